@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: Swift 6 language mode, warnings are errors, and each use of raw memory is
+/// marked `unsafe` with the reason why it is safe.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+/// An installed program. Release builds carry the Swift runtime, so that they run without the toolchain.
+func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies + [arguments, "CommandSupport"], swiftSettings: house,
+    linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: [], resources: resources, swiftSettings: house)
+}
+
+let package = Package(
+  name: "vnvdimm",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+  ],
+  targets: [
+    .target(name: "CLinux"),
+    .target(name: "CKVM"),
+    module("VNVDIMMCore"),
+    module("BackendStorage", ["VNVDIMMCore", "CLinux", system]),
+    module("GuestConfiguration", ["VNVDIMMCore"]),
+    module("GuestImage", ["CLinux", system]),
+    module("KVM", ["CKVM", "CLinux", system]),
+    module("VirtualMachine", ["KVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
+    module("CommandSupport", ["VNVDIMMCore", arguments, system]),
+    program(
+      "vnvdimm", ["VirtualMachine", "GuestImage", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
+    program("vnvdimm-create", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
+    program("vnvdimm-check", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
+    program("vnvdimm-label-dump", ["BackendStorage", "VNVDIMMCore", system]),
+    tests("VNVDIMMCoreTests", ["VNVDIMMCore"], resources: [.copy("Corpus")]),
+    tests("BackendStorageTests", ["BackendStorage", "VNVDIMMCore", system]),
+    tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),
+    tests("VirtualMachineTests", ["VirtualMachine", "KVM", "GuestImage", "VNVDIMMCore", system]),
+    tests("CommandTests", [], resources: [.copy("Corpus")]),
+    tests("GuestTests", []),
+  ]
+)

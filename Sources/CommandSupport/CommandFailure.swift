@@ -1,0 +1,26 @@
+/// A reason to stop: what, where, expected, found, and what to type next.
+///
+/// Printed as `program: subject: fact`, then `hint: …` on a line of its own.
+package struct CommandFailure: Error, Equatable, Sendable {
+  package let status: ExitStatus
+  /// What the failure is about, a path or an option; nil where the fact says it.
+  package let subject: String?
+  package let fact: String
+  package let hint: String?
+
+  package init(_ status: ExitStatus, _ subject: String?, _ fact: String, hint: String? = nil) {
+    self.status = status
+    self.subject = subject
+    self.fact = fact
+    self.hint = hint
+  }
+}
+
+/// Errors of the modules below, which carry facts, become a failure with its exit status here.
+package protocol CommandFailureConvertible: Error {
+  var commandFailure: CommandFailure { get }
+}
+
+extension CommandFailure: CommandFailureConvertible {
+  package var commandFailure: CommandFailure { self }
+}

@@ -1,0 +1,51 @@
+package import ArgumentParser
+
+/// An installed program: a command that reports its failures as the whole suite does.
+///
+/// `@main struct Create: Program` parses its arguments, runs, and leaves with an `ExitStatus`.
+package protocol Program: ParsableCommand {
+  /// The name under which the program is installed; messages begin with it.
+  static var programName: String { get }
+}
+
+extension Program {
+  package static var programName: String { _commandName }
+
+  package static func main() { main(Array(CommandLine.arguments.dropFirst())) }
+
+  /// Runs the program on `arguments`; does not return.
+  package static func main(_ arguments: [String]) {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      exit()
+    } catch let error as any CommandFailureConvertible {
+      report(error.commandFailure, asJSON: arguments.contains("--json"))
+      exit(withError: error.commandFailure.status.exitCode)
+    } catch let status as ExitCode {
+      exit(withError: status)
+    } catch  where exitCode(for: error) == .success {
+      exit(withError: error)
+    } catch {
+      reportUsage(error, asJSON: arguments.contains("--json"))
+      exit(withError: ExitStatus.usage.exitCode)
+    }
+  }
+
+  private static func report(_ failure: CommandFailure, asJSON: Bool) {
+    let text = [programName, failure.subject, failure.fact].compactMap(\.self).joined(separator: ": ")
+    StandardStream.diagnose(text)
+    if let hint = failure.hint { StandardStream.diagnose("hint: \(hint)") }
+    guard asJSON else { return }
+    let document = FailureDocument(
+      error: .init(
+        program: programName, subject: failure.subject, message: failure.fact, hint: failure.hint,
+        status: failure.status.rawValue))
+    if let json = try? JSONAnswer.text(of: document) { try? StandardStream.answer(json) }
+  }
+
+  private static func reportUsage(_ error: any Error, asJSON: Bool) {
+    let message = message(for: error)
+    report(CommandFailure(.usage, nil, message, hint: "\(programName) --help"), asJSON: asJSON)
+  }
+}

@@ -1,0 +1,60 @@
+/// One little-endian unsigned integer of an on-media or ACPI structure.
+///
+/// A structure is described once, as a list of fields; decoding, encoding, findings and documentation
+/// all refer to these. Reading or writing a field outside its block is a programming error: blocks
+/// are cut to the size of their structure before a field of them is touched.
+package struct Field<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
+  /// The name that the specification (or, failing it, the kernel) gives the field.
+  package let name: String
+  /// Bytes from the start of the structure.
+  package let offset: Int
+
+  package init(_ name: String, at offset: Int) {
+    self.name = name
+    self.offset = offset
+  }
+
+  /// Bytes that the field occupies in its structure.
+  package var range: Range<Int> { offset..<offset + Value.bitWidth / 8 }
+}
+
+extension [UInt8] {
+  /// The value of `field`, read from this block.
+  package subscript<Value>(field: Field<Value>) -> Value {
+    get { load(at: field.offset) }
+    set { store(newValue, at: field.offset) }
+  }
+
+  /// The little-endian integer whose first byte is at `offset`.
+  package func load<Value: FixedWidthInteger>(_ type: Value.Type = Value.self, at offset: Int) -> Value {
+    precondition(offset >= 0 && offset <= count - Value.bitWidth / 8, "field outside its block")
+    // Safe: the range was checked above.
+    return unsafe withUnsafeBytes { bytes in
+      Value(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
+    }
+  }
+
+  /// Replaces the little-endian integer whose first byte is at `offset`.
+  package mutating func store<Value: FixedWidthInteger>(_ value: Value, at offset: Int) {
+    precondition(offset >= 0 && offset <= count - Value.bitWidth / 8, "field outside its block")
+    // Safe: the range was checked above.
+    unsafe withUnsafeMutableBytes { bytes in
+      unsafe bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
+    }
+  }
+
+  /// The bytes of `range` as a block of their own, or nil where the range does not lie within this one.
+  package func block(at offset: Int, count length: Int) -> [UInt8]? {
+    guard offset >= 0, length >= 0, offset <= count, length <= count - offset else { return nil }
+    return [UInt8](self[offset..<offset + length])
+  }
+
+  /// Appends `value` in little-endian byte order.
+  package mutating func append<Value: FixedWidthInteger>(littleEndian value: Value) {
+    var rest = value
+    for _ in 0..<Value.bitWidth / 8 {
+      append(UInt8(truncatingIfNeeded: rest))
+      rest = Value.bitWidth > 8 ? rest >> 8 : 0
+    }
+  }
+}

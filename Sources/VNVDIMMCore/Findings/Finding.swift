@@ -1,0 +1,56 @@
+/// One thing that an examination found, in a form that scripts can rely on.
+package struct Finding: Hashable, Sendable, Codable {
+  package enum Severity: String, Sendable, Codable, CaseIterable, Comparable {
+    /// Worth knowing; nothing is wrong.
+    case note
+    /// A harmless irregularity, or a danger that depends on what follows.
+    case warning
+    /// Data is hidden, lost or refused.
+    case error
+
+    package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  }
+
+  /// The stable id of the rule, such as `index-checksum`. Ids never change meaning.
+  package let rule: String
+  package let severity: Severity
+  /// What is so: one sentence without a full stop, with the names of the specification.
+  package let message: String
+  /// The value found, where the rule compares two.
+  package let stored: String?
+  /// The value that the rule asks for.
+  package let expected: String?
+  /// Bytes from the start of the label area (label rules) or of the backend (all other rules).
+  package let offset: UInt64?
+  /// A command or an action that mends it.
+  package let hint: String?
+
+  package init(
+    _ rule: some FindingRule, _ message: String, severity: Severity? = nil, stored: String? = nil,
+    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil
+  ) {
+    self.rule = rule.rawValue
+    self.severity = severity ?? rule.severity
+    self.message = message
+    self.stored = stored
+    self.expected = expected
+    self.offset = offset
+    self.hint = hint
+  }
+}
+
+extension Finding: CustomStringConvertible {
+  /// `error: label-checksum: slot 3 at 0x500: checksum differs (stored 0x1, expected 0x2)`
+  package var description: String {
+    var text = "\(severity.rawValue): \(rule): \(message)"
+    if let stored, let expected { text += " (stored \(stored), expected \(expected))" }
+    return text
+  }
+}
+
+/// A family of rules: its cases are every finding that one part of the suite can report.
+package protocol FindingRule: RawRepresentable<String>, CaseIterable, Sendable {
+  /// The severity that the rule has unless a finding says otherwise.
+  var severity: Finding.Severity { get }
+}

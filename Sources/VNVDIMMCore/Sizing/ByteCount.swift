@@ -1,0 +1,98 @@
+/// A number of bytes as people write and read it.
+///
+/// Written: decimal or `0x` hexadecimal, then nothing, `B`, or `K M G T P` with an optional `iB` (any case),
+/// in powers of 1024; a decimal fraction where the result is a whole number of bytes.
+package struct ByteCount: Hashable, Comparable, Sendable {
+  package let bytes: UInt64
+
+  package init(_ bytes: UInt64) { self.bytes = bytes }
+
+  package static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
+
+  private static let units: [(letter: Character, shift: UInt64)] = [
+    ("P", 50), ("T", 40), ("G", 30), ("M", 20), ("K", 10),
+  ]
+
+  /// The size that `text` names.
+  package init(parsing text: String) throws(ByteCountError) {
+    guard !text.isEmpty else { throw .empty }
+    guard !text.hasPrefix("-"), !text.hasPrefix("+") else { throw .signed(text) }
+    let isHexadecimal = text.hasPrefix("0x") || text.hasPrefix("0X")
+    let body = isHexadecimal ? text.dropFirst(2) : Substring(text)
+    let digits = body.prefix { isHexadecimal ? $0.isASCII && $0.isHexDigit : $0.isASCII && $0.isNumber || $0 == "." }
+    let suffix = body.dropFirst(digits.count)
+    guard let shift = Self.shift(ofSuffix: suffix) else { throw .malformed(text) }
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    guard let whole = parts.first, !whole.isEmpty, parts.count <= 2 else { throw .malformed(text) }
+    guard let units = UInt64(whole, radix: isHexadecimal ? 16 : 10) else { throw .tooLarge(text) }
+    let (high, value) = units.multipliedFullWidth(by: 1 << shift)
+    guard high == 0 else { throw .tooLarge(text) }
+    let fraction = parts.count == 2 ? try Self.fraction(parts[1], shift: shift, in: text) : 0
+    let (sum, overflow) = UInt64(value).addingReportingOverflow(fraction)
+    guard !overflow else { throw .tooLarge(text) }
+    bytes = sum
+  }
+
+  private static func shift(ofSuffix suffix: Substring) -> UInt64? {
+    let text = suffix.uppercased()
+    if text.isEmpty || text == "B" { return 0 }
+    guard let unit = units.first(where: { $0.letter == text.first }) else { return nil }
+    return ["", "IB"].contains(text.dropFirst()) ? unit.shift : nil
+  }
+
+  /// The bytes that the decimal digits after the point stand for; an error where they are not whole.
+  private static func fraction(_ digits: Substring, shift: UInt64, in text: String) throws(ByteCountError) -> UInt64 {
+    guard !digits.isEmpty, digits.count <= 15, let numerator = UInt64(digits) else { throw .malformed(text) }
+    let denominator = (0..<digits.count).reduce(UInt64(1)) { product, _ in product * 10 }
+    let product = numerator.multipliedFullWidth(by: 1 << shift)
+    let (quotient, remainder) = denominator.dividingFullWidth(product)
+    guard remainder == 0 else { throw .notWhole(text) }
+    return quotient
+  }
+}
+
+extension ByteCount: CustomStringConvertible {
+  /// The shortest exact form: `64 MiB`, `65408 KiB`, `4097 bytes`.
+  package var description: String {
+    for unit in Self.units where bytes >= 1 << unit.shift && bytes.isMultiple(of: 1 << unit.shift) {
+      return "\(bytes >> unit.shift) \(unit.letter)iB"
+    }
+    return bytes == 1 ? "1 byte" : "\(bytes) bytes"
+  }
+
+  /// Both forms, for messages: `67108864 bytes (64 MiB)`.
+  package var precise: String {
+    let short = description
+    return short.hasSuffix("iB") ? "\(bytes) bytes (\(short))" : short
+  }
+
+  /// As typed after an option, without a space: `64M`, `65408K`, `4097`.
+  package var argument: String {
+    for unit in Self.units where bytes >= 1 << unit.shift && bytes.isMultiple(of: 1 << unit.shift) {
+      return "\(bytes >> unit.shift)\(unit.letter)"
+    }
+    return "\(bytes)"
+  }
+}
+
+/// Why a text is not a size.
+package enum ByteCountError: Error, Equatable {
+  case empty
+  case signed(String)
+  case malformed(String)
+  case notWhole(String)
+  case tooLarge(String)
+}
+
+extension ByteCountError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .empty: "the size is empty (expected a number such as 64M, 4GiB or 0x4000000)"
+    case .signed(let text): "size '\(text)' has a sign (expected a number such as 64M, 4GiB or 0x4000000)"
+    case .malformed(let text):
+      "size '\(text)' is not a number with an optional unit (expected K, M, G, T or P, also KiB and so on)"
+    case .notWhole(let text): "size '\(text)' is not a whole number of bytes"
+    case .tooLarge(let text): "size '\(text)' is too large (the limit is 18446744073709551615 bytes)"
+    }
+  }
+}

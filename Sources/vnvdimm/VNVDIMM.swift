@@ -1,0 +1,7 @@
+import ArgumentParser
+import CommandSupport
+
+@main
+struct VNVDIMM: Program {
+  static let configuration = CommandConfiguration(commandName: "vnvdimm")
+}
