@@ -26,9 +26,8 @@ func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))])
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(
-    name: name, dependencies: dependencies, exclude: [], resources: resources, swiftSettings: house)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: house)
 }
 
 let package = Package(
@@ -52,11 +51,12 @@ let package = Package(
     program("vnvdimm-create", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
     program("vnvdimm-check", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
     program("vnvdimm-label-dump", ["BackendStorage", "VNVDIMMCore", system]),
-    tests("VNVDIMMCoreTests", ["VNVDIMMCore"], resources: [.copy("Corpus")]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    tests("VNVDIMMCoreTests", ["VNVDIMMCore"]),
     tests("BackendStorageTests", ["BackendStorage", "VNVDIMMCore", system]),
     tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),
     tests("VirtualMachineTests", ["VirtualMachine", "KVM", "GuestImage", "VNVDIMMCore", system]),
-    tests("CommandTests", [], resources: [.copy("Corpus")]),
-    tests("GuestTests", []),
+    tests("CommandTests"),
+    tests("GuestTests"),
   ]
 )

@@ -1,0 +1,40 @@
+package import Foundation
+
+/// One run of a program of the suite, or of any other command, to its end.
+package struct ProgramRun: Sendable {
+  package let status: Int32
+  package let output: Data
+  package let errors: String
+
+  package var text: String { String(decoding: output, as: UTF8.self) }
+
+  /// Runs `program`, built beside the tests, with `arguments`; `input` is its standard input.
+  package init(_ program: String, _ arguments: [String], input: Data = Data(), in folder: URL? = nil) throws {
+    try self.init(executable: Self.products.appendingPathComponent(program), arguments, input: input, in: folder)
+  }
+
+  package init(executable: URL, _ arguments: [String], input: Data = Data(), in folder: URL? = nil) throws {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = folder }
+    // Files, not pipes: no amount of output can block the program.
+    let scratch = try TemporaryDirectory()
+    let files = ["in", "out", "err"].map { scratch.url.appendingPathComponent($0) }
+    try input.write(to: files[0])
+    for file in files[1...] { try Data().write(to: file) }
+    process.standardInput = try FileHandle(forReadingFrom: files[0])
+    process.standardOutput = try FileHandle(forWritingTo: files[1])
+    process.standardError = try FileHandle(forWritingTo: files[2])
+    try process.run()
+    process.waitUntilExit()
+    // A signal shows as 128 + its number, as in a shell.
+    status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    output = try Data(contentsOf: files[1])
+    errors = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
+  }
+
+  /// The folder of the built programs: the one that holds the running test bundle.
+  package static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+}

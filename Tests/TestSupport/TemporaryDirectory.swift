@@ -1,0 +1,16 @@
+package import Foundation
+
+/// A folder of one test's own, removed with everything in it when the test ends.
+package final class TemporaryDirectory: Sendable {
+  package let url: URL
+
+  package init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("vnvdimm-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// The path of `name` in the folder.
+  package func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+}
