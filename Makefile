@@ -1,1 +1,55 @@
-# placeholder
+# The front door. `make` lists what there is.
+
+PREFIX ?= /usr/local
+PROGRAMS := $(notdir $(wildcard Sources/vnvdimm*))
+SCRIPTS := .ci/run
+
+# One release build serves the programs, the tests and the lab.
+BUILD := swift build -c release
+TEST := swift test -c release --skip-build
+
+# What the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, and what a guest is made of.
+PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod linux-image-cloud-amd64 ndctl qemu-system-x86 \
+  qemu-utils shellcheck
+MISSING = $(shell for package in $(PACKAGES); do \
+  dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{ printf "make %-12s%s\n", $$1, $$2 }'
+
+deps:  ## install from the Debian archive what is missing, and only then
+	@set -e; missing="$(strip $(MISSING))"; [ -n "$$missing" ] || exit 0; \
+	  install="apt-get install --yes --no-install-recommends $$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then as=env; elif sudo -n true 2>/dev/null; then as="sudo env"; else \
+	    echo "missing: $$missing" >&2; echo "hint: sudo apt-get update && sudo $$install" >&2; exit 1; fi; \
+	  $$as apt-get update --quiet; $$as DEBIAN_FRONTEND=noninteractive $$install
+
+build:  ## the programs, in .build/release
+	$(BUILD)
+
+check: deps lint  ## everything that must hold: lint, build, every test
+	$(BUILD) --build-tests
+	$(TEST)
+
+check-long: check  ## the same, and what takes too long for every run
+	VNVDIMM_LONG=1 $(TEST)
+
+lint:  ## format and style, warnings are errors
+	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
+	shellcheck $(SCRIPTS)
+
+fmt:  ## format every Swift file in place
+	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
+
+install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
+	@[ -x .build/release/vnvdimm ] || $(MAKE) build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -s -m 755 $(PROGRAMS:%=.build/release/%) $(DESTDIR)$(PREFIX)/bin
+
+uninstall:  ## what install put there
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
+
+clean:  ## forget every build product
+	swift package clean
+
+.PHONY: help deps build check check-long lint fmt install uninstall clean

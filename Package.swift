@@ -25,7 +25,8 @@ func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     name: name, dependencies: dependencies + [arguments, "CommandSupport"], swiftSettings: house,
     linkerSettings: [
       .unsafeFlags(
-        ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"], .when(configuration: .release))
+        ["-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims"],
+        .when(configuration: .release))
     ])
 }
 
