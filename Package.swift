@@ -38,7 +38,7 @@ let package = Package(
   name: "vnvdimm",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
   ],
   targets: [
     .target(name: "CLinux"),
@@ -49,7 +49,7 @@ let package = Package(
     module("GuestImage", ["CLinux", system]),
     module("KVM", ["CKVM", "CLinux", system]),
     module("VirtualMachine", ["KVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
-    module("CommandSupport", ["VNVDIMMCore", arguments, system]),
+    module("CommandSupport", ["BackendStorage", "VNVDIMMCore", arguments, system]),
     program(
       "vnvdimm", ["VirtualMachine", "GuestImage", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
     program("vnvdimm-create", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),

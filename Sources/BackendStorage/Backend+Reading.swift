@@ -1,0 +1,40 @@
+import SystemPackage
+
+extension Backend {
+  /// The `count` bytes at `offset`, all of them or an error.
+  ///
+  /// The caller bounds `count`: as many bytes are allocated once the range is known to lie within the backend.
+  package func read(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
+    let wanted = UInt64(clamping: count)
+    guard count >= 0, offset <= size, wanted <= size - offset, let end = Int64(exactly: offset + wanted) else {
+      throw BackendError(path, .beyondEnd(offset: offset, count: wanted, size: size))
+    }
+    let bytes: [UInt8]
+    do { bytes = try descriptor.bytes(at: end - Int64(count), count: count) } catch {
+      throw BackendError(path, .cannotRead(offset: offset, error))
+    }
+    guard bytes.count == count else {
+      throw BackendError(path, .endedEarly(offset: offset, read: UInt64(bytes.count), expected: wanted))
+    }
+    return bytes
+  }
+}
+
+extension FileDescriptor {
+  /// The bytes at `offset`, `count` of them or fewer where the file ends before.
+  func bytes(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
+    do {
+      // Safe: the buffer has room for `count` bytes, of which `filled` are initialised.
+      return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        while filled < count {
+          let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+          let read = try unsafe self.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
+          guard read > 0 else { return }
+          filled += read
+        }
+      }
+    } catch {
+      throw Errno(error)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package import SystemPackage
+
+/// An open backend: the file or device whose bytes are a vNVDIMM. Owns its descriptor.
+///
+/// Opening never blocks and never creates or changes anything; what cannot be a backend is refused.
+package struct Backend: ~Copyable {
+  package enum Access: Sendable {
+    case readOnly
+    case readWrite
+  }
+
+  package let path: FilePath
+  package let kind: BackendKind
+  /// F: bytes in the file or device, when it was opened. An empty file is a backend of 0 bytes.
+  package let size: UInt64
+  /// What `mmap` and `ioctl` take; it is closed with the backend.
+  package var descriptor: FileDescriptor { file.descriptor }
+
+  private let file: OwnedDescriptor
+
+  /// Opens the backend at `path`, following symbolic links.
+  package init(path: FilePath, access: Access = .readOnly) throws(BackendError) {
+    // Looking first: to open a device or a tape may already do something.
+    _ = try BackendKind(of: try Self.status(at: path), path: path)
+    let file: OwnedDescriptor
+    do {
+      file = OwnedDescriptor(
+        owning: try FileDescriptor.open(
+          path, access == .readOnly ? .readOnly : .readWrite, options: [.closeOnExec, .nonBlocking]))
+    } catch {
+      throw BackendError(path, .cannotOpen(Errno(error)))
+    }
+    // Looking again: another file may have taken the name meanwhile.
+    let status: Stat
+    do { status = try file.descriptor.stat() } catch { throw BackendError(path, .cannotOpen(error)) }
+    let kind = try BackendKind(of: status, path: path)
+    size = try kind.size(of: file.descriptor, status: status, path: path)
+    self.kind = kind
+    self.path = path
+    self.file = file
+  }
+
+  private static func status(at path: FilePath) throws(BackendError) -> Stat {
+    do { return try path.stat() } catch {
+      guard error == .noSuchFileOrDirectory, let link = try? path.stat(followTargetSymlink: false),
+        link.type == .symbolicLink
+      else {
+        throw BackendError(path, error == .noSuchFileOrDirectory ? .missing : .cannotOpen(error))
+      }
+      throw BackendError(path, .danglingLink)
+    }
+  }
+}
+
+extension Errno {
+  /// The errno of an error that swift-system threw; nothing else comes from it.
+  init(_ error: any Error) { self = error as? Errno ?? .ioError }
+}
