@@ -59,7 +59,7 @@ let package = Package(
     tests("VNVDIMMCoreTests", ["VNVDIMMCore"]),
     tests("BackendStorageTests", ["BackendStorage", "VNVDIMMCore", system]),
     tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),
-    tests("VirtualMachineTests", ["VirtualMachine", "KVM", "GuestImage", "VNVDIMMCore", system]),
+    tests("VirtualMachineTests", ["VirtualMachine", "KVM", "CKVM", "GuestImage", "VNVDIMMCore", system]),
     tests("CommandTests"),
     tests("GuestTests"),
   ]

@@ -1,10 +1,93 @@
 #include "kvm_calls.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 _Static_assert(sizeof(struct kvm_userspace_memory_region) == 32, "KVM ABI");
+_Static_assert(sizeof(struct kvm_regs) == 144, "KVM ABI");
+_Static_assert(sizeof(struct kvm_sregs) == 312, "KVM ABI");
+_Static_assert(sizeof(struct kvm_cpuid_entry2) == 40, "KVM ABI");
 
 static int value_or_errno(int result) { return result < 0 ? -errno : result; }
 
-int ckvm_api_version(int fd) { return value_or_errno(ioctl(fd, KVM_GET_API_VERSION, 0)); }
+int ckvm_api_version(int kvm) { return value_or_errno(ioctl(kvm, KVM_GET_API_VERSION, 0)); }
+
+int ckvm_check_extension(int kvm, int capability) {
+  return value_or_errno(ioctl(kvm, KVM_CHECK_EXTENSION, capability));
+}
+
+int ckvm_run_area_size(int kvm) { return value_or_errno(ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0)); }
+
+int ckvm_create_vm(int kvm) { return value_or_errno(ioctl(kvm, KVM_CREATE_VM, 0)); }
+
+static struct kvm_cpuid2 *cpuid_table(uint32_t count) {
+  struct kvm_cpuid2 *table = calloc(1, sizeof(*table) + count * sizeof(struct kvm_cpuid_entry2));
+  if (table) table->nent = count;
+  return table;
+}
+
+int ckvm_supported_cpuid(int kvm, struct kvm_cpuid_entry2 *entries, uint32_t capacity) {
+  struct kvm_cpuid2 *table = cpuid_table(capacity);
+  if (!table) return -ENOMEM;
+  int result = value_or_errno(ioctl(kvm, KVM_GET_SUPPORTED_CPUID, table));
+  if (result >= 0) {
+    result = (int)table->nent;
+    memcpy(entries, table->entries, table->nent * sizeof(*entries));
+  }
+  free(table);
+  return result;
+}
+
+int ckvm_set_tss_address(int vm, uint64_t address) { return value_or_errno(ioctl(vm, KVM_SET_TSS_ADDR, address)); }
+
+int ckvm_set_identity_map_address(int vm, uint64_t address) {
+  return value_or_errno(ioctl(vm, KVM_SET_IDENTITY_MAP_ADDR, &address));
+}
+
+int ckvm_create_irqchip(int vm) { return value_or_errno(ioctl(vm, KVM_CREATE_IRQCHIP, 0)); }
+
+int ckvm_set_memory_region(int vm, const struct kvm_userspace_memory_region *region) {
+  return value_or_errno(ioctl(vm, KVM_SET_USER_MEMORY_REGION, region));
+}
+
+int ckvm_irq_line(int vm, uint32_t gsi, uint32_t level) {
+  struct kvm_irq_level line = {.irq = gsi, .level = level};
+  return value_or_errno(ioctl(vm, KVM_IRQ_LINE, &line));
+}
+
+int ckvm_create_vcpu(int vm, uint32_t id) { return value_or_errno(ioctl(vm, KVM_CREATE_VCPU, (unsigned long)id)); }
+
+int ckvm_run(int vcpu) { return value_or_errno(ioctl(vcpu, KVM_RUN, 0)); }
+
+void ckvm_request_exit(struct kvm_run *run) { __atomic_store_n(&run->immediate_exit, 1, __ATOMIC_SEQ_CST); }
+
+int ckvm_get_regs(int vcpu, struct kvm_regs *regs) { return value_or_errno(ioctl(vcpu, KVM_GET_REGS, regs)); }
+
+int ckvm_set_regs(int vcpu, const struct kvm_regs *regs) { return value_or_errno(ioctl(vcpu, KVM_SET_REGS, regs)); }
+
+int ckvm_get_sregs(int vcpu, struct kvm_sregs *sregs) { return value_or_errno(ioctl(vcpu, KVM_GET_SREGS, sregs)); }
+
+int ckvm_set_sregs(int vcpu, const struct kvm_sregs *sregs) {
+  return value_or_errno(ioctl(vcpu, KVM_SET_SREGS, sregs));
+}
+
+int ckvm_set_cpuid(int vcpu, const struct kvm_cpuid_entry2 *entries, uint32_t count) {
+  struct kvm_cpuid2 *table = cpuid_table(count);
+  if (!table) return -ENOMEM;
+  memcpy(table->entries, entries, count * sizeof(*entries));
+  int result = value_or_errno(ioctl(vcpu, KVM_SET_CPUID2, table));
+  free(table);
+  return result;
+}
+
+int ckvm_set_msr(int vcpu, uint32_t index, uint64_t value) {
+  struct {
+    struct kvm_msrs header;
+    struct kvm_msr_entry entry;
+  } one = {.header = {.nmsrs = 1}, .entry = {.index = index, .data = value}};
+  int set = value_or_errno(ioctl(vcpu, KVM_SET_MSRS, &one));
+  if (set < 0) return set;
+  return set == 1 ? 0 : -ENXIO;  // KVM answers with the number of registers set
+}

@@ -1,8 +1,50 @@
 #pragma once
-// KVM ioctls as typed functions. Each returns a value (0 or a descriptor), or -errno.
+// KVM ioctls as typed functions. Each returns a value (0, a descriptor or a count), or -errno; none
+// leaves its answer in errno. Swift imports neither the _IO macros nor structures with a flexible array,
+// so both stay on this side.
 
 #include <linux/kvm.h>
 #include <stdint.h>
 
-/// The KVM API version of `/dev/kvm` opened as `fd` (12 on every kernel that matters).
-int ckvm_api_version(int fd);
+// The system: a descriptor of /dev/kvm.
+
+/// The KVM API version (12 on every kernel that matters).
+int ckvm_api_version(int kvm);
+/// What the extension `capability` offers: 0 is absent, the meaning of other values is the extension's.
+int ckvm_check_extension(int kvm, int capability);
+/// Bytes of a virtual CPU's run area.
+int ckvm_run_area_size(int kvm);
+/// A new virtual machine's descriptor.
+int ckvm_create_vm(int kvm);
+/// Fills `entries` with the CPUID leaves that KVM can give a guest; returns how many.
+int ckvm_supported_cpuid(int kvm, struct kvm_cpuid_entry2 *_Nonnull entries, uint32_t capacity);
+
+// A virtual machine.
+
+/// Three pages of guest-physical address space that Intel hosts need for real mode.
+int ckvm_set_tss_address(int vm, uint64_t address);
+/// One page, likewise. To be called before the first virtual CPU is made.
+int ckvm_set_identity_map_address(int vm, uint64_t address);
+/// Local APICs, I/O APIC and PIC in the kernel.
+int ckvm_create_irqchip(int vm);
+/// Adds, replaces or (with size 0) removes the memory slot that `region` names.
+int ckvm_set_memory_region(int vm, const struct kvm_userspace_memory_region *_Nonnull region);
+/// Drives the interrupt line `gsi` to `level`.
+int ckvm_irq_line(int vm, uint32_t gsi, uint32_t level);
+/// A new virtual CPU's descriptor.
+int ckvm_create_vcpu(int vm, uint32_t id);
+
+// A virtual CPU.
+
+/// Runs the guest until it exits; -EINTR where a signal arrived or an exit was requested.
+int ckvm_run(int vcpu);
+/// Makes the current or next ckvm_run return at once. The only access to a run area that another thread may make.
+void ckvm_request_exit(struct kvm_run *_Nonnull run);
+int ckvm_get_regs(int vcpu, struct kvm_regs *_Nonnull regs);
+int ckvm_set_regs(int vcpu, const struct kvm_regs *_Nonnull regs);
+int ckvm_get_sregs(int vcpu, struct kvm_sregs *_Nonnull sregs);
+int ckvm_set_sregs(int vcpu, const struct kvm_sregs *_Nonnull sregs);
+/// Gives the guest the CPUID leaves in `entries`.
+int ckvm_set_cpuid(int vcpu, const struct kvm_cpuid_entry2 *_Nonnull entries, uint32_t count);
+/// Sets one model-specific register; -ENXIO where KVM does not take it.
+int ckvm_set_msr(int vcpu, uint32_t index, uint64_t value);

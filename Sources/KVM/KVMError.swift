@@ -1,0 +1,54 @@
+package import SystemPackage
+
+/// Why KVM could not be used, or a call to it failed.
+package enum KVMError: Error, Equatable, Sendable {
+  /// There is no `/dev/kvm`: the module is not loaded, or the processor (or the outer machine) offers no virtualisation.
+  case absent(path: String)
+  /// `/dev/kvm` is there, and this user may not open it.
+  case notPermitted(path: String)
+  /// `/dev/kvm` could not be opened for another reason, or is no KVM device.
+  case unusable(path: String, Errno)
+  /// The kernel speaks another version of the API (`KVM_GET_API_VERSION`).
+  case version(stored: Int32, expected: Int32)
+  /// The kernel lacks an extension that the VMM needs.
+  case extensionMissing(String)
+  /// A call failed; `call` is its name in the KVM API.
+  case call(String, Errno)
+}
+
+extension KVMError: CustomStringConvertible {
+  /// What is the case, without the program's name; `/dev/kvm` stands in front where it is the subject.
+  package var description: String {
+    switch self {
+    case .absent: "no such device: this machine offers no KVM, or its module is not loaded"
+    case .notPermitted: "permission denied"
+    case .unusable(_, let error): "\(error)"
+    case .version(let stored, let expected): "KVM API version differs (stored \(stored), expected \(expected))"
+    case .extensionMissing(let name): "this kernel's KVM lacks \(name)"
+    case .call(let name, let error): "\(name): \(error)"
+    }
+  }
+
+  /// What to type, or nil where nothing simple helps.
+  package var hint: String? {
+    switch self {
+    case .absent: "modprobe \(KVMError.moduleName) (or --engine qemu, which needs no KVM)"
+    case .notPermitted: "usermod -aG kvm $USER, then log in again (or --engine qemu, which needs no KVM)"
+    case .unusable, .version, .extensionMissing, .call: nil
+    }
+  }
+
+  /// The path of the KVM device, where the error is about it.
+  package var path: String? {
+    switch self {
+    case .absent(let path), .notPermitted(let path), .unusable(let path, _): path
+    case .version, .extensionMissing, .call: nil
+    }
+  }
+}
+
+/// The result of a `ckvm_` function: its value, or the error of the call named `call`.
+func checked(_ call: String, _ result: Int32) throws(KVMError) -> Int32 {
+  guard result >= 0 else { throw .call(call, Errno(rawValue: -result)) }
+  return result
+}

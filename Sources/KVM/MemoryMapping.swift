@@ -1,0 +1,66 @@
+import Glibc
+package import SystemPackage
+
+/// A range of this process's memory that one owner mapped, unmapped when the owner ends.
+///
+/// The guest, too, writes to such memory at any time: what is read from it is copied before it is checked.
+@safe package struct MemoryMapping: ~Copyable, @unchecked Sendable {
+  /// The first byte. Every access through it must stay within `size`.
+  package let base: UnsafeMutableRawPointer
+  /// Bytes that may be accessed.
+  package let size: Int
+  private let writable: Bool
+
+  /// Maps `size` bytes of `file` from its start.
+  ///
+  /// With `shared` writes go to the file; without, they stay in this process. The address is a multiple of
+  /// `alignment`, a power of two of at least the page size.
+  package init(
+    file: FileDescriptor, size: Int, shared: Bool, writable: Bool = true, alignment: Int = MemoryMapping.pageSize
+  ) throws(Errno) {
+    try self.init(
+      descriptor: file.rawValue, flags: shared ? MAP_SHARED : MAP_PRIVATE, size: size, writable: writable,
+      alignment: alignment)
+  }
+
+  /// Maps `size` bytes of zeroes that belong to no file; pages take memory when they are first written.
+  package init(zeroes size: Int, alignment: Int = MemoryMapping.pageSize) throws(Errno) {
+    try self.init(
+      descriptor: -1, flags: MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, size: size, writable: true,
+      alignment: alignment)
+  }
+
+  private init(descriptor: Int32, flags: Int32, size: Int, writable: Bool, alignment: Int) throws(Errno) {
+    guard size > 0, alignment >= Self.pageSize, alignment & (alignment - 1) == 0 else { throw .invalidArgument }
+    let (span, overflow) = size.addingReportingOverflow(alignment - Self.pageSize)
+    guard !overflow else { throw .noMemory }
+    // A reservation large enough to hold an aligned start; what lies around the mapping is given back.
+    guard let reserved = unsafe mmap(nil, span, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+      unsafe reserved != MAP_FAILED
+    else { throw Errno(rawValue: errno) }
+    let misaligned = Int(bitPattern: reserved) & (alignment - 1)
+    let lead = misaligned == 0 ? 0 : alignment - misaligned
+    let start = unsafe reserved + lead
+    let protection = writable ? PROT_READ | PROT_WRITE : PROT_READ
+    // Safe: MAP_FIXED replaces only pages of the reservation above.
+    guard unsafe mmap(start, size, protection, flags | MAP_FIXED, descriptor, 0) != MAP_FAILED else {
+      let error = Errno(rawValue: errno)
+      unsafe munmap(reserved, span)
+      throw error
+    }
+    let length = (size + Self.pageSize - 1) & ~(Self.pageSize - 1)
+    if lead > 0 { unsafe munmap(reserved, lead) }
+    if span > lead + length { unsafe munmap(start + length, span - lead - length) }
+    unsafe base = start
+    self.size = size
+    self.writable = writable
+  }
+
+  deinit {
+    // Safe: `base` and `size` are those of the mapping, and nobody else unmaps it.
+    unsafe munmap(base, size)
+  }
+
+  /// Bytes of a page of this host.
+  package static var pageSize: Int { sysconf(Int32(_SC_PAGESIZE)) }
+}
