@@ -1,0 +1,63 @@
+/// The storage behind a memory device: `-object memory-backend-file` or `memory-backend-ram`.
+package struct MemoryBackend: Equatable, Sendable {
+  package enum Storage: Equatable, Sendable {
+    /// Anonymous memory, gone with the guest.
+    case ram
+    /// The first `size` bytes of the file or device at `path`.
+    case file(path: String)
+  }
+
+  package var id: String
+  package var storage: Storage
+  /// Mapped bytes (S). Nil, which only `--nvdimm` brings about: the size of the file.
+  package var size: UInt64?
+  /// Whether the guest's writes reach the file.
+  package var isShared = false
+  package var isReadOnly = false
+  /// Alignment of the mapping (A) in bytes; nil: what the backend needs, a page as a rule.
+  package var alignment: UInt64?
+  /// The file lies on persistent memory of the host.
+  package var isPersistentMemory = false
+  package var isPreallocated = false
+  package var discardsData = false
+  package var mayBeMerged = true
+  package var isDumped = true
+  package var reservesSwap = true
+
+  package init(id: String, storage: Storage, size: UInt64?) {
+    self.id = id
+    self.storage = storage
+    self.size = size
+  }
+
+  /// QEMU's name of the type of object.
+  package var typeName: String {
+    switch storage {
+    case .ram: "memory-backend-ram"
+    case .file: "memory-backend-file"
+    }
+  }
+}
+
+extension MemoryBackend {
+  /// Reads the rest of an `-object` whose `qom-type` is `type`; nil where that is no backend of ours.
+  init?(type: String, _ reader: inout PropertyReader) throws(ConfigurationError) {
+    guard ["memory-backend-ram", "memory-backend-file"].contains(type) else { return nil }
+    guard let id = try reader.identifier("id") else { throw reader.failure(.missingParameter("id")) }
+    guard let size = try reader.size("size") else { throw reader.failure(.missingParameter("size")) }
+    guard size > 0 else { throw reader.failure(.emptyBackend(type: type)) }
+    let isFile = type == "memory-backend-file"
+    self.init(id: id, storage: isFile ? .file(path: try reader.required("mem-path")) : .ram, size: size)
+    if isFile {
+      isReadOnly = try reader.flag("readonly") ?? false
+      alignment = try reader.size("align").flatMap { $0 == 0 ? nil : $0 }
+      isPersistentMemory = try reader.flag("pmem") ?? false
+      discardsData = try reader.flag("discard-data") ?? false
+    }
+    isShared = try reader.flag("share") ?? false
+    isPreallocated = try reader.flag("prealloc") ?? false
+    mayBeMerged = try reader.flag("merge") ?? true
+    isDumped = try reader.flag("dump") ?? true
+    reservesSwap = try reader.flag("reserve") ?? true
+  }
+}

@@ -1,0 +1,43 @@
+/// The memory that a guest starts with, and the room for what is plugged into it: `-m`.
+package struct MemoryConfiguration: Equatable, Sendable {
+  /// Bytes of RAM.
+  package var size: UInt64
+  /// Memory devices that can be plugged, those present at start included.
+  package var slots: UInt64
+  /// RAM and all memory devices together, in bytes; nil where no room for devices is configured.
+  package var maximum: UInt64?
+
+  /// QEMU's RAM where `-m` says nothing.
+  package static let defaultSize: UInt64 = 128 << 20
+
+  package init(size: UInt64 = defaultSize, slots: UInt64 = 0, maximum: UInt64? = nil) {
+    self.size = size
+    self.slots = slots
+    self.maximum = maximum
+  }
+
+  /// The most slots that a PC has. Source: QEMU `ACPI_MAX_RAM_SLOTS`.
+  package static let slotLimit: UInt64 = 256
+}
+
+extension MemoryConfiguration {
+  /// Takes over what one `-m` says. A number without a suffix is in MiB for the size and in bytes for the maximum.
+  mutating func merge(_ reader: inout PropertyReader) throws(ConfigurationError) {
+    if let bytes = try reader.size("size", unit: "M"), bytes != 0 { size = bytes }
+    if let count: UInt64 = try reader.integer("slots") { slots = count }
+    if let bytes = try reader.size("maxmem") { maximum = bytes }
+  }
+
+  /// Checks what all `-m` together say; `argument` is the last of them.
+  func check(_ argument: String) throws(ConfigurationError) {
+    guard let maximum else {
+      guard slots == 0 else { throw ConfigurationError(argument, .slotsWithoutMaximum) }
+      return
+    }
+    guard maximum >= size else {
+      throw ConfigurationError(argument, .maximumBelowSize(maximum: maximum, size: size))
+    }
+    guard slots == 0 || maximum > size else { throw ConfigurationError(argument, .maximumEqualToSize(size)) }
+    guard slots <= Self.slotLimit else { throw ConfigurationError(argument, .tooManySlots(slots)) }
+  }
+}
