@@ -1,0 +1,27 @@
+extension MachineConfiguration {
+  /// The machine with everything in it that `--nvdimm` leaves to the files: sizes, and room for the devices
+  /// where `-m` makes none. `sizeOfFile` gives the bytes of the file at a path.
+  package func settled<Failure: Error>(
+    sizeOfFile: (String) throws(Failure) -> UInt64
+  ) throws(Failure) -> MachineConfiguration {
+    var settled = self
+    var needsRoom = false
+    for (index, backend) in backends.enumerated() where backend.size == nil {
+      guard case .file(let path) = backend.storage else { continue }
+      settled.backends[index].size = try sizeOfFile(path)
+      needsRoom = true
+    }
+    if needsRoom, memory.slots == 0, memory.maximum == nil { settled.makeRoom() }
+    return settled
+  }
+
+  /// As many slots and as much memory as the devices need. Sizes beyond 64 bits are for placement to refuse.
+  private mutating func makeRoom() {
+    let highest = devices.compactMap(\.slot).max() ?? 0
+    memory.slots = UInt64(max(devices.count, min(max(highest, 0), Int(MemoryConfiguration.slotLimit)) + 1))
+    memory.maximum = devices.reduce(memory.size) { sum, device in
+      let (total, overflow) = sum.addingReportingOverflow(backend(of: device)?.size ?? 0)
+      return overflow ? .max : total
+    }
+  }
+}
