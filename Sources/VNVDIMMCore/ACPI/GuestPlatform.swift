@@ -1,0 +1,63 @@
+/// The addresses, ports and interrupts that the ACPI tables tell the guest and that the VMM answers at.
+///
+/// All firmware data but the RSDP lies in a memory slot of its own in the hole below 4 GiB, reserved in
+/// the memory map: it takes nothing from the guest's RAM, does not depend on how much there is of it,
+/// and holds the tables of 256 slots and the window for label data at once.
+package enum GuestPlatform {
+  /// Where operating systems look for the RSDP (ACPI 6.5, 5.2.5.1), in the guest's RAM.
+  package static let rsdpAddress: UInt64 = 0xE_0000
+
+  /// The firmware's memory: the tables, then the label window. To be listed as reserved.
+  package static let firmwareMemory: Range<UInt64> = 0xFE00_0000..<0xFE10_0000
+  /// The part of the firmware's memory that holds every table but the RSDP.
+  package static let tables: Range<UInt64> = 0xFE00_0000..<0xFE08_0000
+  /// Where requests to `LabelMethods` and their responses lie: see there.
+  package static let labelWindow: Range<UInt64> = 0xFE08_0000..<0xFE09_1000
+
+  /// The first of the flush hint addresses, one every eight bytes and slot. No memory lies behind this
+  /// page, so that a write to it exits. To be listed as reserved.
+  package static let flushHints: Range<UInt64> = 0xFEB0_0000..<0xFEB0_1000
+
+  package static let ioAPICAddress: UInt32 = 0xFEC0_0000
+  package static let localAPICAddress: UInt32 = 0xFEE0_0000
+
+  /// COM1, a 16550A.
+  package static let serialPorts: ClosedRange<UInt16> = 0x3F8...0x3FF
+  package static let serialInterrupt: UInt32 = 4
+
+  /// A four-byte write here executes the request in the label window; the value is the request's length.
+  /// The port is the one that QEMU uses.
+  package static let labelDoorbellPort: UInt16 = 0x0A18
+  /// A four-byte read gives the pending `Event`s and clears them.
+  package static let eventStatusPort: UInt16 = 0x0A1C
+  /// Raised (an edge) after an event became pending: the interrupt of the Generic Event Device.
+  package static let eventInterrupt: UInt32 = 9
+
+  /// One byte each: the sleep registers of hardware-reduced ACPI (ACPI 6.5, 4.8.3.7) and the reset register.
+  package static let sleepControlPort: UInt16 = 0x0A20
+  package static let sleepStatusPort: UInt16 = 0x0A21
+  package static let resetPort: UInt16 = 0x0A22
+
+  /// A write of this value to the sleep control register asks for power-off: SLP_EN and the type of `\_S5`.
+  package static let powerOffValue: UInt8 = 0x20 | powerOffSleepType << 2
+  static let powerOffSleepType: UInt8 = 5
+  /// A write of this value to the reset register asks for a reset.
+  package static let resetValue: UInt8 = 1
+
+  /// The most slots for NVDIMMs that a machine can have, as in QEMU.
+  package static let slotLimit = 256
+
+  /// What the Generic Event Device reports.
+  package struct Event: OptionSet, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// An NVDIMM was plugged: the guest is to evaluate `_FIT` again.
+    package static let nvdimmPlugged = Event(rawValue: 1 << 0)
+    /// The power button was pressed.
+    package static let powerButton = Event(rawValue: 1 << 1)
+  }
+
+  /// The flush hint address of the NVDIMM in `slot`.
+  package static func flushHint(slot: Int) -> UInt64 { flushHints.lowerBound + UInt64(slot) * 8 }
+}
