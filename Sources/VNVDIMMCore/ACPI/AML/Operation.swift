@@ -1,0 +1,82 @@
+extension AML {
+  /// An operator with its operands, and where its result goes.
+  ///
+  /// Source: ACPI 6.5, 20.2.5.4 (Expression Opcodes Encoding).
+  package struct Operation: Term {
+    package let encoded: [UInt8]
+
+    init(_ opcode: UInt8..., operands: any Term...) {
+      encoded = opcode + operands.flatMap(\.encoded)
+    }
+  }
+
+  // MARK: Data
+
+  /// Store (value, target)
+  static func store(_ value: any Term, to target: any Term) -> Operation {
+    Operation(0x70, operands: value, target)
+  }
+  static func sizeOf(_ object: any Term) -> Operation { Operation(0x87, operands: object) }
+  static func objectType(_ object: any Term) -> Operation { Operation(0x8E, operands: object) }
+  static func derefOf(_ reference: any Term) -> Operation { Operation(0x83, operands: reference) }
+  /// Index (source, index): a reference to an element of a package or to a byte of a buffer.
+  static func index(_ source: any Term, _ index: any Term) -> Operation {
+    Operation(0x88, operands: source, index, Nothing())
+  }
+  static func toInteger(_ value: any Term) -> Operation { Operation(0x99, operands: value, Nothing()) }
+  static func concatenate(_ first: any Term, _ second: any Term) -> Operation {
+    Operation(0x73, operands: first, second, Nothing())
+  }
+  /// Mid (source, index, length): part of a buffer, as a buffer however short it is.
+  static func mid(_ source: any Term, _ index: any Term, _ length: any Term) -> Operation {
+    Operation(0x9E, operands: source, index, length, Nothing())
+  }
+
+  // MARK: Arithmetic
+
+  static func add(_ first: any Term, _ second: any Term, to target: any Term) -> Operation {
+    Operation(0x72, operands: first, second, target)
+  }
+  static func subtract(_ first: any Term, _ second: any Term) -> Operation {
+    Operation(0x74, operands: first, second, Nothing())
+  }
+  static func increment(_ target: any Term) -> Operation { Operation(0x75, operands: target) }
+  static func and(_ first: any Term, _ second: any Term) -> Operation {
+    Operation(0x7B, operands: first, second, Nothing())
+  }
+
+  // MARK: Logic
+
+  static func not(_ condition: any Term) -> Operation { Operation(0x92, operands: condition) }
+  static func both(_ first: any Term, _ second: any Term) -> Operation {
+    Operation(0x90, operands: first, second)
+  }
+  static func equal(_ first: any Term, _ second: any Term) -> Operation {
+    Operation(0x93, operands: first, second)
+  }
+  static func notEqual(_ first: any Term, _ second: any Term) -> Operation { not(equal(first, second)) }
+  static func less(_ first: any Term, _ second: any Term) -> Operation {
+    Operation(0x95, operands: first, second)
+  }
+  static func greater(_ first: any Term, _ second: any Term) -> Operation {
+    Operation(0x94, operands: first, second)
+  }
+  static func lessOrEqual(_ first: any Term, _ second: any Term) -> Operation { not(greater(first, second)) }
+
+  // MARK: Statements
+
+  static func notify(_ device: Path, _ value: any Term) -> Operation {
+    Operation(0x86, operands: device, value)
+  }
+  /// The value of the method `name`, called with `arguments`.
+  static func call(_ name: Path, _ arguments: any Term...) -> Invocation {
+    Invocation(name: name, arguments: arguments)
+  }
+
+  /// A call of a method: its name, then as many arguments as it takes.
+  package struct Invocation: Term {
+    let name: Path
+    let arguments: [any Term]
+    package var encoded: [UInt8] { name.encoded + AML.encode(arguments) }
+  }
+}
