@@ -1,0 +1,21 @@
+/// The label area of one NVDIMM, as the guest's label methods reach it.
+///
+/// Called on the thread of whichever vCPU made the request, one request at a time.
+package protocol LabelStorage: Sendable {
+  /// The bytes of the area.
+  var size: UInt64 { get }
+
+  /// The `count` bytes from `offset` on; the range lies within the area and is not empty.
+  func read(at offset: UInt64, count: Int) throws(LabelStorageError) -> [UInt8]
+
+  /// Replaces the bytes from `offset` on by `bytes`; the range lies within the area and is not empty.
+  func write(_ bytes: [UInt8], at offset: UInt64) throws(LabelStorageError)
+}
+
+/// Why label data could not be moved.
+package enum LabelStorageError: Error {
+  /// The backend takes no writes.
+  case readOnly
+  /// The backend failed: an I/O error, or it has become shorter than it was.
+  case failed
+}
