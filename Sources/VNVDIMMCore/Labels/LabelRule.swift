@@ -3,10 +3,8 @@
 /// Errors hide data or make Linux refuse the DIMM or its region; warnings are irregular and harmless by themselves.
 package enum LabelRule: String, FindingRule, Hashable {
   // The area.
-  /// No signature of an index block in either place, and all bytes zero: a DIMM without labels.
+  /// All bytes are zero: a DIMM without labels.
   case areaBlank = "label-area-blank"
-  /// No signature of an index block in either place, but bytes that are not zero.
-  case areaUnknown = "label-area-unknown"
 
   // An index block: the checks of Linux.
   case indexSignature = "index-signature"
