@@ -7,7 +7,7 @@ package struct DIMMProbe: Sendable {
     /// No valid index: labels play no part.
     case labelless
     /// `nvdimm: probe of nmem0 failed with error -16`
-    case refused(LabelRefusal)
+    case refused(ProbeRefusal)
   }
 
   package let area: LabelArea
@@ -26,16 +26,16 @@ package struct DIMMProbe: Sendable {
   }
 
   /// The label that the driver's probe fails at: every label must get a range of DIMM addresses for itself.
-  private static func firstRefused(_ labels: [NamespaceLabel]) -> LabelRefusal? {
+  private static func firstRefused(_ labels: [NamespaceLabel]) -> ProbeRefusal? {
     let ranges = labels.map(\.reservation)
     let wellFormed = ranges.firstIndex { $0 == nil } ?? ranges.count
     let reserved = ranges[..<wellFormed].compactMap(\.self)
     guard let count = shortestOverlapping(reserved) else {
       guard wellFormed < labels.count else { return nil }
       let label = labels[wellFormed]
-      return LabelRefusal(slot: Int(label.slot), rule: label.rawSize == 0 ? .labelZeroSize : .labelWraps)
+      return ProbeRefusal(slot: Int(label.slot), rule: label.rawSize == 0 ? .labelZeroSize : .labelWraps)
     }
-    return LabelRefusal(slot: Int(labels[count - 1].slot), rule: .labelOverlap)
+    return ProbeRefusal(slot: Int(labels[count - 1].slot), rule: .labelOverlap)
   }
 
   /// The length of the shortest beginning of `ranges` that overlap each other; nil where none do.

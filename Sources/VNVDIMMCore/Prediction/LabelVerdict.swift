@@ -13,7 +13,7 @@ package enum LabelVerdict: Hashable, Sendable {
 }
 
 /// The label for which Linux refuses a DIMM or a region, and the rule that it breaks.
-package struct LabelRefusal: Hashable, Sendable {
+package struct ProbeRefusal: Hashable, Sendable {
   package let slot: Int
   package let rule: LabelRule
 }

@@ -8,7 +8,7 @@ package struct RegionProbe: Sendable {
     /// One raw namespace over the whole region: labels play no part.
     case labelless
     /// The region does not come up, for this label on the DIMM of this number.
-    case refused(LabelRefusal, dimm: Int)
+    case refused(ProbeRefusal, dimm: Int)
   }
 
   /// A DIMM's part in the region.
@@ -79,7 +79,7 @@ package struct RegionProbe: Sendable {
 
 extension RegionProbe.Member {
   /// The label for which the driver refused the DIMM.
-  package var refusal: LabelRefusal? {
+  package var refusal: ProbeRefusal? {
     guard case .refused(let refusal) = dimm.outcome else { return nil }
     return refusal
   }

@@ -45,7 +45,7 @@ struct RegionScan {
       } catch {
         switch error {
         case .skip(let rule): verdicts[0][slot] = .hidden(rule)
-        case .refuse(let rule): return .refused(LabelRefusal(slot: slot, rule: rule), dimm: 0)
+        case .refuse(let rule): return .refused(ProbeRefusal(slot: slot, rule: rule), dimm: 0)
         }
       }
     }
