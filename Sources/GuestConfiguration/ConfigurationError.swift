@@ -1,4 +1,4 @@
-import VNVDIMMCore
+package import VNVDIMMCore
 
 /// Why a command line does not describe a machine, and which of its arguments is to blame.
 package struct ConfigurationError: Error, Equatable, Sendable {
@@ -26,10 +26,8 @@ package struct ConfigurationError: Error, Equatable, Sendable {
     case missingMemoryDevice
     case unknownMemoryDevice(String)
     case busyMemoryDevice(String)
-    case slotsWithoutMaximum
-    case maximumBelowSize(maximum: UInt64, size: UInt64)
-    case maximumEqualToSize(UInt64)
-    case tooManySlots(UInt64)
+    /// What `-m` says does not fit together.
+    case memory(MemoryDeviceError)
   }
 
   package init(_ argument: String, _ fact: Fact) {
@@ -67,13 +65,7 @@ extension ConfigurationError.Fact: CustomStringConvertible {
     case .missingMemoryDevice: "'memdev' property must be set"
     case .unknownMemoryDevice(let id): "Device '\(id)' not found"
     case .busyMemoryDevice(let id): "can't use already busy memdev: \(id)"
-    case .slotsWithoutMaximum: "slots specified but no max-size"
-    case .maximumBelowSize(let maximum, let size):
-      "invalid value of maxmem: maximum memory size (\(maximum.hex)) must be at least the initial memory size (\(size.hex))"
-    case .maximumEqualToSize(let size):
-      "invalid value of maxmem: memory slots were specified but maximum memory size (\(size.hex)) is equal to the "
-        + "initial memory size (\(size.hex))"
-    case .tooManySlots(let slots): "unsupported amount of memory slots: \(slots)"
+    case .memory(let error): error.description
     }
   }
 

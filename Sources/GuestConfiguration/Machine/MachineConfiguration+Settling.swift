@@ -1,3 +1,5 @@
+import VNVDIMMCore
+
 extension MachineConfiguration {
   /// The machine with everything in it that `--nvdimm` leaves to the files: sizes, and room for the devices
   /// where `-m` makes none. `sizeOfFile` gives the bytes of the file at a path.
@@ -18,7 +20,7 @@ extension MachineConfiguration {
   /// As many slots and as much memory as the devices need. Sizes beyond 64 bits are for placement to refuse.
   private mutating func makeRoom() {
     let highest = devices.compactMap(\.slot).max() ?? 0
-    memory.slots = UInt64(max(devices.count, min(max(highest, 0), Int(MemoryConfiguration.slotLimit)) + 1))
+    memory.slots = UInt64(max(devices.count, min(max(highest, 0), Int(MemoryDevicePlacement.slotLimit)) + 1))
     memory.maximum = devices.reduce(memory.size) { sum, device in
       let (total, overflow) = sum.addingReportingOverflow(backend(of: device)?.size ?? 0)
       return overflow ? .max : total

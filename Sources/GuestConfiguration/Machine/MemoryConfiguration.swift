@@ -1,3 +1,5 @@
+import VNVDIMMCore
+
 /// The memory that a guest starts with, and the room for what is plugged into it: `-m`.
 package struct MemoryConfiguration: Equatable, Sendable {
   /// Bytes of RAM.
@@ -15,9 +17,6 @@ package struct MemoryConfiguration: Equatable, Sendable {
     self.slots = slots
     self.maximum = maximum
   }
-
-  /// The most slots that a PC has. Source: QEMU `ACPI_MAX_RAM_SLOTS`.
-  package static let slotLimit: UInt64 = 256
 }
 
 extension MemoryConfiguration {
@@ -30,14 +29,10 @@ extension MemoryConfiguration {
 
   /// Checks what all `-m` together say; `argument` is the last of them.
   func check(_ argument: String) throws(ConfigurationError) {
-    guard let maximum else {
-      guard slots == 0 else { throw ConfigurationError(argument, .slotsWithoutMaximum) }
-      return
+    do {
+      try MemoryDevicePlacement.check(ram: size, slots: slots, maximum: maximum)
+    } catch {
+      throw ConfigurationError(argument, .memory(error))
     }
-    guard maximum >= size else {
-      throw ConfigurationError(argument, .maximumBelowSize(maximum: maximum, size: size))
-    }
-    guard slots == 0 || maximum > size else { throw ConfigurationError(argument, .maximumEqualToSize(size)) }
-    guard slots <= Self.slotLimit else { throw ConfigurationError(argument, .tooManySlots(slots)) }
   }
 }

@@ -1,0 +1,21 @@
+/// What stands at the path of a backend before QEMU starts.
+package enum BackendState: Equatable, Sendable {
+  /// A regular file of so many bytes, of which there may be none.
+  case file(size: UInt64)
+  /// A block or DAX device of so many bytes.
+  case device(size: UInt64)
+  /// Nothing, in a folder where it can be created.
+  case missing
+  /// A symbolic link to nothing.
+  case danglingLink
+  case directory
+  /// Something that cannot be mapped: a fifo.
+  case unmappable
+  /// `/dev/zero` and its like: mapped, and forgotten.
+  case zeroDevice
+  case nullDevice
+  /// It cannot be opened for reading and writing, or not be created, for a reason in the words of strerror(3).
+  case inaccessible(String)
+  /// Of this kind of thing no behaviour is known.
+  case other
+}

@@ -1,0 +1,57 @@
+/// The range of guest physical addresses into which memory devices are plugged, in bytes.
+///
+/// Source: QEMU `pc_memory_init`, `pc_q35_init`, `pc_init1`, `virt_set_memmap`.
+package struct MemoryWindow: Hashable, Sendable {
+  package let base: UInt64
+  package let length: UInt64
+
+  package init(base: UInt64, length: UInt64) {
+    self.base = base
+    self.length = length
+  }
+
+  /// The machines whose window is described.
+  package enum Machine: Sendable {
+    /// `pc`: 3.5 GiB of RAM stay below 4 GiB, or 3 GiB where there is more.
+    case pc
+    /// `q35`: 2.75 GiB of RAM stay below 4 GiB, or 2 GiB where there is more.
+    case q35
+    /// `virt`, aarch64: RAM begins at 1 GiB and goes on without a hole.
+    case virt
+  }
+
+  /// The window of `machine` with `ram` bytes and room up to `maximum`: behind the RAM, at a multiple of 1 GiB,
+  /// with 1 GiB to spare for the alignment of each of `slots` devices. Nil past 2⁶⁴.
+  package init?(_ machine: Machine, ram: UInt64, slots: UInt64, maximum: UInt64) {
+    let gigabyte: UInt64 = 1 << 30
+    let ramEnd: UInt64? =
+      switch machine {
+      case .pc: Self.end(ofRAM: ram, below: ram >= 3584 << 20 ? 3 * gigabyte : ram)
+      case .q35: Self.end(ofRAM: ram, below: ram >= 2816 << 20 ? 2 * gigabyte : ram)
+      case .virt: ram.checkedSum(gigabyte)
+      }
+    let slack = slots.multipliedReportingOverflow(by: gigabyte)
+    guard maximum >= ram, let base = ramEnd?.alignedUp(to: gigabyte), !slack.overflow,
+      let length = (maximum - ram).checkedSum(slack.partialValue), base.checkedSum(length) != nil
+    else { return nil }
+    self.init(base: base, length: length)
+  }
+
+  /// The first address behind `ram` bytes of which `low` lie below 4 GiB.
+  private static func end(ofRAM ram: UInt64, below low: UInt64) -> UInt64? {
+    (ram - low).checkedSum(4 << 30)
+  }
+
+  /// Whether the `size` bytes at `address` lie within.
+  package func contains(_ address: UInt64, size: UInt64) -> Bool {
+    address >= base && address - base <= length && size <= length - (address - base)
+  }
+}
+
+extension UInt64 {
+  /// The sum, or nil past 2⁶⁴.
+  package func checkedSum(_ other: UInt64) -> UInt64? {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? nil : sum
+  }
+}

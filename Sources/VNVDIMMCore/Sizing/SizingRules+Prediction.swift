@@ -1,0 +1,147 @@
+extension SizingRules {
+  /// What QEMU does with `request` where `state` is what its path leads to, in the order of QEMU's checks.
+  ///
+  /// The NVDIMM is plugged into `machine`, if it gets that far; `slot` is the one asked for.
+  package func prediction(
+    for request: BackendRequest, state: BackendState, slot: Int? = nil, machine: inout MemoryDevicePlacement
+  ) -> BackendPrediction {
+    var prediction = BackendPrediction()
+    do {
+      try createBackend(request, state, &prediction)
+      guard prediction.outcome == .starts else { return prediction }
+      try plug(request, slot, into: &machine, &prediction)
+    } catch {
+      prediction.outcome = .refuses(error)
+    }
+    return prediction
+  }
+
+  // MARK: The backend: -object
+
+  private func createBackend(
+    _ request: BackendRequest, _ state: BackendState, _ prediction: inout BackendPrediction
+  ) throws(StartRefusal) {
+    guard request.size > 0 else { throw .emptySize }
+    guard request.alignment == 0 || hasAlignmentOption else { throw .unknownOption("align", release: release) }
+    guard let mapped = request.size.alignedUp(to: pageSize) else {
+      prediction.outcome = .unknown
+      return
+    }
+    switch state {
+    case .inaccessible(let reason): throw .cannotOpen(path: request.path, reason: reason)
+    case .danglingLink: prediction.outcome = .spins
+    case .other: prediction.outcome = .unknown
+    case .file(let length), .device(let length): try checkLength(length, mapped, request)
+    case .missing, .directory, .unmappable, .zeroDevice, .nullDevice: break
+    }
+    guard prediction.outcome == .starts, try alignmentHolds(request.alignment) else {
+      if prediction.outcome == .starts { prediction.outcome = .crashes }
+      return
+    }
+    try map(state, mapped, &prediction)
+    if refusesOddSize, mapped != request.size { throw .sizeNotPageMultiple(pageSize: pageSize) }
+  }
+
+  private func checkLength(
+    _ length: UInt64, _ mapped: UInt64, _ request: BackendRequest
+  ) throws(StartRefusal) {
+    guard length > 0, length < mapped else { return }
+    switch self.length {
+    case .resized: return
+    case .shorterDoesNotMatch: throw .backendTooShort(length: length, size: mapped)
+    case .shorterIsTooSmall: throw .backendTooShortFor(id: request.id, length: length, size: mapped)
+    }
+  }
+
+  /// False where QEMU falls over an assertion.
+  private func alignmentHolds(_ alignment: UInt64) throws(StartRefusal) -> Bool {
+    guard alignment.isMultiple(of: pageSize) else {
+      throw .alignmentNotPageMultiple(alignment: alignment, pageSize: pageSize)
+    }
+    guard alignment == 0 || alignment.isPowerOfTwo else {
+      guard refusesOddAlignment else { return false }
+      throw .alignmentNotPowerOfTwo(alignment)
+    }
+    return true
+  }
+
+  private func map(
+    _ state: BackendState, _ mapped: UInt64, _ prediction: inout BackendPrediction
+  ) throws(StartRefusal) {
+    let cannotTruncate = "ftruncate: Invalid argument"
+    switch state {
+    case .missing: prediction.change = .created(size: mapped)
+    case .directory: prediction.change = .volatile
+    case .file(0): prediction.change = .extended(from: 0, to: mapped)
+    case .file(let length) where self.length == .resized && length != mapped:
+      prediction.change =
+        length < mapped ? .extended(from: length, to: mapped) : .truncated(from: length, to: mapped)
+    case .device where length == .resized: prediction.warnings = [cannotTruncate]
+    case .zeroDevice:
+      prediction.warnings = [cannotTruncate]
+      prediction.change = .volatile
+    case .nullDevice:
+      prediction.warnings = [cannotTruncate]
+      throw .cannotMap(reason: "No such device")
+    case .unmappable: throw .cannotMap(reason: "No such device")
+    default: break
+    }
+  }
+
+  // MARK: The NVDIMM: -device
+
+  private func plug(
+    _ request: BackendRequest, _ slot: Int?, into machine: inout MemoryDevicePlacement,
+    _ prediction: inout BackendPrediction
+  ) throws(StartRefusal) {
+    guard hasNVDIMM else { throw .noNVDIMM }
+    if let labelSize = request.labelSize {
+      guard hasLabels else { throw .unknownOption("label-size", release: release) }
+      guard labelSize >= BackendGeometry.smallestLabelSize else { throw .labelTooSmall(labelSize) }
+    }
+    guard !requiresLabels || request.labelSize != nil else { throw .labelRequired }
+    let slot = try placing { () throws(MemoryDeviceError) in try machine.freeSlot(slot) }
+    let geometry = try geometry(of: request)
+    prediction.geometry = geometry
+    if regionGranularity > 0, geometry.remainder(guestAlignment: regionGranularity) != 0 { throw .regionNotGranular }
+    prediction.placement = try placing { () throws(MemoryDeviceError) in
+      try machine.plug(id: nil, size: geometry.regionSize, alignment: geometry.alignment, slot: slot)
+    }
+  }
+
+  private func placing<Place>(
+    _ place: () throws(MemoryDeviceError) -> Place
+  ) throws(StartRefusal) -> Place {
+    do { return try place() } catch {
+      // Releases before 3.0 do not tell "no slots" from "no free slot".
+      throw .memory(error == .noSlots && release < QEMURelease(3, 0) ? .noFreeSlot : error)
+    }
+  }
+
+  /// Where the parts of a backend lie under these rules; nothing else is checked.
+  package func geometry(of request: BackendRequest) throws(StartRefusal) -> BackendGeometry {
+    let alignment = request.alignment == 0 ? defaultAlignment : request.alignment
+    let labelSize = request.labelSize ?? 0
+    if !hasLabels, !request.size.isMultiple(of: alignment) { throw .sizeNotMultiple(alignment: alignment) }
+    do {
+      return try BackendGeometry(
+        mappedSize: request.size, labelSize: labelSize, alignment: alignment, pageSize: pageSize)
+    } catch {
+      throw refusal(error, request, alignment)
+    }
+  }
+
+  private func refusal(
+    _ error: GeometryError, _ request: BackendRequest, _ alignment: UInt64
+  ) -> StartRefusal {
+    switch error {
+    case .alignmentNotPageMultiple(let alignment, let pageSize):
+      .alignmentNotPageMultiple(alignment: alignment, pageSize: pageSize)
+    case .alignmentNotPowerOfTwo(let alignment): .alignmentNotPowerOfTwo(alignment)
+    case .labelTooSmall(let size): .labelTooSmall(size)
+    default:
+      .noRoomForRegion(
+        id: request.id, size: request.size, labelSize: request.labelSize ?? 0, alignment: alignment)
+    }
+  }
+}
