@@ -1,4 +1,5 @@
 package import SystemPackage
+import VNVDIMMCore
 
 /// Why a backend could not be opened, examined, read or made.
 package struct BackendError: Error, Hashable, Sendable {
@@ -17,6 +18,24 @@ package struct BackendError: Error, Hashable, Sendable {
     case beyondEnd(offset: UInt64, count: UInt64, size: UInt64)
     /// The backend became shorter while it was read.
     case endedEarly(offset: UInt64, read: UInt64, expected: UInt64)
+
+    // Reasons why one could not be made.
+    case noFolder
+    /// A regular file has the name already, and its replacement was not allowed.
+    case exists
+    /// A symbolic link has the name; it is not followed and not replaced.
+    case link
+    /// A device has the name; backends are made as regular files only.
+    case device(BackendKind)
+    case cannotCreate(Errno)
+    /// The new file cannot have the mode and owner of the one that it replaces.
+    case cannotKeepOwner(Errno)
+    case cannotReserve(UInt64, Errno)
+    case cannotWrite(offset: UInt64, Errno)
+    /// The file is made and cannot be brought to the disk, or cannot get its name.
+    case cannotFinish(Errno)
+    /// A signal asked the program to end.
+    case interrupted
   }
 
   package let path: FilePath
@@ -37,11 +56,21 @@ extension BackendError.Reason: CustomStringConvertible {
     case .notABackend(let kind): "a \(kind), not a backend"
     case .cannotOpen(let errno): "cannot open: \(errno)"
     case .noSize(let errno): "the device does not tell its size: \(errno)"
-    case .cannotRead(let offset, let errno): "cannot read at 0x\(String(offset, radix: 16)): \(errno)"
+    case .cannotRead(let offset, let errno): "cannot read at \(offset.hex): \(errno)"
     case .beyondEnd(let offset, let count, let size):
-      "\(count) bytes at 0x\(String(offset, radix: 16)) lie beyond the end (stored \(size) bytes)"
+      "\(count) bytes at \(offset.hex) lie beyond the end (stored \(size) bytes)"
     case .endedEarly(let offset, let read, let expected):
-      "ended while it was read at 0x\(String(offset, radix: 16)) (stored \(read) bytes, expected \(expected))"
+      "ended while it was read at \(offset.hex) (stored \(read) bytes, expected \(expected))"
+    case .noFolder: "no such folder"
+    case .exists: "the file exists already"
+    case .link: "a symbolic link, which is neither followed nor replaced"
+    case .device(let kind): "a \(kind.rawValue); backends are created as regular files"
+    case .cannotCreate(let errno): "cannot create: \(errno)"
+    case .cannotKeepOwner(let errno): "cannot keep the mode and owner of the file to replace: \(errno)"
+    case .cannotReserve(let size, let errno): "cannot have \(ByteCount(size).precise): \(errno)"
+    case .cannotWrite(let offset, let errno): "cannot write at \(offset.hex): \(errno)"
+    case .cannotFinish(let errno): "cannot complete: \(errno)"
+    case .interrupted: "interrupted"
     }
   }
 }

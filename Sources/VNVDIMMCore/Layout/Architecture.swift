@@ -3,8 +3,6 @@
 /// Sources: QEMU `hw/mem/nvdimm.c`, `hw/ppc/spapr_nvdimm.c`; Linux `drivers/nvdimm/region_devs.c`
 /// (`MEMREMAP_COMPAT_ALIGN_MAX`), `arch/powerpc/platforms/pseries/papr_scm.c`; libvirt `qemu_domain.c`.
 package enum Architecture: String, CaseIterable, Sendable, Codable {
-  // The name that everybody knows it by.
-  // swift-format-ignore: AlwaysUseLowerCamelCase
   case x86_64
   case aarch64
   /// The pseries machine: labels and a uuid are obligatory, the region is a multiple of 256 MiB.

@@ -1,0 +1,59 @@
+package import SystemPackage
+
+/// A regular file that is to become a backend: made in full before it gets its name, or not at all.
+package struct BackendCreation: Sendable {
+  /// Whether the file's space is taken when it is made.
+  package enum Preallocation: String, CaseIterable, Sendable, Codable {
+    /// A sparse file: space is taken when the guest writes.
+    case off
+    /// Space is reserved, nothing is written.
+    case falloc
+    /// Zeros are written to every byte.
+    case full
+  }
+
+  /// Where the file is kept until it gets its name.
+  package enum Staging: Sendable {
+    /// Without a name, where the file system can do that: not even a killed program leaves anything behind.
+    case unnamed
+    /// Under a hidden name in the same folder.
+    case hidden
+  }
+
+  package let path: FilePath
+  /// F in bytes.
+  package let size: UInt64
+  package let preallocation: Preallocation
+  /// Bytes to write, and where.
+  package let contents: [UInt64: [UInt8]]
+  /// Whether a regular file that has the name already is replaced (its mode and owner are kept).
+  package let replaces: Bool
+  package let staging: Staging
+
+  package init(
+    path: FilePath, size: UInt64, preallocation: Preallocation = .off, contents: [UInt64: [UInt8]] = [:],
+    replaces: Bool = false, staging: Staging = .unnamed
+  ) {
+    self.path = path
+    self.size = size
+    self.preallocation = preallocation
+    self.contents = contents
+    self.replaces = replaces
+    self.staging = staging
+  }
+
+  /// Throws what would keep the file from getting its name as things are; changes nothing.
+  package func examine() throws(BackendError) { _ = try BackendDestination(path, replaces: replaces) }
+
+  /// Makes the file, all but its name; `progress` is told how many bytes are filled.
+  ///
+  /// Whatever fails, and whatever ends the program, nothing is left of it.
+  package func prepare(progress: (UInt64) -> Void = { _ in }) throws(BackendError) -> StagedBackend {
+    let staged = try StagedBackend(for: BackendDestination(path, replaces: replaces), staging: staging)
+    try staged.adoptModeAndOwner()
+    try staged.fill(size: size, preallocation: preallocation, progress: progress)
+    for (offset, bytes) in contents { try staged.write(bytes, at: offset) }
+    try staged.synchronize()
+    return staged
+  }
+}

@@ -1,0 +1,74 @@
+#define _GNU_SOURCE
+#include "file_calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int value_or_errno(int result) { return result < 0 ? -errno : result; }
+
+static int64_t seek(int fd, int64_t offset, int whence) {
+  off_t found = lseek(fd, offset, whence);
+  return found < 0 ? -errno : found;
+}
+
+int64_t clinux_next_data(int fd, int64_t offset) { return seek(fd, offset, SEEK_DATA); }
+
+int64_t clinux_next_hole(int fd, int64_t offset) { return seek(fd, offset, SEEK_HOLE); }
+
+int clinux_open_folder(const char *path) {
+  return value_or_errno(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+int clinux_create_unnamed(int folder, mode_t mode) {
+  // Without /proc it could never get a name.
+  if (access("/proc/self/fd", X_OK) < 0) return -ENOSYS;
+  return value_or_errno(openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
+}
+
+int clinux_create_named(int folder, const char *name, mode_t mode) {
+  return value_or_errno(openat(folder, name, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, mode));
+}
+
+int clinux_name(int fd, int folder, const char *name) {
+  // By way of /proc: to name a descriptor directly (AT_EMPTY_PATH) takes a privilege.
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+  return value_or_errno(linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW));
+}
+
+int clinux_rename(int folder, const char *from, const char *to) {
+  return value_or_errno(renameat(folder, from, folder, to));
+}
+
+int clinux_rename_to_free_name(int folder, const char *from, const char *to) {
+  int result = value_or_errno(renameat2(folder, from, folder, to, RENAME_NOREPLACE));
+  if (result != -EINVAL && result != -ENOSYS) return result;
+  // A file system without that flag (NFS, 9p) has hard links.
+  result = value_or_errno(linkat(folder, from, folder, to, 0));
+  return result < 0 ? result : clinux_unlink(folder, from);
+}
+
+int clinux_unlink(int folder, const char *name) { return value_or_errno(unlinkat(folder, name, 0)); }
+
+int clinux_sync_folder(int folder) {
+  int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A folder may be writable and not readable.
+  if (fd < 0) return errno == EACCES ? 0 : -errno;
+  int result = value_or_errno(fsync(fd));
+  close(fd);
+  return result == -EINVAL ? 0 : result;
+}
+
+int clinux_allocate(int fd, int64_t size) {
+  int result;
+  do {
+    result = value_or_errno(fallocate(fd, 0, 0, size));
+  } while (result == -EINTR);
+  return result;
+}
+
+void clinux_start_writing(int fd, int64_t offset, int64_t size) {
+  sync_file_range(fd, offset, size, SYNC_FILE_RANGE_WRITE);
+}

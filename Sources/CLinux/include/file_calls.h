@@ -1,0 +1,43 @@
+#pragma once
+// Calls on files that Swift's Glibc module does not give (variadic, or hidden behind _GNU_SOURCE).
+// Each returns a value, or -errno; none leaves its answer in errno.
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/// Where data begins at or after `offset` in the file `fd` (SEEK_DATA); -ENXIO past the last data.
+int64_t clinux_next_data(int fd, int64_t offset);
+
+/// Where the next hole begins at or after `offset` in the file `fd` (SEEK_HOLE); the end of the file counts as one.
+int64_t clinux_next_hole(int fd, int64_t offset);
+
+/// A descriptor that names the folder at `path` for the calls below (O_PATH), also where it cannot be listed.
+int clinux_open_folder(const char *_Nonnull path);
+
+/// A new file in `folder` that has no name and goes with its descriptor (O_TMPFILE), open for writing;
+/// an error where the file system, or a missing /proc, does not allow that.
+int clinux_create_unnamed(int folder, mode_t mode);
+
+/// A new file called `name` in `folder`, open for writing; -EEXIST where the name is taken.
+int clinux_create_named(int folder, const char *_Nonnull name, mode_t mode);
+
+/// Gives the unnamed file `fd` the name `name` in `folder`; -EEXIST where the name is taken.
+int clinux_name(int fd, int folder, const char *_Nonnull name);
+
+/// Renames within `folder`, replacing what is called `to`.
+int clinux_rename(int folder, const char *_Nonnull from, const char *_Nonnull to);
+
+/// Renames within `folder`; -EEXIST where `to` is taken.
+int clinux_rename_to_free_name(int folder, const char *_Nonnull from, const char *_Nonnull to);
+
+/// Removes the name `name` from `folder`.
+int clinux_unlink(int folder, const char *_Nonnull name);
+
+/// Waits until the names in `folder` are on the disk. 0 where the file system cannot promise that.
+int clinux_sync_folder(int folder);
+
+/// Reserves space for bytes 0 to `size` of the file `fd`, which becomes that long.
+int clinux_allocate(int fd, int64_t size);
+
+/// Starts to write `size` bytes at `offset` of the file `fd` to the disk and does not wait: a later fsync is short.
+void clinux_start_writing(int fd, int64_t offset, int64_t size);

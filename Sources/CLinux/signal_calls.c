@@ -1,0 +1,27 @@
+#define _GNU_SOURCE
+#include "signal_calls.h"
+
+#include <stddef.h>
+
+static const int termination[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+enum { TERMINATION_COUNT = sizeof termination / sizeof termination[0] };
+
+void clinux_report_file_size_limit(void) { signal(SIGXFSZ, SIG_IGN); }
+
+sigset_t clinux_hold_termination(void) {
+  sigset_t held, before;
+  sigemptyset(&held);
+  for (size_t i = 0; i < TERMINATION_COUNT; i++) sigaddset(&held, termination[i]);
+  pthread_sigmask(SIG_BLOCK, &held, &before);
+  return before;
+}
+
+bool clinux_termination_pending(void) {
+  sigset_t pending;
+  sigpending(&pending);
+  for (size_t i = 0; i < TERMINATION_COUNT; i++)
+    if (sigismember(&pending, termination[i])) return true;
+  return false;
+}
+
+void clinux_release_signals(sigset_t before) { pthread_sigmask(SIG_SETMASK, &before, NULL); }
