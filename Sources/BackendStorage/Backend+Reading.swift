@@ -10,7 +10,13 @@ extension Backend {
       throw BackendError(path, .beyondEnd(offset: offset, count: wanted, size: size))
     }
     let bytes: [UInt8]
-    do { bytes = try descriptor.bytes(at: end - Int64(count), count: count) } catch {
+    do throws(Errno) {
+      if kind == .daxDevice {
+        bytes = try descriptor.mappedBytes(at: offset, count: count, alignment: alignment)
+      } else {
+        bytes = try descriptor.bytes(at: end - Int64(count), count: count)
+      }
+    } catch {
       throw BackendError(path, .cannotRead(offset: offset, error))
     }
     guard bytes.count == count else {

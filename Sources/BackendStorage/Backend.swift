@@ -1,3 +1,4 @@
+import Glibc
 package import SystemPackage
 
 /// An open backend: the file or device whose bytes are a vNVDIMM. Owns its descriptor.
@@ -13,6 +14,8 @@ package struct Backend: ~Copyable {
   package let kind: BackendKind
   /// F: bytes in the file or device, when it was opened. An empty file is a backend of 0 bytes.
   package let size: UInt64
+  /// What the offset and length of a mapping are multiples of, in bytes: the page size, or more on a DAX device.
+  package let alignment: UInt64
   /// What `mmap` and `ioctl` take; it is closed with the backend.
   package var descriptor: FileDescriptor { file.descriptor }
 
@@ -35,6 +38,8 @@ package struct Backend: ~Copyable {
     do { status = try file.descriptor.stat() } catch { throw BackendError(path, .cannotOpen(error)) }
     let kind = try BackendKind(of: status, path: path)
     size = try kind.size(of: file.descriptor, status: status, path: path)
+    let device = kind == .daxDevice ? DAXDevice(status.specialDeviceID) : nil
+    alignment = device?.alignment ?? UInt64(getpagesize())
     self.kind = kind
     self.path = path
     self.file = file

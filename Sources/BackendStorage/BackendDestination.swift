@@ -42,7 +42,9 @@ struct BackendDestination: ~Copyable {
       if error == .noSuchFileOrDirectory { return nil }
       throw BackendError(path, .cannotCreate(error))
     }
-    if status.type == .symbolicLink { throw BackendError(path, .link) }
+    if status.type == .symbolicLink {
+      throw BackendError(path, (try? path.stat()) == nil ? .danglingLink : .link)
+    }
     let kind = try BackendKind(of: status, path: path)
     guard kind == .regularFile else { throw BackendError(path, .device(kind)) }
     guard replaces else { throw BackendError(path, .exists) }

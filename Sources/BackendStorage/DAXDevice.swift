@@ -16,7 +16,11 @@ struct DAXDevice {
     let major = number >> 8 & 0xfff | number >> 32 & ~0xfff
     let minor = number & 0xff | number >> 12 & ~0xff
     let folder = FilePath("/sys/dev/char/\(major):\(minor)")
-    guard let size = Self.number(in: folder.appending("size")) else { return nil }
+    // Devices of other drivers have a size there too: a flash chip, for one.
+    guard let subsystem = try? folder.appending("subsystem").stat(),
+      ["/sys/bus/dax", "/sys/class/dax"].contains(where: { (try? FilePath($0).stat())?.inode == subsystem.inode }),
+      let size = Self.number(in: folder.appending("size"))
+    else { return nil }
     self.size = size
     alignment = Self.number(in: folder.appending("align")) ?? 2 << 20
   }

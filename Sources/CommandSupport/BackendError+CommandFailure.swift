@@ -6,9 +6,18 @@ extension BackendError: CommandFailureConvertible {
   package var commandFailure: CommandFailure {
     let status: ExitStatus =
       switch reason {
-      case .directory, .notABackend: .unsupported
+      case .directory, .notABackend, .device: .unsupported
+      case .exists, .link: .damaged
       default: .incomplete
       }
-    return CommandFailure(status, path.string, reason.description)
+    return CommandFailure(status, path.string, reason.description, hint: hint)
+  }
+
+  private var hint: String? {
+    switch reason {
+    case .exists: "--overwrite replaces it"
+    case .cannotReserve(_, .notSupportedOnSocket): "--preallocate full"
+    default: nil
+    }
   }
 }

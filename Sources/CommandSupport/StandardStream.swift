@@ -9,7 +9,9 @@ package enum StandardStream {
   package static func answer(bytes: [UInt8]) throws(Errno) { try write(bytes, to: .standardOutput) }
 
   /// Writes `text` and a newline to standard error; a failure to do so is nobody's to report.
-  package static func diagnose(_ text: String) { try? write(text + "\n", to: .standardError) }
+  package static func diagnose(_ text: String, terminator: String = "\n") {
+    try? write(text + terminator, to: .standardError)
+  }
 
   private static func write(_ text: String, to stream: FileDescriptor) throws(Errno) {
     try write([UInt8](text.utf8), to: stream)

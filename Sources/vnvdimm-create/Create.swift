@@ -1,7 +1,105 @@
 import ArgumentParser
+import BackendStorage
 import CommandSupport
+import SystemPackage
+import VNVDIMMCore
 
 @main
 struct Create: Program {
-  static let configuration = CommandConfiguration(commandName: "vnvdimm-create")
+  static let configuration = CommandConfiguration(
+    commandName: "vnvdimm-create",
+    abstract: "Create the backend file of a virtual NVDIMM.",
+    discussion: """
+      The file appears under its name when it is complete, or not at all. Sizes take K, M, G, T and P \
+      (powers of 1024). Printed are the geometry and the configuration for QEMU, libvirt and vnvdimm emulate.
+      """)
+
+  @Argument(help: "The file to create.")
+  var path: String
+
+  @Option(
+    name: .customLong("size"), parsing: .unconditional,
+    help: "What the guest is to see; the file also holds the label area.", transform: size)
+  var regionSize: ByteCount?
+
+  @Option(
+    parsing: .unconditional, help: "The size of the file; the guest sees what the label area leaves.", transform: size)
+  var fileSize: ByteCount?
+
+  @Option(
+    parsing: .unconditional, help: "The label area: auto, none, or its size (at least 128K).",
+    transform: LabelSize.init(option:))
+  var labelSize: LabelSize = .automatic
+
+  @Option(help: "What the label area holds. (default: 1.2)")
+  var labels: LabelContents?
+
+  @Option(parsing: .unconditional, help: "QEMU's align=. (default: the page size)", transform: size)
+  var backendAlign: ByteCount?
+
+  @Option(
+    parsing: .unconditional, help: "What the guest rounds namespaces to. (default: 16M)", transform: size)
+  var guestAlign: ByteCount?
+
+  @Option(help: "Take the file's space now: reserve it, or write zeros.")
+  var preallocate: BackendCreation.Preallocation = .off
+
+  @Option(help: "The device's id in the configuration.", transform: identifier)
+  var id = "nvdimm1"
+
+  @Flag(help: "Compute and print, create nothing.")
+  var plan = false
+
+  @Flag(help: "Replace a regular file of that name; its mode and owner are kept.")
+  var overwrite = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
+  var quiet = false
+
+  func validate() throws {
+    guard (regionSize == nil) != (fileSize == nil) else {
+      throw ValidationError("give exactly one of --size (what the guest sees) and --file-size")
+    }
+    guard labels == nil || labelSize != .none else {
+      throw ValidationError("--labels needs a label area, and --label-size none asks for none")
+    }
+  }
+
+  func run() throws {
+    let backend = try NewBackend(of: self)
+    let creation = try backend.creation(preallocation: preallocate, replaces: overwrite)
+    let absolutePath = try AbsolutePath.of(path)
+    let configuration = PasteConfiguration(path: absolutePath, id: id, geometry: backend.geometry)
+    var answer = CreateAnswer(backend: backend, creation: creation, configuration: configuration, created: !plan)
+    if plan {
+      do { try creation.examine() } catch { answer.warn(of: error) }
+      return try print(answer)
+    }
+    let progress = ProgressLine(silent: quiet)
+    let staged = try creation.prepare { progress.show($0, of: backend.geometry.mappedSize) }
+    progress.clear()
+    // Before the file gets its name: an answer that cannot be given is a failure, and leaves no file.
+    try print(answer)
+    try staged.publish()
+  }
+
+  private func print(_ answer: CreateAnswer) throws {
+    if !quiet {
+      for warning in answer.findings where warning.severity > .note {
+        StandardStream.diagnose(warning, of: Self.programName, about: path)
+      }
+    }
+    do {
+      if json {
+        try StandardStream.answer(JSONAnswer.text(of: answer))
+      } else if !quiet {
+        try StandardStream.answer(answer.text)
+      }
+    } catch let error as Errno {
+      throw CommandFailure(.incomplete, "standard output", error.description)
+    }
+  }
 }

@@ -1,0 +1,24 @@
+import Glibc
+
+/// How far a long piece of work is, on one line of standard error where that is a terminal; nothing elsewhere.
+package final class ProgressLine {
+  private let isShown: Bool
+  private var last: ContinuousClock.Instant
+
+  package init(silent: Bool = false) {
+    isShown = !silent && isatty(STDERR_FILENO) == 1
+    last = .now
+  }
+
+  /// Shows that `done` of `total` bytes are done, at most ten times a second.
+  package func show(_ done: UInt64, of total: UInt64) {
+    guard isShown, total > 0, last.duration(to: .now) >= .milliseconds(100) else { return }
+    last = .now
+    StandardStream.diagnose("\r\(UInt64(Double(done) / Double(total) * 100)) %", terminator: "")
+  }
+
+  /// Removes the line.
+  package func clear() {
+    if isShown { StandardStream.diagnose("\r\u{1b}[K", terminator: "") }
+  }
+}

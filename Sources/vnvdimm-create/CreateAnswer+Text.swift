@@ -1,0 +1,49 @@
+import BackendStorage
+import SystemPackage
+import VNVDIMMCore
+
+extension CreateAnswer {
+  /// The answer for people.
+  var text: String {
+    let geometry = backend.geometry
+    func row(_ name: String, _ value: String) -> String { "  \(name.padded(to: 14))  \(value)" }
+    let lines =
+      [
+        "\(creation.path): \(created ? "created" : "planned")",
+        row("file size S", ByteCount(geometry.mappedSize).precise + space),
+        row("label area L", labelArea),
+        row("alignment A", ByteCount(geometry.alignment).precise),
+        row("region R", ByteCount(geometry.regionSize).precise + ", what the guest sees"),
+        row("gap", ByteCount(geometry.gap).precise),
+        "",
+        "QEMU:",
+        PasteConfiguration.command("qemu-system-x86_64", configuration.qemu),
+        "",
+        "vnvdimm emulate:",
+        PasteConfiguration.command("vnvdimm emulate", configuration.emulate),
+        "",
+        "libvirt:",
+        configuration.libvirt ?? configuration.libvirtObstacle.map { "not with this layout: \($0.message)" } ?? "",
+      ]
+    return lines.joined(separator: "\n")
+  }
+
+  private var space: String {
+    switch creation.preallocation {
+    case .off: ", sparse"
+    case .falloc: ", reserved"
+    case .full: ", written"
+    }
+  }
+
+  private var labelArea: String {
+    guard let offset = backend.geometry.labelOffset else { return "none" }
+    let place = "\(ByteCount(backend.geometry.labelSize).precise) at \(offset.hex)"
+    guard let version = backend.labels?.version, let slots = backend.slotCount else { return place + ", blank" }
+    return place + ", version \(version.rawValue), \(slots) slots"
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -1,0 +1,19 @@
+import VNVDIMMCore
+
+/// What is worth a warning though the backend can be made.
+enum CreateRule: String, FindingRule {
+  /// The region is not a multiple of what the guest rounds to: capacity is lost, in this DIMM or the next.
+  case regionMisaligned = "region-misaligned"
+  case libvirtRounds = "libvirt-rounds-size"
+  case libvirtLabelSize = "libvirt-label-size"
+  case libvirtPath = "libvirt-path"
+  /// As things are, the file could not get its name.
+  case refused = "would-be-refused"
+
+  var severity: Finding.Severity {
+    switch self {
+    case .regionMisaligned, .refused: .warning
+    case .libvirtRounds, .libvirtLabelSize, .libvirtPath: .note
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import BackendStorage
+import CommandSupport
+import VNVDIMMCore
+
+/// What a new label area holds.
+enum LabelContents: String, CaseIterable, ExpressibleByArgument {
+  case v1_1 = "1.1"
+  case v1_2 = "1.2"
+  /// Zeros: the guest has to initialise it (`ndctl init-labels`).
+  case blank
+
+  /// The version of the index blocks; nil where there are none.
+  var version: LabelVersion? {
+    switch self {
+    case .v1_1: .v1_1
+    case .v1_2: .v1_2
+    case .blank: nil
+    }
+  }
+}
+
+extension BackendCreation.Preallocation: ExpressibleByArgument {}
+
+extension LabelSize {
+  /// Reads the value of `--label-size`.
+  init(option text: String) throws {
+    switch text {
+    case "auto": self = .automatic
+    case "none": self = .none
+    default: self = .exactly(try size(text).bytes)
+    }
+  }
+}
+
+/// Reads an id as QEMU takes it.
+func identifier(_ text: String) throws -> String {
+  let isLegal = text.first.map { $0.isASCII && $0.isLetter } ?? false
+  guard isLegal, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }) else {
+    throw ValidationError("an id consists of letters, digits, '-', '.', '_' and starts with a letter")
+  }
+  return text
+}

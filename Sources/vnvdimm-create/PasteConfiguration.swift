@@ -1,0 +1,45 @@
+import VNVDIMMCore
+
+/// The device in the words of those who run it, to paste.
+struct PasteConfiguration {
+  /// Absolute.
+  let path: String
+  let id: String
+  let geometry: BackendGeometry
+
+  /// A machine to go with it, in bytes: the user's own will have another.
+  static let ram: UInt64 = 1 << 30
+
+  /// RAM and the region, up to the next GiB.
+  var largestMemory: UInt64 {
+    // Cannot overflow: a file is smaller than 2⁶³ bytes, and the region is a multiple of the alignment in it.
+    let sum = Self.ram + geometry.regionSize + (geometry.alignment > 1 << 30 ? geometry.alignment : 0)
+    return sum.alignedUp(to: 1 << 30) ?? sum
+  }
+
+  /// The arguments after `qemu-system-x86_64`.
+  var qemu: [String] { ["-machine", "q35,nvdimm=on"] + device }
+
+  /// The arguments after `vnvdimm emulate`.
+  var emulate: [String] { ["-machine", "pc,nvdimm=on"] + device }
+
+  private var device: [String] {
+    let memory = "\(ByteCount(Self.ram).argument),slots=1,maxmem=\(ByteCount(largestMemory).argument)"
+    var backend = "memory-backend-file,id=mem-\(id),share=on,mem-path=\(path.replacing(",", with: ",,"))"
+    backend += ",size=\(ByteCount(geometry.mappedSize).argument)"
+    if geometry.alignment != Architecture.x86_64.pageSize {
+      backend += ",align=\(ByteCount(geometry.alignment).argument)"
+    }
+    var frontend = "nvdimm,id=\(id),memdev=mem-\(id)"
+    if geometry.labelSize > 0 { frontend += ",label-size=\(ByteCount(geometry.labelSize).argument)" }
+    return ["-m", memory, "-object", backend, "-device", frontend]
+  }
+
+  /// `program` and `arguments` as a command for the shell, a line for each option of the device.
+  static func command(_ program: String, _ arguments: [String]) -> String {
+    let options = stride(from: 0, to: arguments.count - 1, by: 2).map {
+      "\(arguments[$0]) \(arguments[$0 + 1].shellQuoted)"
+    }
+    return ([program + " " + options[..<2].joined(separator: " ")] + options[2...]).joined(separator: " \\\n  ")
+  }
+}
