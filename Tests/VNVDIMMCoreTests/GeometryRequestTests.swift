@@ -154,7 +154,7 @@ struct GeometryRequestTests {
       let near = UInt64(1) << shift &+ [0, 1, .max, 4096, 131072].randomElement(using: &random)!
       return Bool.random(using: &random) ? near : UInt64.random(in: 0 ... .max, using: &random) >> shift
     }
-    for _ in 0..<200_000 {
+    for _ in 0..<50_000 {
       let request = GeometryRequest(
         size: Bool.random(using: &random) ? .region(number()) : .mapped(number()),
         labelSize: [.automatic, .none, .exactly(number())].randomElement(using: &random)!,
