@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 PROGRAMS := $(notdir $(wildcard Sources/vnvdimm*))
-SCRIPTS := .ci/run
+SCRIPTS := .ci/run $(wildcard Tests/Lab/outer/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release
@@ -37,6 +37,7 @@ check-long: check  ## the same, and what takes too long for every run
 lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
 	shellcheck $(SCRIPTS)
+	shellcheck --shell=sh --exclude=SC2016,SC2034,SC2154 $(wildcard Tests/GuestTests/Scenarios/*.sh)
 
 fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests

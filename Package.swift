@@ -30,8 +30,8 @@ func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     ])
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: house)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: house)
 }
 
 let package = Package(
@@ -46,7 +46,7 @@ let package = Package(
     module("VNVDIMMCore"),
     module("BackendStorage", ["VNVDIMMCore", "CLinux", system]),
     module("GuestConfiguration", ["VNVDIMMCore"]),
-    module("GuestImage", ["CLinux", system]),
+    module("GuestImage", ["VNVDIMMCore", system]),
     module("KVM", ["CKVM", "CLinux", system]),
     module("VirtualMachine", ["KVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
     module("CommandSupport", ["BackendStorage", "VNVDIMMCore", arguments, system]),
@@ -60,7 +60,11 @@ let package = Package(
     tests("BackendStorageTests", ["BackendStorage", "VNVDIMMCore", system]),
     tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),
     tests("VirtualMachineTests", ["VirtualMachine", "KVM", "CKVM", "GuestImage", "VNVDIMMCore", system]),
+    tests("GuestImageTests", ["GuestImage", system]),
     tests("CommandTests"),
-    tests("GuestTests"),
+    tests("GuestTests", exclude: ["Scenarios"]),
+    .executableTarget(
+      name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer"],
+      swiftSettings: house),
   ]
 )

@@ -1,1 +1,91 @@
-// placeholder
+package import SystemPackage
+import VNVDIMMCore
+
+/// An initramfs built on the spot from what is installed on the host: busybox, kernel modules, and
+/// programs such as ndctl with the libraries that they need.
+package struct GuestImage: Sendable {
+  /// What a guest with persistent memory needs: the drivers of every namespace mode, and ext4.
+  package static let modules = ["nfit", "nd_pmem", "nd_btt", "device_dax", "dax_pmem", "ext4"]
+
+  private var archive = CPIOArchive()
+  private var present: Set<String> = []
+
+  /// Collects the standard programs and `modules` of `kernel`, which the guest loads in order.
+  package init(kernel: GuestKernel, modules names: [String] = Self.modules) throws(GuestImageError) {
+    for folder in ["proc", "sys", "dev", "tmp", "mnt", "run", "usr/bin"] { archive.addFolder(folder) }
+    for folder in ["bin", "sbin", "usr/sbin"] { archive.addLink(folder, to: "/usr/bin") }
+    archive.addFile("init", [UInt8](Self.initScript.utf8), executable: true)
+    for (name, package) in Self.programs { try add(program: name, package: package) }
+    let closure = try ModuleClosure(of: names, in: kernel)
+    var list = ""
+    for path in closure.paths {
+      let place = "lib/modules/\(kernel.release)/\(path)"
+      archive.addFile(place, try HostFile.bytes(of: kernel.modules.appending(path)))
+      list += "/\(place)\n"
+    }
+    archive.addFile("etc/modules", [UInt8](list.utf8))
+  }
+
+  /// Programs of every guest, and the Debian packages that have them.
+  private static let programs = [
+    ("busybox", "busybox-static"), ("ndctl", "ndctl"), ("daxctl", "daxctl"), ("mkfs.ext4", "e2fsprogs"),
+  ]
+  private static let programFolders: [FilePath] = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"]
+  private static let libraryFolders: [FilePath] = [
+    "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
+  ]
+
+  /// Adds the program at `path` of the host as /usr/bin/NAME, and the libraries that it needs.
+  package mutating func add(program path: FilePath) throws(GuestImageError) {
+    guard let name = path.lastComponent?.string else { throw .notAProgram(path) }
+    try add(binary: path, at: "usr/bin/\(name)")
+  }
+
+  /// Adds a file with `contents` at `path` of the guest, which has no leading slash.
+  package mutating func add(file path: String, _ contents: [UInt8]) {
+    archive.addFile(path, contents)
+  }
+
+  /// Adds the file at `source` of the host at the same path of the guest.
+  package mutating func add(file source: FilePath) throws(GuestImageError) {
+    archive.addFile(String(source.string.drop { $0 == "/" }), try HostFile.bytes(of: source))
+  }
+
+  /// The initramfs, uncompressed: a guest unpacks it faster so.
+  package func initramfs() -> [UInt8] { archive.closed() }
+
+  /// A second archive, to follow the first: the guest runs `script` with `sh`, writes its exit status as
+  /// one line of text to the second serial port where there is one (COM2), and powers off.
+  package static func archive(script: [UInt8]) -> [UInt8] {
+    var archive = CPIOArchive()
+    archive.addFile("script", script)
+    return archive.closed()
+  }
+
+  private mutating func add(program name: String, package: String) throws(GuestImageError) {
+    for folder in Self.programFolders where HostFile.exists(folder.appending(name)) {
+      return try add(program: folder.appending(name))
+    }
+    throw .noSuchProgram(name: name, package: package)
+  }
+
+  private mutating func add(library name: String, neededBy program: String) throws(GuestImageError) {
+    for folder in Self.libraryFolders where HostFile.exists(folder.appending(name)) {
+      let path = folder.appending(name)
+      return try add(binary: path, at: String(path.string.dropFirst()))
+    }
+    throw .noSuchLibrary(name: name, neededBy: program)
+  }
+
+  /// Adds the ELF file at `source`, and what it needs unless it is there.
+  private mutating func add(binary source: FilePath, at place: String) throws(GuestImageError) {
+    guard present.insert(place).inserted else { return }
+    let bytes = try HostFile.bytes(of: source)
+    guard let program = ELFProgram(bytes) else { throw .notAProgram(source) }
+    archive.addFile(place, bytes, executable: true)
+    if let interpreter = program.interpreter {
+      try add(binary: FilePath(interpreter), at: String(interpreter.drop { $0 == "/" }))
+    }
+    for library in program.libraries { try add(library: library, neededBy: place) }
+  }
+}

@@ -1,1 +1,18 @@
-// placeholder
+import Testing
+
+#if DEBUG
+  private let isRelease = false
+#else
+  private let isRelease = true
+#endif
+
+/// Guests under our VMM, in the lab. The lab runs release programs: they need nothing of the toolchain.
+@Suite("Guests", .enabled(if: isRelease, "the lab runs release builds: make check"))
+struct GuestTests {
+  @Test("in the lab", arguments: LabRun.scenarios)
+  func scenario(_ name: String) async throws {
+    if let complaint = try await LabRun.shared.value.complaint(about: name) {
+      Issue.record("scenario \(name): \(complaint)")
+    }
+  }
+}

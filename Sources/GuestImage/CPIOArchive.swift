@@ -1,0 +1,75 @@
+/// An archive in the format that Linux unpacks as its first file system: cpio "newc".
+///
+/// Everything belongs to root and has time 0, so that the same contents give the same bytes. Linux
+/// unpacks several archives that follow each other. Source: Linux
+/// Documentation/driver-api/early-userspace/buffer-format.rst.
+struct CPIOArchive {
+  private var bytes: [UInt8] = []
+  private var folders: Set<String> = []
+  private var entries: UInt32 = 0
+
+  private enum Kind: UInt32 {
+    case folder = 0o040755
+    case file = 0o100644
+    case program = 0o100755
+    case link = 0o120777
+  }
+
+  /// Adds an empty folder, and those above it, unless they are there.
+  mutating func addFolder(_ path: String) {
+    addFolders(above: path)
+    if folders.insert(path).inserted { add(.folder, path, []) }
+  }
+
+  /// Adds a file and the folders above it; `path` has no leading slash.
+  mutating func addFile(_ path: String, _ contents: [UInt8], executable: Bool = false) {
+    addFolders(above: path)
+    add(executable ? .program : .file, path, contents)
+  }
+
+  /// Adds a symbolic link to `target`.
+  mutating func addLink(_ path: String, to target: String) {
+    addFolders(above: path)
+    add(.link, path, [UInt8](target.utf8))
+  }
+
+  /// The whole archive, with its trailer.
+  func closed() -> [UInt8] {
+    var whole = self
+    whole.add(mode: 0, "TRAILER!!!", [])
+    return whole.bytes
+  }
+
+  private mutating func addFolders(above path: String) {
+    for slash in path.indices where path[slash] == "/" {
+      let folder = String(path[..<slash])
+      if folders.insert(folder).inserted { add(.folder, folder, []) }
+    }
+  }
+
+  private mutating func add(_ kind: Kind, _ path: String, _ contents: [UInt8]) {
+    add(mode: kind.rawValue, path, contents)
+  }
+
+  private mutating func add(mode: UInt32, _ path: String, _ contents: [UInt8]) {
+    entries += 1
+    let name = [UInt8](path.utf8) + [0]
+    // inode, mode, user, group, links, time, size, device (two), special device (two), name size, checksum
+    let numbers: [UInt32] = [
+      entries, mode, 0, 0, 1, 0, UInt32(contents.count), 0, 0, 0, 0, UInt32(name.count), 0,
+    ]
+    bytes += "070701".utf8
+    for number in numbers {
+      let digits = String(number, radix: 16)
+      bytes += (String(repeating: "0", count: 8 - digits.count) + digits).utf8
+    }
+    bytes += name
+    pad()
+    bytes += contents
+    pad()
+  }
+
+  private mutating func pad() {
+    while bytes.count % 4 != 0 { bytes.append(0) }
+  }
+}

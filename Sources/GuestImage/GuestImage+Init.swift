@@ -1,0 +1,31 @@
+extension GuestImage {
+  /// The first process of the guest.
+  ///
+  /// With /script in the image it runs that, writes its exit status to the second serial port and powers
+  /// off; otherwise a shell on the console. Modules are loaded by a list: Debian wraps libnvdimm in an
+  /// install rule that busybox's modprobe does not follow. Setting a mode of the console waits until it
+  /// has sent everything.
+  static let initScript = """
+    #!/bin/busybox sh
+    export PATH=/usr/bin HOME=/ TERM=linux
+    /bin/busybox --install -s /usr/bin
+    mount -t proc proc /proc
+    mount -t sysfs sys /sys
+    mount -t devtmpfs dev /dev
+    mount -t tmpfs tmp /tmp
+    while read -r module; do insmod "$module"; done </etc/modules
+    cat /sys/bus/nd/devices/ndbus*/wait_probe >/dev/null 2>&1
+    if [ -f /script ]; then
+      stty -opost
+      sh /script
+      status=$?
+      stty opost
+      echo $status 2>/dev/null >/dev/ttyS1
+    else
+      setsid cttyhack sh
+    fi
+    sync
+    poweroff -f
+
+    """
+}

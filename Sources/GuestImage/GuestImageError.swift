@@ -1,0 +1,55 @@
+package import SystemPackage
+
+/// Why a guest image cannot be made on this host: facts, and the Debian package that mends it.
+package enum GuestImageError: Error, Equatable, Sendable {
+  /// No folder of kernel modules under `modules` has a kernel image to it.
+  case noKernel(modules: FilePath)
+  /// The file does not begin as an x86 kernel image (bzImage) does.
+  case notAKernel(FilePath)
+  /// The host has no modules of the release that the kernel image names.
+  case noModules(release: String, folder: FilePath)
+  case noSuchModule(name: String, release: String)
+  /// The module is compressed, which this version does not read.
+  case compressedModule(FilePath)
+  case noSuchProgram(name: String, package: String?)
+  /// A program is not a 64-bit ELF file whose tables lie within it.
+  case notAProgram(FilePath)
+  case noSuchLibrary(name: String, neededBy: String)
+  case unreadable(FilePath, Errno)
+}
+
+extension GuestImageError {
+  /// What the error is about: a path or a name.
+  package var subject: String {
+    switch self {
+    case .noKernel(let folder): folder.string
+    case .notAKernel(let path), .compressedModule(let path), .notAProgram(let path), .unreadable(let path, _):
+      path.string
+    case .noModules(_, let folder): folder.string
+    case .noSuchModule(let name, _), .noSuchProgram(let name, _), .noSuchLibrary(let name, _): name
+    }
+  }
+
+  package var fact: String {
+    switch self {
+    case .noKernel: "no kernel with its modules is installed on this host"
+    case .notAKernel: "not an x86 kernel image (bzImage)"
+    case .noModules(let release, _): "no modules of kernel \(release) on this host"
+    case .noSuchModule(_, let release): "kernel \(release) has no such module"
+    case .compressedModule: "compressed kernel modules are not supported"
+    case .noSuchProgram: "a guest needs this program, and it is not installed"
+    case .notAProgram: "not a 64-bit ELF program"
+    case .noSuchLibrary(_, let program): "library needed by \(program) not found"
+    case .unreadable(_, let errno): errno.description
+    }
+  }
+
+  /// The command that mends it on Debian, where one does.
+  package var hint: String? {
+    switch self {
+    case .noKernel, .noModules, .noSuchModule, .compressedModule: "apt-get install linux-image-cloud-amd64"
+    case .noSuchProgram(_, let package?): "apt-get install \(package)"
+    default: nil
+    }
+  }
+}

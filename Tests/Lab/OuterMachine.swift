@@ -1,0 +1,91 @@
+import Foundation
+import GuestImage
+import SystemPackage
+
+/// The emulated machine of the lab: QEMU in software emulation, with SVM and nested paging.
+struct OuterMachine {
+  private let folder: URL
+  private let kernel: GuestKernel
+
+  /// What the machine's serial console said.
+  let console: URL
+  private let disk: URL
+  private let initramfs: URL
+  /// What the tools that make and read the disk said.
+  private let log: URL
+
+  /// Programs that scenarios use, beside those of every guest image.
+  private static let suite = ["vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump"]
+  private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl"]
+  private static let firmware = [
+    "/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin",
+  ]
+
+  /// Where the programs just built are, and the scripts that run inside.
+  private static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+  private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("outer")
+
+  /// Builds the machine's initramfs and its disk in `folder`.
+  init(in folder: URL, scenarios: [URL], timeLimit: Int, vmm: String) throws {
+    self.folder = folder
+    kernel = try GuestKernel.newest()
+    console = folder.appendingPathComponent("console.log")
+    disk = folder.appendingPathComponent("disk.img")
+    log = folder.appendingPathComponent("tools.log")
+    initramfs = folder.appendingPathComponent("outer.cpio")
+    let root = folder.appendingPathComponent("root")
+    for name in ["scenarios", "results"] {
+      try FileManager.default.createDirectory(
+        at: root.appendingPathComponent(name), withIntermediateDirectories: true)
+    }
+
+    var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + ["kvm_amd", "virtio_pci", "virtio_blk"])
+    for name in Self.suite {
+      try image.add(program: FilePath(Self.products.appendingPathComponent(name).path))
+    }
+    for path in Self.foreign { try image.add(program: FilePath(path)) }
+    for path in Self.firmware { try image.add(file: FilePath(path)) }
+    let start = """
+      export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm)
+      mount -t ext4 -o commit=1 /dev/vda /mnt && cd /mnt && sh run.sh
+      sync
+      mount -o remount,ro /mnt
+
+      """
+    try Data(image.initramfs() + GuestImage.archive(script: [UInt8](start.utf8))).write(to: initramfs)
+
+    try Data(GuestImage(kernel: kernel).initramfs()).write(to: root.appendingPathComponent("guest.cpio"))
+    let copy = FileManager.default.copyItem(at:to:)
+    try copy(URL(fileURLWithPath: kernel.image.string), root.appendingPathComponent("vmlinuz"))
+    for name in ["run.sh", "functions.sh"] {
+      try copy(Self.scripts.appendingPathComponent(name), root.appendingPathComponent(name))
+    }
+    for script in scenarios {
+      try copy(script, root.appendingPathComponent("scenarios").appendingPathComponent(script.lastPathComponent))
+    }
+    try HostCommand("mke2fs", ["-q", "-t", "ext4", "-d", root.path, disk.path, "8G"]).run(output: .file(log))
+  }
+
+  /// Boots the machine and waits until it has powered off.
+  func boot(limit seconds: Int, verbose: Bool) throws {
+    let command = HostCommand(
+      "timeout",
+      [
+        "--kill-after=10", "\(seconds)", "qemu-system-x86_64", "-accel", "tcg", "-cpu", "EPYC,+svm,+npt",
+        "-m", "3G", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
+        "-drive", "if=virtio,format=raw,file=\(disk.path)",
+        "-kernel", kernel.image.string, "-initrd", initramfs.path,
+        "-append", "console=ttyS0 quiet no_timer_check panic=-1 cryptomgr.notests",
+      ])
+    // What went wrong in it shows in the results.
+    try command.run(output: verbose ? .inherited : .file(console), accepting: 0...255)
+  }
+
+  /// The folder of what the scenarios left on the machine's disk.
+  func results() throws -> URL {
+    try HostCommand("debugfs", ["-R", "rdump /results \(folder.path)", disk.path]).run(output: .file(log))
+    return folder.appendingPathComponent("results")
+  }
+}
