@@ -10,20 +10,19 @@ extension LabelMethods {
   }
 
   /// The result of `_DSM`: a bitmap for function 0, otherwise a status and what the function gives.
-  func deviceSpecific(_ handle: UInt32, revision: UInt32, function: UInt32, _ argument: [UInt8]) -> [UInt8] {
-    guard function != Function.query else { return Self.bytes(functions(handle, revision: revision)) }
+  func deviceSpecific(_ handle: UInt32, function: UInt32, _ argument: [UInt8]) -> [UInt8] {
+    guard function != Function.query else { return Self.bytes(functions(of: handle)) }
     do throws(LabelRefusal) {
       // The root device has functions only that we do not offer.
-      guard revision == 1, handle != 0 else { throw LabelRefusal(.notSupported) }
+      guard handle != 0 else { throw LabelRefusal(.notSupported) }
       return Self.bytes(LabelStatus.success.deviceSpecific) + (try run(function, handle, argument))
     } catch {
       return Self.bytes(error.status.deviceSpecific)
     }
   }
 
-  private func functions(_ handle: UInt32, revision: UInt32) -> UInt32 {
-    let hasLabels = (try? labels(of: handle)) != nil
-    return revision == 1 && hasLabels ? Function.bitmap : 0
+  private func functions(of handle: UInt32) -> UInt32 {
+    (try? labels(of: handle)) == nil ? 0 : Function.bitmap
   }
 
   private func run(_ function: UInt32, _ handle: UInt32, _ argument: [UInt8]) throws(LabelRefusal) -> [UInt8] {

@@ -5,8 +5,7 @@
 /// than a few times `LabelWindow.requestLimit` of memory; what it cannot understand gets a status.
 ///
 /// Semantics of `_DSM` as QEMU's (function 0, and 4 to 6 where there is a label area), except that a
-/// length of 0 succeeds, that a read-only area refuses writes with a status, that a revision other than 1
-/// has no functions at all, and that one call moves 64 KiB.
+/// length of 0 succeeds, that a read-only area refuses writes with a status, and that one call moves 64 KiB.
 package struct LabelMethods: Sendable {
   private struct Plugged: Sendable {
     let labels: (any LabelStorage)?
@@ -33,9 +32,7 @@ package struct LabelMethods: Sendable {
     let argument = [UInt8](request[LabelWindow.headerSize...].prefix(LabelWindow.payloadLimit))
     switch method {
     case .deviceSpecific:
-      return Self.response(
-        deviceSpecific(
-          handle, revision: request[LabelWindow.revision], function: request[LabelWindow.function], argument))
+      return Self.response(deviceSpecific(handle, function: request[LabelWindow.function], argument))
     case .labelInformation: return Self.response(labelInformation(handle))
     case .labelRead: return Self.response(labelRead(handle, argument))
     case .labelWrite: return Self.response(labelWrite(handle, argument))

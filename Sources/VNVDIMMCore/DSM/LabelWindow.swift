@@ -19,10 +19,8 @@ package enum LabelWindow {
   package static let handle = Field<UInt32>("handle", at: 0)
   /// Which method called: `Method`'s raw value.
   package static let method = Field<UInt32>("method", at: 4)
-  /// The second argument of `_DSM`.
-  package static let revision = Field<UInt32>("revision", at: 8)
-  /// The third argument of `_DSM`.
-  package static let function = Field<UInt32>("function", at: 12)
+  /// The third argument of `_DSM`. Its first two, interface and revision, are checked in the guest.
+  package static let function = Field<UInt32>("function", at: 8)
 
   /// In a response: the bytes of the result.
   package static let resultLength = Field<UInt32>("result length", at: 0)

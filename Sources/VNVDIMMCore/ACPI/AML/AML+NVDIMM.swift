@@ -44,8 +44,7 @@ extension AML {
     OperationRegion(
       "NWIN", .systemMemory, offset: GuestPlatform.labelWindow.lowerBound, length: GuestPlatform.labelWindow.size)
     FieldList(
-      "NWIN", .dword, .unit("HNDL", bits: 32), .unit("METH", bits: 32), .unit("REVN", bits: 32),
-      .unit("FUNC", bits: 32))
+      "NWIN", .dword, .unit("HNDL", bits: 32), .unit("METH", bits: 32), .unit("FUNC", bits: 32))
     FieldList("NWIN", .dword, .unit("RLEN", bits: 32))
     zip(tierNames, LabelWindow.tiers).map { name, size in
       FieldList("NWIN", .qword, .skip(bits: 8 * LabelWindow.headerSize), .unit(name, bits: 8 * size))
@@ -54,21 +53,20 @@ extension AML {
     FieldList("NBEL", .dword, .unit("BELL", bits: 32))
   }
 
-  /// NCAL (handle, method, revision, function, argument): the result of a request, as a buffer.
+  /// NCAL (handle, method, function, argument): the result of a request, as a buffer.
   ///
   /// It alone touches the window, one call at a time. An argument longer than any request's is left out;
   /// the VMM then refuses the call for the want of it.
   private static var callMethod: Method {
     let length = local(0)
     let result = local(1)
-    return Method("NCAL", arguments: 5, serialized: true) {
+    return Method("NCAL", arguments: 4, serialized: true) {
       store(arg(0), to: "HNDL" as Path)
       store(arg(1), to: "METH" as Path)
-      store(arg(2), to: "REVN" as Path)
-      store(arg(3), to: "FUNC" as Path)
-      store(sizeOf(arg(4)), to: length)
+      store(arg(2), to: "FUNC" as Path)
+      store(sizeOf(arg(3)), to: length)
       If(greater(length, LabelWindow.payloadLimit)) { store(0, to: length) }
-      If(length) { withField(holding: length) { store(arg(4), to: $0) } }
+      If(length) { withField(holding: length) { store(arg(3), to: $0) } }
       add(length, LabelWindow.headerSize, to: "BELL" as Path)
       store("RLEN" as Path, to: length)
       withField(holding: length) { store($0, to: result) }
@@ -93,7 +91,7 @@ extension AML {
   private static func call(
     _ name: Path, _ handle: any Term, _ method: LabelWindow.Method, _ argument: any Term = Buffer()
   ) -> Invocation {
-    call(name, handle, Int(method.rawValue), 0, 0, argument)
+    call(name, handle, Int(method.rawValue), 0, argument)
   }
 
   // MARK: What the devices' methods have in common
@@ -103,7 +101,8 @@ extension AML {
 
   /// NDSM (handle, uuid, revision, function, package): `_DSM` of the device with that handle.
   ///
-  /// Linux asks for half a dozen interfaces that we do not have; none of these questions exits.
+  /// Linux asks for half a dozen interfaces, and for revisions, that we do not have: some twenty questions
+  /// for each NVDIMM that need no exit. Without a buffer as the package's element the argument is empty.
   private static var deviceSpecificMethod: Method {
     let (interface, argument) = (local(0), local(1))
     return Method("NDSM", arguments: 5) {
@@ -112,7 +111,7 @@ extension AML {
       } else: {
         store(toUUID(rootInterface), to: interface)
       }
-      If(notEqual(arg(1), interface)) {
+      If(either(notEqual(arg(1), interface), notEqual(arg(2), 1))) {
         If(arg(3)) { Return(Buffer([1, 0, 0, 0])) }
         Return(Buffer([0]))
       }
@@ -121,7 +120,7 @@ extension AML {
         If(sizeOf(arg(4))) { store(derefOf(index(arg(4), 0)), to: argument) }
       }
       If(notEqual(objectType(argument), ObjectKind.buffer)) { store(Buffer(), to: argument) }
-      Return(call("NCAL", arg(0), Int(LabelWindow.Method.deviceSpecific.rawValue), arg(2), arg(3), argument))
+      Return(call("NCAL", arg(0), Int(LabelWindow.Method.deviceSpecific.rawValue), arg(3), argument))
     }
   }
 

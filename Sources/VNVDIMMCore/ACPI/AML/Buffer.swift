@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 extension AML {
   /// Buffer (size) { bytes }
@@ -7,11 +7,11 @@ extension AML {
   package struct Buffer: Term {
     let bytes: [UInt8]
 
-    init(_ bytes: [UInt8] = []) { self.bytes = bytes }
+    package init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
     package var encoded: [UInt8] { [0x11] + PackageLength.wrapping(bytes.count.encoded + bytes) }
   }
 
   /// ToUUID ("..."): a GUID whose first three parts are little-endian.
-  static func toUUID(_ uuid: UUID) -> Buffer { Buffer(uuid.guidBytes) }
+  package static func toUUID(_ uuid: UUID) -> Buffer { Buffer(uuid.guidBytes) }
 }

@@ -5,7 +5,7 @@ extension AML {
   package struct Device: Term {
     package let encoded: [UInt8]
 
-    init(_ name: Path, @Body _ objects: () -> [any Term]) {
+    package init(_ name: Path, @Body _ objects: () -> [any Term]) {
       encoded = [AML.extended, 0x82] + PackageLength.wrapping(name.encoded + AML.encode(objects()))
     }
   }

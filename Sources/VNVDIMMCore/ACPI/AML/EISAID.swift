@@ -2,7 +2,7 @@ extension AML {
   /// EISAID ("PNP0501"): a hardware id as an integer of three packed letters and four hex digits.
   ///
   /// Source: ACPI 6.5, 19.6.37 (EISAID Macro).
-  static func eisaID(_ id: StaticString) -> UInt64 {
+  package static func eisaID(_ id: StaticString) -> UInt64 {
     let characters = [UInt8](id.description.utf8)
     precondition(characters.count == 7, "an EISA id has three letters and four digits")
     var value: UInt32 = 0

@@ -6,7 +6,7 @@ extension AML {
   package struct External: Term {
     package let encoded: [UInt8]
 
-    init(device name: Path) {
+    package init(device name: Path) {
       let deviceObject: UInt8 = 6
       encoded = [0xA0] + PackageLength.wrapping([0x00, 0x15] + name.encoded + [deviceObject, 0])
     }

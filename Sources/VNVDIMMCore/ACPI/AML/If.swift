@@ -5,11 +5,11 @@ extension AML {
   package struct If: Term {
     package let encoded: [UInt8]
 
-    init(_ condition: any Term, @Body _ statements: () -> [any Term]) {
+    package init(_ condition: any Term, @Body _ statements: () -> [any Term]) {
       encoded = [0xA0] + PackageLength.wrapping(condition.encoded + AML.encode(statements()))
     }
 
-    init(
+    package init(
       _ condition: any Term, @Body _ statements: () -> [any Term], @Body `else` otherwise: () -> [any Term]
     ) {
       let alternative = [0xA1] + PackageLength.wrapping(AML.encode(otherwise()))

@@ -5,6 +5,6 @@ extension AML {
   package struct Name: Term {
     package let encoded: [UInt8]
 
-    init(_ name: Path, _ object: any Term) { encoded = [0x08] + name.encoded + object.encoded }
+    package init(_ name: Path, _ object: any Term) { encoded = [0x08] + name.encoded + object.encoded }
   }
 }

@@ -20,6 +20,6 @@ extension AML {
     }
   }
 
-  static func arg(_ index: Int) -> Operand { .argument(index) }
-  static func local(_ index: Int) -> Operand { .local(index) }
+  package static func arg(_ index: Int) -> Operand { .argument(index) }
+  package static func local(_ index: Int) -> Operand { .local(index) }
 }

@@ -13,63 +13,56 @@ extension AML {
   // MARK: Data
 
   /// Store (value, target)
-  static func store(_ value: any Term, to target: any Term) -> Operation {
+  package static func store(_ value: any Term, to target: any Term) -> Operation {
     Operation(0x70, operands: value, target)
   }
-  static func sizeOf(_ object: any Term) -> Operation { Operation(0x87, operands: object) }
-  static func objectType(_ object: any Term) -> Operation { Operation(0x8E, operands: object) }
-  static func derefOf(_ reference: any Term) -> Operation { Operation(0x83, operands: reference) }
+  package static func sizeOf(_ object: any Term) -> Operation { Operation(0x87, operands: object) }
+  package static func objectType(_ object: any Term) -> Operation { Operation(0x8E, operands: object) }
+  package static func derefOf(_ reference: any Term) -> Operation { Operation(0x83, operands: reference) }
   /// Index (source, index): a reference to an element of a package or to a byte of a buffer.
-  static func index(_ source: any Term, _ index: any Term) -> Operation {
+  package static func index(_ source: any Term, _ index: any Term) -> Operation {
     Operation(0x88, operands: source, index, Nothing())
   }
-  static func toInteger(_ value: any Term) -> Operation { Operation(0x99, operands: value, Nothing()) }
-  static func concatenate(_ first: any Term, _ second: any Term) -> Operation {
+  package static func toInteger(_ value: any Term) -> Operation { Operation(0x99, operands: value, Nothing()) }
+  package static func concatenate(_ first: any Term, _ second: any Term) -> Operation {
     Operation(0x73, operands: first, second, Nothing())
   }
   /// Mid (source, index, length): part of a buffer, as a buffer however short it is.
-  static func mid(_ source: any Term, _ index: any Term, _ length: any Term) -> Operation {
+  package static func mid(_ source: any Term, _ index: any Term, _ length: any Term) -> Operation {
     Operation(0x9E, operands: source, index, length, Nothing())
   }
 
   // MARK: Arithmetic
 
-  static func add(_ first: any Term, _ second: any Term, to target: any Term) -> Operation {
+  package static func add(_ first: any Term, _ second: any Term, to target: any Term) -> Operation {
     Operation(0x72, operands: first, second, target)
   }
-  static func subtract(_ first: any Term, _ second: any Term) -> Operation {
-    Operation(0x74, operands: first, second, Nothing())
-  }
-  static func increment(_ target: any Term) -> Operation { Operation(0x75, operands: target) }
-  static func and(_ first: any Term, _ second: any Term) -> Operation {
+  package static func and(_ first: any Term, _ second: any Term) -> Operation {
     Operation(0x7B, operands: first, second, Nothing())
   }
 
   // MARK: Logic
 
-  static func not(_ condition: any Term) -> Operation { Operation(0x92, operands: condition) }
-  static func both(_ first: any Term, _ second: any Term) -> Operation {
-    Operation(0x90, operands: first, second)
+  package static func not(_ condition: any Term) -> Operation { Operation(0x92, operands: condition) }
+  package static func either(_ first: any Term, _ second: any Term) -> Operation {
+    Operation(0x91, operands: first, second)
   }
-  static func equal(_ first: any Term, _ second: any Term) -> Operation {
+  package static func equal(_ first: any Term, _ second: any Term) -> Operation {
     Operation(0x93, operands: first, second)
   }
-  static func notEqual(_ first: any Term, _ second: any Term) -> Operation { not(equal(first, second)) }
-  static func less(_ first: any Term, _ second: any Term) -> Operation {
-    Operation(0x95, operands: first, second)
-  }
-  static func greater(_ first: any Term, _ second: any Term) -> Operation {
+  package static func notEqual(_ first: any Term, _ second: any Term) -> Operation { not(equal(first, second)) }
+  package static func greater(_ first: any Term, _ second: any Term) -> Operation {
     Operation(0x94, operands: first, second)
   }
-  static func lessOrEqual(_ first: any Term, _ second: any Term) -> Operation { not(greater(first, second)) }
+  package static func lessOrEqual(_ first: any Term, _ second: any Term) -> Operation { not(greater(first, second)) }
 
   // MARK: Statements
 
-  static func notify(_ device: Path, _ value: any Term) -> Operation {
+  package static func notify(_ device: Path, _ value: any Term) -> Operation {
     Operation(0x86, operands: device, value)
   }
   /// The value of the method `name`, called with `arguments`.
-  static func call(_ name: Path, _ arguments: any Term...) -> Invocation {
+  package static func call(_ name: Path, _ arguments: any Term...) -> Invocation {
     Invocation(name: name, arguments: arguments)
   }
 

@@ -5,7 +5,7 @@ extension AML {
   package struct Package: Term {
     let elements: [any Term]
 
-    init(_ elements: any Term...) { self.elements = elements }
+    package init(_ elements: any Term...) { self.elements = elements }
 
     package var encoded: [UInt8] {
       [0x12] + PackageLength.wrapping([UInt8(elements.count)] + AML.encode(elements))

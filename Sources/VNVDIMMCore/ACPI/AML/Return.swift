@@ -5,6 +5,6 @@ extension AML {
   package struct Return: Term {
     package let encoded: [UInt8]
 
-    init(_ value: any Term) { encoded = [0xA4] + value.encoded }
+    package init(_ value: any Term) { encoded = [0xA4] + value.encoded }
   }
 }
