@@ -7,7 +7,7 @@ import VNVDIMMCore
   private static let large = ACPIMachine(
     processorNodes: (0..<300).map { UInt32($0 / 150) },
     ram: [
-      MemoryRange(base: 0, length: 0xA_0000), MemoryRange(base: 0x10_0000, length: 0xBFF0_0000),
+      MemoryRange(base: 0, length: 0xC000_0000),
       MemoryRange(base: 0x1_0000_0000, length: 0x10_0000_0000, node: 1),
     ],
     dimms: (0..<256).map {
@@ -23,7 +23,7 @@ import VNVDIMMCore
         "slots, nothing plugged",
         ACPIMachine(
           processorNodes: [0, 0], ram: [MemoryRange(base: 0, length: 0x800_0000)], slots: 3,
-          deviceMemory: MemoryRange(base: 0x1_0000_0000, length: 0x1_0000_0000))
+          deviceMemory: MemoryRange(base: 0x1_0000_0000, length: 0x1_0000_0000), hasSecondSerialPort: true)
       ),
       ("256 slots and 300 vCPUs", large),
     ]

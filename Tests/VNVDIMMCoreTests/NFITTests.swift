@@ -20,7 +20,7 @@ struct RecordedMachine: Sendable, CustomTestStringConvertible {
 
   var machine: ACPIMachine {
     ACPIMachine(
-      ram: [MemoryRange(base: 0, length: 0xA_0000), MemoryRange(base: 0x10_0000, length: 0xFF0_0000)],
+      ram: [MemoryRange(base: 0, length: 0x1000_0000)],
       dimms: dimms, slots: slots, deviceMemory: MemoryRange(base: 0x1_0000_0000, length: windowEnd - 0x1_0000_0000),
       persistence: persistence)
   }

@@ -2,7 +2,7 @@
 package struct ACPIMachine: Sendable {
   /// The proximity domain of each vCPU; the index is its APIC id.
   package var processorNodes: [UInt32]
-  /// The guest's RAM, without the holes.
+  /// The guest's RAM on both sides of the hole below 4 GiB; that below 1 MiB need not be left out.
   package var ram: [MemoryRange]
   /// The NVDIMMs that are plugged at start.
   package var dimms: [NVDIMMDescription]
@@ -11,10 +11,12 @@ package struct ACPIMachine: Sendable {
   /// Where memory devices may lie, with the node of those plugged later; nil where there are no slots.
   package var deviceMemory: MemoryRange?
   package var persistence: PersistenceDomain?
+  /// Whether there is a COM2 beside COM1.
+  package var hasSecondSerialPort: Bool
 
   package init(
     processorNodes: [UInt32] = [0], ram: [MemoryRange], dimms: [NVDIMMDescription] = [], slots: Int = 0,
-    deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil
+    deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil, hasSecondSerialPort: Bool = false
   ) {
     self.processorNodes = processorNodes
     self.ram = ram
@@ -22,5 +24,6 @@ package struct ACPIMachine: Sendable {
     self.slots = slots
     self.deviceMemory = deviceMemory
     self.persistence = persistence
+    self.hasSecondSerialPort = hasSecondSerialPort
   }
 }

@@ -33,7 +33,7 @@ package struct ACPITables: Sendable {
     }
 
     let hasSlots = machine.slots > 0
-    let dsdt = place("DSDT", AML.differentiatedTable(nvdimms: hasSlots))
+    let dsdt = place("DSDT", AML.differentiatedTable(of: machine))
     var listed = [
       place("FACP", FADT.bytes(dsdt: dsdt)), place("APIC", MADT.bytes(processors: machine.processorNodes.count)),
     ]

@@ -21,9 +21,15 @@ package enum GuestPlatform {
   package static let ioAPICAddress: UInt32 = 0xFEC0_0000
   package static let localAPICAddress: UInt32 = 0xFEE0_0000
 
+  /// What a PC leaves out of its RAM below 1 MiB.
+  package static let legacyHole: Range<UInt64> = 0xA_0000..<0x10_0000
+
   /// COM1, a 16550A.
   package static let serialPorts: ClosedRange<UInt16> = 0x3F8...0x3FF
   package static let serialInterrupt: UInt32 = 4
+  /// COM2, where the machine has one.
+  package static let secondSerialPorts: ClosedRange<UInt16> = 0x2F8...0x2FF
+  package static let secondSerialInterrupt: UInt32 = 3
 
   /// A four-byte write here executes the request in the label window; the value is the request's length.
   /// The port is the one that QEMU uses.

@@ -24,7 +24,7 @@ package enum SRAT {
     body.append(littleEndian: UInt32(1))
     body.append(littleEndian: UInt64(0))
     for (id, node) in machine.processorNodes.enumerated() { body += processor(id, node: node) }
-    for range in machine.ram { body += memory(range, flags: enabled) }
+    for range in machine.ram.flatMap(outsideLegacyHole) { body += memory(range, flags: enabled) }
     for dimm in machine.dimms.sorted(by: { $0.slot < $1.slot }) {
       let range = MemoryRange(base: dimm.base, length: dimm.length, node: dimm.node)
       body += memory(range, flags: enabled | nonVolatile)
@@ -46,6 +46,16 @@ package enum SRAT {
     entry.append(littleEndian: UInt32(id))
     entry.append(littleEndian: enabled)
     return entry + [UInt8](repeating: 0, count: 8)
+  }
+
+  /// `range` without the hole below 1 MiB, in as many parts as that leaves.
+  private static func outsideLegacyHole(_ range: MemoryRange) -> [MemoryRange] {
+    let hole = GuestPlatform.legacyHole
+    let end = range.base + range.length
+    let parts = [
+      (range.base, min(end, hole.lowerBound)), (max(range.base, hole.upperBound), end),
+    ]
+    return parts.filter { $0.0 < $0.1 }.map { MemoryRange(base: $0.0, length: $0.1 - $0.0, node: range.node) }
   }
 
   private static func memory(_ range: MemoryRange, flags: UInt32) -> [UInt8] {

@@ -1,32 +1,33 @@
 extension AML {
-  /// The Differentiated System Description Table: the devices that every machine has.
-  ///
-  /// With `nvdimms` the Generic Event Device passes on that an NVDIMM was plugged; the device it tells,
-  /// `\_SB.NVDR`, is defined in the SSDT.
-  static func differentiatedTable(nvdimms: Bool) -> [UInt8] {
+  /// The Differentiated System Description Table: the devices that need not be NVDIMMs.
+  static func differentiatedTable(of machine: ACPIMachine) -> [UInt8] {
     // Revision 2: integers of 64 bits.
-    SystemTable.bytes(signature: "DSDT", revision: 2, body: encode(everything(nvdimms: nvdimms)))
+    SystemTable.bytes(signature: "DSDT", revision: 2, body: encode(objects(of: machine)))
   }
 
-  @Body private static func everything(nvdimms: Bool) -> [any Term] {
-    if nvdimms { External(device: "\\_SB.NVDR") }
+  /// Where there are slots the Generic Event Device passes on that an NVDIMM was plugged; the device that
+  /// it tells is defined in the SSDT.
+  @Body private static func objects(of machine: ACPIMachine) -> [any Term] {
+    let hasNVDIMMs = machine.slots > 0
+    if hasNVDIMMs { External(device: "\\_SB.NVDR") }
     Scope("_SB") {
-      serialPort
+      serialPort("COM1", 1, GuestPlatform.serialPorts, GuestPlatform.serialInterrupt)
+      if machine.hasSecondSerialPort {
+        serialPort("COM2", 2, GuestPlatform.secondSerialPorts, GuestPlatform.secondSerialInterrupt)
+      }
       powerButton
-      eventDevice(nvdimms: nvdimms)
+      eventDevice(nvdimms: hasNVDIMMs)
     }
     Name("_S5", Package(Int(GuestPlatform.powerOffSleepType), Int(GuestPlatform.powerOffSleepType), 0, 0))
   }
 
-  private static var serialPort: Device {
-    Device("COM1") {
+  private static func serialPort(
+    _ name: Path, _ number: Int, _ ports: ClosedRange<UInt16>, _ interrupt: UInt32
+  ) -> Device {
+    Device(name) {
       Name("_HID", eisaID("PNP0501"))
-      Name("_UID", 1)
-      Name(
-        "_CRS",
-        ResourceTemplate(
-          .io(GuestPlatform.serialPorts.lowerBound, count: UInt8(GuestPlatform.serialPorts.count)),
-          .interrupt(GuestPlatform.serialInterrupt)))
+      Name("_UID", number)
+      Name("_CRS", ResourceTemplate(.io(ports.lowerBound, count: UInt8(ports.count)), .interrupt(interrupt)))
     }
   }
 
