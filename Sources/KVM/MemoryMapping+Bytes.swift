@@ -19,6 +19,23 @@ extension MemoryMapping {
     return true
   }
 
+  /// Reads `count` bytes at `fileOffset` of `file` to `offset`; answers how many there were.
+  package func fill(at offset: Int, count: Int, from file: FileDescriptor, fileOffset: Int64) throws(Errno) -> Int {
+    guard contains(offset, count) else { throw .badAddress }
+    var done = 0
+    while done < count {
+      // Safe: the range was checked.
+      let rest = unsafe UnsafeMutableRawBufferPointer(start: base + offset + done, count: count - done)
+      let got: Int
+      do { got = try unsafe file.read(fromAbsoluteOffset: fileOffset + Int64(done), into: rest) } catch {
+        throw error as? Errno ?? .ioError
+      }
+      guard got > 0 else { break }
+      done += got
+    }
+    return done
+  }
+
   /// Forgets what was written to a mapping of zeroes: it reads as zeroes again and takes no memory.
   package func discard() throws(Errno) {
     // Safe: the range is the mapping's own.

@@ -1,0 +1,64 @@
+#define _GNU_SOURCE  // pthread_setname_np
+#include "event_calls.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+static int value_or_errno(int result) { return result < 0 ? -errno : result; }
+
+int clinux_signal_descriptor(const int *signals, int count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
+  if (error) return -error;
+  return value_or_errno(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+int clinux_read_signal(int fd) {
+  struct signalfd_siginfo info;
+  ssize_t count = read(fd, &info, sizeof info);
+  if (count < 0) return -errno;
+  return count == sizeof info ? (int)info.ssi_signo : -EIO;
+}
+
+void clinux_die_by_signal(int number) {
+  signal(number, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  raise(number);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static void do_nothing(int signal) { (void)signal; }
+
+int clinux_make_interrupting(int signal) {
+  struct sigaction action = {.sa_handler = do_nothing};  // without SA_RESTART
+  if (sigaction(signal, &action, NULL) < 0) return -errno;
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  return -pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int clinux_ignore_signal(int signal) {
+  struct sigaction action = {.sa_handler = SIG_IGN};
+  return value_or_errno(sigaction(signal, &action, NULL));
+}
+
+int clinux_event_descriptor(void) { return value_or_errno(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+int clinux_send_event(int fd) { return eventfd_write(fd, 1) < 0 ? -errno : 0; }
+
+int clinux_clear_event(int fd) {
+  eventfd_t value;
+  return eventfd_read(fd, &value) < 0 && errno != EAGAIN ? -errno : 0;
+}
+
+void clinux_name_thread(pthread_t thread, const char *name) { pthread_setname_np(thread, name); }

@@ -1,0 +1,25 @@
+#pragma once
+// Signals and events as descriptors, for a loop that polls. Each returns a value, or -errno.
+
+#include <pthread.h>
+
+/// A descriptor that tells of `signals`, which this thread and those it starts from now on no longer receive.
+int clinux_signal_descriptor(const int *_Nonnull signals, int count);
+/// The number of the next signal that `fd` tells of; -EAGAIN where there is none.
+int clinux_read_signal(int fd);
+/// Ends this process by `signal`, as if it had never been caught.
+void clinux_die_by_signal(int signal);
+/// Makes `signal` interrupt the system call of the thread that receives it, and do nothing else; this thread
+/// receives it even where those before it held it back.
+int clinux_make_interrupting(int signal);
+/// Ignores `signal`.
+int clinux_ignore_signal(int signal);
+
+/// A descriptor that becomes readable by `clinux_send_event` (eventfd).
+int clinux_event_descriptor(void);
+int clinux_send_event(int fd);
+/// Makes `fd` unreadable again.
+int clinux_clear_event(int fd);
+
+/// Gives `thread` a name of at most 15 characters, for ps and debuggers.
+void clinux_name_thread(pthread_t thread, const char *_Nonnull name);

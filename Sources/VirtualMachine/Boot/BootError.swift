@@ -1,0 +1,63 @@
+package import SystemPackage
+import VNVDIMMCore
+
+/// Why a guest cannot be loaded.
+package enum BootError: Error, Equatable, Sendable {
+  case unreadable(FilePath, Errno)
+  case notAKernel(FilePath)
+  case protocolTooOld(FilePath, stored: UInt16, expected: UInt16)
+  case not64Bit(FilePath)
+  case truncated(FilePath, stored: Int64, expected: Int64)
+  case kernelDoesNotFit(FilePath, needed: UInt64, available: UInt64)
+  /// The path is nil for an initramfs that was built on the spot.
+  case ramdiskDoesNotFit(FilePath?, size: UInt64, available: UInt64)
+  case commandLineTooLong(stored: Int, expected: Int)
+  case outsideRAM(String, address: UInt64, count: Int)
+  case conflict(AddressConflict)
+}
+
+extension BootError: CustomStringConvertible {
+  package var description: String {
+    func amount(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
+    switch self {
+    case .unreadable(_, let error): return "\(error)"
+    case .notAKernel: return "not a bzImage: no Linux setup header"
+    case .protocolTooOld(_, let stored, let expected):
+      return "the boot protocol is too old (stored \(UInt64(stored).hex), expected at least \(UInt64(expected).hex))"
+    case .not64Bit: return "the kernel cannot be entered in 64-bit mode (expected an x86_64 bzImage)"
+    case .truncated(_, let stored, let expected):
+      return "the image is cut off (stored \(stored) bytes, expected more than \(expected))"
+    case .kernelDoesNotFit(_, let needed, let available):
+      return
+        "the kernel does not fit the guest's RAM (stored \(amount(available)), expected at least \(amount(needed)))"
+    case .ramdiskDoesNotFit(_, let size, let available):
+      return
+        "the initramfs does not fit beside the kernel (stored \(amount(size)), expected at most \(amount(available)))"
+    case .commandLineTooLong(let stored, let expected):
+      return "the kernel command line is too long (stored \(stored) bytes, expected at most \(expected))"
+    case .outsideRAM(let what, let address, let count):
+      return "\(what): \(count) bytes at \(address.hex) lie outside the guest's RAM"
+    case .conflict(let conflict): return "\(conflict)"
+    }
+  }
+
+  /// The file that the error is about.
+  package var path: FilePath? {
+    switch self {
+    case .unreadable(let path, _), .notAKernel(let path), .protocolTooOld(let path, _, _), .not64Bit(let path),
+      .truncated(let path, _, _), .kernelDoesNotFit(let path, _, _):
+      path
+    case .ramdiskDoesNotFit(let path, _, _): path
+    case .commandLineTooLong, .outsideRAM, .conflict: nil
+    }
+  }
+
+  /// What to type, where that is known.
+  package var hint: String? {
+    switch self {
+    case .notAKernel, .not64Bit: "-kernel /boot/vmlinuz-$(uname -r)"
+    case .kernelDoesNotFit, .ramdiskDoesNotFit: "more RAM, such as -m 512M"
+    default: nil
+    }
+  }
+}

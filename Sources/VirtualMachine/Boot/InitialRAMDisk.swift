@@ -1,0 +1,67 @@
+import KVM
+package import SystemPackage
+import VNVDIMMCore
+
+/// The initramfs of a guest: a file, or archives that are made on the spot, one after the other.
+package enum InitialRAMDisk: Sendable {
+  case file(FilePath)
+  /// Archives of which each is made anew when the guest is reset: none of them stays in memory.
+  case made(@Sendable () -> [[UInt8]])
+
+  /// Puts it as high as it goes between `above` and `limit`, and the end of the RAM below 4 GiB.
+  func load(
+    into ram: borrowing GuestRAM, above: UInt64, limit: UInt64, _ map: inout AddressMap
+  ) throws(BootError) -> Range<UInt64> {
+    switch self {
+    case .file(let path):
+      let file = try OwnedDescriptor(loading: path)
+      let size: Int
+      do { size = Int(try file.descriptor.seek(offset: 0, from: .end)) } catch {
+        throw .unreadable(path, error as? Errno ?? .ioError)
+      }
+      let range = try Self.place(path, UInt64(size), above: above, limit: min(limit, ram.lowEnd), &map)
+      let got: Int
+      do { got = try ram.fill(at: range.lowerBound, count: size, from: file.descriptor, fileOffset: 0) } catch {
+        throw .unreadable(path, error)
+      }
+      guard got == size else { throw .truncated(path, stored: Int64(got), expected: Int64(size)) }
+      return range
+    case .made(let archives):
+      // The kernel wants every archive to begin on a multiple of four bytes.
+      let archives = archives().map { $0 + [UInt8](repeating: 0, count: -$0.count & 3) }
+      let size = archives.reduce(UInt64(0)) { $0 + UInt64($1.count) }
+      let range = try Self.place(nil, size, above: above, limit: min(limit, ram.lowEnd), &map)
+      var address = range.lowerBound
+      for archive in archives {
+        guard ram.write(archive, at: address) else {
+          throw .outsideRAM("initramfs", address: address, count: archive.count)
+        }
+        address += UInt64(archive.count)
+      }
+      return range
+    }
+  }
+
+  private static func place(
+    _ path: FilePath?, _ size: UInt64, above: UInt64, limit: UInt64, _ map: inout AddressMap
+  ) throws(BootError) -> Range<UInt64> {
+    let start = size <= limit ? (limit - size).alignedDown(to: 0x1000) : 0
+    guard start >= above else {
+      throw .ramdiskDoesNotFit(path, size: size, available: limit.alignedDown(to: 0x1000) - min(above, limit))
+    }
+    let range = start..<start + size
+    do { try map.claim("initramfs", range) } catch { throw .conflict(error) }
+    return range
+  }
+}
+
+extension OwnedDescriptor {
+  /// Opens the file at `path`, which is to be loaded into a guest.
+  init(loading path: FilePath) throws(BootError) {
+    let file: FileDescriptor
+    do { file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec) } catch {
+      throw .unreadable(path, error as? Errno ?? .ioError)
+    }
+    self.init(owning: file.rawValue)
+  }
+}

@@ -1,0 +1,46 @@
+import KVM
+package import SystemPackage
+import VNVDIMMCore
+
+/// A Linux guest: kernel, initramfs and command line, booted by the 64-bit boot protocol.
+///
+/// Source: Linux Documentation/x86/boot.rst, "64-bit Boot Protocol".
+package struct LinuxProgram: GuestProgram {
+  package let kernel: FilePath
+  package let ramdisk: InitialRAMDisk?
+  package let commandLine: String
+
+  package init(kernel: FilePath, ramdisk: InitialRAMDisk?, commandLine: String) {
+    self.kernel = kernel
+    self.ramdisk = ramdisk
+    self.commandLine = commandLine
+  }
+
+  package func load(into ram: borrowing GuestRAM, _ map: inout AddressMap) throws(BootError) -> ProgramEntry {
+    let file = try OwnedDescriptor(loading: kernel)
+    let image = try KernelImage(file.descriptor, path: kernel)
+    guard let place = image.placement(below: ram.lowEnd) else {
+      throw .kernelDoesNotFit(kernel, needed: LowMemory.end + image.footprint, available: ram.lowEnd)
+    }
+    do { try map.claim("kernel", place) } catch { throw .conflict(error) }
+    try read(file.descriptor, from: image.codeOffset, count: image.codeSize, into: ram, at: place.lowerBound)
+    let ramdisk = try self.ramdisk.map { (disk) throws(BootError) in
+      try disk.load(into: ram, above: place.upperBound, limit: image.ramdiskLimit, &map)
+    }
+    let parameters = try image.parameters(ram: ram, ramdisk: ramdisk, commandLineSize: commandLine.utf8.count)
+    try ram.place("kernel command line", [UInt8](commandLine.utf8) + [0], at: LowMemory.commandLine, &map)
+    try ram.place("boot parameters", parameters, at: LowMemory.bootParameters, &map)
+    return ProgramEntry(
+      instruction: place.lowerBound + KernelImage.entryOffset, argument: LowMemory.bootParameters)
+  }
+
+  private func read(
+    _ file: FileDescriptor, from offset: Int64, count: Int, into ram: borrowing GuestRAM, at address: UInt64
+  ) throws(BootError) {
+    let got: Int
+    do { got = try ram.fill(at: address, count: count, from: file, fileOffset: offset) } catch {
+      throw .unreadable(kernel, error)
+    }
+    guard got == count else { throw .truncated(kernel, stored: offset + Int64(got), expected: offset + Int64(count)) }
+  }
+}

@@ -1,0 +1,61 @@
+import Synchronization
+
+/// A serial port of the guest, between its I/O ports, its interrupt line and a host's console.
+package final class SerialPort: PortDevice {
+  private struct State: Sendable {
+    var registers = UART16550()
+    /// Bytes that wait until the receiver has room.
+    var backlog: [UInt8] = []
+    var isInterrupting = false
+  }
+
+  private let state = Mutex(State())
+  private let interrupt: @Sendable (Bool) -> Void
+  private let send: @Sendable (UInt8) -> Void
+
+  /// Bytes that wait for the guest before the host stops reading more.
+  private static let backlogLimit = 4096
+
+  /// `interrupt` drives the port's line, `send` takes what the guest sends; both are called by the CPUs' threads,
+  /// one at a time.
+  package init(interrupt: @escaping @Sendable (Bool) -> Void, send: @escaping @Sendable (UInt8) -> Void) {
+    self.interrupt = interrupt
+    self.send = send
+  }
+
+  /// Whether `receive` should wait, because the guest does not keep up.
+  package var isFull: Bool { state.withLock { $0.backlog.count >= Self.backlogLimit } }
+
+  /// Takes what the host's side typed.
+  package func receive(_ bytes: [UInt8]) {
+    update { state in state.backlog += bytes }
+  }
+
+  package func write(_ value: UInt32, width: Int, offset: Int) {
+    guard width == 1 else { return }
+    update { state in
+      if let byte = state.registers.write(UInt8(truncatingIfNeeded: value), register: offset) { send(byte) }
+    }
+  }
+
+  package func read(width: Int, offset: Int) -> UInt32 {
+    guard width == 1 else { return .max }
+    return update { state in UInt32(state.registers.read(register: offset)) }
+  }
+
+  /// Changes the state, moves waiting bytes into the receiver, and drives the interrupt line where it changed.
+  private func update<Result>(_ change: (inout State) -> sending Result) -> sending Result {
+    state.withLock { state in
+      let result = change(&state)
+      while !state.backlog.isEmpty, state.registers.room > 0 {
+        state.registers.receive(state.backlog.removeFirst())
+      }
+      let isInterrupting = state.registers.isInterrupting
+      if isInterrupting != state.isInterrupting {
+        state.isInterrupting = isInterrupting
+        interrupt(isInterrupting)
+      }
+      return result
+    }
+  }
+}

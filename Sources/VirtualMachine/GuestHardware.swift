@@ -1,0 +1,95 @@
+import KVM
+package import SystemPackage
+package import VNVDIMMCore
+
+/// What a machine is made of and what outlives its resets: RAM, firmware memory, DIMMs.
+package final class GuestHardware: Sendable {
+  let ram: GuestRAM
+  /// The memory of the firmware's tables and of the label window.
+  let firmware: MemoryMapping
+  package let dimms: [DIMM]
+  package let machine: ACPIMachine
+  package let tables: ACPITables
+  /// RAM and DIMMs are placed; every boot adds what it loads.
+  let map: AddressMap
+
+  package enum Failure: Error, Equatable {
+    case noMemory(UInt64, Errno)
+    case tables(ACPITables.Excess)
+    case conflict(AddressConflict)
+  }
+
+  /// `lowLimit`: how much of the `memory` bytes of RAM may lie below 4 GiB.
+  package init(
+    memory: UInt64, lowLimit: UInt64 = 3 << 30, processors: Int = 1, dimms: [DIMM] = [], slots: Int = 0,
+    deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil
+  ) throws(Failure) {
+    let ram = try Self.allocated(memory) { () throws(Errno) in try GuestRAM(size: memory, lowLimit: lowLimit) }
+    let firmware = try Self.allocated(memory) { () throws(Errno) in
+      try MemoryMapping(zeroes: Int(GuestPlatform.firmwareMemory.count))
+    }
+
+    let machine = ACPIMachine(
+      processorNodes: [UInt32](repeating: 0, count: processors),
+      ram: ram.parts.map { MemoryRange(base: $0.address, length: UInt64($0.size)) }, dimms: dimms.map(\.description),
+      slots: slots, deviceMemory: deviceMemory, persistence: persistence)
+    let tables: ACPITables
+    do { tables = try ACPITables(machine: machine) } catch { throw .tables(error) }
+
+    var map = AddressMap()
+    do throws(AddressConflict) {
+      // Everything below 4 GiB that is loaded lies in RAM, so RAM itself is claimed only where nothing is loaded.
+      for part in ram.parts.dropFirst() { try map.claim("RAM", part.range) }
+      for range in LowMemory.reserved.dropFirst() { try map.claim("platform", range) }
+      try map.claim("local APIC", at: UInt64(GuestPlatform.localAPICAddress), count: 0x1000)
+      try map.claim("I/O APIC", at: UInt64(GuestPlatform.ioAPICAddress), count: 0x1000)
+      for dimm in dimms { try map.claim("NVDIMM in slot \(dimm.slot)", dimm.range) }
+      if let lowest = map.claims.first, lowest.range.lowerBound < ram.lowEnd {
+        throw AddressConflict(AddressMap.Claim(name: "RAM", range: ram.parts[0].range), lowest)
+      }
+    } catch { throw .conflict(error) }
+
+    self.ram = ram
+    self.firmware = firmware
+    self.dimms = dimms
+    self.machine = machine
+    self.tables = tables
+    self.map = map
+  }
+
+  private static func allocated<Memory: ~Copyable>(
+    _ size: UInt64, _ allocate: () throws(Errno) -> Memory
+  ) throws(Failure) -> Memory {
+    do { return try allocate() } catch { throw .noMemory(size, error) }
+  }
+
+  /// The label methods of the DIMMs.
+  func labelMethods() -> LabelMethods {
+    var methods = LabelMethods(
+      interfaceTable: NFIT(dimms: machine.dimms, persistence: machine.persistence).structures)
+    for dimm in dimms { methods.plug(slot: dimm.slot, labels: dimm.labels) }
+    return methods
+  }
+
+  /// Puts `program`, the firmware's tables and the first CPU's surroundings into empty RAM.
+  func load(_ program: some GuestProgram) throws(BootError) -> ProgramEntry {
+    do {
+      try ram.mapping.discard()
+      try firmware.discard()
+    } catch { throw .outsideRAM("RAM", address: 0, count: ram.mapping.size) }
+    var map = map
+    try LongMode.prepare(ram, &map)
+    try ram.place("reset vector", ResetStub.code, at: LowMemory.resetVector, &map)
+    for table in tables.all {
+      if GuestPlatform.firmwareMemory.contains(table.address) {
+        let offset = Int(table.address - GuestPlatform.firmwareMemory.lowerBound)
+        guard firmware.write(table.bytes, at: offset) else {
+          throw .outsideRAM(table.name, address: table.address, count: table.bytes.count)
+        }
+      } else {
+        try ram.place(table.name, table.bytes, at: table.address, &map)
+      }
+    }
+    return try program.load(into: ram, &map)
+  }
+}

@@ -1,0 +1,121 @@
+import CLinux
+import Glibc
+package import KVM
+import Synchronization
+package import SystemPackage
+import VNVDIMMCore
+
+/// One life of a guest, from its first instruction to power-off or reset.
+///
+/// A reset ends it; the next one is made on the same hardware.
+package final class Machine: Sendable {
+  package let ending: EndingSignal
+  /// COM1.
+  package let serial: SerialPort
+  // In the order in which they go: threads are joined before, and no CPU outlives its machine.
+  private let processors: [Processor]
+  private let kvm: Owned
+  private let hardware: GuestHardware
+  private let ports: PortBus
+  private let threads: Mutex<[JoinableThread]>
+
+  /// The signal that takes a thread out of the guest; nothing else in this process uses it.
+  private static let kick = SIGUSR1
+
+  /// What devices and threads share of the machine's handle.
+  private final class Owned: Sendable {
+    let machine: KVMMachine
+    init(_ machine: consuming KVMMachine) { self.machine = machine }
+  }
+
+  package enum Failure: Error, Equatable {
+    case kvm(KVMError)
+    case boot(BootError)
+    case host(Errno)
+  }
+
+  /// Loads `program` into `hardware` and makes everything ready to run.
+  ///
+  /// `send` takes each byte of the serial port, `statusPort` is where the guest writes how its work ended.
+  package init(
+    _ hardware: GuestHardware, _ system: borrowing KVMSystem, program: some GuestProgram,
+    statusPort: UInt16? = nil, send: @escaping @Sendable (UInt8) -> Void
+  ) throws(Failure) {
+    let entry: ProgramEntry
+    do { entry = try hardware.load(program) } catch { throw .boot(error) }
+    do throws(KVMError) {
+      let kvm = Owned(try Self.makeMachine(system, hardware))
+      let table = try system.supportedCPUID()
+      let count = hardware.machine.processorNodes.count
+      var processors: [Processor] = []
+      for index in 0..<count {
+        processors.append(try Processor(index, of: count, in: kvm.machine, table, entry: entry))
+      }
+      self.kvm = kvm
+      self.processors = processors
+    } catch { throw .kvm(error) }
+    do { ending = try EndingSignal() } catch { throw .host(error) }
+
+    let kvm = kvm
+    serial = SerialPort(
+      interrupt: { active in try? kvm.machine.setInterrupt(GuestPlatform.serialInterrupt, active: active) },
+      send: send)
+    var ports = PortBus()
+    ports.attach(serial, at: GuestPlatform.serialPorts)
+    ports.attach(PowerRegisters(ending), at: PowerRegisters.ports)
+    ports.attach(LabelDoorbell(hardware), at: GuestPlatform.labelDoorbellPort...GuestPlatform.labelDoorbellPort)
+    if let statusPort { ports.attach(StatusPort(ending), at: statusPort...statusPort) }
+    self.ports = ports
+    self.hardware = hardware
+    threads = Mutex([])
+  }
+
+  private static func makeMachine(
+    _ system: borrowing KVMSystem, _ hardware: GuestHardware
+  ) throws(KVMError) -> KVMMachine {
+    let machine = try system.makeMachine()
+    try machine.createInterruptControllers(reserved: LowMemory.realModeHelpers.lowerBound)
+    var slot: UInt32 = 0
+    for part in hardware.ram.parts {
+      try machine.setMemory(
+        slot: slot, address: part.address, mapping: hardware.ram.mapping, offset: part.offset, size: part.size)
+      slot += 1
+    }
+    try machine.setMemory(
+      slot: slot, address: GuestPlatform.firmwareMemory.lowerBound, mapping: hardware.firmware,
+      size: hardware.firmware.size)
+    for dimm in hardware.dimms {
+      slot += 1
+      try machine.setMemory(
+        slot: slot, address: dimm.address, mapping: dimm.mapping, size: Int(dimm.geometry.regionSize),
+        readOnly: dimm.isReadOnly)
+    }
+    return machine
+  }
+
+  /// Starts the CPUs, each on a thread of its own.
+  package func start() throws(Errno) {
+    // Here, so that the signal is harmless before the first thread runs; there, so that it arrives.
+    _ = clinux_make_interrupting(Self.kick)
+    for processor in processors {
+      let thread = try JoinableThread(name: "vcpu\(processor.index)") { [ports, ending] in
+        _ = clinux_make_interrupting(Self.kick)
+        processor.run(ports: ports, ending: ending)
+      }
+      threads.withLock { $0.append(thread) }
+    }
+  }
+
+  /// Ends the guest, if it has not ended, and waits until no CPU runs any more; answers how it ended.
+  package func stop() -> GuestEnding {
+    ending.reach(.stopped)
+    for processor in processors { processor.exitRequest.send() }
+    let threads = threads.withLock { threads in
+      defer { threads = [] }
+      return threads
+    }
+    for thread in threads { thread.send(signal: Self.kick) }
+    for thread in threads { thread.join() }
+    return ending.ending ?? .stopped
+  }
+}

@@ -1,0 +1,30 @@
+import KVM
+import Synchronization
+import VNVDIMMCore
+
+/// The port by which the guest's label methods call the VMM: see `LabelWindow`.
+final class LabelDoorbell: PortDevice {
+  private let hardware: GuestHardware
+  /// One request at a time, whichever CPU makes it.
+  private let methods: Mutex<LabelMethods>
+
+  /// Offset of the label window in the firmware's memory.
+  private static let window = Int(GuestPlatform.labelWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
+
+  init(_ hardware: GuestHardware) {
+    self.hardware = hardware
+    methods = Mutex(hardware.labelMethods())
+  }
+
+  func write(_ value: UInt32, width: Int, offset: Int) {
+    guard width == 4, offset == 0 else { return }
+    let count = min(Int(value), LabelWindow.requestLimit)
+    methods.withLock { methods in
+      // The window is the guest's to change at any time: what counts is this one copy.
+      guard let request = hardware.firmware.read(at: Self.window, count: count) else { return }
+      _ = hardware.firmware.write(methods.handle(request: request), at: Self.window)
+    }
+  }
+
+  func read(width: Int, offset: Int) -> UInt32 { 0 }
+}

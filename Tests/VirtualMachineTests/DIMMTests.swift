@@ -1,0 +1,137 @@
+import Foundation
+import KVM
+import SystemPackage
+import TestSupport
+import Testing
+import VNVDIMMCore
+import VirtualMachine
+
+/// Persistent memory and labels, from the guest's side and from the file's.
+@Suite("DIMM", .needsKVM)
+struct DIMMTests {
+  private static let size: UInt64 = 4 << 20
+  private static let address: UInt64 = 1 << 32
+  private static let label: UInt64 = 128 << 10
+
+  /// A DIMM of 4 MiB with labels on the file at `path`, which is made for it.
+  private func dimm(_ path: String, shared: Bool, readOnly: Bool = false) throws -> DIMM {
+    let file = try FileDescriptor.open(
+      FilePath(path), .readWrite, options: .create, permissions: [.ownerReadWrite])
+    defer { try? file.close() }
+    try file.resize(to: Int64(Self.size))
+    let mapping = try MemoryMapping(file: file, size: Int(Self.size), shared: shared, writable: !readOnly)
+    return DIMM(
+      slot: 0, address: Self.address, geometry: try BackendGeometry(mappedSize: Self.size, labelSize: Self.label),
+      mapping: mapping, isReadOnly: readOnly)
+  }
+
+  private static let lastWord = Self.address + Self.size - Self.label - 4
+
+  @Test("share=on: what the guest writes is in the file; share=off: it is not", arguments: [true, false])
+  func sharing(shared: Bool) throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.path("nv.img")
+    let run = try GuestRun(
+      .with { guest in
+        guest.store(0x4444_3333, at: Self.lastWord)
+        guest.load(from: Self.lastWord)
+        guest.outLoaded(to: 0x3f8)
+        guest.exit()
+      }, dimms: [try dimm(path, shared: shared)])
+    #expect(run.output == [0x33])
+    let file = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(file.count == Int(Self.size))
+    let word = Int(Self.size - Self.label - 4)
+    #expect(Array(file[word..<word + 4]) == (shared ? [0x33, 0x33, 0x44, 0x44] : [0, 0, 0, 0]))
+    if !shared { #expect(file.allSatisfy { $0 == 0 }) }
+  }
+
+  @Test("the label area is no part of what the guest sees")
+  func labelsAreOutside() throws {
+    let folder = try TemporaryDirectory()
+    let run = try GuestRun(
+      .with { guest in
+        guest.store(0, at: Self.lastWord + 4)
+        guest.load(from: Self.lastWord + 4)
+        guest.outLoaded(to: 0x3f8)
+        guest.exit()
+      }, dimms: [try dimm(folder.path("nv.img"), shared: true)])
+    #expect(run.output == [0xff])
+  }
+
+  @Test("a read-only DIMM swallows writes and can be read")
+  func readOnly() throws {
+    let folder = try TemporaryDirectory()
+    let run = try GuestRun(
+      .with { guest in
+        guest.store(0x11, at: Self.address)
+        guest.load(from: Self.address)
+        guest.outLoaded(to: 0x3f8)
+        guest.exit()
+      }, dimms: [try dimm(folder.path("nv.img"), shared: true, readOnly: true)])
+    #expect(run.ending == .exited(status: 0))
+    #expect(run.output == [0])
+  }
+
+  /// Writes the request of `_LSW` (method 3) for four bytes at `offset` of the labels of the DIMM in slot 0.
+  private func writeLabel(_ guest: inout Payload, _ value: UInt32, at offset: UInt32) {
+    let window = GuestPlatform.labelWindow.lowerBound
+    // Handle, method; then from byte 16 on offset and length of eight bytes each, and the data.
+    for (place, word) in [(0, 1), (4, 3), (16, offset), (20, 0), (24, 4), (28, 0), (32, value)] as [(UInt64, UInt32)] {
+      guest.store(word, at: window + place)
+    }
+    guest.out32(36, to: GuestPlatform.labelDoorbellPort)
+  }
+
+  /// Sends the low byte of the word at `offset` of the response.
+  private func sendAnswer(_ guest: inout Payload, _ offset: UInt64) {
+    guest.load(from: GuestPlatform.labelWindow.lowerBound + offset)
+    guest.outLoaded(to: 0x3f8)
+  }
+
+  @Test("label writes go through the port to the end of the mapping", arguments: [true, false])
+  func labelWrite(shared: Bool) throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.path("nv.img")
+    let run = try GuestRun(
+      .with { guest in
+        writeLabel(&guest, 0x0403_0201, at: 0x1_fffc)
+        sendAnswer(&guest, 0)  // bytes of the result
+        sendAnswer(&guest, 16)  // status
+        guest.exit()
+      }, dimms: [try dimm(path, shared: shared)])
+    #expect(run.output == [4, 0])
+    let file = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(Array(file.suffix(4)) == (shared ? [1, 2, 3, 4] : [0, 0, 0, 0]))
+  }
+
+  @Test("a label write beyond the area, or to a read-only DIMM, is refused with a status and changes nothing")
+  func refusedLabelWrite() throws {
+    let folder = try TemporaryDirectory()
+    for (offset, readOnly, status) in [(0x1_fffd, false, 2), (0, true, 1)] as [(UInt32, Bool, UInt8)] {
+      let path = folder.path("nv\(status).img")
+      let run = try GuestRun(
+        .with { guest in
+          writeLabel(&guest, 0x0403_0201, at: offset)
+          sendAnswer(&guest, 16)
+          guest.exit()
+        }, dimms: [try dimm(path, shared: true, readOnly: readOnly)])
+      #expect(run.output == [status])
+      let file = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(file.allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test(
+    "no length at the doorbell harms", arguments: [0, 1, 15, 0x1_0020, 0x1_0021, 0x7fff_ffff, 0xffff_ffff] as [UInt32])
+  func anyLength(length: UInt32) throws {
+    let folder = try TemporaryDirectory()
+    let run = try GuestRun(
+      .with { guest in
+        for word in 0..<8 { guest.store(.max, at: GuestPlatform.labelWindow.lowerBound + UInt64(word) * 4) }
+        guest.out32(length, to: GuestPlatform.labelDoorbellPort)
+        guest.exit(7)
+      }, dimms: [try dimm(folder.path("nv.img"), shared: true)])
+    #expect(run.ending == .exited(status: 7))
+  }
+}
