@@ -32,6 +32,12 @@ package struct IndexBlock: Hashable, Sendable {
     bytes = [UInt8](area[offset..<offset + geometry.indexSize])
   }
 
+  /// A block of which `bytes` are at hand: the header at least.
+  init(_ bytes: [UInt8]) {
+    precondition(bytes.count >= Self.headerSize, "less than the header of an index block")
+    self.bytes = bytes
+  }
+
   /// A block of zeros for `geometry`, to be filled by a writer.
   init(blankFor geometry: LabelGeometry) { bytes = [UInt8](repeating: 0, count: geometry.indexSize) }
 
