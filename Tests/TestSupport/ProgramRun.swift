@@ -26,12 +26,23 @@ package struct ProgramRun: Sendable {
     process.standardInput = try FileHandle(forReadingFrom: files[0])
     process.standardOutput = try FileHandle(forWritingTo: files[1])
     process.standardError = try FileHandle(forWritingTo: files[2])
-    try process.run()
+    try Self.start(process)
     process.waitUntilExit()
     // A signal shows as 128 + its number, as in a shell.
     status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
     output = try Data(contentsOf: files[1])
     errors = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
+  }
+
+  /// Starts `process` as a shell would: the threads of a test hold signals back, and a program inherits that.
+  private static func start(_ process: Process) throws {
+    var none = sigset_t()
+    var held = sigset_t()
+    // Safe: both sets live for the calls.
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, &held)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &held, nil) }
+    try process.run()
   }
 
   /// The folder of the built programs: the one that holds the running test bundle.
