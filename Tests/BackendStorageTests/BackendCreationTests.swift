@@ -101,6 +101,20 @@ struct BackendCreationTests {
     #expect(try FolderState(of: folder.url).names == [longest])
   }
 
+  @Test("a signal while the file has a hidden name ends the program after the name is gone")
+  func signal() async throws {
+    let path = folder.path("nv.img")
+    await #expect(processExitsWith: .signal(SIGTERM)) { [path = path as String] in
+      var nothing = sigset_t()
+      // Safe: the set lives for the calls.
+      unsafe sigemptyset(&nothing)
+      unsafe pthread_sigmask(SIG_SETMASK, &nothing, nil)
+      let creation = BackendCreation(path: FilePath(path), size: 64 << 20, preallocation: .full, staging: .hidden)
+      _ = try creation.prepare { _ in pthread_kill(pthread_self(), SIGTERM) }
+    }
+    #expect(try FolderState(of: folder.url).names == [])
+  }
+
   @Test func aSizeBeyondTheFileSystemIsAnErrorAndLeavesNothing() throws {
     let path = FilePath(folder.path("nv.img"))
     for size in [UInt64(Int64.max), .max] {

@@ -15,7 +15,7 @@ int64_t clinux_next_hole(int fd, int64_t offset);
 int clinux_open_folder(const char *_Nonnull path);
 
 /// A new file in `folder` that has no name and goes with its descriptor (O_TMPFILE), open for writing;
-/// an error where the file system, or a missing /proc, does not allow that.
+/// -EOPNOTSUPP where the file system has no such thing.
 int clinux_create_unnamed(int folder, mode_t mode);
 
 /// A new file called `name` in `folder`, open for writing; -EEXIST where the name is taken.

@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Whatever ends the program half way, the folder is as it was before.
+@Suite("vnvdimm-create, stopped half way", .serialized)
+struct CreateFailureTests {
+  let folder: TemporaryDirectory
+  static let program = ProgramRun.products.appendingPathComponent("vnvdimm-create").path
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    try Data("kept".utf8).write(to: folder.url.appendingPathComponent("old.img"))
+  }
+
+  /// Runs `script` in the folder; `$create` is the program.
+  private func shell(_ script: String, isolated: Bool = false) throws -> ProgramRun {
+    let shell = ["/bin/sh", "-c", "create=$0; " + script, Self.program]
+    let command = isolated ? Self.isolation + shell : shell
+    return try ProgramRun(executable: URL(fileURLWithPath: command[0]), Array(command.dropFirst()), in: folder.url)
+  }
+
+  /// Mounts of one's own: possible for root, and for users where the kernel lets them.
+  static let isolation = ["/usr/bin/unshare", "-Urm"]
+
+  static let canIsolate =
+    (try? ProgramRun(executable: URL(fileURLWithPath: isolation[0]), [isolation[1], "true"]).status) == 0
+
+  @Test("a limit of the file's size", arguments: ["off", "falloc", "full"], ["new.img", "--overwrite old.img"])
+  func fileSizeLimit(preallocation: String, target: String) throws {
+    let before = try FolderState(of: folder.url)
+    let run = try shell("ulimit -f 1024; exec $create --size 64M --preallocate \(preallocation) \(target)")
+    #expect(run.status == 1)
+    #expect(run.errors.contains("cannot have 69206016 bytes (66 MiB): File too large\n"), "\(run.errors)")
+    #expect(run.output.isEmpty)
+    #expect(try FolderState(of: folder.url) == before)
+  }
+
+  static let fullDisks: [(options: String, message: String)] = [
+    ("", "cannot write at 0x4000000: No space left on device"),
+    ("--preallocate falloc", "cannot have 69206016 bytes (66 MiB): No space left on device"),
+    ("--preallocate full", "cannot have 69206016 bytes (66 MiB): No space left on device"),
+  ]
+
+  @Test("a full disk", .enabled(if: canIsolate), arguments: fullDisks, ["new.img", "--overwrite old.img"])
+  func fullDisk(disk: (options: String, message: String), target: String) throws {
+    let run = try shell(
+      """
+      mkdir disk && mount -t tmpfs -o size=1M none disk && cd disk || exit 99
+      echo kept > old.img; cat /dev/zero > filling 2> /dev/null; ls -lAi --full-time > ../before
+      $create --size 64M \(disk.options) \(target); status=$?
+      ls -lAi --full-time > ../after; cmp ../before ../after && grep -q kept old.img || exit 98
+      exit $status
+      """, isolated: true)
+    #expect(run.status == 1)
+    #expect(run.errors.contains(disk.message), "\(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test("an answer that cannot be given") func fullStandardOutput() throws {
+    let before = try FolderState(of: folder.url)
+    for target in ["new.img", "--overwrite old.img"] {
+      let run = try shell("exec $create --size 64M \(target) > /dev/full")
+      #expect(run.status == 1)
+      #expect(run.errors == "vnvdimm-create: standard output: No space left on device\n")
+    }
+    #expect(try FolderState(of: folder.url) == before)
+  }
+
+  @Test("a signal while zeros are written", arguments: [("KILL", 137), ("TERM", 143), ("INT", 130), ("HUP", 129)])
+  func signal(name: String, status: Int32) throws {
+    let before = try FolderState(of: folder.url)
+    for target in ["new.img", "--overwrite old.img"] {
+      let run = try shell(
+        "exec timeout --preserve-status -s \(name) 0.4 $create --size 8G --preallocate full \(target)")
+      #expect(run.status == status, "\(run.errors)")
+      #expect(run.output.isEmpty)
+    }
+    #expect(try FolderState(of: folder.url) == before)
+  }
+}
