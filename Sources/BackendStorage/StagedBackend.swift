@@ -77,7 +77,6 @@ package struct StagedBackend: ~Copyable {
       if TerminationHold.isEndRequested { throw failure(.interrupted) }
       let count = Int(min(UInt64(zeros.count), size - offset))
       try write(count == zeros.count ? zeros : [UInt8](zeros[..<count]), at: offset)
-      clinux_start_writing(descriptor.rawValue, Int64(offset), Int64(count))
       offset += UInt64(count)
       progress(offset)
     }
@@ -100,7 +99,11 @@ package struct StagedBackend: ~Copyable {
     if destination.replaced == nil { try takeFreeName() } else { try replace() }
     hiddenName = nil
     let synchronized = clinux_sync_folder(destination.folder)
-    guard synchronized >= 0 else { throw failure(.cannotFinish(Errno(rawValue: -synchronized))) }
+    guard synchronized < 0 else { return }
+    // A failure leaves no file that was not there; one that was replaced cannot come back.
+    // Safe: the text lives for the call.
+    if destination.replaced == nil { _ = unsafe clinux_unlink(destination.folder, destination.name) }
+    throw failure(.cannotFinish(Errno(rawValue: -synchronized)))
   }
 
   private func takeFreeName() throws(BackendError) {

@@ -66,7 +66,3 @@ int clinux_allocate(int fd, int64_t size) {
   } while (result == -EINTR);
   return result;
 }
-
-void clinux_start_writing(int fd, int64_t offset, int64_t size) {
-  sync_file_range(fd, offset, size, SYNC_FILE_RANGE_WRITE);
-}

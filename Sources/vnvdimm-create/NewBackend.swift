@@ -17,6 +17,8 @@ struct NewBackend {
 
   init(of options: Create) throws {
     guard !options.path.isEmpty else { throw CommandFailure(.usage, nil, "the path is empty") }
+    // Arguments are read as UTF-8, and repaired: the file would get another name than the one typed.
+    guard !options.path.contains("\u{FFFD}") else { throw CommandFailure(.usage, nil, "the path is not UTF-8") }
     guard !options.path.hasSuffix("/") else {
       throw BackendError(FilePath(options.path), .directory)
     }

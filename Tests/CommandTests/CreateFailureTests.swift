@@ -67,6 +67,14 @@ struct CreateFailureTests {
     #expect(try FolderState(of: folder.url) == before)
   }
 
+  @Test("a name that is not UTF-8, which would be repaired into another") func nameNotUTF8() throws {
+    let before = try FolderState(of: folder.url)
+    let run = try shell("exec $create --size 16M \"$(printf 'a\\377.img')\"")
+    #expect(run.status == 64)
+    #expect(run.errors == "vnvdimm-create: the path is not UTF-8\n")
+    #expect(try FolderState(of: folder.url) == before)
+  }
+
   @Test("a signal while zeros are written", arguments: [("KILL", 137), ("TERM", 143), ("INT", 130), ("HUP", 129)])
   func signal(name: String, status: Int32) throws {
     let before = try FolderState(of: folder.url)

@@ -38,6 +38,3 @@ int clinux_sync_folder(int folder);
 
 /// Reserves space for bytes 0 to `size` of the file `fd`, which becomes that long.
 int clinux_allocate(int fd, int64_t size);
-
-/// Starts to write `size` bytes at `offset` of the file `fd` to the disk and does not wait: a later fsync is short.
-void clinux_start_writing(int fd, int64_t offset, int64_t size);
