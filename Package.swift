@@ -61,7 +61,7 @@ let package = Package(
     tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),
     tests("VirtualMachineTests", ["VirtualMachine", "KVM", "CKVM", "GuestImage", "VNVDIMMCore", system]),
     tests("GuestImageTests", ["GuestImage", system]),
-    tests("CommandTests"),
+    tests("CommandTests", [system]),
     tests("GuestTests", exclude: ["Scenarios"]),
     .executableTarget(
       name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer"],

@@ -78,12 +78,16 @@ struct Create: Program {
       do { try creation.examine() } catch { answer.warn(of: error) }
       return try print(answer)
     }
-    let progress = ProgressLine(silent: quiet)
-    let staged = try creation.prepare { progress.show($0, of: backend.geometry.mappedSize) }
-    progress.clear()
+    let staged = try prepare(creation)
     // Before the file gets its name: an answer that cannot be given is a failure, and leaves no file.
     try print(answer)
     try staged.publish()
+  }
+
+  private func prepare(_ creation: BackendCreation) throws -> StagedBackend {
+    let progress = ProgressLine(silent: quiet)
+    defer { progress.clear() }
+    return try creation.prepare { progress.show($0, of: creation.size) }
   }
 
   private func print(_ answer: CreateAnswer) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -160,6 +161,16 @@ struct CreateTests {
     #expect(small.errors.contains("a DIMM that follows this one starts misaligned in the guest"))
     #expect(try create("--size", "100M", "--guest-align", "2M", "d.img").errors == "")
     #expect(try create("--size", "100M", "--quiet", "e.img").errors == "")
+  }
+
+  @Test("space is taken when it was asked for", arguments: ["off", "falloc", "full"])
+  func preallocation(_ preallocation: String) throws {
+    let run = try create("--size", "32M", "--label-size", "none", "--preallocate", preallocation, "nv.img")
+    #expect(run.status == 0)
+    #expect(run.errors == "")
+    let allocated = try FilePath(folder.path("nv.img")).stat().sizeAllocated
+    #expect(preallocation == "off" ? allocated == 0 : allocated >= 32 << 20)
+    #expect(try bytes("nv.img") == Data(count: 32 << 20))
   }
 
   @Test func quietSaysNothing() throws {
