@@ -72,8 +72,8 @@ import VNVDIMMCore
       ("NVDR.NV07._DSM \(leaf) 2 0 [0]", "[Buffer] Length 01 = 00"),
       ("NVDR.NV07._DSM \(leaf) 0 5 [0]", "[Buffer] Length 04 = 01 00 00 00"),
       ("NVDR._DSM \(leaf) 1 0 [0]", "[Buffer] Length 01 = 00"),
-      // The root's handle is 0: an empty result.
-      ("NVDR._DSM \(root) 1 0 [0]", "[Buffer] Length 00 ="),
+      ("NVDR._DSM \(root) 1 0 [0]", "[Buffer] Length 01 = 00"),
+      ("NVDR._DSM \(root) 1 1 [0]", "[Buffer] Length 04 = 01 00 00 00"),
     ])
   func deviceSpecific(command: String, expected: String) throws {
     #expect(try result(run(command)) == expected)

@@ -79,9 +79,8 @@ import VNVDIMMCore
     #expect(AML.store(AML.local(0), to: AML.index(AML.local(1), 1)).encoded == bytes(hex: "706088610100"))
     // DerefOf (Arg4 [Zero])
     #expect(AML.derefOf(AML.index(AML.arg(4), 0)).encoded == bytes(hex: "83886C0000"))
-    // If (((Arg1 != Local0) || (Arg2 != One))) {}
-    let condition = AML.either(AML.notEqual(AML.arg(1), AML.local(0)), AML.notEqual(AML.arg(2), 1))
-    #expect(condition.encoded == bytes(hex: "91 92936960 92936A01"))
+    // If ((Arg1 != Local0)) {}
+    #expect(AML.If(AML.notEqual(AML.arg(1), AML.local(0))) {}.encoded == bytes(hex: "A005 92936960"))
     // BELL = (Local0 + 0x10)
     #expect(AML.add(AML.local(0), 16, to: "BELL" as AML.Path).encoded == bytes(hex: "72600A1042454C4C"))
     // Notify (NVDR, 0x80)

@@ -60,12 +60,12 @@ private final class MemoryLabels: LabelStorage {
     return bytes
   }
 
-  /// As QEMU 7.2 answers, the transfer limit and the length 0 apart.
+  /// As QEMU 7.2 answers, the transfer limit and the length 0 apart; the root device answers in the guest.
   @Test(
     "_DSM",
     arguments: [
       // handle, function, argument, result
-      (UInt32(0), UInt32(0), "", "00000000"), (0, 1, "", "01000000"), (0, 0xFFFF_FFFF, "", "01000000"),
+      (UInt32(0), UInt32(0), "", "00000000"), (0, 1, "", "02000000"), (0, 0xFFFF_FFFF, "", "02000000"),
       (1, 0, "", "71000000"), (2, 0, "", "00000000"), (3, 0, "", "00000000"), (0x1_0000, 0, "", "00000000"),
       // Get Label Size: 128 KiB, 64 KiB a call; without labels; empty slot; a handle that no slot has.
       (1, 4, "", "00000000 00000200 00000100"), (2, 4, "", "01000000"), (3, 4, "", "02000000"),

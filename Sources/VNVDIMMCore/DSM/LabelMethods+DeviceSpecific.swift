@@ -13,8 +13,6 @@ extension LabelMethods {
   func deviceSpecific(_ handle: UInt32, function: UInt32, _ argument: [UInt8]) -> [UInt8] {
     guard function != Function.query else { return Self.bytes(functions(of: handle)) }
     do throws(LabelRefusal) {
-      // The root device has functions only that we do not offer.
-      guard handle != 0 else { throw LabelRefusal(.notSupported) }
       return Self.bytes(LabelStatus.success.deviceSpecific) + (try run(function, handle, argument))
     } catch {
       return Self.bytes(error.status.deviceSpecific)

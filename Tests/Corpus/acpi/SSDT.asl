@@ -105,42 +105,37 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
                 Return (Mid (Local1, Zero, Local0))
             }
 
+            Name (NVDU, ToUUID ("4309ac30-0d11-11e4-9191-0800200c9a66"))
             Method (NDSM, 5, NotSerialized)
             {
-                If (Arg0)
+                If ((Arg2 == One))
                 {
-                    Local0 = ToUUID ("4309ac30-0d11-11e4-9191-0800200c9a66")
-                }
-                Else
-                {
-                    Local0 = ToUUID ("2f10e7a4-9e91-11e4-89d3-123b93f75cba")
-                }
-
-                If (((Arg1 != Local0) || (Arg2 != One)))
-                {
-                    If (Arg3)
+                    If ((Arg1 == NVDU))
                     {
-                        Return (Buffer (0x04) { 0x01, 0x00, 0x00, 0x00 })
-                    }
+                        Local0 = Buffer (Zero) {}
+                        If ((ObjectType (Arg4) == 0x04))
+                        {
+                            If (SizeOf (Arg4))
+                            {
+                                Local0 = DerefOf (Arg4 [Zero])
+                            }
+                        }
 
-                    Return (Buffer (One) { 0x00 })
-                }
+                        If ((ObjectType (Local0) != 0x03))
+                        {
+                            Local0 = Buffer (Zero) {}
+                        }
 
-                Local1 = Buffer (Zero) {}
-                If ((ObjectType (Arg4) == 0x04))
-                {
-                    If (SizeOf (Arg4))
-                    {
-                        Local1 = DerefOf (Arg4 [Zero])
+                        Return (NCAL (Arg0, Zero, Arg3, Local0))
                     }
                 }
 
-                If ((ObjectType (Local1) != 0x03))
+                If (Arg3)
                 {
-                    Local1 = Buffer (Zero) {}
+                    Return (Buffer (0x04) { 0x01, 0x00, 0x00, 0x00 })
                 }
 
-                Return (NCAL (Arg0, Zero, Arg3, Local1))
+                Return (Buffer (One) { 0x00 })
             }
 
             Method (NLSI, 1, NotSerialized)
@@ -170,7 +165,12 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
 
             Method (_DSM, 4, NotSerialized)
             {
-                Return (NDSM (Zero, Arg0, Arg1, Arg2, Arg3))
+                If (Arg2)
+                {
+                    Return (Buffer (0x04) { 0x01, 0x00, 0x00, 0x00 })
+                }
+
+                Return (Buffer (One) { 0x00 })
             }
 
             Method (_FIT, 0, NotSerialized)

@@ -15,7 +15,7 @@ extension AML {
         labelInformationMethod
         labelReadMethod
         labelWriteMethod
-        Method("_DSM", arguments: 4) { Return(call("NDSM", 0, arg(0), arg(1), arg(2), arg(3))) }
+        Method("_DSM", arguments: 4) { noFunctions(asked: arg(2)) }
         Method("_FIT") { Return(call("NCAL", 0, .interfaceTable)) }
         (0..<slots).map(nvdimm)
       }
@@ -96,32 +96,37 @@ extension AML {
 
   // MARK: What the devices' methods have in common
 
-  private static let rootInterface = UUID(uuidString: "2F10E7A4-9E91-11E4-89D3-123B93F75CBA") ?? .zero
-  private static let leafInterface = UUID(uuidString: "4309AC30-0D11-11E4-9191-0800200C9A66") ?? .zero
+  /// The interface of NVDIMM devices that Linux knows and QEMU offers (NVDIMM DSM Interface).
+  private static let interface = UUID(uuidString: "4309AC30-0D11-11E4-9191-0800200C9A66") ?? .zero
 
-  /// NDSM (handle, uuid, revision, function, package): `_DSM` of the device with that handle.
+  /// NDSM (handle, uuid, revision, function, package): `_DSM` of an NVDIMM.
   ///
-  /// Linux asks for half a dozen interfaces, and for revisions, that we do not have: some twenty questions
-  /// for each NVDIMM that need no exit. Without a buffer as the package's element the argument is empty.
-  private static var deviceSpecificMethod: Method {
-    let (interface, argument) = (local(0), local(1))
-    return Method("NDSM", arguments: 5) {
-      If(arg(0)) {
-        store(toUUID(leafInterface), to: interface)
-      } else: {
-        store(toUUID(rootInterface), to: interface)
+  /// Linux asks for interfaces, and twenty times for a revision, that we do not have: these questions need
+  /// no exit, and the cheaper comparison stands outside since AML evaluates both sides of an "and".
+  /// Without a buffer as the package's element the argument is empty.
+  @Body private static var deviceSpecificMethod: [any Term] {
+    let argument = local(0)
+    Name("NVDU", toUUID(interface))
+    Method("NDSM", arguments: 5) {
+      If(equal(arg(2), 1)) {
+        If(equal(arg(1), "NVDU" as Path)) {
+          store(Buffer(), to: argument)
+          If(equal(objectType(arg(4)), ObjectKind.package)) {
+            If(sizeOf(arg(4))) { store(derefOf(index(arg(4), 0)), to: argument) }
+          }
+          If(notEqual(objectType(argument), ObjectKind.buffer)) { store(Buffer(), to: argument) }
+          Return(call("NCAL", arg(0), Int(LabelWindow.Method.deviceSpecific.rawValue), arg(3), argument))
+        }
       }
-      If(either(notEqual(arg(1), interface), notEqual(arg(2), 1))) {
-        If(arg(3)) { Return(Buffer([1, 0, 0, 0])) }
-        Return(Buffer([0]))
-      }
-      store(Buffer(), to: argument)
-      If(equal(objectType(arg(4)), ObjectKind.package)) {
-        If(sizeOf(arg(4))) { store(derefOf(index(arg(4), 0)), to: argument) }
-      }
-      If(notEqual(objectType(argument), ObjectKind.buffer)) { store(Buffer(), to: argument) }
-      Return(call("NCAL", arg(0), Int(LabelWindow.Method.deviceSpecific.rawValue), arg(3), argument))
+      noFunctions(asked: arg(3))
     }
+  }
+
+  /// What `_DSM` returns where it has no functions: an empty bitmap for function 0, and for the others the
+  /// status "not supported".
+  @Body private static func noFunctions(asked function: Operand) -> [any Term] {
+    If(function) { Return(Buffer([1, 0, 0, 0])) }
+    Return(Buffer([0]))
   }
 
   /// What ObjectType gives (ACPI 6.5, table 19.33).

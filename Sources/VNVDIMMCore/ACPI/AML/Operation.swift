@@ -44,9 +44,6 @@ extension AML {
   // MARK: Logic
 
   package static func not(_ condition: any Term) -> Operation { Operation(0x92, operands: condition) }
-  package static func either(_ first: any Term, _ second: any Term) -> Operation {
-    Operation(0x91, operands: first, second)
-  }
   package static func equal(_ first: any Term, _ second: any Term) -> Operation {
     Operation(0x93, operands: first, second)
   }
