@@ -105,6 +105,13 @@ struct LabelLocatorTests {
     #expect(backend.locate() == .ambiguous([small, large]))
   }
 
+  @Test("an area that the end of the file cuts off is told as such", arguments: [512, 4096, 130_048])
+  func cutOff(kept: Int) throws {
+    let area = try Self.area(128 << 10)
+    let backend = Backend(length: 32 << 20 + UInt64(kept), [(32 << 20, Array(area[..<kept]))])
+    #expect(backend.locate() == .cutOff(LocatedLabelArea(offset: 32 << 20, size: 128 << 10, isIntact: true)))
+  }
+
   @Test("an area of zeros has no mark; nor has a backend of no bytes", arguments: [0, 1, 71, 767, 1 << 20] as [UInt64])
   func nothing(length: UInt64) { #expect(Backend(length: length, []).locate() == .nothing) }
 

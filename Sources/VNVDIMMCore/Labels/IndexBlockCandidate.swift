@@ -18,6 +18,7 @@ struct IndexBlockCandidate {
   ) throws(Failure) -> LocatedLabelArea? {
     let header = try read(offset, IndexBlock.headerSize)
     for (start, geometry) in described(by: header) {
+      guard UInt64(geometry.indexSize) <= locator.length - offset else { continue }
       let number = start == offset ? 0 : 1
       let bytes = try read(offset, geometry.indexSize)
       guard IndexBlock(bytes).firstDefect(as: number, in: geometry) == nil else { continue }
@@ -39,7 +40,7 @@ struct IndexBlockCandidate {
     let slots = Int(header[Fields.slotCount])
     let sizes = [start < locator.end ? locator.end - start : 0, UInt64(2 * blockSize + slots * labelSize)]
     return sizes.compactMap { size in
-      guard size <= locator.length - start, size <= UInt64(LabelGeometry.largestArea),
+      guard size <= UInt64(LabelGeometry.largestArea),
         let geometry = LabelGeometry(areaSize: Int(size), labelSize: labelSize), geometry.indexSize == blockSize
       else { return nil }
       return (start, geometry)

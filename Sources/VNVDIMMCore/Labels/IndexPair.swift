@@ -27,23 +27,18 @@ package struct IndexPair: Hashable, Sendable {
 
   /// The blocks of `area` as Linux sees them: with 128-byte labels if that makes a block valid, else with 256.
   ///
-  /// Where no block is valid at all, the pair whose blocks come furthest in the checks, for the report.
+  /// Where no block is valid, the label size is what more of the headers claim, 128 if in doubt, as ndctl guesses.
   /// Nil for an area too small for an index.
   package init?(of area: [UInt8]) {
     let pairs = LabelGeometry.labelSizes.compactMap { labelSize in
       LabelGeometry(areaSize: area.count, labelSize: labelSize).map { IndexPair(of: area, in: $0) }
     }
-    guard let last = pairs.last else { return nil }
-    self = pairs.first { $0.currentNumber != nil } ?? pairs.reversed().max { $0.progress < $1.progress } ?? last
+    guard let short = pairs.first, let long = pairs.last else { return nil }
+    let claims = (short: short.count(of: .v1_1), long: long.count(of: .v1_2))
+    self = pairs.first { $0.currentNumber != nil } ?? (claims.long > claims.short ? long : short)
   }
 
   package var current: IndexBlock? { currentNumber.map { blocks[$0] } }
 
-  /// How far the better block came in the order of checks.
-  private var progress: Int {
-    let failures = defects.map { defect in
-      defect.flatMap { IndexBlock.Check.allCases.firstIndex(of: $0.check) } ?? IndexBlock.Check.allCases.count
-    }
-    return failures.max() ?? 0
-  }
+  private func count(of version: LabelVersion) -> Int { blocks.count { $0.version == version } }
 }

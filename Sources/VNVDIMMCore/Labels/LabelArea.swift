@@ -32,11 +32,10 @@ package struct LabelArea: Sendable {
     usedSlots.compactMap { slot in label(in: slot).flatMap { $0.defect(inSlot: slot) == nil ? $0 : nil } }
   }
 
-  /// The slots whose label says that it belongs there, whatever the bitmap says: what `ndctl read-labels -j` lists.
+  /// The slots whose label says that it belongs there, whatever the index says: what `ndctl read-labels -j` lists.
   package var occupiedSlots: [Int] {
-    let slots = min(Int(indexes.current?.slotCount ?? geometry.slotCount), geometry.slotLimit)
     let field = NamespaceLabel.Fields.slot
-    return (0..<slots).filter { slot in
+    return (0..<geometry.slotLimit).filter { slot in
       bytes.load(UInt32.self, at: geometry.offset(ofSlot: slot) + field.offset) == UInt32(slot)
     }
   }

@@ -41,11 +41,11 @@ package struct LabelAreaLocator: Sendable {
       searched = start
       if candidates.contains(where: { $0.isIntact && $0.end == end }) { break }
     }
-    guard candidates.isEmpty, mappedSize == nil else { return LabelAreaSearch(candidates, end: end) }
+    guard candidates.isEmpty, mappedSize == nil else { return LabelAreaSearch(candidates, end: end, length: length) }
     for range in Self.last(Self.dataReach, of: try dataRanges(0..<searched)) {
       try search(range, &candidates, &budget, read)
     }
-    return LabelAreaSearch(candidates, end: end)
+    return LabelAreaSearch(candidates, end: end, length: length)
   }
 
   /// The last `count` bytes of `ranges`, nearest to the end first.

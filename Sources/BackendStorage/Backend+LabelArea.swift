@@ -1,0 +1,47 @@
+import SystemPackage
+package import VNVDIMMCore
+
+extension Backend {
+  /// Searches the backend for a label area of unknown size; see `LabelAreaLocator` for what is read.
+  package func locateLabelArea(mappedSize: UInt64? = nil) throws(BackendError) -> LabelAreaSearch {
+    let locator = LabelAreaLocator(length: size, mappedSize: mappedSize)
+    // A non-copyable value cannot be captured by an escaping closure; these do not escape.
+    return try locator.locate(
+      dataRanges: { (range) throws(BackendError) in dataRanges(in: range) },
+      read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
+  }
+
+  /// The parts of `range` that are not holes, ascending. Where the file system does not tell, or the file has more
+  /// pieces than it is worth while to list, the rest counts as one part.
+  package func dataRanges(in range: Range<UInt64>) -> [Range<UInt64>] {
+    guard !range.isEmpty else { return [] }
+    var ranges: [Range<UInt64>] = []
+    var position = range.lowerBound
+    while position < range.upperBound {
+      guard ranges.count < Self.rangeLimit, let here = Int64(exactly: position) else { break }
+      do {
+        let data = UInt64(clamping: try descriptor.seek(offset: here, from: .data))
+        guard data < range.upperBound else { return ranges }
+        let hole = UInt64(clamping: try descriptor.seek(offset: Int64(clamping: data), from: .hole))
+        guard hole > data else { break }
+        ranges.append(data..<min(hole, range.upperBound))
+        position = hole
+      } catch .noSuchAddressOrDevice {
+        // ENXIO: nothing but a hole follows.
+        return ranges
+      } catch {
+        break
+      }
+    }
+    if position < range.upperBound { ranges.append(position..<range.upperBound) }
+    return ranges
+  }
+
+  private static let rangeLimit = 65536
+}
+
+extension FileDescriptor.SeekOrigin {
+  /// SEEK_DATA and SEEK_HOLE of Linux.
+  fileprivate static var data: Self { Self(rawValue: 3) }
+  fileprivate static var hole: Self { Self(rawValue: 4) }
+}

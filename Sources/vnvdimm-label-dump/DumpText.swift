@@ -1,0 +1,127 @@
+import FoundationEssentials
+import VNVDIMMCore
+
+/// The text for people, in 80 columns.
+struct DumpText {
+  let examination: Examination
+  let listsFreeSlots: Bool
+
+  init(_ examination: Examination, listsFreeSlots: Bool) {
+    self.examination = examination
+    self.listsFreeSlots = listsFreeSlots
+  }
+
+  private var source: DumpSource { examination.source }
+  private var labelArea: LabelArea { examination.area }
+
+  /// Where the area is, its index blocks, and its labels.
+  var area: String {
+    var lines = [
+      "label area  \(ByteCount(UInt64(source.location.size))) at \(source.location.offset.hex) of \(source.path)"
+    ]
+    if let region = source.regionSize { lines.append("region      \(ByteCount(region).precise)") }
+    lines.append("DIMM slot   \(examination.slot), \(examination.slotOrigin)")
+    lines.append("")
+    lines += TextTable(["index", "at", "version", "seq", "slots", "used", "state"], indexRows).lines
+    let labels = labelRows
+    if !labels.isEmpty {
+      lines.append("")
+      lines +=
+        TextTable(["slot", "uuid", "dpa", "size", "mode"], labels.map(\.columns), notes: labels.map(\.note)).lines
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var indexRows: [[String]] {
+    (0...1).map { number in
+      let index = labelArea.indexes.blocks[number]
+      let state =
+        if number == labelArea.indexes.currentNumber {
+          "current"
+        } else if let defect = labelArea.indexes.defects[number] { "invalid (\(defect.check.rawValue))" } else {
+          "previous"
+        }
+      let readable = index.hasSignature
+      return [
+        "\(number)", UInt64(labelArea.geometry.indexOffset(number)).hex,
+        readable ? "\(index.major).\(index.minor)" : "-", readable ? "\(index.sequence.value)" : "-",
+        readable ? "\(index[IndexBlock.Fields.slotCount])" : "-",
+        labelArea.indexes.defects[number] == nil ? "\(index.slotCount - index.freeCount)" : "-", state,
+      ]
+    }
+  }
+
+  private struct LabelRow {
+    let columns: [String]
+    let note: String?
+  }
+
+  private var labelRows: [LabelRow] {
+    let used = labelArea.usedSlots
+    let slots = listsFreeSlots ? Set(used).union(labelArea.occupiedSlots).sorted() : used
+    let usedSet = Set(used)
+    return slots.compactMap { slot in
+      guard let label = labelArea.label(in: slot), listsFreeSlots || !label.isZero || usedSet.contains(slot) else {
+        return nil
+      }
+      return row(of: label, slot, isUsed: usedSet.contains(slot))
+    }
+  }
+
+  private func row(of label: NamespaceLabel, _ slot: Int, isUsed: Bool) -> LabelRow {
+    let mode = label.abstraction.map { NamespaceAbstraction(guid: $0)?.rawValue ?? "unknown" } ?? "-"
+    var notes: [String] = []
+    if !isUsed { notes.append("free: left from before") }
+    if isUsed, let defect = label.defect(inSlot: slot) {
+      switch defect {
+      case .slot(let stored): notes.append("not a label: its slot field says \(stored)")
+      case .checksum: notes.append("not a label: its checksum is wrong")
+      }
+    }
+    if !label.nameBytes.isEmpty { notes.append("name \(label.name.escapedForTerminal)") }
+    if label.flags.contains(.updating) { notes.append("UPDATING") }
+    if let type = label.type, type != NamespaceType.pmem.guid {
+      notes.append("type \(NamespaceType(guid: type)?.rawValue ?? type.lowercased)")
+    }
+    return LabelRow(
+      columns: ["\(slot)", label.uuid.lowercased, label.dpa.hex, "\(ByteCount(label.rawSize))", mode],
+      note: notes.isEmpty ? nil : notes.joined(separator: ", "))
+  }
+
+  /// The findings, and what Linux makes of them.
+  var verification: String {
+    var lines = [""]
+    for finding in examination.findings {
+      lines.append(finding.description + (finding.offset.map { " at \($0.hex)" } ?? ""))
+      if let hint = finding.hint { lines.append("  hint: \(hint)") }
+    }
+    if examination.findings.isEmpty { lines.append("nothing wrong found") }
+    lines.append("")
+    lines.append("Linux 6.1, \(examination.boot.rawValue): \(examination.outcome)")
+    for (slot, verdict) in examination.verdicts {
+      lines.append("  slot \(slot): \(verdict.word)" + (verdict.rule.map { " (\($0.rawValue))" } ?? ""))
+    }
+    return "\n" + lines.dropFirst().joined(separator: "\n")
+  }
+
+  /// How much `verification` would have to say.
+  var summary: String {
+    let worse = examination.findings.filter { $0.severity > .note }
+    guard !worse.isEmpty else { return "" }
+    let errors = worse.count { $0.severity == .error }
+    return "\n\nerrors: \(errors), warnings: \(worse.count - errors); --verify tells them"
+  }
+}
+
+extension String {
+  /// The text without control characters: names come from a guest, and a terminal obeys what it is sent.
+  fileprivate var escapedForTerminal: String {
+    unicodeScalars.map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
+        "\\u{\(String(scalar.value, radix: 16))}"
+      default: String(scalar)
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,65 @@
+import CommandSupport
+import VNVDIMMCore
+
+/// Everything that the program can say about an area; how it is said is for `DumpText` and `DumpDocument`.
+struct Examination {
+  let source: DumpSource
+  let area: LabelArea
+  /// The slot in which the DIMM is supposed to be plugged.
+  let slot: Int
+  /// Where the slot comes from, for the reader.
+  let slotOrigin: String
+  let boot: BootKind
+  let findings: [Finding]
+  let probe: RegionProbe
+
+  init(_ source: DumpSource, slot: Int?, boot: BootKind) throws(CommandFailure) {
+    self.source = source
+    do { area = try LabelArea(source.bytes) } catch {
+      throw CommandFailure(.unsupported, source.path, "not the size of a label area")
+    }
+    let ofLabels = area.validLabels.lazy.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }.first
+    self.slot = slot ?? ofLabels ?? 0
+    slotOrigin = slot != nil ? "as given" : ofLabels != nil ? "by the labels' cookies" : "assumed"
+    self.boot = boot
+    let cookie = InterleaveSetCookie(virtualSlot: self.slot)
+    findings = LabelVerification(area, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie)).findings
+    // Without a backend around the area, no label is out of bounds.
+    probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot)
+  }
+
+  /// What becomes of each used slot, ascending.
+  var verdicts: [(slot: Int, verdict: LabelVerdict)] { probe.verdicts.first ?? [] }
+
+  /// What Linux makes of the region as a whole, in one sentence.
+  var outcome: String {
+    switch probe.outcome {
+    case .namespaces(let namespaces) where namespaces.isEmpty: "an empty region, ready for a first namespace"
+    case .namespaces(let namespaces): namespaces.count == 1 ? "1 namespace" : "\(namespaces.count) namespaces"
+    case .labelless: "no labels: one raw namespace over the whole region"
+    case .refused(let refusal, _):
+      "the \(probe.members.first?.refusal == nil ? "region" : "DIMM, and with it the region,") is refused "
+        + "because of slot \(refusal.slot) (\(refusal.rule.rawValue))"
+    }
+  }
+}
+
+extension LabelVerdict {
+  /// One word for scripts.
+  var word: String {
+    switch self {
+    case .shown: "shown"
+    case .hidden: "hidden"
+    case .refusesDIMM, .refusesRegion: "refused"
+    case .withheld: "withheld"
+    }
+  }
+
+  /// The rule that the label breaks.
+  var rule: LabelRule? {
+    switch self {
+    case .hidden(let rule), .refusesDIMM(let rule), .refusesRegion(let rule): rule
+    case .shown, .withheld: nil
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("vnvdimm-label-dump")
+struct LabelDumpTests {
+  static let program = "vnvdimm-label-dump"
+
+  static func backend(_ name: String, in folder: TemporaryDirectory, tail: UInt64 = 0) throws -> String {
+    let recorded = try LabelCase(name)
+    let path = folder.path("nvdimm")
+    try recorded.makeBackend(of: recorded.dimms[0], at: path, tail: tail)
+    return path
+  }
+
+  @Test("the text shows both index blocks and the labels in use, within 80 columns")
+  func text() throws {
+    let folder = try TemporaryDirectory()
+    let path = try Self.backend("kernel/five_ns_mixed", in: folder)
+    let run = try ProgramRun(Self.program, [path])
+    #expect(run.status == 0)
+    let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines.dropFirst().allSatisfy { $0.count <= 80 })
+    #expect(lines[0] == "label area  128 KiB at 0x10000000 of \(path)")
+    #expect(lines[1] == "region      268435456 bytes (256 MiB)")
+    #expect(lines[2] == "DIMM slot   0, by the labels' cookies")
+    #expect(lines[4] == "index  at     version  seq  slots  used  state")
+    #expect(lines[5] == "0      0x0    1.2      1    510    5     current")
+    #expect(lines[6] == "1      0x100  1.2      3    510    5     previous")
+    #expect(lines[8] == "slot  uuid                                  dpa        size    mode")
+    #expect(lines[9].hasPrefix("1     93f2caf1-"))
+    #expect(lines[9].hasSuffix("  0x0        16 MiB  none"))
+    #expect(lines[10] == "      name n-raw")
+    #expect(lines.count { $0.contains("UPDATING") } == 0)
+  }
+
+  @Test("--all adds what is left in free slots")
+  func all() throws {
+    let folder = try TemporaryDirectory()
+    let path = try Self.backend("kernel/raw_v12", in: folder)
+    #expect(!(try ProgramRun(Self.program, [path]).text.contains("free: left from before")))
+    let run = try ProgramRun(Self.program, ["--all", path])
+    #expect(run.text.contains("free: left from before, UPDATING"))
+  }
+
+  /// The worst finding decides.
+  @Test(
+    "--verify says what is wrong, and its status says how bad",
+    arguments: [
+      ("kernel/raw_v12", 0, "nothing wrong found", "Linux 6.1, cold: 1 namespace"),
+      ("kernel/cold_l_overlap", 2, "error: label-overlap: slot 2:", "DIMM, and with it the region, is refused"),
+      ("judged/v11_l_nlabel2", 2, "error: label-set-size: slot 1:", "slot 1: refused (label-set-size)"),
+      ("judged/v12_l_cookie_all", 2, "error: label-cookie: slot 1:", "slot 1: hidden (label-cookie)"),
+      ("judged/replay_torn_06_64", 3, "warning: index-checksum: index block 1:", "an empty region"),
+      ("judged/v12_l_f_updating", 3, "warning: label-updating: slot 1:", "slot 1: shown"),
+    ])
+  func verify(name: String, status: Int, finding: String, verdict: String) throws {
+    let folder = try TemporaryDirectory()
+    let run = try ProgramRun(Self.program, ["--verify", try Self.backend(name, in: folder)])
+    #expect(Int(run.status) == status)
+    #expect(run.text.contains(finding))
+    #expect(run.text.contains(verdict))
+    #expect(run.errors.isEmpty)
+  }
+
+  @Test("a raw label file is taken for what it is")
+  func rawFile() throws {
+    let folder = try TemporaryDirectory()
+    let recorded = try LabelCase("kernel/ls_1m_v11")
+    let path = folder.path("labels")
+    try Data(recorded.area(of: recorded.dimms[0])).write(to: URL(fileURLWithPath: path))
+    let run = try ProgramRun(Self.program, ["--verify", path])
+    #expect(run.status == 0)
+    #expect(run.text.hasPrefix("label area  1 MiB at 0x0"))
+    #expect(run.text.contains("2 namespaces"))
+  }
+
+  @Test("an area that is not at the end of the file is found, and --size says where the device ends")
+  func longerFile() throws {
+    let folder = try TemporaryDirectory()
+    let path = try Self.backend("kernel/raw_v11", in: folder, tail: 1 << 40)
+    for options in [[], ["--size", "\(134_217_728 + 131_072)", "--label-size", "128K"]] {
+      let run = try ProgramRun(Self.program, options + [path])
+      #expect(run.status == 0)
+      #expect(run.text.hasPrefix("label area  128 KiB at 0x8000000"))
+    }
+  }
+
+  @Test("--slot says where the DIMM is plugged in, and labels of another slot are told")
+  func slot() throws {
+    let folder = try TemporaryDirectory()
+    let path = try Self.backend("kernel/raw_v12", in: folder)
+    let run = try ProgramRun(Self.program, ["--verify", "--slot", "2", path])
+    #expect(run.status == 2)
+    #expect(run.text.contains("isetcookie belongs to a DIMM in slot 0"))
+    #expect(run.text.contains("(stored 0xba90120012b4dc, expected 0xba90260012b4de)"))
+    #expect(try ProgramRun(Self.program, ["--slot", "256", path]).status == 64)
+    #expect(try ProgramRun(Self.program, ["--slot", "-1", path]).status == 64)
+  }
+
+  @Test("names that a guest chose cannot command the terminal")
+  func hostileName() throws {
+    let folder = try TemporaryDirectory()
+    let recorded = try LabelCase("kernel/raw_v11")
+    var area = try recorded.area(of: recorded.dimms[0])
+    // The name of the label in slot 1, behind two index blocks of 256 bytes and a label of 128.
+    area.replaceSubrange(512 + 128 + 16..<512 + 128 + 20, with: [0x1b, 0x5b, 0x32, 0x4a])
+    let path = folder.path("labels")
+    try Data(area).write(to: URL(fileURLWithPath: path))
+    let run = try ProgramRun(Self.program, [path])
+    #expect(run.text.contains("name \\u{1b}[2J"))
+    #expect(!run.output.contains(0x1b))
+  }
+}
