@@ -25,10 +25,13 @@ extension DumpDocument {
 extension DumpDocument.Index {
   init(_ number: Int, of area: LabelArea) {
     let block = area.indexes.blocks[number]
-    signature = String(decoding: block.bytes[..<IndexBlock.signature.count].prefix { $0 != 0 }, as: UTF8.self)
+    // The sixteenth byte must be NUL, and ndctl prints fifteen even where it is not.
+    signature = String(decoding: block.bytes[..<15].prefix { $0 != 0 }, as: UTF8.self)
     major = block.major
     minor = block.minor
-    labelsize = block.labelSize ?? 0
+    // Whatever the version, unlike `block.labelSize`.
+    let exponent = block[IndexBlock.Fields.labelSize]
+    labelsize = exponent < 32 ? 128 << UInt64(exponent) : 0
     seq = Int32(bitPattern: block[IndexBlock.Fields.sequence])
     nslot = Int32(bitPattern: block[IndexBlock.Fields.slotCount])
     offset = area.geometry.indexOffset(number)

@@ -90,18 +90,18 @@ struct DumpText {
 
   /// The findings, and what Linux makes of them.
   var verification: String {
-    var lines = [""]
+    var lines: [String] = []
+    if examination.findings.allSatisfy({ $0.severity == .note }) { lines.append("nothing wrong found") }
     for finding in examination.findings {
       lines.append(finding.description + (finding.offset.map { " at \($0.hex)" } ?? ""))
       if let hint = finding.hint { lines.append("  hint: \(hint)") }
     }
-    if examination.findings.isEmpty { lines.append("nothing wrong found") }
     lines.append("")
     lines.append("Linux 6.1, \(examination.boot.rawValue): \(examination.outcome)")
     for (slot, verdict) in examination.verdicts {
       lines.append("  slot \(slot): \(verdict.word)" + (verdict.rule.map { " (\($0.rawValue))" } ?? ""))
     }
-    return "\n" + lines.dropFirst().joined(separator: "\n")
+    return "\n\n" + lines.joined(separator: "\n")
   }
 
   /// How much `verification` would have to say.

@@ -31,17 +31,21 @@ struct Examination {
   /// What becomes of each used slot, ascending.
   var verdicts: [(slot: Int, verdict: LabelVerdict)] { probe.verdicts.first ?? [] }
 
-  /// What Linux makes of the region as a whole, in one sentence.
+  /// What Linux makes of the DIMM and its region as a whole, in one sentence.
   var outcome: String {
-    switch probe.outcome {
-    case .namespaces(let namespaces) where namespaces.isEmpty: "an empty region, ready for a first namespace"
-    case .namespaces(let namespaces): namespaces.count == 1 ? "1 namespace" : "\(namespaces.count) namespaces"
-    case .labelless: "no labels: one raw namespace over the whole region"
-    case .refused(let refusal, _):
-      "the \(probe.members.first?.refusal == nil ? "region" : "DIMM, and with it the region,") is refused "
-        + "because of slot \(refusal.slot) (\(refusal.rule.rawValue))"
+    switch (probe.members.first?.refusal, probe.outcome) {
+    case (let refusal?, .refused): "the DIMM is refused \(refusal.cause), and with it the region"
+    case (let refusal?, _): "the DIMM is refused \(refusal.cause): one raw namespace over the whole region"
+    case (_, .refused(let refusal, _)): "the region is refused \(refusal.cause)"
+    case (_, .labelless): "no labels: one raw namespace over the whole region"
+    case (_, .namespaces(let namespaces)) where namespaces.isEmpty: "an empty region, ready for a first namespace"
+    case (_, .namespaces(let namespaces)): namespaces.count == 1 ? "1 namespace" : "\(namespaces.count) namespaces"
     }
   }
+}
+
+extension ProbeRefusal {
+  fileprivate var cause: String { "because of slot \(slot) (\(rule.rawValue))" }
 }
 
 extension LabelVerdict {

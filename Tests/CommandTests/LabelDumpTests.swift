@@ -48,7 +48,10 @@ struct LabelDumpTests {
     "--verify says what is wrong, and its status says how bad",
     arguments: [
       ("kernel/raw_v12", 0, "nothing wrong found", "Linux 6.1, cold: 1 namespace"),
-      ("kernel/cold_l_overlap", 2, "error: label-overlap: slot 2:", "DIMM, and with it the region, is refused"),
+      (
+        "kernel/cold_l_overlap", 2, "error: label-overlap: slot 2:",
+        "the DIMM is refused because of slot 2 (label-overlap): one raw namespace over"
+      ),
       ("judged/v11_l_nlabel2", 2, "error: label-set-size: slot 1:", "slot 1: refused (label-set-size)"),
       ("judged/v12_l_cookie_all", 2, "error: label-cookie: slot 1:", "slot 1: hidden (label-cookie)"),
       ("judged/replay_torn_06_64", 3, "warning: index-checksum: index block 1:", "an empty region"),

@@ -4,7 +4,7 @@ extension LabelCase {
   /// Makes a backend at `path` whose label area is that of `dimm`: a sparse file, the area at its end, `tail` bytes of
   /// hole behind.
   package func makeBackend(of dimm: DIMM, at path: String, tail: UInt64 = 0) throws {
-    FileManager.default.createFile(atPath: path, contents: nil)
+    try Data().write(to: URL(fileURLWithPath: path))
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try file.truncate(atOffset: dimm.dataSize + UInt64(dimm.labelSize) + tail)
     try file.seek(toOffset: dimm.dataSize)

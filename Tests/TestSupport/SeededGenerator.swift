@@ -16,6 +16,16 @@ package struct SeededGenerator: RandomNumberGenerator {
     self.init(seed: seed)
   }
 
+  /// How often a fuzz test is to run: `VNVDIMM_FUZZ_COUNT` in the environment, or a number that suits the build.
+  package static func count(default debug: Int, optimized: Int) -> Int {
+    if let count = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_COUNT"].flatMap({ Int($0) }) { return count }
+    #if DEBUG
+      return debug
+    #else
+      return optimized
+    #endif
+  }
+
   /// SplitMix64 (Steele, Lea, Flood 2014).
   package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15

@@ -1,0 +1,137 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// Areas that nobody would write, one after the other: random ones, well-formed ones with odd contents, and the recorded
+/// ones with a few bytes changed.
+///
+/// `VNVDIMM_FUZZ_COUNT` in the environment sets how many.
+@Suite("Fuzzing the label reader")
+struct LabelFuzzTests {
+  /// Numbers that sit at the edges of what code computes with them.
+  private static let edges: [UInt64] = [
+    0, 1, 2, 3, 71, 72, 128, 255, 256, 511, 512, 4095, 4096, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 32,
+    134_217_727, 134_217_728, 1 << 62, .max - 4095, .max - 1, .max,
+  ]
+
+  private static func edge(_ generator: inout SeededGenerator) -> UInt64 {
+    Bool.random(using: &generator) ? edges.randomElement(using: &generator) ?? 0 : generator.next()
+  }
+
+  private static func randomBytes(_ generator: inout SeededGenerator) -> [UInt8] {
+    let words = Int.random(in: 0...600, using: &generator)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(words * 8 + 8)
+    for _ in 0..<words { bytes.append(littleEndian: generator.next()) }
+    return bytes + [UInt8](repeating: 0x5a, count: Int.random(in: 0...7, using: &generator))
+  }
+
+  /// A well-formed area whose labels hold edge values, with some index and label fields changed and summed up again.
+  private static func wellFormed(_ generator: inout SeededGenerator) throws -> [UInt8] {
+    let version = LabelVersion.allCases.randomElement(using: &generator) ?? .v1_2
+    let size = Int.random(in: 4...16, using: &generator) * 256
+    let geometry = try #require(LabelGeometry(areaSize: size, labelSize: version.labelSize))
+    let cookie = InterleaveSetCookie(virtualSlot: 0)
+    let labels = (0..<Int.random(in: 0..<min(8, geometry.slotCount), using: &generator)).map { number in
+      var label = NamespaceLabel(blank: version)
+      label.uuid = UUID([UInt8](repeating: UInt8(Int.random(in: 0...4, using: &generator)), count: 16), at: 0)
+      label[NamespaceLabel.Fields.setSize] = 1
+      label[NamespaceLabel.Fields.cookie] = version == .v1_1 ? cookie.v1_1 : cookie.v1_2
+      label[NamespaceLabel.Fields.dpa] = UInt64(number) << 24
+      label[NamespaceLabel.Fields.rawSize] = 1 << 24
+      label.set(type: NamespaceType.pmem.guid, abstraction: NamespaceAbstraction.none.guid)
+      if Int.random(in: 0...3, using: &generator) == 0 { label[NamespaceLabel.Fields.dpa] = edge(&generator) }
+      if Int.random(in: 0...3, using: &generator) == 0 { label[NamespaceLabel.Fields.rawSize] = edge(&generator) }
+      if Int.random(in: 0...7, using: &generator) == 0 {
+        label[Field<UInt16>("any", at: Int.random(in: 0..<60, using: &generator) * 2)] =
+          UInt16(truncatingIfNeeded: edge(&generator))
+      }
+      return label
+    }
+    let area = try LabelArea.encoded(version, size: size, labels: labels)
+    return Bool.random(using: &generator) ? area : changingAnIndex(of: area, geometry, &generator)
+  }
+
+  /// The area with an edge value somewhere in the header of an index block, whose checksum is right again.
+  private static func changingAnIndex(
+    of area: [UInt8], _ geometry: LabelGeometry, _ generator: inout SeededGenerator
+  ) -> [UInt8] {
+    let number = Int.random(in: 0...1, using: &generator)
+    var block = IndexBlock(number, of: area, in: geometry)
+    let offset = Int.random(in: 0..<IndexBlock.headerSize / 4 + 4, using: &generator) * 4
+    block[Field<UInt32>("any", at: offset)] = UInt32(truncatingIfNeeded: edge(&generator))
+    block[IndexBlock.Fields.checksum] = block.expectedChecksum
+    let start = geometry.indexOffset(number)
+    return area[..<start] + block.bytes + area[(start + block.bytes.count)...]
+  }
+
+  private static func mutating(_ area: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+    var area = area
+    for _ in 0..<Int.random(in: 1...8, using: &generator) {
+      // Most of an area is unused; what counts is at its beginning.
+      let end = Bool.random(using: &generator) ? min(area.count, 2048) : area.count
+      area[Int.random(in: 0..<end, using: &generator)] = UInt8(truncatingIfNeeded: generator.next())
+    }
+    return area
+  }
+
+  /// What holds for every area, however it came to be.
+  private static func examine(_ bytes: [UInt8]) throws {
+    guard let area = try? LabelArea(bytes) else {
+      #expect(bytes.count < 768)
+      return
+    }
+    let cookie = InterleaveSetCookie(virtualSlot: 0)
+    let regionSize: UInt64 = 134_217_728
+    let findings = LabelVerification(area, dimm: LabelledDIMM(regionSize: regionSize, cookie: cookie)).findings
+    let probe = RegionProbe(area, regionSize: regionSize, cookie: cookie, boot: .cold)
+    let warm = RegionProbe(area, regionSize: regionSize, cookie: cookie, boot: .warm)
+
+    // Plain conditions: an expectation a million times over would be what takes the time.
+    let verdicts = probe.verdicts[0]
+    let shown = verdicts.allSatisfy { $0.verdict == .shown || $0.verdict == .hidden(.labelEmpty) }
+    let hasErrors = findings.contains { $0.severity == .error }
+    if !hasErrors, !shown {
+      Issue.record("a label is not shown, and no error found: \(verdicts) \(bytes.prefix(2048))")
+    }
+    if verdicts.count != warm.verdicts[0].count { Issue.record("boots differ in slots: \(bytes.prefix(2048))") }
+    if verdicts.count > bytes.count / 128 || area.occupiedSlots.count > bytes.count / 128 {
+      Issue.record("more slots than fit: \(bytes.prefix(2048))")
+    }
+    if findings.count > LabelRule.allCases.count * (LabelVerification.limitPerRule + 1) {
+      Issue.record("\(findings.count) findings")
+    }
+  }
+
+  @Test("no area makes the reader trap, and without an error every label is shown")
+  func areas() throws {
+    var generator = SeededGenerator(fuzzing: "label areas")
+    let count = SeededGenerator.count(default: 2_000, optimized: 100_000)
+    let recorded = try LabelCase.all.filter { $0.dimms[0].labelSize <= 131_072 }.map { try $0.area(of: $0.dimms[0]) }
+    for number in 0..<count {
+      let bytes =
+        switch number % 64 {
+        case 0: Self.mutating(recorded.randomElement(using: &generator) ?? [], &generator)
+        case 1..<8: Self.randomBytes(&generator)
+        case 8..<40: try Self.wellFormed(&generator)
+        default: Self.mutating(try Self.wellFormed(&generator), &generator)
+        }
+      try Self.examine(bytes)
+    }
+  }
+
+  @Test("no backend makes the search for an area trap, or read beyond its end")
+  func locator() throws {
+    var generator = SeededGenerator(fuzzing: "label area locator")
+    for _ in 0..<SeededGenerator.count(default: 200, optimized: 10_000) {
+      let area = Self.mutating(try Self.wellFormed(&generator), &generator)
+      let before = Self.randomBytes(&generator)
+      let bytes = before + area + (Bool.random(using: &generator) ? [] : Self.randomBytes(&generator))
+      let found = LabelAreaLocator(length: UInt64(bytes.count)).locate(
+        dataRanges: { (range) throws(Never) in [range] },
+        read: { (offset, count) throws(Never) in Array(bytes[Int(offset)..<Int(offset) + count]) })
+      if case .found(let place) = found, place.end > UInt64(bytes.count) { Issue.record("\(place) in \(bytes.count)") }
+    }
+  }
+}
