@@ -15,6 +15,14 @@ package struct PFNInfoBlock: Hashable, Sendable {
     case memory = 1
     /// In the namespace, between the superblock and the data (`--map=dev`).
     case device = 2
+
+    /// As in ndctl: `mem` or `dev`.
+    package var name: String { self == .memory ? "mem" : "dev" }
+
+    package init?(name: String) {
+      guard let map = Self.allCases.first(where: { $0.name == name }) else { return nil }
+      self = map
+    }
   }
 
   /// `.pfn` for fsdax, `.dax` for devdax.

@@ -1,0 +1,161 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// Commands that ndctl 76.1 was given, and the area of Tests/Corpus/labels that they left.
+struct ProvisionedCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let version: LabelVersion
+  let namespaces: [String]
+  var slot = 0
+
+  var testDescription: String { "\(name) slot \(slot)" }
+
+  static let all = [
+    ProvisionedCase(name: "raw_v11", version: .v1_1, namespaces: ["raw"]),
+    ProvisionedCase(name: "raw_v12", version: .v1_2, namespaces: ["raw"]),
+    ProvisionedCase(name: "sector512_v11", version: .v1_1, namespaces: ["sector,sector-size=512"]),
+    ProvisionedCase(name: "sector4096_v11", version: .v1_1, namespaces: ["sector,sector-size=4096"]),
+    ProvisionedCase(name: "sector4096_v12", version: .v1_2, namespaces: ["sector"]),
+    ProvisionedCase(name: "sector4224", version: .v1_2, namespaces: ["sector,sector-size=4224"]),
+    ProvisionedCase(name: "fsdax_dev_v11", version: .v1_1, namespaces: ["fsdax,map=dev"]),
+    ProvisionedCase(name: "fsdax_dev_v12", version: .v1_2, namespaces: ["fsdax"]),
+    ProvisionedCase(name: "fsdax_mem_v11", version: .v1_1, namespaces: ["fsdax,map=mem"]),
+    ProvisionedCase(name: "fsdax_mem_v12", version: .v1_2, namespaces: ["fsdax,map=mem,align=2M"]),
+    ProvisionedCase(name: "devdax_mem_v11", version: .v1_1, namespaces: ["devdax,map=mem"]),
+    ProvisionedCase(name: "devdax_mem_v12", version: .v1_2, namespaces: ["devdax,map=mem"]),
+    ProvisionedCase(
+      name: "five_ns_mixed", version: .v1_2,
+      namespaces: [
+        "raw,size=16M,name=n-raw", "sector,sector-size=512,size=32M,name=n-btt512",
+        "sector,sector-size=4096,size=32M,name=n-btt4k", "fsdax,size=64M,name=n-fsdax",
+        "devdax,size=96M,name=n-devdax",
+      ]),
+    ProvisionedCase(name: "ls_160k_v11", version: .v1_1, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "ls_192k_v12", version: .v1_2, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "ls_2m_v11", version: .v1_1, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "ls_2m_v12", version: .v1_2, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "name_utf8", version: .v1_2, namespaces: ["raw,name=pérsist ☃ name"]),
+    ProvisionedCase(
+      name: "uuid_fixed", version: .v1_2, namespaces: ["raw,name=fixed,uuid=01234567-89ab-cdef-0123-456789abcdef"]),
+    ProvisionedCase(name: "dimm2_misaligned", version: .v1_2, namespaces: ["fsdax"]),
+    ProvisionedCase(name: "two_dimms", version: .v1_2, namespaces: ["devdax,name=on1"], slot: 1),
+    ProvisionedCase(name: "two_dimms_v11", version: .v1_1, namespaces: ["raw,name=on1"], slot: 1),
+  ]
+}
+
+/// The plan of a case, with the uuids that ndctl drew, beside what ndctl left.
+struct ProvisionedBackend {
+  let plan: ProvisioningPlan
+  let recorded: LabelArea
+  /// `ndctl list` of the namespaces that are not empty, in the order of their numbers.
+  let listed: [NSDictionary]
+  let blocks: [RecordedInfoBlock]
+
+  init(_ provisioned: ProvisionedCase) throws {
+    let corpus = try LabelCase("kernel/\(provisioned.name)")
+    let dimm = try #require(corpus.dimms.first { $0.slot == provisioned.slot })
+    recorded = try LabelArea(corpus.area(of: dimm))
+    let prefix = "\(provisioned.name)/dimm\(provisioned.slot)_"
+    blocks = RecordedInfoBlock.all.filter { $0.case.hasPrefix(prefix) }
+    let regions = try corpus.list["regions"] as? [NSDictionary] ?? []
+    let region = try #require(regions.first { $0["dev"] as? String == "region\(provisioned.slot)" })
+    listed = (region["namespaces"] as? [NSDictionary] ?? []).filter { $0["size"] as? UInt64 != 0 }
+      .sorted { ($0["dev"] as? String ?? "") < ($1["dev"] as? String ?? "") }
+
+    var uuids: [UUID] = []
+    for label in recorded.validLabels.sorted(by: { $0.dpa < $1.dpa }) {
+      uuids.append(label.uuid)
+      if let block = blocks.first(where: { $0.dpa == label.dpa }) { uuids.append(UUID(block.bytes, at: 16)) }
+    }
+    var rest = uuids[...]
+    let labelSize = UInt64(dimm.labelSize)
+    plan = try ProvisioningPlan(
+      provisioned.namespaces.map { try NamespaceSpecification(parsing: $0) },
+      for: ProvisioningTarget(
+        geometry: BackendGeometry(mappedSize: dimm.dataSize + labelSize, labelSize: labelSize),
+        version: provisioned.version, slot: provisioned.slot)
+    ) { rest.popFirst() ?? .zero }
+  }
+
+  /// The label area of the plan.
+  var area: LabelArea {
+    get throws {
+      let geometry = plan.target.geometry
+      let start = try #require(geometry.labelOffset)
+      var bytes = [UInt8](repeating: 0, count: Int(geometry.labelSize))
+      for write in plan.writes where write.offset >= start {
+        let offset = Int(write.offset - start)
+        bytes.replaceSubrange(offset..<offset + write.bytes.count, with: write.bytes)
+      }
+      return try LabelArea(bytes)
+    }
+  }
+}
+
+@Suite("Namespaces made offline are those that ndctl makes")
+struct ProvisionCorpusTests {
+  @Test("labels, but for their slots, to the byte", arguments: ProvisionedCase.all)
+  func labels(provisioned: ProvisionedCase) throws {
+    let backend = try ProvisionedBackend(provisioned)
+    let planned = try backend.area.validLabels
+    let recorded = backend.recorded.validLabels
+    #expect(planned.count == recorded.count && !recorded.isEmpty)
+    for label in recorded {
+      var ours = try #require(planned.first { $0.dpa == label.dpa })
+      ours.seal(slot: Int(label.slot))
+      #expect(ours == label)
+    }
+  }
+
+  @Test("index blocks, but for sequence numbers and the slots in use", arguments: ProvisionedCase.all)
+  func indexes(provisioned: ProvisionedCase) throws {
+    let backend = try ProvisionedBackend(provisioned)
+    let area = try backend.area
+    #expect(area.indexes.defects == [nil, nil])
+    #expect(area.usedSlots == Array(0..<backend.plan.namespaces.count))
+    for (ours, theirs) in zip(area.indexes.blocks, backend.recorded.indexes.blocks) {
+      // Signature and flags; then all from the offsets to the version.
+      #expect(ours.bytes[..<20] == theirs.bytes[..<20])
+      #expect(ours.bytes[24..<64] == theirs.bytes[24..<64])
+    }
+  }
+
+  @Test("info blocks, to the byte", arguments: ProvisionedCase.all)
+  func infoBlocks(provisioned: ProvisionedCase) throws {
+    let backend = try ProvisionedBackend(provisioned)
+    let planned = backend.plan.writes.filter { InfoBlock.Signature(of: $0.bytes) != nil }
+    #expect(planned.count == backend.blocks.count)
+    for block in backend.blocks {
+      #expect(planned.contains { $0.offset == block.offset && $0.bytes == block.bytes })
+    }
+  }
+
+  @Test("what `ndctl list` says of them", arguments: ProvisionedCase.all)
+  func predictions(provisioned: ProvisionedCase) throws {
+    let backend = try ProvisionedBackend(provisioned)
+    #expect(backend.plan.namespaces.count == backend.listed.count)
+    for (namespace, listed) in zip(backend.plan.namespaces, backend.listed) {
+      func text(_ key: String) -> String? { listed[key] as? String }
+      let region = provisioned.slot
+      #expect(namespace.name(inRegion: region) == text("dev"))
+      #expect(namespace.mode.rawValue == text("mode"))
+      #expect(namespace.size == listed["size"] as? UInt64)
+      #expect(namespace.uuid.lowercased == text("uuid"))
+      #expect(namespace.specification.name == text("name") ?? "")
+      if namespace.mode == .devdax {
+        let dax = try #require((listed["daxregion"] as? NSDictionary)?["devices"] as? [NSDictionary])
+        #expect(dax.compactMap { $0["chardev"] as? String } == [namespace.device(inRegion: region)])
+      } else {
+        #expect(namespace.device(inRegion: region) == text("blockdev"))
+        #expect(UInt64(namespace.specification.sectorSize) == listed["sector_size"] as? UInt64)
+      }
+      if namespace.mode.superblock != nil {
+        #expect(namespace.specification.map.name == text("map"))
+        #expect(UInt64(namespace.specification.alignment) == listed["align"] as? UInt64)
+        #expect(namespace.labelUUID.lowercased == text("raw_uuid"))
+      }
+    }
+  }
+}
