@@ -41,6 +41,8 @@ struct Create: Program {
     parsing: .unconditional, help: "What the guest rounds namespaces to. (default: 16M)", transform: size)
   var guestAlign: ByteCount?
 
+  @OptionGroup var provisioning: NamespaceOptions
+
   @Option(help: "Take the file's space now: reserve it, or write zeros.")
   var preallocate: BackendCreation.Preallocation = .off
 
@@ -66,13 +68,16 @@ struct Create: Program {
     guard labels == nil || labelSize != .none else {
       throw ValidationError("--labels needs a label area, and --label-size none asks for none")
     }
+    guard labels != .blank || provisioning.namespaces.isEmpty else {
+      throw ValidationError("--namespace needs labels, and --labels blank asks for none")
+    }
   }
 
   func run() throws {
     let backend = try NewBackend(of: self)
     let creation = try backend.creation(preallocation: preallocate, replaces: overwrite)
     let absolutePath = try AbsolutePath.of(path)
-    let configuration = PasteConfiguration(path: absolutePath, id: id, geometry: backend.geometry)
+    let configuration = PasteConfiguration(path: absolutePath, id: id, geometry: backend.geometry, slot: backend.slot)
     var answer = CreateAnswer(backend: backend, creation: creation, configuration: configuration, created: !plan)
     if plan {
       do { try creation.examine() } catch { answer.warn(of: error) }

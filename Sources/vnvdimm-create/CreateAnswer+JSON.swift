@@ -3,7 +3,7 @@ import VNVDIMMCore
 
 extension CreateAnswer: Encodable {
   private enum Keys: String, CodingKey {
-    case format, path, created, preallocation, geometry, labels, configuration, findings
+    case format, path, created, preallocation, geometry, labels, namespaces, slot, configuration, findings
   }
 
   private enum GeometryKeys: String, CodingKey {
@@ -38,6 +38,9 @@ extension CreateAnswer: Encodable {
     } else {
       try answer.encodeNil(forKey: .labels)
     }
+
+    try answer.encode(backend.slot, forKey: .slot)
+    try answer.encode(namespaceDocuments, forKey: .namespaces)
 
     var texts = answer.nestedContainer(keyedBy: ConfigurationKeys.self, forKey: .configuration)
     try texts.encode(configuration.qemu, forKey: .qemu)

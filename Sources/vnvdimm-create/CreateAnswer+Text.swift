@@ -7,25 +7,26 @@ extension CreateAnswer {
   var text: String {
     let geometry = backend.geometry
     func row(_ name: String, _ value: String) -> String { "  \(name.padded(to: 14))  \(value)" }
-    let lines =
-      [
-        "\(creation.path): \(created ? "created" : "planned")",
-        row("file size S", ByteCount(geometry.mappedSize).precise + space),
-        row("label area L", labelArea),
-        row("alignment A", ByteCount(geometry.alignment).precise),
-        row("region R", ByteCount(geometry.regionSize).precise + ", what the guest sees"),
-        row("gap", ByteCount(geometry.gap).precise),
-        "",
-        "QEMU:",
-        PasteConfiguration.command("qemu-system-x86_64", configuration.qemu),
-        "",
-        "vnvdimm emulate:",
-        PasteConfiguration.command("vnvdimm emulate", configuration.emulate),
-        "",
-        "libvirt:",
-        configuration.libvirt ?? configuration.libvirtObstacle.map { "not with this layout: \($0.message)" } ?? "",
-      ]
-    return lines.joined(separator: "\n")
+    let head = [
+      "\(creation.path): \(created ? "created" : "planned")",
+      row("file size S", ByteCount(geometry.mappedSize).precise + space),
+      row("label area L", labelArea),
+      row("alignment A", ByteCount(geometry.alignment).precise),
+      row("region R", ByteCount(geometry.regionSize).precise + ", what the guest sees"),
+      row("gap", ByteCount(geometry.gap).precise),
+    ]
+    let paste = [
+      "",
+      "QEMU:",
+      PasteConfiguration.command("qemu-system-x86_64", configuration.qemu),
+      "",
+      "vnvdimm emulate:",
+      PasteConfiguration.command("vnvdimm emulate", configuration.emulate),
+      "",
+      "libvirt:",
+      configuration.libvirt ?? configuration.libvirtObstacle.map { "not with this layout: \($0.message)" } ?? "",
+    ]
+    return (head + namespaceLines + paste).joined(separator: "\n")
   }
 
   private var space: String {

@@ -17,6 +17,7 @@ struct CreateAnswer {
     self.configuration = configuration
     self.created = created
     findings = [misalignment, configuration.libvirtObstacle].compactMap(\.self)
+    findings += backend.provisioning?.findings ?? []
   }
 
   /// Adds a warning that the file could not be made as things are.

@@ -7,12 +7,14 @@ enum CreateRule: String, FindingRule {
   case libvirtRounds = "libvirt-rounds-size"
   case libvirtLabelSize = "libvirt-label-size"
   case libvirtPath = "libvirt-path"
+  /// An alignment of 1 GiB asks something of the guest.
+  case hugeAlignment = "namespace-alignment-huge"
   /// As things are, the file could not get its name.
   case refused = "would-be-refused"
 
   var severity: Finding.Severity {
     switch self {
-    case .regionMisaligned, .refused: .warning
+    case .regionMisaligned, .hugeAlignment, .refused: .warning
     case .libvirtRounds, .libvirtLabelSize, .libvirtPath: .note
     }
   }

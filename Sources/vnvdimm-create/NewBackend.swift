@@ -11,6 +11,10 @@ struct NewBackend {
   let guestAlignment: UInt64
   /// What the label area holds; nil without one.
   let labels: LabelContents?
+  /// The namespaces to make; nil where there are none.
+  let provisioning: ProvisioningPlan?
+  /// The slot that the DIMM is to have; nil where any will do.
+  let slot: Int?
 
   /// The largest file that Linux can have, in bytes.
   private static let largestFile = UInt64(Int64.max)
@@ -40,6 +44,14 @@ struct NewBackend {
     }
     guestAlignment = request.guestAlignment
     labels = geometry.labelSize == 0 ? nil : options.labels ?? .v1_2
+    let namespaces = options.provisioning.namespaces
+    slot = namespaces.isEmpty ? options.provisioning.slot : options.provisioning.slot ?? 0
+    let target = ProvisioningTarget(
+      geometry: geometry, version: labels?.version ?? .v1_2, slot: slot ?? 0,
+      regionAlignment: max(guestAlignment, ProvisioningTarget.defaultRegionAlignment))
+    do throws(ProvisioningError) {
+      provisioning = namespaces.isEmpty ? nil : try ProvisioningPlan(namespaces, for: target)
+    } catch { throw error.failure }
   }
 
   /// The slots of the label area, in use or not; nil where it has no index.
@@ -53,7 +65,11 @@ struct NewBackend {
     preallocation: BackendCreation.Preallocation, replaces: Bool
   ) throws -> BackendCreation {
     var contents: [UInt64: [UInt8]] = [:]
-    if let version = labels?.version, let offset = geometry.labelOffset { contents[offset] = try indexBlocks(version) }
+    if let provisioning {
+      for write in provisioning.writes { contents[write.offset] = write.bytes }
+    } else if let version = labels?.version, let offset = geometry.labelOffset {
+      contents[offset] = try indexBlocks(version)
+    }
     return BackendCreation(
       path: path, size: geometry.mappedSize, preallocation: preallocation, contents: contents, replaces: replaces)
   }

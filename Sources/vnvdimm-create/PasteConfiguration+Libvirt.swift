@@ -16,7 +16,7 @@ extension PasteConfiguration {
     }
     let lines =
       [
-        "<maxMemory slots='1' unit='KiB'>\(largestMemory >> 10)</maxMemory>",
+        "<maxMemory slots='\(slots)' unit='KiB'>\(largestMemory >> 10)</maxMemory>",
         "<cpu>",
         "  <numa>",
         "    <cell id='0' cpus='0' memory='\(Self.ram >> 10)' unit='KiB'/>",
@@ -26,7 +26,8 @@ extension PasteConfiguration {
         "  <memory model='nvdimm' access='shared'>",
         "    <source>",
       ] + source.map { "      " + $0 } + ["    </source>", "    <target>"] + target.map { "      " + $0 } + [
-        "    </target>",
+        "    </target>"
+      ] + (slot.map { ["    <address type='dimm' slot='\($0)'/>"] } ?? []) + [
         "  </memory>",
         "</devices>",
       ]

@@ -6,6 +6,11 @@ struct PasteConfiguration {
   let path: String
   let id: String
   let geometry: BackendGeometry
+  /// The DIMM's slot; nil where the machine may choose.
+  let slot: Int?
+
+  /// Slots of a machine that has this one.
+  var slots: Int { (slot ?? 0) + 1 }
 
   /// A machine to go with it, in bytes: the user's own will have another.
   static let ram: UInt64 = 1 << 30
@@ -24,7 +29,7 @@ struct PasteConfiguration {
   var emulate: [String] { ["-machine", "pc,nvdimm=on"] + device }
 
   private var device: [String] {
-    let memory = "\(ByteCount(Self.ram).argument),slots=1,maxmem=\(ByteCount(largestMemory).argument)"
+    let memory = "\(ByteCount(Self.ram).argument),slots=\(slots),maxmem=\(ByteCount(largestMemory).argument)"
     var backend = "memory-backend-file,id=mem-\(id),share=on,mem-path=\(path.replacing(",", with: ",,"))"
     backend += ",size=\(ByteCount(geometry.mappedSize).argument)"
     if geometry.alignment != Architecture.x86_64.pageSize {
@@ -32,6 +37,7 @@ struct PasteConfiguration {
     }
     var frontend = "nvdimm,id=\(id),memdev=mem-\(id)"
     if geometry.labelSize > 0 { frontend += ",label-size=\(ByteCount(geometry.labelSize).argument)" }
+    if let slot { frontend += ",slot=\(slot)" }
     return ["-m", memory, "-object", backend, "-device", frontend]
   }
 

@@ -1,0 +1,30 @@
+import BackendStorage
+import SystemPackage
+import VNVDIMMCore
+
+extension CreateAnswer {
+  var namespaceDocuments: [NamespaceDocument] {
+    backend.provisioning?.namespaces.map { NamespaceDocument($0, named: created) } ?? []
+  }
+
+  /// The namespaces for people, as they will be where this is the guest's only DIMM.
+  var namespaceLines: [String] {
+    guard let plan = backend.provisioning else { return [] }
+    return ["", "namespaces, in slot \(plan.target.slot):"]
+      + plan.namespaces.flatMap { namespace in
+        let name = namespace.specification.name
+        let data = namespace.dataOffset.map { "data at \($0.hex)" } ?? "data behind a translation table"
+        let parts = [
+          "\(namespace.device()) (\(namespace.mode.rawValue))\(name.isEmpty ? "" : " \"\(name)\"")",
+          ByteCount(namespace.size).precise, data,
+        ]
+        return ["  " + parts.joined(separator: ", ")] + fileSystem(on: namespace)
+      }
+  }
+
+  /// How to put a file system into a namespace from here; nothing where it could not be mapped with DAX.
+  private func fileSystem(on namespace: PlannedNamespace) -> [String] {
+    guard namespace.mode == .fsdax, let offset = namespace.dataOffset else { return [] }
+    return ["    mkfs.ext4 -b 4096 -E offset=\(offset) \(creation.path.string.shellQuoted) \(namespace.size >> 10)k"]
+  }
+}

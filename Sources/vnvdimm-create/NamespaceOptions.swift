@@ -1,0 +1,29 @@
+import ArgumentParser
+import VNVDIMMCore
+
+/// The options about namespaces that the guest is to find.
+struct NamespaceOptions: ParsableArguments {
+  @Option(
+    name: .customLong("namespace"),
+    help: ArgumentHelp(
+      "A namespace to make, in the order of addresses; may be repeated. MODE is raw, sector, fsdax or devdax; then "
+        + "follow, in any order, ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G ,map=dev|mem. The last one may do "
+        + "without size= and takes what is left.",
+      valueName: "mode[,...]"),
+    transform: specification)
+  var namespaces: [NamespaceSpecification] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: "The slot that the DIMM is for: a guest hides namespaces made for another. (default: 0)")
+  var slot: Int?
+
+  func validate() throws {
+    guard let slot, !(0..<InterleaveSetCookie.virtualSlots).contains(slot) else { return }
+    throw ValidationError("--slot: \(ProvisioningError.slot(slot))")
+  }
+
+  private static func specification(_ text: String) throws -> NamespaceSpecification {
+    do { return try NamespaceSpecification(parsing: text) } catch { throw ValidationError(error.description) }
+  }
+}
