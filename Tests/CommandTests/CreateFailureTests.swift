@@ -80,7 +80,7 @@ struct CreateFailureTests {
     let before = try FolderState(of: folder.url)
     for target in ["new.img", "--overwrite old.img"] {
       let run = try shell(
-        "exec timeout --preserve-status -s \(name) 0.4 $create --size 8G --preallocate full \(target)")
+        "exec timeout --preserve-status -s \(name) 0.4 $create --size 4G --preallocate full \(target)")
       #expect(run.status == status, "\(run.errors)")
       #expect(run.output.isEmpty)
     }
