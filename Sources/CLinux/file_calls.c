@@ -66,3 +66,15 @@ int clinux_allocate(int fd, int64_t size) {
   } while (result == -EINTR);
   return result;
 }
+
+void clinux_start_writing(int fd, int64_t offset, int64_t size) {
+  sync_file_range(fd, offset, size, SYNC_FILE_RANGE_WRITE);
+}
+
+int clinux_may_write(const char *path) {
+  return value_or_errno(faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS));
+}
+
+int clinux_may_create_in(const char *path) {
+  return value_or_errno(faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS));
+}

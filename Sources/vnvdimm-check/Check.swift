@@ -1,7 +1,113 @@
 import ArgumentParser
 import CommandSupport
+import SystemPackage
+import VNVDIMMCore
 
 @main
 struct Check: Program {
-  static let configuration = CommandConfiguration(commandName: "vnvdimm-check")
+  static let configuration = CommandConfiguration(
+    commandName: "vnvdimm-check",
+    abstract: "Tell what QEMU will do with the backends of virtual NVDIMMs, and what is wrong with them.",
+    discussion: """
+      Nothing is changed. The paths are the DIMMs of one machine, plugged in their order. Sizes take K, M, G, T \
+      and P (powers of 1024). Exit status: 0 consistent, 1 could not complete, 2 damaged or refused, 3 only \
+      harmless irregularities, 63 not a backend, 64 usage.
+      """)
+
+  @Argument(help: "The backends: files, block devices, DAX devices.")
+  var paths: [String]
+
+  @Option(
+    name: .customLong("size"), parsing: .unconditional,
+    help: "QEMU's size=. (default: the size of each file)", transform: size)
+  var mappedSize: ByteCount?
+
+  @Option(
+    parsing: .unconditional,
+    help: "QEMU's label-size=: auto (what is found), none, or a size. (default: auto)",
+    transform: LabelSizeOption.init(option:))
+  var labelSize: LabelSizeOption = .automatic
+
+  @Option(parsing: .unconditional, help: "QEMU's align=. (default: what QEMU takes)", transform: size)
+  var align: ByteCount?
+
+  @Option(
+    name: .customLong("slot"), parsing: .unconditionalSingleValue,
+    help: "The slot of a path; give it once for each path in turn. (default: the lowest free one)")
+  var slotNumbers: [Int] = []
+
+  @Option(parsing: .unconditional, help: "The guest's RAM: the size in QEMU's -m. (default: 128M)", transform: size)
+  var ram: ByteCount?
+
+  @Option(help: "The slots in QEMU's -m. (default: enough)")
+  var slots: UInt64?
+
+  @Option(parsing: .unconditional, help: "The maxmem in QEMU's -m. (default: enough)", transform: size)
+  var maxmem: ByteCount?
+
+  @Option(
+    name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
+    help: "A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)", transform: release)
+  var releases: [QEMURelease] = []
+
+  @Option(help: "The guest's architecture.")
+  var arch: Architecture = .x86_64
+
+  @Flag(help: "Print JSON, one document for each path (and release).")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
+  var quiet = false
+
+  func validate() throws {
+    guard slotNumbers.count <= paths.count else {
+      throw ValidationError("--slot was given more often than there are paths")
+    }
+  }
+
+  func run() throws {
+    var outcome = ExitStatus.done
+    let reports = (releases.isEmpty ? [.newest] : releases).map { release in
+      MachineCheck(of: self, rules: SizingRules(release, arch)).reports()
+    }
+    for report in reports.joined() {
+      outcome = outcome.graver(report.status)
+      try print(report)
+    }
+    throw outcome.exitCode
+  }
+
+  private func print(_ report: BackendReport) throws {
+    if let failure = report.failure {
+      StandardStream.diagnose("\(Self.programName): \(report.request.path): \(failure.fact)")
+    }
+    do {
+      if json {
+        try StandardStream.answer(JSONAnswer.text(of: report, compact: paths.count * max(releases.count, 1) > 1))
+      } else if !quiet {
+        try StandardStream.answer(report.text)
+      }
+    } catch let error as Errno {
+      throw CommandFailure(.incomplete, "standard output", error.description)
+    }
+  }
+}
+
+extension Architecture: ExpressibleByArgument {}
+
+/// Reads the value of `--qemu-version`.
+private func release(_ text: String) throws -> QEMURelease {
+  guard let release = QEMURelease(parsing: text) else {
+    throw ValidationError("'\(text)' is no release that is described (expected 2.6 to \(QEMURelease.newest))")
+  }
+  return release
+}
+
+extension ExitStatus {
+  /// Of the statuses of two backends the one that must not be missed.
+  func graver(_ other: ExitStatus) -> ExitStatus {
+    let order: [ExitStatus] = [.done, .irregular, .unsupported, .incomplete, .damaged]
+    let ranks = [self, other].map { order.firstIndex(of: $0) ?? order.count }
+    return ranks[0] >= ranks[1] ? self : other
+  }
 }

@@ -5,7 +5,7 @@ import VNVDIMMCore
 @Suite("Slots and addresses of memory devices")
 struct PlacementTests {
   private func plain(
-    slots: UInt64 = 4, maximum: UInt64? = 4 << 30, ram: UInt64 = 256 << 20
+    slots: UInt64? = 4, maximum: UInt64? = 4 << 30, ram: UInt64 = 256 << 20
   ) throws(MemoryDeviceError) -> MemoryDevicePlacement {
     try MemoryDevicePlacement(ram: ram, slots: slots, maximum: maximum, machine: .q35)
   }
@@ -68,7 +68,7 @@ struct PlacementTests {
   }
 
   static let contradictions: [(slots: UInt64, maximum: UInt64?, message: String)] = [
-    (2, nil, "slots specified but no max-size"),
+    (2, nil, "slots specified but no max-size"), (0, nil, "slots specified but no max-size"),
     (
       2, 256 << 20,
       "invalid value of maxmem: memory slots were specified but maximum memory size (0x10000000) is equal to the "
@@ -91,7 +91,7 @@ struct PlacementTests {
 
   @Test("slots are taken lowest first, and each but once")
   func slots() throws {
-    #expect(throws: MemoryDeviceError.noSlots) { try plain(slots: 0, maximum: nil).freeSlot() }
+    #expect(throws: MemoryDeviceError.noSlots) { try plain(slots: nil, maximum: nil).freeSlot() }
     #expect(MemoryDeviceError.noSlots.description == "no slots where allocated, please specify the 'slots' option")
     var machine = try plain()
     try machine.plug(id: nil, size: 4096, alignment: 4096, slot: 1)

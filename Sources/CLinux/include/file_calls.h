@@ -38,3 +38,12 @@ int clinux_sync_folder(int folder);
 
 /// Reserves space for bytes 0 to `size` of the file `fd`, which becomes that long.
 int clinux_allocate(int fd, int64_t size);
+
+/// Starts to write `size` bytes at `offset` of the file `fd` to the disk and does not wait: a later fsync is short.
+void clinux_start_writing(int fd, int64_t offset, int64_t size);
+
+/// 0 where the caller, by its effective ids, may read and write the file at `path`.
+int clinux_may_write(const char *_Nonnull path);
+
+/// 0 where the caller, by its effective ids, may make files in the folder at `path`.
+int clinux_may_create_in(const char *_Nonnull path);

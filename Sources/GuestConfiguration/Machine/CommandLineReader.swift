@@ -7,6 +7,7 @@ struct CommandLineReader {
   /// The arguments that made the devices, for messages about them once everything is read.
   private var deviceArguments: [String] = []
   private var memoryArgument = "-m"
+  private var areSlotsGiven = false
 
   init(unknown: UnknownOptions) { self.unknown = unknown }
 
@@ -28,7 +29,7 @@ struct CommandLineReader {
       }
       try apply(option, as: parts[0], value)
     }
-    try configuration.memory.check(memoryArgument)
+    try configuration.memory.check(memoryArgument, areSlotsGiven: areSlotsGiven)
     try checkReferences()
   }
 
@@ -78,6 +79,7 @@ struct CommandLineReader {
     case .machine: try configuration.readMachine(&reader, unknown)
     case .memory:
       memoryArgument = reader.argument
+      areSlotsGiven = areSlotsGiven || reader.has("slots")
       try configuration.memory.merge(&reader)
     case .processors: try configuration.readProcessors(&reader)
     case .accelerator:

@@ -27,10 +27,10 @@ extension MemoryConfiguration {
     if let bytes = try reader.size("maxmem") { maximum = bytes }
   }
 
-  /// Checks what all `-m` together say; `argument` is the last of them.
-  func check(_ argument: String) throws(ConfigurationError) {
+  /// Checks what all `-m` together say; `argument` is the last of them. Slots that nobody mentioned need no maximum.
+  func check(_ argument: String, areSlotsGiven: Bool) throws(ConfigurationError) {
     do {
-      try MemoryDevicePlacement.check(ram: size, slots: slots, maximum: maximum)
+      try MemoryDevicePlacement.check(ram: size, slots: areSlotsGiven ? slots : nil, maximum: maximum)
     } catch {
       throw ConfigurationError(argument, .memory(error))
     }

@@ -22,6 +22,8 @@ struct PropertyReader {
 
   func failure(_ fact: ConfigurationError.Fact) -> ConfigurationError { ConfigurationError(argument, fact) }
 
+  func has(_ key: String) -> Bool { list[key] != nil }
+
   mutating func text(_ key: String) throws(ConfigurationError) -> String? {
     switch value(key) {
     case nil: nil

@@ -21,7 +21,7 @@ package struct BackendPrediction: Equatable, Sendable {
     case volatile
   }
 
-  package var outcome = Outcome.starts
+  package var outcome: Outcome
   package var change = Change.none
   /// Lines that QEMU prints and goes on.
   package var warnings: [String] = []
@@ -29,6 +29,8 @@ package struct BackendPrediction: Equatable, Sendable {
   package var geometry: BackendGeometry?
   /// Where the NVDIMM goes.
   package var placement: MemoryDevicePlacement.Placement?
+
+  package init(_ outcome: Outcome = .starts) { self.outcome = outcome }
 
   /// QEMU's message where it refuses.
   package var message: String? {

@@ -21,12 +21,13 @@ package struct MemoryDevicePlacement: Sendable {
   /// `maxmem` less RAM, in bytes: what the sizes of all devices may add up to. Gaps between them do not count.
   package let space: UInt64
 
-  /// A machine with `ram` bytes and, as `-m` says, room for devices.
+  /// A machine with `ram` bytes and, as `-m` says, room for devices; nil is what `-m` does not mention.
   package init(
-    ram: UInt64, slots: UInt64, maximum: UInt64?, machine: MemoryWindow.Machine
+    ram: UInt64, slots: UInt64?, maximum: UInt64?, machine: MemoryWindow.Machine
   ) throws(MemoryDeviceError) {
     try Self.check(ram: ram, slots: slots, maximum: maximum)
     let maximum = maximum ?? ram
+    let slots = slots ?? 0
     guard maximum == ram || maximum.isMultiple(of: 4096) else { throw .maximumNotPageMultiple }
     guard let window = MemoryWindow(machine, ram: ram, slots: slots, maximum: maximum) else { throw .fragmented }
     self.window = window
@@ -35,11 +36,12 @@ package struct MemoryDevicePlacement: Sendable {
   }
 
   /// The checks of `-m` by itself.
-  package static func check(ram: UInt64, slots: UInt64, maximum: UInt64?) throws(MemoryDeviceError) {
+  package static func check(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
     guard let maximum else {
-      guard slots == 0 else { throw .slotsWithoutMaximum }
+      guard slots == nil else { throw .slotsWithoutMaximum }
       return
     }
+    let slots = slots ?? 0
     guard maximum >= ram else { throw .maximumBelowSize(maximum: maximum, size: ram) }
     guard slots == 0 || maximum > ram else { throw .maximumEqualToSize(ram) }
     guard slots <= slotLimit else { throw .tooManySlots(slots) }

@@ -16,6 +16,22 @@ extension SizingRules {
     return prediction
   }
 
+  /// What QEMU does with `state` as far as that does not depend on a size that nobody has told.
+  package func prediction(withoutSizeFor request: BackendRequest, state: BackendState) -> BackendPrediction {
+    var prediction = BackendPrediction()
+    var sized = request
+    sized.size = pageSize
+    do {
+      try createBackend(sized, state, &prediction)
+      if prediction.outcome == .starts { prediction.outcome = .unknown }
+      if case .created = prediction.change { prediction.change = .none }
+      if case .extended = prediction.change { prediction.change = .none }
+    } catch {
+      prediction.outcome = .refuses(error)
+    }
+    return prediction
+  }
+
   // MARK: The backend: -object
 
   private func createBackend(

@@ -1,0 +1,86 @@
+import CLinux
+package import SystemPackage
+package import VNVDIMMCore
+
+/// What stands at a path, as QEMU will find it: also where it is no backend.
+package struct BackendExamination: ~Copyable {
+  package let state: BackendState
+  /// Nil where it is no backend.
+  package let kind: BackendKind?
+  /// Why it cannot be read.
+  package let error: BackendError?
+  private let backend: Backend?
+
+  /// Looks at `path` without changing anything.
+  package init(path: FilePath) {
+    do throws(BackendError) {
+      let backend = try Backend(path: path)
+      state =
+        Self.refusal(ofWriting: path)
+        ?? (backend.kind == .regularFile ? .file(size: backend.size) : .device(size: backend.size))
+      kind = backend.kind
+      self.backend = consume backend
+      error = nil
+    } catch {
+      state = Self.state(of: path, error.reason)
+      kind = nil
+      backend = nil
+      self.error = error
+    }
+  }
+
+  /// The `count` bytes at `offset`; an error where there is no backend.
+  package func read(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
+    switch backend {
+    case .some(let backend): return try backend.read(at: offset, count: count)
+    case .none: throw error ?? BackendError("", .missing)
+    }
+  }
+
+  /// Searches the backend for a label area that ends at `mappedSize`, or with nil anywhere.
+  package func locateLabelArea(mappedSize: UInt64?) throws(BackendError) -> LabelAreaSearch {
+    switch backend {
+    case .some(let backend): return try backend.locateLabelArea(mappedSize: mappedSize)
+    case .none: return .nothing
+    }
+  }
+
+  private static func state(of path: FilePath, _ reason: BackendError.Reason) -> BackendState {
+    switch reason {
+    case .missing: stateOfNothing(at: path)
+    case .danglingLink: .danglingLink
+    case .directory: refusal(ofWriting: path) ?? .directory
+    case .notABackend: refusal(ofWriting: path) ?? stateOfSpecial(at: path)
+    case .cannotOpen(let errno): .inaccessible(errno.description)
+    default: .other
+    }
+  }
+
+  /// Whether a file can be created where there is none.
+  private static func stateOfNothing(at path: FilePath) -> BackendState {
+    guard path.lastComponent != nil else { return .inaccessible(Errno.noSuchFileOrDirectory.description) }
+    let folder = path.removingLastComponent()
+    // Safe: the text lives as long as the call.
+    let answer = unsafe (folder.isEmpty ? "." : folder).withPlatformString { unsafe clinux_may_create_in($0) }
+    return answer < 0 ? .inaccessible(Errno(rawValue: -answer).description) : .missing
+  }
+
+  private static func stateOfSpecial(at path: FilePath) -> BackendState {
+    guard let status = try? path.stat() else { return .other }
+    switch (status.type, status.specialDeviceID.rawValue) {
+    case (.fifo, _): return .unmappable
+    case (.socket, _): return .inaccessible(Errno.noSuchAddressOrDevice.description)
+    // Linux Documentation/admin-guide/devices.txt: major 1, minors 3 and 5.
+    case (.characterSpecial, 0x103): return .nullDevice
+    case (.characterSpecial, 0x105): return .zeroDevice
+    default: return .other
+    }
+  }
+
+  /// QEMU opens every backend for reading and writing.
+  private static func refusal(ofWriting path: FilePath) -> BackendState? {
+    // Safe: the text lives as long as the call.
+    let answer = unsafe path.withPlatformString { unsafe clinux_may_write($0) }
+    return answer < 0 ? .inaccessible(Errno(rawValue: -answer).description) : nil
+  }
+}

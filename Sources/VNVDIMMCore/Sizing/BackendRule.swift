@@ -1,0 +1,63 @@
+/// Everything that can be found about a backend as a whole, its sizes and its place. The raw value is the stable id.
+package enum BackendRule: String, FindingRule, Hashable {
+  // What stands at the path.
+  case missing = "backend-missing"
+  /// QEMU tries for ever to open it.
+  case danglingLink = "backend-dangling-link"
+  case directory = "backend-directory"
+  /// A fifo, a character device: it cannot hold an NVDIMM.
+  case unsuitable = "backend-unsuitable"
+  /// It cannot be opened, or not for writing.
+  case inaccessible = "backend-inaccessible"
+  case empty = "backend-empty"
+
+  // File against size.
+  case size = "backend-size"
+  case smaller = "backend-smaller"
+  case larger = "backend-larger"
+  /// QEMU 2.6 and 2.7 make the file as long as `size=`.
+  case truncated = "backend-truncated"
+  case extended = "backend-extended"
+
+  // Alignment.
+  case sizeNotPageMultiple = "size-not-page-multiple"
+  case alignment = "backend-alignment"
+  case noRoomForRegion = "region-no-room"
+  case gap = "region-gap"
+  case regionGranularity = "region-granularity"
+  /// The guest rounds namespaces to more than the region is a multiple of.
+  case guestAlignment = "guest-alignment"
+  /// The region starts where the guest cannot make every kind of namespace.
+  case regionStart = "region-start"
+
+  // Labels.
+  case labelSize = "label-size"
+  case labelRequired = "label-required"
+  /// The DIMM tells its guest only the lower 32 bits of the size.
+  case labelTooLarge = "label-size-too-large"
+  /// A label area ends with the file, while QEMU looks for one at the end of `size=`.
+  case labelAreaBehind = "label-area-behind-size"
+  /// A label area ends where neither `size=` nor the file does: it was made for another size.
+  case labelAreaElsewhere = "label-area-elsewhere"
+  /// A label area of another size than the one configured.
+  case labelAreaOther = "label-area-other-size"
+  /// A label area that would be the guest's data, for want of a label size.
+  case labelAreaUnused = "label-area-unused"
+
+  // The machine.
+  case unsupported = "qemu-unsupported"
+  case crash = "qemu-crash"
+  case uuidRequired = "uuid-required"
+  case memory = "machine-memory"
+  case slot = "machine-slot"
+
+  package var severity: Finding.Severity {
+    switch self {
+    case .gap, .uuidRequired: .note
+    case .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
+      .labelAreaElsewhere, .labelAreaUnused:
+      .warning
+    default: .error
+    }
+  }
+}

@@ -1,0 +1,61 @@
+extension StartRefusal {
+  /// The refusal of `request` as a finding, in words of our own: QEMU's stand in the prediction.
+  func finding(for request: BackendRequest, rules: SizingRules) -> Finding {
+    func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
+    func multiple(of bytes: UInt64) -> String { "a multiple of \(ByteCount(bytes))" }
+    switch self {
+    case .emptySize: return Finding(BackendRule.size, "size= is 0")
+    case .cannotOpen(_, let reason):
+      return Finding(BackendRule.inaccessible, "it cannot be opened for reading and writing: \(reason)")
+    case .cannotMap: return Finding(BackendRule.unsuitable, "it cannot be mapped into memory")
+    case .backendTooShort(let length, let size), .backendTooShortFor(_, let length, let size):
+      // A longer file would have its label area elsewhere.
+      let hint = request.labelSize == nil ? "truncate -s \(size) \(request.path.shellQuoted)" : "size=\(length)"
+      return Finding(
+        BackendRule.smaller, "it is shorter than what is to be mapped of it", stored: precise(length),
+        expected: precise(size), hint: hint)
+    case .unknownOption(let name, let release):
+      return Finding(BackendRule.unsupported, "QEMU \(release) has no \(name)=")
+    case .noNVDIMM:
+      return Finding(BackendRule.unsupported, "QEMU \(rules.release) has no NVDIMM for \(rules.architecture.rawValue)")
+    case .alignmentNotPageMultiple(let alignment, let pageSize):
+      return Finding(
+        BackendRule.alignment, "align= is not a multiple of the page size", stored: precise(alignment),
+        expected: multiple(of: pageSize))
+    case .alignmentNotPowerOfTwo(let alignment):
+      return Finding(
+        BackendRule.alignment, "align= is not a power of two", stored: precise(alignment), expected: "a power of two")
+    case .sizeNotPageMultiple(let unit), .sizeNotMultiple(let unit):
+      return Finding(
+        BackendRule.sizeNotPageMultiple, "size= is not a multiple of the page size", severity: .error,
+        stored: precise(request.size), expected: multiple(of: unit))
+    case .labelTooSmall(let size):
+      return Finding(
+        BackendRule.labelSize, "the label area is below the minimum", stored: precise(size),
+        expected: "at least \(precise(BackendGeometry.smallestLabelSize))",
+        hint: size == 0 ? "leave label-size= out for a device without labels" : nil)
+    case .noRoomForRegion(_, let size, let labelSize, let alignment):
+      let least = labelSize.checkedSum(alignment).map { "at least \(precise($0))" } ?? "more than any size"
+      return Finding(
+        BackendRule.noRoomForRegion, "no memory is left for the guest beside the label area", stored: precise(size),
+        expected: least)
+    case .labelRequired: return Finding(BackendRule.labelRequired, "the machine takes no NVDIMM without labels")
+    case .regionNotGranular:
+      return Finding(
+        BackendRule.regionGranularity, "size= less label-size= does not suit the machine",
+        stored: precise(request.size - min(request.size, request.labelSize ?? 0)),
+        expected: multiple(of: rules.regionGranularity))
+    case .memory(let error):
+      return Finding(error.isAboutSlots ? BackendRule.slot : .memory, "the machine has no place for it: \(error)")
+    }
+  }
+}
+
+extension MemoryDeviceError {
+  fileprivate var isAboutSlots: Bool {
+    switch self {
+    case .noSlots, .invalidSlot, .slotBusy, .noFreeSlot, .tooManySlots, .slotsWithoutMaximum: true
+    default: false
+    }
+  }
+}

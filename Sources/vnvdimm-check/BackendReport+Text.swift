@@ -1,0 +1,61 @@
+import CommandSupport
+import VNVDIMMCore
+
+extension BackendReport {
+  /// One block for people: the facts, the findings, the verdict.
+  var text: String {
+    var lines = ["\(request.path): \(facts)"]
+    for finding in findings {
+      lines.append("  \(finding)")
+      if let hint = finding.hint { lines.append("    hint: \(hint)") }
+    }
+    lines += prediction.warnings.map { "  QEMU prints: \($0)" }
+    return (lines + ["  \(verdict)"]).joined(separator: "\n")
+  }
+
+  private var facts: String {
+    if let failure { return failure.fact }
+    func size(_ name: String, _ bytes: UInt64) -> String { "\(name) \(ByteCount(bytes))" }
+    let length = state.length.map { [size("F", $0)] } ?? []
+    guard let geometry = prediction.geometry else {
+      return (length + (request.size > 0 ? [size("S", request.size)] : [])).joined(separator: ", ")
+    }
+    let labels = geometry.labelOffset.map { size("L", geometry.labelSize) + " at \($0.hex)" + labelNote } ?? "no labels"
+    return
+      (length + [
+        size("S", geometry.mappedSize), labels, size("A", geometry.alignment), size("R", geometry.regionSize),
+      ]).joined(separator: ", ")
+  }
+
+  private var labelNote: String {
+    let origin = labels.source == .found ? ", found" : ""
+    guard let area = labels.area, let index = area.indexes.current else { return " (no labels in it\(origin))" }
+    let version = index.version.map { "version \($0.rawValue), " } ?? ""
+    return " (\(version)\(area.usedSlots.count) of \(index.slotCount) slots used\(origin))"
+  }
+
+  private var verdict: String {
+    let qemu = "QEMU \(rules.release)"
+    switch prediction.outcome {
+    case .refuses(let refusal): return "\(qemu) refuses: \(refusal)"
+    case .crashes: return "\(qemu) crashes"
+    case .spins: return "\(qemu) hangs: it never starts, and never says why"
+    case .unknown: return "what \(qemu) does cannot be said" + (request.size == 0 ? " without --size" : "")
+    case .starts:
+      guard let placement = prediction.placement else { return "\(qemu) starts\(effect)" }
+      return "\(qemu) starts\(effect); the guest sees \(ByteCount(placement.size)) at \(placement.address.hex), "
+        + "slot \(placement.slot)"
+    }
+  }
+
+  /// What QEMU does to the backend.
+  private var effect: String {
+    switch prediction.change {
+    case .none: ""
+    case .created(let size): " and creates the file with \(ByteCount(size))"
+    case .extended(let from, let to): " and extends the file from \(ByteCount(from)) to \(ByteCount(to))"
+    case .truncated(let from, let to): " and cuts the file from \(ByteCount(from)) to \(ByteCount(to))"
+    case .volatile: " and keeps nothing of what the guest writes"
+    }
+  }
+}

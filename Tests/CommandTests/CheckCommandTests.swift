@@ -1,0 +1,166 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("vnvdimm-check")
+struct CheckCommandTests {
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func check(_ arguments: String...) throws -> ProgramRun {
+    try ProgramRun("vnvdimm-check", arguments, in: folder.url)
+  }
+
+  private func create(_ name: String, _ arguments: String...) throws {
+    let run = try ProgramRun("vnvdimm-create", arguments + [name], in: folder.url)
+    try #require(run.status == 0, "\(run.errors)")
+  }
+
+  private func truncate(_ name: String, to length: UInt64) throws {
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent(name))
+    try file.truncate(atOffset: length)
+    try file.close()
+  }
+
+  @Test("a sound backend: one block, the facts first, the verdict last")
+  func sound() throws {
+    try create("nv.img", "--size", "64M", "--label-size", "128K")
+    let run = try check("nv.img", "--qemu-version", "7.2")
+    #expect(run.status == 0)
+    #expect(
+      run.text == """
+        nv.img: F 65664 KiB, S 65664 KiB, L 128 KiB at 0x4000000 (version 1.2, 0 of 510 slots used, found), A 4 KiB, R 64 MiB
+          QEMU 7.2 starts; the guest sees 64 MiB at 0x100000000, slot 0
+
+        """)
+    #expect(run.errors.isEmpty)
+    #expect(try check("nv.img", "--quiet").output.isEmpty)
+  }
+
+  @Test("a refusal is told with QEMU's words, both numbers, and what mends it")
+  func refused() throws {
+    try create("nv.img", "--file-size", "62M", "--label-size", "none")
+    let run = try check("nv.img", "--size", "64M", "--qemu-version", "7.2")
+    #expect(run.status == 2)
+    #expect(
+      run.text == """
+        nv.img: F 62 MiB, S 64 MiB
+          error: backend-smaller: it is shorter than what is to be mapped of it (stored 65011712 bytes (62 MiB), expected 67108864 bytes (64 MiB))
+            hint: truncate -s 67108864 nv.img
+          QEMU 7.2 refuses: backing store size 0x3e00000 does not match 'size' option 0x4000000
+
+        """)
+  }
+
+  @Test(
+    "what cannot be examined has a message and a status of its own",
+    arguments: [
+      (CheckedFile.missing, Int32(1), "nv.img: no such file"), (.directory, 63, "nv.img: a directory, not a backend"),
+      (.fifo, 63, "nv.img: a fifo, not a backend"),
+      (.link(to: "nowhere"), 1, "nv.img: a symbolic link to a file that does not exist"),
+      (.link(to: "nv.img"), 1, "nv.img: cannot open: Too many levels of symbolic links"),
+    ])
+  func unexaminable(file: CheckedFile, status: Int32, message: String) throws {
+    try file.make(in: folder)
+    let run = try check("nv.img")
+    #expect(run.status == status)
+    #expect(run.errors == "vnvdimm-check: \(message)\n")
+  }
+
+  @Test(
+    "usage",
+    arguments: [
+      ["nv.img", "--size", "0x"], ["nv.img", "--size", "-1"], ["nv.img", "--size", "1X"],
+      ["nv.img", "--size", "16777216T"],
+      ["nv.img", "--label-size", "-1"], ["nv.img", "--qemu-version", "2.5"], ["nv.img", "--arch", "riscv"], [],
+      ["nv.img", "--slot", "1", "--slot", "2"],
+    ])
+  func usage(arguments: [String]) throws {
+    let run = try ProgramRun("vnvdimm-check", arguments, in: folder.url)
+    #expect(run.status == 64)
+    #expect(run.errors.hasPrefix("vnvdimm-check: "))
+  }
+
+  @Test("an empty file and a file of one byte")
+  func tiny() throws {
+    try CheckedFile.length(0).make(in: folder)
+    #expect(try check("nv.img").status == 2)
+    #expect(try check("nv.img", "--size", "64M").status == 3)
+    try CheckedFile.length(1).make(in: folder)
+    #expect(try check("nv.img").status == 2)
+  }
+
+  @Test("2.6 and 2.7 cut the file, 10.0 has another message, one document for each release")
+  func releases() throws {
+    try create("nv.img", "--file-size", "64M", "--label-size", "none")
+    let run = try check(
+      "nv.img", "--json", "--size", "32M", "--qemu-version", "2.7", "--qemu-version", "2.8", "--qemu-version", "10.2")
+    let answers = try CheckAnswer.all(of: run)
+    #expect(answers.map(\.prediction.change) == [.init(kind: "truncated", from: 67_108_864, to: 33_554_432), nil, nil])
+    #expect(answers.map(\.rules) == [["backend-truncated"], ["backend-larger"], ["backend-larger"]])
+    #expect(answers.map(\.status) == [2, 3, 3])
+    #expect(run.status == 2)
+    let newest = try CheckAnswer.one(["nv.img", "--size", "128M"], in: folder.url).answer
+    #expect(
+      newest.prediction.message
+        == "mem1 backing store size 0x4000000 is too small for 'size' option 0x8000000 plus 'offset' option 0x0")
+  }
+
+  @Test("the paths are the DIMMs of one machine: slots, maxmem and addresses count over all")
+  func machine() throws {
+    for name in ["a", "b", "c"] { try create(name, "--file-size", "128M", "--label-size", "128K") }
+    let limits = ["--ram", "256M", "--slots", "2", "--maxmem", "1G"]
+    let run = try ProgramRun(
+      "vnvdimm-check", ["a", "b", "c", "--json", "--label-size", "128K"] + limits, in: folder.url)
+    let answers = try CheckAnswer.all(of: run)
+    #expect(answers.map(\.path) == ["a", "b", "c"])
+    #expect(answers.map(\.prediction.message) == [nil, nil, "no free slots available"])
+    #expect(answers.map { $0.prediction.devices.first?.data.addr } == [0x1_0000_0000, 0x1_07fe_0000, nil])
+    #expect(answers[1].rules.contains("region-start"))
+    #expect(run.status == 2)
+    let space = try check("a", "b", "--ram", "256M", "--slots", "2", "--maxmem", "300M", "--label-size", "128K")
+    #expect(
+      space.text.contains("not enough space, currently 0x0 in use of total space for memory devices 0x2c00000"))
+    let slots = try check("a", "b", "--slot", "1", "--slot", "1")
+    #expect(slots.text.contains("slot 1 is busy"))
+    #expect(try check("a", "--slots", "1").text.contains("slots specified but no max-size"))
+  }
+
+  @Test("label areas that QEMU would not find")
+  func misplacedLabels() throws {
+    try create("nv.img", "--size", "64M", "--label-size", "256K")
+    func rules(_ arguments: String...) throws -> [String] {
+      try CheckAnswer.one(["nv.img"] + arguments, in: folder.url).answer.rules
+    }
+    #expect(try rules() == [])
+    #expect(try rules("--label-size", "256K") == [])
+    #expect(try rules("--label-size", "none").contains("label-area-unused"))
+    #expect(try rules("--label-size", "128K").contains("label-area-other-size"))
+    #expect(try rules("--size", "64M", "--label-size", "256K").contains("label-area-behind-size"))
+    try truncate("nv.img", to: 128 << 20)
+    #expect(try rules().contains("label-area-elsewhere"))
+    #expect(try rules("--size", "65792K") == ["backend-larger"])
+  }
+
+  @Test("what is wrong with the labels is found, each DIMM judged by its slot")
+  func labels() throws {
+    // Written by Linux 6.1 for the DIMM in slot 0: one namespace of 128 MiB.
+    let start = try Corpus.data("labels/kernel/fsdax_dev_v12/label.bin")
+    // The corpus leaves the zeros at the end of an area out.
+    let area = start + Data(count: 128 << 10 - start.count)
+    func errors(region: UInt64, _ arguments: String...) throws -> Set<String> {
+      try CheckedFile.length(region).make(in: folder)
+      let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+      try file.seekToEnd()
+      try file.write(contentsOf: area)
+      try file.close()
+      let findings = try CheckAnswer.one(["nv.img"] + arguments, in: folder.url).answer.findings
+      return Set(findings.filter { $0.severity == "error" }.map(\.rule))
+    }
+    #expect(try errors(region: 128 << 20) == [])
+    #expect(try errors(region: 128 << 20, "--slot", "0") == [])
+    #expect(try errors(region: 128 << 20, "--slot", "1") == ["label-cookie"])
+    #expect(try errors(region: 112 << 20) == ["label-beyond-region"])
+  }
+}
