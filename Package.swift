@@ -51,7 +51,8 @@ let package = Package(
     module("VirtualMachine", ["KVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
     module("CommandSupport", ["BackendStorage", "VNVDIMMCore", arguments, system]),
     program(
-      "vnvdimm", ["VirtualMachine", "GuestImage", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
+      "vnvdimm",
+      ["VirtualMachine", "KVM", "CLinux", "GuestImage", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
     program("vnvdimm-create", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
     program("vnvdimm-check", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
     program("vnvdimm-label-dump", ["BackendStorage", "VNVDIMMCore", system]),

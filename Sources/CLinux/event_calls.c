@@ -1,4 +1,4 @@
-#define _GNU_SOURCE  // pthread_setname_np
+#define _GNU_SOURCE  // pthread_setname_np, pthread_timedjoin_np, memfd_create
 #include "event_calls.h"
 
 #include <errno.h>
@@ -6,7 +6,9 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 static int value_or_errno(int result) { return result < 0 ? -errno : result; }
@@ -61,4 +63,15 @@ int clinux_clear_event(int fd) {
   return eventfd_read(fd, &value) < 0 && errno != EAGAIN ? -errno : 0;
 }
 
+int clinux_memory_file(const char *name) { return value_or_errno(memfd_create(name, 0)); }
+
 void clinux_name_thread(pthread_t thread, const char *name) { pthread_setname_np(thread, name); }
+
+int clinux_join_thread(pthread_t thread, int milliseconds) {
+  struct timespec end;
+  clock_gettime(CLOCK_REALTIME, &end);
+  end.tv_nsec += milliseconds * 1000000L;
+  end.tv_sec += end.tv_nsec / 1000000000L;
+  end.tv_nsec %= 1000000000L;
+  return -pthread_timedjoin_np(thread, NULL, &end);
+}

@@ -14,6 +14,8 @@ package enum KVMError: Error, Equatable, Sendable {
   case extensionMissing(String)
   /// A call failed; `call` is its name in the KVM API.
   case call(String, Errno)
+  /// A guest of this module's own stopped in a way that it cannot.
+  case unexpectedExit(KVMExit)
 }
 
 extension KVMError: CustomStringConvertible {
@@ -26,6 +28,7 @@ extension KVMError: CustomStringConvertible {
     case .version(let stored, let expected): "KVM API version differs (stored \(stored), expected \(expected))"
     case .extensionMissing(let name): "this kernel's KVM lacks \(name)"
     case .call(let name, let error): "\(name): \(error)"
+    case .unexpectedExit(let exit): "unexpected exit \(exit)"
     }
   }
 
@@ -34,7 +37,7 @@ extension KVMError: CustomStringConvertible {
     switch self {
     case .absent: "modprobe \(KVMError.moduleName) (or --engine qemu, which needs no KVM)"
     case .notPermitted: "usermod -aG kvm $USER, then log in again (or --engine qemu, which needs no KVM)"
-    case .unusable, .version, .extensionMissing, .call: nil
+    case .unusable, .version, .extensionMissing, .call, .unexpectedExit: nil
     }
   }
 
@@ -42,7 +45,7 @@ extension KVMError: CustomStringConvertible {
   package var path: String? {
     switch self {
     case .absent(let path), .notPermitted(let path), .unusable(let path, _): path
-    case .version, .extensionMissing, .call: nil
+    case .version, .extensionMissing, .call, .unexpectedExit: nil
     }
   }
 }

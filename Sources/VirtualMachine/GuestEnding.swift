@@ -1,12 +1,13 @@
 package import KVM
+import VNVDIMMCore
 
 /// How a guest came to its end.
 package enum GuestEnding: Equatable, Sendable {
   case poweredOff
-  /// The guest asks to start again: a reboot, or a panic with `panic=-1`.
+  /// The guest asks to start again.
   case reset
-  /// The guest reported a status of its own.
-  case exited(status: UInt8)
+  /// Its kernel panicked, and asks to start again.
+  case panicked
   /// A processor cannot go on.
   case crashed(GuestCrash)
   /// The host stopped it.
@@ -25,4 +26,17 @@ package struct GuestCrash: Equatable, Sendable {
   package let processor: Int
   /// RIP, where it could be read.
   package let instruction: UInt64?
+}
+
+extension GuestCrash: CustomStringConvertible {
+  package var description: String {
+    let place = instruction.map { " at \($0.hex)" } ?? ""
+    let reason =
+      switch cause {
+      case .tripleFault: "triple fault"
+      case .exit(let exit): "cannot go on (\(exit))"
+      case .call(let error): "\(error)"
+      }
+    return "CPU \(processor)\(place): \(reason)"
+  }
 }

@@ -22,7 +22,8 @@ package final class GuestHardware: Sendable {
   /// `lowLimit`: how much of the `memory` bytes of RAM may lie below 4 GiB.
   package init(
     memory: UInt64, lowLimit: UInt64 = 3 << 30, processors: Int = 1, dimms: [DIMM] = [], slots: Int = 0,
-    deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil
+    deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil,
+    hasSecondSerialPort: Bool = false
   ) throws(Failure) {
     let ram = try Self.allocated(memory) { () throws(Errno) in try GuestRAM(size: memory, lowLimit: lowLimit) }
     let firmware = try Self.allocated(memory) { () throws(Errno) in
@@ -32,7 +33,8 @@ package final class GuestHardware: Sendable {
     let machine = ACPIMachine(
       processorNodes: [UInt32](repeating: 0, count: processors),
       ram: ram.parts.map { MemoryRange(base: $0.address, length: UInt64($0.size)) }, dimms: dimms.map(\.description),
-      slots: slots, deviceMemory: deviceMemory, persistence: persistence)
+      slots: slots, deviceMemory: deviceMemory, persistence: persistence,
+      hasSecondSerialPort: hasSecondSerialPort)
     let tables: ACPITables
     do { tables = try ACPITables(machine: machine) } catch { throw .tables(error) }
 

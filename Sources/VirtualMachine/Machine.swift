@@ -36,10 +36,10 @@ package final class Machine: Sendable {
 
   /// Loads `program` into `hardware` and makes everything ready to run.
   ///
-  /// `send` takes each byte of the serial port, `statusPort` is where the guest writes how its work ended.
+  /// `send` takes each byte of the serial port. A machine with a second one gives its bytes to `report`.
   package init(
     _ hardware: GuestHardware, _ system: borrowing KVMSystem, program: some GuestProgram,
-    statusPort: UInt16? = nil, send: @escaping @Sendable (UInt8) -> Void
+    report: StatusReport? = nil, send: @escaping @Sendable (UInt8) -> Void
   ) throws(Failure) {
     let entry: ProgramEntry
     do { entry = try hardware.load(program) } catch { throw .boot(error) }
@@ -62,12 +62,23 @@ package final class Machine: Sendable {
       send: send)
     var ports = PortBus()
     ports.attach(serial, at: GuestPlatform.serialPorts)
-    ports.attach(PowerRegisters(ending), at: PowerRegisters.ports)
+    ports.attach(PowerRegisters(ending) { Self.meaningOfReset(program, hardware) }, at: PowerRegisters.ports)
     ports.attach(LabelDoorbell(hardware), at: GuestPlatform.labelDoorbellPort...GuestPlatform.labelDoorbellPort)
-    if let statusPort { ports.attach(StatusPort(ending), at: statusPort...statusPort) }
+    if let report {
+      let second = SerialPort(
+        interrupt: { active in try? kvm.machine.setInterrupt(GuestPlatform.secondSerialInterrupt, active: active) },
+        send: { report.receive($0) })
+      ports.attach(second, at: GuestPlatform.secondSerialPorts)
+    }
     self.ports = ports
     self.hardware = hardware
     threads = Mutex([])
+  }
+
+  /// A kernel told to mark panics writes the flag of a warm start before it asks for a reset.
+  private static func meaningOfReset(_ program: some GuestProgram, _ hardware: GuestHardware) -> GuestEnding {
+    guard program.marksPanics else { return .reset }
+    return hardware.ram.read(at: LowMemory.warmStartFlag, count: 2) == LowMemory.warmStart ? .panicked : .reset
   }
 
   private static func makeMachine(
@@ -114,8 +125,7 @@ package final class Machine: Sendable {
       defer { threads = [] }
       return threads
     }
-    for thread in threads { thread.send(signal: Self.kick) }
-    for thread in threads { thread.join() }
+    for thread in threads { thread.join(interruptingWith: Self.kick) }
     return ending.ending ?? .stopped
   }
 }

@@ -36,7 +36,7 @@ struct DIMMTests {
         guest.store(0x4444_3333, at: Self.lastWord)
         guest.load(from: Self.lastWord)
         guest.outLoaded(to: 0x3f8)
-        guest.exit()
+        guest.powerOff()
       }, dimms: [try dimm(path, shared: shared)])
     #expect(run.output == [0x33])
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -54,7 +54,7 @@ struct DIMMTests {
         guest.store(0, at: Self.lastWord + 4)
         guest.load(from: Self.lastWord + 4)
         guest.outLoaded(to: 0x3f8)
-        guest.exit()
+        guest.powerOff()
       }, dimms: [try dimm(folder.path("nv.img"), shared: true)])
     #expect(run.output == [0xff])
   }
@@ -67,9 +67,9 @@ struct DIMMTests {
         guest.store(0x11, at: Self.address)
         guest.load(from: Self.address)
         guest.outLoaded(to: 0x3f8)
-        guest.exit()
+        guest.powerOff()
       }, dimms: [try dimm(folder.path("nv.img"), shared: true, readOnly: true)])
-    #expect(run.ending == .exited(status: 0))
+    #expect(run.ending == .poweredOff)
     #expect(run.output == [0])
   }
 
@@ -98,7 +98,7 @@ struct DIMMTests {
         writeLabel(&guest, 0x0403_0201, at: 0x1_fffc)
         sendAnswer(&guest, 0)  // bytes of the result
         sendAnswer(&guest, 16)  // status
-        guest.exit()
+        guest.powerOff()
       }, dimms: [try dimm(path, shared: shared)])
     #expect(run.output == [4, 0])
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -114,7 +114,7 @@ struct DIMMTests {
         .with { guest in
           writeLabel(&guest, 0x0403_0201, at: offset)
           sendAnswer(&guest, 16)
-          guest.exit()
+          guest.powerOff()
         }, dimms: [try dimm(path, shared: true, readOnly: readOnly)])
       #expect(run.output == [status])
       let file = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -130,8 +130,8 @@ struct DIMMTests {
       .with { guest in
         for word in 0..<8 { guest.store(.max, at: GuestPlatform.labelWindow.lowerBound + UInt64(word) * 4) }
         guest.out32(length, to: GuestPlatform.labelDoorbellPort)
-        guest.exit(7)
+        guest.powerOff()
       }, dimms: [try dimm(folder.path("nv.img"), shared: true)])
-    #expect(run.ending == .exited(status: 7))
+    #expect(run.ending == .poweredOff)
   }
 }

@@ -9,6 +9,8 @@ import VirtualMachine
 struct GuestRun {
   let ending: GuestEnding
   let output: [UInt8]
+  /// What it reported on COM2.
+  let status: UInt8?
 
   private final class Output: Sendable {
     let bytes = Mutex<[UInt8]>([])
@@ -22,14 +24,16 @@ struct GuestRun {
 
   init(_ payload: Payload, on hardware: GuestHardware, input: [UInt8] = [], seconds: Int32 = 10) throws {
     let output = Output()
+    let report = StatusReport()
     let machine = try Machine(
-      hardware, KVMSystem(), program: FlatProgram(payload.code), statusPort: Payload.statusPort
+      hardware, KVMSystem(), program: FlatProgram(payload.code), report: report
     ) { byte in output.bytes.withLock { $0.append(byte) } }
     machine.serial.receive(input)
     try machine.start()
     var waiting = pollfd(fd: machine.ending.descriptor.rawValue, events: Int16(POLLIN), revents: 0)
     _ = unsafe poll(&waiting, 1, seconds * 1000)
     ending = machine.stop()
+    status = report.status
     self.output = output.bytes.withLock { $0 }
   }
 }

@@ -11,9 +11,9 @@ struct MachineTests {
     let run = try GuestRun(
       .with { guest in
         for byte in "hello\n".utf8 { guest.out(byte, to: 0x3f8) }
-        guest.exit(3)
+        guest.powerOff()
       })
-    #expect(run.ending == .exited(status: 3))
+    #expect(run.ending == .poweredOff)
     #expect(run.output == [UInt8]("hello\n".utf8))
   }
 
@@ -24,11 +24,12 @@ struct MachineTests {
         guest.out(0x10, to: 0x3fc)
         guest.out(0x2a, to: 0x3f8)
         guest.in(from: 0x3f8)
-        guest.outLoaded(to: Payload.statusPort)
-        guest.loopForever()
+        guest.keepLoaded()
+        guest.out(0x00, to: 0x3fc)
+        guest.outKept(to: 0x3f8)
+        guest.powerOff()
       })
-    #expect(run.ending == .exited(status: 0x2a))
-    #expect(run.output.isEmpty)
+    #expect(run.output == [0x2a])
   }
 
   @Test("what the host types is received")
@@ -36,10 +37,10 @@ struct MachineTests {
     let run = try GuestRun(
       .with { guest in
         guest.in(from: 0x3f8)
-        guest.outLoaded(to: Payload.statusPort)
-        guest.loopForever()
+        guest.outLoaded(to: 0x3f8)
+        guest.powerOff()
       }, input: [0x41])
-    #expect(run.ending == .exited(status: 0x41))
+    #expect(run.output == [0x41])
   }
 
   @Test("the sleep control register powers off, the reset register resets")
@@ -66,9 +67,11 @@ struct MachineTests {
         guest.out32(UInt32(GuestPlatform.powerOffValue), to: GuestPlatform.sleepControlPort)
         guest.out(0xff, to: GuestPlatform.resetPort)
         guest.out(GuestPlatform.resetValue, to: GuestPlatform.sleepStatusPort)
-        guest.exit(9)
+        guest.out(0x21, to: 0x3f8)
+        guest.powerOff()
       })
-    #expect(run.ending == .exited(status: 9))
+    #expect(run.ending == .poweredOff)
+    #expect(run.output == [0x21])
   }
 
   @Test("ports and addresses where nothing is read as all ones and swallow writes")
@@ -81,10 +84,24 @@ struct MachineTests {
         guest.outLoaded(to: 0x3f8)
         guest.in(from: 0x71)
         guest.outLoaded(to: 0x3f8)
-        guest.exit()
+        guest.powerOff()
       })
-    #expect(run.ending == .exited(status: 0))
     #expect(run.output == [0xff, 0xff])
+  }
+
+  @Test(
+    "a line on COM2 is the guest's report; anything else is none",
+    arguments: [
+      ("7\n", 7), ("0\r\n", 0), ("7", nil), ("256\n", nil), ("x\n", nil), ("12345678901234567\n", nil),
+    ] as [(String, UInt8?)])
+  func report(text: String, status: UInt8?) throws {
+    let run = try GuestRun(
+      .with { guest in
+        for byte in text.utf8 { guest.out(byte, to: 0x2f8) }
+        guest.powerOff()
+      })
+    #expect(run.status == status)
+    #expect(run.output.isEmpty)
   }
 
   @Test("a guest that never ends is stopped from outside")
@@ -132,7 +149,7 @@ struct MachineTests {
         guest.outLoaded(to: 0x3f8)
         guest.load(from: 20 << 20)
         guest.outLoaded(to: 0x3f8)
-        guest.exit()
+        guest.powerOff()
       }, on: hardware)
     #expect(run.output == [0x42, 0xff])
   }

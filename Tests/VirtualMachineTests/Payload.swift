@@ -1,9 +1,8 @@
+import VNVDIMMCore
+
 /// A few instructions of 64-bit code, for guests that are no operating system.
 struct Payload {
   private(set) var code: [UInt8] = []
-
-  /// The port that ends a test's guest with the status that is written to it.
-  static let statusPort: UInt16 = 0x501
 
   /// mov dx, port; mov al, value; out dx, al
   mutating func out(_ value: UInt8, to port: UInt16) {
@@ -29,15 +28,24 @@ struct Payload {
   /// mov dx, port; out dx, al
   mutating func outLoaded(to port: UInt16) { code += [0x66, 0xba] + bytes(port) + [0xee] }
 
+  /// mov cl, al
+  mutating func keepLoaded() { code += [0x88, 0xc1] }
+
+  /// mov al, cl; then as `outLoaded`
+  mutating func outKept(to port: UInt16) {
+    code += [0x88, 0xc8]
+    outLoaded(to: port)
+  }
+
   /// jmp to itself
   mutating func loopForever() { code += [0xeb, 0xfe] }
 
   /// ud2; without an interrupt table that is a triple fault
   mutating func fault() { code += [0x0f, 0x0b] }
 
-  /// Ends the guest with `status`.
-  mutating func exit(_ status: UInt8 = 0) {
-    out(status, to: Self.statusPort)
+  /// Ends the guest.
+  mutating func powerOff() {
+    out(GuestPlatform.powerOffValue, to: GuestPlatform.sleepControlPort)
     loopForever()
   }
 

@@ -21,5 +21,10 @@ int clinux_send_event(int fd);
 /// Makes `fd` unreadable again.
 int clinux_clear_event(int fd);
 
+/// A file in memory without a name, which programs that this process starts or becomes inherit (memfd).
+int clinux_memory_file(const char *_Nonnull name);
+
 /// Gives `thread` a name of at most 15 characters, for ps and debuggers.
 void clinux_name_thread(pthread_t thread, const char *_Nonnull name);
+/// Waits until `thread` has ended, which frees it; -ETIMEDOUT where that takes longer than so many milliseconds.
+int clinux_join_thread(pthread_t thread, int milliseconds);

@@ -4,6 +4,13 @@ import VNVDIMMCore
 package protocol GuestProgram: Sendable {
   /// Puts the program into `ram`, of which `map` says what is taken; answers how the first CPU enters it.
   func load(into ram: borrowing GuestRAM, _ map: inout AddressMap) throws(BootError) -> ProgramEntry
+
+  /// Whether a reset with the flag of a warm start is a panic.
+  var marksPanics: Bool { get }
+}
+
+extension GuestProgram {
+  package var marksPanics: Bool { false }
 }
 
 /// The state in which the first CPU enters a program, in 64-bit mode with paging.

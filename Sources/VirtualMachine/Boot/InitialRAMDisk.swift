@@ -47,7 +47,8 @@ package enum InitialRAMDisk: Sendable {
   ) throws(BootError) -> Range<UInt64> {
     let start = size <= limit ? (limit - size).alignedDown(to: 0x1000) : 0
     guard start >= above else {
-      throw .ramdiskDoesNotFit(path, size: size, available: limit.alignedDown(to: 0x1000) - min(above, limit))
+      let top = limit.alignedDown(to: 0x1000)
+      throw .ramdiskDoesNotFit(path, size: size, available: top > above ? top - above : 0)
     }
     let range = start..<start + size
     do { try map.claim("initramfs", range) } catch { throw .conflict(error) }

@@ -10,6 +10,12 @@ package struct LinuxProgram: GuestProgram {
   package let ramdisk: InitialRAMDisk?
   package let commandLine: String
 
+  /// A kernel parameter by which Linux, when it panics, sets the flag of a warm start before it resets the machine,
+  /// and only then: that tells a panic from a reboot. Source: Linux Documentation/admin-guide/kernel-parameters.txt.
+  package static let panicMark = "reboot=panic_warm"
+
+  package var marksPanics: Bool { commandLine.split(separator: " ").contains { $0 == Self.panicMark } }
+
   package init(kernel: FilePath, ramdisk: InitialRAMDisk?, commandLine: String) {
     self.kernel = kernel
     self.ramdisk = ramdisk

@@ -3,17 +3,22 @@ import VNVDIMMCore
 /// The registers by which the guest powers itself off and resets itself.
 final class PowerRegisters: PortDevice {
   private let ending: EndingSignal
+  /// What a reset means at the moment.
+  private let reset: @Sendable () -> GuestEnding
 
   static let ports = GuestPlatform.sleepControlPort...GuestPlatform.resetPort
-  private static let reset = Int(GuestPlatform.resetPort - GuestPlatform.sleepControlPort)
+  private static let resetOffset = Int(GuestPlatform.resetPort - GuestPlatform.sleepControlPort)
 
-  init(_ ending: EndingSignal) { self.ending = ending }
+  init(_ ending: EndingSignal, reset: @escaping @Sendable () -> GuestEnding) {
+    self.ending = ending
+    self.reset = reset
+  }
 
   func write(_ value: UInt32, width: Int, offset: Int) {
     guard width == 1 else { return }
     switch (offset, UInt8(truncatingIfNeeded: value)) {
     case (0, GuestPlatform.powerOffValue): ending.reach(.poweredOff)
-    case (Self.reset, GuestPlatform.resetValue): ending.reach(.reset)
+    case (Self.resetOffset, GuestPlatform.resetValue): ending.reach(reset())
     default: break
     }
   }

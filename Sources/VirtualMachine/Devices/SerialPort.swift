@@ -16,8 +16,8 @@ package final class SerialPort: PortDevice {
   /// Bytes that wait for the guest before the host stops reading more.
   private static let backlogLimit = 4096
 
-  /// `interrupt` drives the port's line, `send` takes what the guest sends; both are called by the CPUs' threads,
-  /// one at a time.
+  /// `interrupt` drives the port's line, one call at a time; `send` takes what the guest sends, on the thread of the
+  /// CPU that does, and may block.
   package init(interrupt: @escaping @Sendable (Bool) -> Void, send: @escaping @Sendable (UInt8) -> Void) {
     self.interrupt = interrupt
     self.send = send
@@ -33,9 +33,9 @@ package final class SerialPort: PortDevice {
 
   package func write(_ value: UInt32, width: Int, offset: Int) {
     guard width == 1 else { return }
-    update { state in
-      if let byte = state.registers.write(UInt8(truncatingIfNeeded: value), register: offset) { send(byte) }
-    }
+    let sent = update { state in state.registers.write(UInt8(truncatingIfNeeded: value), register: offset) }
+    // Outside the lock: a host that does not read holds up this CPU, and nobody else.
+    if let sent { send(sent) }
   }
 
   package func read(width: Int, offset: Int) -> UInt32 {

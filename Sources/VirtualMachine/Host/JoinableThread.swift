@@ -30,9 +30,10 @@ final class JoinableThread: Sendable {
     self.thread = thread
   }
 
-  /// Sends `signal` to the thread, which must not have been joined.
-  func send(signal: Int32) { _ = pthread_kill(thread, signal) }
-
-  /// Waits until the thread's work is done.
-  func join() { _ = pthread_join(thread, nil) }
+  /// Interrupts the thread by `signal` until its work is done. To be called once.
+  ///
+  /// More than once, because the signal may come just before the thread enters a call that blocks.
+  func join(interruptingWith signal: Int32) {
+    repeat { _ = pthread_kill(thread, signal) } while clinux_join_thread(thread, 20) == -ETIMEDOUT
+  }
 }

@@ -2,6 +2,9 @@ import VNVDIMMCore
 
 /// Where the VMM puts what a booting PC finds below 1 MiB and in the hole below 4 GiB.
 enum LowMemory {
+  /// Where a PC's operating system tells the BIOS to pass over its memory test, and with which two bytes.
+  static let warmStartFlag: UInt64 = 0x472
+  static let warmStart: [UInt8] = [0x34, 0x12]
   static let globalDescriptorTable: UInt64 = 0x500
   /// Ten pages: one each of the first two levels, eight of the third.
   static let pageTables: UInt64 = 0x1_0000

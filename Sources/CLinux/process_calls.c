@@ -1,0 +1,36 @@
+#include "process_calls.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+int clinux_run_program(const char *path, char *const *arguments) {
+  sigset_t awaited, before;
+  sigemptyset(&awaited);
+  static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+  for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) sigaddset(&awaited, signals[i]);
+  pthread_sigmask(SIG_BLOCK, &awaited, &before);
+
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigmask(&attributes, &before);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  pid_t child;
+  int error = posix_spawn(&child, path, NULL, &attributes, (char *const *)arguments, environ);
+  posix_spawnattr_destroy(&attributes);
+
+  int status = 0;
+  while (!error) {
+    int signal = sigwaitinfo(&awaited, NULL);
+    if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child) break;
+    if (signal > 0 && signal != SIGCHLD) kill(child, signal);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (error) return -error;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

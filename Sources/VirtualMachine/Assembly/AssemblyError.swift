@@ -1,0 +1,80 @@
+import BackendStorage
+import GuestConfiguration
+import SystemPackage
+package import VNVDIMMCore
+
+/// Why a described machine cannot be put together.
+package struct AssemblyError: Error, Equatable, Sendable {
+  package enum Fact: Equatable, Sendable {
+    case hasNoNVDIMM
+    /// The file is there, and has another size than the option says.
+    case sizeMismatch(stored: UInt64, expected: UInt64)
+    /// The device is smaller than the option says.
+    case deviceTooSmall(stored: UInt64, expected: UInt64)
+    case geometry(GeometryError)
+    case noRoomForRegion(memdev: String, size: UInt64, labelSize: UInt64, alignment: UInt64)
+    case alignmentNotPageMultiple(UInt64)
+    case alignmentNotPowerOfTwo(UInt64)
+    case readOnlyButArmed(memdev: String)
+    case noSuchNode(UInt32)
+    case tooManyProcessors(Int, limit: Int)
+    case placement(MemoryDeviceError)
+    /// Mapping failed, in the words of strerror(3).
+    case cannotMap(String)
+    case cannotOpen(String)
+    case hardware(GuestHardware.Failure)
+  }
+
+  /// The option or the path that is to blame.
+  package let subject: String
+  package let fact: Fact
+
+  init(_ subject: String, _ fact: Fact) {
+    self.subject = subject
+    self.fact = fact
+  }
+
+  init(_ device: NVDIMMDevice, _ fact: Fact) { self.init("-device \(device.properties)", fact) }
+}
+
+extension AssemblyError.Fact: CustomStringConvertible {
+  /// QEMU's words where QEMU refuses the same.
+  package var description: String {
+    switch self {
+    case .hasNoNVDIMM: "nvdimm is not enabled: missing 'nvdimm' in '-M'"
+    case .sizeMismatch(let stored, let expected):
+      "the file's size does not match 'size' (stored \(ByteCount(stored).precise), expected \(ByteCount(expected).precise))"
+    case .deviceTooSmall(let stored, let expected):
+      "the device is too small (stored \(ByteCount(stored).precise), expected at least \(ByteCount(expected).precise))"
+    case .geometry(let error): "\(error)"
+    case .noRoomForRegion(let memdev, let size, let labelSize, let alignment):
+      StartRefusal.noRoomForRegion(id: memdev, size: size, labelSize: labelSize, alignment: alignment).description
+    case .alignmentNotPageMultiple(let alignment):
+      StartRefusal.alignmentNotPageMultiple(alignment: alignment, pageSize: 0x1000).description
+    case .alignmentNotPowerOfTwo(let alignment): StartRefusal.alignmentNotPowerOfTwo(alignment).description
+    case .readOnlyButArmed(let memdev): "'unarmed' property must be 'on' since memdev \(memdev) is read-only"
+    case .noSuchNode(let node):
+      "'DIMM property node has value \(node)' which exceeds the number of numa nodes: 1"
+    case .tooManyProcessors(let count, let limit): "too many CPUs (stored \(count), expected at most \(limit))"
+    case .placement(let error): error.description
+    case .cannotMap(let reason): StartRefusal.cannotMap(reason: reason).description
+    case .cannotOpen(let reason): reason
+    case .hardware(.noMemory(let size, let error)): "no memory for \(ByteCount(size).precise) of RAM: \(error)"
+    case .hardware(.tables(let excess)):
+      "the ACPI tables do not fit (stored \(excess.needed) bytes, expected at most \(excess.available))"
+    case .hardware(.conflict(let conflict)): "\(conflict)"
+    }
+  }
+
+  /// What to type.
+  package var hint: String? {
+    switch self {
+    case .hasNoNVDIMM: "-machine pc,nvdimm=on"
+    case .sizeMismatch(let stored, _): "size=\(ByteCount(stored).argument), or vnvdimm check on the file"
+    case .readOnlyButArmed: "unarmed=on"
+    case .placement(.noSlots), .placement(.noFreeSlot): "-m SIZE,slots=N,maxmem=SIZE with a slot for every device"
+    case .placement(.notEnoughSpace): "-m SIZE,slots=N,maxmem=SIZE with room for RAM and every device"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import BackendStorage
+import GuestConfiguration
+import KVM
+import SystemPackage
+package import VNVDIMMCore
+
+extension MachineAssembly {
+  /// The guest's firmware tables, without a machine: backends are neither made nor mapped.
+  package func tables() throws(Failure) -> ACPITables {
+    let machine = ACPIMachine(
+      processorNodes: [UInt32](repeating: 0, count: configuration.processors),
+      ram: ramRanges, dimms: devices.map(\.description), slots: slots, deviceMemory: deviceMemory,
+      persistence: persistence, hasSecondSerialPort: reportsStatus)
+    do { return try ACPITables(machine: machine) } catch {
+      throw .assembly(AssemblyError("-dump-acpi", .hardware(.tables(error))))
+    }
+  }
+
+  /// Makes the files that are missing, maps every backend and gives the machine its memory.
+  package func makeHardware(_ newBackends: NewBackends) throws(Failure) -> GuestHardware {
+    var dimms: [DIMM] = []
+    for device in devices {
+      if device.isNew, case .file(let path) = device.backend.storage {
+        try device.backend.create(path: FilePath(path))
+        newBackends.add(FilePath(path))
+      }
+      dimms.append(try device.map())
+    }
+    do {
+      return try GuestHardware(
+        memory: configuration.memory.size, lowLimit: lowLimit, processors: configuration.processors, dimms: dimms,
+        slots: slots, deviceMemory: deviceMemory, persistence: persistence, hasSecondSerialPort: reportsStatus)
+    } catch { throw .assembly(AssemblyError("-m", .hardware(error))) }
+  }
+
+  /// With a script the guest reports how it ended.
+  package var reportsStatus: Bool { configuration.script != nil }
+
+  private var slots: Int { configuration.hasNVDIMM ? Int(configuration.memory.slots) : 0 }
+
+  private var deviceMemory: MemoryRange? {
+    slots > 0 ? MemoryRange(base: window.base, length: window.length) : nil
+  }
+
+  private var persistence: VNVDIMMCore.PersistenceDomain? {
+    configuration.persistence.flatMap { .init(rawValue: $0.rawValue) }
+  }
+
+  /// RAM below 4 GiB, as QEMU's machines divide it: the place of memory devices follows from it.
+  private var lowLimit: UInt64 {
+    let ram = configuration.memory.size
+    switch configuration.machine {
+    case .q35: return ram >= 2816 << 20 ? 2 << 30 : ram
+    case .pc, .other: return ram >= 3584 << 20 ? 3 << 30 : ram
+    }
+  }
+
+  private var ramRanges: [MemoryRange] {
+    let low = min(lowLimit, configuration.memory.size)
+    let high = configuration.memory.size - low
+    return [MemoryRange(base: 0, length: low)]
+      + (high > 0 ? [MemoryRange(base: GuestRAM.highStart, length: high)] : [])
+  }
+}
+
+extension MachineAssembly.PlacedDevice {
+  fileprivate var description: NVDIMMDescription {
+    NVDIMMDescription(
+      slot: placement.slot, base: placement.address, length: placement.size, node: device.node,
+      isUnarmed: device.isUnarmed)
+  }
+
+  /// Maps the backend, at an address that lets the host use huge pages where the guest does.
+  fileprivate func map() throws(MachineAssembly.Failure) -> DIMM {
+    let mapping: MemoryMapping
+    switch backend.storage {
+    case .ram:
+      mapping = try mapped { (size) throws(Errno) in try MemoryMapping(zeroes: size, alignment: Self.hugePage) }
+    case .file(let path):
+      let file = try Self.open(FilePath(path), backend.isReadOnly ? .readOnly : .readWrite)
+      mapping = try mapped { (size) throws(Errno) in
+        try MemoryMapping(
+          file: file.descriptor, size: size, shared: backend.isShared, writable: !backend.isReadOnly,
+          alignment: Self.hugePage)
+      }
+    }
+    return DIMM(
+      slot: placement.slot, address: placement.address, geometry: geometry, mapping: mapping, node: device.node,
+      isUnarmed: device.isUnarmed, isReadOnly: backend.isReadOnly)
+  }
+
+  private static let hugePage = 2 << 20
+
+  private static func open(_ path: FilePath, _ access: Backend.Access) throws(MachineAssembly.Failure) -> Backend {
+    do { return try Backend(path: path, access: access) } catch { throw .backend(error) }
+  }
+
+  private func mapped(
+    _ map: (Int) throws(Errno) -> MemoryMapping
+  ) throws(MachineAssembly.Failure) -> MemoryMapping {
+    do throws(Errno) {
+      guard let size = Int(exactly: geometry.mappedSize) else { throw .noMemory }
+      return try map(size)
+    } catch {
+      throw .assembly(AssemblyError("-object \(backend.properties)", .cannotMap("\(error)")))
+    }
+  }
+}
+
+extension MemoryBackend {
+  /// Makes the file, sparse and in full before it gets its name.
+  fileprivate func create(path: FilePath) throws(MachineAssembly.Failure) {
+    do throws(BackendError) {
+      try BackendCreation(path: path, size: size ?? 0, preallocation: isPreallocated ? .falloc : .off).prepare()
+        .publish()
+    } catch { throw .backend(error) }
+  }
+}

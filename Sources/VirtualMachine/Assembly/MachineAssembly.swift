@@ -1,0 +1,80 @@
+package import BackendStorage
+package import GuestConfiguration
+import KVM
+import SystemPackage
+import VNVDIMMCore
+
+/// A described machine with every device in its place, before anything is mapped or made.
+///
+/// Whatever is wrong with the description or with the files is found here, so that a refused machine leaves
+/// nothing behind.
+package struct MachineAssembly: Sendable {
+  /// One NVDIMM in its place.
+  struct PlacedDevice: Sendable {
+    let device: NVDIMMDevice
+    let backend: MemoryBackend
+    let geometry: BackendGeometry
+    let placement: MemoryDevicePlacement.Placement
+    /// The file does not exist and is made, as QEMU does.
+    let isNew: Bool
+  }
+
+  package let configuration: MachineConfiguration
+  let devices: [PlacedDevice]
+  let window: MemoryWindow
+
+  /// The most CPUs: their APIC ids fit one byte, and the tables know no others.
+  package static let processorLimit = 64
+
+  package enum Failure: Error {
+    case assembly(AssemblyError)
+    case backend(BackendError)
+  }
+
+  package init(_ configuration: MachineConfiguration) throws(Failure) {
+    let settled: MachineConfiguration
+    do throws(BackendError) {
+      settled = try configuration.settled { (path) throws(BackendError) in try Backend(path: FilePath(path)).size }
+    } catch { throw .backend(error) }
+    guard settled.processors <= Self.processorLimit else {
+      throw .assembly(
+        AssemblyError(
+          "-smp \(settled.processors)", .tooManyProcessors(settled.processors, limit: Self.processorLimit)))
+    }
+    var placement: MemoryDevicePlacement
+    do {
+      placement = try MemoryDevicePlacement(
+        ram: settled.memory.size, slots: settled.memory.slots, maximum: settled.memory.maximum,
+        machine: settled.machine == .q35 ? .q35 : .pc)
+    } catch { throw .assembly(AssemblyError("-m", .placement(error))) }
+
+    var devices: [PlacedDevice] = []
+    for device in settled.devices {
+      guard let backend = settled.backend(of: device) else { continue }
+      guard settled.hasNVDIMM else { throw .assembly(AssemblyError(device, .hasNoNVDIMM)) }
+      let isNew = try backend.examine()
+      do throws(AssemblyError) {
+        devices.append(try Self.place(device, backend, isNew: isNew, &placement))
+      } catch { throw .assembly(error) }
+    }
+    self.configuration = settled
+    self.devices = devices
+    window = placement.window
+  }
+
+  private static func place(
+    _ device: NVDIMMDevice, _ backend: MemoryBackend, isNew: Bool, _ placement: inout MemoryDevicePlacement
+  ) throws(AssemblyError) -> PlacedDevice {
+    let geometry = try backend.geometry(of: device)
+    guard device.isUnarmed || !backend.isReadOnly else {
+      throw AssemblyError(device, .readOnlyButArmed(memdev: backend.id))
+    }
+    guard device.node == 0 else { throw AssemblyError(device, .noSuchNode(device.node)) }
+    do {
+      let place = try placement.plug(
+        id: device.id, size: geometry.regionSize, alignment: geometry.alignment, slot: device.slot,
+        address: device.address)
+      return PlacedDevice(device: device, backend: backend, geometry: geometry, placement: place, isNew: isNew)
+    } catch { throw AssemblyError(device, .placement(error)) }
+  }
+}

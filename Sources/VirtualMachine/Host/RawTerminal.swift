@@ -1,0 +1,12 @@
+import CLinux
+package import SystemPackage
+
+/// A terminal in raw mode, given back when the owner ends, and by a crash of the process, too.
+package struct RawTerminal: ~Copyable {
+  /// Nil where `descriptor` is no terminal.
+  package init?(_ descriptor: FileDescriptor) {
+    guard clinux_terminal_make_raw(descriptor.rawValue) == 0 else { return nil }
+  }
+
+  deinit { clinux_terminal_restore() }
+}

@@ -1,0 +1,32 @@
+import CLinux
+import CommandSupport
+import SystemPackage
+
+/// A file in memory without a name, for a program that this process starts or becomes.
+struct AnonymousFile {
+  let descriptor: FileDescriptor
+  /// What a program that inherits the descriptor opens it by.
+  var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
+
+  /// A file that holds `parts`, one after the other.
+  init(holding parts: [[UInt8]] = []) throws {
+    // Safe: the text lives for the call.
+    let result = unsafe clinux_memory_file("vnvdimm")
+    guard result >= 0 else {
+      throw CommandFailure(.incomplete, nil, "no file in memory: \(Errno(rawValue: -result))")
+    }
+    descriptor = FileDescriptor(rawValue: result)
+    do { for part in parts { try descriptor.writeAll(part) } } catch {
+      throw CommandFailure(.incomplete, nil, "no room for a file in memory: \(error)")
+    }
+  }
+
+  /// All that it holds.
+  func contents() throws -> [UInt8] {
+    let size = Int(try descriptor.seek(offset: 0, from: .end))
+    return try unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+      // Safe: the buffer has `size` bytes, of which as many count as were read.
+      filled = try unsafe descriptor.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import CommandSupport
+import GuestConfiguration
+import KVM
+import SystemPackage
+import VNVDIMMCore
+import VirtualMachine
+
+/// `vnvdimm emulate`: a machine with virtual NVDIMMs, described in QEMU's option syntax.
+struct Emulate: Program {
+  static let programName = "vnvdimm emulate"
+
+  static let configuration = CommandConfiguration(
+    commandName: "emulate", abstract: "Run a virtual machine with virtual NVDIMMs.",
+    usage: "vnvdimm emulate [OPTION ...]", discussion: EmulateHelp.text)
+
+  @Argument(parsing: .captureForPassthrough, help: .hidden)
+  var options: [String] = []
+
+  func run() throws {
+    guard !options.contains(where: { ["-h", "-help", "--help"].contains($0) }) else {
+      return try StandardStream.answer(Self.helpMessage())
+    }
+    let configuration: MachineConfiguration
+    do { configuration = try MachineConfiguration(arguments: options) } catch { throw error.commandFailure }
+    let assembly = try assemble(configuration)
+    if let folder = configuration.tableDumpFolder {
+      return try TableDump(folder: FilePath(folder)).write(try tables(of: assembly))
+    }
+    switch try EngineChoice(configuration) {
+    case .kvm(let system): try KVMEngine(assembly).run(on: system)
+    case .qemu: try QEMUEngine(assembly).run()
+    }
+  }
+
+  private func assemble(_ configuration: MachineConfiguration) throws -> MachineAssembly {
+    do { return try MachineAssembly(configuration) } catch { throw error.commandFailure }
+  }
+
+  private func tables(of assembly: MachineAssembly) throws -> ACPITables {
+    do { return try assembly.tables() } catch { throw error.commandFailure }
+  }
+}

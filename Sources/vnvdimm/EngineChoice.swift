@@ -1,0 +1,39 @@
+import CommandSupport
+import GuestConfiguration
+import KVM
+import VirtualMachine
+
+/// Which engine runs the machine.
+enum EngineChoice: ~Copyable {
+  case kvm(KVMSystem)
+  case qemu
+
+  /// The engine asked for; with `auto` ours where KVM runs guests natively, QEMU elsewhere, and says so.
+  init(_ configuration: MachineConfiguration) throws {
+    switch configuration.engine {
+    case .qemu: self = .qemu
+    case .kvm:
+      do { self = .kvm(try KVMSystem()) } catch { throw error.commandFailure }
+    // Who names accelerators of QEMU's, and not KVM, wants QEMU.
+    case .auto where !configuration.accelerators.isEmpty && !configuration.accelerators.contains("kvm"): self = .qemu
+    case .auto: self = Self.automatic()
+    }
+  }
+
+  private static func automatic() -> EngineChoice {
+    do throws(KVMError) {
+      let system = try KVMSystem()
+      let probe = try NativeExecutionProbe(system)
+      guard !probe.isNative else { return .kvm(system) }
+      let speed = Int(probe.instructionsPerSecond / 1e6)
+      say("this host's KVM emulates guest code (\(speed) million instructions a second)")
+    } catch {
+      say([error.path, "\(error)"].compactMap(\.self).joined(separator: ": "))
+    }
+    return .qemu
+  }
+
+  private static func say(_ reason: String) {
+    StandardStream.diagnose("\(Emulate.programName): \(reason); QEMU runs the machine in software emulation")
+  }
+}

@@ -1,0 +1,60 @@
+import CommandSupport
+import GuestConfiguration
+import KVM
+import SystemPackage
+import VirtualMachine
+
+// What goes wrong in the modules below, as messages with an exit status.
+
+extension ConfigurationError {
+  var commandFailure: CommandFailure {
+    CommandFailure(.usage, argument, fact.description, hint: fact.nearest ?? "vnvdimm emulate --help")
+  }
+}
+
+extension KVMError {
+  var commandFailure: CommandFailure { CommandFailure(.incomplete, path, description, hint: hint) }
+}
+
+extension BootError {
+  var commandFailure: CommandFailure {
+    CommandFailure(isUnsupported ? .unsupported : .incomplete, path?.string, description, hint: hint)
+  }
+
+  private var isUnsupported: Bool {
+    switch self {
+    case .notAKernel, .protocolTooOld, .not64Bit, .truncated: true
+    default: false
+    }
+  }
+}
+
+extension Machine.Failure {
+  var commandFailure: CommandFailure {
+    switch self {
+    case .kvm(let error): error.commandFailure
+    case .boot(let error): error.commandFailure
+    case .host(let error): CommandFailure(.incomplete, nil, "no machine: \(error)")
+    }
+  }
+}
+
+extension MachineAssembly.Failure {
+  var commandFailure: CommandFailure {
+    switch self {
+    case .backend(let error): error.commandFailure
+    case .assembly(let error): CommandFailure(error.fact.status, error.subject, "\(error.fact)", hint: error.fact.hint)
+    }
+  }
+}
+
+extension AssemblyError.Fact {
+  /// A file that does not fit its option is unsafe to use; other contradictions are the command line's.
+  fileprivate var status: ExitStatus {
+    switch self {
+    case .sizeMismatch, .deviceTooSmall: .damaged
+    case .cannotMap, .cannotOpen, .hardware: .incomplete
+    default: .usage
+    }
+  }
+}

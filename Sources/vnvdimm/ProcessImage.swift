@@ -1,0 +1,37 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// Other programs that this process becomes or runs.
+enum ProcessImage {
+  /// Runs the program at `path` to its end; answers its exit status, as a shell does.
+  static func run(_ path: FilePath, _ arguments: [String]) throws(Errno) -> Int32 {
+    // Safe: the texts live until the program has ended.
+    var texts = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    defer { unsafe texts.forEach { unsafe free($0) } }
+    let result = unsafe path.withPlatformString { unsafe clinux_run_program($0, &texts) }
+    guard result >= 0 else { throw Errno(rawValue: -result) }
+    return result
+  }
+
+  /// Becomes the program at `path`; answers only where that fails, with the reason.
+  static func replace(with path: FilePath, _ arguments: [String]) -> Errno {
+    // Safe: the texts live until the process is another program, or until the end of this function.
+    var texts = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    _ = unsafe path.withPlatformString { unsafe execv($0, &texts) }
+    let error = Errno(rawValue: errno)
+    unsafe texts.forEach { unsafe free($0) }
+    return error
+  }
+}
+
+extension FilePath {
+  /// Where the symbolic link at this path leads.
+  func linkTarget() throws(Errno) -> FilePath {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    // Safe: one byte of the buffer stays zero, which ends the text.
+    let count = unsafe withPlatformString { unsafe readlink($0, &buffer, buffer.count - 1) }
+    guard count >= 0 else { throw Errno(rawValue: errno) }
+    return FilePath(String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+}

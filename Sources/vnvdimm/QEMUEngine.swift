@@ -1,0 +1,62 @@
+import CommandSupport
+import Glibc
+import GuestConfiguration
+import SystemPackage
+import VirtualMachine
+
+/// Runs a machine on QEMU: the same options, and the guest that emulate chooses where they name none.
+struct QEMUEngine {
+  private let assembly: MachineAssembly
+
+  private static let program = "qemu-system-x86_64"
+  private static let hint = "apt-get install qemu-system-x86"
+
+  init(_ assembly: MachineAssembly) { self.assembly = assembly }
+
+  /// Becomes QEMU, or runs it where a script's status is to be had; throws where that fails.
+  func run() throws {
+    var configuration = assembly.configuration
+    let choice = try GuestChoice(configuration)
+    configuration.kernel = choice.kernel.string
+    configuration.kernelCommandLine = configuration.kernelCommandLine ?? GuestChoice.commandLine
+    let archives = try choice.archives()
+    if !archives.isEmpty { configuration.initialRAMDisk = try AnonymousFile(holding: archives).path }
+    if configuration.serial.isEmpty, !configuration.hasNoDefaults { configuration.usesTerminal = true }
+    if configuration.accelerators.isEmpty { configuration.accelerators = ["tcg"] }
+    guard let path = Self.path() else {
+      throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
+    }
+    guard assembly.reportsStatus else {
+      let error = ProcessImage.replace(with: path, [Self.program] + configuration.qemuArguments)
+      throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
+    }
+    try runScript(path, &configuration)
+  }
+
+  /// The guest's report goes from its second serial port into a file.
+  private func runScript(_ path: FilePath, _ configuration: inout MachineConfiguration) throws -> Never {
+    let report = try AnonymousFile()
+    if configuration.serial.isEmpty { configuration.serial = [.standardStreamsWithMonitor] }
+    configuration.serial = [configuration.serial[0], .file(path: report.path)]
+    configuration.exitsOnReboot = true
+    let status: Int32
+    do { status = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments) } catch {
+      throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
+    }
+    guard status == 0 else { exit(status) }
+    let line = String(decoding: try report.contents(), as: UTF8.self).split(whereSeparator: \.isNewline).first
+    guard let line, let answer = UInt8(line) else {
+      throw CommandFailure(.incomplete, "guest", "ended before its script did")
+    }
+    exit(Int32(answer))
+  }
+
+  private static func path() -> FilePath? {
+    // Safe: the text is copied at once.
+    let folders = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
+    return folders.split(separator: ":").map { FilePath(String($0)).appending(program) }.first { path in
+      // Safe: the text lives for the call.
+      unsafe path.withPlatformString { unsafe access($0, X_OK) } == 0
+    }
+  }
+}

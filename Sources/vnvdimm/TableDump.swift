@@ -1,0 +1,22 @@
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+/// `-dump-acpi DIR`: the guest's firmware tables as files.
+struct TableDump {
+  let folder: FilePath
+
+  /// Writes each table to SIGNATURE.aml, over a file of that name; prints what was written.
+  func write(_ tables: ACPITables) throws {
+    for table in tables.all {
+      let path = folder.appending("\(table.name).aml")
+      do {
+        let file = try FileDescriptor.open(
+          path, .writeOnly, options: [.create, .truncate, .closeOnExec],
+          permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        try file.closeAfter { _ = try file.writeAll(table.bytes) }
+      } catch { throw CommandFailure(.incomplete, path.string, "\(error)") }
+      try StandardStream.answer("\(path): \(table.bytes.count) bytes at \(table.address.hex)")
+    }
+  }
+}

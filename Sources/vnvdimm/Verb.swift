@@ -1,0 +1,36 @@
+import CommandSupport
+import Glibc
+import GuestConfiguration
+import SystemPackage
+
+/// What the suite does, one program a verb; `emulate` is part of this one.
+enum Verb: String, CaseIterable {
+  case create, check, emulate
+  case labelDump = "label-dump"
+
+  var summary: String {
+    switch self {
+    case .create: "make a backend of a size, with or without labels"
+    case .check: "say what QEMU and the guest will make of a backend"
+    case .emulate: "run a virtual machine with virtual NVDIMMs"
+    case .labelDump: "show and verify the label area of a backend"
+    }
+  }
+
+  /// The verb that was probably meant by `text`.
+  static func nearest(to text: String) -> Verb? {
+    allCases.map(\.rawValue).nearest(to: text).flatMap(Verb.init(rawValue:))
+  }
+
+  /// Becomes the verb's program, which lies beside this one; does not return.
+  func execute(_ arguments: [String]) {
+    let name = "vnvdimm-\(rawValue)"
+    // Beside this program, not on PATH: programs of one installation belong together.
+    let own = FilePath("/proc/self/exe")
+    let folder = (try? own.linkTarget().removingLastComponent()) ?? FilePath("/usr/local/bin")
+    let error = ProcessImage.replace(with: folder.appending(name), [name] + arguments)
+    StandardStream.diagnose("vnvdimm: \(folder.appending(name)): \(error)")
+    StandardStream.diagnose("hint: make install")
+    exit(ExitStatus.incomplete.rawValue)
+  }
+}
