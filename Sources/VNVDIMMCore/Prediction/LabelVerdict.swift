@@ -16,6 +16,11 @@ package enum LabelVerdict: Hashable, Sendable {
 package struct ProbeRefusal: Hashable, Sendable {
   package let slot: Int
   package let rule: LabelRule
+
+  package init(slot: Int, rule: LabelRule) {
+    self.slot = slot
+    self.rule = rule
+  }
 }
 
 /// Whether a DIMM had shown labels before in the life of the guest's kernel.
