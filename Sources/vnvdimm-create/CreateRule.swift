@@ -7,7 +7,7 @@ enum CreateRule: String, FindingRule {
   case libvirtRounds = "libvirt-rounds-size"
   case libvirtLabelSize = "libvirt-label-size"
   case libvirtPath = "libvirt-path"
-  /// An alignment of 1 GiB asks something of the guest.
+  /// An alignment of 1 GiB asks for a region at such an address.
   case hugeAlignment = "namespace-alignment-huge"
   /// As things are, the file could not get its name.
   case refused = "would-be-refused"

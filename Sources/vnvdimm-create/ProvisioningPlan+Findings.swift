@@ -1,15 +1,14 @@
 import VNVDIMMCore
 
 extension ProvisioningPlan {
-  /// What the guest must be like for the namespaces to appear as planned.
+  /// What must hold in the guest for the namespaces to appear as planned.
   var findings: [Finding] {
-    let huge = namespaces.filter { $0.mode.superblock != nil && $0.specification.alignment == 1 << 30 }
-    guard let first = huge.first else { return [] }
-    return [
-      Finding(
-        CreateRule.hugeAlignment,
-        "\(first.name()) has an alignment of 1 GiB: the guest shows it only where its CPU has pages of that size "
-          + "(QEMU: -cpu host or max) and the region starts at a multiple of it, as that of the first DIMM does")
-    ]
+    guard let first = namespaces.first(where: { $0.mode.superblock != nil && $0.specification.alignment == 1 << 30 })
+    else { return [] }
+    let message = """
+      \(first.name()) has an alignment of 1 GiB: the guest shows it only where the region starts at a multiple of \
+      that, as that of the first DIMM does
+      """
+    return [Finding(CreateRule.hugeAlignment, message)]
   }
 }

@@ -106,7 +106,7 @@ struct ProvisionTests {
     #expect(status.st_blocks * 512 <= 128 << 10)
   }
 
-  @Test("an alignment of 1 GiB asks something of the guest")
+  @Test("an alignment of 1 GiB asks for a region at such an address")
   func hugeAlignment() throws {
     let run = try create(["--size", "2G", "--namespace", "fsdax,align=1G,name=huge", "nv.img"])
     #expect(run.status == 0)
