@@ -66,13 +66,29 @@ package struct BTTArena: Hashable, Sendable {
     backupOffset = logOffset + logSize
   }
 
+  /// The arena that an info block describes, whether or not the description makes sense.
+  init(stored block: [UInt8], at start: UInt64) {
+    self.start = start
+    externalSectorSize = block[BTTInfoBlock.Fields.externalSectorSize]
+    externalSectors = block[BTTInfoBlock.Fields.externalSectors]
+    internalSectorSize = block[BTTInfoBlock.Fields.internalSectorSize]
+    internalSectors = block[BTTInfoBlock.Fields.internalSectors]
+    nextOffset = block[BTTInfoBlock.Fields.next]
+    dataOffset = block[BTTInfoBlock.Fields.data]
+    mapOffset = block[BTTInfoBlock.Fields.map]
+    logOffset = block[BTTInfoBlock.Fields.log]
+    backupOffset = block[BTTInfoBlock.Fields.backup]
+    // The backup is the last page; a damaged block can name any offset.
+    size = nextOffset == 0 ? backupOffset &+ Self.page : nextOffset
+  }
+
   /// The log as a new arena holds it: each lane owns one of the blocks behind the visible ones.
   ///
   /// A lane's group has four entries of `lba, old_map, new_map, seq`; only the first is written.
   package var initialLog: [UInt8] {
     var log: [UInt8] = []
     for lane in 0..<Self.freeBlocks {
-      let block = externalSectors + lane
+      let block = externalSectors &+ lane
       for word in [lane, block, block, 1] { log.append(littleEndian: word) }
       log += [UInt8](repeating: 0, count: Int(Self.logGroupSize) - 16)
     }

@@ -58,6 +58,7 @@ package struct PFNInfoBlock: Hashable, Sendable {
     block[Fields.dataOffset] = layout.dataOffset
     block[Fields.pages] = layout.pages
     block[Fields.mode] = map.rawValue
+    block[Fields.startPad] = layout.startPad
     block[Fields.endTruncation] = layout.endTruncation
     block[Fields.alignment] = layout.alignment
     block[Fields.pageSize] = UInt32(PFNLayout.pageSize)

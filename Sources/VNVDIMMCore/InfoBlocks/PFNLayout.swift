@@ -13,11 +13,19 @@ package struct PFNLayout: Hashable, Sendable {
   package let pages: UInt64
   /// Bytes at the namespace's end that no page covers.
   package let endTruncation: UInt32
-  /// The alignment that the namespace asks for: 4 KiB, 2 MiB or 1 GiB.
+  /// The alignment that the namespace asks for: 4 KiB, 2 MiB or 1 GiB; 0 in blocks older than version 1.2.
   package let alignment: UInt32
+  /// Bytes at the namespace's start that older kernels left out. Linux 6.1 writes 0.
+  package let startPad: UInt32
+
+  /// The alignment that Linux takes: where none is stored, the largest power of two not above the data's offset.
+  package var effectiveAlignment: UInt64 {
+    guard alignment == 0, dataOffset > 0 else { return UInt64(alignment) }
+    return 1 << UInt64(UInt64.bitWidth - 1 - dataOffset.leadingZeroBitCount)
+  }
 
   /// Bytes of data.
-  package var dataSize: UInt64 { pages * Self.pageSize }
+  package var dataSize: UInt64 { pages &* Self.pageSize }
 
   /// The layout of a namespace of `size` bytes that the guest finds at the address `start`.
   ///
@@ -37,5 +45,16 @@ package struct PFNLayout: Hashable, Sendable {
     pages = (size - dataOffset - truncated) / Self.pageSize
     endTruncation = UInt32(truncated)
     self.alignment = alignment
+    startPad = 0
+  }
+
+  /// The layout that a superblock of version 1.x tells.
+  init(stored block: [UInt8]) {
+    let minor = block[InfoBlock.Fields.minor]
+    dataOffset = block[PFNInfoBlock.Fields.dataOffset]
+    pages = block[PFNInfoBlock.Fields.pages]
+    startPad = minor < 1 ? 0 : block[PFNInfoBlock.Fields.startPad]
+    endTruncation = minor < 1 ? 0 : block[PFNInfoBlock.Fields.endTruncation]
+    alignment = minor < 2 ? 0 : block[PFNInfoBlock.Fields.alignment]
   }
 }

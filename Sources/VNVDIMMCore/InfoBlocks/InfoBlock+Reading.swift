@@ -1,0 +1,15 @@
+extension InfoBlock {
+  /// Checks what all kinds of blocks have in common; returns what the block claims to be.
+  static func examine(_ block: [UInt8]) throws(InfoBlockDefect) -> Signature {
+    guard block.count == size else { throw .length(block.count) }
+    guard let signature = Signature(of: block) else { throw .signature }
+    let sum = Fletcher64.checksum(block, zeroing: Fields.checksum)
+    guard block[Fields.checksum] == sum else { throw .checksum(stored: block[Fields.checksum], expected: sum) }
+    return signature
+  }
+
+  /// The defect of a version that Linux does not know.
+  static func versionDefect(_ block: [UInt8]) -> InfoBlockDefect {
+    .version(major: block[Fields.major], minor: block[Fields.minor])
+  }
+}
