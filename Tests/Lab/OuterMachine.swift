@@ -74,7 +74,7 @@ struct OuterMachine {
       "timeout",
       [
         "--kill-after=10", "\(seconds)", "qemu-system-x86_64", "-accel", "tcg", "-cpu", "EPYC,+svm,+npt",
-        "-m", "3G", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
+        "-smp", "2", "-m", "3G", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
         "-drive", "if=virtio,format=raw,file=\(disk.path)",
         "-kernel", kernel.image.string, "-initrd", initramfs.path,
         "-append", "console=ttyS0 quiet no_timer_check panic=-1 cryptomgr.notests",

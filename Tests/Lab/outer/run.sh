@@ -1,15 +1,23 @@
 #!/bin/sh
-# Runs inside the lab's machine: each scenario in a folder of its own, with a time limit.
+# Runs inside the lab's machine: each scenario in a folder of its own, with a time limit, as many at a
+# time as there are processors.
 root=$PWD
-for scenario in scenarios/*.sh; do
-  name=$(basename "$scenario" .sh)
+
+run() {
+  name=$(basename "$1" .sh)
   echo "==== $name"
   mkdir -p "work/$name"
-  cat functions.sh "$scenario" >"work/$name.sh"
+  cat functions.sh "$1" >"work/$name.sh"
   (
     cd "work/$name" || exit
     timeout "$SCENARIO_LIMIT" sh -eu "../$name.sh" </dev/null
     echo $? >"$root/results/$name.status"
   ) 2>&1 | tee "results/$name.log"
   rm -rf "work/$name"
-done
+}
+
+if [ $# = 1 ]; then
+  run "$1"
+else
+  printf '%s\n' scenarios/*.sh | xargs -n 1 -P "$(nproc)" sh "$0"
+fi
