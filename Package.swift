@@ -65,7 +65,7 @@ let package = Package(
     tests("CommandTests", [system]),
     tests("GuestTests", exclude: ["Scenarios"]),
     .executableTarget(
-      name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer"],
+      name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer", "demo"],
       swiftSettings: house),
   ]
 )

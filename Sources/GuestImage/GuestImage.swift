@@ -41,14 +41,9 @@ package struct GuestImage: Sendable {
     try add(binary: path, at: "usr/bin/\(name)")
   }
 
-  /// Adds a file with `contents` at `path` of the guest, which has no leading slash.
-  package mutating func add(file path: String, _ contents: [UInt8]) {
-    archive.addFile(path, contents)
-  }
-
-  /// Adds the file at `source` of the host at the same path of the guest.
-  package mutating func add(file source: FilePath) throws(GuestImageError) {
-    archive.addFile(String(source.string.drop { $0 == "/" }), try HostFile.bytes(of: source))
+  /// Adds the file at `source` of the host, or that at `path` itself, at `path` of the guest.
+  package mutating func add(file path: FilePath, from source: FilePath? = nil) throws(GuestImageError) {
+    archive.addFile(String(path.string.drop { $0 == "/" }), try HostFile.bytes(of: source ?? path))
   }
 
   /// The initramfs, uncompressed: a guest unpacks it faster so.

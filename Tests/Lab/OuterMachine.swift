@@ -47,6 +47,9 @@ struct OuterMachine {
     }
     for path in Self.foreign { try image.add(program: FilePath(path)) }
     for path in Self.firmware { try image.add(file: FilePath(path)) }
+    // Guests boot the kernel that the machine itself runs.
+    try image.add(file: FilePath("/boot/vmlinuz-\(kernel.release)"), from: kernel.image)
+    for name in ["modules.dep", "modules.builtin"] { try image.add(file: kernel.modules.appending(name)) }
     let start = """
       export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm)
       mount -t ext4 -o commit=1 /dev/vda /mnt && cd /mnt && sh run.sh
@@ -58,7 +61,6 @@ struct OuterMachine {
 
     try Data(GuestImage(kernel: kernel).initramfs()).write(to: root.appendingPathComponent("guest.cpio"))
     let copy = FileManager.default.copyItem(at:to:)
-    try copy(URL(fileURLWithPath: kernel.image.string), root.appendingPathComponent("vmlinuz"))
     for name in ["run.sh", "functions.sh"] {
       try copy(Self.scripts.appendingPathComponent(name), root.appendingPathComponent(name))
     }

@@ -1,0 +1,8 @@
+set -eu
+ndctl create-namespace -f -e namespace0.0 -m fsdax -n demo
+mkfs.ext4 -q -b 4096 /dev/pmem0
+mount -o dax /dev/pmem0 /mnt
+date >/mnt/written-by-the-guest
+ls -l /mnt
+grep pmem0 /proc/mounts
+umount /mnt
