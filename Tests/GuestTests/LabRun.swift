@@ -19,7 +19,7 @@ struct LabRun {
   private init() throws {
     folder = try TemporaryDirectory()
     let paths = Self.scenarios.map { Self.scripts.appendingPathComponent("\($0).sh").path }
-    run = try ProgramRun("lab", ["--vmm", "qemu", "--results", folder.url.path] + paths)
+    run = try ProgramRun("lab", ["--results", folder.url.path] + paths)
   }
 
   /// Nil where the scenario passed; otherwise all that it, its guests and the lab said.

@@ -27,12 +27,14 @@ qemu() {
   return "$(tr -d '\r' <status | grep . || echo 1)"
 }
 
-# boot COMMAND...: runs a VMM whose standard output is the guest's console; without the kernel's farewell.
+# boot COMMAND...: runs a VMM whose standard output is the guest's console. Lines of the kernel are in the
+# log, not in `said`.
 boot() {
   echo "+ $*"
   status=0
   timeout "$guest_limit" "$@" </dev/null >console 2>&1 || status=$?
-  tr -d '\r' <console | grep -v ' reboot: ' | tee said
+  tr -d '\r' <console | tee said
+  sed -i '/^\[ *[0-9]*\.[0-9]*\] /d' said
   return $status
 }
 
