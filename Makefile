@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 PROGRAMS := $(notdir $(wildcard Sources/vnvdimm*))
-SCRIPTS := .ci/run $(wildcard Tests/Lab/outer/*.sh)
+SCRIPTS := .ci/run $(wildcard Tests/Lab/*/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release
@@ -26,6 +26,9 @@ deps:  ## install from the Debian archive what is missing, and only then
 
 build:  ## the programs, in .build/release
 	$(BUILD)
+
+demo: deps build  ## the main job from end to end, on this machine as it is
+	@Tests/Lab/demo/demo.sh
 
 check: deps lint  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
@@ -53,4 +56,4 @@ uninstall:  ## what install put there
 clean:  ## forget every build product
 	swift package clean
 
-.PHONY: help deps build check check-long lint fmt install uninstall clean
+.PHONY: help deps build demo check check-long lint fmt install uninstall clean

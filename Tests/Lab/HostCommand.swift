@@ -10,19 +10,13 @@ struct HostCommand {
     self.arguments = arguments
   }
 
-  /// A command that did not do its work.
+  /// A command that did not do its work, and what it said of it.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
 
-  /// Where what a command says goes.
-  enum Output {
-    case file(URL)
-    case inherited
-  }
-
-  /// Runs it to its end.
-  func run(output: Output, accepting statuses: ClosedRange<Int32> = 0...0) throws {
+  /// Runs it to its end. Its standard output goes to `output`, or is ours; its diagnostics go to `log`.
+  func run(output: URL?, log: URL) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [name] + arguments
@@ -30,16 +24,18 @@ struct HostCommand {
     environment["PATH", default: "/usr/bin:/bin"] += ":/usr/sbin:/sbin"
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
-    if case .file(let url) = output {
-      try Data().write(to: url)
-      let file = try FileHandle(forWritingTo: url)
-      process.standardOutput = file
-      process.standardError = file
-    }
+    process.standardError = try Self.writing(to: log)
+    if let output { process.standardOutput = try Self.writing(to: output) }
     try process.run()
     process.waitUntilExit()
-    guard process.terminationReason == .exit, statuses.contains(process.terminationStatus) else {
-      throw Failure(description: "\(name) \(arguments.joined(separator: " ")): status \(process.terminationStatus)")
+    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+      let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+      throw Failure(description: "\(name): status \(process.terminationStatus)\n\(said)")
     }
+  }
+
+  private static func writing(to url: URL) throws -> FileHandle {
+    try Data().write(to: url)
+    return try FileHandle(forWritingTo: url)
   }
 }

@@ -21,8 +21,8 @@ struct Lab: ParsableCommand {
   @Option(help: "What boots the scenarios' guests: ours, or qemu to see what the real one does.")
   var vmm = "ours"
 
-  @Flag(help: "Show what the machine's console says while it runs.")
-  var verbose = false
+  @Flag(help: "Show what the scenarios say while they run, instead of afterwards.")
+  var live = false
 
   @Argument(help: "The scenarios.", completion: .file(extensions: ["sh"]))
   var scenarios: [String]
@@ -32,19 +32,16 @@ struct Lab: ParsableCommand {
     defer { try? FileManager.default.removeItem(at: folder) }
     let scripts = scenarios.map { URL(fileURLWithPath: $0) }
     let machine = try OuterMachine(in: folder, scenarios: scripts, timeLimit: timeLimit, vmm: vmm)
-    try machine.boot(limit: 60 + scripts.count * timeLimit, verbose: verbose)
+    var complaint: (any Error)?
+    do { try machine.boot(limit: 60 + scripts.count * timeLimit, live: live) } catch { complaint = error }
     let answers = try machine.results()
-    var failed = false
-    for script in scripts {
-      let result = ScenarioResult(of: script, in: answers, console: machine.console)
-      print(result.log)
-      if let results { try result.write(into: URL(fileURLWithPath: results)) }
-      failed = failed || !result.passed
+    let results = scripts.map { ScenarioResult(of: $0, in: answers, console: machine.console) }
+    for result in results {
+      if !live { print(result.log) }
+      if let folder = self.results { try result.write(into: URL(fileURLWithPath: folder)) }
     }
-    for script in scripts {
-      let result = ScenarioResult(of: script, in: answers, console: machine.console)
-      print(result.passed ? "passed" : "FAILED", result.name)
-    }
-    if failed { throw ExitCode.failure }
+    for result in results { print(result.passed ? "passed" : "FAILED", result.name) }
+    if let complaint { throw complaint }
+    if results.contains(where: { !$0.passed }) { throw ExitCode.failure }
   }
 }

@@ -11,7 +11,7 @@ struct OuterMachine {
   let console: URL
   private let disk: URL
   private let initramfs: URL
-  /// What the tools that make and read the disk said.
+  /// What the tools that make the disk and QEMU complain about.
   private let log: URL
 
   /// Programs that scenarios use, beside those of every guest image.
@@ -67,11 +67,12 @@ struct OuterMachine {
     for script in scenarios {
       try copy(script, root.appendingPathComponent("scenarios").appendingPathComponent(script.lastPathComponent))
     }
-    try HostCommand("mke2fs", ["-q", "-t", "ext4", "-d", root.path, disk.path, "8G"]).run(output: .file(log))
+    try HostCommand("mke2fs", ["-q", "-t", "ext4", "-d", root.path, disk.path, "8G"])
+      .run(output: log, log: log)
   }
 
   /// Boots the machine and waits until it has powered off.
-  func boot(limit seconds: Int, verbose: Bool) throws {
+  func boot(limit seconds: Int, live: Bool) throws {
     let command = HostCommand(
       "timeout",
       [
@@ -81,13 +82,12 @@ struct OuterMachine {
         "-kernel", kernel.image.string, "-initrd", initramfs.path,
         "-append", "console=ttyS0 quiet no_timer_check panic=-1 cryptomgr.notests",
       ])
-    // What went wrong in it shows in the results.
-    try command.run(output: verbose ? .inherited : .file(console), accepting: 0...255)
+    try command.run(output: live ? nil : console, log: log)
   }
 
   /// The folder of what the scenarios left on the machine's disk.
   func results() throws -> URL {
-    try HostCommand("debugfs", ["-R", "rdump /results \(folder.path)", disk.path]).run(output: .file(log))
+    try HostCommand("debugfs", ["-R", "rdump /results \(folder.path)", disk.path]).run(output: log, log: log)
     return folder.appendingPathComponent("results")
   }
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 set -eu
 ndctl create-namespace -f -e namespace0.0 -m fsdax -n demo
 mkfs.ext4 -q -b 4096 /dev/pmem0
