@@ -22,4 +22,4 @@ guest "$script" "$@"
 # 256 MiB less 128 KiB of labels; the cookies of serial number 0x123456.
 says '"handle":1,' '"id":"8680-56341200",' '"size":268304384,' \
   'blank 0xba90120012b4dc' '1.1 0x2468ac00123456' '1.2 0xba90120012b4dc' '"iset_id":52512752653219036,'
-expect 'answer of ndctl' "$(cat said)" "$(echo "$theirs" )"
+expect 'answer of ndctl' "$(cat said)" "$theirs"
