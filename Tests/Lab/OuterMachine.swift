@@ -27,7 +27,7 @@ struct OuterMachine {
   private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("outer")
 
-  /// Builds the machine's initramfs and its disk in `folder`.
+  /// Builds the machine's initramfs and its disk in `folder`; guests are booted by our VMM, or by `vmm`.
   init(in folder: URL, scenarios: [URL], timeLimit: Int, vmm: String) throws {
     self.folder = folder
     kernel = try GuestKernel.newest()
@@ -35,39 +35,46 @@ struct OuterMachine {
     disk = folder.appendingPathComponent("disk.img")
     log = folder.appendingPathComponent("tools.log")
     initramfs = folder.appendingPathComponent("outer.cpio")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let start = """
+      export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm)
+      mount -t ext4 /dev/vda /mnt && cd /mnt && sh run.sh
+      sync
+
+      """
+    try Data(image().initramfs() + GuestImage.archive(script: [UInt8](start.utf8))).write(to: initramfs)
+    try makeDisk(with: scenarios)
+  }
+
+  /// The machine itself: our programs, real QEMU, and the kernel for guests, which is its own.
+  private func image() throws -> GuestImage {
+    var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + ["kvm_amd", "virtio_pci", "virtio_blk"])
+    for name in Self.suite { try image.add(program: FilePath(Self.products.appendingPathComponent(name).path)) }
+    for path in Self.foreign { try image.add(program: FilePath(path)) }
+    for path in Self.firmware { try image.add(file: FilePath(path)) }
+    try image.add(file: FilePath("/boot/vmlinuz-\(kernel.release)"), from: kernel.image)
+    for name in ["modules.dep", "modules.builtin"] { try image.add(file: kernel.modules.appending(name)) }
+    return image
+  }
+
+  /// The disk: the scenarios, what runs them, the guests' initramfs, and room for backends and results.
+  private func makeDisk(with scenarios: [URL]) throws {
     let root = folder.appendingPathComponent("root")
     for name in ["scenarios", "results"] {
       try FileManager.default.createDirectory(
         at: root.appendingPathComponent(name), withIntermediateDirectories: true)
     }
-
-    var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + ["kvm_amd", "virtio_pci", "virtio_blk"])
-    for name in Self.suite {
-      try image.add(program: FilePath(Self.products.appendingPathComponent(name).path))
-    }
-    for path in Self.foreign { try image.add(program: FilePath(path)) }
-    for path in Self.firmware { try image.add(file: FilePath(path)) }
-    // Guests boot the kernel that the machine itself runs.
-    try image.add(file: FilePath("/boot/vmlinuz-\(kernel.release)"), from: kernel.image)
-    for name in ["modules.dep", "modules.builtin"] { try image.add(file: kernel.modules.appending(name)) }
-    let start = """
-      export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm)
-      mount -t ext4 -o commit=1 /dev/vda /mnt && cd /mnt && sh run.sh
-      sync
-      mount -o remount,ro /mnt
-
-      """
-    try Data(image.initramfs() + GuestImage.archive(script: [UInt8](start.utf8))).write(to: initramfs)
-
     try Data(GuestImage(kernel: kernel).initramfs()).write(to: root.appendingPathComponent("guest.cpio"))
-    let copy = FileManager.default.copyItem(at:to:)
     for name in ["run.sh", "functions.sh"] {
-      try copy(Self.scripts.appendingPathComponent(name), root.appendingPathComponent(name))
+      try FileManager.default.copyItem(
+        at: Self.scripts.appendingPathComponent(name), to: root.appendingPathComponent(name))
     }
     for script in scenarios {
-      try copy(script, root.appendingPathComponent("scenarios").appendingPathComponent(script.lastPathComponent))
+      try FileManager.default.copyItem(
+        at: script, to: root.appendingPathComponent("scenarios").appendingPathComponent(script.lastPathComponent))
     }
-    try HostCommand("mke2fs", ["-q", "-t", "ext4", "-d", root.path, disk.path, "8G"])
+    // No journal: what is on the disk is where it belongs, for debugfs.
+    try HostCommand("mke2fs", ["-q", "-t", "ext4", "-O", "^has_journal", "-d", root.path, disk.path, "8G"])
       .run(output: log, log: log)
   }
 
@@ -80,7 +87,7 @@ struct OuterMachine {
         "-smp", "2", "-m", "3G", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
         "-drive", "if=virtio,format=raw,file=\(disk.path)",
         "-kernel", kernel.image.string, "-initrd", initramfs.path,
-        "-append", "console=ttyS0 quiet no_timer_check panic=-1 cryptomgr.notests",
+        "-append", "console=ttyS0 loglevel=1 no_timer_check panic=-1 cryptomgr.notests",
       ])
     try command.run(output: live ? nil : console, log: log)
   }

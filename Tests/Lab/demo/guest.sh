@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 set -eu
-ndctl create-namespace -f -e namespace0.0 -m fsdax -n demo
+ndctl create-namespace -m fsdax -n demo
 mkfs.ext4 -q -b 4096 /dev/pmem0
 mount -o dax /dev/pmem0 /mnt
 date >/mnt/written-by-the-guest
