@@ -44,7 +44,8 @@ package struct MachineAssembly: Sendable {
     var placement: MemoryDevicePlacement
     do {
       placement = try MemoryDevicePlacement(
-        ram: settled.memory.size, slots: settled.memory.slots, maximum: settled.memory.maximum,
+        ram: settled.memory.size, slots: settled.memory.maximum == nil ? nil : settled.memory.slots,
+        maximum: settled.memory.maximum,
         machine: settled.machine == .q35 ? .q35 : .pc)
     } catch { throw .assembly(AssemblyError("-m", .placement(error))) }
 
