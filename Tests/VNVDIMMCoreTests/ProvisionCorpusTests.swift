@@ -78,14 +78,15 @@ struct ProvisionedBackend {
         version: provisioned.version, slot: provisioned.slot)
     ) { rest.popFirst() ?? .zero }
   }
+}
 
-  /// The label area of the plan.
+extension ProvisioningPlan {
+  /// The label area as the plan's writes leave it.
   var area: LabelArea {
     get throws {
-      let geometry = plan.target.geometry
-      let start = try #require(geometry.labelOffset)
-      var bytes = [UInt8](repeating: 0, count: Int(geometry.labelSize))
-      for write in plan.writes where write.offset >= start {
+      let start = try #require(target.geometry.labelOffset)
+      var bytes = [UInt8](repeating: 0, count: Int(target.geometry.labelSize))
+      for write in writes where write.offset >= start {
         let offset = Int(write.offset - start)
         bytes.replaceSubrange(offset..<offset + write.bytes.count, with: write.bytes)
       }
@@ -99,7 +100,7 @@ struct ProvisionCorpusTests {
   @Test("labels, but for their slots, to the byte", arguments: ProvisionedCase.all)
   func labels(provisioned: ProvisionedCase) throws {
     let backend = try ProvisionedBackend(provisioned)
-    let planned = try backend.area.validLabels
+    let planned = try backend.plan.area.validLabels
     let recorded = backend.recorded.validLabels
     #expect(planned.count == recorded.count && !recorded.isEmpty)
     for label in recorded {
@@ -112,7 +113,7 @@ struct ProvisionCorpusTests {
   @Test("index blocks, but for sequence numbers and the slots in use", arguments: ProvisionedCase.all)
   func indexes(provisioned: ProvisionedCase) throws {
     let backend = try ProvisionedBackend(provisioned)
-    let area = try backend.area
+    let area = try backend.plan.area
     #expect(area.indexes.defects == [nil, nil])
     #expect(area.usedSlots == Array(0..<backend.plan.namespaces.count))
     for (ours, theirs) in zip(area.indexes.blocks, backend.recorded.indexes.blocks) {

@@ -58,10 +58,10 @@ struct ProvisionPlanTests {
     #expect(plan.writes.count == 9 + 2)
   }
 
-  @Test("writes do not overlap, and lie in the region or the label area")
+  @Test("writes do not overlap, lie in the region or the label area, and leave labels without fault")
   func writesAreApart() throws {
     var generator = SeededGenerator(fuzzing: "provisioning plans")
-    for _ in 0..<500 {
+    for _ in 0..<200 {
       let count = Int.random(in: 1...8, using: &generator)
       var namespaces = (0..<count).map { _ in
         let mode = NamespaceMode.allCases.randomElement(using: &generator) ?? .raw
@@ -70,7 +70,9 @@ struct ProvisionPlanTests {
       }
       if Bool.random(using: &generator) { namespaces.append("fsdax,align=4K") }
       let version = [LabelVersion.v1_1, .v1_2].randomElement(using: &generator) ?? .v1_2
-      let plan = try Self.plan(namespaces, region: 6 << 30, version: version)
+      let plan = try Self.plan(
+        namespaces, region: 6 << 30, version: version,
+        slot: Int.random(in: 0...255, using: &generator))
       let geometry = plan.target.geometry
       let ranges = plan.writes.map { $0.offset..<$0.offset + UInt64($0.bytes.count) }.sorted {
         $0.lowerBound < $1.lowerBound
@@ -78,6 +80,9 @@ struct ProvisionPlanTests {
       for (first, second) in zip(ranges, ranges.dropFirst()) { #expect(first.upperBound <= second.lowerBound) }
       for namespace in plan.namespaces { #expect(namespace.dpa + namespace.rawSize <= geometry.regionSize) }
       #expect(ranges.allSatisfy { $0.upperBound <= geometry.mappedSize })
+      let dimm = LabelledDIMM(
+        regionSize: geometry.regionSize, cookie: InterleaveSetCookie(virtualSlot: plan.target.slot))
+      #expect(LabelVerification(try plan.area, dimm: dimm).findings.isEmpty)
       // The last write makes the namespaces appear.
       #expect(plan.writes.last?.offset == geometry.labelOffset)
     }

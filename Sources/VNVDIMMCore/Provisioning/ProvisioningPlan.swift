@@ -12,7 +12,8 @@ package struct ProvisioningPlan: Sendable {
   package let target: ProvisioningTarget
   /// In the order of the specifications, which is that of addresses.
   package let namespaces: [PlannedNamespace]
-  /// In an order in which the namespaces appear at the last step: info blocks, labels, index blocks.
+  /// What to write to a backend of zeros, in an order in which the namespaces appear at the last step: info blocks,
+  /// labels, index blocks.
   package let writes: [Write]
 
   /// Where namespaces in sector mode must end, 1 PiB: their tables are made in memory, 24 KiB for 512 GiB.
