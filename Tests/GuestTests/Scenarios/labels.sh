@@ -21,6 +21,7 @@ says 'length 131072'
 # The label area: the last 32 pages of 65536.
 after=$(sed -n 's/^after //p' said)
 expect 'area in the file' "$(checksum a.img 65504 32)" "$after"
+expect 'area as label-dump reads it' "$(vnvdimm-label-dump --raw a.img | sha256sum)" "$after"
 expect 'blank area' "$(sed -n 's/^blank //p' said)" "$(checksum a.img 0 32)"
 
 guest 'ndctl disable-region all; ndctl zero-labels nmem0' "$@"
