@@ -37,6 +37,13 @@ struct ProvisionSpecificationTests {
     }
   }
 
+  @Test("a combining mark after a comma or an equals sign is part of the value")
+  func combiningMarks() throws {
+    let specification = try NamespaceSpecification(parsing: "raw,name=\u{301}a,,\u{301}b,size=1G")
+    #expect(specification.name.unicodeScalars.elementsEqual("\u{301}a,\u{301}b".unicodeScalars))
+    #expect(specification.size == 1 << 30)
+  }
+
   @Test("63 bytes of name fit, 64 do not")
   func names() throws {
     // 21 times three bytes of UTF-8.

@@ -17,12 +17,12 @@ extension NamespaceSpecification {
     guard let mode = NamespaceMode(rawValue: modeName) else { throw .unknownMode(modeName) }
     var values: [Key: String] = [:]
     for part in parts.dropFirst() {
-      guard let separator = part.firstIndex(of: "=") else { throw .notAProperty(part) }
+      guard let separator = part.utf8.firstIndex(of: UInt8(ascii: "=")) else { throw .notAProperty(part) }
       let name = String(part[..<separator])
       guard let key = Key(rawValue: name) else { throw .unknownProperty(name) }
       guard values[key] == nil else { throw .givenTwice(name) }
       guard mode.superblock != nil || key != .alignment && key != .map else { throw .notOfMode(name, mode) }
-      values[key] = String(part[part.index(after: separator)...])
+      values[key] = String(part[part.utf8.index(after: separator)...])
     }
     self.mode = mode
     size = try values[.size].map(Self.size)
@@ -78,7 +78,7 @@ extension NamespaceSpecification {
 
   /// `text` cut at single commas, double commas made single.
   private static func parts(of text: String) -> [String] {
-    // Bytes, not characters: a combining mark after a comma must not hide it.
+    // Bytes, not characters: a combining mark after a comma (or an equals sign) must not hide it.
     let comma = UInt8(ascii: ",")
     var parts: [[UInt8]] = [[]]
     var rest = text.utf8[...]
