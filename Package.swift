@@ -44,11 +44,14 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "CKVM"),
     module("VNVDIMMCore"),
-    module("BackendStorage", ["VNVDIMMCore", "CLinux", system]),
+    module("HostResources", [system]),
+    module("BackendStorage", ["HostResources", "VNVDIMMCore", "CLinux", system]),
     module("GuestConfiguration", ["VNVDIMMCore"]),
     module("GuestImage", ["VNVDIMMCore", system]),
-    module("KVM", ["CKVM", "CLinux", system]),
-    module("VirtualMachine", ["KVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
+    module("KVM", ["HostResources", "CKVM", "CLinux", system]),
+    module(
+      "VirtualMachine",
+      ["KVM", "HostResources", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
     module("CommandSupport", ["BackendStorage", "VNVDIMMCore", arguments, system]),
     program(
       "vnvdimm",
@@ -60,7 +63,8 @@ let package = Package(
     tests("VNVDIMMCoreTests", ["VNVDIMMCore"]),
     tests("BackendStorageTests", ["BackendStorage", "VNVDIMMCore", system]),
     tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),
-    tests("VirtualMachineTests", ["VirtualMachine", "KVM", "CKVM", "GuestImage", "VNVDIMMCore", system]),
+    tests(
+      "VirtualMachineTests", ["VirtualMachine", "KVM", "HostResources", "CKVM", "GuestImage", "VNVDIMMCore", system]),
     tests("GuestImageTests", ["GuestImage", system]),
     tests("CommandTests", [system]),
     tests("GuestTests", exclude: ["Scenarios"]),

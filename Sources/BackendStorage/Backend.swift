@@ -1,3 +1,4 @@
+import HostResources
 import Glibc
 package import SystemPackage
 

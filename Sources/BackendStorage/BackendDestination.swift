@@ -1,3 +1,4 @@
+import HostResources
 import CLinux
 import SystemPackage
 
@@ -26,7 +27,7 @@ struct BackendDestination: ~Copyable {
       let errno = Errno(rawValue: -opened)
       throw BackendError(folderPath, errno == .noSuchFileOrDirectory ? .noFolder : .cannotOpen(errno))
     }
-    let folder = OwnedDescriptor(owning: FileDescriptor(rawValue: opened))
+    let folder = OwnedDescriptor(owning: opened)
     replaced = try Self.occupant(of: path, last: last, in: folder.descriptor, replaces: replaces)
     folderDescriptor = folder
     name = last.string

@@ -1,4 +1,4 @@
-import Glibc
+import HostResources
 package import SystemPackage
 import VNVDIMMCore
 
@@ -9,16 +9,13 @@ extension FileDescriptor {
   package func mappedBytes(at offset: UInt64, count: Int, alignment: UInt64) throws(Errno) -> [UInt8] {
     guard count > 0 else { return [] }
     let start = offset.alignedDown(to: alignment)
-    guard let end = (offset + UInt64(count)).alignedUp(to: alignment), let length = Int(exactly: end - start),
-      let position = off_t(exactly: start)
+    let (last, overflow) = offset.addingReportingOverflow(UInt64(count))
+    guard !overflow, let end = last.alignedUp(to: alignment), let length = Int(exactly: end - start),
+      let position = Int(exactly: start), let unit = Int(exactly: alignment)
     else { throw .overflow }
-    guard let mapping = unsafe mmap(nil, length, PROT_READ, MAP_SHARED, rawValue, position),
-      unsafe mapping != MAP_FAILED
-    else { throw Errno(rawValue: errno) }
-    // Safe: the mapping is `length` bytes long, holds the range asked for, and is not used after this call.
-    defer { unsafe munmap(mapping, length) }
-    let bytes = unsafe UnsafeRawBufferPointer(start: mapping, count: length)
-    let first = Int(offset - start)
-    return unsafe [UInt8](bytes[first..<first + count])
+    let mapping = try MemoryMapping(
+      file: self, offset: position, size: length, shared: true, writable: false, alignment: unit)
+    guard let bytes = mapping.read(at: Int(offset - start), count: count) else { throw .badAddress }
+    return bytes
   }
 }

@@ -1,3 +1,4 @@
+import HostResources
 import CLinux
 import Glibc
 import SystemPackage
@@ -28,7 +29,7 @@ package struct StagedBackend: ~Copyable {
       opened = unsafe clinux_create_named(destination.folder, hidden, mode)
       guard opened >= 0 else { throw BackendError(destination.path, .cannotCreate(Errno(rawValue: -opened))) }
     }
-    file = OwnedDescriptor(owning: FileDescriptor(rawValue: opened))
+    file = OwnedDescriptor(owning: opened)
     hiddenName = hidden
     self.hold = hold
     self.destination = destination

@@ -83,11 +83,11 @@ int ckvm_set_cpuid(int vcpu, const struct kvm_cpuid_entry2 *entries, uint32_t co
 }
 
 int ckvm_set_msr(int vcpu, uint32_t index, uint64_t value) {
-  struct {
-    struct kvm_msrs header;
-    struct kvm_msr_entry entry;
-  } one = {.header = {.nmsrs = 1}, .entry = {.index = index, .data = value}};
-  int set = value_or_errno(ioctl(vcpu, KVM_SET_MSRS, &one));
+  _Alignas(struct kvm_msrs) char room[sizeof(struct kvm_msrs) + sizeof(struct kvm_msr_entry)] = {0};
+  struct kvm_msrs *one = (struct kvm_msrs *)room;
+  one->nmsrs = 1;
+  one->entries[0] = (struct kvm_msr_entry){.index = index, .data = value};
+  int set = value_or_errno(ioctl(vcpu, KVM_SET_MSRS, one));
   if (set < 0) return set;
   return set == 1 ? 0 : -ENXIO;  // KVM answers with the number of registers set
 }

@@ -1,3 +1,4 @@
+import HostResources
 package import CKVM
 import SystemPackage
 

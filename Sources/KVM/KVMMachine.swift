@@ -1,3 +1,4 @@
+package import HostResources
 import CKVM
 import SystemPackage
 

@@ -1,3 +1,4 @@
+import HostResources
 import CLinux
 import Glibc
 package import KVM

@@ -1,3 +1,4 @@
+import HostResources
 import Foundation
 import KVM
 import SystemPackage

@@ -1,3 +1,4 @@
+import HostResources
 import CKVM
 import KVM
 import SystemPackage

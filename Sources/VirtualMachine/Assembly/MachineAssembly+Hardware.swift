@@ -1,3 +1,4 @@
+import HostResources
 import BackendStorage
 import GuestConfiguration
 import KVM

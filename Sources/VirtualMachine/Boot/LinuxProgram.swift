@@ -1,3 +1,4 @@
+import HostResources
 import KVM
 package import SystemPackage
 import VNVDIMMCore

@@ -1,3 +1,4 @@
+import HostResources
 import CLinux
 import KVM
 package import SystemPackage

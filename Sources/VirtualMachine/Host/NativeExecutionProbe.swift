@@ -1,3 +1,4 @@
+import HostResources
 import CKVM
 import Glibc
 package import KVM

@@ -1,4 +1,4 @@
-package import KVM
+package import HostResources
 package import SystemPackage
 import VNVDIMMCore
 

@@ -1,3 +1,4 @@
+import HostResources
 import KVM
 import Synchronization
 import VNVDIMMCore

@@ -11,26 +11,29 @@ package import SystemPackage
   package let size: Int
   private let writable: Bool
 
-  /// Maps `size` bytes of `file` from its start.
+  /// Maps `size` bytes of `file` from `offset` on, a multiple of the page size (of a DAX device, of its alignment).
   ///
   /// With `shared` writes go to the file; without, they stay in this process. The address is a multiple of
   /// `alignment`, a power of two of at least the page size.
   package init(
-    file: FileDescriptor, size: Int, shared: Bool, writable: Bool = true, alignment: Int = MemoryMapping.pageSize
+    file: FileDescriptor, offset: Int = 0, size: Int, shared: Bool, writable: Bool = true,
+    alignment: Int = MemoryMapping.pageSize
   ) throws(Errno) {
     try self.init(
-      descriptor: file.rawValue, flags: shared ? MAP_SHARED : MAP_PRIVATE, size: size, writable: writable,
-      alignment: alignment)
+      descriptor: file.rawValue, offset: offset, flags: shared ? MAP_SHARED : MAP_PRIVATE, size: size,
+      writable: writable, alignment: alignment)
   }
 
   /// Maps `size` bytes of zeroes that belong to no file; pages take memory when they are first written.
   package init(zeroes size: Int, alignment: Int = MemoryMapping.pageSize) throws(Errno) {
     try self.init(
-      descriptor: -1, flags: MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, size: size, writable: true,
+      descriptor: -1, offset: 0, flags: MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, size: size, writable: true,
       alignment: alignment)
   }
 
-  private init(descriptor: Int32, flags: Int32, size: Int, writable: Bool, alignment: Int) throws(Errno) {
+  private init(
+    descriptor: Int32, offset: Int, flags: Int32, size: Int, writable: Bool, alignment: Int
+  ) throws(Errno) {
     guard size > 0, alignment >= Self.pageSize, alignment & (alignment - 1) == 0 else { throw .invalidArgument }
     let (span, overflow) = size.addingReportingOverflow(alignment - Self.pageSize)
     guard !overflow else { throw .noMemory }
@@ -43,7 +46,7 @@ package import SystemPackage
     let start = unsafe reserved + lead
     let protection = writable ? PROT_READ | PROT_WRITE : PROT_READ
     // Safe: MAP_FIXED replaces only pages of the reservation above.
-    guard unsafe mmap(start, size, protection, flags | MAP_FIXED, descriptor, 0) != MAP_FAILED else {
+    guard unsafe mmap(start, size, protection, flags | MAP_FIXED, descriptor, offset) != MAP_FAILED else {
       let error = Errno(rawValue: errno)
       unsafe munmap(reserved, span)
       throw error
