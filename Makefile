@@ -34,8 +34,8 @@ check: deps lint  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
 	$(TEST)
 
-check-long: check  ## the same, and what takes too long for every run
-	VNVDIMM_LONG=1 $(TEST)
+check-long: check  ## the same, then a million label areas for the reader
+	VNVDIMM_FUZZ_COUNT=1000000 $(TEST) --filter Fuzz
 
 lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests

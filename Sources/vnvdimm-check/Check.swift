@@ -12,7 +12,7 @@ struct Check: Program {
       Nothing is changed. The paths are the DIMMs of one machine, plugged in their order. Sizes take K, M, G, T \
       and P (powers of 1024). Exit status: 0 consistent, 1 could not complete, 2 damaged or refused, 3 only \
       harmless irregularities, 63 not a backend, 64 usage.
-      """)
+      """, version: Suite.version)
 
   @Argument(help: "The backends: files, block devices, DAX devices.")
   var paths: [String]

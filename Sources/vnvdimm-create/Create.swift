@@ -12,7 +12,7 @@ struct Create: Program {
     discussion: """
       The file appears under its name when it is complete, or not at all. Sizes take K, M, G, T and P \
       (powers of 1024). Printed are the geometry and the configuration for QEMU, libvirt and vnvdimm emulate.
-      """)
+      """, version: Suite.version)
 
   @Argument(help: "The file to create.")
   var path: String

@@ -12,7 +12,7 @@ struct LabelDump: Program {
     discussion: """
       PATH is a backend, or a file that holds nothing but a label area (ndctl read-labels). The area is found by \
       itself where an index block is left in it; otherwise --label-size tells where it is.
-      """)
+      """, version: Suite.version)
 
   @Argument(help: "The backend, or a raw label file.")
   var path: String

@@ -21,7 +21,12 @@ struct QEMUEngine {
     configuration.kernelCommandLine = configuration.kernelCommandLine ?? GuestChoice.commandLine
     let archives = try choice.archives()
     if !archives.isEmpty { configuration.initialRAMDisk = try AnonymousFile(holding: archives).path }
-    if configuration.serial.isEmpty, !configuration.hasNoDefaults { configuration.usesTerminal = true }
+    if configuration.serial.isEmpty, !configuration.hasNoDefaults {
+      configuration.serial = [.standardStreamsWithMonitor]
+    }
+    // Only what the options name: a firmware that finds `-nographic` or a network card writes to the console.
+    configuration.usesTerminal = false
+    configuration.hasNoDefaults = true
     if configuration.accelerators.isEmpty { configuration.accelerators = ["tcg"] }
     guard let path = Self.path() else {
       throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
@@ -36,8 +41,7 @@ struct QEMUEngine {
   /// The guest's report goes from its second serial port into a file.
   private func runScript(_ path: FilePath, _ configuration: inout MachineConfiguration) throws -> Never {
     let report = try AnonymousFile()
-    if configuration.serial.isEmpty { configuration.serial = [.standardStreamsWithMonitor] }
-    configuration.serial = [configuration.serial[0], .file(path: report.path)]
+    configuration.serial = [configuration.serial.first ?? .none, .file(path: report.path)]
     configuration.exitsOnReboot = true
     let status: Int32
     do { status = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments) } catch {

@@ -6,7 +6,7 @@ import CommandSupport
 struct VNVDIMM: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm", abstract: "Tools for virtual NVDIMM backends.", usage: "vnvdimm VERB [ARGUMENT ...]",
-    discussion: discussion)
+    discussion: discussion, version: Suite.version)
 
   private static let discussion = """
     VERBS

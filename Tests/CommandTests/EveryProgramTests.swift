@@ -13,4 +13,12 @@ struct EveryProgramTests {
     #expect(run.errors.hasPrefix("\(program): "))
     #expect(run.errors.contains("hint: \(program) --help"))
   }
+
+  @Test("the version is that of the suite, on standard output", arguments: programs)
+  func version(program: String) throws {
+    let run = try ProgramRun(program, ["--version"])
+    #expect(run.status == 0)
+    #expect(run.text == "0.1.0\n")
+    #expect(run.errors.isEmpty)
+  }
 }
