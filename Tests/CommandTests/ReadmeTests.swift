@@ -1,0 +1,37 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What README shows is what the programs print.
+@Suite("README")
+struct ReadmeTests {
+  /// A command as typed, and the lines shown below it.
+  struct Example: CustomTestStringConvertible {
+    let command: String
+    let output: String
+
+    var testDescription: String { command }
+  }
+
+  /// The examples in their order; those of `emulate` boot a guest, which the lab's scenarios do.
+  static let examples: [Example] = {
+    let file = Corpus.folder.appendingPathComponent("../../README.md")
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [] }
+    return text.components(separatedBy: "```\n").compactMap { block in
+      guard block.hasPrefix("$ "), !block.contains("emulate") else { return nil }
+      let lines = block.split(separator: "\n", maxSplits: 1).map(String.init)
+      return Example(command: String(lines[0].dropFirst(2)), output: lines.count > 1 ? lines[1] : "")
+    }
+  }()
+
+  @Test("the tour, in one folder, one command after the other") func tour() throws {
+    #expect(Self.examples.count == 4)
+    let folder = try TemporaryDirectory()
+    for example in Self.examples {
+      let run = try ProgramRun(
+        executable: URL(fileURLWithPath: "/bin/sh"),
+        ["-c", "PATH=\(ProgramRun.products.path):$PATH; \(example.command) 2>&1"], in: folder.url)
+      #expect(run.text.hasPrefix(example.output), "\(example.command) printed\n\(run.text)")
+    }
+  }
+}
