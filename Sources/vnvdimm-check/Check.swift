@@ -14,7 +14,7 @@ struct Check: Program {
       harmless irregularities, 63 not a backend, 64 usage.
       """, version: Suite.version)
 
-  @Argument(help: "The backends: files, block devices, DAX devices.")
+  @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file())
   var paths: [String]
 
   @Option(

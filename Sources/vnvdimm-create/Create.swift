@@ -14,7 +14,7 @@ struct Create: Program {
       (powers of 1024). Printed are the geometry and the configuration for QEMU, libvirt and vnvdimm emulate.
       """, version: Suite.version)
 
-  @Argument(help: "The file to create.")
+  @Argument(help: "The file to create.", completion: .file())
   var path: String
 
   @Option(

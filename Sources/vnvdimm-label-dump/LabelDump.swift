@@ -14,7 +14,7 @@ struct LabelDump: Program {
       itself where an index block is left in it; otherwise --label-size tells where it is.
       """, version: Suite.version)
 
-  @Argument(help: "The backend, or a raw label file.")
+  @Argument(help: "The backend, or a raw label file.", completion: .file())
   var path: String
 
   @Option(parsing: .unconditional, help: "The size of the label area, at the end of what is mapped.", transform: size)
