@@ -2,15 +2,17 @@
 
 PREFIX ?= /usr/local
 PROGRAMS := $(notdir $(wildcard Sources/vnvdimm*))
+BIN = $(DESTDIR)$(PREFIX)/bin
+MAN = $(DESTDIR)$(PREFIX)/share/man
 SCRIPTS := .ci/run $(wildcard Tests/Lab/*/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release
 TEST := swift test -c release --skip-build
 
-# What the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, and what a guest is made of.
-PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod linux-image-cloud-amd64 ndctl qemu-system-x86 \
-  qemu-utils shellcheck
+# What the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
+PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod linux-image-cloud-amd64 mandoc ndctl \
+  qemu-system-x86 qemu-utils shellcheck
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 
@@ -47,11 +49,12 @@ fmt:  ## format every Swift file in place
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x .build/release/vnvdimm ] || $(MAKE) build
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -s -m 755 $(PROGRAMS:%=.build/release/%) $(DESTDIR)$(PREFIX)/bin
+	install -d $(BIN) $(MAN)/man1
+	install -s -m 755 $(PROGRAMS:%=.build/release/%) $(BIN)
+	install -m 644 man/*.1 $(MAN)/man1
 
 uninstall:  ## what install put there
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
 
 clean:  ## forget every build product
 	swift package clean

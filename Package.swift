@@ -66,7 +66,7 @@ let package = Package(
     tests(
       "VirtualMachineTests", ["VirtualMachine", "KVM", "HostResources", "CKVM", "GuestImage", "VNVDIMMCore", system]),
     tests("GuestImageTests", ["GuestImage", system]),
-    tests("CommandTests", [system]),
+    tests("CommandTests", ["VNVDIMMCore", system]),
     tests("GuestTests", exclude: ["Scenarios"]),
     .executableTarget(
       name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer", "demo"],

@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+
+/// A manual page of the suite, as its mdoc source has it.
+struct ManPage {
+  /// A command of the examples, and what the page shows below it.
+  struct Example {
+    let command: String
+    let output: String
+  }
+
+  static let folder = Corpus.folder.appendingPathComponent("../../man")
+
+  let lines: [String]
+
+  init(_ name: String) throws {
+    let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
+    lines = text.components(separatedBy: "\n")
+  }
+
+  var sections: [String] { lines.filter { $0.hasPrefix(".Sh ") }.map { String($0.dropFirst(4)) } }
+
+  func section(_ title: String) -> [String] {
+    Array(lines.drop { $0 != ".Sh \(title)" }.dropFirst().prefix { !$0.hasPrefix(".Sh ") })
+  }
+
+  /// The options that are described, with their dashes.
+  var options: Set<String> {
+    let names = items("Fl", in: "OPTIONS").flatMap { words in
+      words.prefix { $0.first?.isUppercase != true }.filter { $0 != "," }
+    }
+    return Set(names.map { "-" + $0 })
+  }
+
+  /// The rules that are described, each with its severity where the page tells it.
+  var rules: [String: String?] {
+    let entries = items("Sy", in: "DIAGNOSTICS").map { ($0[0], $0.count > 2 ? $0[2] : nil) }
+    return Dictionary(entries, uniquingKeysWith: { first, _ in first })
+  }
+
+  var statuses: Set<Int32> {
+    Set(section("EXIT STATUS").filter { $0.hasPrefix(".It ") }.compactMap { Int32($0.dropFirst(4)) })
+  }
+
+  /// The keys of the outermost document.
+  var keys: Set<String> { Set(items("Cm", in: "JSON KEYS").joined().filter { $0 != "," }) }
+
+  /// The commands of all displays without an indent: those that are run. An indented one needs a guest, or a host of
+  /// some kind.
+  var examples: [Example] {
+    var examples: [Example] = []
+    var rest = section("EXAMPLES")[...]
+    while let start = rest.firstIndex(of: ".Bd -literal"), let end = rest[start...].firstIndex(of: ".Ed") {
+      var block = rest[start + 1..<end].map { $0.replacing("\\e", with: "\\").replacing("\\&", with: "") }[...]
+      while let first = block.popFirst() {
+        var command = String(first.dropFirst(2))
+        while command.hasSuffix("\\"), let next = block.popFirst() { command += "\n" + next }
+        let output = block.prefix { !$0.hasPrefix("$ ") }
+        block = block.dropFirst(output.count)
+        examples.append(Example(command: command, output: output.map { $0 + "\n" }.joined()))
+      }
+      rest = rest[(end + 1)...]
+    }
+    return examples
+  }
+
+  /// The words behind `macro` of the list items that begin with it.
+  private func items(_ macro: String, in title: String) -> [[String]] {
+    section(title).filter { $0.hasPrefix(".It \(macro) ") }.map { line in
+      line.split(separator: " ").dropFirst(2).map(String.init)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// The manual pages say what the programs do.
+@Suite("Manual pages")
+struct ManPageTests {
+  static let pages = ((try? FileManager.default.contentsOfDirectory(atPath: ManPage.folder.path)) ?? []).sorted()
+  /// The pages of commands, with the arguments that make the command show its help.
+  static let commands: [(page: String, program: String, arguments: [String])] = [
+    ("vnvdimm.1", "vnvdimm", ["--help"]),
+    ("vnvdimm-check.1", "vnvdimm-check", ["--help"]),
+    ("vnvdimm-create.1", "vnvdimm-create", ["--help"]),
+    ("vnvdimm-emulate.1", "vnvdimm", ["emulate", "--help"]),
+    ("vnvdimm-label-dump.1", "vnvdimm-label-dump", ["--help"]),
+  ]
+
+  static let order = [
+    "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "OUTPUT", "JSON KEYS", "EXIT STATUS", "EXAMPLES", "DIAGNOSTICS",
+    "SEE ALSO",
+  ]
+
+  @Test("every program has one") func programs() {
+    for program in EveryProgramTests.programs { #expect(Self.pages.contains("\(program).1")) }
+  }
+
+  @Test(
+    "mandoc has nothing to warn of", .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/mandoc")),
+    arguments: pages)
+  func lint(page: String) throws {
+    let path = ManPage.folder.appendingPathComponent(page).path
+    let run = try ProgramRun(executable: URL(fileURLWithPath: "/usr/bin/mandoc"), ["-Tlint", "-Wwarning", path])
+    #expect(run.status == 0)
+    #expect(run.text.isEmpty)
+  }
+
+  @Test("sections stand in one order", arguments: pages) func sections(page: String) throws {
+    let sections = try ManPage(page).sections
+    // Pages of formats have sections of their own.
+    guard page.hasSuffix(".1") else { return }
+    #expect(sections == Self.order.filter(sections.contains))
+    #expect(sections.contains("EXIT STATUS") && sections.contains("EXAMPLES"))
+  }
+
+  @Test("options are those of --help", arguments: commands)
+  func options(page: String, program: String, arguments: [String]) throws {
+    let lines = try ProgramRun(program, arguments).text.split(separator: "\n")
+    // QEMU's options stand anywhere in the help of emulate; others begin their lines.
+    let words =
+      page == "vnvdimm-emulate.1"
+      ? lines.flatMap { $0.split(separator: " ").filter { $0.hasPrefix("-") } }
+      : lines.filter { $0.hasPrefix("  -") }.flatMap { $0.split(separator: " ").prefix { $0.hasPrefix("-") } }
+    #expect(try ManPage(page).options == Set(words.map { String($0.prefix { $0.isLetter || $0 == "-" }) }))
+  }
+
+  @Test("rules are those of the programs") func rules() throws {
+    func rules<Rule: FindingRule>(_: Rule.Type) -> [String: String?] {
+      Dictionary(uniqueKeysWithValues: Rule.allCases.map { ($0.rawValue, $0.severity.rawValue) })
+    }
+    #expect(try ManPage("vnvdimm-check.1").rules == rules(BackendRule.self))
+    #expect(try ManPage("vnvdimm-label-dump.1").rules == rules(LabelRule.self))
+    // A program is no module that a test could import.
+    let source = ManPage.folder.appendingPathComponent("../Sources/vnvdimm-create/CreateRule.swift")
+    let ids = try String(contentsOf: source, encoding: .utf8).matches(of: /case \w+ = "(.+)"/).map { String($0.1) }
+    #expect(!ids.isEmpty)
+    #expect(try Set(ManPage("vnvdimm-create.1").rules.keys) == Set(ids))
+  }
+
+  @Test("JSON keys are those that are printed", arguments: ["check", "create", "label-dump"])
+  func keys(verb: String) throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.path("nv.img")
+    let created = try ProgramRun("vnvdimm-create", ["--json", "--size", "64M", path])
+    let run = verb == "create" ? created : try ProgramRun("vnvdimm-\(verb)", ["--json", path])
+    let document = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+    #expect(try ManPage("vnvdimm-\(verb).1").keys == Set(document.keys))
+  }
+
+  @Test("examples print what is shown", arguments: pages) func examples(page: String) throws {
+    let folder = try TemporaryDirectory()
+    for example in try ManPage(page).examples {
+      let run = try ProgramRun(
+        executable: URL(fileURLWithPath: "/bin/bash"),
+        ["-c", "PATH=\(ProgramRun.products.path):$PATH\nexec 2>&1\n" + example.command], in: folder.url)
+      let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false)
+      let output = lines.map { $0.trimmingSuffix { $0 == " " } }.joined(separator: "\n")
+      #expect(output == example.output, "\(example.command)")
+    }
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingSuffix(_ isTrimmed: (Character) -> Bool) -> Substring {
+    var text = self
+    while let last = text.last, isTrimmed(last) { text.removeLast() }
+    return text
+  }
+}
