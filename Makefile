@@ -3,11 +3,16 @@
 PREFIX ?= /usr/local
 PROGRAMS := $(notdir $(wildcard Sources/vnvdimm*))
 BIN = $(DESTDIR)$(PREFIX)/bin
-MAN = $(DESTDIR)$(PREFIX)/share/man
+SHARE = $(DESTDIR)$(PREFIX)/share
+MAN = $(SHARE)/man
+BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
+ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
+FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 SCRIPTS := .ci/run $(wildcard Tests/Lab/*/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release
+BUILT := .build/release
 TEST := swift test -c release --skip-build
 
 # What the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
@@ -47,16 +52,32 @@ lint:  ## format and style, warnings are errors
 fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
 
+# The argument parser offers a verb `help` that programs without verbs do not have, and with it zsh completes nothing.
+COMPLETION = sed -e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d"
+
+completions: build  ## the completions of the programs, as the programs give them
+	for program in $(filter vnvdimm-%,$(PROGRAMS)); do \
+	  $(BUILT)/$$program --generate-completion-script bash | $(COMPLETION) >completions/bash/$$program; \
+	  $(BUILT)/$$program --generate-completion-script zsh | $(COMPLETION) >completions/zsh/_$$program; \
+	  $(BUILT)/$$program --generate-completion-script fish | $(COMPLETION) >completions/fish/$$program.fish; \
+	done
+
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
-	@[ -x .build/release/vnvdimm ] || $(MAKE) build
-	install -d $(BIN) $(MAN)/man1
-	install -s -m 755 $(PROGRAMS:%=.build/release/%) $(BIN)
+	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
+	install -d $(BIN) $(MAN)/man1 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
+	install -s -m 755 $(PROGRAMS:%=$(BUILT)/%) $(BIN)
 	install -m 644 man/*.1 $(MAN)/man1
+	install -m 644 completions/bash/* $(BASH_COMPLETIONS)
+	install -m 644 completions/zsh/* $(ZSH_COMPLETIONS)
+	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
 
 uninstall:  ## what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
+	rm -f $(patsubst completions/bash/%,$(BASH_COMPLETIONS)/%,$(wildcard completions/bash/*))
+	rm -f $(patsubst completions/zsh/%,$(ZSH_COMPLETIONS)/%,$(wildcard completions/zsh/*))
+	rm -f $(patsubst completions/fish/%,$(FISH_COMPLETIONS)/%,$(wildcard completions/fish/*))
 
 clean:  ## forget every build product
 	swift package clean
 
-.PHONY: help deps build demo check check-long lint fmt install uninstall clean
+.PHONY: help deps build demo check check-long lint fmt completions install uninstall clean

@@ -1,0 +1,94 @@
+function __vnvdimm-check_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __vnvdimm-check_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __vnvdimm-check_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __vnvdimm-check_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __vnvdimm-check_parse_tokens -S
+    set -l unparsed_tokens (__vnvdimm-check_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'vnvdimm-check'
+        __vnvdimm-check_parse_subcommand -r 1 'size=' 'label-size=' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'q/quiet' 'version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'help'
+            __vnvdimm-check_parse_subcommand -r 1 'version'
+        end
+    end
+end
+
+function __vnvdimm-check_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __vnvdimm-check_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __vnvdimm-check_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __vnvdimm-check_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__vnvdimm-check_tokens -p)
+    if test -z "$(__vnvdimm-check_tokens -t)"
+        set -l index (count (__vnvdimm-check_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'vnvdimm-check' -f
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_positional "vnvdimm-check" -ge 1' -F
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" size' -l 'size' -d 'QEMU\'s size=. (default: the size of each file)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" label-size' -l 'label-size' -d 'QEMU\'s label-size=: auto (what is found), none, or a size. (default: auto)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" align' -l 'align' -d 'QEMU\'s align=. (default: what QEMU takes)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'slot' -d 'The slot of a path; give it once for each path in turn. (default: the lowest free one)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" ram' -l 'ram' -d 'The guest\'s RAM: the size in QEMU\'s -m. (default: 128M)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" slots' -l 'slots' -d 'The slots in QEMU\'s -m. (default: enough)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" maxmem' -l 'maxmem' -d 'The maxmem in QEMU\'s -m. (default: enough)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'qemu-version' -d 'A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" arch' -l 'arch' -d 'The guest\'s architecture.' -rfka 'x86_64 aarch64 ppc64 s390x'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" json' -l 'json' -d 'Print JSON, one document for each path (and release).'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check help" version' -l 'version' -d 'Show the version.'

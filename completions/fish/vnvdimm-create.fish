@@ -1,0 +1,97 @@
+function __vnvdimm-create_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __vnvdimm-create_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __vnvdimm-create_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __vnvdimm-create_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __vnvdimm-create_parse_tokens -S
+    set -l unparsed_tokens (__vnvdimm-create_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'vnvdimm-create'
+        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'preallocate=' 'id=' 'plan' 'overwrite' 'json' 'q/quiet' 'version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'help'
+            __vnvdimm-create_parse_subcommand -r 1 'version'
+        end
+    end
+end
+
+function __vnvdimm-create_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __vnvdimm-create_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __vnvdimm-create_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __vnvdimm-create_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__vnvdimm-create_tokens -p)
+    if test -z "$(__vnvdimm-create_tokens -t)"
+        set -l index (count (__vnvdimm-create_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'vnvdimm-create' -f
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_positional "vnvdimm-create" -eq 1' -F
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" size' -l 'size' -d 'What the guest is to see; the file also holds the label area.' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" file-size' -l 'file-size' -d 'The size of the file; the guest sees what the label area leaves.' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" label-size' -l 'label-size' -d 'The label area: auto, none, or its size (at least 128K).' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" labels' -l 'labels' -d 'What the label area holds. (default: 1.2)' -rfka '1.1 1.2 blank'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" backend-align' -l 'backend-align' -d 'QEMU\'s align=. (default: the page size)' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" guest-align' -l 'guest-align' -d 'What the guest rounds namespaces to. (default: 16M)' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create"' -l 'namespace' -d 'A namespace to make, in the order of addresses; may be repeated. MODE is raw, sector, fsdax or devdax; then follow, in any order, ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G ,map=dev|mem. The last one may do without size= and takes what is left.' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" slot' -l 'slot' -d 'The slot that the DIMM is for: a guest hides namespaces made for another. (default: 0)' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" preallocate' -l 'preallocate' -d 'Take the file\'s space now: reserve it, or write zeros.' -rfka 'off falloc full'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" id' -l 'id' -d 'The device\'s id in the configuration.' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" plan' -l 'plan' -d 'Compute and print, create nothing.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" overwrite' -l 'overwrite' -d 'Replace a regular file of that name; its mode and owner are kept.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create help" version' -l 'version' -d 'Show the version.'
