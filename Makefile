@@ -64,15 +64,17 @@ completions: build  ## the completions of the programs, as the programs give the
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
-	install -d $(BIN) $(MAN)/man1 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
+	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
 	install -s -m 755 $(PROGRAMS:%=$(BUILT)/%) $(BIN)
 	install -m 644 man/*.1 $(MAN)/man1
+	install -m 644 man/*.5 $(MAN)/man5
 	install -m 644 completions/bash/* $(BASH_COMPLETIONS)
 	install -m 644 completions/zsh/* $(ZSH_COMPLETIONS)
 	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
 
 uninstall:  ## what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
+	rm -f $(patsubst man/%,$(MAN)/man5/%,$(wildcard man/*.5))
 	rm -f $(patsubst completions/bash/%,$(BASH_COMPLETIONS)/%,$(wildcard completions/bash/*))
 	rm -f $(patsubst completions/zsh/%,$(ZSH_COMPLETIONS)/%,$(wildcard completions/zsh/*))
 	rm -f $(patsubst completions/fish/%,$(FISH_COMPLETIONS)/%,$(wildcard completions/fish/*))
