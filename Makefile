@@ -8,7 +8,7 @@ MAN = $(SHARE)/man
 BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
 ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
-SCRIPTS := .ci/run $(wildcard Tests/Lab/*/*.sh)
+SCRIPTS := .ci/run completions/bash/vnvdimm $(wildcard Tests/Lab/*/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release

@@ -28,26 +28,55 @@ struct CompletionTests {
     }
   }
 
-  @Test(
-    "bash completes options, values and paths",
-    arguments: [
-      ("vnvdimm-check --js", "--json"), ("vnvdimm-check --arch s", "s390x"), ("vnvdimm-check n", "nv.img"),
-      ("vnvdimm-create --preallocate fu", "full"), ("vnvdimm-label-dump --raw n", "nv.img"),
-    ])
-  func bash(line: String, completion: String) throws {
-    let words = line.split(separator: " ").map(String.init)
+  @Test("those of emulate have all its options", arguments: ["bash/vnvdimm", "zsh/_vnvdimm", "fish/vnvdimm.fish"])
+  func emulate(file: String) throws {
+    let script = try String(contentsOf: Self.folder.appendingPathComponent(file), encoding: .utf8)
+    let words = Set(script.split { !$0.isLetter && $0 != "-" }.map(String.init))
+    for option in try ManPage("vnvdimm-emulate.1").options {
+      let name = option.drop { $0 == "-" }
+      // fish has the name alone, behind the kind of its dashes.
+      let forms = option.hasPrefix("--") ? ["-l \(name) "] : ["-s \(name) ", "-o \(name) "]
+      #expect(file.hasPrefix("fish") ? forms.contains { script.contains($0) } : words.contains(option), "\(option)")
+    }
+  }
+
+  /// What is typed, and the one way to go on.
+  static let lines: [(line: String, completion: String)] = [
+    ("vnvdimm-check --js", "--json"), ("vnvdimm-check --arch s", "s390x"), ("vnvdimm-check n", "nv.img"),
+    ("vnvdimm-create --preallocate fu", "full"), ("vnvdimm-label-dump --raw n", "nv.img"),
+    ("vnvdimm la", "label-dump"), ("vnvdimm check --arch s", "s390x"), ("vnvdimm check n", "nv.img"),
+    ("vnvdimm emulate --eng", "--engine"), ("vnvdimm emulate --engine q", "qemu"),
+    ("vnvdimm emulate --nvdimm n", "nv.img"),
+  ]
+
+  /// A folder with one file in it, and the output of a shell there.
+  static func run(_ shell: String, _ arguments: [String]) throws -> String {
     let folder = try TemporaryDirectory()
     try Data().write(to: folder.url.appendingPathComponent("nv.img"))
+    let environment = ["PATH=\(ProgramRun.products.path):/usr/bin:/bin", "HOME=\(folder.url.path)"]
+    let env = URL(fileURLWithPath: "/usr/bin/env")
+    return try ProgramRun(executable: env, environment + [shell] + arguments, in: folder.url).text
+  }
+
+  @Test("bash completes verbs, options, values and paths", arguments: lines)
+  func bash(line: String, completion: String) throws {
+    let words = line.split(separator: " ").map(String.init)
     // What readline does on a tab key.
     let script = """
-      PATH=\(ProgramRun.products.path):$PATH
       source \(Self.folder.path)/bash/\(words[0])
       COMP_WORDS=(\(line)) COMP_CWORD=\(words.count - 1) COMP_LINE='\(line)' COMP_POINT=\(line.utf8.count)
       _\(words[0]) \(words[0]) \(words[words.count - 1]) \(words[words.count - 2])
       printf '%s\\n' "${COMPREPLY[@]}"
       """
-    let run = try ProgramRun(
-      executable: URL(fileURLWithPath: "/bin/bash"), ["-O", "extglob", "-c", script], in: folder.url)
-    #expect(run.text == completion + "\n")
+    #expect(try Self.run("bash", ["-O", "extglob", "-c", script]) == completion + "\n")
+  }
+
+  @Test(
+    "fish completes the same", .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/fish")), arguments: lines)
+  func fish(line: String, completion: String) throws {
+    let script = "set fish_complete_path \(Self.folder.path)/fish; complete -C '\(line)'"
+    let output = try Self.run("fish", ["--no-config", "-c", script])
+    // Each line is a completion, and behind a tab what it means.
+    #expect(output.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == [completion[...]])
   }
 }

@@ -1,0 +1,50 @@
+# Completion of vnvdimm(1): its verbs, the options of `emulate`, and for each other verb what its program completes.
+# The verbs are `emulate` and the programs vnvdimm-VERB beside vnvdimm.
+
+function __vnvdimm_verbs
+    for program in (dirname (command -s vnvdimm))/vnvdimm-*
+        test -x $program -a ! -d $program; and string replace -r '.*/vnvdimm-' '' $program
+    end
+    echo emulate
+end
+
+function __vnvdimm_needs_verb
+    test (count (commandline -opc)) -eq 1
+end
+
+function __vnvdimm_emulates
+    set -l words (commandline -opc)
+    test "$words[2]" = emulate
+end
+
+function __vnvdimm_delegates
+    set -l words (commandline -opc)
+    test (count $words) -gt 1 -a "$words[2]" != emulate
+end
+
+# As if the program of the verb had been typed.
+function __vnvdimm_delegate
+    set -l words (commandline -opc)
+    complete -C "vnvdimm-$words[2] "(string join ' ' -- (string escape -- $words[3..]) (commandline -ct))
+end
+
+complete -c vnvdimm -n __vnvdimm_needs_verb -fa '(__vnvdimm_verbs)'
+complete -c vnvdimm -n __vnvdimm_needs_verb -s h -l help -d 'Show help'
+complete -c vnvdimm -n __vnvdimm_needs_verb -l version -d 'Show the version'
+complete -c vnvdimm -n __vnvdimm_delegates -fa '(__vnvdimm_delegate)'
+complete -c vnvdimm -n __vnvdimm_emulates -o machine -xa 'pc,nvdimm q35,nvdimm' -d 'The machine'
+complete -c vnvdimm -n __vnvdimm_emulates -o m -x -d 'RAM, slots and maxmem'
+complete -c vnvdimm -n __vnvdimm_emulates -o smp -x -d CPUs
+complete -c vnvdimm -n __vnvdimm_emulates -o object -xa 'memory-backend-file memory-backend-ram' -d 'A backend'
+complete -c vnvdimm -n __vnvdimm_emulates -o device -xa nvdimm -d 'A device'
+complete -c vnvdimm -n __vnvdimm_emulates -l nvdimm -rF -d 'Backend and NVDIMM in one'
+complete -c vnvdimm -n __vnvdimm_emulates -o kernel -rF -d 'A bzImage'
+complete -c vnvdimm -n __vnvdimm_emulates -o initrd -rF -d 'An initramfs'
+complete -c vnvdimm -n __vnvdimm_emulates -o append -x -d 'The command line of the kernel'
+complete -c vnvdimm -n __vnvdimm_emulates -l run -rF -d 'A script for the guest'
+complete -c vnvdimm -n __vnvdimm_emulates -o no-reboot -d 'A reboot ends the run'
+complete -c vnvdimm -n __vnvdimm_emulates -o serial -xa 'stdio mon:stdio null none' -d 'The serial port'
+complete -c vnvdimm -n __vnvdimm_emulates -o nographic -d 'Console and monitor on this terminal'
+complete -c vnvdimm -n __vnvdimm_emulates -l engine -xa 'kvm qemu auto' -d 'Who runs the machine'
+complete -c vnvdimm -n __vnvdimm_emulates -o dump-acpi -rF -d 'Write the firmware tables'
+complete -c vnvdimm -n __vnvdimm_emulates -s h -l help -d 'Show help'
