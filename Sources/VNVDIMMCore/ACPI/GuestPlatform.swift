@@ -50,9 +50,6 @@ package enum GuestPlatform {
   /// A write of this value to the reset register asks for a reset.
   package static let resetValue: UInt8 = 1
 
-  /// The most slots for NVDIMMs that a machine can have, as in QEMU.
-  package static let slotLimit = 256
-
   /// What the Generic Event Device reports.
   package struct Event: OptionSet, Sendable {
     package let rawValue: UInt32

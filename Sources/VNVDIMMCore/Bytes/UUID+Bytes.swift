@@ -5,6 +5,12 @@ package import FoundationEssentials
 extension UUID {
   package static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
 
+  /// A UUID that stands in the source.
+  init(_ literal: StaticString) {
+    guard let uuid = UUID(uuidString: literal.description) else { preconditionFailure("not a UUID: \(literal)") }
+    self = uuid
+  }
+
   /// The UUID whose sixteen bytes, in the order as printed, start at `offset`.
   package init(_ block: [UInt8], at offset: Int) {
     func byte(_ index: Int) -> UInt8 { block[offset + index] }

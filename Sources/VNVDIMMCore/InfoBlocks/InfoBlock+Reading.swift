@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension InfoBlock {
   /// Checks what all kinds of blocks have in common; returns what the block claims to be.
   static func examine(_ block: [UInt8]) throws(InfoBlockDefect) -> Signature {
@@ -7,6 +9,9 @@ extension InfoBlock {
     guard block[Fields.checksum] == sum else { throw .checksum(stored: block[Fields.checksum], expected: sum) }
     return signature
   }
+
+  /// The uuid of the label of the namespace that `block` says it belongs to; zero for one without labels.
+  static func parent(of block: [UInt8]) -> UUID { UUID(block, at: Fields.parentUUID) }
 
   /// The defect of a version that Linux does not know.
   static func versionDefect(_ block: [UInt8]) -> InfoBlockDefect {

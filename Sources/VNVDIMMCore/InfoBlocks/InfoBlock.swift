@@ -50,4 +50,12 @@ package enum InfoBlock {
   package static func checksumHolds(_ block: [UInt8]) -> Bool {
     block.count == size && block[Fields.checksum] == Fletcher64.checksum(block, zeroing: Fields.checksum)
   }
+
+  /// The block with another parent, and otherwise as it is.
+  static func adopting(_ block: [UInt8], parent: UUID) -> [UInt8] {
+    var block = block
+    block.replaceSubrange(Fields.parentUUID..<Fields.parentUUID + 16, with: parent.bytes)
+    seal(&block)
+    return block
+  }
 }

@@ -14,6 +14,10 @@ package enum InfoBlockDefect: Error, Hashable, Sendable {
   case parent(UUID)
   /// Neither in the guest's memory nor in the namespace.
   case map(UInt32)
+  /// `page_size`, which is more than the guest's, for page structures in the namespace.
+  case pageSize(UInt32)
+  /// `page_struct_size`, which is less than the guest's, for page structures in the namespace.
+  case pageStructureSize(UInt16)
   /// `align`, which is none that Linux can map data with.
   case alignment(UInt32)
   /// `dataoff`, which lies outside of the namespace or is not aligned.
@@ -27,7 +31,7 @@ package enum InfoBlockDefect: Error, Hashable, Sendable {
   package var leavesRaw: Bool {
     switch self {
     case .length, .signature, .checksum, .version, .parent, .map: true
-    case .alignment, .dataOffset, .misalignedStart, .misalignedEnd: false
+    case .pageSize, .pageStructureSize, .alignment, .dataOffset, .misalignedStart, .misalignedEnd: false
     }
   }
 }

@@ -1,21 +1,28 @@
 package import FoundationEssentials
 
 extension PFNInfoBlock {
-  /// Reads a block of any version 1, as Linux does: what an older minor version lacks has its old value.
+  /// Reads a block of any version, as Linux does: it asks for the minor version alone, and what an older one lacks has
+  /// its old value.
   package init(reading block: [UInt8]) throws(InfoBlockDefect) {
     let signature = try InfoBlock.examine(block)
     guard signature != .btt else { throw .signature }
-    guard block[InfoBlock.Fields.major] == 1 else { throw InfoBlock.versionDefect(block) }
     guard let map = Map(rawValue: block[Fields.mode]) else { throw .map(block[Fields.mode]) }
+    let hasPageSizes = block[InfoBlock.Fields.minor] >= 4
     self.init(
       signature, uuid: UUID(block, at: InfoBlock.Fields.uuid), parent: UUID(block, at: InfoBlock.Fields.parentUUID),
-      map: map, layout: PFNLayout(stored: block))
+      map: map, layout: PFNLayout(stored: block),
+      pageSize: hasPageSizes ? block[Fields.pageSize] : UInt32(PFNLayout.pageSize),
+      pageStructureSize: hasPageSizes ? block[Fields.pageStructureSize] : Self.pageStructureSize)
   }
 
   /// What keeps Linux from using the block in the namespace with the label `parent` (zero without labels) that lies
   /// at the guest's address `start` and has `size` bytes; nil if it uses it.
   package func defect(parent: UUID, start: UInt64, size: UInt64) -> InfoBlockDefect? {
     guard self.parent == parent else { return .parent(self.parent) }
+    if map == .device {
+      guard pageSize <= PFNLayout.pageSize else { return .pageSize(pageSize) }
+      guard pageStructureSize >= Self.pageStructureSize else { return .pageStructureSize(pageStructureSize) }
+    }
     let unit = layout.effectiveAlignment
     let isPossible = signature == .pfn || NamespaceSpecification.alignments.contains { $0 == unit }
     guard isPossible, unit > 0, unit <= size else { return .alignment(layout.alignment) }

@@ -32,13 +32,21 @@ package struct PFNInfoBlock: Hashable, Sendable {
   package let parent: UUID
   package let map: Map
   package let layout: PFNLayout
+  /// Bytes of a page, and of its structure, on the kernel that wrote the block.
+  package let pageSize: UInt32
+  package let pageStructureSize: UInt16
 
-  package init(_ signature: InfoBlock.Signature, uuid: UUID, parent: UUID, map: Map, layout: PFNLayout) {
+  package init(
+    _ signature: InfoBlock.Signature, uuid: UUID, parent: UUID, map: Map, layout: PFNLayout,
+    pageSize: UInt32 = UInt32(PFNLayout.pageSize), pageStructureSize: UInt16 = Self.pageStructureSize
+  ) {
     self.signature = signature
     self.uuid = uuid
     self.parent = parent
     self.map = map
     self.layout = layout
+    self.pageSize = pageSize
+    self.pageStructureSize = pageStructureSize
   }
 
   enum Fields {
@@ -61,8 +69,8 @@ package struct PFNInfoBlock: Hashable, Sendable {
     block[Fields.startPad] = layout.startPad
     block[Fields.endTruncation] = layout.endTruncation
     block[Fields.alignment] = layout.alignment
-    block[Fields.pageSize] = UInt32(PFNLayout.pageSize)
-    block[Fields.pageStructureSize] = Self.pageStructureSize
+    block[Fields.pageSize] = pageSize
+    block[Fields.pageStructureSize] = pageStructureSize
     InfoBlock.seal(&block)
     return block
   }

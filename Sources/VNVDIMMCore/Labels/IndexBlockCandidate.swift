@@ -52,7 +52,7 @@ struct IndexBlockCandidate {
     let blockSize = min(max(header[Fields.size].alignedDown(to: 256), 256), 1 << 20)
     for start in [offset, offset >= blockSize ? offset - blockSize : offset] where start < locator.end {
       let size = locator.end - start
-      let isUsual = size.isMultiple(of: 4096) && size >= 128 << 10 || start == 0
+      let isUsual = size.isMultiple(of: 4096) && size >= BackendGeometry.smallestLabelSize || start == 0
       guard isUsual, size <= UInt64(LabelGeometry.largestArea),
         LabelGeometry(areaSize: Int(size), labelSize: 256) != nil
       else { continue }

@@ -34,11 +34,11 @@ package struct IndexPair: Hashable, Sendable {
       LabelGeometry(areaSize: area.count, labelSize: labelSize).map { IndexPair(of: area, in: $0) }
     }
     guard let short = pairs.first, let long = pairs.last else { return nil }
-    let claims = (short: short.count(of: .v1_1), long: long.count(of: .v1_2))
+    let claims = (short: short.count { $0 == .v1_1 }, long: long.count { $0 == .v1_2 || $0 == .cxl2_1 })
     self = pairs.first { $0.currentNumber != nil } ?? (claims.long > claims.short ? long : short)
   }
 
   package var current: IndexBlock? { currentNumber.map { blocks[$0] } }
 
-  private func count(of version: LabelVersion) -> Int { blocks.count { $0.version == version } }
+  private func count(_ isMeant: (LabelVersion) -> Bool) -> Int { blocks.count { $0.version.map(isMeant) ?? false } }
 }

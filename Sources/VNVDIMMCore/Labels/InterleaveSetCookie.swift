@@ -75,8 +75,8 @@ package struct InterleaveSetCookie: Hashable, Sendable {
     return nil
   }
 
-  /// Slots that a machine can have: ACPI_MAX_RAM_SLOTS of QEMU.
-  package static let virtualSlots = 256
+  /// Slots that a machine can have.
+  package static let virtualSlots = Int(MemoryDevicePlacement.slotLimit)
 }
 
 extension InterleaveSetMember {

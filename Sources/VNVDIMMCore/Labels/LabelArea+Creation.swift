@@ -45,7 +45,7 @@ extension LabelArea {
   }
 
   private static func geometry(_ version: LabelVersion, size: Int) throws(LabelAreaError) -> LabelGeometry {
-    guard size <= LabelGeometry.largestArea else { throw .tooLarge(size) }
+    guard size <= LabelGeometry.largestArea else { throw .tooLarge(UInt64(clamping: size)) }
     guard let geometry = LabelGeometry(areaSize: size, labelSize: version.labelSize) else { throw .tooSmall(size) }
     return geometry
   }
@@ -53,7 +53,7 @@ extension LabelArea {
 
 extension [UInt8] {
   /// Replaces as many bytes as `block` has, from `offset` on.
-  fileprivate mutating func replace(at offset: Int, with block: [UInt8]) {
+  mutating func replace(at offset: Int, with block: [UInt8]) {
     replaceSubrange(offset..<offset + block.count, with: block)
   }
 }

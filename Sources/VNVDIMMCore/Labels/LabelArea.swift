@@ -12,7 +12,7 @@ package struct LabelArea: Sendable {
 
   /// Reads an area. Throws where the size is one that no index fits into, or beyond what this suite reads.
   package init(_ bytes: [UInt8]) throws(LabelAreaError) {
-    guard bytes.count <= LabelGeometry.largestArea else { throw .tooLarge(bytes.count) }
+    guard bytes.count <= LabelGeometry.largestArea else { throw .tooLarge(UInt64(bytes.count)) }
     guard let indexes = IndexPair(of: bytes) else { throw .tooSmall(bytes.count) }
     self.bytes = bytes
     self.indexes = indexes
@@ -32,6 +32,14 @@ package struct LabelArea: Sendable {
     usedSlots.compactMap { slot in label(in: slot).flatMap { $0.defect(inSlot: slot) == nil ? $0 : nil } }
   }
 
+  /// Throws where an area of `size` bytes cannot be read: before memory is taken for it.
+  package static func check(size: UInt64) throws(LabelAreaError) {
+    guard let bytes = Int(exactly: size), bytes <= LabelGeometry.largestArea else { throw .tooLarge(size) }
+    guard LabelGeometry.labelSizes.contains(where: { LabelGeometry(areaSize: bytes, labelSize: $0) != nil }) else {
+      throw .tooSmall(bytes)
+    }
+  }
+
   /// The slots whose label says that it belongs there, whatever the index says: what `ndctl read-labels -j` lists.
   package var occupiedSlots: [Int] {
     let field = NamespaceLabel.Fields.slot
@@ -42,12 +50,28 @@ package struct LabelArea: Sendable {
 }
 
 /// Why bytes are not a label area.
-package enum LabelAreaError: Error, Equatable {
+package enum LabelAreaError: Error, Hashable {
   /// Bytes given; two index blocks of 256 and two labels of 128 are the least.
   case tooSmall(Int)
-  case tooLarge(Int)
+  /// Bytes given; `LabelGeometry.largestArea` are the most.
+  case tooLarge(UInt64)
   /// More labels than slots, of which one must stay free.
   case tooManyLabels(Int, limit: Int)
   /// Bytes of a label that does not belong into an area of this version.
   case labelSize(Int, LabelVersion)
+}
+
+extension LabelAreaError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .tooSmall(let size):
+      "\(ByteCount(UInt64(clamping: size))) cannot hold a label area (expected at least 768)"
+    case .tooLarge(let size):
+      "a label area of \(ByteCount(size)) is more than this program reads "
+        + "(expected at most \(ByteCount(UInt64(LabelGeometry.largestArea))))"
+    case .tooManyLabels(let count, let limit):
+      "too many labels for the area (stored \(count), expected at most \(limit))"
+    case .labelSize(let size, let version): "a label of \(size) bytes is not one of version \(version.rawValue)"
+    }
+  }
 }

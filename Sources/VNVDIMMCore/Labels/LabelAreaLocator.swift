@@ -1,8 +1,9 @@
 /// Finds the label area of a backend whose label size nobody has told.
 ///
 /// It looks for the signature of an index block, from the end of the backend backwards, and believes a block only
-/// if all checks of Linux hold for an area that the block itself describes. It reads 2 MiB where an area of that
-/// size or less ends the backend, and at most 288 MiB of a backend of any size.
+/// if all checks of Linux hold for an area that the block itself describes. It searches 2 MiB where an area of that
+/// size or less ends the backend, and otherwise at most 32 MiB at the end and, where nobody has told S, 256 MiB of
+/// the data before. Of each signature that it looks into, 1024 at most, it reads an index block or two besides.
 package struct LabelAreaLocator: Sendable {
   /// The parts of the end that are searched one after the other, as long as nothing is found.
   static let reaches: [UInt64] = [2 << 20, 32 << 20]
@@ -41,11 +42,13 @@ package struct LabelAreaLocator: Sendable {
       searched = start
       if candidates.contains(where: { $0.isIntact && $0.end == end }) { break }
     }
-    guard candidates.isEmpty, mappedSize == nil else { return LabelAreaSearch(candidates, end: end, length: length) }
+    // What is mapped is all that counts, where that was told.
+    let limit = mappedSize == nil ? length : end
+    guard candidates.isEmpty, mappedSize == nil else { return LabelAreaSearch(candidates, end: end, length: limit) }
     for range in Self.last(Self.dataReach, of: try dataRanges(0..<searched)) {
       try search(range, &candidates, &budget, read)
     }
-    return LabelAreaSearch(candidates, end: end, length: length)
+    return LabelAreaSearch(candidates, end: end, length: limit)
   }
 
   /// The last `count` bytes of `ranges`, nearest to the end first.
@@ -66,7 +69,7 @@ package struct LabelAreaLocator: Sendable {
     _ read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
     var upper = range.upperBound
-    while upper > range.lowerBound {
+    while upper > range.lowerBound, budget > 0 {
       let lower = upper - min(Self.chunk, upper - range.lowerBound)
       let overlap = min(UInt64(Self.signature.count - 1), length - upper)
       let bytes = try read(lower, Int(upper - lower + overlap))

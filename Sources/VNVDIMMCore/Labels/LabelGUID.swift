@@ -53,11 +53,3 @@ package enum NamespaceType: String, CaseIterable, Sendable {
     self = known
   }
 }
-
-extension UUID {
-  /// A UUID that stands in the source.
-  fileprivate init(_ literal: StaticString) {
-    guard let uuid = UUID(uuidString: literal.description) else { preconditionFailure("not a UUID: \(literal)") }
-    self = uuid
-  }
-}

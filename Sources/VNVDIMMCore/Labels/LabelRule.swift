@@ -46,6 +46,10 @@ package enum LabelRule: String, FindingRule, Hashable {
   case labelType = "label-type"
   /// A DIMM of the set has no matching label.
   case labelSetIncomplete = "label-set-incomplete"
+  /// A CXL namespace names a region that has no label.
+  case labelRegionMissing = "label-region-missing"
+  /// A CXL region is interleaved in steps that there are not.
+  case labelGranularity = "label-interleave-granularity"
 
   // A label in use: irregularities.
   case labelEmpty = "label-empty"

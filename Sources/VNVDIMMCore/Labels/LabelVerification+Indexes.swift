@@ -10,8 +10,12 @@ extension LabelVerification {
       if let defect = area.indexes.defects[number] { report(defect, in: number) }
     }
     guard let number = area.indexes.currentNumber else { return }
-    verifyCurrent(area.indexes.blocks[number], number)
+    verifyHeader(of: area.indexes.blocks[number], number)
+    verifySlots(of: area.indexes.blocks[number], number)
+    verifyFreeSlots(of: area.indexes.blocks[number], number)
     if area.indexes.defects[1 - number] == nil {
+      verifyHeader(of: area.indexes.blocks[1 - number], 1 - number)
+      verifySlots(of: area.indexes.blocks[1 - number], 1 - number)
       compare(area.indexes.blocks[number], number, with: area.indexes.blocks[1 - number])
     }
   }
@@ -39,17 +43,33 @@ extension LabelVerification {
     }
   }
 
-  private mutating func verifyCurrent(_ index: IndexBlock, _ number: Int) {
+  /// What Linux passes over in the header of a valid block.
+  private mutating func verifyHeader(of index: IndexBlock, _ number: Int) {
     let geometry = area.geometry
     if index.flags != 0 {
       add(
         .indexFlags, place(IndexFields.flagsAndLabelSize, inIndex: number), "flags are set that nobody has defined",
         stored: UInt64(index.flags).hex, expected: "0x0")
     }
-    if index.version == nil || index.version == .cxl2_1 {
+    let labelSize = index[IndexFields.labelSize]
+    if index.version == .v1_1, labelSize != 0 {
       add(
-        .indexVersion, place(IndexFields.major, inIndex: number), "not a version that NVDIMMs use",
-        stored: "\(index.major).\(index.minor)", expected: geometry.labelSize == 128 ? "1.1" : "1.2")
+        .indexLabelSize, place(IndexFields.labelSize, inIndex: number),
+        "labelsize is set, which readers of version 1.1 ignore", severity: .note, stored: UInt64(labelSize).hex,
+        expected: "0x0")
+    }
+    if isOddVersion(index), !isToldOfCurrent(index, number) {
+      let (devices, version): (String, LabelVersion) =
+        switch layout {
+        case .cxl: ("CXL devices", .cxl2_1)
+        case .nvdimm: ("NVDIMMs", geometry.labelSize == 128 ? .v1_1 : .v1_2)
+        }
+      let place =
+        index.major == version.major
+        ? place(IndexFields.minor, inIndex: number) : place(IndexFields.major, inIndex: number)
+      add(
+        .indexVersion, place, "not a version that \(devices) use", stored: "\(index.major).\(index.minor)",
+        expected: version.rawValue)
     }
     let sequence = index[IndexFields.sequence]
     if sequence > 3 {
@@ -63,7 +83,16 @@ extension LabelVerification {
         .indexSmall, place(IndexFields.size, inIndex: number), "mysize is less than the block occupies",
         stored: size.hex, expected: UInt64(geometry.indexSize).hex)
     }
-    verifySlots(of: index, number)
+  }
+
+  private func isOddVersion(_ index: IndexBlock) -> Bool {
+    index.version == nil || (index.version == .cxl2_1) != (layout == .cxl)
+  }
+
+  /// Whether the version of a block that is not current is that of the current one: to be told once.
+  private func isToldOfCurrent(_ index: IndexBlock, _ number: Int) -> Bool {
+    guard let current = area.indexes.current, number != area.indexes.currentNumber else { return false }
+    return (index.major, index.minor) == (current.major, current.minor)
   }
 
   private mutating func verifySlots(of index: IndexBlock, _ number: Int) {
@@ -74,15 +103,18 @@ extension LabelVerification {
         stored: "\(index[IndexFields.slotCount])", expected: "\(geometry.slotCount)")
     }
     let beyond = index.bitsBeyondSlots
-    if let first = beyond.first {
-      // ndctl init-labels fills the last 64 bits, and the areas it wrote are everywhere.
-      let fromNdctl = Array(index.slotCount..<(index.slotCount + 63) / 64 * 64)
+    // ndctl init-labels fills the last 64 bits, and the areas it wrote are everywhere: once is enough to say so.
+    let fromNdctl = Array(index.slotCount..<(index.slotCount + 63) / 64 * 64)
+    if let first = beyond.first, beyond != fromNdctl || number == area.indexes.currentNumber {
       add(
         .indexBitsBeyondSlots, place(IndexBlock.headerSize + first / 8, inIndex: number),
         "bits of slots that do not exist are set, from bit \(first) on"
           + (beyond == fromNdctl ? ", as ndctl does" : ""),
         severity: beyond == fromNdctl ? .note : nil)
     }
+  }
+
+  private mutating func verifyFreeSlots(of index: IndexBlock, _ number: Int) {
     let free = index.freeCount
     if free < 2 {
       add(
@@ -100,9 +132,11 @@ extension LabelVerification {
         .indexSequenceTie, place(IndexFields.sequence, inIndex: 1 - number),
         "both blocks have seq \(index.sequence.value): block 1 counts as the newer one by rule, not by order")
     }
-    if (index.major, index.minor) != (other.major, other.minor) {
+    // A number that no version has is told already.
+    if let version = index.version, let theirs = other.version, version != theirs {
+      let field = index.major == other.major ? IndexFields.minor : IndexFields.major
       add(
-        .indexVersionsDiffer, place(IndexFields.major, inIndex: 1 - number), "another version than the current block",
+        .indexVersionsDiffer, place(field, inIndex: 1 - number), "another version than the current block",
         stored: "\(other.major).\(other.minor)", expected: "\(index.major).\(index.minor)")
     }
   }

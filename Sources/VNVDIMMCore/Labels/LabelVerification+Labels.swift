@@ -45,9 +45,10 @@ extension LabelVerification {
     }
     let (end, wraps) = label.dpa.addingReportingOverflow(label.rawSize - 1)
     guard !wraps else {
+      let isOutside = label.dpa >= dimm.regionSize ?? .max
       add(
-        .labelWraps, place(LabelFields.rawSize, inSlot: slot), "dpa and rawsize reach beyond 64 bits",
-        stored: label.rawSize.hex)
+        .labelWraps, place(isOutside ? LabelFields.dpa : LabelFields.rawSize, inSlot: slot),
+        "dpa and rawsize reach beyond 64 bits", stored: "\(label.dpa.hex) and \(label.rawSize.hex)")
       return false
     }
     guard let regionSize = dimm.regionSize else { return true }
@@ -69,9 +70,12 @@ extension LabelVerification {
       let place = place(LabelFields.cookie, inSlot: slot)
       let expected = cookie.value(under: index).hex
       if label.cookie == cookie.alternative {
-        add(
-          .labelAlternativeCookie, place, "isetcookie is that of version 1.1, which Linux accepts",
-          stored: label.cookie.hex, expected: expected)
+        // Under a version that there is not, no cookie is the right one.
+        if index.version != nil {
+          add(
+            .labelAlternativeCookie, place, "isetcookie is that of version 1.1, which Linux accepts",
+            stored: label.cookie.hex, expected: expected)
+        }
       } else if let other = InterleaveSetCookie.virtualSlot(of: label.cookie) {
         add(
           .labelCookie, place, "isetcookie belongs to a DIMM in slot \(other), or to another label version",

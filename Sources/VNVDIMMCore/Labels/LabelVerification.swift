@@ -11,6 +11,12 @@ package struct LabelledDIMM: Hashable, Sendable {
   }
 }
 
+/// Which structures fill the label slots. Linux goes by the driver of the device, not by the version in the index.
+package enum LabelLayout: Hashable, Sendable {
+  case nvdimm
+  case cxl
+}
+
 /// Everything that is wrong or unusual in a label area, field by field.
 ///
 /// Sets of one DIMM are checked, which is what virtual DIMMs are. Errors are what makes Linux 6.1 hide a label, or
@@ -24,13 +30,20 @@ package struct LabelVerification: Sendable {
 
   let area: LabelArea
   let dimm: LabelledDIMM
+  /// Whose labels they are, where their bytes do not tell: those of an NVDIMM under a block of version 2.1 are
+  /// read as NVDIMM labels.
+  let layout: LabelLayout
   private var counts: [LabelRule: Int] = [:]
 
-  package init(_ area: LabelArea, dimm: LabelledDIMM) {
+  package init(_ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm) {
     self.area = area
     self.dimm = dimm
+    self.layout = layout
     verifyIndexes()
-    verifyLabels()
+    switch layout {
+    case .nvdimm: verifyLabels()
+    case .cxl: verifyCXLLabels()
+    }
     for (rule, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where count > Self.limitPerRule {
       findings.append(Finding(rule, "\(count - Self.limitPerRule) more findings of this rule"))
     }

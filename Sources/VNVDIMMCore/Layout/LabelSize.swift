@@ -1,6 +1,7 @@
-/// How large the label area of a new backend is to be.
+/// How large the label area of a backend is, or is to be.
 package enum LabelSize: Hashable, Sendable {
-  /// The smallest area that puts both ends of the region where QEMU, libvirt and the guest want them.
+  /// Of a new backend, the smallest area that puts both ends of the region where QEMU, libvirt and the guest want
+  /// them; of one that is there, the area that is found.
   case automatic
   /// No label area: the guest gets one namespace that it cannot divide.
   case none

@@ -1,5 +1,3 @@
-package import FoundationEssentials
-
 extension NFIT {
   /// What every structure starts with (ACPI 6.5, table 5.130).
   package enum StructureField {
@@ -23,9 +21,6 @@ extension NFIT {
     /// Attributes EFI_MEMORY_WB and EFI_MEMORY_NV (UEFI 2.10, 7.2).
     static let writeBack: UInt64 = 0x8
     static let nonVolatile: UInt64 = 0x8000
-    /// The type of a byte-addressable persistent memory region.
-    package static let persistentMemory =
-      UUID(uuidString: "66F0D379-B4F3-4074-AC43-0D3318B78CDB") ?? .zero
   }
 
   /// Type 1, NVDIMM Region Mapping Structure (ACPI 6.5, 5.2.25.3).

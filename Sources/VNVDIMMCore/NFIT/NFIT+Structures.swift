@@ -18,7 +18,7 @@ extension NFIT {
     block[RangeField.index] = rangeIndex(dimm)
     block[RangeField.flags] = RangeField.controlRegionForHotAdd | RangeField.proximityDomainValid
     block[RangeField.proximityDomain] = dimm.node
-    block.replaceSubrange(RangeField.typeGUID, with: RangeField.persistentMemory.guidBytes)
+    block.replaceSubrange(RangeField.typeGUID, with: NamespaceType.pmem.guid.guidBytes)
     block[RangeField.base] = dimm.base
     block[RangeField.length] = dimm.length
     block[RangeField.attributes] = RangeField.writeBack | RangeField.nonVolatile
@@ -40,11 +40,12 @@ extension NFIT {
   /// Type 4: what the device is. The serial number is part of the interleave-set cookie.
   static func controlRegion(of dimm: NVDIMMDescription) -> [UInt8] {
     var block = structure(4, length: 80)
+    let identity = InterleaveSetMember(virtualSlot: dimm.slot)
     block[ControlRegionField.index] = controlRegionIndex(dimm)
-    block[ControlRegionField.vendor] = 0x8086
+    block[ControlRegionField.vendor] = identity.vendorID
     block[ControlRegionField.device] = 1
     block[ControlRegionField.revision] = 1
-    block[ControlRegionField.serial] = 0x12_3456 + UInt32(dimm.slot)
+    block[ControlRegionField.serial] = identity.serialNumber
     block[ControlRegionField.formatInterface] = 0x0301
     return block
   }

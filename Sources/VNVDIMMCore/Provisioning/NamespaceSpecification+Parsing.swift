@@ -12,7 +12,7 @@ extension NamespaceSpecification {
   ///
   /// A comma inside a value is doubled, as in QEMU's options. What is not given is as in ndctl.
   package init(parsing text: String) throws(NamespaceSpecificationError) {
-    let parts = Self.parts(of: text)
+    let parts = text.partsAtSingleCommas.map { String(decoding: $0, as: UTF8.self) }
     let modeName = parts.first ?? ""
     guard let mode = NamespaceMode(rawValue: modeName) else { throw .unknownMode(modeName) }
     var values: [Key: String] = [:]
@@ -74,24 +74,5 @@ extension NamespaceSpecification {
 
   private static func bytes(_ text: String, of key: Key) throws(NamespaceSpecificationError) -> UInt64 {
     do throws(ByteCountError) { return try ByteCount(parsing: text).bytes } catch { throw .size(key.rawValue, error) }
-  }
-
-  /// `text` cut at single commas, double commas made single.
-  private static func parts(of text: String) -> [String] {
-    // Bytes, not characters: a combining mark after a comma (or an equals sign) must not hide it.
-    let comma = UInt8(ascii: ",")
-    var parts: [[UInt8]] = [[]]
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      if byte != comma {
-        parts[parts.count - 1].append(byte)
-      } else if rest.first == comma {
-        rest.removeFirst()
-        parts[parts.count - 1].append(comma)
-      } else {
-        parts.append([])
-      }
-    }
-    return parts.map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -10,6 +10,10 @@ package enum BackendRule: String, FindingRule, Hashable {
   /// It cannot be opened, or not for writing.
   case inaccessible = "backend-inaccessible"
   case empty = "backend-empty"
+  /// Another DIMM of the machine has the same file.
+  case usedTwice = "backend-used-twice"
+  /// A change of the labels that a crash interrupted.
+  case unfinishedChange = "label-change-unfinished"
 
   // File against size.
   case size = "backend-size"
@@ -43,6 +47,12 @@ package enum BackendRule: String, FindingRule, Hashable {
   case labelAreaOther = "label-area-other-size"
   /// A label area that would be the guest's data, for want of a label size.
   case labelAreaUnused = "label-area-unused"
+  /// An index block describes an area that the end of the backend cuts off.
+  case labelAreaCutOff = "label-area-cut-off"
+  /// More than one area ends where QEMU looks for one, and none is given.
+  case labelAreaAmbiguous = "label-area-ambiguous"
+  /// The slot whose DIMM the labels belong to, where nobody has told the slot and QEMU might choose another.
+  case labelsForSlot = "labels-for-slot"
 
   // The machine.
   case unsupported = "qemu-unsupported"
@@ -53,7 +63,7 @@ package enum BackendRule: String, FindingRule, Hashable {
 
   package var severity: Finding.Severity {
     switch self {
-    case .gap, .uuidRequired: .note
+    case .gap, .uuidRequired, .labelsForSlot: .note
     case .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
       .labelAreaElsewhere, .labelAreaUnused:
       .warning

@@ -2,8 +2,10 @@
 package enum BackendState: Equatable, Sendable {
   /// A regular file of so many bytes, of which there may be none.
   case file(size: UInt64)
-  /// A block or DAX device of so many bytes.
+  /// A block device of so many bytes.
   case device(size: UInt64)
+  /// A DAX device of so many bytes, mapped in units of `alignment` bytes.
+  case daxDevice(size: UInt64, alignment: UInt64)
   /// Nothing, in a folder where it can be created.
   case missing
   /// A symbolic link to nothing.

@@ -18,6 +18,15 @@ package struct MemoryWindow: Hashable, Sendable {
     case q35
     /// `virt`, aarch64: RAM begins at 1 GiB and goes on without a hole.
     case virt
+
+    /// How much of `ram` bytes lies below 4 GiB, where the machine divides it.
+    package func lowRAM(of ram: UInt64) -> UInt64 {
+      switch self {
+      case .pc: ram >= 3584 << 20 ? 3 << 30 : ram
+      case .q35: ram >= 2816 << 20 ? 2 << 30 : ram
+      case .virt: ram
+      }
+    }
   }
 
   /// The window of `machine` with `ram` bytes and room up to `maximum`: behind the RAM, at a multiple of 1 GiB,
@@ -26,8 +35,7 @@ package struct MemoryWindow: Hashable, Sendable {
     let gigabyte: UInt64 = 1 << 30
     let ramEnd: UInt64? =
       switch machine {
-      case .pc: Self.end(ofRAM: ram, below: ram >= 3584 << 20 ? 3 * gigabyte : ram)
-      case .q35: Self.end(ofRAM: ram, below: ram >= 2816 << 20 ? 2 * gigabyte : ram)
+      case .pc, .q35: (ram - machine.lowRAM(of: ram)).checkedSum(4 * gigabyte)
       case .virt: ram.checkedSum(gigabyte)
       }
     let slack = slots.multipliedReportingOverflow(by: gigabyte)
@@ -35,11 +43,6 @@ package struct MemoryWindow: Hashable, Sendable {
       let length = (maximum - ram).checkedSum(slack.partialValue), base.checkedSum(length) != nil
     else { return nil }
     self.init(base: base, length: length)
-  }
-
-  /// The first address behind `ram` bytes of which `low` lie below 4 GiB.
-  private static func end(ofRAM ram: UInt64, below low: UInt64) -> UInt64? {
-    (ram - low).checkedSum(4 << 30)
   }
 
   /// Whether the `size` bytes at `address` lie within.

@@ -4,18 +4,24 @@ package struct SizingVerification: Sendable {
 
   private let request: BackendRequest
   private let rules: SizingRules
+  private let labelEnd: UInt64?
 
+  /// `labelEnd` is where the label area that was found in the backend ends, at or beyond its own end.
   package init(
-    _ request: BackendRequest, state: BackendState, prediction: BackendPrediction, rules: SizingRules
+    _ request: BackendRequest, state: BackendState, prediction: BackendPrediction, rules: SizingRules,
+    labelEnd: UInt64? = nil
   ) {
     self.request = request
     self.rules = rules
+    self.labelEnd = labelEnd
     verify(state)
     verify(prediction)
     if let geometry = prediction.geometry { verify(geometry, length: state.length, prediction.placement) }
   }
 
-  private var path: String { request.path.shellQuoted }
+  private var path: String { request.path.shellQuotedPath }
+  /// For a backend to be made anew: the data of the present one is to be copied.
+  private var newPath: String { "\(request.path).new".shellQuotedPath }
 
   private var qemu: String { "QEMU \(rules.release)" }
 
@@ -47,7 +53,7 @@ package struct SizingVerification: Sendable {
     case .zeroDevice:
       add(.unsuitable, "a device that keeps nothing: \(qemu) starts, and the guest's data is lost at the end")
     case .other: add(.unsuitable, "neither a file nor a block or DAX device; what \(qemu) does with it is not known")
-    case .file, .device, .unmappable, .nullDevice, .inaccessible: break
+    case .file, .device, .daxDevice, .unmappable, .nullDevice, .inaccessible: break
     }
   }
 
@@ -59,7 +65,7 @@ package struct SizingVerification: Sendable {
 
   private mutating func verify(_ prediction: BackendPrediction) {
     switch prediction.outcome {
-    case .refuses(let refusal): findings.append(refusal.finding(for: request, rules: rules))
+    case .refuses(let refusal): findings.append(refusal.finding(for: request, rules: rules, labelEnd: labelEnd))
     case .crashes:
       add(
         .crash, "\(qemu) falls over an assertion: the alignment is no power of two",
@@ -139,7 +145,7 @@ package struct SizingVerification: Sendable {
     add(
       .guestAlignment, loss + "; a DIMM plugged behind it starts misaligned",
       stored: precise(geometry.regionSize), expected: "a multiple of \(unit)",
-      hint: whole.map { "vnvdimm-create --file-size \(ByteCount($0).argument) --label-size \(labels) NEW" })
+      hint: whole.map { "vnvdimm-create --file-size \(ByteCount($0).argument) --label-size \(labels) \(newPath)" })
   }
 
   private func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
@@ -149,8 +155,14 @@ extension BackendState {
   /// F, where there is one.
   package var length: UInt64? {
     switch self {
-    case .file(let size), .device(let size): size
+    case .file(let size), .device(let size), .daxDevice(let size, _): size
     default: nil
     }
+  }
+
+  /// What its mappings must be multiples of, in bytes, where that is more than a page: `align=` is to say so.
+  package var mappingUnit: UInt64? {
+    guard case .daxDevice(_, let alignment) = self else { return nil }
+    return alignment
   }
 }

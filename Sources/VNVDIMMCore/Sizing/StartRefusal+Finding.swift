@@ -1,6 +1,8 @@
 extension StartRefusal {
   /// The refusal of `request` as a finding, in words of our own: QEMU's stand in the prediction.
-  func finding(for request: BackendRequest, rules: SizingRules) -> Finding {
+  ///
+  /// `labelEnd` is where the label area that is in the backend ends: the size that its backend is meant to have.
+  func finding(for request: BackendRequest, rules: SizingRules, labelEnd: UInt64?) -> Finding {
     func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
     func multiple(of bytes: UInt64) -> String { "a multiple of \(ByteCount(bytes))" }
     switch self {
@@ -8,12 +10,16 @@ extension StartRefusal {
     case .cannotOpen(_, let reason):
       return Finding(BackendRule.inaccessible, "it cannot be opened for reading and writing: \(reason)")
     case .cannotMap: return Finding(BackendRule.unsuitable, "it cannot be mapped into memory")
+    case .notMappedInUnits(let unit):
+      let alignment = request.alignment.isMultiple(of: unit) && request.alignment > 0 ? request.alignment : unit
+      return Finding(
+        BackendRule.alignment, "size= and align= are not multiples of what the DAX device is mapped in",
+        stored: "size \(precise(request.size)), align \(precise(request.alignment))", expected: multiple(of: unit),
+        hint: "size=\(request.size.alignedDown(to: unit)),align=\(ByteCount(alignment).argument)")
     case .backendTooShort(let length, let size), .backendTooShortFor(_, let length, let size):
-      // A longer file would have its label area elsewhere.
-      let hint = request.labelSize == nil ? "truncate -s \(size) \(request.path.shellQuoted)" : "size=\(length)"
       return Finding(
         BackendRule.smaller, "it is shorter than what is to be mapped of it", stored: precise(length),
-        expected: precise(size), hint: hint)
+        expected: precise(size), hint: request.remedy(length: length, mappedSize: size, labelEnd: labelEnd))
     case .unknownOption(let name, let release):
       return Finding(BackendRule.unsupported, "QEMU \(release) has no \(name)=")
     case .noNVDIMM:
@@ -56,6 +62,20 @@ extension MemoryDeviceError {
     switch self {
     case .noSlots, .invalidSlot, .slotBusy, .noFreeSlot, .tooManySlots, .slotsWithoutMaximum: true
     default: false
+    }
+  }
+}
+
+extension BackendRequest {
+  /// What makes a backend of `length` bytes fit, without moving QEMU's label window away from the labels.
+  fileprivate func remedy(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> String? {
+    let longer = "truncate -s \(mappedSize) \(path.shellQuotedPath)"
+    switch labelEnd {
+    case mappedSize?: return longer
+    case let end? where end <= length: return "size=\(end)"
+    // The area is cut off, and was made for neither size.
+    case _?: return nil
+    case nil: return labelSize == nil ? longer : "size=\(length)"
     }
   }
 }

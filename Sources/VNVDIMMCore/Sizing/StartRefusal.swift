@@ -3,6 +3,8 @@ package enum StartRefusal: Error, Hashable, Sendable {
   case emptySize
   case cannotOpen(path: String, reason: String)
   case cannotMap(reason: String)
+  /// A DAX device maps only multiples of `unit` bytes, to addresses that are multiples of it.
+  case notMappedInUnits(unit: UInt64)
   case backendTooShort(length: UInt64, size: UInt64)
   /// The message since 10.0.
   case backendTooShortFor(id: String, length: UInt64, size: UInt64)
@@ -27,6 +29,7 @@ extension StartRefusal: CustomStringConvertible {
     case .emptySize: "property 'size' of memory-backend-file doesn't take value '0'"
     case .cannotOpen(let path, let reason): "can't open backing store \(path) for guest RAM: \(reason)"
     case .cannotMap(let reason): "unable to map backing store for guest RAM: \(reason)"
+    case .notMappedInUnits: Self.cannotMap(reason: "Invalid argument").description
     case .backendTooShort(let length, let size):
       "backing store size \(length.hex) does not match 'size' option \(size.hex)"
     case .backendTooShortFor(let id, let length, let size):

@@ -97,7 +97,7 @@ extension AML {
   // MARK: What the devices' methods have in common
 
   /// The interface of NVDIMM devices that Linux knows and QEMU offers (NVDIMM DSM Interface).
-  private static let interface = UUID(uuidString: "4309AC30-0D11-11E4-9191-0800200C9A66") ?? .zero
+  private static let interface = UUID("4309AC30-0D11-11E4-9191-0800200C9A66")
 
   /// NDSM (handle, uuid, revision, function, package): `_DSM` of an NVDIMM.
   ///

@@ -1,0 +1,13 @@
+extension String {
+  /// The text without control characters: a guest chooses names of namespaces, and anybody those of files, and a
+  /// terminal obeys what it is sent.
+  package var escapedForTerminal: String {
+    unicodeScalars.map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
+        "\\u{\(String(scalar.value, radix: 16))}"
+      default: String(scalar)
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,29 @@
+package import FoundationEssentials
+
+/// The bytes that are a namespace, and what is known of them without looking inside.
+package struct NamespaceExtent: Hashable, Sendable {
+  /// The guest's address of the first byte.
+  package let start: UInt64
+  package let size: UInt64
+  /// The uuid of the label; zero without labels.
+  package let uuid: UUID
+  /// What the label says that it is: `.none` under labels that cannot say it, nil where nobody knows the GUID.
+  package let abstraction: NamespaceAbstraction?
+
+  /// By default a namespace without a label.
+  package init(
+    start: UInt64, size: UInt64, uuid: UUID = .zero, abstraction: NamespaceAbstraction? = NamespaceAbstraction.none
+  ) {
+    self.start = start
+    self.size = size
+    self.uuid = uuid
+    self.abstraction = abstraction
+  }
+
+  /// What a label describes, in a region at the guest's address `base` that has one DIMM.
+  package init(_ label: LabelledNamespace, base: UInt64) {
+    self.init(
+      start: base &+ label.dpa, size: label.size, uuid: label.uuid,
+      abstraction: label.abstraction.map { NamespaceAbstraction(guid: $0) } ?? NamespaceAbstraction.none)
+  }
+}
