@@ -1,3 +1,4 @@
+import HostResources
 import SystemPackage
 
 extension Backend {
@@ -23,24 +24,5 @@ extension Backend {
       throw BackendError(path, .endedEarly(offset: offset, read: UInt64(bytes.count), expected: wanted))
     }
     return bytes
-  }
-}
-
-extension FileDescriptor {
-  /// The bytes at `offset`, `count` of them or fewer where the file ends before.
-  func bytes(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
-    do {
-      // Safe: the buffer has room for `count` bytes, of which `filled` are initialised.
-      return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-        while filled < count {
-          let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
-          let read = try unsafe self.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
-          guard read > 0 else { return }
-          filled += read
-        }
-      }
-    } catch {
-      throw Errno(error)
-    }
   }
 }

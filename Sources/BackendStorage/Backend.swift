@@ -1,5 +1,6 @@
-import HostResources
 import Glibc
+import HostDAX
+import HostResources
 package import SystemPackage
 
 /// An open backend: the file or device whose bytes are a vNVDIMM. Owns its descriptor.
@@ -17,6 +18,8 @@ package struct Backend: ~Copyable {
   package let size: UInt64
   /// What the offset and length of a mapping are multiples of, in bytes: the page size, or more on a DAX device.
   package let alignment: UInt64
+  /// The same for two paths that lead to one file or device.
+  package let identity: BackendIdentity
   /// What `mmap` and `ioctl` take; it is closed with the backend.
   package var descriptor: FileDescriptor { file.descriptor }
 
@@ -38,9 +41,15 @@ package struct Backend: ~Copyable {
     let status: Stat
     do { status = try file.descriptor.stat() } catch { throw BackendError(path, .cannotOpen(error)) }
     let kind = try BackendKind(of: status, path: path)
-    size = try kind.size(of: file.descriptor, status: status, path: path)
-    let device = kind == .daxDevice ? DAXDevice(status.specialDeviceID) : nil
-    alignment = device?.alignment ?? UInt64(getpagesize())
+    let device = try BackendKind.device(of: status, path: path)
+    if let device {
+      size = device.size
+      alignment = device.alignment
+    } else {
+      size = try kind.size(of: file.descriptor, status: status, path: path)
+      alignment = UInt64(getpagesize())
+    }
+    identity = BackendIdentity(of: status, kind: kind)
     self.kind = kind
     self.path = path
     self.file = file
@@ -56,9 +65,4 @@ package struct Backend: ~Copyable {
       throw BackendError(path, .danglingLink)
     }
   }
-}
-
-extension Errno {
-  /// The errno of an error that swift-system threw; nothing else comes from it.
-  init(_ error: any Error) { self = error as? Errno ?? .ioError }
 }

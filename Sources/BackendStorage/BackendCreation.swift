@@ -1,3 +1,4 @@
+import CLinux
 package import SystemPackage
 
 /// A regular file that is to become a backend: made in full before it gets its name, or not at all.
@@ -24,14 +25,15 @@ package struct BackendCreation: Sendable {
   /// F in bytes.
   package let size: UInt64
   package let preallocation: Preallocation
-  /// Bytes to write, and where.
-  package let contents: [UInt64: [UInt8]]
+  /// Bytes to write, in this order, and where.
+  package let contents: [(offset: UInt64, bytes: [UInt8])]
   /// Whether a regular file that has the name already is replaced (its mode and owner are kept).
   package let replaces: Bool
   package let staging: Staging
 
   package init(
-    path: FilePath, size: UInt64, preallocation: Preallocation = .off, contents: [UInt64: [UInt8]] = [:],
+    path: FilePath, size: UInt64, preallocation: Preallocation = .off,
+    contents: [(offset: UInt64, bytes: [UInt8])] = [],
     replaces: Bool = false, staging: Staging = .unnamed
   ) {
     self.path = path
@@ -43,7 +45,11 @@ package struct BackendCreation: Sendable {
   }
 
   /// Throws what would keep the file from getting its name as things are; changes nothing.
-  package func examine() throws(BackendError) { _ = try BackendDestination(path, replaces: replaces) }
+  package func examine() throws(BackendError) {
+    let destination = try BackendDestination(path, replaces: replaces)
+    let answer = clinux_may_create(destination.folder)
+    guard answer >= 0 else { throw BackendError(path, .cannotCreate(Errno(rawValue: -answer))) }
+  }
 
   /// Makes the file, all but its name; `progress` is told how many bytes are filled.
   ///

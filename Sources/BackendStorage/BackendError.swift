@@ -1,3 +1,4 @@
+package import HostDAX
 package import SystemPackage
 import VNVDIMMCore
 
@@ -13,6 +14,8 @@ package struct BackendError: Error, Hashable, Sendable {
     case cannotOpen(Errno)
     /// The device does not tell its size.
     case noSize(Errno)
+    /// What knows the host's DAX devices is not there, or fails.
+    case cannotAskHost(HostDAXError)
     case cannotRead(offset: UInt64, Errno)
     /// The bytes asked for do not lie within the backend.
     case beyondEnd(offset: UInt64, count: UInt64, size: UInt64)
@@ -34,6 +37,10 @@ package struct BackendError: Error, Hashable, Sendable {
     case cannotWrite(offset: UInt64, Errno)
     /// The file is made and cannot be brought to the disk, or cannot get its name.
     case cannotFinish(Errno)
+    /// Another run of the suite changes it, or a program has it open or mapped: its name and process.
+    case inUse(String)
+    /// A crash interrupted a change of its labels.
+    case unfinishedChange
     /// A signal asked the program to end.
     case interrupted
   }
@@ -56,6 +63,7 @@ extension BackendError.Reason: CustomStringConvertible {
     case .notABackend(let kind): "a \(kind), not a backend"
     case .cannotOpen(let errno): "cannot open: \(errno)"
     case .noSize(let errno): "the device does not tell its size: \(errno)"
+    case .cannotAskHost(let error): "\(error)"
     case .cannotRead(let offset, let errno): "cannot read at \(offset.hex): \(errno)"
     case .beyondEnd(let offset, let count, let size):
       "\(count) bytes at \(offset.hex) lie beyond the end (stored \(size) bytes)"
@@ -70,6 +78,8 @@ extension BackendError.Reason: CustomStringConvertible {
     case .cannotReserve(let size, let errno): "cannot have \(ByteCount(size).precise): \(errno)"
     case .cannotWrite(let offset, let errno): "cannot write at \(offset.hex): \(errno)"
     case .cannotFinish(let errno): "cannot complete: \(errno)"
+    case .inUse(let user): "in use by \(user)"
+    case .unfinishedChange: "a change of its labels was interrupted"
     case .interrupted: "interrupted"
     }
   }

@@ -7,6 +7,8 @@ package struct BackendExamination: ~Copyable {
   package let state: BackendState
   /// Nil where it is no backend.
   package let kind: BackendKind?
+  /// Nil where it is no backend.
+  package let identity: BackendIdentity?
   /// Why it cannot be read.
   package let error: BackendError?
   private let backend: Backend?
@@ -17,13 +19,15 @@ package struct BackendExamination: ~Copyable {
       let backend = try Backend(path: path)
       state =
         Self.refusal(ofWriting: path)
-        ?? (backend.kind == .regularFile ? .file(size: backend.size) : .device(size: backend.size))
+        ?? backend.state
       kind = backend.kind
+      identity = backend.identity
       self.backend = consume backend
       error = nil
     } catch {
       state = Self.state(of: path, error.reason)
       kind = nil
+      identity = nil
       backend = nil
       self.error = error
     }
@@ -42,6 +46,14 @@ package struct BackendExamination: ~Copyable {
     switch backend {
     case .some(let backend): return try backend.locateLabelArea(mappedSize: mappedSize)
     case .none: return .nothing
+    }
+  }
+
+  /// The change of its label area that a crash interrupted; nil where there is none, or no backend.
+  package func unfinishedChange() throws(BackendError) -> UnfinishedChange? {
+    switch backend {
+    case .some(let backend): return try backend.unfinishedChange()
+    case .none: return nil
     }
   }
 
@@ -82,5 +94,15 @@ package struct BackendExamination: ~Copyable {
     // Safe: the text lives as long as the call.
     let answer = unsafe path.withPlatformString { unsafe clinux_may_write($0) }
     return answer < 0 ? .inaccessible(Errno(rawValue: -answer).description) : nil
+  }
+}
+
+extension Backend {
+  fileprivate var state: BackendState {
+    switch kind {
+    case .regularFile: .file(size: size)
+    case .blockDevice: .device(size: size)
+    case .daxDevice: .daxDevice(size: size, alignment: alignment)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import HostDAX
 import SystemPackage
 
 /// What a backend is on this host.
@@ -13,7 +14,7 @@ package enum BackendKind: String, Sendable, Codable {
     switch status.type {
     case .regular: self = .regularFile
     case .blockSpecial: self = .blockDevice
-    case .characterSpecial where DAXDevice(status.specialDeviceID) != nil: self = .daxDevice
+    case .characterSpecial where DAXNode(status.specialDeviceID) != nil: self = .daxDevice
     case .directory: throw BackendError(path, .directory)
     case .characterSpecial: throw BackendError(path, .notABackend("character device other than DAX"))
     case .fifo: throw BackendError(path, .notABackend("fifo"))
@@ -31,10 +32,16 @@ package enum BackendKind: String, Sendable, Codable {
       guard size >= 0 else { throw BackendError(path, .noSize(Errno(rawValue: CInt(truncatingIfNeeded: -size)))) }
       return UInt64(size)
     case .daxDevice:
-      guard let device = DAXDevice(status.specialDeviceID) else {
+      guard let device = try Self.device(of: status, path: path) else {
         throw BackendError(path, .noSize(.noSuchAddressOrDevice))
       }
       return device.size
     }
+  }
+
+  /// The device whose node `status` describes; nil where that is no DAX device.
+  static func device(of status: Stat, path: FilePath) throws(BackendError) -> DAXDevice? {
+    guard status.type == .characterSpecial else { return nil }
+    return try DAXNode(status.specialDeviceID)?.device(at: path)
   }
 }

@@ -3,11 +3,12 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// A backend that is made and has not got its name yet. It vanishes unless it is published.
+/// A backend that is made and has not got its name yet. It vanishes unless it takes its name.
 package struct StagedBackend: ~Copyable {
   private let destination: BackendDestination
   private let file: OwnedDescriptor
-  /// The name that the file goes by until it is published; nil while it has none.
+  /// A name in the same folder that is to go: the one that the file goes by until it has its own; from then on, the one
+  /// that keeps the file which it replaced.
   private var hiddenName: String?
   /// As long as there is a hidden name, a signal may not end the program before the name is gone.
   private var hold: TerminationHold?
@@ -94,20 +95,32 @@ package struct StagedBackend: ~Copyable {
     guard fsync(descriptor.rawValue) == 0 else { throw failure(.cannotFinish(Errno(rawValue: errno))) }
   }
 
-  /// Gives the file its name, at once and in full, and waits until the name is on the disk.
-  package consuming func publish() throws(BackendError) {
+  /// Gives the file its name for good.
+  package consuming func publish() throws(BackendError) { try takeName() }
+
+  /// Gives the file its name, at once and in full, and waits until the name is on the disk. Until this value goes,
+  /// the name can be returned, and signals that end the program wait.
+  package mutating func takeName() throws(BackendError) {
     if hold == nil { hold = TerminationHold() }
     if destination.replaced == nil { try takeFreeName() } else { try replace() }
-    hiddenName = nil
     let synchronized = clinux_sync_folder(destination.folder)
     guard synchronized < 0 else { return }
-    // A failure leaves no file that was not there; one that was replaced cannot come back.
-    // Safe: the text lives for the call.
-    if destination.replaced == nil { _ = unsafe clinux_unlink(destination.folder, destination.name) }
+    returnName()
     throw failure(.cannotFinish(Errno(rawValue: -synchronized)))
   }
 
-  private func takeFreeName() throws(BackendError) {
+  /// Makes the folder what it was before `takeName`. (Where hard links cannot be had, a file that was replaced is gone.)
+  package mutating func returnName() {
+    // Safe: the texts live for the calls.
+    if let kept = hiddenName {
+      _ = unsafe clinux_rename(destination.folder, kept, destination.name)
+    } else if destination.replaced == nil {
+      _ = unsafe clinux_unlink(destination.folder, destination.name)
+    }
+    hiddenName = nil
+  }
+
+  private mutating func takeFreeName() throws(BackendError) {
     // Safe: the texts live for the call.
     let answer =
       if let hiddenName {
@@ -115,7 +128,7 @@ package struct StagedBackend: ~Copyable {
       } else {
         unsafe clinux_name(descriptor.rawValue, destination.folder, destination.name)
       }
-    guard answer < 0 else { return }
+    guard answer < 0 else { return hiddenName = nil }
     let errno = Errno(rawValue: -answer)
     throw failure(errno == .fileExists ? .exists : .cannotFinish(errno))
   }
@@ -128,7 +141,13 @@ package struct StagedBackend: ~Copyable {
       guard answer >= 0 else { throw failure(.cannotFinish(Errno(rawValue: -answer))) }
       hiddenName = hidden
     }
+    let kept = Self.newHiddenName()
+    let linked = unsafe clinux_link(destination.folder, destination.name, kept)
     let answer = unsafe clinux_rename(destination.folder, hiddenName ?? "", destination.name)
-    guard answer >= 0 else { throw failure(.cannotFinish(Errno(rawValue: -answer))) }
+    guard answer >= 0 else {
+      if linked >= 0 { _ = unsafe clinux_unlink(destination.folder, kept) }
+      throw failure(.cannotFinish(Errno(rawValue: -answer)))
+    }
+    hiddenName = linked < 0 ? nil : kept
   }
 }

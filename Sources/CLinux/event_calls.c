@@ -1,6 +1,8 @@
 #define _GNU_SOURCE  // pthread_setname_np, pthread_timedjoin_np, memfd_create
 #include "event_calls.h"
 
+#include "value_or_errno.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -10,8 +12,6 @@
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
-
-static int value_or_errno(int result) { return result < 0 ? -errno : result; }
 
 int clinux_signal_descriptor(const int *signals, int count) {
   sigset_t set;
@@ -57,11 +57,6 @@ int clinux_ignore_signal(int signal) {
 int clinux_event_descriptor(void) { return value_or_errno(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 int clinux_send_event(int fd) { return eventfd_write(fd, 1) < 0 ? -errno : 0; }
-
-int clinux_clear_event(int fd) {
-  eventfd_t value;
-  return eventfd_read(fd, &value) < 0 && errno != EAGAIN ? -errno : 0;
-}
 
 int clinux_memory_file(const char *name) { return value_or_errno(memfd_create(name, 0)); }
 

@@ -1,21 +1,12 @@
 #define _GNU_SOURCE
 #include "file_calls.h"
 
+#include "value_or_errno.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
-
-static int value_or_errno(int result) { return result < 0 ? -errno : result; }
-
-static int64_t seek(int fd, int64_t offset, int whence) {
-  off_t found = lseek(fd, offset, whence);
-  return found < 0 ? -errno : found;
-}
-
-int64_t clinux_next_data(int fd, int64_t offset) { return seek(fd, offset, SEEK_DATA); }
-
-int64_t clinux_next_hole(int fd, int64_t offset) { return seek(fd, offset, SEEK_HOLE); }
 
 int clinux_open_folder(const char *path) {
   return value_or_errno(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -48,6 +39,10 @@ int clinux_rename_to_free_name(int folder, const char *from, const char *to) {
   return result < 0 ? result : clinux_unlink(folder, from);
 }
 
+int clinux_link(int folder, const char *name, const char *other) {
+  return value_or_errno(linkat(folder, name, folder, other, 0));
+}
+
 int clinux_unlink(int folder, const char *name) { return value_or_errno(unlinkat(folder, name, 0)); }
 
 int clinux_sync_folder(int folder) {
@@ -67,10 +62,6 @@ int clinux_allocate(int fd, int64_t size) {
   return result;
 }
 
-void clinux_start_writing(int fd, int64_t offset, int64_t size) {
-  sync_file_range(fd, offset, size, SYNC_FILE_RANGE_WRITE);
-}
-
 int clinux_may_write(const char *path) {
   return value_or_errno(faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS));
 }
@@ -78,3 +69,5 @@ int clinux_may_write(const char *path) {
 int clinux_may_create_in(const char *path) {
   return value_or_errno(faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS));
 }
+
+int clinux_may_create(int folder) { return value_or_errno(faccessat(folder, ".", W_OK | X_OK, AT_EACCESS)); }

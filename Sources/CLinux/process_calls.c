@@ -9,12 +9,15 @@
 
 extern char **environ;
 
-int clinux_run_program(const char *path, char *const *arguments) {
+int clinux_run_program(const char *path, char *const *arguments, int *passed) {
   sigset_t awaited, before;
   sigemptyset(&awaited);
   static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
   for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) sigaddset(&awaited, signals[i]);
   pthread_sigmask(SIG_BLOCK, &awaited, &before);
+  // Where the end of a child is ignored, as it may be inherited, it has no status and sends no signal.
+  struct sigaction noticed = {.sa_handler = SIG_DFL}, children;
+  sigaction(SIGCHLD, &noticed, &children);
 
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -28,8 +31,11 @@ int clinux_run_program(const char *path, char *const *arguments) {
   while (!error) {
     int signal = sigwaitinfo(&awaited, NULL);
     if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child) break;
-    if (signal > 0 && signal != SIGCHLD) kill(child, signal);
+    if (signal <= 0 || signal == SIGCHLD) continue;
+    if (!*passed) *passed = signal;
+    kill(child, signal);
   }
+  sigaction(SIGCHLD, &children, NULL);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (error) return -error;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

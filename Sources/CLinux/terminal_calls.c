@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <termios.h>
+#include <unistd.h>
 
 static struct termios saved;
 static volatile sig_atomic_t saved_fd = -1;
@@ -21,14 +22,16 @@ static void restore_after_crash(int signal) {
   raise(signal);
 }
 
-int clinux_terminal_make_raw(int fd) {
+int clinux_terminal_make_raw(int fd, bool keep_signals) {
   if (tcgetattr(fd, &saved) < 0) return -errno;
   struct termios raw = saved;
   raw.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
-  raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+  raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN);
+  if (!keep_signals) raw.c_lflag &= ~(tcflag_t)ISIG;
   raw.c_cflag = (raw.c_cflag & ~(tcflag_t)(CSIZE | PARENB)) | CS8;
   raw.c_cc[VMIN] = 1;
   raw.c_cc[VTIME] = 0;
+  raw.c_cc[VSUSP] = _POSIX_VDISABLE;  // a process stopped here would leave the terminal raw
 
   struct sigaction action = {.sa_handler = restore_after_crash, .sa_flags = (int)SA_RESETHAND};
   static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT};

@@ -28,7 +28,7 @@ extension MemoryMapping {
       let rest = unsafe UnsafeMutableRawBufferPointer(start: base + offset + done, count: count - done)
       let got: Int
       do { got = try unsafe file.read(fromAbsoluteOffset: fileOffset + Int64(done), into: rest) } catch {
-        throw error as? Errno ?? .ioError
+        throw Errno(error)
       }
       guard got > 0 else { break }
       done += got
@@ -46,6 +46,13 @@ extension MemoryMapping {
   package func adviseHugePages() {
     // Safe: the range is the mapping's own; the advice changes no contents.
     unsafe _ = madvise(base, size, MADV_HUGEPAGE)
+  }
+
+  /// Takes memory for every page, or answers ENOMEM where there is not enough.
+  package func populate() throws(Errno) {
+    let populateForWriting: Int32 = 23  // MADV_POPULATE_WRITE, Linux 5.14
+    // Safe: the range is the mapping's own; the advice changes no contents.
+    guard unsafe madvise(base, size, populateForWriting) == 0 else { throw Errno(rawValue: errno) }
   }
 
   /// Makes what was written to a shared mapping of a file durable.

@@ -18,8 +18,6 @@ int clinux_ignore_signal(int signal);
 /// A descriptor that becomes readable by `clinux_send_event` (eventfd).
 int clinux_event_descriptor(void);
 int clinux_send_event(int fd);
-/// Makes `fd` unreadable again.
-int clinux_clear_event(int fd);
 
 /// A file in memory without a name, which programs that this process starts or becomes inherit (memfd).
 int clinux_memory_file(const char *_Nonnull name);

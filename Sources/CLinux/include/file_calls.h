@@ -5,12 +5,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// Where data begins at or after `offset` in the file `fd` (SEEK_DATA); -ENXIO past the last data.
-int64_t clinux_next_data(int fd, int64_t offset);
-
-/// Where the next hole begins at or after `offset` in the file `fd` (SEEK_HOLE); the end of the file counts as one.
-int64_t clinux_next_hole(int fd, int64_t offset);
-
 /// A descriptor that names the folder at `path` for the calls below (O_PATH), also where it cannot be listed.
 int clinux_open_folder(const char *_Nonnull path);
 
@@ -30,6 +24,9 @@ int clinux_rename(int folder, const char *_Nonnull from, const char *_Nonnull to
 /// Renames within `folder`; -EEXIST where `to` is taken.
 int clinux_rename_to_free_name(int folder, const char *_Nonnull from, const char *_Nonnull to);
 
+/// Gives the file that is called `name` in `folder` the name `other` as well; -EEXIST where that is taken.
+int clinux_link(int folder, const char *_Nonnull name, const char *_Nonnull other);
+
 /// Removes the name `name` from `folder`.
 int clinux_unlink(int folder, const char *_Nonnull name);
 
@@ -39,11 +36,11 @@ int clinux_sync_folder(int folder);
 /// Reserves space for bytes 0 to `size` of the file `fd`, which becomes that long.
 int clinux_allocate(int fd, int64_t size);
 
-/// Starts to write `size` bytes at `offset` of the file `fd` to the disk and does not wait: a later fsync is short.
-void clinux_start_writing(int fd, int64_t offset, int64_t size);
-
 /// 0 where the caller, by its effective ids, may read and write the file at `path`.
 int clinux_may_write(const char *_Nonnull path);
 
 /// 0 where the caller, by its effective ids, may make files in the folder at `path`.
 int clinux_may_create_in(const char *_Nonnull path);
+
+/// 0 where the caller, by its effective ids, may make files in the open folder `folder`.
+int clinux_may_create(int folder);

@@ -2,5 +2,5 @@
 // Other programs. Each function returns a value, or -errno.
 
 /// Runs the program at `path` to its end and answers its exit status, or 128 + the number of the signal that ended
-/// it. Signals that ask this process to end are passed on to the program meanwhile.
-int clinux_run_program(const char *_Nonnull path, char *_Nullable const *_Nonnull arguments);
+/// it. Signals that ask this process to end are passed on to the program meanwhile; `passed` becomes the first of them.
+int clinux_run_program(const char *_Nonnull path, char *_Nullable const *_Nonnull arguments, int *_Nonnull passed);

@@ -1,0 +1,48 @@
+#define _GNU_SOURCE
+#include "memory_calls.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+
+#include <cpuid.h>
+#include <immintrin.h>
+
+enum { LINE = 64 };
+
+__attribute__((target("clwb"))) static void write_back(const char *line) { _mm_clwb((void *)line); }
+__attribute__((target("clflushopt"))) static void flush_unordered(const char *line) { _mm_clflushopt((void *)line); }
+static void flush(const char *line) { _mm_clflush(line); }
+
+// Intel SDM, CPUID leaf 7, EBX: bit 24 CLWB, bit 23 CLFLUSHOPT.
+static void (*line_writer(void))(const char *) {
+  unsigned eax, ebx = 0, ecx, edx;
+  if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) return flush;
+  return ebx & 1u << 24 ? write_back : ebx & 1u << 23 ? flush_unordered : flush;
+}
+
+int clinux_persist(const void *start, size_t size) {
+  void (*const write_line)(const char *) = line_writer();
+  const char *const end = (const char *)start + size;
+  for (const char *line = (const char *)((uintptr_t)start & ~(uintptr_t)(LINE - 1)); line < end; line += LINE)
+    write_line(line);
+  _mm_sfence();
+  return 0;
+}
+
+#else
+
+int clinux_persist(const void *start, size_t size) {
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)start & ~(page - 1);
+  return msync((void *)first, (uintptr_t)start + size - first, MS_SYNC) < 0 ? -errno : 0;
+}
+
+#endif
+
+int clinux_lock(int fd, bool exclusive) {
+  return flock(fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) < 0 ? -errno : 0;
+}

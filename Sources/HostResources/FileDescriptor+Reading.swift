@@ -1,0 +1,52 @@
+package import SystemPackage
+
+extension FileDescriptor {
+  /// The bytes at `offset`, `count` of them or fewer where the file ends before.
+  package func bytes(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
+    do {
+      // Safe: the buffer has room for `count` bytes, of which `filled` are initialised.
+      return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        while filled < count {
+          let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+          let read = try unsafe self.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
+          guard read > 0 else { return }
+          filled += read
+        }
+      }
+    } catch {
+      throw Errno(error)
+    }
+  }
+
+  /// All that is still to be read, from a pipe as well as from a file.
+  ///
+  /// Throws EFBIG where that is more than `limit` bytes, of a regular file before anything is read, and EISDIR for a
+  /// directory.
+  package func remainingBytes(limit: Int) throws(Errno) -> [UInt8] {
+    do {
+      let status = try stat()
+      guard status.type != .directory else { throw Errno.isDirectory }
+      guard status.type != .regular || status.size <= limit else { throw Errno.fileTooLarge }
+      var bytes: [UInt8] = []
+      if status.type == .regular { bytes.reserveCapacity(Int(status.size)) }
+      var part = [UInt8](repeating: 0, count: 256 << 10)
+      while true {
+        // Safe: the buffer is the array's own.
+        let count = try unsafe part.withUnsafeMutableBytes { try unsafe read(into: $0) }
+        guard count > 0 else { return bytes }
+        guard count <= limit - bytes.count else { throw Errno.fileTooLarge }
+        bytes += part[..<count]
+      }
+    } catch { throw Errno(error) }
+  }
+}
+
+extension FilePath {
+  /// The whole contents of the file at this path; see `FileDescriptor.remainingBytes`.
+  package func contents(limit: Int) throws(Errno) -> [UInt8] {
+    do {
+      let file = OwnedDescriptor(owning: try FileDescriptor.open(self, .readOnly, options: .closeOnExec))
+      return try file.descriptor.remainingBytes(limit: limit)
+    } catch { throw Errno(error) }
+  }
+}
