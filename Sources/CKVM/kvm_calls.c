@@ -14,10 +14,6 @@ static int value_or_errno(int result) { return result < 0 ? -errno : result; }
 
 int ckvm_api_version(int kvm) { return value_or_errno(ioctl(kvm, KVM_GET_API_VERSION, 0)); }
 
-int ckvm_check_extension(int kvm, int capability) {
-  return value_or_errno(ioctl(kvm, KVM_CHECK_EXTENSION, capability));
-}
-
 int ckvm_run_area_size(int kvm) { return value_or_errno(ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0)); }
 
 int ckvm_create_vm(int kvm) { return value_or_errno(ioctl(kvm, KVM_CREATE_VM, 0)); }

@@ -21,6 +21,7 @@ package struct ConfigurationError: Error, Equatable, Sendable {
     case labelTooSmall(UInt64)
     case emptyBackend(type: String)
     case invalidUUID
+    case ramTooLarge
     case duplicateObject(String)
     case duplicateDevice(String)
     case missingMemoryDevice
@@ -57,9 +58,11 @@ extension ConfigurationError.Fact: CustomStringConvertible {
     case .unsupportedMachine(let name): "unsupported machine type '\(name)' (expected pc or q35)"
     case .notAnIdentifier(let name):
       "Parameter '\(name)' expects an identifier: letters, digits, '-', '.', '_', starting with a letter"
-    case .labelTooSmall(let size): "Property 'nvdimm.label-size' (\(size.hex)) is required at least 0x20000"
+    case .labelTooSmall(let size):
+      "Property 'nvdimm.label-size' (\(size.hex)) is required at least \(BackendGeometry.smallestLabelSize.hex)"
     case .emptyBackend(let type): "property 'size' of \(type) doesn't take value '0'"
     case .invalidUUID: "Property 'nvdimm.uuid' has invalid value"
+    case .ramTooLarge: "ram size too large"
     case .duplicateObject(let id): "Duplicate ID '\(id)' for object"
     case .duplicateDevice(let id): "Duplicate ID '\(id)' for device"
     case .missingMemoryDevice: "'memdev' property must be set"

@@ -21,7 +21,7 @@ struct CPIOArchive {
     if folders.insert(path).inserted { add(.folder, path, []) }
   }
 
-  /// Adds a file and the folders above it; `path` has no leading slash.
+  /// Adds a file of at most `HostFile.limit` bytes and the folders above it; `path` has no leading slash.
   mutating func addFile(_ path: String, _ contents: [UInt8], executable: Bool = false) {
     addFolders(above: path)
     add(executable ? .program : .file, path, contents)

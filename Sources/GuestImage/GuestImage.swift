@@ -50,7 +50,8 @@ package struct GuestImage: Sendable {
   package func initramfs() -> [UInt8] { archive.closed() }
 
   /// A second archive, to follow the first: the guest runs `script` with `sh`, writes its exit status as
-  /// one line of text to the second serial port where there is one (COM2), and powers off.
+  /// one line of text to the second serial port where there is one (COM2), and powers off. At most `HostFile.limit`
+  /// bytes.
   package static func archive(script: [UInt8]) -> [UInt8] {
     var archive = CPIOArchive()
     archive.addFile("script", script)

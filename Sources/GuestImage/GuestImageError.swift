@@ -49,6 +49,7 @@ extension GuestImageError {
     switch self {
     case .noKernel, .noModules, .noSuchModule, .compressedModule: "apt-get install linux-image-cloud-amd64"
     case .noSuchProgram(_, let package?): "apt-get install \(package)"
+    case .unreadable(let path, .permissionDenied): "sudo chmod a+r \(path)"
     default: nil
     }
   }

@@ -11,7 +11,7 @@ package struct GuestKernel: Equatable, Sendable {
   /// The folder that holds modules.dep.
   package let modules: FilePath
 
-  /// The newest kernel of which both the image and the modules are installed.
+  /// The newest kernel of which both the image and the modules are installed; an error where it cannot be read.
   package static func newest(
     modules root: FilePath = "/lib/modules", boot: FilePath = "/boot"
   ) throws(GuestImageError) -> GuestKernel {
@@ -20,6 +20,7 @@ package struct GuestKernel: Equatable, Sendable {
       let modules = root.appending(release)
       guard HostFile.exists(modules.appending("modules.dep")) else { continue }
       for image in [boot.appending("vmlinuz-\(release)"), modules.appending("vmlinuz")] where HostFile.exists(image) {
+        _ = try HostFile.start(of: image, count: 1)
         return GuestKernel(image: image, release: release, modules: modules)
       }
     }
@@ -34,7 +35,7 @@ package struct GuestKernel: Equatable, Sendable {
 
   /// The kernel in `image`, with the host's modules of the release that its header names.
   package init(image: FilePath, modules root: FilePath = "/lib/modules") throws(GuestImageError) {
-    guard let release = Self.release(header: try HostFile.bytes(of: image, limit: 0x10200)) else {
+    guard let release = Self.release(header: try HostFile.start(of: image, count: 0x10200)) else {
       throw .notAKernel(image)
     }
     let modules = root.appending(release)

@@ -1,37 +1,28 @@
-import SystemPackage
+import HostResources
+package import SystemPackage
 
 /// Reads files of the host that go into a guest.
-enum HostFile {
-  /// The first `limit` bytes of the file at `path`, all of it by default.
-  static func bytes(of path: FilePath, limit: Int = .max) throws(GuestImageError) -> [UInt8] {
+package enum HostFile {
+  /// What a member of the archive that a guest unpacks can hold (cpio has 32 bits for it).
+  package static let limit = Int(UInt32.max)
+
+  /// The whole of the file at `path`; a pipe is read to its end. More than `limit` bytes are an error.
+  package static func bytes(of path: FilePath, limit: Int = HostFile.limit) throws(GuestImageError) -> [UInt8] {
+    do { return try path.contents(limit: limit) } catch { throw .unreadable(path, error) }
+  }
+
+  /// The first `count` bytes of the file at `path`, or fewer where it ends before.
+  static func start(of path: FilePath, count: Int) throws(GuestImageError) -> [UInt8] {
     do {
-      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-      return try file.closeAfter {
-        let size = try Int(file.seek(offset: 0, from: .end))
-        let wanted = min(size, limit)
-        // Safe: `read` is given the array's own storage and its length; `count` never exceeds it.
-        return try unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-          while count < wanted {
-            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
-            let read = try unsafe file.read(fromAbsoluteOffset: Int64(count), into: rest)
-            if read == 0 { break }
-            count += read
-          }
-        }
-      }
-    } catch let errno as Errno {
-      throw .unreadable(path, errno)
-    } catch {
-      throw .unreadable(path, .ioError)
-    }
+      let file = OwnedDescriptor(owning: try FileDescriptor.open(path, .readOnly, options: .closeOnExec))
+      return try file.descriptor.bytes(at: 0, count: count)
+    } catch { throw .unreadable(path, Errno(error)) }
   }
 
   static func text(of path: FilePath) throws(GuestImageError) -> String {
     String(decoding: try bytes(of: path), as: UTF8.self)
   }
 
-  static func exists(_ path: FilePath) -> Bool {
-    guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return false }
-    return (try? file.close()) != nil
-  }
+  /// Whether there is a file at `path`, readable or not.
+  static func exists(_ path: FilePath) -> Bool { (try? path.stat()) != nil }
 }

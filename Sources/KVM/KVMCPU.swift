@@ -38,7 +38,8 @@ package struct KVMCPU: ~Copyable {
       let mmio = unsafe state.pointee.mmio
       let width = Int(mmio.len)
       guard mmio.is_write != 0 else { return .memoryRead(address: mmio.phys_addr, width: width) }
-      let value = unsafe UInt64(littleEndian: withUnsafeBytes(of: mmio.data) { unsafe $0.load(as: UInt64.self) })
+      let value = unsafe UInt64(
+        littleEndian: withUnsafeBytes(of: mmio.data) { unsafe $0.loadUnaligned(as: UInt64.self) })
       return .memoryWrite(address: mmio.phys_addr, width: width, value: value & KVMCPU.mask(ofBytes: width))
     case KVM_EXIT_HLT: return .halted
     case KVM_EXIT_SHUTDOWN: return .shutdown

@@ -10,8 +10,6 @@ package enum KVMError: Error, Equatable, Sendable {
   case unusable(path: String, Errno)
   /// The kernel speaks another version of the API (`KVM_GET_API_VERSION`).
   case version(stored: Int32, expected: Int32)
-  /// The kernel lacks an extension that the VMM needs.
-  case extensionMissing(String)
   /// A call failed; `call` is its name in the KVM API.
   case call(String, Errno)
   /// A guest of this module's own stopped in a way that it cannot.
@@ -26,7 +24,6 @@ extension KVMError: CustomStringConvertible {
     case .notPermitted: "permission denied"
     case .unusable(_, let error): "\(error)"
     case .version(let stored, let expected): "KVM API version differs (stored \(stored), expected \(expected))"
-    case .extensionMissing(let name): "this kernel's KVM lacks \(name)"
     case .call(let name, let error): "\(name): \(error)"
     case .unexpectedExit(let exit): "unexpected exit \(exit)"
     }
@@ -37,7 +34,7 @@ extension KVMError: CustomStringConvertible {
     switch self {
     case .absent: "modprobe \(KVMError.moduleName) (or --engine qemu, which needs no KVM)"
     case .notPermitted: "usermod -aG kvm $USER, then log in again (or --engine qemu, which needs no KVM)"
-    case .unusable, .version, .extensionMissing, .call, .unexpectedExit: nil
+    case .unusable, .version, .call, .unexpectedExit: nil
     }
   }
 
@@ -45,7 +42,7 @@ extension KVMError: CustomStringConvertible {
   package var path: String? {
     switch self {
     case .absent(let path), .notPermitted(let path), .unusable(let path, _): path
-    case .version, .extensionMissing, .call, .unexpectedExit: nil
+    case .version, .call, .unexpectedExit: nil
     }
   }
 }

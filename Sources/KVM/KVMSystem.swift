@@ -16,18 +16,13 @@ package struct KVMSystem: ~Copyable, Sendable {
   package init(path: FilePath = KVMSystem.path) throws(KVMError) {
     let file: FileDescriptor
     do { file = try FileDescriptor.open(path, .readWrite, options: .closeOnExec) } catch {
-      throw KVMError(opening: path, error as? Errno ?? .ioError)
+      throw KVMError(opening: path, Errno(error))
     }
     let device = OwnedDescriptor(owning: file.rawValue)
     let version = ckvm_api_version(device.rawValue)
     guard version >= 0 else { throw .unusable(path: path.string, Errno(rawValue: -version)) }
     guard version == Self.apiVersion else { throw .version(stored: version, expected: Self.apiVersion) }
     self.device = device
-  }
-
-  /// What KVM offers under `capability`, a `KVM_CAP_` constant; 0 where it offers nothing.
-  package func value(of capability: Int32) throws(KVMError) -> Int {
-    Int(try checked("KVM_CHECK_EXTENSION", ckvm_check_extension(device.rawValue, capability)))
   }
 
   /// Makes a virtual machine without memory, interrupt controllers or CPUs.

@@ -60,6 +60,11 @@ package final class GuestHardware: Sendable {
     self.map = map
   }
 
+  /// The end of all memory that there is or that can be plugged.
+  var end: UInt64 {
+    max(map.claims.last?.range.upperBound ?? 0, machine.deviceMemory.map { $0.base + $0.length } ?? 0, ram.lowEnd)
+  }
+
   private static func allocated<Memory: ~Copyable>(
     _ size: UInt64, _ allocate: () throws(Errno) -> Memory
   ) throws(Failure) -> Memory {

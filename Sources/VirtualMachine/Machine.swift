@@ -33,6 +33,8 @@ package final class Machine: Sendable {
     case kvm(KVMError)
     case boot(BootError)
     case host(Errno)
+    /// The guest's memory reaches `end`, beyond the physical addresses of this host's guests.
+    case tooFewAddressBits(Int, end: UInt64)
   }
 
   /// Loads `program` into `hardware` and makes everything ready to run.
@@ -44,9 +46,13 @@ package final class Machine: Sendable {
   ) throws(Failure) {
     let entry: ProgramEntry
     do { entry = try hardware.load(program) } catch { throw .boot(error) }
+    let table: CPUIDTable
+    do { table = try system.supportedCPUID() } catch { throw .kvm(error) }
+    guard hardware.end <= 1 << UInt64(table.physicalAddressBits) else {
+      throw .tooFewAddressBits(table.physicalAddressBits, end: hardware.end)
+    }
     do throws(KVMError) {
       let kvm = Owned(try Self.makeMachine(system, hardware))
-      let table = try system.supportedCPUID()
       let count = hardware.machine.processorNodes.count
       var processors: [Processor] = []
       for index in 0..<count {
@@ -126,7 +132,7 @@ package final class Machine: Sendable {
       defer { threads = [] }
       return threads
     }
-    for thread in threads { thread.join(interruptingWith: Self.kick) }
+    JoinableThread.join(threads, interruptingWith: Self.kick)
     return ending.ending ?? .stopped
   }
 }

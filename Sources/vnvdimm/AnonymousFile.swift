@@ -1,5 +1,6 @@
 import CLinux
 import CommandSupport
+import HostResources
 import SystemPackage
 
 /// A file in memory without a name, for a program that this process starts or becomes.
@@ -21,12 +22,6 @@ struct AnonymousFile {
     }
   }
 
-  /// All that it holds.
-  func contents() throws -> [UInt8] {
-    let size = Int(try descriptor.seek(offset: 0, from: .end))
-    return try unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-      // Safe: the buffer has `size` bytes, of which as many count as were read.
-      filled = try unsafe descriptor.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))
-    }
-  }
+  /// The first bytes that it holds.
+  func start() throws(Errno) -> [UInt8] { try descriptor.bytes(at: 0, count: 4096) }
 }

@@ -21,6 +21,7 @@ struct Emulate: Program {
     guard !options.contains(where: { ["-h", "-help", "--help"].contains($0) }) else {
       return try StandardStream.answer(Self.helpMessage())
     }
+    if options.contains("--list-host") { return try listHost() }
     let configuration: MachineConfiguration
     do { configuration = try MachineConfiguration(arguments: options) } catch { throw error.commandFailure }
     let assembly = try assemble(configuration)
@@ -31,6 +32,14 @@ struct Emulate: Program {
     case .kvm(let system): try KVMEngine(assembly).run(on: system)
     case .qemu: try QEMUEngine(assembly).run()
     }
+  }
+
+  private func listHost() throws {
+    guard Set(options).isSubset(of: ["--list-host", "--json"]) else {
+      throw CommandFailure(.usage, "--list-host", "takes --json only", hint: "vnvdimm emulate --list-host")
+    }
+    let list = try HostList()
+    try StandardStream.answer(options.contains("--json") ? JSONAnswer.text(of: list) : list.text)
   }
 
   private func assemble(_ configuration: MachineConfiguration) throws -> MachineAssembly {

@@ -18,12 +18,12 @@ extension KVMError {
 
 extension BootError {
   var commandFailure: CommandFailure {
-    CommandFailure(isUnsupported ? .unsupported : .incomplete, path?.string, description, hint: hint)
+    CommandFailure(isUnsupported ? .unsupported : .incomplete, subject, description, hint: hint)
   }
 
   private var isUnsupported: Bool {
     switch self {
-    case .notAKernel, .protocolTooOld, .not64Bit, .truncated: true
+    case .notAKernel, .protocolTooOld, .not64Bit, .truncated, .emptyRamdisk: true
     default: false
     }
   }
@@ -34,7 +34,12 @@ extension Machine.Failure {
     switch self {
     case .kvm(let error): error.commandFailure
     case .boot(let error): error.commandFailure
-    case .host(let error): CommandFailure(.incomplete, nil, "no machine: \(error)")
+    case .tooFewAddressBits(let bits, let end):
+      CommandFailure(
+        .unsupported, "-m",
+        "guests of this host have too few physical address bits (stored \(bits), "
+          + "expected \(UInt64.bitWidth - (end - 1).leadingZeroBitCount))", hint: "a smaller maxmem or addr")
+    case .host(let error): CommandFailure(.incomplete, nil, "cannot run the machine: \(error)")
     }
   }
 }
@@ -52,7 +57,7 @@ extension AssemblyError.Fact {
   /// A file that does not fit its option is unsafe to use; other contradictions are the command line's.
   fileprivate var status: ExitStatus {
     switch self {
-    case .sizeMismatch, .deviceTooSmall: .damaged
+    case .sizeMismatch, .deviceTooSmall, .fileInUse: .damaged
     case .cannotMap, .cannotOpen, .hardware: .incomplete
     default: .usage
     }

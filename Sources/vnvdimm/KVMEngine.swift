@@ -15,62 +15,66 @@ struct KVMEngine {
 
   /// Runs the machine to its end and leaves with its status; throws where it cannot.
   func run(on system: consuming KVMSystem) throws -> Never {
-    try refuseMonitors()
+    if let option = configuration.optionsUnservedByKVM.first {
+      throw CommandFailure(.unsupported, option, "not supported by this engine yet", hint: "--engine qemu")
+    }
     let console = try console()
-    let program = try GuestChoice(configuration).program()
+    let program = try GuestChoice(configuration).program
     let newBackends = NewBackends()
     let hardware: GuestHardware
     do { hardware = try assembly.makeHardware(newBackends) } catch { throw error.commandFailure }
     let report = assembly.reportsStatus ? StatusReport() : nil
-    // A script is run once; what it was doing when the guest reset itself is lost.
-    let restarts = !configuration.exitsOnReboot && report == nil
-    let outcome: Emulation.Outcome
-    do {
+    let result: Result<Emulation.Outcome, Machine.Failure>
+    do throws(Machine.Failure) {
+      // A script is run once; what it was doing when the guest reset itself is lost.
       let emulation = try Emulation(
-        hardware, system: system, console: console, restarts: restarts, report: report
+        hardware, system: system, console: console, restarts: !configuration.exitsOnReboot && report == nil,
+        report: report
       ) { StandardStream.diagnose("\r\(Emulate.programName): \($0)\r") }
-      outcome = try emulation.run(program) { newBackends.keep() }
-    } catch let failure as Machine.Failure {
-      throw failure.commandFailure
+      result = .success(try emulation.run(program) { newBackends.keep() })
+    } catch { result = .failure(error) }
+    // However it ended, an earlier life of the guest may have written.
+    let isDurable = makeDurable(hardware.dimms)
+    switch result {
+    case .success(let outcome): try leave(outcome, report, console, isDurable)
+    case .failure(let failure): throw failure.commandFailure
     }
-    for dimm in hardware.dimms {
+  }
+
+  /// Brings what the guest wrote to the host's disk; says of which NVDIMM that fails, and answers whether none did.
+  private func makeDurable(_ dimms: [DIMM]) -> Bool {
+    var isDurable = true
+    for dimm in dimms {
       do { try dimm.synchronise() } catch {
-        throw CommandFailure(.incomplete, "NVDIMM in slot \(dimm.slot)", "cannot be made durable: \(error)")
+        isDurable = false
+        StandardStream.diagnose(
+          "\(Emulate.programName): NVDIMM in slot \(dimm.slot): cannot be made durable: \(error)")
       }
     }
-    try leave(outcome, report)
+    return isDurable
   }
 
   /// Leaves with what the ending means to whoever started the machine.
-  private func leave(_ outcome: Emulation.Outcome, _ report: StatusReport?) throws -> Never {
+  private func leave(
+    _ outcome: Emulation.Outcome, _ report: StatusReport?, _ console: HostConsole, _ isDurable: Bool
+  ) throws -> Never {
     switch outcome {
-    case .quit: exit(ExitStatus.done.rawValue)
     case .signal(let signal):
       StandardStream.diagnose("\(Emulate.programName): ended by signal \(signal)")
       HostSignals.die(by: signal)
       exit(128 + signal)
-    case .output(let error): throw CommandFailure(.incomplete, "standard output", "\(error)")
+    case .output(let error): throw CommandFailure(.incomplete, console.outputName, "\(error)")
     case .guest(.crashed(let crash)): throw CommandFailure(.incomplete, "guest", "\(crash)")
     case .guest(.panicked): throw CommandFailure(.incomplete, "guest", "kernel panic")
-    case .guest(.poweredOff), .guest(.reset), .guest(.stopped):
+    case .guest(.stopped): throw CommandFailure(.incomplete, "guest", "stopped by its host")
+    case .guest(.poweredOff), .guest(.reset), .quit:
+      guard isDurable else { exit(ExitStatus.incomplete.rawValue) }
       guard let report else { exit(ExitStatus.done.rawValue) }
       guard let status = report.status else {
         throw CommandFailure(.incomplete, "guest", "ended before its script did")
       }
       exit(Int32(status))
     }
-  }
-
-  /// What this engine does not do yet is refused rather than passed over.
-  private func refuseMonitors() throws {
-    let monitor: String? =
-      switch configuration.monitor {
-      case nil, .some(.none), .null?, .standardStreams?, .standardStreamsWithMonitor?: nil
-      default: "-monitor"
-      }
-    let option = configuration.startsPaused ? "-S" : configuration.qmp != nil ? "-qmp" : monitor
-    guard let option else { return }
-    throw CommandFailure(.unsupported, option, "not supported by this engine yet", hint: "--engine qemu")
   }
 
   /// COM1's end on the host. The keys behind Ctrl-A are QEMU's where serial port and monitor share the terminal.
@@ -86,7 +90,7 @@ struct KVMEngine {
         let file = try FileDescriptor.open(
           FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
           permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        return HostConsole(input: nil, output: file, hasEscape: false)
+        return HostConsole(input: nil, output: file, outputName: path, hasEscape: false)
       } catch { throw CommandFailure(.incomplete, path, "\(error)") }
     case .socket, .other:
       throw CommandFailure(

@@ -16,18 +16,23 @@ struct QEMUEngine {
   /// Becomes QEMU, or runs it where a script's status is to be had; throws where that fails.
   func run() throws {
     var configuration = assembly.configuration
+    if let option = configuration.flushHints.first {
+      throw CommandFailure(.unsupported, option, "QEMU has no flush hints")
+    }
     let choice = try GuestChoice(configuration)
     configuration.kernel = choice.kernel.string
     configuration.kernelCommandLine = configuration.kernelCommandLine ?? GuestChoice.commandLine
-    let archives = try choice.archives()
+    let archives: [[UInt8]]
+    do { archives = try choice.archives() } catch { throw error.commandFailure }
     if !archives.isEmpty { configuration.initialRAMDisk = try AnonymousFile(holding: archives).path }
     if configuration.serial.isEmpty, !configuration.hasNoDefaults {
-      configuration.serial = [.standardStreamsWithMonitor]
+      // The guest has the port that it expects, and a monitor that was asked for its streams.
+      configuration.serial = [configuration.monitorsUseStandardStreams ? .null : .standardStreamsWithMonitor]
     }
     // Only what the options name: a firmware that finds `-nographic` or a network card writes to the console.
     configuration.usesTerminal = false
     configuration.hasNoDefaults = true
-    if configuration.accelerators.isEmpty { configuration.accelerators = ["tcg"] }
+    configuration.settleAccelerators()
     guard let path = Self.path() else {
       throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
     }
@@ -43,12 +48,14 @@ struct QEMUEngine {
     let report = try AnonymousFile()
     configuration.serial = [configuration.serial.first ?? .none, .file(path: report.path)]
     configuration.exitsOnReboot = true
-    let status: Int32
-    do { status = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments) } catch {
+    let ending: ProcessImage.Ending
+    do { ending = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments) } catch {
       throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
     }
-    guard status == 0 else { exit(status) }
-    let line = String(decoding: try report.contents(), as: UTF8.self).split(whereSeparator: \.isNewline).first
+    // QEMU ends with status 0 where it is asked to end.
+    if let signal = ending.signal { HostSignals.die(by: signal) }
+    guard ending.status == 0 else { exit(ending.status) }
+    let line = String(decoding: try report.start(), as: UTF8.self).split(whereSeparator: \.isNewline).first
     guard let line, let answer = UInt8(line) else {
       throw CommandFailure(.incomplete, "guest", "ended before its script did")
     }
@@ -62,5 +69,21 @@ struct QEMUEngine {
       // Safe: the text lives for the call.
       unsafe path.withPlatformString { unsafe access($0, X_OK) } == 0
     }
+  }
+}
+
+extension MachineConfiguration {
+  /// Whether standard input and output are those of a monitor.
+  fileprivate var monitorsUseStandardStreams: Bool {
+    [monitor, qmp].contains { $0 == .standardStreams || $0 == .standardStreamsWithMonitor }
+  }
+
+  /// Software emulation where no accelerator is named, and where KVM is and was found not to serve.
+  fileprivate mutating func settleAccelerators() {
+    if engine == .auto, accelerators.contains("kvm") {
+      accelerators = []
+      if processorModel == "host" { processorModel = "max" }
+    }
+    if accelerators.isEmpty { accelerators = ["tcg"] }
   }
 }

@@ -15,26 +15,24 @@ struct VNVDIMM: Program {
     `vnvdimm VERB --help` says more; `vnvdimm VERB` is also `vnvdimm-VERB`, which lies beside this program.
     """
 
-  @Argument(help: .hidden)
-  var verb: String?
-
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    // Before anything is parsed: all that follows a verb is the verb's.
-    switch arguments.first.flatMap(Verb.init(rawValue:)) {
+    // Before anything is parsed: all that follows a verb is the verb's, also where there is no such verb.
+    guard let name = arguments.first, !name.hasPrefix("-") else { return main(arguments) }
+    switch Verb(rawValue: name) {
     case .emulate?: Emulate.main(Array(arguments.dropFirst()))
     case let verb?: verb.execute(Array(arguments.dropFirst()))
-    case nil: main(arguments)
+    case nil: fail(.noSuchVerb(name), asJSON: arguments.contains("--json"))
     }
   }
 
-  func run() throws {
-    guard let verb else { return try StandardStream.answer(Self.helpMessage()) }
-    let nearest = Verb.nearest(to: verb).map { "vnvdimm \($0.rawValue)" }
-    throw CommandFailure(.usage, verb, "no such verb", hint: nearest ?? "vnvdimm --help")
-  }
+  func run() throws { try StandardStream.answer(Self.helpMessage()) }
 }
 
-extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+extension CommandFailure {
+  /// With the verb that was probably meant.
+  fileprivate static func noSuchVerb(_ name: String) -> CommandFailure {
+    let nearest = Verb.nearest(to: name).map { "vnvdimm \($0.rawValue)" }
+    return CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: nearest ?? "vnvdimm --help")
+  }
 }

@@ -7,6 +7,7 @@ import SystemPackage
 enum Verb: String, CaseIterable {
   case create, check, emulate
   case labelDump = "label-dump"
+  case migrateLabels = "migrate-labels"
 
   var summary: String {
     switch self {
@@ -14,6 +15,7 @@ enum Verb: String, CaseIterable {
     case .check: "say what QEMU and the guest will make of a backend"
     case .emulate: "run a virtual machine with virtual NVDIMMs"
     case .labelDump: "show and verify the label area of a backend"
+    case .migrateLabels: "move, convert or mend the label area of a backend"
     }
   }
 

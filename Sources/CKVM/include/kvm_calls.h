@@ -10,8 +10,6 @@
 
 /// The KVM API version (12 on every kernel that matters).
 int ckvm_api_version(int kvm);
-/// What the extension `capability` offers: 0 is absent, the meaning of other values is the extension's.
-int ckvm_check_extension(int kvm, int capability);
 /// Bytes of a virtual CPU's run area.
 int ckvm_run_area_size(int kvm);
 /// A new virtual machine's descriptor.

@@ -83,7 +83,7 @@ struct CommandLineReader {
       try configuration.memory.merge(&reader)
     case .processors: try configuration.readProcessors(&reader)
     case .accelerator:
-      configuration.accelerators.append(try reader.required("accel"))
+      configuration.addAccelerators(try reader.required("accel"))
       return
     case .object: guard try addBackend(&reader) else { return }
     case .device: guard try addDevice(&reader) else { return }
@@ -150,6 +150,7 @@ struct CommandLineReader {
     try add(backend, reader)
     try add(device, reader)
     configuration.hasNVDIMM = true
+    configuration.makesRoom = true
   }
 
   private mutating func add(_ backend: MemoryBackend, _ reader: PropertyReader) throws(ConfigurationError) {

@@ -1,3 +1,5 @@
+import VNVDIMMCore
+
 extension MachineConfiguration {
   /// Takes over what one `-machine` says; several add up.
   mutating func readMachine(_ reader: inout PropertyReader, _ unknown: UnknownOptions) throws(ConfigurationError) {
@@ -8,9 +10,12 @@ extension MachineConfiguration {
     // A bare `nvdimm` is the form of QEMU's own document, which QEMU itself refuses since 6.1.
     hasNVDIMM = try reader.flag("nvdimm") ?? hasNVDIMM
     persistence = try reader.choice("nvdimm-persistence", of: PersistenceDomain.self) ?? persistence
-    if let accelerator = try reader.text("accel") { accelerators.append(accelerator) }
+    if let names = try reader.text("accel") { addAccelerators(names) }
     reader.ignore(["graphics", "hpet", "kernel-irqchip", "smm", "usb", "vmport"])
   }
+
+  /// Takes over accelerators in the order in which they are to be tried, with colons between them.
+  mutating func addAccelerators(_ names: String) { accelerators += names.split(separator: ":").map(String.init) }
 
   /// Takes over `-smp`: the number of processors, or the product of what it is made of.
   mutating func readProcessors(_ reader: inout PropertyReader) throws(ConfigurationError) {

@@ -2,18 +2,19 @@ import VNVDIMMCore
 
 extension MachineConfiguration {
   /// The machine with everything in it that `--nvdimm` leaves to the files: sizes, and room for the devices
-  /// where `-m` makes none. `sizeOfFile` gives the bytes of the file at a path.
+  /// where `-m` makes none. `facts` gives the bytes of the file or device at a path, and what its mappings are
+  /// multiples of.
   package func settled<Failure: Error>(
-    sizeOfFile: (String) throws(Failure) -> UInt64
+    facts: (String) throws(Failure) -> (size: UInt64, alignment: UInt64)
   ) throws(Failure) -> MachineConfiguration {
     var settled = self
-    var needsRoom = false
     for (index, backend) in backends.enumerated() where backend.size == nil {
       guard case .file(let path) = backend.storage else { continue }
-      settled.backends[index].size = try sizeOfFile(path)
-      needsRoom = true
+      let facts = try facts(path)
+      settled.backends[index].size = facts.size
+      if facts.alignment > MemoryBackend.pageSize { settled.backends[index].alignment = facts.alignment }
     }
-    if needsRoom, memory.slots == 0, memory.maximum == nil { settled.makeRoom() }
+    if makesRoom, memory.slots == 0, memory.maximum == nil { settled.makeRoom() }
     return settled
   }
 

@@ -1,10 +1,15 @@
+package import VNVDIMMCore
+
 /// A machine with its virtual NVDIMMs, as one command line in QEMU's syntax describes it.
 package struct MachineConfiguration: Equatable, Sendable {
   package var machine = MachineType.pc
   /// Whether the machine has an NVDIMM root device.
   package var hasNVDIMM = false
+  /// `nvdimm-persistence`.
   package var persistence: PersistenceDomain?
   package var memory = MemoryConfiguration()
+  /// `--nvdimm`: slots and memory for the devices are made where `-m` makes none.
+  package var makesRoom = false
   package var processors = 1
   /// `-cpu`, as given.
   package var processorModel: String?

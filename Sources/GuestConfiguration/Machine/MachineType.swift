@@ -17,14 +17,6 @@ package enum MachineType: Equatable, Sendable {
   }
 }
 
-/// How far the platform carries writes when power fails: `nvdimm-persistence`.
-package enum PersistenceDomain: String, CaseIterable, Sendable {
-  /// CPU caches are flushed.
-  case processor = "cpu"
-  /// The memory controller is flushed, CPU caches are not.
-  case memoryController = "mem-ctrl"
-}
-
 /// Who runs the guest: `--engine`.
 package enum Engine: String, CaseIterable, Sendable {
   /// The VMM of this suite.

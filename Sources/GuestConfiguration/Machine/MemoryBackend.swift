@@ -24,6 +24,9 @@ package struct MemoryBackend: Equatable, Sendable {
   package var isDumped = true
   package var reservesSwap = true
 
+  /// The page size of x86_64 in bytes, which is A of a file where nothing else is said.
+  package static let pageSize: UInt64 = 0x1000
+
   package init(id: String, storage: Storage, size: UInt64?) {
     self.id = id
     self.storage = storage

@@ -20,9 +20,15 @@ package struct MemoryConfiguration: Equatable, Sendable {
 }
 
 extension MemoryConfiguration {
+  /// What RAM is a multiple of: QEMU rounds it up. Source: QEMU `machine_set_mem`.
+  private static let unit: UInt64 = 8 << 10
+
   /// Takes over what one `-m` says. A number without a suffix is in MiB for the size and in bytes for the maximum.
   mutating func merge(_ reader: inout PropertyReader) throws(ConfigurationError) {
-    if let bytes = try reader.size("size", unit: "M"), bytes != 0 { size = bytes }
+    if let bytes = try reader.size("size", unit: "M"), bytes != 0 {
+      guard let rounded = bytes.alignedUp(to: Self.unit) else { throw reader.failure(.ramTooLarge) }
+      size = rounded
+    }
     if let count: UInt64 = try reader.integer("slots") { slots = count }
     if let bytes = try reader.size("maxmem") { maximum = bytes }
   }

@@ -25,9 +25,6 @@ package struct NVDIMMDevice: Equatable, Sendable {
     self.memoryDevice = memoryDevice
     self.labelSize = labelSize
   }
-
-  /// The least label area that a device may have: 128 KiB. Source: QEMU `MIN_NAMESPACE_LABEL_SIZE`.
-  package static let minimumLabelSize: UInt64 = 128 << 10
 }
 
 extension NVDIMMDevice {
@@ -45,7 +42,7 @@ extension NVDIMMDevice {
   /// Reads what `-device nvdimm` and `--nvdimm` have in common.
   mutating func readLabelsAndPlace(_ reader: inout PropertyReader) throws(ConfigurationError) {
     labelSize = try reader.size("label-size")
-    if let labelSize, labelSize < Self.minimumLabelSize { throw reader.failure(.labelTooSmall(labelSize)) }
+    if let labelSize, labelSize < BackendGeometry.smallestLabelSize { throw reader.failure(.labelTooSmall(labelSize)) }
     isUnarmed = try reader.flag("unarmed") ?? false
     if let text = try reader.text("uuid") {
       guard let uuid = UUID(uuidString: text) else { throw reader.failure(.invalidUUID) }

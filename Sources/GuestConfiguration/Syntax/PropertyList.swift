@@ -1,3 +1,5 @@
+import VNVDIMMCore
+
 /// The value of an option: `pc,nvdimm=on,accel=kvm`, or a JSON object.
 ///
 /// A comma inside a value is doubled. A property without `=` is a flag; the first one may instead be the
@@ -42,25 +44,9 @@ package struct PropertyList: Equatable, Sendable {
   /// The last value given for `key`.
   package subscript(key: String) -> Value? { properties.last { $0.key == key }?.value }
 
-  /// `text` cut at single commas, double commas made single; a comma at the end adds nothing.
+  /// `text` cut at single commas; a comma at the end adds nothing.
   private static func parts(of text: String) -> [[UInt8]] {
-    // Bytes, not characters: a combining mark after a comma must not hide it.
-    let comma = UInt8(ascii: ",")
-    var parts: [[UInt8]] = []
-    var current: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      if byte != comma {
-        current.append(byte)
-      } else if rest.first == comma {
-        rest.removeFirst()
-        current.append(comma)
-      } else {
-        parts.append(current)
-        current = []
-      }
-    }
-    if !current.isEmpty { parts.append(current) }
-    return parts
+    let parts = text.partsAtSingleCommas
+    return parts.last == [] ? parts.dropLast() : parts
   }
 }

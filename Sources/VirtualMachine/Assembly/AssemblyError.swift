@@ -11,12 +11,17 @@ package struct AssemblyError: Error, Equatable, Sendable {
     case sizeMismatch(stored: UInt64, expected: UInt64)
     /// The device is smaller than the option says.
     case deviceTooSmall(stored: UInt64, expected: UInt64)
+    /// The device is mapped in units of so many bytes, and size or alignment are no multiples.
+    case notMappedInUnits(UInt64)
     case geometry(GeometryError)
     case noRoomForRegion(memdev: String, size: UInt64, labelSize: UInt64, alignment: UInt64)
     case alignmentNotPageMultiple(UInt64)
     case alignmentNotPowerOfTwo(UInt64)
     case readOnlyButArmed(memdev: String)
     case noSuchNode(UInt32)
+    case readOnlyButPreallocated
+    /// Two NVDIMMs would write to the same bytes.
+    case fileInUse(path: String)
     case tooManyProcessors(Int, limit: Int)
     case placement(MemoryDeviceError)
     /// Mapping failed, in the words of strerror(3).
@@ -46,6 +51,7 @@ extension AssemblyError.Fact: CustomStringConvertible {
       "the file's size does not match 'size' (stored \(ByteCount(stored).precise), expected \(ByteCount(expected).precise))"
     case .deviceTooSmall(let stored, let expected):
       "the device is too small (stored \(ByteCount(stored).precise), expected at least \(ByteCount(expected).precise))"
+    case .notMappedInUnits(let unit): StartRefusal.notMappedInUnits(unit: unit).description
     case .geometry(let error): "\(error)"
     case .noRoomForRegion(let memdev, let size, let labelSize, let alignment):
       StartRefusal.noRoomForRegion(id: memdev, size: size, labelSize: labelSize, alignment: alignment).description
@@ -53,6 +59,8 @@ extension AssemblyError.Fact: CustomStringConvertible {
       StartRefusal.alignmentNotPageMultiple(alignment: alignment, pageSize: 0x1000).description
     case .alignmentNotPowerOfTwo(let alignment): StartRefusal.alignmentNotPowerOfTwo(alignment).description
     case .readOnlyButArmed(let memdev): "'unarmed' property must be 'on' since memdev \(memdev) is read-only"
+    case .readOnlyButPreallocated: "'prealloc' cannot be 'on' since the backend is read-only"
+    case .fileInUse(let path): "\(path) is the backend of another NVDIMM, and what one writes the other loses"
     case .noSuchNode(let node):
       "'DIMM property node has value \(node)' which exceeds the number of numa nodes: 1"
     case .tooManyProcessors(let count, let limit): "too many CPUs (stored \(count), expected at most \(limit))"
@@ -71,6 +79,8 @@ extension AssemblyError.Fact: CustomStringConvertible {
     switch self {
     case .hasNoNVDIMM: "-machine pc,nvdimm=on"
     case .sizeMismatch(let stored, _): "size=\(ByteCount(stored).argument), or vnvdimm check on the file"
+    case .notMappedInUnits(let unit):
+      "align=\(ByteCount(unit).argument), and a size that is a multiple of it"
     case .readOnlyButArmed: "unarmed=on"
     case .placement(.noSlots), .placement(.noFreeSlot): "-m SIZE,slots=N,maxmem=SIZE with a slot for every device"
     case .placement(.notEnoughSpace): "-m SIZE,slots=N,maxmem=SIZE with room for RAM and every device"

@@ -43,24 +43,14 @@ extension MachineAssembly {
     slots > 0 ? MemoryRange(base: window.base, length: window.length) : nil
   }
 
-  private var persistence: VNVDIMMCore.PersistenceDomain? {
-    configuration.persistence.flatMap { .init(rawValue: $0.rawValue) }
-  }
+  private var persistence: PersistenceDomain? { configuration.persistence }
 
   /// RAM below 4 GiB, as QEMU's machines divide it: the place of memory devices follows from it.
-  private var lowLimit: UInt64 {
-    let ram = configuration.memory.size
-    switch configuration.machine {
-    case .q35: return ram >= 2816 << 20 ? 2 << 30 : ram
-    case .pc, .other: return ram >= 3584 << 20 ? 3 << 30 : ram
-    }
-  }
+  private var lowLimit: UInt64 { configuration.windowMachine.lowRAM(of: configuration.memory.size) }
 
   private var ramRanges: [MemoryRange] {
-    let low = min(lowLimit, configuration.memory.size)
-    let high = configuration.memory.size - low
-    return [MemoryRange(base: 0, length: low)]
-      + (high > 0 ? [MemoryRange(base: GuestRAM.highStart, length: high)] : [])
+    GuestRAM.ranges(size: configuration.memory.size, lowLimit: lowLimit)
+      .map { MemoryRange(base: $0.lowerBound, length: $0.upperBound - $0.lowerBound) }
   }
 }
 
@@ -74,11 +64,15 @@ extension MachineAssembly.PlacedDevice {
   /// Maps the backend, at an address that lets the host use huge pages where the guest does.
   fileprivate func map() throws(MachineAssembly.Failure) -> DIMM {
     let mapping: MemoryMapping
+    var hasPageCache = true
     switch backend.storage {
     case .ram:
       mapping = try mapped { (size) throws(Errno) in try MemoryMapping(zeroes: size, alignment: Self.hugePage) }
     case .file(let path):
-      let file = try Self.open(FilePath(path), backend.isReadOnly ? .readOnly : .readWrite)
+      // Looking again: the file may have changed since the machine was put together.
+      let file = try backend.opened(FilePath(path))
+      if backend.isPreallocated, backend.isShared { try Self.allocate(file) }
+      hasPageCache = file.kind != .daxDevice
       mapping = try mapped { (size) throws(Errno) in
         try MemoryMapping(
           file: file.descriptor, size: size, shared: backend.isShared, writable: !backend.isReadOnly,
@@ -87,13 +81,13 @@ extension MachineAssembly.PlacedDevice {
     }
     return DIMM(
       slot: placement.slot, address: placement.address, geometry: geometry, mapping: mapping, node: device.node,
-      isUnarmed: device.isUnarmed, isReadOnly: backend.isReadOnly)
+      isUnarmed: device.isUnarmed, isReadOnly: backend.isReadOnly, hasPageCache: hasPageCache)
   }
 
   private static let hugePage = 2 << 20
 
-  private static func open(_ path: FilePath, _ access: Backend.Access) throws(MachineAssembly.Failure) -> Backend {
-    do { return try Backend(path: path, access: access) } catch { throw .backend(error) }
+  private static func allocate(_ file: borrowing Backend) throws(MachineAssembly.Failure) {
+    do { try file.allocate() } catch { throw .backend(error) }
   }
 
   private func mapped(
@@ -101,7 +95,10 @@ extension MachineAssembly.PlacedDevice {
   ) throws(MachineAssembly.Failure) -> MemoryMapping {
     do throws(Errno) {
       guard let size = Int(exactly: geometry.mappedSize) else { throw .noMemory }
-      return try map(size)
+      let mapping = try map(size)
+      // What does not go to a file takes its memory now.
+      if backend.isPreallocated, backend.storage == .ram || !backend.isShared { try mapping.populate() }
+      return mapping
     } catch {
       throw .assembly(AssemblyError("-object \(backend.properties)", .cannotMap("\(error)")))
     }

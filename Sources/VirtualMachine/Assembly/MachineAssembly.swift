@@ -34,7 +34,10 @@ package struct MachineAssembly: Sendable {
   package init(_ configuration: MachineConfiguration) throws(Failure) {
     let settled: MachineConfiguration
     do throws(BackendError) {
-      settled = try configuration.settled { (path) throws(BackendError) in try Backend(path: FilePath(path)).size }
+      settled = try configuration.settled { (path) throws(BackendError) in
+        let backend = try Backend(path: FilePath(path))
+        return (backend.size, backend.alignment)
+      }
     } catch { throw .backend(error) }
     guard settled.processors <= Self.processorLimit else {
       throw .assembly(
@@ -46,15 +49,17 @@ package struct MachineAssembly: Sendable {
       placement = try MemoryDevicePlacement(
         ram: settled.memory.size, slots: settled.memory.maximum == nil ? nil : settled.memory.slots,
         maximum: settled.memory.maximum,
-        machine: settled.machine == .q35 ? .q35 : .pc)
+        machine: settled.windowMachine)
     } catch { throw .assembly(AssemblyError("-m", .placement(error))) }
 
     var devices: [PlacedDevice] = []
+    var files = BackendFiles()
     for device in settled.devices {
       guard let backend = settled.backend(of: device) else { continue }
       guard settled.hasNVDIMM else { throw .assembly(AssemblyError(device, .hasNoNVDIMM)) }
       let isNew = try backend.examine()
       do throws(AssemblyError) {
+        try files.add(backend)
         devices.append(try Self.place(device, backend, isNew: isNew, &placement))
       } catch { throw .assembly(error) }
     }
@@ -70,6 +75,9 @@ package struct MachineAssembly: Sendable {
     guard device.isUnarmed || !backend.isReadOnly else {
       throw AssemblyError(device, .readOnlyButArmed(memdev: backend.id))
     }
+    guard !backend.isReadOnly || !backend.isPreallocated else {
+      throw AssemblyError("-object \(backend.properties)", .readOnlyButPreallocated)
+    }
     guard device.node == 0 else { throw AssemblyError(device, .noSuchNode(device.node)) }
     do {
       let place = try placement.plug(
@@ -78,4 +86,9 @@ package struct MachineAssembly: Sendable {
       return PlacedDevice(device: device, backend: backend, geometry: geometry, placement: place, isNew: isNew)
     } catch { throw AssemblyError(device, .placement(error)) }
   }
+}
+
+extension MachineConfiguration {
+  /// The machine whose division of the address space is that of this one.
+  var windowMachine: MemoryWindow.Machine { machine == .q35 ? .q35 : .pc }
 }

@@ -8,7 +8,7 @@ extension MemoryBackend {
   var effectiveAlignment: UInt64 {
     switch storage {
     case .ram: 2 << 20
-    case .file: alignment ?? 0x1000
+    case .file: alignment ?? Self.pageSize
     }
   }
 
@@ -16,25 +16,42 @@ extension MemoryBackend {
   func examine() throws(MachineAssembly.Failure) -> Bool {
     guard case .file(let name) = storage, let size else { return false }
     let path = FilePath(name)
-    let found: (size: UInt64, kind: BackendKind)
-    do throws(BackendError) {
-      let backend = try Backend(path: path, access: isReadOnly ? .readOnly : .readWrite)
-      found = (backend.size, backend.kind)
-    } catch {
-      guard error.reason == .missing, !isReadOnly else { throw .backend(error) }
+    do {
+      _ = try opened(path)
+      return false
+    } catch .backend(let error) where error.reason == .missing && !isReadOnly {
       do { try BackendCreation(path: path, size: size).examine() } catch { throw .backend(error) }
       return true
     }
-    guard found.kind == .regularFile else {
-      guard found.size >= size else {
-        throw .assembly(AssemblyError(name, .deviceTooSmall(stored: found.size, expected: size)))
+  }
+
+  /// Opens the file or the device at `path`, which has the size that the option says, or more if it is a device.
+  func opened(_ path: FilePath) throws(MachineAssembly.Failure) -> Backend {
+    let backend: Backend
+    do { backend = try Backend(path: path, access: isReadOnly ? .readOnly : .readWrite) } catch {
+      throw .backend(error)
+    }
+    do throws(BackendError) { try Self.checkLabelsAreSettled(in: backend) } catch { throw .backend(error) }
+    let expected = size ?? 0
+    guard backend.kind == .regularFile else {
+      guard backend.size >= expected else {
+        throw .assembly(AssemblyError(path.string, .deviceTooSmall(stored: backend.size, expected: expected)))
       }
-      return false
+      guard expected.isMultiple(of: backend.alignment), effectiveAlignment.isMultiple(of: backend.alignment) else {
+        throw .assembly(AssemblyError("-object \(properties)", .notMappedInUnits(backend.alignment)))
+      }
+      return backend
     }
-    guard found.size == size else {
-      throw .assembly(AssemblyError(name, .sizeMismatch(stored: found.size, expected: size)))
+    guard backend.size == expected else {
+      throw .assembly(AssemblyError(path.string, .sizeMismatch(stored: backend.size, expected: expected)))
     }
-    return false
+    return backend
+  }
+
+  /// Throws while another program changes the labels, and where such a change was interrupted.
+  private static func checkLabelsAreSettled(in backend: borrowing Backend) throws(BackendError) {
+    try backend.lock(.shared)
+    if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
   }
 
   /// How `device` divides the backend.
@@ -43,7 +60,9 @@ extension MemoryBackend {
     let size = size ?? 0
     let labelSize = device.labelSize ?? 0
     let subject = "-object \(properties)"
-    guard alignment.isMultiple(of: 0x1000) else { throw AssemblyError(subject, .alignmentNotPageMultiple(alignment)) }
+    guard alignment.isMultiple(of: Self.pageSize) else {
+      throw AssemblyError(subject, .alignmentNotPageMultiple(alignment))
+    }
     guard alignment.isPowerOfTwo else { throw AssemblyError(subject, .alignmentNotPowerOfTwo(alignment)) }
     do { return try BackendGeometry(mappedSize: size, labelSize: labelSize, alignment: alignment) } catch {
       if case .noRoomForRegion = error {

@@ -14,6 +14,9 @@ package enum BootError: Error, Equatable, Sendable {
   case commandLineTooLong(stored: Int, expected: Int)
   case outsideRAM(String, address: UInt64, count: Int)
   case conflict(AddressConflict)
+  case emptyRamdisk(FilePath)
+  /// An initramfs cannot be built on the spot.
+  case ramdiskNotBuilt(subject: String, fact: String, hint: String?)
 }
 
 extension BootError: CustomStringConvertible {
@@ -38,16 +41,19 @@ extension BootError: CustomStringConvertible {
     case .outsideRAM(let what, let address, let count):
       return "\(what): \(count) bytes at \(address.hex) lie outside the guest's RAM"
     case .conflict(let conflict): return "\(conflict)"
+    case .emptyRamdisk: return "the initramfs is empty"
+    case .ramdiskNotBuilt(_, let fact, _): return fact
     }
   }
 
-  /// The file that the error is about.
-  package var path: FilePath? {
+  /// What the error is about: a file, or a part of an initramfs.
+  package var subject: String? {
     switch self {
     case .unreadable(let path, _), .notAKernel(let path), .protocolTooOld(let path, _, _), .not64Bit(let path),
-      .truncated(let path, _, _), .kernelDoesNotFit(let path, _, _):
-      path
-    case .ramdiskDoesNotFit(let path, _, _): path
+      .truncated(let path, _, _), .kernelDoesNotFit(let path, _, _), .emptyRamdisk(let path):
+      path.string
+    case .ramdiskDoesNotFit(let path, _, _): path?.string
+    case .ramdiskNotBuilt(let subject, _, _): subject
     case .commandLineTooLong, .outsideRAM, .conflict: nil
     }
   }
@@ -57,6 +63,8 @@ extension BootError: CustomStringConvertible {
     switch self {
     case .notAKernel, .not64Bit: "-kernel /boot/vmlinuz-$(uname -r)"
     case .kernelDoesNotFit, .ramdiskDoesNotFit: "more RAM, such as -m 512M"
+    case .unreadable(let path, .permissionDenied): "sudo chmod a+r \(path)"
+    case .ramdiskNotBuilt(_, _, let hint): hint
     default: nil
     }
   }

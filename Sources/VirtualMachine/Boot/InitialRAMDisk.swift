@@ -6,8 +6,8 @@ import VNVDIMMCore
 /// The initramfs of a guest: a file, or archives that are made on the spot, one after the other.
 package enum InitialRAMDisk: Sendable {
   case file(FilePath)
-  /// Archives of which each is made anew when the guest is reset: none of them stays in memory.
-  case made(@Sendable () -> [[UInt8]])
+  /// Archives that are made anew when the guest is reset: they take memory only while they are loaded.
+  case made(@Sendable () throws(BootError) -> [[UInt8]])
 
   /// Puts it as high as it goes between `above` and `limit`, and the end of the RAM below 4 GiB.
   func load(
@@ -18,8 +18,9 @@ package enum InitialRAMDisk: Sendable {
       let file = try OwnedDescriptor(loading: path)
       let size: Int
       do { size = Int(try file.descriptor.seek(offset: 0, from: .end)) } catch {
-        throw .unreadable(path, error as? Errno ?? .ioError)
+        throw .unreadable(path, Errno(error))
       }
+      guard size > 0 else { throw .emptyRamdisk(path) }
       let range = try Self.place(path, UInt64(size), above: above, limit: min(limit, ram.lowEnd), &map)
       let got: Int
       do { got = try ram.fill(at: range.lowerBound, count: size, from: file.descriptor, fileOffset: 0) } catch {
@@ -28,16 +29,17 @@ package enum InitialRAMDisk: Sendable {
       guard got == size else { throw .truncated(path, stored: Int64(got), expected: Int64(size)) }
       return range
     case .made(let archives):
-      // The kernel wants every archive to begin on a multiple of four bytes.
-      let archives = archives().map { $0 + [UInt8](repeating: 0, count: -$0.count & 3) }
-      let size = archives.reduce(UInt64(0)) { $0 + UInt64($1.count) }
+      let archives = try archives()
+      // The kernel wants every archive to begin on a multiple of four bytes; RAM is zero in between.
+      func room(of archive: [UInt8]) -> UInt64 { (UInt64(archive.count) + 3).alignedDown(to: 4) }
+      let size = archives.reduce(0) { $0 + room(of: $1) }
       let range = try Self.place(nil, size, above: above, limit: min(limit, ram.lowEnd), &map)
       var address = range.lowerBound
       for archive in archives {
         guard ram.write(archive, at: address) else {
           throw .outsideRAM("initramfs", address: address, count: archive.count)
         }
-        address += UInt64(archive.count)
+        address += room(of: archive)
       }
       return range
     }
@@ -62,8 +64,12 @@ extension OwnedDescriptor {
   init(loading path: FilePath) throws(BootError) {
     let file: FileDescriptor
     do { file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec) } catch {
-      throw .unreadable(path, error as? Errno ?? .ioError)
+      throw .unreadable(path, Errno(error))
     }
-    self.init(owning: file.rawValue)
+    // A directory can be opened, and may even have a size.
+    let isDirectory = (try? file.stat())?.type == .directory
+    if isDirectory { try? file.close() }
+    guard !isDirectory else { throw .unreadable(path, .isDirectory) }
+    self.init(owning: file)
   }
 }

@@ -1,3 +1,4 @@
+import HostResources
 package import SystemPackage
 import VNVDIMMCore
 
@@ -54,7 +55,7 @@ package struct KernelImage: Sendable {
         try unsafe file.read(fromAbsoluteOffset: 0, into: buffer)
       }
       header.removeLast(header.count - count)
-    } catch { throw .unreadable(path, error as? Errno ?? .ioError) }
+    } catch { throw .unreadable(path, Errno(error)) }
     guard header.count >= Header.end, header[Header.bootFlag] == Header.bootFlagValue,
       header[Header.magic] == Header.magicValue
     else { throw .notAKernel(path) }

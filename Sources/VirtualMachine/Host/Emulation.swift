@@ -29,8 +29,8 @@ package struct Emulation: ~Copyable {
   package init(
     _ hardware: GuestHardware, system: consuming KVMSystem, console: HostConsole, restarts: Bool,
     report: StatusReport? = nil, notify: @escaping (String) -> Void
-  ) throws(Errno) {
-    signals = try HostSignals()
+  ) throws(Machine.Failure) {
+    do { signals = try HostSignals() } catch { throw .host(error) }
     self.hardware = hardware
     self.system = system
     self.console = console
@@ -67,13 +67,19 @@ package struct Emulation: ~Copyable {
       throw .host(error)
     }
     started()
-    let interruption = wait(for: machine, output, &keyboard)
+    let interruption: Outcome?
+    do { interruption = try wait(for: machine, output, &keyboard) } catch {
+      _ = machine.stop()
+      throw .host(error)
+    }
     let ending = machine.stop()
     return interruption ?? .guest(ending)
   }
 
   /// Waits until the guest ends, which gives nil, or the host has a reason to end it.
-  private func wait(for machine: Machine, _ output: ConsoleOutput, _ keyboard: inout Keyboard) -> Outcome? {
+  private func wait(
+    for machine: Machine, _ output: ConsoleOutput, _ keyboard: inout Keyboard
+  ) throws(Errno) -> Outcome? {
     while true {
       // While the guest does not keep up, what is typed waits.
       let isFull = machine.serial.isFull
@@ -84,7 +90,10 @@ package struct Emulation: ~Copyable {
       var polled = descriptors.map { pollfd(fd: $0?.rawValue ?? -1, events: Int16(POLLIN), revents: 0) }
       // Safe: the array has as many elements as the call is told.
       let result = unsafe poll(&polled, nfds_t(polled.count), isFull ? 20 : -1)
-      guard result >= 0 || errno == EINTR else { return nil }
+      guard result >= 0 else {
+        if errno == EINTR { continue }
+        throw Errno(rawValue: errno)
+      }
       if polled[1].revents != 0, let signal = signals.next() { return .signal(signal) }
       if polled[0].revents != 0 { return nil }
       if polled[2].revents != 0, let error = console.outputFailure { return .output(error) }

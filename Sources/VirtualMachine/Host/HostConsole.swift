@@ -1,3 +1,5 @@
+import Glibc
+import HostResources
 import Synchronization
 package import SystemPackage
 
@@ -5,36 +7,56 @@ package import SystemPackage
 package final class HostConsole: Sendable {
   private let output: FileDescriptor?
   let input: FileDescriptor?
+  /// What messages call the output.
+  package let outputName: String
   /// Whether keys behind Ctrl-A are commands.
   let hasEscape: Bool
   private let failure = Mutex<Errno?>(nil)
 
   /// Nil for what is not connected.
-  package init(input: FileDescriptor?, output: FileDescriptor?, hasEscape: Bool) {
+  package init(
+    input: FileDescriptor?, output: FileDescriptor?, outputName: String = "standard output", hasEscape: Bool
+  ) {
     self.input = input
     self.output = output
+    self.outputName = outputName
     self.hasEscape = hasEscape
   }
 
   /// Why output is lost, once it is: nobody reads it any more, or the disk is full.
   package var outputFailure: Errno? { failure.withLock { $0 } }
 
-  /// Takes a byte from the guest. False from the first failure on.
+  /// Takes a byte from the guest, on the thread of the CPU that sends it. False from the first failure on.
+  ///
+  /// A reader that stalls holds up the caller, until a signal interrupts it, and nobody else: no lock is held.
   func send(_ byte: UInt8) -> Bool {
     guard let output else { return true }
-    return failure.withLock { failure in
-      guard failure == nil else { return false }
+    guard outputFailure == nil else { return false }
+    do { try output.write(byte) } catch .interrupted {
+      // The machine is being stopped: a reader that has stalled may not hold that up.
+    } catch {
+      failure.withLock { $0 = $0 ?? error }
+      return false
+    }
+    return true
+  }
+}
+
+extension FileDescriptor {
+  /// Writes `byte`, and waits for room where the file does not wait by itself (O_NONBLOCK).
+  fileprivate func write(_ byte: UInt8) throws(Errno) {
+    while true {
       do {
         // Safe: the buffer is the value's own, for the call.
-        _ = try unsafe withUnsafeBytes(of: byte) { bytes in
-          try unsafe output.write(bytes, retryOnInterrupt: false)
-        }
-      } catch Errno.interrupted {
-        // The machine is being stopped: a reader that has stalled may not hold that up.
+        _ = try unsafe withUnsafeBytes(of: byte) { try unsafe write($0, retryOnInterrupt: false) }
+        return
+      } catch Errno.wouldBlock {
+        var polled = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        // Safe: one element, as the call is told.
+        guard unsafe poll(&polled, 1, -1) >= 0 else { throw Errno(rawValue: errno) }
       } catch {
-        failure = error as? Errno ?? .ioError
+        throw Errno(error)
       }
-      return failure == nil
     }
   }
 }

@@ -13,10 +13,8 @@ package struct HostEvent: ~Copyable, Sendable {
     event = OwnedDescriptor(owning: result)
   }
 
-  /// Readable from `send` to `clear`.
+  /// Readable from the first `send` on.
   package var descriptor: FileDescriptor { event.descriptor }
 
   package func send() { _ = clinux_send_event(event.rawValue) }
-
-  package func clear() { _ = clinux_clear_event(event.rawValue) }
 }

@@ -30,10 +30,21 @@ final class JoinableThread: Sendable {
     self.thread = thread
   }
 
-  /// Interrupts the thread by `signal` until its work is done. To be called once.
+  /// Interrupts `threads` by `signal` until the work of all is done. To be called once.
   ///
-  /// More than once, because the signal may come just before the thread enters a call that blocks.
-  func join(interruptingWith signal: Int32) {
-    repeat { _ = pthread_kill(thread, signal) } while clinux_join_thread(thread, 20) == -ETIMEDOUT
+  /// More than once, because the signal may come just before a thread enters a call that blocks; all of them in each
+  /// round, because one may wait for what another holds.
+  static func join(_ threads: [JoinableThread], interruptingWith signal: Int32) {
+    var running = threads
+    while !running.isEmpty {
+      for thread in running { _ = pthread_kill(thread.thread, signal) }
+      // A round waits for the first and asks the others.
+      running = running.enumerated().filter { !$1.isJoined(within: $0 == 0 ? 20 : 0) }.map(\.element)
+    }
+  }
+
+  /// Waits until the thread has ended, for at most so many milliseconds; answers whether it has.
+  private func isJoined(within milliseconds: Int32) -> Bool {
+    clinux_join_thread(thread, milliseconds) != -ETIMEDOUT
   }
 }

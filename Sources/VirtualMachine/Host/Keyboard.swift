@@ -1,6 +1,8 @@
 import SystemPackage
 
 /// What is typed at a console: raw where it is a terminal, with the keys behind Ctrl-A apart.
+///
+/// Without such keys Ctrl-C stays the way out.
 struct Keyboard: ~Copyable {
   /// Readable when something was typed; nil where nothing is connected, or no more.
   private(set) var descriptor: FileDescriptor?
@@ -9,7 +11,7 @@ struct Keyboard: ~Copyable {
 
   init(_ console: HostConsole) {
     descriptor = console.input
-    terminal = console.input.flatMap { RawTerminal($0) }
+    terminal = console.input.flatMap { RawTerminal($0, keepsSignals: !console.hasEscape) }
     escape = console.hasEscape ? ConsoleEscape() : nil
   }
 

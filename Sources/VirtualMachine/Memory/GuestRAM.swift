@@ -21,16 +21,23 @@ package struct GuestRAM: ~Copyable, Sendable {
   /// Where the part above the hole begins.
   package static let highStart: UInt64 = 1 << 32
 
+  /// Where the guest sees `size` bytes of RAM, of which at most the first `lowLimit` lie below 4 GiB.
+  static func ranges(size: UInt64, lowLimit: UInt64) -> [Range<UInt64>] {
+    let low = min(size, lowLimit)
+    return [0..<low] + (low < size ? [highStart..<highStart + (size - low)] : [])
+  }
+
   /// RAM of `size` bytes, of which at most the first `lowLimit` lie below 4 GiB. It takes memory as it is used.
   package init(size: UInt64, lowLimit: UInt64) throws(Errno) {
     guard let total = Int(exactly: size), total > 0 else { throw .noMemory }
-    let low = Int(min(size, lowLimit))
     // On a boundary of huge pages, so that the host can use them on both sides.
     let mapping = try MemoryMapping(zeroes: total, alignment: 2 << 20)
     mapping.adviseHugePages()
-    parts =
-      [Part(address: 0, offset: 0, size: low)]
-      + (low < total ? [Part(address: Self.highStart, offset: low, size: total - low)] : [])
+    var offset = 0
+    parts = Self.ranges(size: size, lowLimit: lowLimit).map { range in
+      defer { offset += range.count }
+      return Part(address: range.lowerBound, offset: offset, size: range.count)
+    }
     self.mapping = mapping
   }
 

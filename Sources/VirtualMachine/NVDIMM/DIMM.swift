@@ -13,11 +13,13 @@ package final class DIMM: Sendable {
   package let node: UInt32
   package let isUnarmed: Bool
   package let isReadOnly: Bool
+  /// What is written goes by the host's page cache.
+  let hasPageCache: Bool
   let mapping: MemoryMapping
 
   package init(
     slot: Int, address: UInt64, geometry: BackendGeometry, mapping: consuming MemoryMapping, node: UInt32 = 0,
-    isUnarmed: Bool = false, isReadOnly: Bool = false
+    isUnarmed: Bool = false, isReadOnly: Bool = false, hasPageCache: Bool = true
   ) {
     precondition(geometry.mappedSize <= mapping.size, "the geometry of another backend")
     self.slot = slot
@@ -27,6 +29,7 @@ package final class DIMM: Sendable {
     self.node = node
     self.isUnarmed = isUnarmed
     self.isReadOnly = isReadOnly
+    self.hasPageCache = hasPageCache
   }
 
   /// What the guest sees of it.
@@ -40,8 +43,9 @@ package final class DIMM: Sendable {
   /// Its label area, where it has one.
   package var labels: (any LabelStorage)? { geometry.labelSize > 0 ? MappedLabels(dimm: self) : nil }
 
-  /// Makes durable what guest and label methods wrote to a shared backend.
-  package func synchronise() throws(Errno) { if !isReadOnly { try mapping.synchronise() } }
+  /// Makes durable what guest and label methods wrote to a shared backend. A DAX device has no page cache that
+  /// could hold anything back.
+  package func synchronise() throws(Errno) { if !isReadOnly, hasPageCache { try mapping.synchronise() } }
 }
 
 /// The label area within a DIMM's mapping. With a shared backend a write is in the file at once.
