@@ -15,8 +15,8 @@ BUILD := swift build -c release
 BUILT := .build/release
 TEST := swift test -c release --skip-build
 
-# What the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
-PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod linux-image-cloud-amd64 mandoc ndctl \
+# What the build (libdaxctl, libndctl), the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
+PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod libdaxctl-dev libndctl-dev linux-image-cloud-amd64 mandoc ndctl \
   qemu-system-x86 qemu-utils shellcheck
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
@@ -41,8 +41,9 @@ check: deps lint  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
 	$(TEST)
 
-check-long: check  ## the same, then a million label areas for the reader
+check-long: check  ## the same, then a million label areas for the reader, a thousand kills of the writer
 	VNVDIMM_FUZZ_COUNT=1000000 $(TEST) --filter Fuzz
+	VNVDIMM_KILL_COUNT=1000 $(TEST) --filter Kill
 
 lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests

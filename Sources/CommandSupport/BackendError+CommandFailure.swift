@@ -1,5 +1,7 @@
 package import BackendStorage
+import HostDAX
 import SystemPackage
+import VNVDIMMCore
 
 extension BackendError: CommandFailureConvertible {
   /// The failure with the status that all programs give it.
@@ -7,7 +9,7 @@ extension BackendError: CommandFailureConvertible {
     let status: ExitStatus =
       switch reason {
       case .directory, .notABackend, .device: .unsupported
-      case .exists, .link: .damaged
+      case .exists, .link, .inUse, .unfinishedChange: .damaged
       default: .incomplete
       }
     return CommandFailure(status, path.string, reason.description, hint: hint)
@@ -15,8 +17,10 @@ extension BackendError: CommandFailureConvertible {
 
   private var hint: String? {
     switch reason {
+    case .cannotAskHost(let error): error.hint
     case .exists: "--overwrite replaces it"
     case .cannotReserve(_, .notSupportedOnSocket): "--preallocate full"
+    case .unfinishedChange: "vnvdimm-migrate-labels --repair \(path.string.shellQuotedPath)"
     default: nil
     }
   }

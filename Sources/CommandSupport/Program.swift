@@ -1,4 +1,6 @@
 package import ArgumentParser
+import SystemPackage
+import VNVDIMMCore
 
 /// An installed program: a command that reports its failures as the whole suite does.
 ///
@@ -15,25 +17,34 @@ extension Program {
 
   /// Runs the program on `arguments`; does not return.
   package static func main(_ arguments: [String]) {
+    StandardStream.occupyClosed()
+    let asJSON = arguments.contains("--json")
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
       exit()
     } catch let error as any CommandFailureConvertible {
-      report(error.commandFailure, asJSON: arguments.contains("--json"))
-      exit(withError: error.commandFailure.status.exitCode)
+      fail(error.commandFailure, asJSON: asJSON)
+    } catch let error as Errno {
+      fail(CommandFailure(.incomplete, nil, error.description), asJSON: asJSON)
     } catch let status as ExitCode {
       exit(withError: status)
     } catch  where exitCode(for: error) == .success {
       exit(withError: error)
     } catch {
-      reportUsage(error, asJSON: arguments.contains("--json"))
-      exit(withError: ExitStatus.usage.exitCode)
+      fail(CommandFailure(.usage, nil, message(for: error), hint: "\(programName) --help"), asJSON: asJSON)
     }
   }
 
+  /// Reports `failure` and ends the program with its status.
+  package static func fail(_ failure: CommandFailure, asJSON: Bool) -> Never {
+    report(failure, asJSON: asJSON)
+    exit(withError: failure.status.exitCode)
+  }
+
   private static func report(_ failure: CommandFailure, asJSON: Bool) {
-    let text = [programName, failure.subject, failure.fact].compactMap(\.self).joined(separator: ": ")
+    let text = [programName, failure.subject?.escapedForTerminal, failure.fact].compactMap(\.self).joined(
+      separator: ": ")
     StandardStream.diagnose(text)
     if let hint = failure.hint { StandardStream.diagnose("hint: \(hint)") }
     guard asJSON else { return }
@@ -42,10 +53,5 @@ extension Program {
         program: programName, subject: failure.subject, message: failure.fact, hint: failure.hint,
         status: failure.status.rawValue))
     if let json = try? JSONAnswer.text(of: document) { try? StandardStream.answer(json) }
-  }
-
-  private static func reportUsage(_ error: any Error, asJSON: Bool) {
-    let message = message(for: error)
-    report(CommandFailure(.usage, nil, message, hint: "\(programName) --help"), asJSON: asJSON)
   }
 }

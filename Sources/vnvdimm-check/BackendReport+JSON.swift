@@ -4,7 +4,7 @@ import VNVDIMMCore
 
 extension BackendReport: Encodable {
   private enum Keys: String, CodingKey {
-    case format, path, kind, length, geometry, labels, prediction, findings, status, qemuVersion = "qemu_version"
+    case format, path, kind, length, geometry, labels, prediction, findings, error, status, qemuVersion = "qemu_version"
     case architecture = "arch"
   }
 
@@ -12,7 +12,7 @@ extension BackendReport: Encodable {
     case size, labelSize = "label_size", labelOffset = "label_offset", alignment = "align", region, gap, tail
   }
 
-  private enum LabelKeys: String, CodingKey { case source, version, slots, used }
+  private enum LabelKeys: String, CodingKey { case source, version, slots, used, slot }
 
   private enum PredictionKeys: String, CodingKey { case outcome, starts, message, change, warnings, devices }
 
@@ -47,6 +47,7 @@ extension BackendReport: Encodable {
     try report.encode(kind, forKey: .kind)
     try report.encode(state.length, forKey: .length)
     try report.encode(findings, forKey: .findings)
+    try report.encode(failure?.fact, forKey: .error)
     try report.encode(status.rawValue, forKey: .status)
     try encodeGeometry(to: &report)
     try encodeLabels(to: &report)
@@ -72,6 +73,7 @@ extension BackendReport: Encodable {
     try facts.encode(index?.version?.rawValue, forKey: .version)
     try facts.encode(index?.slotCount, forKey: .slots)
     try facts.encode(index.map { _ in labels.area?.usedSlots ?? [] }, forKey: .used)
+    try facts.encode(labels.slot, forKey: .slot)
   }
 
   private func encodePrediction(to report: inout KeyedEncodingContainer<Keys>) throws {

@@ -1,21 +1,27 @@
+import BackendStorage
 import CommandSupport
 import VNVDIMMCore
 
 extension BackendReport {
   /// One block for people: the facts, the findings, the verdict.
   var text: String {
-    var lines = ["\(request.path): \(facts)"]
+    var lines = ["\(name): \(facts)"]
     for finding in findings {
       lines.append("  \(finding)")
       if let hint = finding.hint { lines.append("    hint: \(hint)") }
     }
+    if let failure, state.length != nil { lines.append("  not verified: \(failure.fact)") }
     lines += prediction.warnings.map { "  QEMU prints: \($0)" }
-    return (lines + ["  \(verdict)"]).joined(separator: "\n")
+    return (lines + ["  \(outlook)"]).joined(separator: "\n")
   }
 
+  /// The path as it can be printed.
+  var name: String { request.path.isEmpty ? "''" : request.path.escapedForTerminal }
+
   private var facts: String {
-    if let failure { return failure.fact }
+    if let failure, state.length == nil { return failure.fact }
     func size(_ name: String, _ bytes: UInt64) -> String { "\(name) \(ByteCount(bytes))" }
+    if state.length == nil, request.size == 0 { return kind?.rawValue ?? "not a backend" }
     let length = state.length.map { [size("F", $0)] } ?? []
     guard let geometry = prediction.geometry else {
       return (length + (request.size > 0 ? [size("S", request.size)] : [])).joined(separator: ", ")
@@ -29,12 +35,14 @@ extension BackendReport {
 
   private var labelNote: String {
     let origin = labels.source == .found ? ", found" : ""
-    guard let area = labels.area, let index = area.indexes.current else { return " (no labels in it\(origin))" }
+    guard let area = labels.area else { return " (not read\(origin))" }
+    guard let index = area.indexes.current else { return " (no labels in it\(origin))" }
     let version = index.version.map { "version \($0.rawValue), " } ?? ""
     return " (\(version)\(area.usedSlots.count) of \(index.slotCount) slots used\(origin))"
   }
 
-  private var verdict: String {
+  /// What QEMU does with the backend.
+  var outlook: String {
     let qemu = "QEMU \(rules.release)"
     switch prediction.outcome {
     case .refuses(let refusal): return "\(qemu) refuses: \(refusal)"
@@ -48,7 +56,7 @@ extension BackendReport {
     }
   }
 
-  /// What QEMU does to the backend.
+  /// What becomes of the backend by it.
   private var effect: String {
     switch prediction.change {
     case .none: ""

@@ -10,14 +10,20 @@ struct BackendReport {
   let kind: BackendKind?
   let prediction: BackendPrediction
   let labels: LabelExamination
+  /// What the guest shows; nil where there is no guest, or no telling.
+  let region: GuestRegion?
   let findings: [Finding]
-  /// Why the backend could not be examined.
+  /// Why the backend, or the label area in it, could not be examined.
   let failure: CommandFailure?
 
-  /// A backend that could not be examined is told apart from one that was, and is not well.
+  /// Of what could not be opened the failure tells all; what was found in a backend outlives a failure later on.
   var status: ExitStatus {
-    if let failure { return failure.status }
-    return switch findings.map(\.severity).max() {
+    guard let failure else { return verdict }
+    return state.length == nil ? failure.status : failure.status.graver(verdict)
+  }
+
+  private var verdict: ExitStatus {
+    switch findings.map(\.severity).max() {
     case .error: .damaged
     case .warning: .irregular
     case .note, nil: prediction.outcome == .starts ? .done : .damaged

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import SystemPackage
 import VNVDIMMCore
 
 @main
@@ -14,7 +13,7 @@ struct Check: Program {
       harmless irregularities, 63 not a backend, 64 usage.
       """, version: Suite.version)
 
-  @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file())
+  @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
   var paths: [String]
 
   @Option(
@@ -25,15 +24,15 @@ struct Check: Program {
   @Option(
     parsing: .unconditional,
     help: "QEMU's label-size=: auto (what is found), none, or a size. (default: auto)",
-    transform: LabelSizeOption.init(option:))
-  var labelSize: LabelSizeOption = .automatic
+    transform: LabelSize.init(option:))
+  var labelSize: LabelSize = .automatic
 
   @Option(parsing: .unconditional, help: "QEMU's align=. (default: what QEMU takes)", transform: size)
   var align: ByteCount?
 
   @Option(
     name: .customLong("slot"), parsing: .unconditionalSingleValue,
-    help: "The slot of a path; give it once for each path in turn. (default: the lowest free one)")
+    help: "The slot of a path, -1 for the lowest free one; give it once for each path in turn. (default: -1)")
   var slotNumbers: [Int] = []
 
   @Option(parsing: .unconditional, help: "The guest's RAM: the size in QEMU's -m. (default: 128M)", transform: size)
@@ -56,39 +55,48 @@ struct Check: Program {
   @Flag(help: "Print JSON, one document for each path (and release).")
   var json = false
 
+  @Flag(help: "Print what 'ndctl list -DRNvi' will print in the guest; findings go to standard error.")
+  var guestView = false
+
   @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
   var quiet = false
 
-  func validate() throws {
+  /// Not `validate`, which comes before an option that does not exist is told.
+  private func checkOptions() throws {
     guard slotNumbers.count <= paths.count else {
       throw ValidationError("--slot was given more often than there are paths")
+    }
+    guard !guestView || releases.count <= 1 else {
+      throw ValidationError("--guest-view takes one --qemu-version: there is one guest")
+    }
+    guard !guestView || arch == .x86_64 else {
+      throw ValidationError("--guest-view tells of guests on x86_64 alone")
     }
   }
 
   func run() throws {
+    try checkOptions()
     var outcome = ExitStatus.done
     let reports = (releases.isEmpty ? [.newest] : releases).map { release in
-      MachineCheck(of: self, rules: SizingRules(release, arch)).reports()
+      var machine = MachineCheck(of: self, rules: SizingRules(release, arch))
+      return machine.reports()
     }
     for report in reports.joined() {
       outcome = outcome.graver(report.status)
-      try print(report)
+      if !guestView { try print(report) }
     }
+    if guestView { try showGuest(of: Array(reports.joined())) }
     throw outcome.exitCode
   }
 
   private func print(_ report: BackendReport) throws {
     if let failure = report.failure {
-      StandardStream.diagnose("\(Self.programName): \(report.request.path): \(failure.fact)")
+      StandardStream.diagnose("\(Self.programName): \(report.name): \(failure.fact)")
     }
-    do {
-      if json {
-        try StandardStream.answer(JSONAnswer.text(of: report, compact: paths.count * max(releases.count, 1) > 1))
-      } else if !quiet {
-        try StandardStream.answer(report.text)
-      }
-    } catch let error as Errno {
-      throw CommandFailure(.incomplete, "standard output", error.description)
+    if json {
+      try StandardStream.answer(JSONAnswer.text(of: report, compact: paths.count * max(releases.count, 1) > 1))
+    } else if !quiet {
+      try StandardStream.answer(report.text)
     }
   }
 }

@@ -1,4 +1,5 @@
 import BackendStorage
+import CommandSupport
 import VNVDIMMCore
 
 /// The label area of a backend: where it is, where QEMU looks for it, and what is in it.
@@ -16,22 +17,28 @@ struct LabelExamination {
   private(set) var area: LabelArea?
   private(set) var findings: [Finding] = []
   /// Why the area could not be read.
-  private(set) var error: BackendError?
+  private(set) var failure: CommandFailure?
 
-  /// An area that lies at the end of what QEMU maps, failing that at the end of the backend, failing that anywhere.
-  private let located: LocatedLabelArea?
+  let path: String
+  let option: LabelSize
+  let mappedSize: UInt64
+  /// Areas at the end of what QEMU maps, failing that at the end of the backend, failing that anywhere.
+  let search: LabelAreaSearch
 
   /// Settles the label size, looking for an area among the first `mappedSize` bytes and at the end of the backend.
-  init(_ option: LabelSizeOption, mappedSize: UInt64, in examination: borrowing BackendExamination) {
-    var located: LocatedLabelArea?
+  init(_ option: LabelSize, mappedSize: UInt64, path: String, in examination: borrowing BackendExamination) {
+    var search = LabelAreaSearch.nothing
     if let length = examination.state.length, length > 0, mappedSize > 0 {
       do throws(BackendError) {
-        located = try Self.locate(length, mappedSize, in: examination)
+        search = try Self.search(length, mappedSize, in: examination)
       } catch {
-        self.error = error
+        failure = error.commandFailure
       }
     }
-    self.located = located
+    self.search = search
+    self.path = path
+    self.option = option
+    self.mappedSize = mappedSize
     switch option {
     case .none:
       source = .none
@@ -40,82 +47,63 @@ struct LabelExamination {
       source = .given
       size = bytes
     case .automatic:
-      size = located.flatMap { $0.end == mappedSize ? UInt64($0.size) : nil }
+      // Intact or damaged: the end of what is mapped is where QEMU's is.
+      let found = search.areas.filter { $0.end == mappedSize }
+      size = found.count == 1 ? UInt64(found[0].size) : nil
       source = size == nil ? .none : .found
     }
   }
 
-  private static func locate(
+  /// An area at the end of what is mapped counts more than any other.
+  private static func search(
     _ length: UInt64, _ mappedSize: UInt64, in examination: borrowing BackendExamination
-  ) throws(BackendError) -> LocatedLabelArea? {
-    if mappedSize <= length, case .found(let area) = try examination.locateLabelArea(mappedSize: mappedSize),
-      area.isIntact, area.end == mappedSize
-    {
-      return area
+  ) throws(BackendError) -> LabelAreaSearch {
+    // QEMU has none below, and a guest can leave such a thing anywhere.
+    let smallest = BackendGeometry.smallestLabelSize
+    if mappedSize <= length {
+      let search = try examination.locateLabelArea(mappedSize: mappedSize).ofAtLeast(smallest)
+      if search.areas.contains(where: { $0.end == mappedSize }) { return search }
     }
-    guard case .found(let area) = try examination.locateLabelArea(mappedSize: nil), area.isIntact else { return nil }
-    return area
+    return try examination.locateLabelArea(mappedSize: nil).ofAtLeast(smallest)
   }
 
-  /// Reads the area that QEMU will use, verifies it for the DIMM in `slot`, and compares it with the one located.
-  ///
-  /// Where nobody has said which slot it is, the labels are believed, if they are those of any virtual DIMM.
-  mutating func verify(
-    in examination: borrowing BackendExamination, geometry: BackendGeometry?, slot: Int?, isSlotGiven: Bool
-  ) {
-    guard let geometry, let length = examination.state.length else { return }
-    compare(with: geometry, length: length)
-    guard let offset = geometry.labelOffset, length >= geometry.mappedSize,
-      let count = Int(exactly: geometry.labelSize), count <= LabelGeometry.largestArea
-    else { return }
+  /// Where the area in the backend ends, as far as that is clear; see `LabelAreaSearch.end`.
+  var end: UInt64? { search.end }
+
+  /// The slot of the virtual DIMM that the labels were made for; nil where there are none, or those of no such DIMM.
+  var slot: Int? { area?.virtualSlot }
+
+  /// Reads the area that QEMU will use and compares its place with what was found.
+  mutating func read(in examination: borrowing BackendExamination, geometry: BackendGeometry?) {
+    guard let length = examination.state.length else { return }
+    if let finding = misplacement(geometry, length: length) { findings.append(finding) }
+    guard let geometry, let offset = geometry.labelOffset, length >= geometry.mappedSize else { return }
+    do throws(LabelAreaError) { try LabelArea.check(size: geometry.labelSize) } catch {
+      failure = error.failure(at: path)
+      return
+    }
     do throws(BackendError) {
-      let bytes = try examination.read(at: offset, count: count)
-      guard let area = try? LabelArea(bytes) else { return }
-      let slot = isSlotGiven ? slot : Self.slot(of: area) ?? slot
-      let dimm = LabelledDIMM(
-        regionSize: geometry.regionSize, cookie: slot.map { InterleaveSetCookie(virtualSlot: $0) })
-      findings += LabelVerification(area, dimm: dimm).findings
-      self.area = area
+      let bytes = try examination.read(at: offset, count: Int(geometry.labelSize))
+      // Its size was checked.
+      area = try? LabelArea(bytes)
     } catch {
-      self.error = error
+      failure = error.commandFailure
     }
   }
 
-  private mutating func compare(with geometry: BackendGeometry, length: UInt64) {
-    guard let located, located.offset != geometry.labelOffset else { return }
-    let size = ByteCount(UInt64(located.size))
-    let area = "a label area of \(size) at \(located.offset.hex)"
-    let finding =
-      switch located.end {
-      case geometry.mappedSize where geometry.labelSize == 0:
-        Finding(
-          BackendRule.labelAreaUnused,
-          "\(area) ends the backend, and without label-size= it is the guest's to overwrite",
-          offset: located.offset, hint: "label-size=\(located.size)")
-      case geometry.mappedSize:
-        Finding(
-          BackendRule.labelAreaOther,
-          "\(area) ends the backend: with another label size the guest does not see its labels",
-          stored: size.precise, expected: ByteCount(geometry.labelSize).precise, offset: located.offset,
-          hint: "label-size=\(located.size)")
-      case length:
-        Finding(
-          BackendRule.labelAreaBehind,
-          "\(area) ends with the backend, and QEMU looks for labels at the end of size=: the guest does not see what "
-            + "its labels describe", stored: located.end.hex, expected: geometry.mappedSize.hex,
-          offset: located.offset, hint: "size=\(located.end),label-size=\(located.size)")
-      default:
-        Finding(
-          BackendRule.labelAreaElsewhere,
-          "\(area) was made for another size=: the guest does not see what its labels describe",
-          stored: located.end.hex, expected: geometry.mappedSize.hex, offset: located.offset,
-          hint: "size=\(located.end),label-size=\(located.size)")
-      }
-    findings.append(finding)
+  /// Notes that the labels are for a DIMM in `slot`, which nobody has asked for.
+  mutating func noteSlot(_ slot: Int) {
+    findings.append(
+      Finding(
+        BackendRule.labelsForSlot,
+        "the labels are those of a DIMM in slot \(slot): in another one the guest shows none of their namespaces",
+        hint: "slot=\(slot)"))
   }
 
-  /// The slot that the labels themselves belong to, by the cookie of the first one in use.
-  static func slot(of area: LabelArea) -> Int? {
-    area.validLabels.first.flatMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }
+  /// Verifies what was read for the DIMM in `slot`.
+  mutating func verify(regionSize: UInt64, slot: Int?) {
+    guard let area else { return }
+    let dimm = LabelledDIMM(regionSize: regionSize, cookie: slot.map { InterleaveSetCookie(virtualSlot: $0) })
+    findings += LabelVerification(area, dimm: dimm).findings
   }
 }

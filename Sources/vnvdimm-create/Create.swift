@@ -1,7 +1,6 @@
 import ArgumentParser
 import BackendStorage
 import CommandSupport
-import SystemPackage
 import VNVDIMMCore
 
 @main
@@ -14,7 +13,7 @@ struct Create: Program {
       (powers of 1024). Printed are the geometry and the configuration for QEMU, libvirt and vnvdimm emulate.
       """, version: Suite.version)
 
-  @Argument(help: "The file to create.", completion: .file())
+  @Argument(help: "The file to create.", completion: .file(), transform: utf8Path)
   var path: String
 
   @Option(
@@ -61,7 +60,8 @@ struct Create: Program {
   @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
   var quiet = false
 
-  func validate() throws {
+  /// Not `validate`, which comes before an option that does not exist is told.
+  private func checkOptions() throws {
     guard (regionSize == nil) != (fileSize == nil) else {
       throw ValidationError("give exactly one of --size (what the guest sees) and --file-size")
     }
@@ -74,6 +74,7 @@ struct Create: Program {
   }
 
   func run() throws {
+    try checkOptions()
     let backend = try NewBackend(of: self)
     let creation = try backend.creation(preallocation: preallocate, replaces: overwrite)
     let absolutePath = try AbsolutePath.of(path)
@@ -83,10 +84,13 @@ struct Create: Program {
       do { try creation.examine() } catch { answer.warn(of: error) }
       return try print(answer)
     }
-    let staged = try prepare(creation)
-    // Before the file gets its name: an answer that cannot be given is a failure, and leaves no file.
-    try print(answer)
-    try staged.publish()
+    var staged = try prepare(creation)
+    try staged.takeName()
+    do { try print(answer) } catch {
+      // An answer that cannot be given is a failure, and leaves the folder as it was.
+      staged.returnName()
+      throw error
+    }
   }
 
   private func prepare(_ creation: BackendCreation) throws -> StagedBackend {
@@ -101,14 +105,10 @@ struct Create: Program {
         StandardStream.diagnose(warning, of: Self.programName, about: path)
       }
     }
-    do {
-      if json {
-        try StandardStream.answer(JSONAnswer.text(of: answer))
-      } else if !quiet {
-        try StandardStream.answer(answer.text)
-      }
-    } catch let error as Errno {
-      throw CommandFailure(.incomplete, "standard output", error.description)
+    if json {
+      try StandardStream.answer(JSONAnswer.text(of: answer))
+    } else if !quiet {
+      try StandardStream.answer(answer.text)
     }
   }
 }

@@ -25,6 +25,8 @@ extension CreateAnswer {
   /// How to put a file system into a namespace from here; nothing where it could not be mapped with DAX.
   private func fileSystem(on namespace: PlannedNamespace) -> [String] {
     guard namespace.mode == .fsdax, let offset = namespace.dataOffset else { return [] }
-    return ["    mkfs.ext4 -b 4096 -E offset=\(offset) \(creation.path.string.shellQuoted) \(namespace.size >> 10)k"]
+    return [
+      "    mkfs.ext4 -b 4096 -E offset=\(offset) \(creation.path.string.shellQuotedPath) \(namespace.size >> 10)k"
+    ]
   }
 }

@@ -1,4 +1,5 @@
 import BackendStorage
+import CommandSupport
 import SystemPackage
 import VNVDIMMCore
 
@@ -8,7 +9,7 @@ extension CreateAnswer {
     let geometry = backend.geometry
     func row(_ name: String, _ value: String) -> String { "  \(name.padded(to: 14))  \(value)" }
     let head = [
-      "\(creation.path): \(created ? "created" : "planned")",
+      "\(creation.path.string.escapedForTerminal): \(created ? "created" : "planned")",
       row("file size S", ByteCount(geometry.mappedSize).precise + space),
       row("label area L", labelArea),
       row("alignment A", ByteCount(geometry.alignment).precise),
@@ -43,8 +44,4 @@ extension CreateAnswer {
     guard let version = backend.labels?.version, let slots = backend.slotCount else { return place + ", blank" }
     return place + ", version \(version.rawValue), \(slots) slots"
   }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

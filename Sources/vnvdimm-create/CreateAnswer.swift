@@ -42,7 +42,7 @@ struct CreateAnswer {
       CreateRule.regionMisaligned, loss, stored: ByteCount(geometry.regionSize).precise,
       expected: "a multiple of \(ByteCount(unit))",
       hint: geometry.regionSize.alignedUp(to: unit).map {
-        "vnvdimm-create --size \(ByteCount($0).argument) \(creation.path.string.shellQuoted)"
+        "vnvdimm-create --size \(ByteCount($0).argument) \(creation.path.string.shellQuotedPath)"
       })
   }
 }

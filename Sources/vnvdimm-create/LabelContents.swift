@@ -22,17 +22,6 @@ enum LabelContents: String, CaseIterable, ExpressibleByArgument {
 
 extension BackendCreation.Preallocation: ExpressibleByArgument {}
 
-extension LabelSize {
-  /// Reads the value of `--label-size`.
-  init(option text: String) throws {
-    switch text {
-    case "auto": self = .automatic
-    case "none": self = .none
-    default: self = .exactly(try size(text).bytes)
-    }
-  }
-}
-
 /// Reads an id as QEMU takes it.
 func identifier(_ text: String) throws -> String {
   let isLegal = text.first.map { $0.isASCII && $0.isLetter } ?? false

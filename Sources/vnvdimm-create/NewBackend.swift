@@ -21,8 +21,6 @@ struct NewBackend {
 
   init(of options: Create) throws {
     guard !options.path.isEmpty else { throw CommandFailure(.usage, nil, "the path is empty") }
-    // Arguments are read as UTF-8, and repaired: the file would get another name than the one typed.
-    guard !options.path.contains("\u{FFFD}") else { throw CommandFailure(.usage, nil, "the path is not UTF-8") }
     guard !options.path.hasSuffix("/") else {
       throw BackendError(FilePath(options.path), .directory)
     }
@@ -64,11 +62,9 @@ struct NewBackend {
   func creation(
     preallocation: BackendCreation.Preallocation, replaces: Bool
   ) throws -> BackendCreation {
-    var contents: [UInt64: [UInt8]] = [:]
-    if let provisioning {
-      for write in provisioning.writes { contents[write.offset] = write.bytes }
-    } else if let version = labels?.version, let offset = geometry.labelOffset {
-      contents[offset] = try indexBlocks(version)
+    var contents = provisioning?.writes.map { (offset: $0.offset, bytes: $0.bytes) } ?? []
+    if provisioning == nil, let version = labels?.version, let offset = geometry.labelOffset {
+      contents = [(offset, try indexBlocks(version))]
     }
     return BackendCreation(
       path: path, size: geometry.mappedSize, preallocation: preallocation, contents: contents, replaces: replaces)

@@ -1,3 +1,4 @@
+import CommandSupport
 import FoundationEssentials
 import VNVDIMMCore
 
@@ -7,9 +8,7 @@ extension DumpDocument {
     let source = examination.source
     let used = area.usedSlots
     dev = "nmem\(examination.slot)"
-    self.area = Area(
-      path: source.path, offset: source.location.offset, size: source.location.size, region: source.regionSize,
-      slot: examination.slot)
+    self.area = Area(source, slot: examination.slot)
     currentIndex = area.indexes.currentNumber
     usedSlots = used
     index = (0...1).map { Index($0, of: area) }

@@ -1,3 +1,4 @@
+import CommandSupport
 import FoundationEssentials
 import VNVDIMMCore
 
@@ -13,7 +14,16 @@ struct DumpDocument: Encodable {
     let offset: UInt64
     let size: Int
     let region: UInt64?
-    let slot: Int
+    /// Nil for a CXL device.
+    let slot: Int?
+
+    init(_ source: LabelAreaSource, slot: Int?) {
+      path = source.path
+      offset = source.location.offset
+      size = source.location.size
+      region = source.regionSize
+      self.slot = slot
+    }
   }
 
   struct Index: Encodable {

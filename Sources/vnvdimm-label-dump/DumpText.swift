@@ -1,3 +1,4 @@
+import CommandSupport
 import FoundationEssentials
 import VNVDIMMCore
 
@@ -11,18 +12,18 @@ struct DumpText {
     self.listsFreeSlots = listsFreeSlots
   }
 
-  private var source: DumpSource { examination.source }
+  private var source: LabelAreaSource { examination.source }
   private var labelArea: LabelArea { examination.area }
 
   /// Where the area is, its index blocks, and its labels.
   var area: String {
     var lines = [
-      "label area  \(ByteCount(UInt64(source.location.size))) at \(source.location.offset.hex) of \(source.path)"
+      "label area  \(ByteCount(UInt64(source.location.size))) at \(source.location.offset.hex) of \(source.path.escapedForTerminal)"
     ]
     if let region = source.regionSize { lines.append("region      \(ByteCount(region).precise)") }
     lines.append("DIMM slot   \(examination.slot), \(examination.slotOrigin)")
     lines.append("")
-    lines += TextTable(["index", "at", "version", "seq", "slots", "used", "state"], indexRows).lines
+    lines += IndexTable(labelArea).lines
     let labels = labelRows
     if !labels.isEmpty {
       lines.append("")
@@ -30,25 +31,6 @@ struct DumpText {
         TextTable(["slot", "uuid", "dpa", "size", "mode"], labels.map(\.columns), notes: labels.map(\.note)).lines
     }
     return lines.joined(separator: "\n")
-  }
-
-  private var indexRows: [[String]] {
-    (0...1).map { number in
-      let index = labelArea.indexes.blocks[number]
-      let state =
-        if number == labelArea.indexes.currentNumber {
-          "current"
-        } else if let defect = labelArea.indexes.defects[number] { "invalid (\(defect.check.rawValue))" } else {
-          "previous"
-        }
-      let readable = index.hasSignature
-      return [
-        "\(number)", UInt64(labelArea.geometry.indexOffset(number)).hex,
-        readable ? "\(index.major).\(index.minor)" : "-", readable ? "\(index.sequence.value)" : "-",
-        readable ? "\(index[IndexBlock.Fields.slotCount])" : "-",
-        labelArea.indexes.defects[number] == nil ? "\(index.slotCount - index.freeCount)" : "-", state,
-      ]
-    }
   }
 
   private struct LabelRow {
@@ -90,38 +72,12 @@ struct DumpText {
 
   /// The findings, and what Linux makes of them.
   var verification: String {
-    var lines: [String] = []
-    if examination.findings.allSatisfy({ $0.severity == .note }) { lines.append("nothing wrong found") }
-    for finding in examination.findings {
-      lines.append(finding.description + (finding.offset.map { " at \($0.hex)" } ?? ""))
-      if let hint = finding.hint { lines.append("  hint: \(hint)") }
-    }
+    var lines = examination.findings.listing
     lines.append("")
     lines.append("Linux 6.1, \(examination.boot.rawValue): \(examination.outcome)")
     for (slot, verdict) in examination.verdicts {
       lines.append("  slot \(slot): \(verdict.word)" + (verdict.rule.map { " (\($0.rawValue))" } ?? ""))
     }
     return "\n\n" + lines.joined(separator: "\n")
-  }
-
-  /// How much `verification` would have to say.
-  var summary: String {
-    let worse = examination.findings.filter { $0.severity > .note }
-    guard !worse.isEmpty else { return "" }
-    let errors = worse.count { $0.severity == .error }
-    return "\n\nerrors: \(errors), warnings: \(worse.count - errors); --verify tells them"
-  }
-}
-
-extension String {
-  /// The text without control characters: names come from a guest, and a terminal obeys what it is sent.
-  fileprivate var escapedForTerminal: String {
-    unicodeScalars.map { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
-        "\\u{\(String(scalar.value, radix: 16))}"
-      default: String(scalar)
-      }
-    }.joined()
   }
 }

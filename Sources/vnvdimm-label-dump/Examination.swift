@@ -3,7 +3,7 @@ import VNVDIMMCore
 
 /// Everything that the program can say about an area; how it is said is for `DumpText` and `DumpDocument`.
 struct Examination {
-  let source: DumpSource
+  let source: LabelAreaSource
   let area: LabelArea
   /// The slot in which the DIMM is supposed to be plugged.
   let slot: Int
@@ -13,12 +13,10 @@ struct Examination {
   let findings: [Finding]
   let probe: RegionProbe
 
-  init(_ source: DumpSource, slot: Int?, boot: BootKind) throws(CommandFailure) {
+  init(_ source: LabelAreaSource, _ area: LabelArea, slot: Int?, boot: BootKind) {
     self.source = source
-    do { area = try LabelArea(source.bytes) } catch {
-      throw CommandFailure(.unsupported, source.path, "not the size of a label area")
-    }
-    let ofLabels = area.validLabels.lazy.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }.first
+    self.area = area
+    let ofLabels = area.virtualSlot
     self.slot = slot ?? ofLabels ?? 0
     slotOrigin = slot != nil ? "as given" : ofLabels != nil ? "by the labels' cookies" : "assumed"
     self.boot = boot

@@ -14,7 +14,7 @@ struct LabelDump: Program {
       itself where an index block is left in it; otherwise --label-size tells where it is.
       """, version: Suite.version)
 
-  @Argument(help: "The backend, or a raw label file.", completion: .file())
+  @Argument(help: "The backend, or a raw label file.", completion: .file(), transform: utf8Path)
   var path: String
 
   @Option(parsing: .unconditional, help: "The size of the label area, at the end of what is mapped.", transform: size)
@@ -43,26 +43,82 @@ struct LabelDump: Program {
   @Flag(help: "Print what is wrong, and what Linux makes of it; the exit status tells the worst.")
   var verify = false
 
-  func validate() throws {
-    guard !raw || !json && !verify && !all else {
-      throw ValidationError("--raw cannot be combined with --json, --verify or --all")
+  @Flag(help: "Draw the DIMM's addresses and the use of the slots.")
+  var map = false
+
+  @Option(help: "Write the same picture to a new file, as SVG.", completion: .file())
+  var svg: String?
+
+  @Flag(help: "Read labels of a CXL device. (default for a raw label file of version 2.1)")
+  var cxl = false
+
+  /// Not `validate`, which comes before an option that does not exist is told.
+  private func checkOptions() throws {
+    guard mappedSize?.bytes != 0 else { throw ValidationError("--size is 0, and nothing is mapped") }
+    guard !raw || !json && !verify && !all && !map && svg == nil else {
+      throw ValidationError("--raw cannot be combined with other answers")
     }
+    guard !json || !map else { throw ValidationError("--map cannot be combined with --json") }
     guard (0..<InterleaveSetCookie.virtualSlots).contains(slot ?? 0) else {
       throw ValidationError("--slot \(slot ?? 0) is not a slot (expected 0 to \(InterleaveSetCookie.virtualSlots - 1))")
     }
   }
 
   func run() throws {
-    let source = try DumpSource(path: path, mappedSize: mappedSize?.bytes, labelSize: labelSize?.bytes)
+    try checkOptions()
+    let backend = try Backend(path: FilePath(path))
+    if try backend.unfinishedChange() != nil {
+      let warning = BackendError(backend.path, .unfinishedChange).commandFailure
+      StandardStream.diagnose("\(Self.programName): \(path): \(warning.fact)")
+      if let hint = warning.hint { StandardStream.diagnose("hint: \(hint)") }
+    }
+    let source = try LabelAreaSource(
+      backend, mappedSize: mappedSize?.bytes, labelSize: labelSize?.bytes,
+      command: (Self.programName, "--label-size"))
     guard !raw else { return try StandardStream.answer(bytes: source.bytes) }
-    let examination = try Examination(source, slot: slot, boot: boot)
+    let area: LabelArea
+    do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }
+    if cxl || source.regionSize == nil && area.claimsCXL {
+      try show(CXLExamination(source, area))
+    } else {
+      try show(Examination(source, area, slot: slot, boot: boot))
+    }
+  }
+
+  private func show(_ examination: Examination) throws {
+    if let svg { try PictureFile(svg).write(MapDrawing(examination).text) }
     if json {
       try StandardStream.answer(JSONAnswer.text(of: DumpDocument(examination)))
+    } else if map {
+      try StandardStream.answer(MapText(examination, paint: .standardOutput).text + tail(examination.findings))
     } else {
       let text = DumpText(examination, listsFreeSlots: all)
-      try StandardStream.answer(text.area + (verify ? text.verification : text.summary))
+      try StandardStream.answer(text.area + (verify ? text.verification : examination.findings.summary))
     }
-    guard verify, let worst = examination.findings.map(\.severity).max() else { return }
+    try leave(examination.findings)
+  }
+
+  private func show(_ examination: CXLExamination) throws {
+    guard !map, svg == nil else {
+      throw CommandFailure(
+        .unsupported, path, "pictures show NVDIMMs only", hint: "vnvdimm-label-dump \(path.shellQuoted)")
+    }
+    if json {
+      try StandardStream.answer(JSONAnswer.text(of: CXLDocument(examination)))
+    } else {
+      let text = CXLText(examination: examination, listsFreeSlots: all).text
+      try StandardStream.answer(text + tail(examination.findings))
+    }
+    try leave(examination.findings)
+  }
+
+  private func tail(_ findings: [Finding]) -> String {
+    verify ? "\n\n" + findings.listing.joined(separator: "\n") : findings.summary
+  }
+
+  /// Ends the program with what `--verify` found.
+  private func leave(_ findings: [Finding]) throws {
+    guard verify, let worst = findings.map(\.severity).max() else { return }
     switch worst {
     case .error: throw ExitStatus.damaged.exitCode
     case .warning: throw ExitStatus.irregular.exitCode

@@ -20,7 +20,7 @@ function __vnvdimm-check_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-check_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-check'
-        __vnvdimm-check_parse_subcommand -r 1 'size=' 'label-size=' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-check_parse_subcommand -r 1 'size=' 'label-size=' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-check_parse_subcommand -r 1 'version'
@@ -81,13 +81,14 @@ complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_pos
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" size' -l 'size' -d 'QEMU\'s size=. (default: the size of each file)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" label-size' -l 'label-size' -d 'QEMU\'s label-size=: auto (what is found), none, or a size. (default: auto)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" align' -l 'align' -d 'QEMU\'s align=. (default: what QEMU takes)' -rfka ''
-complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'slot' -d 'The slot of a path; give it once for each path in turn. (default: the lowest free one)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'slot' -d 'The slot of a path, -1 for the lowest free one; give it once for each path in turn. (default: -1)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" ram' -l 'ram' -d 'The guest\'s RAM: the size in QEMU\'s -m. (default: 128M)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" slots' -l 'slots' -d 'The slots in QEMU\'s -m. (default: enough)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" maxmem' -l 'maxmem' -d 'The maxmem in QEMU\'s -m. (default: enough)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'qemu-version' -d 'A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" arch' -l 'arch' -d 'The guest\'s architecture.' -rfka 'x86_64 aarch64 ppc64 s390x'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" json' -l 'json' -d 'Print JSON, one document for each path (and release).'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" guest-view' -l 'guest-view' -d 'Print what \'ndctl list -DRNvi\' will print in the guest; findings go to standard error.'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" h help' -s 'h' -l 'help' -d 'Show help information.'

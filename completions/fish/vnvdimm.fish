@@ -47,4 +47,6 @@ complete -c vnvdimm -n __vnvdimm_emulates -o serial -xa 'stdio mon:stdio null no
 complete -c vnvdimm -n __vnvdimm_emulates -o nographic -d 'Console and monitor on this terminal'
 complete -c vnvdimm -n __vnvdimm_emulates -l engine -xa 'kvm qemu auto' -d 'Who runs the machine'
 complete -c vnvdimm -n __vnvdimm_emulates -o dump-acpi -rF -d 'Write the firmware tables'
+complete -c vnvdimm -n __vnvdimm_emulates -l list-host -d 'Print the persistent memory of this host'
+complete -c vnvdimm -n __vnvdimm_emulates -l json -d 'With --list-host, print JSON'
 complete -c vnvdimm -n __vnvdimm_emulates -s h -l help -d 'Show help'

@@ -1,20 +1,21 @@
-import BackendStorage
-import CommandSupport
+package import BackendStorage
 import SystemPackage
-import VNVDIMMCore
+package import VNVDIMMCore
 
 /// The bytes of a label area and the place they come from.
-struct DumpSource {
-  let path: String
-  let location: LocatedLabelArea
-  let bytes: [UInt8]
+package struct LabelAreaSource: Sendable {
+  package let path: String
+  package let location: LocatedLabelArea
+  package let bytes: [UInt8]
   /// R, in bytes; nil where the file is nothing but a label area.
-  let regionSize: UInt64?
+  package let regionSize: UInt64?
 
   /// Reads the area that `labelSize` places at the end of the mapped part of the backend, or else the one that an
-  /// index block gives away.
-  init(path: String, mappedSize: UInt64?, labelSize: UInt64?) throws {
-    let backend = try Backend(path: FilePath(path))
+  /// index block gives away. `command` is the program, with its option for the label size, that a hint names.
+  package init(
+    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: (program: String, option: String)
+  ) throws {
+    let path = backend.path.string
     self.path = path
     if let mappedSize, mappedSize > backend.size {
       throw CommandFailure(
@@ -26,7 +27,7 @@ struct DumpSource {
     let end = mappedSize ?? backend.size
     location =
       if let labelSize { try Self.place(labelSize, end: end, path) } else {
-        try Self.search(backend, mappedSize: mappedSize, path)
+        try Self.search(backend, mappedSize: mappedSize, path, command)
       }
     bytes = try backend.read(at: location.offset, count: location.size)
     let region = location.offset.alignedDown(to: 4096)
@@ -34,44 +35,40 @@ struct DumpSource {
   }
 
   private static func place(_ size: UInt64, end: UInt64, _ path: String) throws(CommandFailure) -> LocatedLabelArea {
-    guard size <= UInt64(LabelGeometry.largestArea) else {
-      throw CommandFailure(
-        .unsupported, path,
-        "a label area of \(ByteCount(size)) is more than this program reads "
-          + "(expected at most \(ByteCount(UInt64(LabelGeometry.largestArea))))")
-    }
+    do { try LabelArea.check(size: size) } catch { throw error.failure(at: path) }
     guard size <= end else {
       throw CommandFailure(
         .damaged, path,
         "the label area is cut off: the backend is shorter "
           + "(stored \(ByteCount(end).precise), expected at least \(ByteCount(size).precise))")
     }
-    guard LabelGeometry.labelSizes.contains(where: { LabelGeometry(areaSize: Int(size), labelSize: $0) != nil }) else {
-      throw CommandFailure(.unsupported, path, "\(ByteCount(size)) cannot hold a label area (expected at least 768)")
-    }
     return LocatedLabelArea(offset: end - size, size: Int(size), isIntact: false)
   }
 
   private static func search(
-    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String
+    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: (program: String, option: String)
   ) throws -> LocatedLabelArea {
+    let end = mappedSize ?? backend.size
+    func hint(labelSize: UInt64, end: UInt64) -> String {
+      let size = end == backend.size ? "" : "--size \(ByteCount(end).argument) "
+      return "\(command.program) \(size)\(command.option) \(ByteCount(labelSize).argument) \(path.shellQuotedPath)"
+    }
     switch try backend.locateLabelArea(mappedSize: mappedSize) {
     case .found(let area): return area
     case .ambiguous(let areas):
-      let list = areas.map { "\(ByteCount(UInt64($0.size)).argument) at \($0.offset.hex)" }.joined(separator: ", ")
       throw CommandFailure(
-        .unsupported, path, "more than one label area with an equal claim: \(list)",
-        hint: "vnvdimm-label-dump --label-size \(ByteCount(UInt64(areas[0].size)).argument) PATH")
+        .unsupported, path, "more than one label area with an equal claim: \(areas.listing)",
+        hint: hint(labelSize: UInt64(areas[0].size), end: areas[0].end))
     case .cutOff(let area):
       throw CommandFailure(
         .damaged, path,
-        "the label area at \(area.offset.hex) is cut off by the end of the backend "
-          + "(stored \(ByteCount(backend.size - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))"
-      )
+        "the label area at \(area.offset.hex) is cut off by the end of \(mappedSize == nil ? "the backend" : "--size") "
+          + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))")
     case .nothing:
       throw CommandFailure(
         .unsupported, path, "no label area found; one that was never initialised has no mark to be found by",
-        hint: "vnvdimm-label-dump --label-size 128K PATH")
+        hint: end < BackendGeometry.smallestLabelSize
+          ? nil : hint(labelSize: BackendGeometry.smallestLabelSize, end: end))
     }
   }
 }

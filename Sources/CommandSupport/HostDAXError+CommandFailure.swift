@@ -1,0 +1,5 @@
+package import HostDAX
+
+extension HostDAXError: CommandFailureConvertible {
+  package var commandFailure: CommandFailure { CommandFailure(.incomplete, nil, description, hint: hint) }
+}

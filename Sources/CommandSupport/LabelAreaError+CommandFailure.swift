@@ -1,0 +1,6 @@
+package import VNVDIMMCore
+
+extension LabelAreaError {
+  /// The failure with the status that all programs give it.
+  package func failure(at path: String) -> CommandFailure { CommandFailure(.unsupported, path, description) }
+}

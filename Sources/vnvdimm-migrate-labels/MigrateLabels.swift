@@ -1,0 +1,103 @@
+import ArgumentParser
+import BackendStorage
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+@main
+struct MigrateLabels: Program {
+  static let configuration = CommandConfiguration(
+    commandName: "vnvdimm-migrate-labels",
+    abstract: "Move, convert or mend the label area of a virtual NVDIMM's backend.",
+    discussion: """
+      One change at a time. What namespaces own is not touched. A crash at any point leaves the labels as they were, \
+      or as they are to be, or a change that --repair brings to its end.
+      """, version: Suite.version)
+
+  @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
+  var path: String
+
+  @OptionGroup(title: "Changes") var changes: MigrationOptions
+
+  @Option(
+    name: .customLong("size"), parsing: .unconditional,
+    help: "What is mapped of the backend, where it is longer.", transform: size)
+  var mappedSize: ByteCount?
+
+  @Option(
+    parsing: .unconditional, help: "The size of the label area as it is, where it is not found by itself.",
+    transform: size)
+  var fromLabelSize: ByteCount?
+
+  @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")
+  var dryRun = false
+
+  @Option(help: "Keep the bytes of the label area in a new file first.", completion: .file(), transform: utf8Path)
+  var backup: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
+  var quiet = false
+
+  func run() throws {
+    let migration = try changes.migration
+    let changed = if case .copy(let other) = migration { other } else { path }
+    let interrupted = try end(changed, for: migration)
+    func say(_ transaction: LabelTransaction?) throws {
+      try print(
+        MigrationAnswer(
+          path: changed, migration: migration, interrupted: interrupted, transaction: transaction, backup: backup,
+          isDone: !dryRun))
+    }
+    if interrupted != nil, dryRun { return try say(nil) }
+    let backend = try open(changed)
+    let plan = try migration.plan(of: backend, options: self)
+    let transaction = try plan.transaction(on: backend)
+    if !dryRun, transaction.method != .none {
+      for file in try plan.files(backup: backup) { try file.prepare().publish() }
+      do { try backend.carryOut(transaction.steps) } catch { throw undo(error, on: changed) }
+    }
+    try say(transaction)
+  }
+
+  /// Brings an interrupted change of the backend at `path` to its end, where that is what is asked for; answers which
+  /// way, and nil where there is none.
+  private func end(_ path: String, for migration: Migration) throws(BackendError) -> UnfinishedChange.Direction? {
+    let backend = try open(path)
+    guard let unfinished = try backend.unfinishedChange() else { return nil }
+    guard migration == .repair else { throw BackendError(backend.path, .unfinishedChange) }
+    if !dryRun { try backend.carryOut(unfinished.steps) }
+    return unfinished.direction
+  }
+
+  /// The backend at `path`, for nobody else to use unless nothing is to be changed.
+  private func open(_ path: String) throws(BackendError) -> Backend {
+    let backend = try Backend(path: FilePath(path), access: dryRun ? .readOnly : .readWrite)
+    guard !dryRun else { return backend }
+    try backend.lock(.exclusive)
+    try backend.checkUnused()
+    return backend
+  }
+
+  /// What to report when writing failed: as far as nothing but the length of the file has changed, it is given back.
+  private func undo(_ error: BackendError, on path: String) -> CommandFailure {
+    let failure = error.commandFailure
+    guard let backend = try? Backend(path: FilePath(path), access: .readWrite),
+      let unfinished = try? backend.unfinishedChange()
+    else { return failure }
+    if unfinished.direction == .back, (try? backend.carryOut(unfinished.steps)) != nil { return failure }
+    return CommandFailure(
+      failure.status, path, "\(failure.fact); the change is not finished",
+      hint: "vnvdimm-migrate-labels --repair \(path.shellQuotedPath)")
+  }
+
+  private func print(_ answer: MigrationAnswer) throws {
+    if json {
+      try StandardStream.answer(JSONAnswer.text(of: answer))
+    } else if !quiet {
+      try StandardStream.answer(answer.text)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import VNVDIMMCore
+
+extension MigrationAnswer {
+  /// The answer for people.
+  var text: String {
+    var lines = [interruption].compactMap(\.self)
+    guard let transaction else { return lines.joined(separator: "\n") }
+    guard transaction.method != .none else {
+      return (lines + ["\(path): nothing to be changed"]).joined(separator: "\n")
+    }
+    lines.append("\(path): labels \(isDone ? "changed" : "planned")")
+    lines += [row("before", Self.text(of: before)), row("after", Self.text(of: after)), row("method", method)]
+    if let backup { lines.append(row("backup", backup)) }
+    let change = transaction.change
+    if change.lengthBefore != change.lengthAfter {
+      lines.append(row("file", "\(ByteCount(change.lengthBefore)), then \(ByteCount(change.lengthAfter))"))
+    }
+    for range in transaction.writtenRanges {
+      let place = "\(range.lowerBound.hex) to \(range.upperBound.hex)"
+      lines.append(row("writes", "\(place), \(ByteCount(UInt64(range.count)))"))
+    }
+    for namespace in after?.namespaces ?? [] {
+      let name = namespace.name.isEmpty ? "" : " \(namespace.name.debugDescription)"
+      lines.append(row("namespace", "\(namespace.uuid.lowercased)\(name), \(ByteCount(namespace.size))"))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var interruption: String? {
+    switch (interrupted, isDone) {
+    case (nil, _): nil
+    case (.back, true): "\(path): an interrupted change is undone: the labels are as they were"
+    case (.back, false): "\(path): an interrupted change would be undone: the labels are as they were"
+    case (.forward, true): "\(path): an interrupted change is completed"
+    case (.forward, false): "\(path): an interrupted change would be completed"
+    }
+  }
+
+  private var method: String {
+    switch transaction?.method {
+    case .index: "new labels in free slots, then the other index block"
+    case .birth: "labels, then the first index block"
+    case .removal where transaction?.writtenRanges.isEmpty == true: "the file ends before the area"
+    case .removal: "the index blocks vanish, the current one last"
+    case .record: "by a recovery record, from which --repair can complete it"
+    case .some(.none), nil: "none"
+    }
+  }
+
+  private static func text(of area: Area?) -> String {
+    guard let area else { return "no label area" }
+    let version = area.version.map { "version \($0.rawValue)" } ?? "without an index"
+    let slot = area.slot.map { ", for slot \($0)" } ?? ""
+    return "\(ByteCount(UInt64(area.size))) at \(area.offset.hex), \(version)\(slot)"
+  }
+
+  private func row(_ name: String, _ value: String) -> String {
+    "  \(name)\(String(repeating: " ", count: 11 - name.count))\(value)"
+  }
+}

@@ -1,0 +1,65 @@
+import BackendStorage
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+/// A change of a backend, and the files that are made before it.
+struct MigrationPlan {
+  let change: LabelAreaChange
+  /// Where `--split` leaves the area.
+  private let split: (path: FilePath, bytes: [UInt8])?
+
+  init(_ change: LabelAreaChange) {
+    self.change = change
+    split = nil
+  }
+
+  init(_ change: LabelAreaChange, splitTo path: FilePath, _ bytes: [UInt8]) {
+    self.change = change
+    split = (path, bytes)
+  }
+
+  /// How the change is carried out on `backend`.
+  func transaction(on backend: borrowing Backend) throws(CommandFailure) -> LabelTransaction {
+    do { return try LabelTransaction(change, canGrow: backend.kind == .regularFile) } catch {
+      throw CommandFailure(
+        .damaged, backend.path.string, error.description, hint: Self.hint(error, path: backend.path.string))
+    }
+  }
+
+  /// The files to make before anything is changed: nothing is changed where one of them cannot be.
+  func files(backup: String?) throws -> [BackendCreation] {
+    var files: [(path: FilePath, bytes: [UInt8])] = []
+    if let backup {
+      guard let before = change.before else {
+        throw CommandFailure(.usage, "--backup", "there is no label area to be kept")
+      }
+      files.append((FilePath(backup), before.bytes))
+    }
+    if let split { files.append(split) }
+    let creations = files.map {
+      BackendCreation(path: $0.path, size: UInt64($0.bytes.count), contents: [(0, $0.bytes)])
+    }
+    for creation in creations { try creation.examine() }
+    return creations
+  }
+
+  private static func hint(_ error: LabelTransactionError, path: String) -> String? {
+    switch error {
+    case .noRoomForRecord: "vnvdimm-migrate-labels --to OTHER \(path.shellQuotedPath)"
+    case .lengthNotPageMultiple(let length):
+      length.alignedUp(to: 4096).map { "truncate -s \($0) \(path.shellQuotedPath)" }
+    case .namespaceInTheWay, .areaBeyondEnd, .fileTooLong: nil
+    }
+  }
+}
+
+extension MigrationRefusal {
+  /// Slots, versions and sizes that do not exist are the caller's mistake; the rest is an unsafe change.
+  var status: ExitStatus {
+    switch self {
+    case .slot, .version, .geometry, .labelArea: .usage
+    default: .damaged
+    }
+  }
+}
