@@ -38,6 +38,13 @@ struct CheckAnswer: Decodable {
     let tail: UInt64?
   }
 
+  struct Labels: Decodable {
+    let source: String
+    let slots: Int?
+    let used: [Int]?
+    let slot: Int?
+  }
+
   struct Finding: Decodable {
     let rule: String
     let severity: String
@@ -50,7 +57,9 @@ struct CheckAnswer: Decodable {
   let path: String
   let length: UInt64?
   let geometry: Geometry?
+  let labels: Labels
   let prediction: Prediction
+  let error: String?
   let findings: [Finding]
   let status: Int32
 

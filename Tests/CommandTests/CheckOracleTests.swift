@@ -101,9 +101,9 @@ struct CheckOracleTests {
   static let files: [OracleMachine] = [
     file(.length(64 << 20)), file(.length(67_112_960)), file(.length(128 << 20)), file(.length(67_104_768)),
     file(.length(67_108_863)), file(.length(1)), file(.length(0)), file(.missing), file(.directory), file(.fifo),
-    file(.link(to: "/dev/zero")), file(.link(to: "/dev/null")), file(.link(to: "nowhere/nothing")),
-    file(.length(64 << 20), size: "0"),
-  ].filter { if case .link(let target) = $0.dimms[0].file { target.hasPrefix("/dev") } else { true } }
+    file(.link(to: "/dev/zero")), file(.link(to: "/dev/null")), file(.length(64 << 20), size: "0"),
+    // A link that leads nowhere is missing: QEMU would not come back from it.
+  ]
 
   static let sizes: [OracleMachine] =
     ["67108865", "4097", "4K", "1K", "1", "65M", "6M", "1536K"].flatMap { size in

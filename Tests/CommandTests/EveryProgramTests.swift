@@ -1,9 +1,10 @@
+import Foundation
 import TestSupport
 import Testing
 
 @Suite("Every program")
 struct EveryProgramTests {
-  static let programs = ["vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump"]
+  static let programs = ["vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels"]
 
   @Test("an unknown option is usage, said in one message on standard error", arguments: programs)
   func unknownOption(program: String) throws {
@@ -12,6 +13,34 @@ struct EveryProgramTests {
     #expect(run.output.isEmpty)
     #expect(run.errors.hasPrefix("\(program): "))
     #expect(run.errors.contains("hint: \(program) --help"))
+  }
+
+  static let slips: [(program: String, arguments: [String], errors: String)] = [
+    ("vnvdimm", ["chek", "nv.img", "--size", "1G"], "vnvdimm: chek: no such verb\nhint: vnvdimm check\n"),
+    ("vnvdimm", ["labeldump", "-x"], "vnvdimm: labeldump: no such verb\nhint: vnvdimm label-dump\n"),
+    ("vnvdimm", ["", "nv.img"], "vnvdimm: '': no such verb\nhint: vnvdimm --help\n"),
+    (
+      "vnvdimm-create", ["--szie", "64M", "nv.img"],
+      "vnvdimm-create: Unknown option '--szie'. Did you mean '--size'?\nhint: vnvdimm-create --help\n"
+    ),
+    (
+      "vnvdimm-check", ["--qemu-vesion", "7.2", "nv.img"],
+      "vnvdimm-check: Unknown option '--qemu-vesion'. Did you mean '--qemu-version'?\nhint: vnvdimm-check --help\n"
+    ),
+    (
+      "vnvdimm-label-dump", ["--verfy", "--slot", "999", "nv.img"],
+      "vnvdimm-label-dump: Unknown option '--verfy'. Did you mean '--verify'?\nhint: vnvdimm-label-dump --help\n"
+    ),
+  ]
+
+  @Test("a slip of the finger is answered with what was meant", arguments: slips)
+  func slip(program: String, arguments: [String], errors: String) throws {
+    let run = try ProgramRun(program, arguments)
+    #expect(run.status == 64)
+    #expect(run.errors == errors)
+    let json = try ProgramRun(program, arguments + ["--json"])
+    #expect(json.status == 64)
+    #expect(try JSONSerialization.jsonObject(with: json.output) is [String: Any])
   }
 
   @Test("the version is that of the suite, on standard output", arguments: programs)

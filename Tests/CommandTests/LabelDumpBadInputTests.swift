@@ -59,6 +59,14 @@ struct LabelDumpBadInputTests {
         + "(stored 65536 bytes (64 KiB), expected 131072 bytes (128 KiB))",
       make: truncated),
     Input(
+      "cut off by --size", 2, "the label area at 0x8000000 is cut off by the end of --size (stored 512 bytes",
+      ["--size", "134218240"]
+    ) {
+      let recorded = try LabelCase("kernel/raw_v12")
+      try recorded.makeBackend(of: recorded.dimms[0], at: $0)
+    },
+    Input("--size 0", 64, "--size is 0", ["--size", "0"]),
+    Input(
       "shorter than --size", 2, "the backend ends before --size, and its label area is cut off", ["--size", "1G"],
       make: truncated),
     Input(

@@ -44,6 +44,13 @@ struct ManPageStatusTests {
         64: "--slot x nv.img",
       ]
     ),
+    (
+      "vnvdimm-migrate-labels.1", "vnvdimm-migrate-labels",
+      [
+        0: "--dry-run --to-slot 2 nv.img", 1: "--to-slot 2 missing.img", 2: "--to-slot 2 --backup torn.bin nv.img",
+        63: "--to-slot 2 .", 64: "nv.img",
+      ]
+    ),
   ]
 
   /// A backend with a namespace for slot 1, and its label area with a damaged index block.

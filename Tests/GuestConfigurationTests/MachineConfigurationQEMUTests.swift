@@ -32,10 +32,12 @@ struct MachineConfigurationQEMUTests {
   @Test("the short form gets the sizes of its files, and room")
   func settled() throws {
     let machine = try MachineConfiguration(arguments: ["-m", "256M", "--nvdimm", "a", "--nvdimm", "b,slot=5"])
-    let settled = machine.settled { path in path == "a" ? 64 << 20 : 1 << 30 }
+    let settled = machine.settled { path in path == "a" ? (64 << 20, 4096) : (1 << 30, 2 << 20) }
     #expect(settled.backends.map(\.size) == [64 << 20, 1 << 30])
+    // A page is what is aligned to without a word; a DAX device wants more.
+    #expect(settled.backends.map(\.alignment) == [nil, 2 << 20])
     #expect(settled.memory == MemoryConfiguration(size: 256 << 20, slots: 6, maximum: (256 + 64 + 1024) << 20))
     let limited = try MachineConfiguration(arguments: ["-m", "256M,slots=1,maxmem=1G", "--nvdimm", "a"])
-    #expect(limited.settled { _ in 4096 }.memory == limited.memory)
+    #expect(limited.settled { _ in (4096, 4096) }.memory == limited.memory)
   }
 }

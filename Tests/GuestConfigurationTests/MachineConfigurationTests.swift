@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GuestConfiguration
 import Testing
+import VNVDIMMCore
 
 @Suite("Machines as command lines describe them")
 struct MachineConfigurationTests {

@@ -9,6 +9,8 @@ import Testing
 /// Guests under our VMM, in the lab. The lab runs release programs: they need nothing of the toolchain.
 @Suite("Guests", .enabled(if: isRelease, "the lab runs release builds: make check"))
 struct GuestTests {
+  @Test("there are scenarios") func scenarios() { #expect(LabRun.scenarios.count > 10) }
+
   @Test("in the lab", arguments: LabRun.scenarios)
   func scenario(_ name: String) async throws {
     if let complaint = try await LabRun.shared.value.complaint(about: name) {

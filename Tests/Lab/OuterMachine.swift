@@ -83,13 +83,23 @@ struct OuterMachine {
     let command = HostCommand(
       "timeout",
       [
-        "--kill-after=10", "\(seconds)", "qemu-system-x86_64", "-accel", "tcg", "-cpu", "EPYC,+svm,+npt",
-        "-smp", "2", "-m", "3G", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
+        "--kill-after=10", "\(seconds)", "qemu-system-x86_64", "-machine", "q35,nvdimm=on", "-accel", "tcg",
+        "-cpu", "EPYC,+svm,+npt", "-smp", "2", "-m", "3G,slots=2,maxmem=8G", "-nodefaults", "-display", "none",
+        "-no-reboot", "-serial", "stdio",
         "-drive", "if=virtio,format=raw,file=\(disk.path)",
         "-kernel", kernel.image.string, "-initrd", initramfs.path,
         "-append", "console=ttyS0 loglevel=1 no_timer_check panic=-1 cryptomgr.notests",
-      ])
+      ] + (0..<2).flatMap(nvdimm))
     try command.run(output: live ? nil : console, log: log)
+  }
+
+  /// The options for an NVDIMM of the machine's own, for scenarios that need persistent memory of the host.
+  private func nvdimm(_ slot: Int) -> [String] {
+    let backend = folder.appendingPathComponent("nvdimm\(slot).img").path
+    return [
+      "-object", "memory-backend-file,id=backend\(slot),share=on,mem-path=\(backend),size=268566528",
+      "-device", "nvdimm,id=nvdimm\(slot),memdev=backend\(slot),label-size=128K",
+    ]
   }
 
   /// The folder of what the scenarios left on the machine's disk.

@@ -35,7 +35,7 @@ package struct ProgramRun: Sendable {
   }
 
   /// Starts `process` as a shell would: the threads of a test hold signals back, and a program inherits that.
-  private static func start(_ process: Process) throws {
+  static func start(_ process: Process) throws {
     var none = sigset_t()
     var held = sigset_t()
     // Safe: both sets live for the calls.

@@ -55,9 +55,12 @@ struct InfoBlockReadingTests {
   static let damages = [
     Damage(field: "signature", change: { $0[0] = 0 }, defect: .signature),
     Damage(field: "parent_uuid", change: { $0[32] = 99 }, defect: .parent(UUID([99] + [UInt8](18...32), at: 0))),
-    Damage(
-      field: "version_major", change: { $0.store(UInt16(2), at: 52) }, defect: .version(major: 2, minor: 4)),
     Damage(field: "mode", change: { $0.store(UInt32(3), at: 72) }, defect: .map(3)),
+    Damage(
+      field: "page_size", change: { $0.store(UInt32(65536), at: 88) }, defect: .pageSize(65536), leavesRaw: false),
+    Damage(
+      field: "page_struct_size", change: { $0.store(UInt16(56), at: 92) }, defect: .pageStructureSize(56),
+      leavesRaw: false),
     Damage(
       field: "align", change: { $0.store(UInt32(16 << 20), at: 84) }, defect: .alignment(16 << 20), leavesRaw: false),
     Damage(
@@ -118,6 +121,25 @@ struct InfoBlockReadingTests {
         $0.store(UInt32(16 << 20), at: 84)
       })
     #expect(block.layout.alignment == 0 && block.layout.effectiveAlignment == 2 << 20)
+    #expect(block.defect(parent: Self.label, start: Self.start, size: Self.size) == nil)
+  }
+
+  @Test("the page sizes of a superblock count where page structures lie in the namespace, from version 1.4 on")
+  func pageSizes() throws {
+    for (block, minor) in [(try Self.superblock(.memory), 4), (try Self.superblock(), 3)] {
+      let block = try PFNInfoBlock(
+        reading: Self.sealed(block) {
+          $0.store(UInt16(minor), at: 54)
+          $0.store(UInt32(65536), at: 88)
+          $0.store(UInt16(56), at: 92)
+        })
+      #expect(block.defect(parent: Self.label, start: Self.start, size: Self.size) == nil)
+    }
+  }
+
+  @Test("the major version of a superblock counts for nothing")
+  func majorVersion() throws {
+    let block = try PFNInfoBlock(reading: Self.sealed(Self.superblock()) { $0.store(UInt16(2), at: 52) })
     #expect(block.defect(parent: Self.label, start: Self.start, size: Self.size) == nil)
   }
 

@@ -15,7 +15,7 @@ struct LabelFuzzTests {
     134_217_727, 134_217_728, 1 << 62, .max - 4095, .max - 1, .max,
   ]
 
-  private static func edge(_ generator: inout SeededGenerator) -> UInt64 {
+  static func edge(_ generator: inout SeededGenerator) -> UInt64 {
     Bool.random(using: &generator) ? edges.randomElement(using: &generator) ?? 0 : generator.next()
   }
 
@@ -28,9 +28,11 @@ struct LabelFuzzTests {
   }
 
   /// A well-formed area whose labels hold edge values, with some index and label fields changed and summed up again.
-  private static func wellFormed(_ generator: inout SeededGenerator) throws -> [UInt8] {
+  ///
+  /// Its size, if not told, is that of a few labels.
+  static func wellFormed(_ generator: inout SeededGenerator, size: Int? = nil) throws -> [UInt8] {
     let version = LabelVersion.allCases.randomElement(using: &generator) ?? .v1_2
-    let size = Int.random(in: 4...16, using: &generator) * 256
+    let size = size ?? Int.random(in: 4...16, using: &generator) * 256
     let geometry = try #require(LabelGeometry(areaSize: size, labelSize: version.labelSize))
     let cookie = InterleaveSetCookie(virtualSlot: 0)
     let labels = (0..<Int.random(in: 0..<min(8, geometry.slotCount), using: &generator)).map { number in
@@ -54,7 +56,7 @@ struct LabelFuzzTests {
   }
 
   /// The area with an edge value somewhere in the header of an index block, whose checksum is right again.
-  private static func changingAnIndex(
+  static func changingAnIndex(
     of area: [UInt8], _ geometry: LabelGeometry, _ generator: inout SeededGenerator
   ) -> [UInt8] {
     let number = Int.random(in: 0...1, using: &generator)
@@ -66,7 +68,7 @@ struct LabelFuzzTests {
     return area[..<start] + block.bytes + area[(start + block.bytes.count)...]
   }
 
-  private static func mutating(_ area: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+  static func mutating(_ area: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
     var area = area
     for _ in 0..<Int.random(in: 1...8, using: &generator) {
       // Most of an area is unused; what counts is at its beginning.

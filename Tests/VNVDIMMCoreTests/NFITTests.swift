@@ -124,7 +124,7 @@ struct RecordedMachine: Sendable, CustomTestStringConvertible {
   }
 
   @Test func allSlotsFitOneCallOfFIT() {
-    let dimms = (0..<GuestPlatform.slotLimit).map {
+    let dimms = (0..<InterleaveSetCookie.virtualSlots).map {
       NVDIMMDescription(
         slot: $0, base: 0x1_0000_0000 + UInt64($0) << 30, length: 1 << 30, flushHint: GuestPlatform.flushHint(slot: $0))
     }

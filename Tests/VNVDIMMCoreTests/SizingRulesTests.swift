@@ -135,7 +135,29 @@ struct SizingRulesTests {
 
   static let rows: [SizingCase] = [
     files, sizes, alignments, pageMultiples, oddAlignments, smallLabels, labels, largeLabels, smallBackends,
+    daxDevices,
   ].flatMap(\.self)
+
+  private static let dax = BackendState.daxDevice(size: 254 << 20, alignment: 2 << 20)
+  private static let cannotMap = "unable to map backing store for guest RAM: Invalid argument"
+
+  /// As QEMU 7.2 answered for a device of ndctl's in mode devdax.
+  static let daxDevices: [SizingCase] = [
+    SizingCase(state: dax, size: 254 << 20, label: 128 << 10, message: cannotMap),
+    SizingCase(state: dax, size: 254 << 20, label: 128 << 10, align: 2 << 20, region: 252 << 20),
+    SizingCase(state: dax, size: 254 << 20, align: 4 << 10, message: cannotMap),
+    SizingCase(state: dax, size: 254 << 20, align: 1 << 20, message: cannotMap),
+    SizingCase(state: dax, size: 252 << 20, align: 2 << 20, region: 252 << 20),
+    SizingCase(state: dax, size: 253 << 20, align: 2 << 20, message: cannotMap),
+    SizingCase(state: dax, size: 253 << 20, message: cannotMap),
+    SizingCase(
+      state: dax, size: 256 << 20, align: 2 << 20,
+      message: "backing store size 0xfe00000 does not match 'size' option 0x10000000"),
+    SizingCase(
+      state: dax, size: 254 << 20, align: 1 << 30,
+      message: "the size of memdev mem1 (0xfe00000) is too small to contain nvdimm label (0x0) "
+        + "and aligned PMEM (0x40000000)"),
+  ]
 
   @Test(arguments: rows)
   func row(_ row: SizingCase) throws { try row.check(QEMURelease(7, 2)) }

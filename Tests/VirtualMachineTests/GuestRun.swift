@@ -2,6 +2,7 @@ import Glibc
 import KVM
 import Synchronization
 import SystemPackage
+import TestSupport
 import VNVDIMMCore
 import VirtualMachine
 

@@ -9,10 +9,10 @@ import Testing
 struct KVMTests {
   /// A machine with one page of memory at 0x1000 that holds `payload`, and a CPU about to run it in real mode.
   struct Bench: ~Copyable {
-    // Fields end in order of declaration reversed: the CPU before the machine, the machine before its memory.
-    let memory: MemoryMapping
-    let machine: KVMMachine
+    // Fields end in the order of declaration: the CPU before the machine, the machine before its memory.
     var cpu: KVMCPU
+    let machine: KVMMachine
+    let memory: MemoryMapping
 
     init(_ payload: [UInt8], readOnly: Bool = false) throws {
       let memory = try MemoryMapping(zeroes: 0x1000)

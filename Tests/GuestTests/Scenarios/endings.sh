@@ -1,9 +1,36 @@
-# However a guest ends, the VMM ends soon after, and says how: power-off, reboot, panic.
+# However a guest ends, the VMM ends soon after, and says how: power-off, reboot, panic, with a script that is not
+# finished then; and without a script, where two of these are what was wanted.
 guest_limit=60
-for ending in 'poweroff -f' 'reboot -f' 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger'; do
+ends() {
   # Nothing comes after these, so the script has no status.
   status=0
-  guest "echo started; $ending" -machine pc,nvdimm=on -m 512M || status=$?
+  guest "echo started; $1" -machine pc,nvdimm=on -m 512M -smp 2 || status=$?
   expect status $status 1
   says started
-done
+  [ "$GUEST_VMM" = qemu ] || says "vnvdimm emulate: guest: $2"
+}
+ends 'poweroff -f' 'ended before its script did'
+ends 'reboot -f' 'ended before its script did'
+ends 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger' 'kernel panic'
+
+# The shell of a guest without a script, on standard input: typed to once it asks.
+shell() {
+  rm -f keys
+  mkfifo keys
+  timeout 120 vnvdimm emulate --engine kvm -m 512M -smp 2 -no-reboot <keys >said 2>&1 &
+  exec 3>keys
+  while kill -0 $! && ! grep -q '/ #' said; do sleep 1; done
+  echo "nproc; echo ended; $1" >&3
+  status=0
+  wait $! || status=$?
+  exec 3>&-
+  cat said
+  expect status $status "$2"
+  says ended
+  # Both CPUs are there.
+  tr -d '\r' <said | grep -qx 2
+}
+shell 'poweroff -f' 0
+shell 'reboot -f' 0
+shell 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger' 1
+says 'vnvdimm emulate: guest: kernel panic'

@@ -1,0 +1,178 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// Label areas that are damaged, cut off, ambiguous or too large must never pass for sound ones.
+@Suite("vnvdimm-check on label areas in trouble")
+struct CheckLabelAreaTests {
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func check(_ arguments: String..., path: String = "nv.img") throws -> (answer: CheckAnswer, run: ProgramRun) {
+    try CheckAnswer.one(arguments + [path], in: folder.url)
+  }
+
+  /// `nv.img`: 64 MiB and a label area of `labelSize`.
+  private func create(_ labelSize: String = "128K", _ arguments: String...) throws {
+    let options = ["--size", "64M", "--label-size", labelSize] + arguments
+    let run = try ProgramRun("vnvdimm-create", options + ["nv.img"], in: folder.url)
+    try #require(run.status == 0, "\(run.errors)")
+  }
+
+  private func write(_ bytes: Data, at offset: UInt64) throws {
+    let file = try FileHandle(forUpdating: folder.url.appendingPathComponent("nv.img"))
+    try file.seek(toOffset: offset)
+    try file.write(contentsOf: bytes)
+    try file.close()
+  }
+
+  private func truncate(to length: UInt64) throws {
+    let file = try FileHandle(forUpdating: folder.url.appendingPathComponent("nv.img"))
+    try file.truncate(atOffset: length)
+    try file.close()
+  }
+
+  @Test("damaged: both index blocks have a wrong checksum")
+  func damaged() throws {
+    try create()
+    for block in 0..<2 { try write(Data([0xff]), at: 64 << 20 + UInt64(block) * 256 + 64) }
+    let (answer, run) = try check()
+    #expect(run.status == 2)
+    #expect(answer.geometry?.label_size == 128 << 10)
+    #expect(answer.rules == ["index-checksum", "index-checksum"])
+    #expect(answer.findings.allSatisfy { $0.severity == "error" })
+  }
+
+  @Test("cut off: the file was made shorter", arguments: [65536, 4096])
+  func cutOff(left: UInt64) throws {
+    try create()
+    try truncate(to: 64 << 20 + left)
+    let (answer, run) = try check()
+    #expect(run.status == 2)
+    let finding = try #require(answer.findings.first { $0.rule == "label-area-cut-off" })
+    #expect(finding.severity == "error")
+    #expect(finding.hint == "truncate -s 67239936 nv.img")
+    // The configuration still has the old size: it is the file that has to change, not the size.
+    let configured = try check("--size", "67239936").answer
+    #expect(configured.rules == ["backend-smaller", "label-area-cut-off"])
+    #expect(configured.findings[0].hint == "truncate -s 67239936 nv.img")
+    #expect(try check("--label-size", "none").answer.findings.map(\.severity).contains("error") == false)
+    try truncate(to: 67_239_936)
+    #expect(try check().run.status == 0)
+  }
+
+  @Test("ambiguous: two areas end with the backend, and a label size decides")
+  func ambiguous() throws {
+    try create("2M")
+    let small = try LabelCase("kernel/init_v12")
+    try write(Data(small.area(of: small.dimms[0])), at: 66 << 20 - 128 << 10)
+    let (answer, run) = try check()
+    #expect(run.status == 2)
+    // The first one is about a device without labels.
+    #expect(answer.rules == ["guest-alignment", "label-area-ambiguous"])
+    #expect(answer.findings.last?.hint == "vnvdimm-check --label-size 128K nv.img")
+    #expect(try check("--label-size", "2M").answer.rules == [])
+    #expect(try check("--label-size", "1M").answer.rules.contains("label-area-other-size"))
+  }
+
+  @Test("what is smaller than any area of QEMU's is not taken for one")
+  func tiny() throws {
+    let area = try LabelArea.initialised(.v1_2, size: 1024)
+    try create("128K")
+    // In the last slots of the area, where a guest may write what it likes.
+    try write(Data(area), at: 64 << 20 + 127 << 10)
+    let labelled = try check()
+    #expect(labelled.run.status == 0)
+    #expect(labelled.answer.geometry?.label_size == 128 << 10)
+    try CheckedFile.length(64 << 20).make(in: folder)
+    try write(Data(area), at: 64 << 20 - 1024)
+    #expect(try check().answer.rules == [])
+  }
+
+  @Test("too large to be read: nothing verified is not status 0")
+  func tooLarge() throws {
+    try CheckedFile.length(1 << 30).make(in: folder)
+    let (answer, run) = try check("--label-size", "512M")
+    #expect(run.status == 63)
+    #expect(answer.status == 63)
+    let message = "a label area of 512 MiB is more than this program reads (expected at most 256 MiB)"
+    #expect(answer.error == message)
+    #expect(run.errors == "vnvdimm-check: nv.img: \(message)\n")
+    // What is worse is not hidden by it.
+    try write(Data("kept".utf8), at: 0)
+    #expect(try check("--label-size", "512M", "--size", "512M", "--qemu-version", "2.7").run.status == 2)
+  }
+
+  @Test("a backend that is too short keeps its labels where they are, whatever the hint is followed")
+  func shortWithLabels() throws {
+    try create("2M")
+    let (answer, run) = try check("--size", "256M")
+    #expect(run.status == 2)
+    #expect(answer.findings.map(\.hint) == ["size=69206016"])
+    // Longer than the labels' own size: that is the one to give.
+    try truncate(to: 80 << 20)
+    #expect(try check("--size", "256M").answer.findings.first?.hint == "size=69206016")
+    // Without labels nothing moves.
+    try CheckedFile.length(62 << 20).make(in: folder, name: "plain")
+    #expect(try check("--size", "64M", path: "plain").answer.findings.first?.hint == "truncate -s 67108864 plain")
+  }
+
+  @Test("labels for another slot: an error where the slot is settled, a note where it is not")
+  func slot() throws {
+    try create("2M", "--slot", "3", "--namespace", "raw")
+    let alone = try check()
+    #expect(alone.run.status == 0)
+    #expect(alone.answer.rules == ["labels-for-slot"])
+    #expect(alone.answer.findings.first?.hint == "slot=3")
+    #expect(alone.answer.labels.slot == 3)
+    #expect(try check("--slot", "3").answer.rules == [])
+    // Where QEMU refuses, it chooses none: that counts as slot 0, which needs no note.
+    #expect(try check("--arch", "ppc64").answer.rules.contains("labels-for-slot"))
+    try FileManager.default.removeItem(atPath: folder.path("nv.img"))
+    try create("2M", "--namespace", "raw")
+    #expect(try !check("--arch", "ppc64").answer.rules.contains("labels-for-slot"))
+    try FileManager.default.removeItem(atPath: folder.path("nv.img"))
+    try create("2M", "--slot", "3", "--namespace", "raw")
+    for settled in [["--slot", "0"], ["--slot", "-1"]] {
+      let (answer, run) = try CheckAnswer.one(settled + ["nv.img"], in: folder.url)
+      #expect(run.status == 2)
+      #expect(answer.rules == ["label-cookie"])
+    }
+    #expect(try check("--slot", "-2").answer.rules == ["machine-slot"])
+    // Two paths are the DIMMs of one machine, which settles the slots.
+    try CheckedFile.length(64 << 20).make(in: folder, name: "plain")
+    let both = try ProgramRun("vnvdimm-check", ["--json", "plain", "nv.img"], in: folder.url)
+    #expect(try CheckAnswer.all(of: both).map(\.rules) == [[], ["label-cookie"]])
+  }
+
+  @Test("the same file twice, by whatever path")
+  func usedTwice() throws {
+    try create("none")
+    try CheckedFile.link(to: "nv.img").make(in: folder, name: "link")
+    try FileManager.default.linkItem(atPath: folder.path("nv.img"), toPath: folder.path("hard"))
+    try CheckedFile.length(64 << 20).make(in: folder, name: "other")
+    let paths = ["nv.img", "other", "link", "hard", "./nv.img"]
+    let run = try ProgramRun("vnvdimm-check", ["--json"] + paths, in: folder.url)
+    let twice = ["backend-used-twice"]
+    #expect(try CheckAnswer.all(of: run).map(\.rules) == [[], [], twice, twice, twice])
+    #expect(run.status == 2)
+    // Each release has a machine of its own.
+    let releases = ["--qemu-version", "7.2", "--qemu-version", "8.2"]
+    #expect(try ProgramRun("vnvdimm-check", releases + ["nv.img", "other"], in: folder.url).status == 0)
+  }
+
+  @Test(
+    "a hint is a command that can be typed: the path is real, and quoted",
+    arguments: ["a b", "it's", "new\nline", "-x", "\u{1b}[2J", "C1\u{9b}2J'\\"])
+  func hints(name: String) throws {
+    try CheckedFile.length(65 << 20).make(in: folder, name: name)
+    let hint = try #require(try check("--", path: name).answer.findings.compactMap(\.hint).first)
+    #expect(!hint.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
+    let shell = ["-c", "PATH=\(ProgramRun.products.path):$PATH\n\(hint) >/dev/null"]
+    let run = try ProgramRun(executable: URL(fileURLWithPath: "/bin/bash"), shell, in: folder.url)
+    #expect(run.status == 0, "\(hint)\n\(run.errors)")
+    #expect(try check("--", path: "\(name).new").run.status == 0)
+  }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// How `vnvdimm emulate` ends on its own VMM, whatever the guest and those around it do.
+@Suite("emulate ends", .needsKVM)
+struct EmulateEndingTests {
+  /// A pipe that is full, and that nobody reads.
+  private func fullPipe() -> Pipe {
+    let pipe = Pipe()
+    let descriptor = pipe.fileHandleForWriting.fileDescriptor
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    let bytes = [UInt8](repeating: 0, count: 4096)
+    // Safe: the buffer is the array's own.
+    while unsafe write(descriptor, bytes, bytes.count) > 0 {}
+    while unsafe write(descriptor, bytes, 1) > 0 {}
+    _ = fcntl(descriptor, F_SETFL, 0)
+    return pipe
+  }
+
+  @Test("a guest that powers itself off is done; what it sent is the output")
+  func powerOff() throws {
+    let guest = try EmulatedGuest { payload in
+      for byte in "hello\n".utf8 { payload.out(byte, to: 0x3f8) }
+      payload.powerOff()
+    }
+    let run = try guest.run()
+    #expect(run.status == 0)
+    #expect(run.text == "hello\n")
+    #expect(run.errors.isEmpty)
+  }
+
+  @Test("a signal ends it, also where two CPUs wait for a reader of their output", arguments: [SIGTERM, SIGINT])
+  func signalWhileOutputBlocks(number: Int32) throws {
+    let guest = try EmulatedGuest { payload in
+      payload.startOtherCPUs(sending: 0x62)
+      // The other one is the first to wait.
+      payload.spin(1_000_000)
+      payload.sendForever(0x61)
+    }
+    let pipe = fullPipe()
+    let program = try guest.start("-smp 2", output: pipe.fileHandleForWriting)
+    #expect(EmulatedGuest.hasThreads(program, writing: 2))
+    program.signal(number)
+    #expect(program.status(within: 20) == 128 + number)
+    #expect(program.errors == "vnvdimm emulate: ended by signal \(number)\n")
+  }
+
+  @Test("Ctrl-A X ends it, also where its output is not read")
+  func keysWhileOutputBlocks() throws {
+    let guest = try EmulatedGuest { $0.sendForever(0x61) }
+    let (pipe, keys) = (fullPipe(), Pipe())
+    let program = try guest.start(input: keys.fileHandleForReading, output: pipe.fileHandleForWriting)
+    #expect(EmulatedGuest.hasThreads(program, writing: 1))
+    try keys.fileHandleForWriting.write(contentsOf: Data([1, 0x78]))
+    #expect(program.status(within: 20) == 0)
+  }
+
+  @Test("Ctrl-A X before the script's end is no success")
+  func keysDuringScript() throws {
+    let guest = try EmulatedGuest { $0.loopForever() }
+    let script = try guest.makeFile("script", size: 0)
+    let run = try guest.run("-initrd @/kernel --run \(script)", input: Data([1, 0x78]))
+    #expect(run.status == 1)
+    #expect(run.errors == "vnvdimm emulate: guest: ended before its script did\n")
+  }
+
+  @Test("the script's status is that of emulate", arguments: [0, 7, 255])
+  func scriptStatus(status: Int) throws {
+    let guest = try EmulatedGuest { payload in
+      for byte in "\(status)\n".utf8 { payload.out(byte, to: 0x2f8) }
+      payload.powerOff()
+    }
+    let script = try guest.makeFile("script", size: 0)
+    let run = try guest.run("-initrd @/kernel --run \(script)")
+    #expect(run.status == status)
+  }
+
+  @Test("a reboot under -no-reboot is an end; a triple fault is a failure")
+  func resetAndCrash() throws {
+    let reset = try EmulatedGuest { $0.out(GuestPlatform.resetValue, to: GuestPlatform.resetPort) }
+    #expect(try reset.run("-no-reboot").status == 0)
+    let crash = try EmulatedGuest { $0.fault() }.run()
+    #expect(crash.status == 1)
+    #expect(crash.errors.contains("guest: CPU 0 at 0x"), "\(crash.errors)")
+    #expect(crash.errors.contains(": triple fault\n"), "\(crash.errors)")
+  }
+
+  @Test("a console that does not block gets every byte")
+  func nonBlockingOutput() throws {
+    let guest = try EmulatedGuest { payload in
+      payload.send(0x61, times: 100_000)
+      payload.powerOff()
+    }
+    let pipe = Pipe()
+    _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFL, O_NONBLOCK)
+    let program = try guest.start(output: pipe.fileHandleForWriting)
+    try pipe.fileHandleForWriting.close()
+    usleep(1_500_000)
+    #expect(try pipe.fileHandleForReading.readToEnd()?.count == 100_000)
+    #expect(program.status(within: 20) == 0)
+    #expect(program.errors.isEmpty, "\(program.errors)")
+  }
+
+  @Test("output that is lost is told with the name of what was to take it")
+  func lostOutput() throws {
+    let guest = try EmulatedGuest { $0.sendForever(0x61) }
+    let run = try guest.run("-serial file:/dev/full")
+    #expect(run.status == 1)
+    #expect(run.errors == "vnvdimm emulate: /dev/full: No space left on device\n")
+    let pipe = Pipe()
+    let program = try guest.start(output: pipe.fileHandleForWriting)
+    try pipe.fileHandleForWriting.close()
+    try pipe.fileHandleForReading.close()
+    #expect(program.status(within: 20) == 1)
+    #expect(program.errors == "vnvdimm emulate: standard output: Broken pipe\n")
+  }
+
+  @Test(
+    "a terminal is raw; Ctrl-C stays the way out where Ctrl-A is none",
+    arguments: [("stdio", true), ("mon:stdio", false)])
+  func terminal(serial: String, sendsSignals: Bool) throws {
+    let guest = try EmulatedGuest { $0.loopForever() }
+    let terminal = try PseudoTerminal()
+    let program = try guest.start("-serial \(serial)", input: terminal.line)
+    #expect(RunningProgram.wait(10) { !terminal.modes.isCooked })
+    #expect(terminal.modes.sendsSignals == sendsSignals)
+    program.signal(SIGTERM)
+    #expect(program.status(within: 20) == 128 + SIGTERM)
+    #expect(terminal.modes == (true, true))
+  }
+
+  @Test("what a guest wrote is made durable, also where its next life fails", .enabled(if: EmulatedGuest.canTrace))
+  func durability() throws {
+    let guest = try EmulatedGuest { payload in
+      payload.store(0x5a5a_5a5a, at: 1 << 32)
+      payload.out(0x21, to: 0x3f8)
+      payload.waitForInput()
+      payload.out(GuestPlatform.resetValue, to: GuestPlatform.resetPort)
+      payload.loopForever()
+    }
+    let backend = try guest.makeFile("nv.img", size: 4 << 20)
+    let trace = guest.folder.path("trace")
+    let (keys, console) = (Pipe(), Pipe())
+    let program = try RunningProgram(
+      executable: EmulatedGuest.tracer,
+      ["-f", "-qq", "-e", "trace=msync", "-o", trace, ProgramRun.products.appendingPathComponent("vnvdimm").path]
+        + guest.arguments("--nvdimm \(backend)"),
+      input: keys.fileHandleForReading, output: console.fileHandleForWriting)
+    #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
+    try FileManager.default.removeItem(atPath: guest.folder.path("kernel"))
+    try keys.fileHandleForWriting.write(contentsOf: Data("x".utf8))
+    #expect(program.status(within: 20) == 1)
+    #expect(program.errors == "vnvdimm emulate: \(guest.folder.path("kernel")): No such file or directory\n")
+    #expect(try String(contentsOfFile: trace, encoding: .utf8).contains("msync("))
+  }
+}
+
+extension EmulatedGuest {
+  /// Whether system calls can be watched here.
+  static let canTrace = FileManager.default.isExecutableFile(atPath: tracer.path)
+  static let tracer = URL(fileURLWithPath: "/usr/bin/strace")
+
+  /// Waits until `count` CPUs of `program` are in a call that writes; answers whether it comes to that.
+  static func hasThreads(_ program: RunningProgram, writing count: Int) -> Bool {
+    RunningProgram.wait(20) {
+      let tasks = "/proc/\(program.identifier)/task"
+      let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+      let waiting = threads.filter { thread in
+        let name = try? String(contentsOfFile: "\(tasks)/\(thread)/comm", encoding: .utf8)
+        let call = try? String(contentsOfFile: "\(tasks)/\(thread)/syscall", encoding: .utf8)
+        // write, or where there is a lock around it, futex
+        return name?.hasPrefix("vcpu") == true && ["1 ", "202 "].contains { call?.hasPrefix($0) == true }
+      }
+      return waiting.count >= count
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `vnvdimm emulate --engine qemu`, with a QEMU that is a shell script: what it is started with, and how its end is told.
+@Suite("emulate starts QEMU")
+struct EmulateQEMUTests {
+  private let folder: TemporaryDirectory
+
+  /// The QEMU of this test runs `steps`, with its arguments one a line in the file `arguments`.
+  private init(_ steps: String = "") throws {
+    folder = try TemporaryDirectory()
+    let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" >\(folder.path("arguments"))\n\(steps)\n"
+    try Data(script.utf8).write(to: folder.url.appendingPathComponent("qemu-system-x86_64"))
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: folder.path("qemu-system-x86_64"))
+    for name in ["kernel", "script"] { try Data("x".utf8).write(to: folder.url.appendingPathComponent(name)) }
+  }
+
+  init() throws { try self.init("") }
+
+  /// Shell words that start emulate with `options` on this QEMU, and a kernel that is named.
+  private func command(_ options: String) -> String {
+    "PATH=\(folder.url.path):$PATH exec \(ProgramRun.products.path)/vnvdimm emulate "
+      + "-kernel \(folder.path("kernel")) -initrd \(folder.path("kernel")) \(options)"
+  }
+
+  private func run(_ options: String) throws -> ProgramRun {
+    try ProgramRun(executable: URL(fileURLWithPath: "/bin/sh"), ["-c", command(options)])
+  }
+
+  /// The values that QEMU got for `option`.
+  private func values(of option: String) throws -> [String] {
+    let words = try String(contentsOfFile: folder.path("arguments"), encoding: .utf8).split(separator: "\n")
+    return zip(words, words.dropFirst()).filter { $0.0 == option }.map { String($0.1) }
+  }
+
+  /// Steps of QEMU that write `line` to the file of the second serial port.
+  private static func report(_ line: String) -> String {
+    "file=$(sed -n 's/^file://p' $(dirname $0)/arguments); echo \(line) >$file"
+  }
+
+  @Test(
+    "the serial port has the terminal, with a monitor behind Ctrl-A, unless a monitor has it",
+    arguments: [
+      ("", "mon:stdio"), ("-monitor stdio", "null"), ("-qmp stdio", "null"), ("-serial stdio", "stdio"),
+      ("-monitor unix:m,server=on,wait=off", "mon:stdio"), ("-monitor stdio -serial null", "null"),
+    ])
+  func serial(options: String, expected: String) throws {
+    #expect(try run("--engine qemu \(options)").status == 0)
+    #expect(try values(of: "-serial") == [expected])
+  }
+
+  @Test(
+    "accelerators are tried in the order in which they are named",
+    arguments: [
+      ("-machine pc,accel=kvm:tcg", ["kvm", "tcg"]), ("-accel kvm -accel tcg", ["kvm", "tcg"]), ("", ["tcg"]),
+    ])
+  func accelerators(options: String, expected: [String]) throws {
+    #expect(try run("--engine qemu \(options)").status == 0)
+    #expect(try values(of: "-accel") == expected)
+  }
+
+  @Test("a script's status is that of emulate")
+  func status() throws {
+    let qemu = try Self(Self.report("7"))
+    #expect(try qemu.run("--engine qemu --run \(qemu.folder.path("script"))").status == 7)
+  }
+
+  @Test("an end of its children that emulate was told to ignore holds up nothing")
+  func ignoredChildren() throws {
+    let qemu = try Self(Self.report("7"))
+    let command = "trap '' CHLD; \(qemu.command("--engine qemu --run \(qemu.folder.path("script"))"))"
+    let program = try RunningProgram(
+      executable: URL(fileURLWithPath: "/bin/sh"), ["-c", command], input: .nullDevice, output: .nullDevice)
+    #expect(program.status(within: 20) == 7)
+  }
+
+  @Test("QEMU's own failure is that of emulate; a script without a status has failed")
+  func failures() throws {
+    let failing = try Self("exit 3")
+    #expect(try failing.run("--engine qemu --run \(failing.folder.path("script"))").status == 3)
+    let run = try run("--engine qemu --run \(folder.path("script"))")
+    #expect(run.status == 1)
+    #expect(run.errors == "vnvdimm emulate: guest: ended before its script did\n")
+  }
+
+  @Test("a signal that QEMU takes for a wish to end still ends emulate")
+  func signal() throws {
+    let qemu = try Self("\(Self.report("0")); trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done")
+    let output = Pipe()
+    let program = try RunningProgram(
+      executable: URL(fileURLWithPath: "/bin/sh"),
+      ["-c", qemu.command("--engine qemu --run \(qemu.folder.path("script"))")], input: .nullDevice,
+      output: output.fileHandleForWriting)
+    #expect(try output.fileHandleForReading.read(upToCount: 6) == Data("ready\n".utf8))
+    program.signal(SIGTERM)
+    #expect(program.status(within: 20) == 128 + SIGTERM)
+  }
+
+  @Test("flush hints, which QEMU does not have, are refused")
+  func flushHints() throws {
+    let run = try run(
+      "--engine qemu -machine pc,nvdimm -m 128M,slots=1,maxmem=1G -object memory-backend-ram,id=m,size=4M "
+        + "-device nvdimm,memdev=m,flush-hint=on")
+    #expect(run.status == 63)
+    #expect(run.errors == "vnvdimm emulate: -device driver=nvdimm,memdev=m: flush-hint=on: QEMU has no flush hints\n")
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+extension Trait where Self == ConditionTrait {
+  /// Skips the test, counted and with the reason, where this user cannot use KVM.
+  static var needsKVM: Self {
+    // Safe: the text lives for the call.
+    .enabled(if: unsafe access("/dev/kvm", R_OK | W_OK) == 0, "needs /dev/kvm")
+  }
+}
+
+/// A guest of a few instructions for `vnvdimm emulate --engine kvm`, in a folder of its own.
+struct EmulatedGuest {
+  let folder: TemporaryDirectory
+
+  /// The guest whose kernel runs `payload`.
+  init(_ payload: Payload, release: String = "0") throws {
+    folder = try TemporaryDirectory()
+    try TinyKernel.image(payload, release: release).write(to: folder.url.appendingPathComponent("kernel"))
+  }
+
+  /// The guest whose kernel runs what `build` puts together.
+  init(release: String = "0", _ build: (inout Payload) -> Void) throws { try self.init(.with(build), release: release) }
+
+  /// The command line; `@` in `options` stands for the folder.
+  func arguments(_ options: String) -> [String] {
+    ["emulate", "--engine", "kvm", "-m", "64M,slots=2,maxmem=1G", "-kernel", folder.path("kernel")]
+      + options.split(separator: " ").map { $0.replacingOccurrences(of: "@", with: folder.url.path) }
+  }
+
+  /// Runs it to its end.
+  func run(_ options: String = "", input: Data = Data()) throws -> ProgramRun {
+    try ProgramRun("vnvdimm", arguments(options), input: input)
+  }
+
+  /// Starts it.
+  func start(
+    _ options: String = "", input: FileHandle = .nullDevice, output: FileHandle = .nullDevice
+  ) throws -> RunningProgram {
+    try RunningProgram("vnvdimm", arguments(options), input: input, output: output)
+  }
+
+  /// Makes a sparse file of `size` bytes and answers its path.
+  func makeFile(_ name: String, size: UInt64) throws -> String {
+    try Data().write(to: folder.url.appendingPathComponent(name))
+    try FileHandle(forWritingTo: folder.url.appendingPathComponent(name)).truncate(atOffset: size)
+    return folder.path(name)
+  }
+}
+
+/// A terminal with nobody at it: what a program that has it as standard input makes of it can be looked at.
+final class PseudoTerminal {
+  /// The end of whoever sits at it.
+  let keyboard: FileHandle
+  /// The end of the program.
+  let line: FileHandle
+
+  init() throws {
+    var (master, slave): (Int32, Int32) = (-1, -1)
+    // Safe: both numbers are written for the call; no name, no settings.
+    try #require(unsafe openpty(&master, &slave, nil, nil, nil) == 0)
+    keyboard = FileHandle(fileDescriptor: master, closeOnDealloc: true)
+    line = FileHandle(fileDescriptor: slave, closeOnDealloc: true)
+  }
+
+  /// Whether the terminal still cooks what is typed; and whether Ctrl-C sends a signal.
+  var modes: (isCooked: Bool, sendsSignals: Bool) {
+    var settings = termios()
+    // Safe: the settings live for the call.
+    _ = unsafe tcgetattr(line.fileDescriptor, &settings)
+    return (settings.c_lflag & tcflag_t(ICANON) != 0, settings.c_lflag & tcflag_t(ISIG) != 0)
+  }
+}

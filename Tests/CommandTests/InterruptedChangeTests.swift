@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// A change of labels that a crash interrupted is told by every program, and ended by --repair.
+@Suite("An interrupted change of labels")
+struct InterruptedChangeTests {
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func run(_ program: String, _ arguments: String...) throws -> ProgramRun {
+    try ProgramRun(program, arguments, in: folder.url)
+  }
+
+  private var file: URL { folder.url.appendingPathComponent("nv.img") }
+
+  /// A backend with a namespace for slot 0, and the steps that make its labels those of version 1.1.
+  private func makeSteps() throws -> [StorageStep] {
+    let made = try run(
+      "vnvdimm-create", "--quiet", "--size", "16M", "--label-size", "2M", "--namespace", "raw,name=one", "nv.img")
+    #expect(made.status == 0, "\(made.errors)")
+    let bytes = [UInt8](try Data(contentsOf: file))
+    let geometry = try BackendGeometry(mappedSize: 18 << 20, labelSize: 2 << 20)
+    let backend = try LabelledBackend(LabelArea([UInt8](bytes[(16 << 20)...])), geometry: geometry, length: 18 << 20)
+    return try LabelTransaction(backend.converted(to: .v1_1, contents: [:]), canGrow: true).steps
+  }
+
+  private func carryOut(_ steps: some Sequence<StorageStep>) throws {
+    let handle = try FileHandle(forWritingTo: file)
+    for step in steps {
+      switch step {
+      case .write(let offset, let bytes):
+        try handle.seek(toOffset: offset)
+        try handle.write(contentsOf: bytes)
+      case .flush: break
+      case .resize(let length): try handle.truncate(atOffset: length)
+      }
+    }
+    try handle.close()
+  }
+
+  private func version() throws -> String {
+    let run = try run("vnvdimm-label-dump", "nv.img")
+    return String(try #require(run.text.firstMatch(of: /\n0 +0x0 +(\S+)/)).1)
+  }
+
+  @Test("after each step of it") func everyStep() throws {
+    let steps = try makeSteps()
+    let before = try Data(contentsOf: file)
+    var interruptions = 0
+    for count in 0...steps.count {
+      try before.write(to: file)
+      try carryOut(steps.prefix(count))
+      let state = try Data(contentsOf: file)
+      guard state.count != before.count else {
+        #expect(count == 0 || count >= steps.count - 1)
+        continue
+      }
+      interruptions += 1
+      let check = try run("vnvdimm-check", "nv.img")
+      #expect(check.status == 2)
+      #expect(check.text.contains("error: label-change-unfinished: "))
+      #expect(check.text.contains("hint: vnvdimm-migrate-labels --repair nv.img"))
+      let dump = try run("vnvdimm-label-dump", "nv.img")
+      #expect(dump.errors.contains("vnvdimm-label-dump: nv.img: a change of its labels was interrupted\n"))
+      let guest = try run(
+        "vnvdimm", "emulate", "-machine", "pc,nvdimm", "-m", "128M,slots=1,maxmem=1G", "-object",
+        "memory-backend-file,id=m,share=on,mem-path=nv.img,size=18M", "-device", "nvdimm,memdev=m,label-size=2M",
+        "-dump-acpi", ".")
+      #expect(guest.status == 2)
+      #expect(guest.errors.contains("a change of its labels was interrupted"))
+      let other = try run("vnvdimm-migrate-labels", "--to-slot", "1", "nv.img")
+      #expect(other.status == 2)
+      #expect(other.errors.hasSuffix("hint: vnvdimm-migrate-labels --repair nv.img\n"))
+      let plan = try run("vnvdimm-migrate-labels", "--repair", "--dry-run", "nv.img")
+      #expect(plan.status == 0)
+      #expect(try Data(contentsOf: file) == state)
+      let repair = try run("vnvdimm-migrate-labels", "--repair", "nv.img")
+      #expect(repair.status == 0, "\(repair.errors)")
+      let isUndone = repair.text.contains("an interrupted change is undone")
+      #expect(isUndone != repair.text.contains("an interrupted change is completed"))
+      #expect(try version() == (isUndone ? "1.2" : "1.1"))
+      if isUndone { #expect(try Data(contentsOf: file) == before) }
+      #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+      #expect(try run("vnvdimm-check", "--quiet", "nv.img").status == 0)
+    }
+    #expect(interruptions > 5)
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import FoundationXML
+import TestSupport
+import Testing
+
+@Suite("vnvdimm-label-dump --map and --svg")
+struct LabelDumpPictureTests {
+  static let program = LabelDumpTests.program
+
+  @Test("the map shows each namespace to scale, within 80 columns and without colours in a pipe")
+  func map() throws {
+    let folder = try TemporaryDirectory()
+    let run = try ProgramRun(Self.program, ["--map", try LabelDumpTests.backend("kernel/five_ns_mixed", in: folder)])
+    #expect(run.status == 0)
+    let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(!run.text.contains("\u{1b}"))
+    // 256 MiB in 64 columns: 16, 32, 32, 64 and 96 MiB, and 16 MiB are free.
+    #expect(lines[0] == "DPA 0x0 to 0x10000000 (256 MiB), a column is about 4 MiB")
+    #expect(
+      lines[2] == "  AAAABBBBBBBBCCCCCCCC" + String(repeating: "D", count: 16) + String(repeating: "E", count: 24)
+        + "....")
+    #expect(run.text.contains("B  0x1000000  32 MiB  btt2    2     n-btt512"))
+    #expect(run.text.contains("5 of 510 slots used, 8 slots a column"))
+  }
+
+  @Test("what Linux hides is named with its rule")
+  func hidden() throws {
+    let folder = try TemporaryDirectory()
+    let path = try LabelDumpTests.backend("judged/v12_l_cookie_all", in: folder)
+    let run = try ProgramRun(Self.program, ["--map", "--verify", path])
+    #expect(run.status == 2)
+    #expect(run.text.components(separatedBy: "hidden: label-cookie").count == 3)
+    #expect(run.text.contains("error: label-cookie: slot 1:"))
+  }
+
+  /// Names of the elements of a document.
+  private final class Elements: NSObject, XMLParserDelegate {
+    var counts: [String: Int] = [:]
+
+    func parser(
+      _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+      attributes: [String: String]
+    ) { counts[name, default: 0] += 1 }
+  }
+
+  @Test("the drawing is well-formed XML, is replaced by the next, and replaces nothing else")
+  func drawing() throws {
+    let folder = try TemporaryDirectory()
+    let path = try LabelDumpTests.backend("kernel/five_ns_mixed", in: folder)
+    let file = folder.path("map.svg")
+    for _ in 0..<2 { #expect(try ProgramRun(Self.program, ["--svg", file, path]).status == 0) }
+    let parser = XMLParser(data: try Data(contentsOf: URL(fileURLWithPath: file)))
+    let elements = Elements()
+    parser.delegate = elements
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    // Five namespaces and the free rest, each with a title.
+    #expect(elements.counts["title"] == 6)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    let refused = try ProgramRun(Self.program, ["--svg", path, path])
+    #expect(refused.status == 2)
+    #expect(refused.errors.hasPrefix("\(Self.program): \(path): the file exists, and is no picture\nhint: "))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+  }
+
+  @Test("a label file of a CXL device is shown as one, and has no picture")
+  func cxl() throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.path("lsa")
+    try Corpus.data("labels/cxl/region_and_namespace.bin").write(to: URL(fileURLWithPath: path))
+    let run = try ProgramRun(Self.program, ["--verify", path])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.text.contains("region     11112222-3333-4444-5555-666677778888  0x0  1 GiB"))
+    #expect(run.text.contains("name inner, fsdax, in region 11112222-3333-4444-5555-666677778888"))
+    let json = try ProgramRun(Self.program, ["--json", path])
+    let document = try #require(try JSONSerialization.jsonObject(with: Data(json.text.utf8)) as? [String: Any])
+    let labels = try #require(document["label"] as? [[String: Any]])
+    #expect(labels.compactMap { $0["type"] as? String } == ["region", "namespace"])
+    #expect(try ProgramRun(Self.program, ["--map", path]).status == 63)
+  }
+}

@@ -1,0 +1,237 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// Changes of labels on real files: what was planned is written and nothing else, and the guest finds its namespaces.
+@Suite("vnvdimm-migrate-labels")
+struct MigrateLabelsTests {
+  static let program = "vnvdimm-migrate-labels"
+
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func run(_ program: String, _ arguments: String...) throws -> ProgramRun {
+    try ProgramRun(program, arguments, in: folder.url)
+  }
+
+  private func migrate(_ arguments: [String]) throws -> ProgramRun {
+    try ProgramRun(Self.program, arguments, in: folder.url)
+  }
+
+  /// A backend of 32 MiB for the guest with two namespaces for `slot`, every page of its region marked.
+  private func makeBackend(_ name: String = "nv.img", slot: Int = 0, labels: String = "1.2") throws {
+    let made = try ProgramRun(
+      "vnvdimm-create",
+      [
+        "--quiet", "--size", "32M", "--label-size", "2M", "--labels", labels, "--slot", "\(slot)", "--namespace",
+        "raw,size=16M,name=one", "--namespace", "raw,name=two", name,
+      ], in: folder.url)
+    #expect(made.status == 0, "\(made.errors)")
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path(name)))
+    for page in stride(from: UInt64(0), to: 32 << 20, by: 1 << 16) {
+      try file.seek(toOffset: page + 8)
+      try file.write(contentsOf: Data("\(page)".utf8))
+    }
+    try file.close()
+  }
+
+  private func contents(_ name: String = "nv.img") throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: folder.path(name)))
+  }
+
+  private func json(_ run: ProgramRun) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any], "\(run.errors)")
+  }
+
+  /// The namespaces that Linux shows with the DIMM in `slot`: uuid, name, place and size.
+  private func shown(_ name: String = "nv.img", slot: Int, _ options: String...) throws -> [String] {
+    let run = try ProgramRun(
+      "vnvdimm-label-dump", ["--json", "--slot", "\(slot)"] + options + [name], in: folder.url)
+    let linux = try #require(json(run)["linux"] as? [String: Any])
+    let namespaces = try #require(linux["namespaces"] as? [[String: Any]])
+    return namespaces.map { "\($0["uuid"] ?? "") \($0["name"] ?? "") \($0["dpa"] ?? "") \($0["size"] ?? "")" }
+  }
+
+  /// Runs a change, first as a plan; checks that the plan changes nothing, that it is what is done then, and that no
+  /// byte outside of it changes. Answers the document.
+  @discardableResult
+  private func change(_ arguments: String..., name: String = "nv.img") throws -> [String: Any] {
+    let before = try contents(name)
+    let plan = try migrate(["--json", "--dry-run"] + arguments + ["nv.img"])
+    #expect(plan.status == 0, "\(plan.errors)")
+    #expect(try contents(name) == before)
+    let run = try migrate(["--json"] + arguments + ["nv.img"])
+    #expect(run.status == 0, "\(run.errors)")
+    var (planned, done) = (try json(plan), try json(run))
+    #expect(planned.removeValue(forKey: "changed") as? Bool == false)
+    #expect(done.removeValue(forKey: "changed") as? Bool == true)
+    #expect(NSDictionary(dictionary: planned) == NSDictionary(dictionary: done))
+    let writes = try #require(done["writes"] as? [[String: Int]])
+    let ranges = writes.map { $0["offset", default: 0]..<$0["offset", default: 0] + $0["size", default: 0] }
+    let after = try contents(name)
+    let length = min(before.count, after.count)
+    var position = 0
+    for range in ranges where range.lowerBound < length {
+      #expect(before[position..<range.lowerBound] == after[position..<range.lowerBound])
+      position = range.upperBound
+    }
+    if position < length { #expect(before[position..<length] == after[position..<length]) }
+    return done
+  }
+
+  @Test(
+    "a backend made for slot 0 shows nothing in slot 1, and everything after --to-slot 1", arguments: ["1.1", "1.2"])
+  func slotTrap(labels: String) throws {
+    try makeBackend(labels: labels)
+    let namespaces = try shown(slot: 0)
+    #expect(namespaces.count == 2)
+    #expect(try shown(slot: 1).isEmpty)
+    let trap = try run("vnvdimm-check", "--slot", "1", "nv.img")
+    #expect(trap.status == 2)
+    #expect(trap.text.contains("label-cookie"))
+    let document = try change("--to-slot", "1")
+    #expect(document["method"] as? String == "index")
+    #expect(try shown(slot: 1) == namespaces)
+    #expect(try shown(slot: 0).isEmpty)
+    #expect(try run("vnvdimm-check", "--slot", "1", "nv.img").status == 0)
+    #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+    // A second time nothing is left to be done.
+    let again = try migrate(["--json", "--to-slot", "1", "nv.img"])
+    #expect(try json(again)["changed"] as? Bool == false)
+  }
+
+  @Test("from 2 MiB to 128 KiB and back, with S as it is")
+  func labelSize() throws {
+    try makeBackend()
+    let namespaces = try shown(slot: 0)
+    let smaller = try change("--label-size", "128K")
+    #expect(smaller["method"] as? String == "record")
+    #expect(try shown(slot: 0) == namespaces)
+    #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+    try change("--label-size", "2M")
+    #expect(try shown(slot: 0) == namespaces)
+    #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+  }
+
+  @Test("from one version to the other and back", arguments: ["1.1", "1.2"])
+  func version(labels: String) throws {
+    try makeBackend(labels: labels)
+    let namespaces = try shown(slot: 0)
+    for version in [labels == "1.1" ? "1.2" : "1.1", labels] {
+      try change("--to-version", version)
+      #expect(try shown(slot: 0) == namespaces)
+      let dump = try json(try run("vnvdimm-label-dump", "--json", "nv.img"))
+      let index = try #require((dump["index"] as? [[String: Any]])?.first)
+      #expect("\(index["major"] ?? "").\(index["minor"] ?? "")" == version)
+    }
+  }
+
+  @Test("after somebody made the file longer") func relocation() throws {
+    try makeBackend()
+    let namespaces = try shown(slot: 0)
+    let old = try contents().count
+    try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("nv.img")))
+      .truncate(atOffset: UInt64(old) + 16 << 20)
+    try change("--relocate-from", "\(old)")
+    #expect(try shown(slot: 0) == namespaces)
+    let dump = try json(try run("vnvdimm-label-dump", "--json", "nv.img"))
+    #expect((dump["area"] as? [String: Any])?["region"] as? Int == 48 << 20)
+  }
+
+  @Test("labels are split off into a file and joined again") func splitAndJoin() throws {
+    try makeBackend()
+    let before = try contents()
+    let split = try migrate(["--split", "labels.bin", "nv.img"])
+    #expect(split.status == 0, "\(split.errors)")
+    #expect(try contents() == before.prefix(32 << 20))
+    #expect(try contents("labels.bin") == before.suffix(2 << 20))
+    let join = try migrate(["--join", "labels.bin", "nv.img"])
+    #expect(join.status == 0, "\(join.errors)")
+    #expect(try contents() == before)
+    #expect(try migrate(["--join", "labels.bin", "nv.img"]).status == 2)
+  }
+
+  @Test("labels are copied to another backend, and only labels") func copy() throws {
+    try makeBackend()
+    #expect(try run("vnvdimm-create", "--quiet", "--size", "48M", "--label-size", "2M", "other.img").status == 0)
+    let source = try contents()
+    try change("--to", "other.img", name: "other.img")
+    #expect(try contents() == source)
+    #expect(try shown("other.img", slot: 0) == shown(slot: 0))
+    #expect(try contents("other.img").prefix(48 << 20).allSatisfy { $0 == 0 })
+    // Now the other one has labels, which are not overwritten.
+    let again = try migrate(["--to", "other.img", "nv.img"])
+    #expect(again.status == 2)
+    #expect(again.errors.contains("other.img"))
+  }
+
+  @Test("a backup puts the labels back, whatever became of them") func backup() throws {
+    try makeBackend()
+    let before = try contents()
+    let namespaces = try shown(slot: 0)
+    try change("--to-slot", "3", "--backup", "kept.bin")
+    #expect(try contents("kept.bin") == before.suffix(2 << 20))
+    // A name that is taken is refused, and nothing changes.
+    let state = try contents()
+    let taken = try migrate(["--to-slot", "2", "--backup", "kept.bin", "nv.img"])
+    #expect(taken.status == 2)
+    #expect(try contents() == state)
+    try change("--restore", "kept.bin")
+    #expect(try shown(slot: 0) == namespaces)
+    // All index blocks lost.
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("nv.img")))
+    try file.seek(toOffset: 32 << 20)
+    try file.write(contentsOf: Data(repeating: 0xee, count: 4096))
+    try file.close()
+    try change("--restore", "kept.bin")
+    #expect(try shown(slot: 0) == namespaces)
+  }
+
+  @Test("a damaged index block is made anew from the other", arguments: [0, 1])
+  func damagedIndex(block: UInt64) throws {
+    try makeBackend()
+    let namespaces = try shown(slot: 0)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("nv.img")))
+    try file.seek(toOffset: 32 << 20 + block * 1280 + 100)
+    try file.write(contentsOf: Data([0x55]))
+    try file.close()
+    #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 3)
+    try change("--repair")
+    #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+    #expect(try shown(slot: 0) == namespaces)
+    #expect(try json(try migrate(["--json", "--repair", "nv.img"]))["changed"] as? Bool == false)
+  }
+
+  @Test("a backend in use is left alone") func inUse() throws {
+    try makeBackend()
+    let before = try contents()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "exec sleep 60 <nv.img"]
+    process.currentDirectoryURL = folder.url
+    try process.run()
+    let file = "/proc/\(process.processIdentifier)/fd/0"
+    while (try? FileManager.default.destinationOfSymbolicLink(atPath: file))?.hasSuffix("nv.img") != true {
+      usleep(1000)
+    }
+    let run = try migrate(["--to-slot", "1", "nv.img"])
+    process.terminate()
+    process.waitUntilExit()
+    #expect(run.status == 2)
+    #expect(run.errors.contains("nv.img: in use by"))
+    #expect(run.errors.contains("(process \(process.processIdentifier))"))
+    #expect(try contents() == before)
+    #expect(try migrate(["--to-slot", "1", "nv.img"]).status == 0)
+  }
+
+  @Test("one change at a time, and only what exists", arguments: ["", "--repair --to-slot 1", "--to-version 2.1"])
+  func usage(options: String) throws {
+    try makeBackend()
+    let before = try contents()
+    let run = try migrate(options.split(separator: " ").map(String.init) + ["nv.img"])
+    #expect(run.status == 64)
+    #expect(try contents() == before)
+  }
+}

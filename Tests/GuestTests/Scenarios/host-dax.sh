@@ -1,0 +1,53 @@
+# This machine's own NVDIMMs as backends: a DAX device, and a file on a file system mounted with DAX.
+ndctl create-namespace -f -e namespace0.0 -m devdax -M mem >host
+vnvdimm emulate --list-host | tee host
+grep -q '/dev/dax0.0  254 MiB, alignment 2 MiB' host
+grep -q 'namespace0.0 (devdax)' host
+vnvdimm-check --qemu-version 7.2 --label-size 128K /dev/dax0.0 >said || test $? = 3
+says 'F 254 MiB, S 254 MiB' 'A 2 MiB, R 252 MiB'
+vnvdimm-check --qemu-version 7.2 --label-size 128K --align 4K /dev/dax0.0 >said || test $? = 2
+says 'QEMU 7.2 refuses: unable to map backing store for guest RAM: Invalid argument' 'size=266338304,align=2M'
+
+# Neither VMM maps it in parts of its unit.
+! vnvdimm emulate -machine pc,nvdimm=on -m 256M,slots=1,maxmem=1G -device nvdimm,memdev=m \
+  -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M 2>said
+says 'unable to map backing store for guest RAM: Invalid argument' 'align=2M'
+! qemu-system-x86_64 -L /usr/share/seabios -accel kvm -display none -machine pc,nvdimm=on \
+  -m 256M,slots=1,maxmem=1G -device nvdimm,memdev=m \
+  -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M 2>said
+says 'unable to map backing store for guest RAM: Invalid argument'
+
+guest '
+  ndctl disable-region region0
+  ndctl init-labels -V 1.2 nmem0
+  ndctl enable-region region0
+  ndctl create-namespace -m fsdax -M mem -n inner
+  mkfs.ext4 -q -b 4096 /dev/pmem0
+  mount -o dax /dev/pmem0 /mnt
+  seq 1 50000 >/mnt/numbers
+  sha256sum </mnt/numbers
+  umount /mnt
+' -m 512M --nvdimm /dev/dax0.0,label-size=128K
+says "$(seq 1 50000 | sha256sum)"
+
+# The host reads on the device what the guest wrote, and a second guest finds it.
+vnvdimm-label-dump --verify /dev/dax0.0 | tee said
+says 'inner' 'fsdax'
+qemu 'mount -o dax /dev/pmem0 /mnt; sha256sum </mnt/numbers; umount /mnt' -machine pc,nvdimm=on \
+  -m 512M,slots=1,maxmem=1G -device nvdimm,memdev=m,label-size=128K \
+  -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M,align=2M
+says "$(seq 1 50000 | sha256sum)"
+guest 'mount -o dax /dev/pmem0 /mnt; sha256sum </mnt/numbers; umount /mnt' -m 512M --nvdimm /dev/dax0.0,label-size=128K
+says "$(seq 1 50000 | sha256sum)"
+
+ndctl create-namespace -f -e namespace1.0 -m fsdax >host
+vnvdimm emulate --list-host | tee host
+grep -q 'files on /dev/pmem1 mounted with -o dax' host
+mkfs.ext4 -q -b 4096 /dev/pmem1
+mkdir dax
+mount -o dax /dev/pmem1 dax
+vnvdimm-create --size 128M --namespace raw,name=file dax/a.img
+guest 'ndctl list -N; dd if=/dev/zero of=/dev/pmem0 bs=1M count=4 2>/dev/null' -m 512M --nvdimm dax/a.img,label-size=2M
+says '"name":"file"'
+vnvdimm-check dax/a.img
+umount dax

@@ -1,0 +1,99 @@
+import VNVDIMMCore
+
+/// A few instructions of 64-bit code, for guests that are no operating system.
+package struct Payload: Sendable {
+  package private(set) var code: [UInt8] = []
+
+  package init() {}
+
+  /// mov dx, port; mov al, value; out dx, al
+  package mutating func out(_ value: UInt8, to port: UInt16) {
+    code += [0x66, 0xba] + bytes(port) + [0xb0, value, 0xee]
+  }
+
+  /// mov dx, port; mov eax, value; out dx, eax
+  package mutating func out32(_ value: UInt32, to port: UInt16) {
+    code += [0x66, 0xba] + bytes(port) + [0xb8] + bytes(value) + [0xef]
+  }
+
+  /// mov dx, port; in al, dx
+  package mutating func `in`(from port: UInt16) { code += [0x66, 0xba] + bytes(port) + [0xec] }
+
+  /// mov rbx, address; mov dword [rbx], value
+  package mutating func store(_ value: UInt32, at address: UInt64) {
+    code += [0x48, 0xbb] + bytes(address) + [0xc7, 0x03] + bytes(value)
+  }
+
+  /// mov rbx, address; mov al, [rbx]
+  package mutating func load(from address: UInt64) { code += [0x48, 0xbb] + bytes(address) + [0x8a, 0x03] }
+
+  /// mov dx, port; out dx, al
+  package mutating func outLoaded(to port: UInt16) { code += [0x66, 0xba] + bytes(port) + [0xee] }
+
+  /// mov cl, al
+  package mutating func keepLoaded() { code += [0x88, 0xc1] }
+
+  /// mov al, cl; then as `outLoaded`
+  package mutating func outKept(to port: UInt16) {
+    code += [0x88, 0xc8]
+    outLoaded(to: port)
+  }
+
+  /// Sends `byte` on COM1 for ever: mov dx, 0x3f8; mov al, byte; out dx, al; jmp to the out
+  package mutating func sendForever(_ byte: UInt8) { code += [0x66, 0xba, 0xf8, 0x03, 0xb0, byte, 0xee, 0xeb, 0xfd] }
+
+  /// Sends `byte` on COM1 `count` times: mov ecx, count; mov dx, 0x3f8; mov al, byte; out dx, al; loop to the out
+  package mutating func send(_ byte: UInt8, times count: UInt32) {
+    code += [0xb9] + bytes(count) + [0x66, 0xba, 0xf8, 0x03, 0xb0, byte, 0xee, 0xe2, 0xfd]
+  }
+
+  /// Starts the other CPUs, by INIT and SIPI to all but this one, in real mode at 0x8000, where they send `byte` for ever.
+  package mutating func startOtherCPUs(sending byte: UInt8) {
+    // mov dx, 0x3f8; mov al, byte; out dx, al; jmp to the out
+    store(0xb003_f8ba, at: 0x8000)
+    store(0xfdeb_ee00 | UInt32(byte), at: 0x8004)
+    // the low half of the local APIC's interrupt command register
+    store(0xc4500, at: 0xfee0_0300)
+    store(0xc4608, at: 0xfee0_0300)
+  }
+
+  /// Waits until something was typed on COM1: mov dx, 0x3fd; in al, dx; test al, 1; jz to the in
+  package mutating func waitForInput() { code += [0x66, 0xba, 0xfd, 0x03, 0xec, 0xa8, 0x01, 0x74, 0xfb] }
+
+  /// Sends back what is typed on COM1, to `last` inclusive, then ends the guest.
+  package mutating func echoUntil(_ last: UInt8) {
+    let start = code.count
+    waitForInput()
+    `in`(from: 0x3f8)
+    outLoaded(to: 0x3f8)
+    // cmp al, last; jne to the start
+    code += [0x3c, last, 0x75]
+    code.append(UInt8(truncatingIfNeeded: start - code.count - 1))
+    powerOff()
+  }
+
+  /// Lets time pass: mov ecx, count; loop to itself
+  package mutating func spin(_ count: UInt32) { code += [0xb9] + bytes(count) + [0xe2, 0xfe] }
+
+  /// jmp to itself
+  package mutating func loopForever() { code += [0xeb, 0xfe] }
+
+  /// ud2; without an interrupt table that is a triple fault
+  package mutating func fault() { code += [0x0f, 0x0b] }
+
+  /// Ends the guest.
+  package mutating func powerOff() {
+    out(GuestPlatform.powerOffValue, to: GuestPlatform.sleepControlPort)
+    loopForever()
+  }
+
+  private func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
+    (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+  }
+
+  package static func with(_ build: (inout Payload) -> Void) -> Payload {
+    var payload = Payload()
+    build(&payload)
+    return payload
+  }
+}
