@@ -124,7 +124,8 @@ struct LabelSetRepair {
   /// Drops labels that Linux passes over, but that come before one of the same uuid once that has been written anew:
   /// it takes the first that it finds, and refuses the region where that one lies elsewhere.
   private mutating func dropShadows() {
-    guard recovered == nil, !replaced.isEmpty, let after = try? LabelArea(update), judge.isRefused(after) else { return }
+    guard recovered == nil, !replaced.isEmpty, let after = try? LabelArea(update), judge.isRefused(after)
+    else { return }
     let moved = Set(kept.filter { replaced[$0.slot] != nil }.map(\.label.uuid))
     for shadow in kept where !shadow.isShown && moved.contains(shadow.label.uuid) {
       drop(shadow.label, in: shadow.slot, breaking: .labelDuplicateUUID)
