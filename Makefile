@@ -41,14 +41,16 @@ check: deps lint  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
 	$(TEST)
 
-check-long: check  ## the same, then a million label areas for the reader, a thousand kills of the writer
+check-long: check  ## the same, then a million label areas, a thousand kills, every crash state, long scenarios
 	VNVDIMM_FUZZ_COUNT=1000000 $(TEST) --filter Fuzz
 	VNVDIMM_KILL_COUNT=1000 $(TEST) --filter Kill
+	VNVDIMM_CRASH_STATES=all $(TEST) --filter Crash
+	$(BUILT)/lab --time-limit 900 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
 
 lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
 	shellcheck $(SCRIPTS)
-	shellcheck --shell=sh --exclude=SC2016,SC2034,SC2154 $(wildcard Tests/GuestTests/Scenarios/*.sh)
+	shellcheck --shell=sh --exclude=SC2016,SC2034,SC2154 $(wildcard Tests/GuestTests/*Scenarios/*.sh)
 
 fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests

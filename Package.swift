@@ -75,7 +75,7 @@ let package = Package(
       ["VirtualMachine", "KVM", "HostResources", "CKVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
     tests("GuestImageTests", ["GuestImage", system]),
     tests("CommandTests", ["VNVDIMMCore", system]),
-    tests("GuestTests", exclude: ["Scenarios"]),
+    tests("GuestTests", exclude: ["Scenarios", "LongScenarios"]),
     .executableTarget(
       name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer", "demo"],
       swiftSettings: house),

@@ -19,6 +19,8 @@ struct MigrateLabels: Program {
 
   @OptionGroup(title: "Changes") var changes: MigrationOptions
 
+  @OptionGroup(title: "Labels") var labels: LabelOptions
+
   @Option(
     name: .customLong("size"), parsing: .unconditional,
     help: "What is mapped of the backend, where it is longer.", transform: size)
@@ -43,15 +45,16 @@ struct MigrateLabels: Program {
 
   func run() throws {
     let migration = try changes.migration
+    try labels.check(for: migration)
     let changed = if case .copy(let other) = migration { other } else { path }
     let interrupted = try end(changed, for: migration)
-    func say(_ transaction: LabelTransaction?) throws {
+    func say(_ transaction: LabelTransaction?, _ repairs: [RepairAction]) throws {
       try print(
         MigrationAnswer(
-          path: changed, migration: migration, interrupted: interrupted, transaction: transaction, backup: backup,
-          isDone: !dryRun))
+          path: changed, migration: migration, interrupted: interrupted, transaction: transaction, repairs: repairs,
+          backup: backup, isDone: !dryRun))
     }
-    if interrupted != nil, dryRun { return try say(nil) }
+    if interrupted != nil, dryRun { return try say(nil, []) }
     let backend = try open(changed)
     let plan = try migration.plan(of: backend, options: self)
     let transaction = try plan.transaction(on: backend)
@@ -59,7 +62,7 @@ struct MigrateLabels: Program {
       for file in try plan.files(backup: backup) { try file.prepare().publish() }
       do { try backend.carryOut(transaction.steps) } catch { throw undo(error, on: changed) }
     }
-    try say(transaction)
+    try say(transaction, plan.repairs)
   }
 
   /// Brings an interrupted change of the backend at `path` to its end, where that is what is asked for; answers which

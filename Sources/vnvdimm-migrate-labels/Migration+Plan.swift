@@ -7,9 +7,10 @@ extension Migration {
   /// What the migration makes of `backend`, the one that changes.
   func plan(of backend: borrowing Backend, options: MigrateLabels) throws -> MigrationPlan {
     do {
+      if self == .repair { return try Self.repaired(backend, options) }
       let change = try change(of: backend, options)
       guard case .split(let file) = self, let area = change.before else { return MigrationPlan(change) }
-      return MigrationPlan(change, splitTo: FilePath(file), area.bytes)
+      return MigrationPlan(change, splitTo: (FilePath(file), area.bytes))
     } catch let refusal as MigrationRefusal {
       throw CommandFailure(
         refusal.status, backend.path.string, refusal.description, hint: refusal.hint(for: backend.path.string))
@@ -19,21 +20,19 @@ extension Migration {
   private func change(of backend: borrowing Backend, _ options: MigrateLabels) throws -> LabelAreaChange {
     switch self {
     case .slot(let slot): return try Self.labelled(backend, options).moved(toSlot: slot)
-    case .labelSize(let size): return try Self.labelled(backend, options).resized(labelSize: size)
+    case .labelSize(let size):
+      return try Self.labelled(backend, options)
+        .resized(labelSize: size, fixed: options.changes.keepRegion ? .region : .mappedSize)
+    case .addition(let size): return try Self.labelled(backend, adding: size, options)
     case .version(let version):
       let labelled = try Self.labelled(backend, options)
       return try labelled.converted(to: version, contents: Self.contents(of: labelled, in: backend))
-    case .copy:
-      let source = try Backend(path: FilePath(options.path))
-      let labelled = try Self.labelled(source, options)
-      let geometry = try Self.geometry(backend.size, labelled.geometry.labelSize, backend)
-      return try labelled.copied(
-        to: geometry, length: backend.size, occupant: try Self.area(of: geometry, in: backend))
+    case .copy: return try Self.copied(to: backend, options)
     case .split: return try Self.labelled(backend, options).split()
     case .join(let file): return try Self.joined(file, to: backend, options)
     case .relocation(let old): return try Self.relocated(backend, from: old, options)
     case .restoration(let file): return try Self.restored(file, to: backend, options)
-    case .repair: return try Self.repaired(backend, options)
+    case .repair: return try Self.repaired(backend, options).change
     }
   }
 
@@ -49,7 +48,7 @@ extension Migration {
       LabelArea(source.bytes), geometry: geometry, length: backend.size, isFile: backend.kind == .regularFile)
   }
 
-  private static func geometry(
+  static func geometry(
     _ mappedSize: UInt64, _ labelSize: UInt64, _ backend: borrowing Backend
   ) throws -> BackendGeometry {
     do { return try BackendGeometry(mappedSize: mappedSize, labelSize: labelSize) } catch {
@@ -57,7 +56,7 @@ extension Migration {
     }
   }
 
-  private static func area(of geometry: BackendGeometry, in backend: borrowing Backend) throws -> [UInt8] {
+  static func area(of geometry: BackendGeometry, in backend: borrowing Backend) throws -> [UInt8] {
     guard let offset = geometry.labelOffset else { return [] }
     return try backend.read(at: offset, count: Int(geometry.labelSize))
   }
@@ -72,6 +71,19 @@ extension Migration {
       contents[head.slot] = NamespaceContents(of: try backend.read(at: head.offset, count: count), parent: head.uuid)
     }
     return contents
+  }
+
+  private static func copied(to backend: borrowing Backend, _ options: MigrateLabels) throws -> LabelAreaChange {
+    let source = try Backend(path: FilePath(options.path))
+    let labelled = try Self.labelled(source, options)
+    // Labels of another size would begin elsewhere.
+    if case .found(let place) = try backend.locateLabelArea() {
+      let count = try LabelArea(backend.read(at: place.offset, count: place.size)).usedSlots.count
+      guard count == 0 else { throw MigrationRefusal.labelsAtTarget(count: count, offset: place.offset) }
+    }
+    let geometry = try geometry(backend.size, labelled.geometry.labelSize, backend)
+    return try labelled.copied(
+      to: geometry, length: backend.size, occupant: try area(of: geometry, in: backend))
   }
 
   private static func relocated(

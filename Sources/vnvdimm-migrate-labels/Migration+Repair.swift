@@ -3,25 +3,18 @@ import CommandSupport
 import VNVDIMMCore
 
 extension Migration {
-  /// The area with both index blocks valid, where one is damaged.
-  static func repaired(_ backend: borrowing Backend, _ options: MigrateLabels) throws -> LabelAreaChange {
+  /// The area with all that is damaged mended, as far as what is there tells how.
+  static func repaired(_ backend: borrowing Backend, _ options: MigrateLabels) throws -> MigrationPlan {
     let source = try LabelAreaSource(
       backend, mappedSize: options.mappedSize?.bytes, labelSize: options.fromLabelSize?.bytes,
       command: options.hintCommand)
     let area = try LabelArea(source.bytes)
-    let before = LabelAreaPlacement(offset: source.location.offset, bytes: area.bytes)
-    guard let number = area.indexes.currentNumber, let current = area.indexes.current else {
-      throw MigrationRefusal.damagedIndexes
+    let cookie = options.labels.slot.map { InterleaveSetCookie(virtualSlot: $0) }
+    let repair = LabelRepair(area, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie))
+    guard area.indexes.current != nil || area.isBlank || !repair.actions.isEmpty else {
+      throw MigrationRefusal.nothingSurvives
     }
-    var bytes = area.bytes
-    if area.indexes.defects[1 - number] != nil {
-      var other = current
-      other.seal(as: 1 - number, sequence: current.sequence.next, in: area.geometry)
-      let start = area.geometry.indexOffset(1 - number)
-      bytes.replaceSubrange(start..<start + other.bytes.count, with: other.bytes)
-    }
-    return LabelAreaChange(
-      before: before, after: LabelAreaPlacement(offset: before.offset, bytes: bytes), lengthBefore: backend.size,
-      lengthAfter: backend.size)
+    return MigrationPlan(
+      repair.change(of: area.bytes, at: source.location.offset, length: backend.size), repairs: repair.actions)
   }
 }

@@ -3,6 +3,8 @@ import VNVDIMMCore
 /// A change of labels, as asked for.
 enum Migration: Equatable {
   case labelSize(UInt64)
+  /// Labels for a backend that has none.
+  case addition(LabelSize)
   case version(LabelVersion)
   case slot(Int)
   case copy(String)
@@ -16,6 +18,7 @@ enum Migration: Equatable {
   var name: String {
     switch self {
     case .labelSize: "label-size"
+    case .addition: "add-labels"
     case .version: "to-version"
     case .slot: "to-slot"
     case .copy: "to"

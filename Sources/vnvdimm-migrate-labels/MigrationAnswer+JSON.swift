@@ -2,7 +2,7 @@ import VNVDIMMCore
 
 extension MigrationAnswer: Encodable {
   private enum Keys: String, CodingKey {
-    case format, path, change, changed, interrupted, method, before, after, length, writes, backup
+    case format, path, change, changed, interrupted, method, before, after, length, writes, repairs, backup
   }
 
   private struct Length: Encodable {
@@ -32,6 +32,7 @@ extension MigrationAnswer: Encodable {
     try answer.encode(length, forKey: .length)
     let writes = transaction?.writtenRanges.map { Write(offset: $0.lowerBound, size: $0.count) }
     try answer.encode(writes, forKey: .writes)
+    try answer.encode(repairs.map(RepairDocument.init), forKey: .repairs)
     try answer.encode(backup, forKey: .backup)
   }
 }

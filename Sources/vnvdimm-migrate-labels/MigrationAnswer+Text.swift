@@ -15,10 +15,14 @@ extension MigrationAnswer {
     if change.lengthBefore != change.lengthAfter {
       lines.append(row("file", "\(ByteCount(change.lengthBefore)), then \(ByteCount(change.lengthAfter))"))
     }
+    if let after = change.after, change.before?.end != after.end || change.before?.bytes.count != after.bytes.count {
+      lines.append(row("configure", "size=\(after.end) and label-size=\(after.bytes.count)"))
+    }
     for range in transaction.writtenRanges {
       let place = "\(range.lowerBound.hex) to \(range.upperBound.hex)"
       lines.append(row("writes", "\(place), \(ByteCount(UInt64(range.count)))"))
     }
+    lines += repairs.map { row("repair", $0.description) }
     for namespace in after?.namespaces ?? [] {
       let name = namespace.name.isEmpty ? "" : " \(namespace.name.debugDescription)"
       lines.append(row("namespace", "\(namespace.uuid.lowercased)\(name), \(ByteCount(namespace.size))"))

@@ -8,6 +8,8 @@ struct MigrationAnswer {
   let interrupted: UnfinishedChange.Direction?
   /// Nil where nothing is known of what follows, as before an interrupted change has come to its end.
   let transaction: LabelTransaction?
+  /// What --repair mended or had to give up, or would.
+  let repairs: [RepairAction]
   let backup: String?
   /// False where this is a plan.
   let isDone: Bool

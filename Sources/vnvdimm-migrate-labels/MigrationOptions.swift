@@ -8,6 +8,16 @@ struct MigrationOptions: ParsableArguments {
     parsing: .unconditional, help: "Give the label area another size; what is mapped stays.", transform: size)
   var labelSize: ByteCount?
 
+  @Flag(help: "With --label-size: the region stays instead; the file and what is mapped grow or shrink.")
+  var keepRegion = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Give a backend without labels an area behind its region, with one label for all of it: auto, or the size.",
+      valueName: "size"), transform: LabelSize.init(option:))
+  var addLabels: LabelSize?
+
   @Option(help: "Convert the labels to another version.")
   var toVersion: LabelVersion?
 
@@ -43,15 +53,17 @@ struct MigrationOptions: ParsableArguments {
   var migration: Migration {
     get throws {
       let asked = [
-        labelSize.map { Migration.labelSize($0.bytes) }, toVersion.map { .version($0) }, toSlot.map { .slot($0) },
+        labelSize.map { Migration.labelSize($0.bytes) }, addLabels.map { .addition($0) },
+        toVersion.map { .version($0) }, toSlot.map { .slot($0) },
         toPath.map { .copy($0) }, split.map { .split($0) }, join.map { .join($0) },
         relocateFrom.map { .relocation(from: $0.bytes) }, repair ? .repair : nil, restore.map { .restoration($0) },
       ].compactMap(\.self)
       guard let migration = asked.first, asked.count == 1 else {
         throw ValidationError(
-          "give exactly one of --label-size, --to-version, --to-slot, --to, --split, --join, --relocate-from, --repair "
-            + "and --restore")
+          "give exactly one of --label-size, --add-labels, --to-version, --to-slot, --to, --split, --join, "
+            + "--relocate-from, --repair and --restore")
       }
+      guard !keepRegion || labelSize != nil else { throw ValidationError("--keep-region goes with --label-size only") }
       return migration
     }
   }

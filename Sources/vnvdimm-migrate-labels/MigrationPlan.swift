@@ -9,14 +9,15 @@ struct MigrationPlan {
   /// Where `--split` leaves the area.
   private let split: (path: FilePath, bytes: [UInt8])?
 
-  init(_ change: LabelAreaChange) {
-    self.change = change
-    split = nil
-  }
+  /// What --repair mends by the change, and has to give up.
+  let repairs: [RepairAction]
 
-  init(_ change: LabelAreaChange, splitTo path: FilePath, _ bytes: [UInt8]) {
+  init(
+    _ change: LabelAreaChange, splitTo split: (path: FilePath, bytes: [UInt8])? = nil, repairs: [RepairAction] = []
+  ) {
     self.change = change
-    split = (path, bytes)
+    self.split = split
+    self.repairs = repairs
   }
 
   /// How the change is carried out on `backend`.

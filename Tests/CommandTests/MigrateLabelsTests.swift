@@ -115,6 +115,25 @@ struct MigrateLabelsTests {
     #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
   }
 
+  @Test("a larger area that keeps the region makes the file grow") func keepRegion() throws {
+    try makeBackend()
+    let namespaces = try shown(slot: 0)
+    // Both namespaces together fill the region.
+    let refused = try migrate(["--label-size", "4M", "nv.img"])
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("hint: let the backend grow instead (--keep-region)"))
+    let before = try contents()
+    let larger = try change("--label-size", "4M", "--keep-region")
+    #expect((larger["after"] as? [String: Any])?["offset"] as? Int == 32 << 20)
+    #expect(try contents().count == 36 << 20)
+    #expect(try contents().prefix(32 << 20) == before.prefix(32 << 20))
+    #expect(try shown(slot: 0) == namespaces)
+    try change("--label-size", "2M", "--keep-region")
+    #expect(try contents().count == 34 << 20)
+    #expect(try shown(slot: 0) == namespaces)
+    #expect(try migrate(["--to-slot", "1", "--keep-region", "nv.img"]).status == 64)
+  }
+
   @Test("from one version to the other and back", arguments: ["1.1", "1.2"])
   func version(labels: String) throws {
     try makeBackend(labels: labels)
@@ -165,6 +184,13 @@ struct MigrateLabelsTests {
     let again = try migrate(["--to", "other.img", "nv.img"])
     #expect(again.status == 2)
     #expect(again.errors.contains("other.img"))
+    // Not even those in an area of another size, which begin elsewhere.
+    #expect(try migrate(["--label-size", "128K", "other.img"]).status == 0)
+    let state = try contents("other.img")
+    let third = try migrate(["--to", "other.img", "nv.img"])
+    #expect(third.status == 2)
+    #expect(third.errors.contains("has 2 of its own"))
+    #expect(try contents("other.img") == state)
   }
 
   @Test("a backup puts the labels back, whatever became of them") func backup() throws {

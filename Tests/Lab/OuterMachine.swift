@@ -15,7 +15,9 @@ struct OuterMachine {
   private let log: URL
 
   /// Programs that scenarios use, beside those of every guest image.
-  private static let suite = ["vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump"]
+  private static let suite = [
+    "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
+  ]
   private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl"]
   private static let firmware = [
     "/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin",
@@ -26,6 +28,9 @@ struct OuterMachine {
     .deletingLastPathComponent()
   private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("outer")
+  /// Recorded label areas, for scenarios that repair them: /mnt/corpus inside.
+  private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")
 
   /// Builds the machine's initramfs and its disk in `folder`; guests are booted by our VMM, or by `vmm`.
   init(in folder: URL, scenarios: [URL], timeLimit: Int, vmm: String) throws {
@@ -65,6 +70,7 @@ struct OuterMachine {
         at: root.appendingPathComponent(name), withIntermediateDirectories: true)
     }
     try Data(GuestImage(kernel: kernel).initramfs()).write(to: root.appendingPathComponent("guest.cpio"))
+    try FileManager.default.copyItem(at: Self.corpus, to: root.appendingPathComponent("corpus"))
     for name in ["run.sh", "functions.sh"] {
       try FileManager.default.copyItem(
         at: Self.scripts.appendingPathComponent(name), to: root.appendingPathComponent(name))

@@ -196,4 +196,13 @@ struct CorruptorTests {
     #expect(findings.map(\.rule) == ["label-empty"])
     #expect(findings.map(\.offset) == [UInt64(area.geometry.offset(ofSlot: 9))])
   }
+
+  @Test("no byte of either structure is left out")
+  func completeness() {
+    func bytes(_ corruptions: [Corruption]) -> Set<Int> { Set(corruptions.flatMap(\.range)) }
+    // The checksums and the bitmap are broken above.
+    #expect(bytes(Self.index).union(64..<72).union(72..<256) == Set(0..<256))
+    #expect(bytes(Self.shortLabel) == Set(0..<128))
+    #expect(bytes(Self.longLabel).union(248..<256) == Set(0..<256))
+  }
 }

@@ -20,7 +20,7 @@ function __vnvdimm-migrate-labels_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-migrate-labels_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-migrate-labels'
-        __vnvdimm-migrate-labels_parse_subcommand 1 'label-size=' 'to-version=' 'to-slot=' 'to=' 'split=' 'join=' 'relocate-from=' 'repair' 'restore=' 'size=' 'from-label-size=' 'n/dry-run' 'backup=' 'json' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-migrate-labels_parse_subcommand 1 'label-size=' 'keep-region' 'add-labels=' 'to-version=' 'to-slot=' 'to=' 'split=' 'join=' 'relocate-from=' 'repair' 'restore=' 'slot=' 'labels=' 'name=' 'uuid=' 'size=' 'from-label-size=' 'n/dry-run' 'backup=' 'json' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-migrate-labels_parse_subcommand -r 1 'version'
@@ -79,6 +79,8 @@ end
 complete -c 'vnvdimm-migrate-labels' -f
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -F
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" label-size' -l 'label-size' -d 'Give the label area another size; what is mapped stays.' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" keep-region' -l 'keep-region' -d 'With --label-size: the region stays instead; the file and what is mapped grow or shrink.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" add-labels' -l 'add-labels' -d 'Give a backend without labels an area behind its region, with one label for all of it: auto, or the size.' -rfka ''
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" to-version' -l 'to-version' -d 'Convert the labels to another version.' -rfka '1.1 1.2'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" to-slot' -l 'to-slot' -d 'Make the labels those of a DIMM in another slot.' -rfka ''
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" to' -l 'to' -d 'Copy the labels to another backend, which has none; the data is not copied.' -rF
@@ -87,6 +89,10 @@ complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_c
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" relocate-from' -l 'relocate-from' -d 'Move the labels to the end, after the backend grew from this size.' -rfka ''
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" repair' -l 'repair' -d 'Bring an interrupted change to its end, and mend what is damaged.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" restore' -l 'restore' -d 'Put back the label area that --backup (or ndctl read-labels) kept.' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" slot' -l 'slot' -d 'The slot of the DIMM. (default: 0 for new labels; for --repair that of most labels)' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" labels' -l 'labels' -d 'The version of new labels. (default: 1.2)' -rfka '1.1 1.2'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" name' -l 'name' -d 'The name of the namespace that a new label is for.' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" uuid' -l 'uuid' -d 'Its uuid. (default: a new one)' -rfka ''
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" size' -l 'size' -d 'What is mapped of the backend, where it is longer.' -rfka ''
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" from-label-size' -l 'from-label-size' -d 'The size of the label area as it is, where it is not found by itself.' -rfka ''
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" dry-run n' -s 'n' -l 'dry-run' -d 'Print what would be written, change nothing.'

@@ -5,6 +5,7 @@ extension MigrationRefusal: CustomStringConvertible {
   package var description: String {
     switch self {
     case .damagedIndexes: "neither index block is valid"
+    case .nothingSurvives: "neither index block is valid, and no label is left that makes sense"
     case .damagedDIMM(let refusal):
       "Linux refuses the DIMM for the label in slot \(refusal.slot) (\(refusal.rule.rawValue))"
     case .damagedLabel(let slot, let rule): "the label in slot \(slot) does not count (\(rule.rawValue))"
@@ -56,10 +57,11 @@ extension MigrationRefusal: CustomStringConvertible {
     let path = path.shellQuoted
     return switch self {
     case .damagedIndexes, .damagedDIMM, .damagedLabel, .wouldBeRefused: "vnvdimm-migrate-labels --repair \(path)"
+    case .nothingSurvives: "vnvdimm-migrate-labels --restore BACKUP \(path)"
     case .namespaceInTheWay(let namespace, _, _):
       namespace.uuid == nil
-        ? "let the file grow instead, or move the data inside the guest"
-        : "let the file grow instead, or delete or move the namespace inside the guest: ndctl destroy-namespace"
+        ? "let the backend grow instead (--keep-region), or move the data inside the guest"
+        : "let the backend grow instead (--keep-region), or destroy the namespace inside the guest"
     case .tooFewSlots: "choose a larger --label-size"
     case .foreignLabel(let namespace, _, _):
       "move the namespace's data away where its set is whole: \(namespace.uuid?.lowercased ?? "")"

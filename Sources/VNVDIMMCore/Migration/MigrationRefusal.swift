@@ -5,6 +5,8 @@ package enum MigrationRefusal: Error, Hashable, Sendable {
   // The backend as it is.
   /// Neither index block is valid, and the area is not blank.
   case damagedIndexes
+  /// Neither index block is valid, and no label is left that a repair could go by.
+  case nothingSurvives
   /// Linux refuses the DIMM for the label in a slot.
   case damagedDIMM(ProbeRefusal)
   /// A slot is in use whose label does not count, and would be left behind.

@@ -40,6 +40,46 @@ says "$(seq 1 50000 | sha256sum)"
 guest 'mount -o dax /dev/pmem0 /mnt; sha256sum </mnt/numbers; umount /mnt' -m 512M --nvdimm /dev/dax0.0,label-size=128K
 says "$(seq 1 50000 | sha256sum)"
 
+# The labels of a file go to the device, and change there. Its data is written while the device is a block device.
+device() {
+  vmm=$1
+  slot=$2
+  label=$3
+  $vmm 'mount -o dax /dev/pmem0.1 /mnt; sha256sum </mnt/numbers; umount /mnt
+    head -c 1000000 /dev/pmem0 | sha256sum
+    ndctl list -N | tr -d "\n []" | sed "s/},{/}\n{/g" | sort' -machine pc,nvdimm=on \
+    -m 512M,slots=4,maxmem=1G -device "nvdimm,id=d,memdev=m,slot=$slot,label-size=$label" \
+    -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M,align=2M
+}
+guest 'ndctl disable-region region0; ndctl zero-labels nmem0' -m 512M --nvdimm /dev/dax0.0,label-size=128K
+vnvdimm-create --json --size 128M --label-size 2M --namespace raw,size=16M,name=bytes \
+  --namespace fsdax,map=mem,name=files b.img >plan
+mkdir files
+seq 1 50000 >files/numbers
+mkfs.ext4 -q -b 4096 -d files -E offset=$((18 * 1024 * 1024)) b.img 110M
+seq 100000 300000 | dd of=b.img bs=64K conv=notrunc 2>/dev/null
+ndctl create-namespace -f -e namespace0.0 -m fsdax -M mem >host
+dd if=b.img of=/dev/pmem0 bs=1M count=128 conv=fsync 2>/dev/null
+ndctl create-namespace -f -e namespace0.0 -m devdax -M mem >host
+vnvdimm-migrate-labels --to /dev/dax0.0 b.img
+device guest 0 2M
+mv said first
+grep -q "$(sha256sum <files/numbers)" first
+grep -q "$(seq 100000 300000 | head -c 1000000 | sha256sum)" first
+grep -q '"name":"files"' first
+vnvdimm-migrate-labels --to-slot 3 --backup kept.bin /dev/dax0.0
+vnvdimm-migrate-labels --label-size 128K /dev/dax0.0
+vnvdimm-migrate-labels --to-version 1.1 /dev/dax0.0
+for vmm in guest qemu; do
+  device $vmm 3 128K
+  expect 'namespaces and bytes of the device' "$(cat said)" "$(cat first)"
+done
+vnvdimm-migrate-labels --to-version 1.2 /dev/dax0.0
+vnvdimm-migrate-labels --label-size 2M /dev/dax0.0
+vnvdimm-migrate-labels --restore kept.bin /dev/dax0.0
+device qemu 0 2M
+expect 'namespaces and bytes of the device' "$(cat said)" "$(cat first)"
+
 ndctl create-namespace -f -e namespace1.0 -m fsdax >host
 vnvdimm emulate --list-host | tee host
 grep -q 'files on /dev/pmem1 mounted with -o dax' host

@@ -4,8 +4,8 @@ import VNVDIMMCore
 ///
 /// Between two flushes, what was written before the first is there and what comes after the second is not. Of the
 /// writes between them any may have arrived, in part or in whole: at each of three granularities, all sets of the units
-/// that change where those are few enough to be listed, and else each write torn at every unit, from its start and from
-/// its end, with every set of the others. A change of length happens or does not.
+/// that change where those are few enough to be listed, and else each write torn at every unit that changes, from its
+/// start and from its end, with every set of the others. A change of length happens or does not.
 struct CrashStates {
   /// In bytes. Builds for debugging, which are far slower, do with the largest.
   static var granularities: [Int] {
@@ -20,13 +20,19 @@ struct CrashStates {
   static let unitLimit = 9
 
   let steps: [StorageStep]
+  let granularities: [Int]
+
+  init(steps: [StorageStep], granularities: [Int] = CrashStates.granularities) {
+    self.steps = steps
+    self.granularities = granularities
+  }
 
   /// Calls `visit` with each state; answers how many there were.
   func visit(from start: SimulatedDisk, _ visit: (SimulatedDisk) throws -> Void) rethrows -> Int {
     var durable = start
     var count = 0
     for epoch in steps.split(separator: .flush) {
-      try Self.visitStates(of: Array(epoch), on: durable) { state in
+      try visitStates(of: Array(epoch), on: durable) { state in
         try visit(state)
         count += 1
       }
@@ -36,7 +42,7 @@ struct CrashStates {
     return count + 1
   }
 
-  private static func visitStates(
+  private func visitStates(
     of epoch: [StorageStep], on disk: SimulatedDisk, _ visit: (SimulatedDisk) throws -> Void
   ) rethrows {
     let writes = epoch.compactMap { step in step.writtenRange.map { Int($0.lowerBound)..<Int($0.upperBound) } }
@@ -47,11 +53,11 @@ struct CrashStates {
     }
     precondition(writes.count == epoch.count, "lengths change in epochs of their own")
     for size in granularities {
-      let changed = writes.flatMap { units(of: $0, size) }.filter { disk.bytes[$0] != whole.bytes[$0] }
-      if changed.count <= unitLimit {
-        try visitSets(of: changed, on: disk, whole, visit)
+      let changed = writes.flatMap { Self.units(of: $0, size) }.filter { disk.bytes[$0] != whole.bytes[$0] }
+      if changed.count <= Self.unitLimit {
+        try Self.visitSets(of: changed, on: disk, whole, visit)
       } else {
-        try visitTears(of: writes, size, on: disk, whole, visit)
+        try Self.visitTears(of: writes, size, on: disk, whole, visit)
       }
     }
   }
@@ -73,7 +79,8 @@ struct CrashStates {
     for torn in writes.indices {
       let others = writes.indices.filter { $0 != torn }.map { writes[$0] }
       try visitSets(of: others, on: disk, whole) { state in
-        for unit in units(of: writes[torn], size) {
+        // A tear in the midst of what does not change is a tear before or behind it.
+        for unit in units(of: writes[torn], size) where disk.bytes[unit] != whole.bytes[unit] {
           for part in [writes[torn].lowerBound..<unit.lowerBound, unit.lowerBound..<writes[torn].upperBound] {
             var state = state
             state.take(part, of: whole)

@@ -8,6 +8,8 @@ struct LabelChangeCase: Sendable, CustomStringConvertible {
   let canGrow: Bool
   /// The way that the transaction is to take.
   let method: LabelTransaction.Method
+  /// Bytes of the region that a guest without labels may use: the rest is for an area that joins a device.
+  var regionLimit = Int.max
 
   /// What a backend holds where there is no area: every byte tells its place.
   private static func data(_ range: Range<Int>) -> [UInt8] {
@@ -18,6 +20,7 @@ struct LabelChangeCase: Sendable, CustomStringConvertible {
   var disk: SimulatedDisk {
     var disk = SimulatedDisk(Self.data(0..<Int(change.lengthBefore)))
     if let before = change.before { disk.apply(.write(offset: before.offset, bytes: before.bytes)) }
+    for block in change.rewrites { disk.apply(.write(offset: block.offset, bytes: block.before)) }
     return disk
   }
 

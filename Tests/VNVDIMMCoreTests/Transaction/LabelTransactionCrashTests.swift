@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import VNVDIMMCore
@@ -17,10 +18,10 @@ struct LabelTransactionCrashTests {
     let namespaces: [[Namespace]?]
 
     /// The view of `disk` with a label area at `place`; nil where the disk is too short for that.
-    init?(_ disk: SimulatedDisk, _ place: Range<Int>) {
+    init?(_ disk: SimulatedDisk, _ place: Range<Int>, regionLimit: Int = .max) {
       guard disk.bytes.count >= place.upperBound else { return nil }
       length = disk.length
-      let region = [Namespace(label: [], data: [UInt8](disk.bytes[..<place.lowerBound]))]
+      let region = [Namespace(label: [], data: [UInt8](disk.bytes[..<min(place.lowerBound, regionLimit)]))]
       guard let area = try? LabelArea([UInt8](disk.bytes[place])) else {
         namespaces = [region]
         return
@@ -49,26 +50,39 @@ struct LabelTransactionCrashTests {
   }
 
   @Test("every crash state of every change", arguments: LabelChangeCase.all)
-  func everyState(of test: LabelChangeCase) throws {
+  func everyState(of test: LabelChangeCase) throws { try Self.examine(test, CrashStates.granularities) }
+
+  /// `VNVDIMM_CRASH_STATES=all` in the environment, as `make check-long` has it, asks for tears at every granularity.
+  private static let operationGranularities =
+    ProcessInfo.processInfo.environment["VNVDIMM_CRASH_STATES"] == "all" ? CrashStates.granularities : [512]
+
+  @Test("every crash state of every operation, as planned", arguments: try LabelChangeCase.operations())
+  func everyOperation(_ test: LabelChangeCase) throws { try Self.examine(test, Self.operationGranularities) }
+
+  private static func examine(_ test: LabelChangeCase, _ granularities: [Int]) throws {
     let change = test.change
     let transaction = try LabelTransaction(change, canGrow: test.canGrow)
     #expect(transaction.method == test.method)
     let start = test.disk
-    let places = Self.places(change)
-    let old = try #require(View(start, places[0]))
+    let places = places(change)
+    func view(_ disk: SimulatedDisk, _ place: Range<Int>) -> View? {
+      View(disk, place, regionLimit: test.regionLimit)
+    }
+    let old = try #require(view(start, places[0]))
     let end = start.applying(transaction.steps)
-    let new = try #require(View(end, places[1]))
+    let new = try #require(view(end, places[1]))
     // The steps do what they are for.
     var wanted = start
     wanted.apply(.resize(length: change.lengthAfter))
     if let after = change.after { wanted.apply(.write(offset: after.offset, bytes: after.bytes)) }
     for block in change.rewrites { wanted.apply(.write(offset: block.offset, bytes: block.after)) }
-    if change.after != nil { #expect(new == View(wanted, places[1])) }
+    if change.after != nil { #expect(new == view(wanted, places[1])) }
     #expect(end.unfinished(canGrow: test.canGrow) == nil)
 
-    func isOldOrNew(_ disk: SimulatedDisk) -> Bool { View(disk, places[0]) == old || View(disk, places[1]) == new }
+    func isOldOrNew(_ disk: SimulatedDisk) -> Bool { view(disk, places[0]) == old || view(disk, places[1]) == new }
     var (recoveries, failures) = (0, 0)
-    let count = CrashStates(steps: transaction.steps).visit(from: start) { state in
+    let states = CrashStates(steps: transaction.steps, granularities: granularities)
+    let count = states.visit(from: start) { state in
       guard let unfinished = state.unfinished(canGrow: test.canGrow) else {
         failures += isOldOrNew(state) ? 0 : 1
         return
@@ -87,9 +101,20 @@ struct LabelTransactionCrashTests {
 
   @Test("every crash state of a recovery", arguments: LabelChangeCase.all.filter { $0.method == .record })
   func everyStateOfRecovery(of test: LabelChangeCase) throws {
+    try Self.examineRecovery(of: test, CrashStates.granularities)
+  }
+
+  @Test(
+    "every crash state of an operation's recovery",
+    arguments: try LabelChangeCase.operations().filter { $0.method == .record })
+  func everyStateOfOperationRecovery(of test: LabelChangeCase) throws {
+    try Self.examineRecovery(of: test, Self.operationGranularities)
+  }
+
+  private static func examineRecovery(of test: LabelChangeCase, _ granularities: [Int]) throws {
     let change = test.change
     let steps = try LabelTransaction(change, canGrow: test.canGrow).steps
-    let places = Self.places(change)
+    let places = places(change)
     let old = try #require(View(test.disk, places[0]))
     let new = try #require(View(test.disk.applying(steps), places[1]))
     var (count, failures) = (0, 0)
@@ -97,7 +122,8 @@ struct LabelTransactionCrashTests {
     for step in steps {
       state.apply(step)
       guard let unfinished = state.unfinished(canGrow: test.canGrow) else { continue }
-      count += CrashStates(steps: unfinished.steps).visit(from: state) { torn in
+      let states = CrashStates(steps: unfinished.steps, granularities: granularities)
+      count += states.visit(from: state) { torn in
         let recovered = torn.applying(torn.unfinished(canGrow: test.canGrow)?.steps ?? [])
         failures += View(recovered, places[0]) == old || View(recovered, places[1]) == new ? 0 : 1
       }

@@ -1,0 +1,54 @@
+import ArgumentParser
+import FoundationEssentials
+import VNVDIMMCore
+
+/// What the labels of an unlabelled backend are to say, and the slot that --repair judges labels by.
+struct LabelOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: "The slot of the DIMM. (default: 0 for new labels; for --repair that of most labels)")
+  var slot: Int?
+
+  @Option(help: "The version of new labels. (default: 1.2)")
+  var labels: LabelVersion?
+
+  @Option(help: "The name of the namespace that a new label is for.", transform: { try specified(name: $0) })
+  var name: String?
+
+  @Option(help: "Its uuid. (default: a new one)", transform: { try specified(uuid: $0) })
+  var uuid: UUID?
+
+  /// The label for --add-labels.
+  var label: UnlabelledBackend.Label {
+    UnlabelledBackend.Label(version: labels ?? .v1_2, slot: slot ?? 0, uuid: uuid ?? UUID(), name: name ?? "")
+  }
+
+  /// Throws where an option is given that means nothing for `migration`.
+  func check(for migration: Migration) throws {
+    if case .addition = migration { return }
+    guard labels == nil, name == nil, uuid == nil else {
+      throw ValidationError("--labels, --name and --uuid go with --add-labels only")
+    }
+    guard slot == nil || migration == .repair else {
+      throw ValidationError("--slot goes with --add-labels and --repair only")
+    }
+    guard let slot, !(0..<InterleaveSetCookie.virtualSlots).contains(slot) else { return }
+    throw ValidationError("--slot: \(MigrationRefusal.slot(slot))")
+  }
+
+  /// The rules for names and uuids are those of a namespace of vnvdimm-create.
+  private static func specified(name: String) throws -> String {
+    try specification("name", name).name
+  }
+
+  private static func specified(uuid: String) throws -> UUID? {
+    try specification("uuid", uuid).uuid
+  }
+
+  private static func specification(_ property: String, _ value: String) throws -> NamespaceSpecification {
+    let value = value.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+    do { return try NamespaceSpecification(parsing: "raw,\(property)=\(value)") } catch {
+      throw ValidationError(error.description)
+    }
+  }
+}

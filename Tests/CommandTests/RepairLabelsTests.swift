@@ -1,0 +1,67 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// The recorded areas that were damaged, torn or odd, repaired in real files.
+@Suite("vnvdimm-migrate-labels --repair")
+struct RepairLabelsTests {
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func run(_ program: String, _ arguments: [String]) throws -> ProgramRun {
+    try ProgramRun(program, arguments, in: folder.url)
+  }
+
+  private func json(_ run: ProgramRun) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any], "\(run.errors)")
+  }
+
+  /// The file's bytes behind the region.
+  private func area(_ dimm: LabelCase.DIMM) throws -> Data {
+    let file = try FileHandle(forReadingFrom: folder.url.appendingPathComponent("nv.img"))
+    try file.seek(toOffset: dimm.dataSize)
+    return try file.readToEnd() ?? Data()
+  }
+
+  @Test(
+    "the program writes what the repair plans, lists it, and has nothing to do a second time",
+    arguments: LabelCase.all.filter { $0.path.hasPrefix("judged/") })
+  func judged(recorded: LabelCase) throws {
+    let dimm = recorded.dimms[0]
+    try recorded.makeBackend(of: dimm, at: folder.path("nv.img"))
+    let options = ["--json", "--repair", "--slot", "\(dimm.slot)", "--from-label-size", "\(dimm.labelSize)", "nv.img"]
+    let expected = LabelRepair(
+      try LabelArea(recorded.area(of: dimm)),
+      dimm: LabelledDIMM(regionSize: dimm.dataSize, cookie: InterleaveSetCookie(virtualSlot: dimm.slot)))
+    let repaired = try json(run("vnvdimm-migrate-labels", options))
+    let repairs = try #require(repaired["repairs"] as? [[String: Any]])
+    #expect(repairs.map { $0["text"] as? String } == expected.actions.map(\.description))
+    #expect(repaired["changed"] as? Bool == !expected.actions.isEmpty)
+    let kept = try LabelArea([UInt8](area(dimm)))
+    // The transaction may choose other slots, and both blocks list them.
+    func labels(_ area: LabelArea) -> Set<[UInt8]> { Set(area.validLabels.map { [UInt8]($0.bytes.prefix(120)) }) }
+    #expect(labels(kept) == labels(try LabelArea(expected.bytes)))
+    let after = try area(dimm)
+    let again = try json(run("vnvdimm-migrate-labels", options))
+    #expect(again["changed"] as? Bool == false)
+    #expect((again["repairs"] as? [Any])?.isEmpty == true)
+    #expect(try area(dimm) == after)
+  }
+
+  @Test("of rubbish nothing is made, and it says so")
+  func rubbish() throws {
+    let bytes = Data(repeating: 0x5a, count: 2 << 20)
+    try bytes.write(to: folder.url.appendingPathComponent("nv.img"))
+    let repair = try run("vnvdimm-migrate-labels", ["--repair", "--from-label-size", "128K", "nv.img"])
+    #expect(repair.status == 2)
+    #expect(
+      repair.errors == """
+        vnvdimm-migrate-labels: nv.img: neither index block is valid, and no label is left that makes sense
+        hint: vnvdimm-migrate-labels --restore BACKUP nv.img
+
+        """)
+    #expect(try Data(contentsOf: folder.url.appendingPathComponent("nv.img")) == bytes)
+  }
+}

@@ -1,0 +1,62 @@
+# Every recorded area that was damaged, torn or odd, repaired: the kernel accepts the DIMM, and shows at least each
+# namespace that it showed before; a second repair changes nothing. Thirty DIMMs in a guest, each moved to its slot.
+guest_limit=280
+corpus=/mnt/corpus
+per_guest=30
+
+# area FILE: the sum of its label area, the 128 KiB behind 128 MiB.
+area() { checksum "$1" 32768 32; }
+
+look='
+cd /sys/bus/nd/devices
+for region in region*; do
+  dimm=$(cut -d , -f 1 <$region/mapping0)
+  slot=$(($(cat $dimm/nfit/handle) - 1))
+  echo "slot $slot dimm $(cat $dimm/state) nstype $(cat $region/nstype)"
+  for namespace in $region/namespace[0-9]*; do
+    echo "slot $slot namespace $(cat $namespace/uuid) $(cat $namespace/size)"
+  done
+done'
+
+# The namespaces with labels that the kernel showed of the area as it was, as lines about a slot.
+shown() {
+  awk -v slot="$2" -F'[":, ]+' '/"type": 5/ { for (i = 1; i < NF; i++) { if ($i == "uuid") u = $(i + 1)
+    if ($i == "size") s = $(i + 1) } if (s > 0) print "slot", slot, "namespace", u, s }' "$1/case.json"
+}
+
+slot=0
+: >expected
+set --
+for path in "$corpus"/* end; do
+  if [ $slot = $per_guest ] || [ "$path" = end ]; then
+    guest "$look" -machine pc,nvdimm=on -m 512M,slots=$per_guest,maxmem=16G "$@"
+    expect 'number of DIMMs accepted' "$(grep -c 'dimm active nstype 5' said)" "$slot"
+    sort said >found
+    sort expected >wanted
+    expect 'namespaces lost' "$(comm -23 wanted found)" ''
+    rm -f ./*.img
+    slot=0
+    : >expected
+    set --
+    [ "$path" = end ] && break
+  fi
+  name=${path##*/}
+  truncate -s $((128 * 1024 + 128))K "$name.img"
+  dd if="$path/label.bin" of="$name.img" bs=4096 seek=32768 conv=notrunc 2>/dev/null
+  vnvdimm-migrate-labels --repair --slot 0 --from-label-size 128K "$name.img"
+  repaired=$(area "$name.img")
+  vnvdimm-migrate-labels --repair --slot 0 --from-label-size 128K "$name.img" >said
+  says 'nothing to be changed'
+  expect 'area after a second repair' "$(area "$name.img")" "$repaired"
+  # Labels of another DIMM, hidden before and after, cannot be moved to where they would be shown.
+  moved=0
+  vnvdimm-migrate-labels --quiet --to-slot $slot --from-label-size 128K "$name.img" || moved=$?
+  case $name:$moved in
+    *:0 | *_cookie_*:2) ;;
+    *) expect "status of --to-slot with $name" $moved 0 ;;
+  esac
+  [ $moved != 0 ] || shown "$path" $slot >>expected
+  set -- "$@" -object "memory-backend-file,id=m$slot,share=on,mem-path=$name.img,size=134348800" \
+    -device "nvdimm,id=d$slot,memdev=m$slot,slot=$slot,label-size=128K,addr=$((0x100000000 + slot * 0x10000000))"
+  slot=$((slot + 1))
+done
