@@ -11,6 +11,14 @@ extension Backend {
       read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
   }
 
+  /// The size of the label area at the end whose index blocks are both gone, by the labels that survive; nil where
+  /// none tells.
+  package func labelAreaSizeByLabels(mappedSize: UInt64? = nil) throws(BackendError) -> Int? {
+    try LabelAreaLocator(length: size, mappedSize: mappedSize).sizeByLabels(
+      dataRanges: { (range) throws(BackendError) in dataRanges(in: range) },
+      read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
+  }
+
   /// The parts of `range` that are not holes, ascending. Where the file system does not tell, or the file has more
   /// pieces than it is worth while to list, the rest counts as one part.
   package func dataRanges(in range: Range<UInt64>) -> [Range<UInt64>] {

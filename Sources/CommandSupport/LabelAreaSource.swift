@@ -65,6 +65,11 @@ package struct LabelAreaSource: Sendable {
         "the label area at \(area.offset.hex) is cut off by the end of \(mappedSize == nil ? "the backend" : "--size") "
           + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))")
     case .nothing:
+      if let size = try backend.labelAreaSizeByLabels(mappedSize: mappedSize) {
+        throw CommandFailure(
+          .unsupported, path, "no valid index block found, but labels of an area of \(ByteCount(UInt64(size)).precise)",
+          hint: hint(labelSize: UInt64(size), end: end))
+      }
       throw CommandFailure(
         .unsupported, path, "no label area found; one that was never initialised has no mark to be found by",
         hint: end < BackendGeometry.smallestLabelSize

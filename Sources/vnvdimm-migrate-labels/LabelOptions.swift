@@ -15,7 +15,7 @@ struct LabelOptions: ParsableArguments {
   @Option(help: "The name of the namespace that a new label is for.", transform: { try specified(name: $0) })
   var name: String?
 
-  @Option(help: "Its uuid. (default: a new one)", transform: { try specified(uuid: $0) })
+  @Option(help: "Its uuid. (default: a new one)", transform: { text -> UUID in try specified(uuid: text) })
   var uuid: UUID?
 
   /// The label for --add-labels.
@@ -41,8 +41,9 @@ struct LabelOptions: ParsableArguments {
     try specification("name", name).name
   }
 
-  private static func specified(uuid: String) throws -> UUID? {
-    try specification("uuid", uuid).uuid
+  private static func specified(uuid: String) throws -> UUID {
+    guard let uuid = try specification("uuid", uuid).uuid else { throw ValidationError("a uuid is missing") }
+    return uuid
   }
 
   private static func specification(_ property: String, _ value: String) throws -> NamespaceSpecification {

@@ -14,6 +14,7 @@ extension Migration {
     guard area.indexes.current != nil || area.isBlank || !repair.actions.isEmpty else {
       throw MigrationRefusal.nothingSurvives
     }
+    guard repair.slotCandidates.count < 2 else { throw MigrationRefusal.slotUnknown(repair.slotCandidates) }
     return MigrationPlan(
       repair.change(of: area.bytes, at: source.location.offset, length: backend.size), repairs: repair.actions)
   }

@@ -50,6 +50,38 @@ struct RepairLabelsTests {
     #expect(try area(dimm) == after)
   }
 
+  @Test("without an index, copies from before a move to another slot are not mistaken for labels in use")
+  func moved() throws {
+    let creation = ["--quiet", "--size", "32M", "--label-size", "128K", "--namespace", "raw,name=one", "nv.img"]
+    #expect(try run("vnvdimm-create", creation).status == 0)
+    #expect(try run("vnvdimm-migrate-labels", ["--quiet", "--to-slot", "1", "nv.img"]).status == 0)
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try file.seek(toOffset: 32 << 20)
+    try file.write(contentsOf: Data(repeating: 0, count: 512))
+    try file.close()
+    let lost = try run("vnvdimm-migrate-labels", ["--repair", "nv.img"])
+    #expect(lost.status == 63)
+    #expect(
+      lost.errors == """
+        vnvdimm-migrate-labels: nv.img: no valid index block found, but labels of an area of 131072 bytes (128 KiB)
+        hint: vnvdimm-migrate-labels --repair --from-label-size 128K nv.img
+
+        """)
+    let options = ["--repair", "--from-label-size", "128K", "nv.img"]
+    let unknown = try run("vnvdimm-migrate-labels", options)
+    #expect(unknown.status == 2)
+    #expect(
+      unknown.errors == """
+        vnvdimm-migrate-labels: nv.img: without a valid index block nothing tells whether the labels of slot 0 or 1 \
+        are in use
+        hint: vnvdimm-migrate-labels --repair --slot SLOT nv.img
+
+        """)
+    let told = try run("vnvdimm-migrate-labels", ["--slot", "1"] + options)
+    #expect(told.status == 0, "\(told.errors)")
+    #expect(try run("vnvdimm-label-dump", ["--verify", "--slot", "1", "nv.img"]).status == 0)
+  }
+
   @Test("of rubbish nothing is made, and it says so")
   func rubbish() throws {
     let bytes = Data(repeating: 0x5a, count: 2 << 20)

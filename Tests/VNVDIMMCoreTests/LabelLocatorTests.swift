@@ -32,6 +32,10 @@ struct LabelLocatorTests {
       pieces.map { ($0.offset..<$0.offset + UInt64($0.bytes.count)).clamped(to: range) }.filter { !$0.isEmpty }
     }
 
+    func sizeByLabels() -> Int? {
+      LabelAreaLocator(length: length).sizeByLabels(dataRanges: dataRanges(in:), read: read)
+    }
+
     func locate(mappedSize: UInt64? = nil) -> LabelAreaSearch {
       LabelAreaLocator(length: length, mappedSize: mappedSize).locate(dataRanges: dataRanges(in:), read: read)
     }
@@ -50,6 +54,24 @@ struct LabelLocatorTests {
     let backend = Backend(length: length, [(offset, try Self.area(size, version))])
     #expect(backend.locate() == .found(LocatedLabelArea(offset: offset, size: size, isIntact: true)))
     #expect(backend.bytesRead <= size + 2 << 20)
+  }
+
+  @Test("labels alone tell the size of an area whose index blocks are gone", arguments: sizes)
+  func byLabels(size: Int) throws {
+    let end: UInt64 = 1 << 40
+    for count in [1, 5] {
+      var area = try LabelArea.encoded(.v1_2, size: size, labels: LabelChangeCase.labels(.v1_2, count))
+      let head = try LabelArea(area).geometry.labelOffset
+      area.replaceSubrange(0..<head, with: [UInt8](repeating: 0xee, count: head))
+      let backend = Backend(length: end, [(end - UInt64(size), area)])
+      #expect(backend.locate() == .nothing)
+      // Where not even the start of the area is a multiple of a label, nobody looks.
+      let expected = size.isMultiple(of: 256) ? size : nil
+      #expect(backend.sizeByLabels() == expected)
+      #expect(backend.bytesRead <= 288 << 20)
+    }
+    #expect(Backend(length: end, [(end - 4096, [UInt8](repeating: 0x5a, count: 4096))]).sizeByLabels() == nil)
+    #expect(Backend(length: 1, [(0, [1])]).sizeByLabels() == nil)
   }
 
   @Test("the second index block alone is enough")

@@ -6,6 +6,9 @@ extension MigrationRefusal: CustomStringConvertible {
     switch self {
     case .damagedIndexes: "neither index block is valid"
     case .nothingSurvives: "neither index block is valid, and no label is left that makes sense"
+    case .slotUnknown(let slots):
+      "without a valid index block nothing tells whether the labels of slot "
+        + "\(slots.map(String.init).joined(separator: " or ")) are in use"
     case .damagedDIMM(let refusal):
       "Linux refuses the DIMM for the label in slot \(refusal.slot) (\(refusal.rule.rawValue))"
     case .damagedLabel(let slot, let rule): "the label in slot \(slot) does not count (\(rule.rawValue))"
@@ -57,6 +60,7 @@ extension MigrationRefusal: CustomStringConvertible {
     let path = path.shellQuoted
     return switch self {
     case .damagedIndexes, .damagedDIMM, .damagedLabel, .wouldBeRefused: "vnvdimm-migrate-labels --repair \(path)"
+    case .slotUnknown: "vnvdimm-migrate-labels --repair --slot SLOT \(path)"
     case .nothingSurvives: "vnvdimm-migrate-labels --restore BACKUP \(path)"
     case .namespaceInTheWay(let namespace, _, _):
       namespace.uuid == nil

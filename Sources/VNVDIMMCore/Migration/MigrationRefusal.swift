@@ -7,6 +7,8 @@ package enum MigrationRefusal: Error, Hashable, Sendable {
   case damagedIndexes
   /// Neither index block is valid, and no label is left that a repair could go by.
   case nothingSurvives
+  /// No index tells which of the labels are in use: those of a DIMM in one of these slots, or in another.
+  case slotUnknown([Int])
   /// Linux refuses the DIMM for the label in a slot.
   case damagedDIMM(ProbeRefusal)
   /// A slot is in use whose label does not count, and would be left behind.

@@ -10,20 +10,27 @@ package struct LabelRepair: Sendable {
   package let bytes: [UInt8]
   package let actions: [RepairAction]
 
+  /// The slots of virtual DIMMs, ascending, among which labels alone cannot tell which one this DIMM is in: no bitmap
+  /// is left, and besides labels in use there are copies from before the DIMM was moved. Fewer than two where it is
+  /// clear, or was told.
+  package let slotCandidates: [Int]
+
   /// Repairs `area` as that of `dimm`. Where the DIMM's slot is not known, it is the one to which most of the labelled
   /// bytes belong.
   package init(_ area: LabelArea, dimm: LabelledDIMM) {
     guard !area.isBlank else {
       bytes = area.bytes
       actions = []
+      slotCandidates = []
       return
     }
     if area.indexes.current != nil {
       var repair = LabelSetRepair(of: area, dimm: dimm)
       repair.repairUsedSlots()
       (bytes, actions) = Self.restoringOtherBlock(of: repair.update, repair.actions)
+      slotCandidates = []
     } else {
-      (bytes, actions) = Self.rebuilding(area, dimm: dimm)
+      (bytes, actions, slotCandidates) = Self.rebuilding(area, dimm: dimm)
     }
   }
 
@@ -50,11 +57,22 @@ package struct LabelRepair: Sendable {
   }
 
   /// Both blocks anew, for the labels that survive.
-  private static func rebuilding(_ area: LabelArea, dimm: LabelledDIMM) -> ([UInt8], [RepairAction]) {
+  private static func rebuilding(
+    _ area: LabelArea, dimm: LabelledDIMM
+  ) -> ([UInt8], [RepairAction], slotCandidates: [Int]) {
     let judge = LabelJudge(dimm: dimm, index: nil, labels: [])
-    guard let recovered = RecoveredIndex(of: area, isPlausible: judge.isImpeccable) else { return (area.bytes, []) }
+    guard let recovered = RecoveredIndex(of: area, isPlausible: judge.isImpeccable) else { return (area.bytes, [], []) }
     var repair = LabelSetRepair(of: area, dimm: dimm, recovered: recovered)
     repair.repairUsedSlots()
-    return (repair.rebuilt, [.indexesRebuilt(recovered.evidence)] + repair.actions)
+    return (
+      repair.rebuilt, [.indexesRebuilt(recovered.evidence)] + repair.actions,
+      dimm.cookie == nil ? slots(of: recovered, in: area) : []
+    )
+  }
+
+  private static func slots(of recovered: RecoveredIndex, in area: LabelArea) -> [Int] {
+    if case .bitmap = recovered.evidence { return [] }
+    let cookies = recovered.slots.map { NamespaceLabel(slot: $0, of: area.bytes, in: recovered.geometry).cookie }
+    return Set(cookies.compactMap { InterleaveSetCookie.virtualSlot(of: $0) }).sorted()
   }
 }

@@ -71,7 +71,7 @@ for table in /dev/pmem*s; do
     *) name=$name.0 ;;
   esac
   ndctl disable-namespace $name 2>/dev/null
-  ndctl check-namespace $name 2>&1
+  ndctl check-namespace $name 2>&1 || :
   ndctl enable-namespace $name 2>/dev/null
 done
 for region in region*; do
@@ -109,7 +109,8 @@ for way in 'guest 0' 'qemu 3'; do
   # Eight of twelve kinds have a block device, and four of the five that share a DIMM; DAX has fsdax only.
   expect 'file systems' "$(grep -c "^file system on .* $(seq 1 20000 | sha256sum)" said)" 24
   expect 'file systems with DAX' "$(grep -c '^file system on .*, dax 1' said)" 10
-  expect 'tables that ndctl accepts' "$(grep -c 'checked 1 namespace' said)" 10
+  # ndctl 76.1 checks no table of sectors of 520 bytes, not even those that it makes itself.
+  expect 'tables that ndctl accepts' "$(grep -c 'checked 1 namespace' said)" 6
   expect 'character devices' "$(sed -n 's/^character device of //p' said | sort)" \
     "$(awk '$3 == "mode" && $4 == "devdax" { d[$2] = 1 } $3 == "size" { s[$2] = $4 } END { for (n in d) print s[n] }' planned | sort)"
   expect 'namespaces on top' "$(grep -c '"name":"again"' said)" $dimms

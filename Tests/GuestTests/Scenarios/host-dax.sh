@@ -90,4 +90,12 @@ vnvdimm-create --size 128M --namespace raw,name=file dax/a.img
 guest 'ndctl list -N; dd if=/dev/zero of=/dev/pmem0 bs=1M count=4 2>/dev/null' -m 512M --nvdimm dax/a.img,label-size=2M
 says '"name":"file"'
 vnvdimm-check dax/a.img
+# What is written to a file with DAX has to leave the CPU's caches.
+vnvdimm-migrate-labels --to-slot 2 dax/a.img
+vnvdimm-migrate-labels --label-size 128K dax/a.img
+umount dax
+mount -o dax /dev/pmem1 dax
+guest 'ndctl list -N' -machine pc,nvdimm=on -m 512M,slots=4,maxmem=1G -device nvdimm,memdev=m,slot=2,label-size=128K \
+  -object memory-backend-file,id=m,share=on,mem-path=dax/a.img,size=130M
+says '"name":"file"'
 umount dax
