@@ -31,9 +31,8 @@ for path in "$corpus"/* end; do
   if [ $slot = $per_guest ] || [ "$path" = end ]; then
     guest "$look" -machine pc,nvdimm=on -m 512M,slots=$per_guest,maxmem=16G "$@"
     expect 'number of DIMMs accepted' "$(grep -c 'dimm active nstype 5' said)" "$slot"
-    sort said >found
-    sort expected >wanted
-    expect 'namespaces lost' "$(comm -23 wanted found)" ''
+    [ -s expected ]
+    expect 'namespaces lost' "$(grep -vxF -f said expected || :)" ''
     rm -f ./*.img
     slot=0
     : >expected

@@ -16,16 +16,19 @@ struct CrashStates {
     #endif
   }
 
-  /// Units of which all sets are listed.
-  static let unitLimit = 9
+  /// How much is asked for.
+  struct Depth: Sendable {
+    let granularities: [Int]
+    /// Units of which all sets are listed.
+    let unitLimit: Int
+
+    static let full = Depth(granularities: CrashStates.granularities, unitLimit: 9)
+    /// Tears at sectors alone, and few sets of them.
+    static let brief = Depth(granularities: [512], unitLimit: 4)
+  }
 
   let steps: [StorageStep]
-  let granularities: [Int]
-
-  init(steps: [StorageStep], granularities: [Int] = CrashStates.granularities) {
-    self.steps = steps
-    self.granularities = granularities
-  }
+  let depth: Depth
 
   /// Calls `visit` with each state; answers how many there were.
   func visit(from start: SimulatedDisk, _ visit: (SimulatedDisk) throws -> Void) rethrows -> Int {
@@ -52,9 +55,9 @@ struct CrashStates {
       return
     }
     precondition(writes.count == epoch.count, "lengths change in epochs of their own")
-    for size in granularities {
+    for size in depth.granularities {
       let changed = writes.flatMap { Self.units(of: $0, size) }.filter { disk.bytes[$0] != whole.bytes[$0] }
-      if changed.count <= Self.unitLimit {
+      if changed.count <= depth.unitLimit {
         try Self.visitSets(of: changed, on: disk, whole, visit)
       } else {
         try Self.visitTears(of: writes, size, on: disk, whole, visit)

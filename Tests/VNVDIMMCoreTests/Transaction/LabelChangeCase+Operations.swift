@@ -87,7 +87,7 @@ extension LabelChangeCase {
     }
 
     private func relocations() throws -> [LabelChangeCase] {
-      try [4096, 136 << 10].map { bytes in
+      try ([4096, 136 << 10] as [UInt64]).map { bytes in
         let grown = try PlannedBackend.labelled(
           Self.extents, version, region: Self.region, labelSize: Self.size, tail: bytes, isFile: isFile)
         let target = try BackendGeometry(mappedSize: Self.region + Self.size + bytes, labelSize: Self.size)

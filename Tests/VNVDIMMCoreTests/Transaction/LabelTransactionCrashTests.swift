@@ -50,16 +50,16 @@ struct LabelTransactionCrashTests {
   }
 
   @Test("every crash state of every change", arguments: LabelChangeCase.all)
-  func everyState(of test: LabelChangeCase) throws { try Self.examine(test, CrashStates.granularities) }
+  func everyState(of test: LabelChangeCase) throws { try Self.examine(test, CrashStates.Depth.full) }
 
-  /// `VNVDIMM_CRASH_STATES=all` in the environment, as `make check-long` has it, asks for tears at every granularity.
-  private static let operationGranularities =
-    ProcessInfo.processInfo.environment["VNVDIMM_CRASH_STATES"] == "all" ? CrashStates.granularities : [512]
+  /// `VNVDIMM_CRASH_STATES=all` in the environment, as `make check-long` has it, asks for everything.
+  private static let operationDepth: CrashStates.Depth =
+    ProcessInfo.processInfo.environment["VNVDIMM_CRASH_STATES"] == "all" ? .full : .brief
 
   @Test("every crash state of every operation, as planned", arguments: try LabelChangeCase.operations())
-  func everyOperation(_ test: LabelChangeCase) throws { try Self.examine(test, Self.operationGranularities) }
+  func everyOperation(_ test: LabelChangeCase) throws { try Self.examine(test, Self.operationDepth) }
 
-  private static func examine(_ test: LabelChangeCase, _ granularities: [Int]) throws {
+  private static func examine(_ test: LabelChangeCase, _ depth: CrashStates.Depth) throws {
     let change = test.change
     let transaction = try LabelTransaction(change, canGrow: test.canGrow)
     #expect(transaction.method == test.method)
@@ -81,7 +81,7 @@ struct LabelTransactionCrashTests {
 
     func isOldOrNew(_ disk: SimulatedDisk) -> Bool { view(disk, places[0]) == old || view(disk, places[1]) == new }
     var (recoveries, failures) = (0, 0)
-    let states = CrashStates(steps: transaction.steps, granularities: granularities)
+    let states = CrashStates(steps: transaction.steps, depth: depth)
     let count = states.visit(from: start) { state in
       guard let unfinished = state.unfinished(canGrow: test.canGrow) else {
         failures += isOldOrNew(state) ? 0 : 1
@@ -101,17 +101,17 @@ struct LabelTransactionCrashTests {
 
   @Test("every crash state of a recovery", arguments: LabelChangeCase.all.filter { $0.method == .record })
   func everyStateOfRecovery(of test: LabelChangeCase) throws {
-    try Self.examineRecovery(of: test, CrashStates.granularities)
+    try Self.examineRecovery(of: test, CrashStates.Depth.full)
   }
 
   @Test(
     "every crash state of an operation's recovery",
     arguments: try LabelChangeCase.operations().filter { $0.method == .record })
   func everyStateOfOperationRecovery(of test: LabelChangeCase) throws {
-    try Self.examineRecovery(of: test, Self.operationGranularities)
+    try Self.examineRecovery(of: test, Self.operationDepth)
   }
 
-  private static func examineRecovery(of test: LabelChangeCase, _ granularities: [Int]) throws {
+  private static func examineRecovery(of test: LabelChangeCase, _ depth: CrashStates.Depth) throws {
     let change = test.change
     let steps = try LabelTransaction(change, canGrow: test.canGrow).steps
     let places = places(change)
@@ -122,7 +122,7 @@ struct LabelTransactionCrashTests {
     for step in steps {
       state.apply(step)
       guard let unfinished = state.unfinished(canGrow: test.canGrow) else { continue }
-      let states = CrashStates(steps: unfinished.steps, granularities: granularities)
+      let states = CrashStates(steps: unfinished.steps, depth: depth)
       count += states.visit(from: state) { torn in
         let recovered = torn.applying(torn.unfinished(canGrow: test.canGrow)?.steps ?? [])
         failures += View(recovered, places[0]) == old || View(recovered, places[1]) == new ? 0 : 1
