@@ -121,7 +121,7 @@ struct MigrateLabelsTests {
     // Both namespaces together fill the region.
     let refused = try migrate(["--label-size", "4M", "nv.img"])
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("hint: let the backend grow instead (--keep-region)"))
+    #expect(refused.errors.contains("hint: let the backend be larger (with --label-size: --keep-region)"))
     let before = try contents()
     let larger = try change("--label-size", "4M", "--keep-region")
     #expect((larger["after"] as? [String: Any])?["offset"] as? Int == 32 << 20)

@@ -64,8 +64,8 @@ extension MigrationRefusal: CustomStringConvertible {
     case .nothingSurvives: "vnvdimm-migrate-labels --restore BACKUP \(path)"
     case .namespaceInTheWay(let namespace, _, _):
       namespace.uuid == nil
-        ? "let the backend grow instead (--keep-region), or move the data inside the guest"
-        : "let the backend grow instead (--keep-region), or destroy the namespace inside the guest"
+        ? "let the backend be larger (with --label-size: --keep-region), or move the data inside the guest"
+        : "let the backend be larger (with --label-size: --keep-region), or destroy the namespace inside the guest"
     case .tooFewSlots: "choose a larger --label-size"
     case .foreignLabel(let namespace, _, _):
       "move the namespace's data away where its set is whole: \(namespace.uuid?.lowercased ?? "")"
