@@ -7,14 +7,14 @@ import VNVDIMMCore
 /// that change where those are few enough to be listed, and else each write torn at every unit that changes, from its
 /// start and from its end, with every set of the others. A change of length happens or does not.
 struct CrashStates {
+  #if DEBUG
+    static let isRelease = false
+  #else
+    static let isRelease = true
+  #endif
+
   /// In bytes. Builds for debugging, which are far slower, do with the largest.
-  static var granularities: [Int] {
-    #if DEBUG
-      [512]
-    #else
-      [512, 64, 8]
-    #endif
-  }
+  static let granularities = isRelease ? [512, 64, 8] : [512]
 
   /// How much is asked for.
   struct Depth: Sendable {
