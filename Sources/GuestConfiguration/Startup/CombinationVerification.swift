@@ -98,8 +98,9 @@ package struct CombinationVerification: Sendable {
   }
 
   private mutating func verifyUse() {
-    for backend in prediction.backends where backend.request != nil && !prediction.usedBackends.contains(backend.option.backend.id) {
-      add(.unused, "\(backend.option.backend.id): no device uses the backend")
+    for backend in prediction.backends where backend.request != nil {
+      let id = backend.option.backend.id
+      if !prediction.usedBackends.contains(id) { add(.unused, "\(id): no device uses the backend") }
     }
   }
 }

@@ -6,7 +6,8 @@ extension MachineStartup {
   /// `lookUp` tells what a path leads to on the host; `readFile` gives the contents of a file that `-readconfig`
   /// names. `hotplug` is what the monitor is told once the machine is there.
   package static func prediction(
-    of arguments: [String], _ rules: SizingRules, hotplug: [HotplugCommand] = [], lookUp: @escaping (String) -> HostPath,
+    of arguments: [String], _ rules: SizingRules, hotplug: [HotplugCommand] = [],
+    lookUp: @escaping (String) -> HostPath,
     readFile: (String) -> Result<String, ConfigurationFileError>
   ) -> MachinePrediction {
     let command: QEMUCommand
