@@ -45,6 +45,11 @@ check-long: check  ## the same, then a million label areas for the reader, a tho
 	VNVDIMM_FUZZ_COUNT=1000000 $(TEST) --filter Fuzz
 	VNVDIMM_KILL_COUNT=1000 $(TEST) --filter Kill
 
+N ?= 5000
+oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU 7.2 does
+	$(BUILD) --build-tests
+	VNVDIMM_ORACLE_COUNT=$(N) $(TEST) --filter OracleTests
+
 lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
 	shellcheck $(SCRIPTS)
@@ -83,4 +88,4 @@ uninstall:  ## what install put there
 clean:  ## forget every build product
 	swift package clean
 
-.PHONY: help deps build demo check check-long lint fmt completions install uninstall clean
+.PHONY: help deps build demo check check-long oracle lint fmt completions install uninstall clean

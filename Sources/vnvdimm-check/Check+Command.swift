@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import GuestConfiguration
 import VNVDIMMCore
 
 extension Check {

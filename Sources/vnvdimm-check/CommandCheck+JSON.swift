@@ -1,4 +1,5 @@
 import BackendStorage
+import CommandSupport
 import GuestConfiguration
 import VNVDIMMCore
 

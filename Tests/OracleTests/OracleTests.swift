@@ -3,14 +3,17 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What is predicted of a command line is what the QEMU of this machine does with it: the same verdict, the same
-/// message, the same memory devices in the same places, the same files left.
-@Suite("Prediction against QEMU 7.2", .enabled(if: OracleTests.isThere))
-struct OracleTests {
+/// The QEMU of this machine, if it is of the release that the prediction was measured on.
+enum OracleQEMU {
   static let isThere =
     (try? ProgramRun(executable: URL(fileURLWithPath: "/usr/bin/qemu-system-x86_64"), ["--version"]))?.text
     .contains("version 7.2.") == true
+}
 
+/// What is predicted of a command line is what the QEMU of this machine does with it: the same verdict, the same
+/// message, the same memory devices in the same places, the same files left.
+@Suite("Prediction against QEMU 7.2", .enabled(if: OracleQEMU.isThere))
+struct OracleTests {
   private static var count: Int {
     ProcessInfo.processInfo.environment["VNVDIMM_ORACLE_COUNT"].flatMap { Int($0) } ?? 500
   }
