@@ -47,6 +47,11 @@ check-long: check  ## the same, then a million label areas, a thousand kills, ev
 	VNVDIMM_CRASH_STATES=all $(TEST) --filter Crash
 	$(BUILT)/lab --time-limit 900 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
 
+N ?= 5000
+oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU 7.2 does
+	$(BUILD) --build-tests
+	VNVDIMM_ORACLE_COUNT=$(N) $(TEST) --filter OracleTests
+
 lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
 	shellcheck $(SCRIPTS)
@@ -85,4 +90,4 @@ uninstall:  ## what install put there
 clean:  ## forget every build product
 	swift package clean
 
-.PHONY: help deps build demo check check-long lint fmt completions install uninstall clean
+.PHONY: help deps build demo check check-long oracle lint fmt completions install uninstall clean

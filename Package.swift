@@ -74,6 +74,7 @@ let package = Package(
       "VirtualMachineTests",
       ["VirtualMachine", "KVM", "HostResources", "CKVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
     tests("GuestImageTests", ["GuestImage", system]),
+    tests("OracleTests", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
     tests("CommandTests", ["VNVDIMMCore", system]),
     tests("GuestTests", exclude: ["Scenarios", "LongScenarios"]),
     .executableTarget(

@@ -13,19 +13,17 @@ package struct BackendExamination: ~Copyable {
   package let error: BackendError?
   private let backend: Backend?
 
-  /// Looks at `path` without changing anything.
-  package init(path: FilePath) {
+  /// Looks at `path` without changing anything, as at a backend that will be opened for `access`.
+  package init(path: FilePath, access: Backend.Access = .readWrite) {
     do throws(BackendError) {
       let backend = try Backend(path: path)
-      state =
-        Self.refusal(ofWriting: path)
-        ?? backend.state
+      state = (access == .readWrite ? Self.refusal(ofWriting: path) : nil) ?? backend.state
       kind = backend.kind
       identity = backend.identity
       self.backend = consume backend
       error = nil
     } catch {
-      state = Self.state(of: path, error.reason)
+      state = Self.state(of: path, error.reason, access)
       kind = nil
       identity = nil
       backend = nil
@@ -57,12 +55,15 @@ package struct BackendExamination: ~Copyable {
     }
   }
 
-  private static func state(of path: FilePath, _ reason: BackendError.Reason) -> BackendState {
-    switch reason {
+  private static func state(
+    of path: FilePath, _ reason: BackendError.Reason, _ access: Backend.Access
+  ) -> BackendState {
+    let refusal = access == .readWrite ? Self.refusal(ofWriting: path) : nil
+    return switch reason {
     case .missing: stateOfNothing(at: path)
     case .danglingLink: .danglingLink
-    case .directory: refusal(ofWriting: path) ?? .directory
-    case .notABackend: refusal(ofWriting: path) ?? stateOfSpecial(at: path)
+    case .directory: refusal ?? .directory
+    case .notABackend: refusal ?? stateOfSpecial(at: path)
     case .cannotOpen(let errno): .inaccessible(errno.description)
     default: .other
     }

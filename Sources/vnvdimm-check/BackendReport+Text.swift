@@ -18,7 +18,8 @@ extension BackendReport {
   /// The path as it can be printed.
   var name: String { request.path.isEmpty ? "''" : request.path.escapedForTerminal }
 
-  private var facts: String {
+  /// The facts in one line.
+  var facts: String {
     if let failure, state.length == nil { return failure.fact }
     func size(_ name: String, _ bytes: UInt64) -> String { "\(name) \(ByteCount(bytes))" }
     if state.length == nil, request.size == 0 { return kind?.rawValue ?? "not a backend" }

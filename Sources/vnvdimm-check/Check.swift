@@ -14,7 +14,16 @@ struct Check: Program {
       """, version: Suite.version)
 
   @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
-  var paths: [String]
+  var paths: [String] = []
+
+  @Flag(help: "Check a command line of QEMU's, which follows '--'.")
+  var qemuCommand = false
+
+  @Option(
+    name: .customLong("qemu-command-file"), parsing: .unconditional,
+    help: "Check the command line in a file: /proc/PID/cmdline, or words as in a shell.", completion: .file(),
+    transform: utf8Path)
+  var commandFile: String?
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
@@ -63,6 +72,19 @@ struct Check: Program {
 
   /// Not `validate`, which comes before an option that does not exist is told.
   private func checkOptions() throws {
+    if checksCommand {
+      let ofPaths =
+        mappedSize != nil || labelSize != .automatic || align != nil || !slotNumbers.isEmpty || ram != nil
+        || slots != nil || maxmem != nil
+      guard !ofPaths else { throw ValidationError("the command line tells sizes, slots and memory: give no option") }
+      guard commandFile == nil || paths.isEmpty else {
+        throw ValidationError("--qemu-command-file takes the command line from the file alone")
+      }
+    }
+    guard !paths.isEmpty || commandFile != nil else {
+      throw ValidationError(
+        qemuCommand ? "the command line is missing: it follows '--'" : "Missing expected argument '<paths> ...'")
+    }
     guard slotNumbers.count <= paths.count else {
       throw ValidationError("--slot was given more often than there are paths")
     }
@@ -74,8 +96,12 @@ struct Check: Program {
     }
   }
 
+  /// Whether a command line is checked, not paths.
+  private var checksCommand: Bool { qemuCommand || commandFile != nil }
+
   func run() throws {
     try checkOptions()
+    if checksCommand { return try checkCommand() }
     var outcome = ExitStatus.done
     let reports = (releases.isEmpty ? [.newest] : releases).map { release in
       var machine = MachineCheck(of: self, rules: SizingRules(release, arch))

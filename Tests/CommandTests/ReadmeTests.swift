@@ -19,13 +19,16 @@ struct ReadmeTests {
     guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [] }
     return text.components(separatedBy: "```\n").compactMap { block in
       guard block.hasPrefix("$ "), !block.contains("emulate") else { return nil }
-      let lines = block.split(separator: "\n", maxSplits: 1).map(String.init)
-      return Example(command: String(lines[0].dropFirst(2)), output: lines.count > 1 ? lines[1] : "")
+      let lines = block.components(separatedBy: "\n")
+      // A command goes on behind a backslash.
+      let count = lines.prefix { $0.hasSuffix("\\") }.count + 1
+      let command = lines.prefix(count).joined(separator: "\n").dropFirst(2)
+      return Example(command: String(command), output: lines.dropFirst(count).joined(separator: "\n"))
     }
   }()
 
   @Test("the tour, in one folder, one command after the other") func tour() throws {
-    #expect(Self.examples.count == 4)
+    #expect(Self.examples.count == 5)
     let folder = try TemporaryDirectory()
     for example in Self.examples {
       let run = try ProgramRun(

@@ -1,28 +1,49 @@
 /// Sizes as QEMU reads them, which differ from those of our own options.
 ///
 /// Decimal with an optional fraction, or `0x` hexadecimal; then `B K M G T P E` (either case) in powers of
-/// 1024. What a fraction leaves below one byte is dropped. Source: QEMU 7.2 `util/cutils.c`, `do_strtosz`.
+/// 1024. A fraction needs a unit, and is rounded to whole bytes. Source: QEMU 7.2 `util/cutils.c`, `do_strtosz`.
 package enum QEMUSize {
+  package enum Failure: Error, Equatable, Sendable {
+    case malformed
+    /// The number itself, or its product with the unit, needs more than 64 bits.
+    case outOfRange
+  }
+
   /// The bytes that `text` stands for, or nil where QEMU refuses it. `unit` holds where no suffix is given.
   package static func bytes(_ text: String, unit: Character = "B") -> UInt64? {
-    let trimmed = text.drop { $0 == " " || $0 == "\t" }
-    let isHexadecimal = trimmed.hasPrefix("0x") || trimmed.hasPrefix("0X")
-    let body = isHexadecimal ? trimmed.dropFirst(2) : trimmed
+    try? parse(text, unit: unit)
+  }
+
+  /// The bytes that `text` stands for. `unit` holds where no suffix is given.
+  package static func parse(_ text: String, unit: Character = "B") throws(Failure) -> UInt64 {
+    var body = Substring(text).drop { " \t\n\u{b}\u{c}\r".contains($0) }
+    if body.first == "+" { body = body.dropFirst() }
+    let isHexadecimal = body.hasPrefix("0x") || body.hasPrefix("0X")
+    if isHexadecimal { body = body.dropFirst(2) }
     let whole = body.prefix { $0.isASCII && (isHexadecimal ? $0.isHexDigit : $0.isNumber) }
-    guard let value = UInt64(whole, radix: isHexadecimal ? 16 : 10) else { return nil }
-    var suffix = body.dropFirst(whole.count)
-    var fraction = 0.0
-    if suffix.first == ".", !isHexadecimal {
-      let digits = suffix.dropFirst().prefix { $0.isASCII && $0.isNumber }
-      suffix = suffix.dropFirst(1 + digits.count)
-      // "0." alone is not a number to Swift, and nothing to QEMU.
-      fraction = Double("0." + digits + "0") ?? 0
+    guard !whole.isEmpty else { throw .malformed }
+    var rest = body.dropFirst(whole.count)
+    guard let value = UInt64(whole, radix: isHexadecimal ? 16 : 10) else {
+      throw rest.isEmpty ? .outOfRange : .malformed
     }
-    guard suffix.count <= 1, let shift = shift(of: suffix.first ?? unit) else { return nil }
+    let fraction = isHexadecimal ? 0 : Self.fraction(&rest)
+    let suffix = rest.first.flatMap { shift(of: $0) }
+    guard rest.dropFirst(suffix == nil ? 0 : 1).isEmpty, let shift = suffix ?? shift(of: unit) else { throw .malformed }
+    guard shift > 0 || fraction == 0 else { throw .malformed }
     let (high, low) = value.multipliedFullWidth(by: 1 << shift)
-    guard high == 0 else { return nil }
-    let (sum, overflow) = low.addingReportingOverflow(UInt64(fraction * Double(UInt64(1) << shift)))
-    return overflow ? nil : sum
+    let rounded = UInt64((fraction * Double(UInt64(1) << shift)).rounded(.toNearestOrAwayFromZero))
+    let (sum, overflow) = low.addingReportingOverflow(rounded)
+    guard high == 0, !overflow else { throw .outOfRange }
+    return sum
+  }
+
+  /// Takes the point and the digits behind it, if any, from the front of `text`.
+  private static func fraction(_ text: inout Substring) -> Double {
+    guard text.first == "." else { return 0 }
+    let digits = text.dropFirst().prefix { $0.isASCII && $0.isNumber }
+    text = text.dropFirst(1 + digits.count)
+    // "0." alone is not a number to Swift, and nothing to QEMU.
+    return Double("0." + digits + "0") ?? 0
   }
 
   private static let suffixes = ["B", "K", "M", "G", "T", "P", "E"]

@@ -27,4 +27,7 @@ package struct NVDIMMDescription: Sendable, Equatable {
   /// The NFIT device handle, which is also the `_ADR` of the device: never 0, which is the root.
   package var handle: UInt32 { Self.handle(slot: slot) }
   package static func handle(slot: Int) -> UInt32 { UInt32(slot) + 1 }
+
+  /// The serial number of the device.
+  package static func serialNumber(slot: Int) -> UInt32 { InterleaveSetMember(virtualSlot: slot).serialNumber }
 }

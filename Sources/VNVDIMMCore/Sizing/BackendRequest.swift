@@ -9,6 +9,10 @@ package struct BackendRequest: Equatable, Sendable {
   package var labelSize: UInt64?
   /// A, in bytes: `align=`; 0 is what QEMU takes for "not given".
   package var alignment: UInt64
+  /// `readonly=on`.
+  package var isReadOnly = false
+  /// `offset=`, in bytes: where in the file the device begins. (since 8.1)
+  package var offset: UInt64 = 0
 
   package init(id: String, path: String, size: UInt64, labelSize: UInt64? = nil, alignment: UInt64 = 0) {
     self.id = id

@@ -60,12 +60,34 @@ package enum BackendRule: String, FindingRule, Hashable {
   case uuidRequired = "uuid-required"
   case memory = "machine-memory"
   case slot = "machine-slot"
+  /// QEMU refuses its command line, for a reason that no other rule has.
+  case refused = "qemu-refuses"
+  /// What QEMU does with the command line is not described.
+  case undescribed = "qemu-undescribed"
+
+  // Combinations.
+  /// A guest that writes labels to a backend that is only read.
+  case labelsReadOnly = "labels-read-only"
+  /// The guest can end QEMU by reading no bytes of the label area.
+  case labelReadEmpty = "label-read-empty"
+  /// QEMU falls over the attempt to preallocate what it may not write.
+  case preallocatedReadOnly = "preallocated-read-only"
+  /// What the guest writes does not reach the backend.
+  case notShared = "writes-not-shared"
+  /// The guest is told that it cannot rely on a backend that it can write to.
+  case unarmedWritable = "unarmed-writable"
+  /// What the guest writes to host persistent memory does not reach it.
+  case persistentNotShared = "pmem-not-shared"
+  /// The contents are thrown away at the end.
+  case discarded = "data-discarded"
+  /// A backend that no device uses.
+  case unused = "backend-unused"
 
   package var severity: Finding.Severity {
     switch self {
-    case .gap, .uuidRequired, .labelsForSlot: .note
+    case .gap, .uuidRequired, .labelsForSlot, .labelReadEmpty, .unarmedWritable, .unused: .note
     case .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
-      .labelAreaElsewhere, .labelAreaUnused:
+      .labelAreaElsewhere, .labelAreaUnused, .undescribed, .notShared, .persistentNotShared:
       .warning
     default: .error
     }

@@ -16,6 +16,7 @@ package enum MemoryDeviceError: Error, Hashable, Sendable {
   // A device finds no room.
   case notEnoughSpace(used: UInt64, total: UInt64)
   case addressNotAligned(alignment: UInt64)
+  case sizeNotMultiple(alignment: UInt64)
   case outsideWindow(address: UInt64, size: UInt64, window: MemoryWindow)
   case addressConflict(id: String?)
   case fragmented
@@ -41,6 +42,7 @@ extension MemoryDeviceError: CustomStringConvertible {
     case .notEnoughSpace(let used, let total):
       "not enough space, currently \(used.hex) in use of total space for memory devices \(total.hex)"
     case .addressNotAligned(let alignment): "address must be aligned to \(alignment.hex) bytes"
+    case .sizeNotMultiple(let alignment): "backend memory size must be multiple of \(alignment.hex)"
     case .outsideWindow(let address, let size, let window):
       "can't add memory device [\(address.hex):\(size.hex)], usable range for memory devices "
         + "[\(window.base.hex):\(window.length.hex)]"

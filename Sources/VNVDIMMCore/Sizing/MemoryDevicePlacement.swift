@@ -23,13 +23,14 @@ package struct MemoryDevicePlacement: Sendable {
 
   /// A machine with `ram` bytes and, as `-m` says, room for devices; nil is what `-m` does not mention.
   package init(
-    ram: UInt64, slots: UInt64?, maximum: UInt64?, machine: MemoryWindow.Machine
+    ram: UInt64, slots: UInt64?, maximum: UInt64?, machine: MemoryWindow.Machine, alignsDevices: Bool = true
   ) throws(MemoryDeviceError) {
     try Self.check(ram: ram, slots: slots, maximum: maximum)
     let maximum = maximum ?? ram
     let slots = slots ?? 0
     guard maximum == ram || maximum.isMultiple(of: 4096) else { throw .maximumNotPageMultiple }
-    guard let window = MemoryWindow(machine, ram: ram, slots: slots, maximum: maximum) else { throw .fragmented }
+    let window = MemoryWindow(machine, ram: ram, slots: slots, maximum: maximum, alignsDevices: alignsDevices)
+    guard let window else { throw .fragmented }
     self.window = window
     self.slots = slots
     space = maximum - ram
@@ -37,6 +38,12 @@ package struct MemoryDevicePlacement: Sendable {
 
   /// The checks of `-m` by itself.
   package static func check(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
+    try checkRelation(ram: ram, slots: slots, maximum: maximum)
+    guard maximum == nil || slots ?? 0 <= slotLimit else { throw .tooManySlots(slots ?? 0) }
+  }
+
+  /// Those of them that QEMU makes before it makes the machine.
+  package static func checkRelation(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
     guard let maximum else {
       guard slots == nil else { throw .slotsWithoutMaximum }
       return
@@ -44,7 +51,6 @@ package struct MemoryDevicePlacement: Sendable {
     let slots = slots ?? 0
     guard maximum >= ram else { throw .maximumBelowSize(maximum: maximum, size: ram) }
     guard slots == 0 || maximum > ram else { throw .maximumEqualToSize(ram) }
-    guard slots <= slotLimit else { throw .tooManySlots(slots) }
   }
 
   /// The slot that the next device gets: `requested`, or the lowest free one.
@@ -68,12 +74,21 @@ package struct MemoryDevicePlacement: Sendable {
   package mutating func plug(
     id: String?, size: UInt64, alignment: UInt64, slot requested: Int? = nil, address: UInt64? = nil
   ) throws(MemoryDeviceError) -> Placement {
-    let slot = try freeSlot(requested)
+    try place(id: id, slot: freeSlot(requested), size: size, alignment: alignment, address: address)
+  }
+
+  /// The same for a device whose slot is settled, or that takes none: `slot` is -1 then.
+  @discardableResult
+  package mutating func place(
+    id: String?, slot: Int, size: UInt64, alignment: UInt64, address: UInt64? = nil
+  ) throws(MemoryDeviceError) -> Placement {
     let used = placements.reduce(0) { $0 + $1.size }
     guard let sum = used.checkedSum(size), sum <= space else { throw .notEnoughSpace(used: used, total: space) }
+    if let address, !address.isMultiple(of: alignment) { throw .addressNotAligned(alignment: alignment) }
+    guard size.isMultiple(of: alignment) else { throw .sizeNotMultiple(alignment: alignment) }
     let place: UInt64
     if let address {
-      try check(address, size: size, alignment: alignment)
+      try check(address, size: size)
       place = address
     } else {
       place = try firstFit(size: size, alignment: alignment)
@@ -83,8 +98,7 @@ package struct MemoryDevicePlacement: Sendable {
     return placement
   }
 
-  private func check(_ address: UInt64, size: UInt64, alignment: UInt64) throws(MemoryDeviceError) {
-    guard address.isMultiple(of: alignment) else { throw .addressNotAligned(alignment: alignment) }
+  private func check(_ address: UInt64, size: UInt64) throws(MemoryDeviceError) {
     guard window.contains(address, size: size) else {
       throw .outsideWindow(address: address, size: size, window: window)
     }

@@ -30,15 +30,16 @@ package struct MemoryWindow: Hashable, Sendable {
   }
 
   /// The window of `machine` with `ram` bytes and room up to `maximum`: behind the RAM, at a multiple of 1 GiB,
-  /// with 1 GiB to spare for the alignment of each of `slots` devices. Nil past 2⁶⁴.
-  package init?(_ machine: Machine, ram: UInt64, slots: UInt64, maximum: UInt64) {
+  /// with 1 GiB to spare for the alignment of each of `slots` devices, which machines before 2.2 do not have
+  /// (`alignsDevices`). Nil past 2⁶⁴.
+  package init?(_ machine: Machine, ram: UInt64, slots: UInt64, maximum: UInt64, alignsDevices: Bool = true) {
     let gigabyte: UInt64 = 1 << 30
     let ramEnd: UInt64? =
       switch machine {
       case .pc, .q35: (ram - machine.lowRAM(of: ram)).checkedSum(4 * gigabyte)
       case .virt: ram.checkedSum(gigabyte)
       }
-    let slack = slots.multipliedReportingOverflow(by: gigabyte)
+    let slack = (alignsDevices ? slots : 0).multipliedReportingOverflow(by: gigabyte)
     guard maximum >= ram, let base = ramEnd?.alignedUp(to: gigabyte), !slack.overflow,
       let length = (maximum - ram).checkedSum(slack.partialValue), base.checkedSum(length) != nil
     else { return nil }

@@ -34,7 +34,8 @@ extension SizingRules {
 
   // MARK: The backend: -object
 
-  private func createBackend(
+  /// What QEMU does when it makes the backend: `state` is what the path leads to, as QEMU will open it.
+  package func createBackend(
     _ request: BackendRequest, _ state: BackendState, _ prediction: inout BackendPrediction
   ) throws(StartRefusal) {
     guard request.size > 0 else { throw .emptySize }
@@ -43,31 +44,45 @@ extension SizingRules {
       prediction.outcome = .unknown
       return
     }
+    if request.isReadOnly { try openReadOnly(request, state) }
     switch state {
     case .inaccessible(let reason): throw .cannotOpen(path: request.path, reason: reason)
     case .danglingLink: prediction.outcome = .spins
     case .other: prediction.outcome = .unknown
     case .file(let length), .device(let length), .daxDevice(let length, _):
       try checkLength(length, mapped, request)
+    case .directory where request.isReadOnly: break
     case .missing, .directory, .unmappable, .zeroDevice, .nullDevice: break
     }
     guard prediction.outcome == .starts, try alignmentHolds(request.alignment) else {
       if prediction.outcome == .starts { prediction.outcome = .crashes }
       return
     }
-    try map(state, mapped, &prediction)
+    try map(state, mapped, request, &prediction)
     if case .daxDevice(_, let unit) = state { try mapInUnits(unit, mapped, request) }
     if refusesOddSize, mapped != request.size { throw .sizeNotPageMultiple(pageSize: pageSize) }
+  }
+
+  /// Since 8.2 a backend that is only read is neither created nor a directory.
+  private func openReadOnly(_ request: BackendRequest, _ state: BackendState) throws(StartRefusal) {
+    guard release >= QEMURelease(8, 2) else { return }
+    switch state {
+    case .missing, .danglingLink: throw .cannotOpen(path: request.path, reason: "No such file or directory")
+    case .directory: throw .cannotOpen(path: request.path, reason: "Is a directory")
+    default: break
+    }
   }
 
   private func checkLength(
     _ length: UInt64, _ mapped: UInt64, _ request: BackendRequest
   ) throws(StartRefusal) {
-    guard length > 0, length < mapped else { return }
+    let (needed, overflow) = mapped.addingReportingOverflow(request.offset)
+    guard length > 0, length < needed || overflow else { return }
     switch self.length {
     case .resized: return
     case .shorterDoesNotMatch: throw .backendTooShort(length: length, size: mapped)
-    case .shorterIsTooSmall: throw .backendTooShortFor(id: request.id, length: length, size: mapped)
+    case .shorterIsTooSmall:
+      throw .backendTooShortFor(id: request.id, length: length, size: mapped, offset: request.offset)
     }
   }
 
@@ -84,13 +99,16 @@ extension SizingRules {
   }
 
   private func map(
-    _ state: BackendState, _ mapped: UInt64, _ prediction: inout BackendPrediction
+    _ state: BackendState, _ mapped: UInt64, _ request: BackendRequest, _ prediction: inout BackendPrediction
   ) throws(StartRefusal) {
     let cannotTruncate = "ftruncate: Invalid argument"
+    let end = mapped.checkedSum(request.offset) ?? mapped
     switch state {
-    case .missing: prediction.change = .created(size: mapped)
+    case .file(0) where request.isReadOnly: prediction.warnings = [cannotTruncate]
+    case .directory where request.isReadOnly: throw .cannotMap(reason: "No such device")
+    case .missing: prediction.change = .created(size: end)
     case .directory: prediction.change = .volatile
-    case .file(0): prediction.change = .extended(from: 0, to: mapped)
+    case .file(0): prediction.change = .extended(from: 0, to: end)
     case .file(let length) where self.length == .resized && length != mapped:
       prediction.change =
         length < mapped ? .extended(from: length, to: mapped) : .truncated(from: length, to: mapped)

@@ -16,7 +16,7 @@ extension StartRefusal {
         BackendRule.alignment, "size= and align= are not multiples of what the DAX device is mapped in",
         stored: "size \(precise(request.size)), align \(precise(request.alignment))", expected: multiple(of: unit),
         hint: "size=\(request.size.alignedDown(to: unit)),align=\(ByteCount(alignment).argument)")
-    case .backendTooShort(let length, let size), .backendTooShortFor(_, let length, let size):
+    case .backendTooShort(let length, let size), .backendTooShortFor(_, let length, let size, _):
       return Finding(
         BackendRule.smaller, "it is shorter than what is to be mapped of it", stored: precise(length),
         expected: precise(size), hint: request.remedy(length: length, mappedSize: size, labelEnd: labelEnd))
@@ -58,7 +58,8 @@ extension StartRefusal {
 }
 
 extension MemoryDeviceError {
-  fileprivate var isAboutSlots: Bool {
+  /// Whether it is the slot, not the address, that cannot be had.
+  package var isAboutSlots: Bool {
     switch self {
     case .noSlots, .invalidSlot, .slotBusy, .noFreeSlot, .tooManySlots, .slotsWithoutMaximum: true
     default: false

@@ -7,7 +7,7 @@ package enum StartRefusal: Error, Hashable, Sendable {
   case notMappedInUnits(unit: UInt64)
   case backendTooShort(length: UInt64, size: UInt64)
   /// The message since 10.0.
-  case backendTooShortFor(id: String, length: UInt64, size: UInt64)
+  case backendTooShortFor(id: String, length: UInt64, size: UInt64, offset: UInt64)
   case unknownOption(String, release: QEMURelease)
   case alignmentNotPageMultiple(alignment: UInt64, pageSize: UInt64)
   case alignmentNotPowerOfTwo(UInt64)
@@ -32,8 +32,9 @@ extension StartRefusal: CustomStringConvertible {
     case .notMappedInUnits: Self.cannotMap(reason: "Invalid argument").description
     case .backendTooShort(let length, let size):
       "backing store size \(length.hex) does not match 'size' option \(size.hex)"
-    case .backendTooShortFor(let id, let length, let size):
-      "\(id) backing store size \(length.hex) is too small for 'size' option \(size.hex) plus 'offset' option 0x0"
+    case .backendTooShortFor(let id, let length, let size, let offset):
+      "\(id) backing store size \(length.hex) is too small for 'size' option \(size.hex) plus 'offset' option "
+        + offset.hex
     case .unknownOption(let name, let release):
       // Since 5.2 the message names the type.
       release >= QEMURelease(5, 2) ? "Property '\(name)' not found" : "Property '.\(name)' not found"

@@ -1,0 +1,21 @@
+package import SystemPackage
+package import VNVDIMMCore
+
+extension HostPath {
+  /// Looks at `path` without changing anything.
+  package init(examining path: FilePath) {
+    self.init(
+      forWriting: BackendExamination(path: path).state,
+      forReading: BackendExamination(path: path, access: .readOnly).state, identity: Self.identity(of: path))
+  }
+
+  private static func identity(of path: FilePath) -> String {
+    if let status = try? path.stat() { return "\(status.deviceID.rawValue):\(status.inode.rawValue)" }
+    // What is not there yet is known by its folder and its name.
+    let folder = path.removingLastComponent()
+    guard let name = path.lastComponent, let status = try? (folder.isEmpty ? "." : folder).stat() else {
+      return path.string
+    }
+    return "\(status.deviceID.rawValue):\(status.inode.rawValue)/\(name.string)"
+  }
+}

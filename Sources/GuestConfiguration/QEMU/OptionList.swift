@@ -1,0 +1,68 @@
+/// The value of an option in QEMU's older syntax (`QemuOpts`): `node,nodeid=1`, `nvdimm,memdev=mem1`.
+///
+/// A comma inside a value is doubled. A key without `=` is a flag: `unarmed` is `unarmed=on`, `nounarmed` is
+/// `unarmed=off`; the first one may instead be the value of the implied key. Source: QEMU 7.2 `util/qemu-option.c`.
+package struct OptionList: Equatable, Sendable {
+  package struct Option: Equatable, Sendable {
+    package let key: String
+    package let value: String
+  }
+
+  /// The first `id`; ids are kept apart from other options.
+  package private(set) var id: String?
+  /// In the order given, all but `id`.
+  package private(set) var options: [Option] = []
+  /// Flags as they were written, which QEMU warns of since 6.0.
+  package private(set) var flags: [String] = []
+  /// Help is asked for.
+  package private(set) var asksForHelp = false
+
+  package init(parsing text: String, impliedKey: String?) {
+    var cursor = OptionCursor(text)
+    var firstKey = impliedKey
+    while !cursor.isAtEnd {
+      let start = cursor
+      let name = cursor.takeName()
+      if cursor.skip("=") {
+        add(name, cursor.takeValue())
+      } else if let key = firstKey {
+        cursor = start
+        add(key, cursor.takeValue())
+      } else {
+        addFlag(name)
+      }
+      firstKey = nil
+      cursor.skip(",")
+    }
+  }
+
+  package init(id: String?, _ options: [Option]) {
+    self.id = id
+    self.options = options
+  }
+
+  private mutating func add(_ key: String, _ value: String) {
+    if key == "id" { id = id ?? value } else { options.append(Option(key: key, value: value)) }
+  }
+
+  private mutating func addFlag(_ name: String) {
+    guard name != "help", name != "?" else {
+      asksForHelp = true
+      return
+    }
+    flags.append(name)
+    let isOff = name.hasPrefix("no")
+    add(isOff ? String(name.dropFirst(2)) : name, isOff ? "off" : "on")
+  }
+
+  /// The options as a dictionary, `id` included.
+  package var dictionary: QEMUDictionary {
+    var dictionary = QEMUDictionary()
+    if let id { dictionary["id"] = .text(id) }
+    for option in options { dictionary[option.key] = .text(option.value) }
+    return dictionary
+  }
+
+  /// The last value of `key`.
+  package subscript(key: String) -> String? { options.last { $0.key == key }?.value }
+}

@@ -1,0 +1,101 @@
+import VNVDIMMCore
+
+extension QEMUCommand {
+  /// Reads a file that `-readconfig` names. Source: QEMU 7.2 `util/qemu-config.c`, `qemu_config_foreach`.
+  mutating func readConfiguration(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {
+    let path = option.value
+    let text: String
+    switch readFile(path) {
+    case .success(let contents): text = contents
+    case .failure(let error):
+      throw .complaint(.cannotOpenConfiguration(path, reason: error.reason), at: option.location)
+    }
+    var group: (name: String, id: String?, options: [OptionList.Option])?
+    var location = option.location
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+      if let header = ConfigurationLine.header(line) {
+        if let group { try add(group: group.name, id: group.id, group.options, at: location) }
+        group = (header.group, header.id, [])
+        continue
+      }
+      location = .file(path: path, line: index + 1)
+      guard let (key, value) = ConfigurationLine.assignment(line) else {
+        throw .complaint(.configurationSyntax, at: location)
+      }
+      guard group != nil else { throw .complaint(.noGroupDefined, at: location) }
+      group?.options.append(OptionList.Option(key: key, value: value))
+    }
+    if let group { try add(group: group.name, id: group.id, group.options, at: location) }
+  }
+
+  private mutating func add(
+    group name: String, id: String?, _ options: [OptionList.Option], at location: QEMULocation
+  ) throws(QEMUStop) {
+    let id = options.last { $0.key == "id" }?.value ?? id
+    let list = OptionList(id: id, options.filter { $0.key != "id" })
+    switch name {
+    case "machine":
+      var properties = QEMUDictionary()
+      for option in options { properties[option.key] = .text(option.value) }
+      try location.blamed { () throws(QEMUComplaint) in try machine.merge(properties) }
+    case "object": try add(objectOf: list.dictionary, .keyval, at: location)
+    case "device":
+      try location.blamed { () throws(QEMUComplaint) in
+        guard id?.isQEMUIdentifier ?? true else { throw .expected(parameter: "id", "an identifier") }
+      }
+      try add(device: list, at: location)
+    case "memory":
+      try location.blamed { () throws(QEMUComplaint) in
+        guard list.id == nil else { throw .invalidParameter("id") }
+        for item in list.options { try checkMemory(item) }
+      }
+      memory += list.options
+    case "numa": nodes.append(Options(location: location, list: list))
+    case "accel": accelerators.append(list["accel"] ?? "")
+    case "global": noteGlobal((list["driver"] ?? "") + ".")
+    case _ where !Self.otherGroups.contains(name): throw .complaint(.noGroup(name), at: location)
+    default: break
+    }
+  }
+
+  private static let otherGroups = Set(
+    """
+    action add-fd audiodev blockdev boot-opts chardev cpudef drive fsdev fw_cfg icount iscsi incoming mon msg name net
+    netdev nic option-rom overcommit plugin realtime rtc sandbox semihosting-config smp-opts spice tpmdev trace virtfs
+    vnc
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+}
+
+/// One line of a configuration file of QEMU's.
+enum ConfigurationLine {
+  /// The group that `[group]` or `[group "id"]` begins.
+  static func header(_ line: Substring) -> (group: String, id: String?)? {
+    guard line.hasPrefix("["), let end = line.lastIndex(of: "]") else { return nil }
+    let text = line[line.index(after: line.startIndex)..<end]
+    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    let group = parts[0].trimmingBlanks
+    guard !group.isEmpty else { return nil }
+    return (String(group), parts.count > 1 && !parts[1].isEmpty ? String(parts[1]) : nil)
+  }
+
+  /// The key and the value of `key = "value"`.
+  static func assignment(_ line: Substring) -> (key: String, value: String)? {
+    let text = line.trimmingBlanks
+    let key = text.prefix { !$0.isWhitespace }
+    var rest = text[key.endIndex...].trimmingBlanks
+    guard !key.isEmpty, rest.hasPrefix("=") else { return nil }
+    rest = rest.dropFirst().trimmingBlanks
+    guard rest.hasPrefix("\"") else { return nil }
+    return (String(key), String(rest.dropFirst().prefix { $0 != "\"" }))
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: Substring {
+    var text = drop { $0.isWhitespace }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,99 @@
+import VNVDIMMCore
+
+extension QEMUCommand {
+  // MARK: -object
+
+  mutating func readObject(_ option: Option) throws(QEMUStop) {
+    if option.value.hasPrefix("{") {
+      let properties = try json(option)
+      try add(objectOf: properties, .json, at: option.location)
+      return
+    }
+    let list = try list(option, "qom-type", list: "object")
+    try option.location.blamed { () throws(QEMUComplaint) in
+      if let id = list.id, objectIDs.contains(id) { throw .duplicateID(id, list: "object") }
+    }
+    if list.asksForHelp || list["qom-type"] == "help" || list["qom-type"] == "?" { throw .help }
+    if let id = list.id { objectIDs.insert(id) }
+    try add(objectOf: list.dictionary, .options, at: option.location)
+  }
+
+  mutating func add(
+    objectOf properties: QEMUDictionary, _ syntax: QEMUValueReader.Syntax, at location: QEMULocation
+  ) throws(QEMUStop) {
+    let release = release
+    let object = try location.blamed { () throws(QEMUComplaint) -> Object in
+      var reader = QEMUValueReader(properties, syntax)
+      let type = try reader.required(reader.text("qom-type"), "qom-type")
+      guard BackendOption.types.contains(type) else {
+        guard Self.otherObjects.contains(type) else { throw .notAccepted(parameter: "qom-type", value: type) }
+        return Object(location: location, id: try reader.text("id") ?? "", backend: nil)
+      }
+      let backend = try BackendOption(type: type, &reader, release)
+      return Object(location: location, id: backend.backend.id, backend: backend)
+    }
+    objects.append(object)
+  }
+
+  /// The types of objects that are passed over. Source: QEMU `qapi/qom.json`, `ObjectType`, until 10.2.
+  private static let otherObjects = Set(
+    """
+    acpi-generic-initiator acpi-generic-port arm-rme authz-list authz-listfile authz-pam authz-simple can-bus
+    can-host-socketcan can-host-virtio colo-compare cryptodev-backend cryptodev-backend-builtin
+    cryptodev-backend-lkcf cryptodev-vhost-user dbus-vmstate filter-buffer filter-dump filter-mirror
+    filter-redirector filter-replay filter-rewriter input-barrier input-linux iommufd iothread main-loop
+    memory-backend-epc memory-backend-shm pef-guest pr-manager-helper qtest rng-builtin rng-egd rng-random s390-pv-guest
+    secret secret_keyring sev-guest sev-snp-guest tdx-guest thread-context throttle-group tls-creds-anon tls-creds-psk
+    tls-creds-x509 tls-cipher-suites vhost-user-blk-server x-remote-object x-vfio-user-server
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+
+  // MARK: -device
+
+  mutating func readDevice(_ option: Option) throws(QEMUStop) {
+    if option.value.hasPrefix("{") {
+      devices.append(Device(location: option.location, properties: try json(option), isJSON: true))
+      return
+    }
+    let list = try list(option, "driver", list: "device")
+    try add(device: list, at: option.location)
+  }
+
+  mutating func add(device list: OptionList, at location: QEMULocation) throws(QEMUStop) {
+    try location.blamed { () throws(QEMUComplaint) in
+      let ids = devices.filter { !$0.isJSON }.compactMap { $0.properties["id"]?.text }
+      if let id = list.id, ids.contains(id) { throw .duplicateID(id, list: "device") }
+    }
+    if list["driver"] == "help" || list["driver"] == "?" || list.asksForHelp && list["driver"] != nil {
+      throw .help
+    }
+    devices.append(Device(location: location, properties: list.dictionary, isJSON: false))
+  }
+
+  func json(_ option: Option) throws(QEMUStop) -> QEMUDictionary {
+    guard let dictionary = QEMUDictionary(json: option.value) else {
+      throw .complaint(.malformedJSON, at: option.location)
+    }
+    return dictionary
+  }
+
+  // MARK: -set, -global
+
+  /// `-set device.nv1.label-size=256K`
+  mutating func setProperty(_ option: Option) throws(QEMUStop) {
+    let parts = option.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = parts[0].split(separator: ".", maxSplits: 2).map(String.init)
+    guard path.first == "device", path.count == 3, parts.count == 2 else { return }
+    let index = devices.firstIndex { !$0.isJSON && $0.properties["id"]?.text == path[1] }
+    guard let index else {
+      throw .complaint(.noSuchDevice(path[1]), at: option.location)
+    }
+    devices[index].properties[path[2]] = .text(String(parts[1]))
+  }
+
+  mutating func noteGlobal(_ value: String) {
+    let drivers = ["nvdimm", "pc-dimm", "memory-backend", "memory-backend-file", "memory-backend-ram"]
+    let list = OptionList(parsing: value, impliedKey: nil)
+    let driver = list["driver"] ?? value.split(separator: ".").first.map(String.init) ?? ""
+    if drivers.contains(driver) { undescribed.append("-global \(value)") }
+  }
+}

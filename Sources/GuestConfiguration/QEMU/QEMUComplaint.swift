@@ -1,0 +1,77 @@
+package import VNVDIMMCore
+
+/// What QEMU finds wrong with its options, the values that count in its message with it.
+package enum QEMUComplaint: Error, Hashable, Sendable {
+  // The command line as such.
+  case invalidOption
+  case requiresArgument
+  // Syntax.
+  case expectedEqualsSign(after: String)
+  case invalidParameter(String)
+  case parameterTooLong(String, isWhole: Bool)
+  case usedInconsistently(String)
+  case malformedJSON
+  case noGroup(String)
+  case noGroupDefined
+  case configurationSyntax
+  case cannotOpenConfiguration(String, reason: String)
+  // One parameter.
+  case missingParameter(String)
+  case unexpectedParameter(String)
+  case expected(parameter: String, String)
+  case expectedType(parameter: String, String)
+  case notAccepted(parameter: String, value: String)
+  case outOfRange(parameter: String, value: String)
+  case tooLarge(parameter: String, value: String)
+  // Ids and types.
+  case duplicateID(String, list: String)
+  case duplicateObject(String)
+  case duplicateDevice(String)
+  case noSuchDevice(String)
+  // The machine.
+  case unsupportedMachine
+  case noMachine
+  case propertyNotFound(owner: String, String)
+  case propertyNotWritable(owner: String, String)
+  case unsupportedPersistence(String)
+  case memoryPathWithBackend
+  case noMemoryBackend(String)
+  case memoryBackendSize
+  case backendUsedTwice(String)
+  case noDeviceMemory(machine: String)
+  case addressLimit(maximum: UInt64, used: UInt64, bits: Int)
+  case tooMuchMemory(UInt64)
+  // NUMA.
+  case duplicateNode(UInt64)
+  case tooManyNodes(UInt64)
+  case missingNode(Int)
+  case nodeMemory(total: UInt64, ram: UInt64)
+  case nodeMemoryMixed
+  case nodeMemoryUnsupported
+  case ambiguousMemoryDevice(String)
+  case processorIndex(UInt64, limit: Int)
+  case backendAndNodes
+  // Backends.
+  case preallocatedWithoutReservation
+  case notTaken(property: String, type: String)
+  case hostNodesWithoutPolicy
+  case policyWithoutHostNodes(String)
+  case readOnlyMemory(rom: String, readOnly: String, share: String?)
+  // Devices.
+  case noDeviceMemoryEnabled
+  case noACPI
+  case notEnabled(machineOption: String)
+  case noMemoryDevice
+  case deviceNotFound(String)
+  case mustBeUnarmed(String)
+  case invalidValue(property: String)
+  case nodeTooLarge(UInt32, nodes: Int)
+  case busyMemoryDevice(String)
+  case busNotFound(String)
+  // The monitor.
+  case objectNotFound(String)
+  case objectInUse(String)
+  case noUnplug
+  /// What is wrong with a backend and the layout of its device.
+  case start(StartRefusal)
+}

@@ -1,0 +1,84 @@
+extension QEMUDictionary {
+  /// Adds what `text` says, in QEMU's newer syntax: `pc,nvdimm=on,memory.size=1G`.
+  ///
+  /// Every parameter but the first needs its `=`; a dot in a key leads into a dictionary below. True where help is
+  /// asked for. Source: QEMU 7.2 `util/keyval.c`.
+  mutating func merge(keyval text: String, impliedKey: String?) throws(QEMUComplaint) -> Bool {
+    var cursor = OptionCursor(text)
+    var asksForHelp = false
+    var firstKey = impliedKey
+    while !cursor.isAtEnd {
+      let name = cursor.takeName()
+      defer {
+        cursor.skip(",")
+        firstKey = nil
+      }
+      if !name.isEmpty, cursor.next != UInt8(ascii: "=") {
+        if name == "help" || name == "?" {
+          asksForHelp = true
+          continue
+        }
+        if let key = firstKey {
+          try put(.text(name), at: [key], of: key)
+          continue
+        }
+      }
+      let path = try Self.path(of: name)
+      guard cursor.skip("=") else { throw .expectedEqualsSign(after: name) }
+      try put(.text(cursor.takeValue()), at: path, of: name)
+    }
+    return asksForHelp
+  }
+
+  /// Adds `other`, whose values count more. Dictionaries are merged, lists joined.
+  mutating func merge(_ other: QEMUDictionary, below path: String = "") throws(QEMUComplaint) {
+    for key in other.keysInOrder {
+      switch (self[key], other[key]) {
+      case (.dictionary(var old)?, .dictionary(let new)?):
+        try old.merge(new, below: "\(path)\(key).")
+        self[key] = .dictionary(old)
+      case (.list(let old)?, .list(let new)?): self[key] = .list(old + new)
+      case (nil, let new): self[key] = new
+      case (.text?, .text(let new)?): self[key] = .text(new)
+      default: throw .usedInconsistently(path + key)
+      }
+    }
+  }
+
+  /// The fragments of `key`; each is a name, or behind the first one a number.
+  private static func path(of key: String) throws(QEMUComplaint) -> [String] {
+    let fragments = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    for (index, fragment) in fragments.enumerated() {
+      let isNumber = index > 0 && !fragment.isEmpty && fragment.utf8.allSatisfy { (48...57).contains($0) }
+      guard isNumber || isName(fragment) else { throw .invalidParameter(key) }
+      guard fragment.utf8.count < 128 else { throw .parameterTooLong(fragment, isWhole: fragments.count == 1) }
+    }
+    return fragments
+  }
+
+  /// Source: QEMU `qapi/qapi-util.c`, `parse_qapi_name`.
+  private static func isName(_ text: String) -> Bool {
+    let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
+    guard let first = text.utf8.first, letters.contains(first & 0xdf) else { return false }
+    return text.utf8.allSatisfy { letters.contains($0 & 0xdf) || "0123456789-_".utf8.contains($0) }
+  }
+
+  private mutating func put(_ value: QEMUValue, at path: [String], of key: String) throws(QEMUComplaint) {
+    guard let first = path.first else { return }
+    guard path.count > 1 else {
+      switch self[first] {
+      case nil, .text?: self[first] = value
+      default: throw .usedInconsistently("\(key).*")
+      }
+      return
+    }
+    var below = QEMUDictionary()
+    switch self[first] {
+    case .dictionary(let dictionary)?: below = dictionary
+    case nil: break
+    default: throw .usedInconsistently("\(first).*")
+    }
+    try below.put(value, at: Array(path.dropFirst()), of: key)
+    self[first] = .dictionary(below)
+  }
+}

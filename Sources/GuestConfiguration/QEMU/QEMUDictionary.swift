@@ -1,0 +1,66 @@
+import FoundationEssentials
+
+/// A dictionary of options as QEMU keeps it: of a key that occurs twice the last value counts, and the members are
+/// gone through in the order of a hash of their keys, which decides on the first of several errors.
+package struct QEMUDictionary: Equatable, Sendable {
+  private var members: [(key: String, value: QEMUValue)] = []
+
+  package init() {}
+
+  /// Reads a JSON object; nil where `json` is something else.
+  package init?(json: String) {
+    // What nests deeper than any option of QEMU would exhaust the stack of the decoder.
+    guard Self.depth(of: json) <= 64,
+      case .dictionary(let dictionary)? = try? JSONDecoder().decode(QEMUValue.self, from: Data(json.utf8))
+    else { return nil }
+    self = dictionary
+  }
+
+  package subscript(key: String) -> QEMUValue? {
+    get { members.first { $0.key == key }?.value }
+    set {
+      if let index = members.firstIndex(where: { $0.key == key }) {
+        if let newValue { members[index].value = newValue } else { members.remove(at: index) }
+      } else if let newValue {
+        members.append((key, newValue))
+      }
+    }
+  }
+
+  package var isEmpty: Bool { members.isEmpty }
+
+  /// The keys as they were put in.
+  package var keys: [String] { members.map(\.key) }
+
+  /// The keys in the order in which QEMU goes through them. Source: QEMU `qobject/qdict.c`.
+  package var keysInOrder: [String] {
+    members.enumerated().map { (key: $1.key, bucket: Self.hash($1.key) % 512, index: $0) }
+      // Of one bucket the newest comes first.
+      .sorted { ($0.bucket, $1.index) < ($1.bucket, $0.index) }.map(\.key)
+  }
+
+  /// `tdb_hash`
+  private static func hash(_ key: String) -> UInt32 {
+    var value: UInt32 = 0x238f_13af &* UInt32(truncatingIfNeeded: key.utf8.count)
+    for (index, byte) in key.utf8.enumerated() { value = value &+ (UInt32(byte) << UInt32(index * 5 % 24)) }
+    return 1_103_515_243 &* value &+ 12345
+  }
+
+  /// How deep brackets nest in `json`, those in strings included.
+  private static func depth(of json: String) -> Int {
+    var (depth, deepest) = (0, 0)
+    for byte in json.utf8 {
+      switch byte {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      default: continue
+      }
+      deepest = max(deepest, depth)
+    }
+    return deepest
+  }
+
+  package static func == (left: QEMUDictionary, right: QEMUDictionary) -> Bool {
+    left.members.count == right.members.count && left.members.allSatisfy { right[$0.key] == $0.value }
+  }
+}

@@ -1,0 +1,21 @@
+/// Why QEMU does not come as far as to run the guest.
+package enum QEMUStop: Error, Hashable, Sendable {
+  /// It refuses, with a message.
+  case complaint(QEMUComplaint, at: QEMULocation)
+  /// It prints help or its version, and ends.
+  case help
+  /// It is ended by a signal.
+  case crash(QEMUCrash)
+  /// It tries for ever to open the backend at this path.
+  case hang(path: String)
+  /// It depends on something that is not described here.
+  case unknown(String)
+}
+
+/// What makes QEMU fall over.
+package enum QEMUCrash: Hashable, Sendable {
+  /// `align=` of this backend is no power of two.
+  case oddAlignment(backend: String)
+  /// This backend is to be preallocated, and cannot be written.
+  case preallocatedReadOnly(backend: String)
+}

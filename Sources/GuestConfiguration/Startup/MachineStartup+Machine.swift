@@ -1,0 +1,75 @@
+import VNVDIMMCore
+
+extension MachineStartup {
+  /// Chooses the machine and sets its properties.
+  mutating func makeMachine() throws(QEMUStop) {
+    var properties = command.machine
+    let machine = MachineIdentity(properties["type"]?.text, release, rules.architecture)
+    guard let machine else {
+      throw complain(properties["type"] == nil ? .noMachine : .unsupportedMachine)
+    }
+    self.machine = machine
+    guard machine.kind != .other else { throw .unknown("the machine '\(machine.name)'") }
+    for key in ["type", "accel", "igd-passthru", "kvm-shadow-mem", "kernel-irqchip"] { properties[key] = nil }
+    for key in properties.keys where key.contains("_") {
+      let value = properties[key]
+      properties[key] = nil
+      properties[String(key.map { $0 == "_" ? "-" : $0 })] = value
+    }
+    if let backend = properties["memory-backend"]?.text {
+      guard command.memoryPath == nil else { throw complain(.memoryPathWithBackend) }
+      machineBackend = backend
+      properties["memory-backend"] = nil
+    }
+    try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
+      var reader = QEMUValueReader(properties, .keyval)
+      for key in properties.keysInOrder { try set(key, &reader, machine) }
+    }
+  }
+
+  private mutating func set(
+    _ key: String, _ reader: inout QEMUValueReader, _ machine: MachineIdentity
+  ) throws(QEMUComplaint) {
+    switch key {
+    case "nvdimm" where machine.kind != .bare: hasNVDIMM = try reader.boolean(key) ?? false
+    case "nvdimm-persistence" where machine.kind != .bare && machine.kind != .pseries && since(3, 0):
+      guard let value = try reader.text(key) else { return }
+      guard PersistenceDomain(rawValue: value) != nil else { throw .unsupportedPersistence(value) }
+    case "acpi" where machine.kind != .pseries:
+      hasACPI = try reader.choice(key, of: ["auto", "on", "off"]) != "off"
+    case "memory": if case .dictionary(let memory)? = reader.dictionary[key] { try setMemory(memory) }
+    case _ where Self.switches.contains(key): _ = try reader.boolean(key)
+    default:
+      guard !Self.otherProperties.contains(key) else { return }
+      throw .propertyNotFound(owner: machine.name + "-machine", key)
+    }
+  }
+
+  private mutating func setMemory(_ memory: QEMUDictionary) throws(QEMUComplaint) {
+    var reader = QEMUValueReader(memory, .keyval, path: "memory.")
+    let size = try reader.size("size")
+    isRAMSizeGiven = memory["size"] != nil
+    maximum = try reader.size("max-size")
+    slots = try reader.unsigned("slots")
+    try reader.finish()
+    // QEMU rounds up to 8 KiB; what wraps is no size that could be had.
+    ram = (size ?? 128 << 20).alignedUp(to: 8 << 10) ?? 0
+    do throws(MemoryDeviceError) {
+      try MemoryDevicePlacement.checkRelation(ram: ram, slots: slots, maximum: maximum)
+    } catch { throw .start(.memory(error)) }
+  }
+
+  private static let switches: Set<String> = [
+    "dump-guest-core", "graphics", "hmat", "hpet", "i8042", "mem-merge", "pic-x", "sata", "smbus", "usb",
+  ]
+
+  /// The properties of machines that do not concern memory devices.
+  private static let otherProperties = Set(
+    """
+    append aux-ram-share boot bus-lock-ratelimit cap-cfpc cap-dfp cap-htm confidential-guest-support cxl cxl-fmw
+    default-bus-bypass-iommu dt-compatible dtb dumpdtb dtb-randomness fd-bootchk firmware gic-version highmem
+    highmem-ecam highmem-mmio highmem-redists ic-mode initrd iommu its kernel kernel-irqchip max-cpu-compat max-fw-size
+    max-ram-below-4g memory-encryption mte pcie phandle-start pic pit ras secure sgx-epc shutdown-action smm smp
+    smbios-entry-point-type suppress-vmdesc virtualization vmport x-oem-id x-oem-table-id x-south-bridge
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+}

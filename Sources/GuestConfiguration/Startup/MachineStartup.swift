@@ -1,0 +1,67 @@
+package import VNVDIMMCore
+
+/// Follows QEMU through its start with one command line, check by check in QEMU's order, so that the first complaint
+/// is the one that QEMU makes. No file is changed: what QEMU would make is kept in mind for what comes after.
+///
+/// Source: QEMU 7.2 `softmmu/vl.c`, `hw/core/machine.c`, `hw/core/numa.c`, `hw/i386/pc.c`, `hw/mem/*.c`.
+package struct MachineStartup {
+  let command: QEMUCommand
+  let rules: SizingRules
+  private let lookUp: (String) -> HostPath
+
+  package internal(set) var prediction = MachinePrediction()
+  /// What paths lead to by now, by identity.
+  var paths: [String: HostPath] = [:]
+
+  var machine: MachineIdentity?
+  var hasNVDIMM = false
+  var hasACPI = true
+  /// Bytes, and what `-m` says of room for devices.
+  var ram: UInt64 = 128 << 20
+  var slots: UInt64?
+  var maximum: UInt64?
+  var isRAMSizeGiven = false
+  var machineBackend: String?
+  /// Bytes of the nodes that `-numa` declares, by number.
+  var nodes: [UInt64: UInt64] = [:]
+  var nodeBackends: [UInt64: String] = [:]
+  var placement: MemoryDevicePlacement?
+  var deviceIDs: Set<String> = []
+
+  /// `lookUp` tells what a path leads to on the host.
+  package init(_ command: QEMUCommand, _ rules: SizingRules, lookUp: @escaping (String) -> HostPath) {
+    self.command = command
+    self.rules = rules
+    self.lookUp = lookUp
+  }
+
+  /// Runs through the start.
+  package mutating func run() {
+    prediction.warnings = command.warnings
+    do throws(QEMUStop) {
+      try makeMachine()
+      try makeBackends()
+      try resolveMachineBackend()
+      try readNodes()
+      try makeBoard()
+      for device in command.pluggedDevices {
+        try device.location.adding { () throws(QEMUStop) in try plug(device, hotplugged: false) }
+      }
+      if let option = command.undescribed.first { throw .unknown(option) }
+    } catch {
+      prediction.stop = error
+    }
+  }
+
+  var release: QEMURelease { rules.release }
+
+  func complain(_ complaint: QEMUComplaint) -> QEMUStop { .complaint(complaint, at: .nowhere) }
+
+  func since(_ major: Int, _ minor: Int) -> Bool { release >= QEMURelease(major, minor) }
+
+  /// What `path` leads to, what QEMU has made meanwhile included.
+  mutating func hostPath(_ path: String) -> HostPath {
+    let found = lookUp(path)
+    return paths[found.identity] ?? found
+  }
+}

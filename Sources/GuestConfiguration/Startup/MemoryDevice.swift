@@ -1,0 +1,72 @@
+import VNVDIMMCore
+
+/// A memory device as `-device` or `device_add` describes it.
+package struct MemoryDevice: Equatable, Sendable {
+  package enum Kind: String, Sendable {
+    case nvdimm
+    case dimm = "pc-dimm"
+    case persistentMemory = "virtio-pmem-pci"
+
+    /// As `query-memory-devices` names it.
+    package var typeInQuery: String {
+      switch self {
+      case .nvdimm: "nvdimm"
+      case .dimm: "dimm"
+      case .persistentMemory: "virtio-pmem"
+      }
+    }
+  }
+
+  package let kind: Kind
+  package var id: String?
+  /// `memdev=`: an id, or a path of QEMU's object tree.
+  package var backend: String?
+  package var labelSize: UInt64?
+  package var isUnarmed = false
+  package var node: UInt32 = 0
+  /// -1: the lowest free one.
+  package var slot: Int32 = -1
+  /// 0: the lowest that has room.
+  package var address: UInt64 = 0
+
+  package init(_ kind: Kind, id: String?) {
+    self.kind = kind
+    self.id = id
+  }
+}
+
+extension MemoryDevice {
+  /// Takes over the property `key`, as QEMU sets it.
+  mutating func set(_ key: String, _ reader: inout QEMUValueReader, _ release: QEMURelease) throws(QEMUComplaint) {
+    switch (key, kind) {
+    case ("memdev", _): backend = try reader.text(key)
+    case ("addr", .nvdimm), ("addr", .dimm), ("memaddr", .persistentMemory): address = try reader.unsigned(key) ?? 0
+    case ("node", .nvdimm), ("node", .dimm): node = try reader.unsigned(key, as: UInt32.self) ?? 0
+    case ("slot", .nvdimm), ("slot", .dimm): slot = try reader.signed32(key) ?? -1
+    case ("label-size", .nvdimm) where release >= QEMURelease(2, 7):
+      labelSize = try reader.size(key)
+      if let labelSize, labelSize < BackendGeometry.smallestLabelSize { throw .start(.labelTooSmall(labelSize)) }
+    case ("unarmed", .nvdimm) where release >= QEMURelease(2, 12): isUnarmed = try reader.boolean(key) ?? false
+    case ("uuid", .nvdimm) where release >= QEMURelease(5, 0):
+      guard let text = try reader.text(key), text.isQEMUUniqueID else { throw .invalidValue(property: "nvdimm.uuid") }
+    case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
+      throw .propertyNotWritable(owner: kind.rawValue, key)
+    default:
+      guard kind != .persistentMemory else { return }
+      guard release >= QEMURelease(5, 2) else { throw .start(.unknownOption(key, release: release)) }
+      throw .propertyNotFound(owner: kind.rawValue, key)
+    }
+  }
+}
+
+extension String {
+  /// 32 hexadecimal digits in groups. Source: QEMU `util/uuid.c`, `qemu_uuid_is_valid`.
+  fileprivate var isQEMUUniqueID: Bool {
+    let bytes = Array(utf8)
+    return bytes.count == 36
+      && bytes.indices.allSatisfy { index in
+        [8, 13, 18, 23].contains(index)
+          ? bytes[index] == UInt8(ascii: "-") : Character(UnicodeScalar(bytes[index])).isHexDigit
+      }
+  }
+}

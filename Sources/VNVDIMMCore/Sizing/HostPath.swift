@@ -1,0 +1,13 @@
+/// What a path leads to on the host before QEMU starts, for backends that are written and for those that are read.
+package struct HostPath: Equatable, Sendable {
+  package var forWriting: BackendState
+  package var forReading: BackendState
+  /// The same for two paths that lead to one file, or to one that will be made.
+  package var identity: String
+
+  package init(forWriting: BackendState, forReading: BackendState, identity: String) {
+    self.forWriting = forWriting
+    self.forReading = forReading
+    self.identity = identity
+  }
+}

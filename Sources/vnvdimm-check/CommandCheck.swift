@@ -1,0 +1,113 @@
+import BackendStorage
+import CommandSupport
+import GuestConfiguration
+import HostResources
+import SystemPackage
+import VNVDIMMCore
+
+/// Checks a whole command line of QEMU's under one release.
+struct CommandCheck {
+  /// One backend that is a file, with what the guest will see of it.
+  struct BackendCheck {
+    let id: String
+    /// Nil where no NVDIMM has the backend.
+    let device: MachinePrediction.Device?
+    let change: BackendPrediction.Change
+    let report: BackendReport
+  }
+
+  let rules: SizingRules
+  let prediction: MachinePrediction
+  let backends: [BackendCheck]
+  /// What concerns the machine, or more than one backend.
+  let findings: [Finding]
+  let program: String
+
+  /// `arguments` begin with the name of the program.
+  init(_ arguments: [String], rules: SizingRules) {
+    self.rules = rules
+    program = arguments.first.map { FilePath($0).lastComponent?.string ?? $0 } ?? "qemu"
+    let startup = MachineStartup.prediction(of: arguments, rules) {
+      HostPath(examining: FilePath($0))
+    } readFile: {
+      Self.contents(of: $0)
+    }
+    prediction = startup
+    backends = startup.backends.compactMap { backend in Self.check(backend, of: startup, rules) }
+    findings = CombinationVerification(startup, rules: rules).findings
+  }
+
+  var status: ExitStatus {
+    let own: ExitStatus =
+      switch findings.map(\.severity).max() {
+      case .error: .damaged
+      case .warning: .irregular
+      case .note, nil: prediction.stop == nil ? .done : .damaged
+      }
+    return backends.map(\.report.status).reduce(own) { $0.graver($1) }
+  }
+
+  /// A configuration file is read as a whole up to this many bytes.
+  private static let configurationLimit = 1 << 20
+
+  private static func contents(of path: String) -> Result<String, ConfigurationFileError> {
+    do throws(Errno) {
+      let bytes = try FilePath(path).contents(limit: configurationLimit)
+      return .success(String(decoding: bytes, as: UTF8.self))
+    } catch { return .failure(ConfigurationFileError(reason: error.description)) }
+  }
+
+  private static func check(
+    _ backend: MachinePrediction.Backend, of prediction: MachinePrediction, _ rules: SizingRules
+  ) -> BackendCheck? {
+    guard case .file(let path) = backend.option.backend.storage, var request = backend.request else { return nil }
+    let device = prediction.devices.first { $0.backend == request.id && $0.option.kind == .nvdimm }
+    request.labelSize = device?.option.labelSize
+    let access: Backend.Access = request.isReadOnly ? .readOnly : .readWrite
+    let examination = BackendExamination(path: FilePath(path), access: access)
+    let option: LabelSize = request.labelSize.map { .exactly($0) } ?? .none
+    var labels = LabelExamination(option, mappedSize: request.size, path: path, in: examination)
+    let outcome = BackendPrediction(of: backend, device, in: prediction)
+    var region: GuestRegion?
+    var failure: CommandFailure?
+    if let device {
+      labels.read(in: examination, geometry: outcome.geometry)
+      labels.verify(regionSize: device.placement.size, slot: device.placement.slot)
+      do throws(BackendError) {
+        region = try GuestRegion.examined(
+          in: examination, outcome, labels: labels.area, slot: device.placement.slot, rules.architecture)
+      } catch { failure = error.commandFailure }
+    }
+    let state = backend.state ?? examination.state
+    let sizing = SizingVerification(request, state: state, prediction: outcome, rules: rules, labelEnd: labels.end)
+    let report = BackendReport(
+      request: request, rules: rules, state: state, kind: examination.kind, prediction: outcome, labels: labels,
+      region: region, findings: sizing.findings + labels.findings + (region?.findings ?? []),
+      failure: examination.error.flatMap { $0.isMissing ? nil : $0.commandFailure } ?? labels.failure ?? failure)
+    return BackendCheck(id: request.id, device: device, change: backend.change, report: report)
+  }
+}
+
+extension BackendError {
+  /// A file that QEMU makes is nothing that could not be examined: it has a finding.
+  fileprivate var isMissing: Bool { reason == .missing || reason == .danglingLink }
+}
+
+extension BackendPrediction {
+  /// What the whole prediction says of one backend.
+  fileprivate init(
+    of backend: MachinePrediction.Backend, _ device: MachinePrediction.Device?, in prediction: MachinePrediction
+  ) {
+    self.init()
+    change = backend.change
+    geometry = device?.geometry
+    placement = device?.placement
+    switch prediction.stop {
+    case .complaint(.start(let refusal), _)? where prediction.blamed == backend.option.backend.id:
+      outcome = .refuses(refusal)
+    case .hang(backend.request?.path ?? "")?: outcome = .spins
+    case .crash(.oddAlignment(backend.option.backend.id))?: outcome = .crashes
+    default: break
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import BackendStorage
+import Foundation
+import GuestConfiguration
+import SystemPackage
+import TestSupport
+import VNVDIMMCore
+
+extension OracleAnswer {
+  static let rules = SizingRules(QEMURelease(7, 2))
+
+  /// Predicts what QEMU will do with `test` in `folder`.
+  init(predicting test: OracleCase, in folder: TemporaryDirectory) throws {
+    func path(_ name: String) -> String { name.isEmpty || name.hasPrefix("/") ? name : folder.path(name) }
+    let prediction = MachineStartup.prediction(
+      of: test.arguments, Self.rules, hotplug: test.hotplug.compactMap { HotplugCommand($0) }
+    ) {
+      HostPath(examining: FilePath(path($0)))
+    } readFile: { name in
+      let text = try? String(contentsOfFile: path(name), encoding: .utf8)
+      return text.map { .success($0) } ?? .failure(ConfigurationFileError(reason: "No such file or directory"))
+    }
+    files = try OracleCase.lengths(in: folder)
+    for backend in prediction.backends {
+      guard let name = backend.request?.path, let size = backend.change.sizeAfter else { continue }
+      files[name] = size
+    }
+    switch prediction.stop {
+    case nil: outcome = .starts
+    case .complaint?: outcome = .refuses
+    case .crash?: outcome = .crashes
+    case .hang?: outcome = .hangs
+    case .help?: outcome = .exits
+    case .unknown?: outcome = .unknown
+    }
+    message = prediction.message
+    guard outcome == .starts else { return }
+    devices = prediction.memoryDevices
+    answers = prediction.answers.map { $0?.description }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import GuestConfiguration
+import TestSupport
+
+/// What was done with one case, by QEMU or by prediction.
+struct OracleAnswer: Equatable {
+  enum Outcome: String {
+    case starts
+    case refuses
+    case crashes
+    case hangs
+    /// Help was asked for.
+    case exits
+    /// The prediction does not know.
+    case unknown
+  }
+
+  var outcome: Outcome
+  var message: String?
+  var devices: [MemoryDeviceInformation] = []
+  /// What the monitor answered to each command of hotplug: nil where it did it.
+  var answers: [String?] = []
+  /// The regular files left, with their lengths.
+  var files: [String: UInt64]
+}
+
+extension OracleAnswer {
+  /// Runs QEMU on `test` in `folder`.
+  init(running test: OracleCase, in folder: TemporaryDirectory) throws {
+    var commands = ["{\"execute\":\"qmp_capabilities\"}"]
+    commands += test.hotplug
+    commands += ["query-memory-devices", "quit"].map { "{\"execute\":\"\($0)\"}" }
+    let run = try ProgramRun(
+      executable: URL(fileURLWithPath: "/usr/bin/timeout"),
+      ["20", "qemu-system-x86_64", "-S", "-nodefaults", "-display", "none", "-qmp", "stdio"]
+        + test.arguments.dropFirst(),
+      input: Data(commands.map { $0 + "\n" }.joined().utf8), in: folder.url)
+    files = try OracleCase.lengths(in: folder)
+    switch run.status {
+    case 0: outcome = .starts
+    case 1: outcome = .refuses
+    case 124: outcome = .hangs
+    default: outcome = .crashes
+    }
+    guard outcome == .starts else {
+      message = outcome == .refuses ? Self.message(in: run.errors) : nil
+      return
+    }
+    let replies = run.text.split(whereSeparator: \.isNewline)
+      .compactMap { try? JSONDecoder().decode(Reply.self, from: Data($0.utf8)) }.filter(\.isReply)
+    guard replies.count == test.hotplug.count + 3 else {
+      outcome = .exits
+      return
+    }
+    answers = replies.dropFirst().prefix(test.hotplug.count).map(\.error?.desc)
+    devices = replies[test.hotplug.count + 1].devices ?? []
+  }
+
+  private struct Reply: Decodable {
+    struct Failure: Decodable {
+      let desc: String
+    }
+
+    let error: Failure?
+    let devices: [MemoryDeviceInformation]?
+    let isReply: Bool
+
+    private enum Keys: String, CodingKey { case error, answer = "return" }
+
+    init(from decoder: any Decoder) throws {
+      let document = try decoder.container(keyedBy: Keys.self)
+      error = try document.decodeIfPresent(Failure.self, forKey: .error)
+      devices = try? document.decode([MemoryDeviceInformation].self, forKey: .answer)
+      isReply = error != nil || document.contains(.answer)
+    }
+  }
+
+  private static let program = "qemu-system-x86_64:"
+
+  /// The first line that is a complaint, without the name of the program: not one of the warnings before it, not one
+  /// of the hints behind it.
+  private static func message(in errors: String) -> String? {
+    let lines = errors.split(separator: "\n").map(String.init)
+    let complaints = lines.filter { $0.hasPrefix(program) && !$0.contains("warning: ") }
+    return complaints.last.map { String($0.dropFirst(program.count).drop { $0 == " " }) }
+  }
+}

@@ -1,0 +1,89 @@
+import TestSupport
+
+extension OracleCase {
+  /// A machine at random: most of it right, here and there something that QEMU may not like.
+  static func random(using generator: inout SeededGenerator) -> OracleCase {
+    var maker = OracleMaker(generator)
+    let test = maker.make()
+    generator = maker.generator
+    return test
+  }
+}
+
+/// Makes one case, choice by choice.
+struct OracleMaker {
+  var generator: SeededGenerator
+  var test = OracleCase()
+  /// How likely something odd is, in all that follows: many cases have one or two oddities, some none, some many.
+  var oddity = 0.0
+
+  init(_ generator: SeededGenerator) { self.generator = generator }
+
+  mutating func make() -> OracleCase {
+    oddity = pick([0, 0, 0.02, 0.02, 0.1])
+    test.files = ["dir": .folder, "fifo": .fifo, "zero": .link(to: "/dev/zero"), "null": .link(to: "/dev/null")]
+    let machine = machineOptions()
+    let count = pick([1, 1, 1, 2, 2, 3, 4, 0])
+    let objects = (0..<count).map { object($0) } + extraObjects()
+    let devices = (0..<count).map { device($0) }
+    var options = machine + objects + devices
+    if chance(0.3) { options.shuffle(using: &generator) }
+    if isOdd() { options.append([pick(["-bogus", "--foo", "-object", "-m"])]) }
+    test.arguments = ["qemu-system-x86_64"] + options.joined()
+    if chance(0.25) { test.hotplug = hotplug(count) }
+    return test
+  }
+
+  mutating func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &generator)] }
+  mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < probability }
+  mutating func isOdd() -> Bool { chance(oddity) }
+
+  // MARK: The machine
+
+  private mutating func machineOptions() -> [[String]] {
+    var properties = [isOdd() ? pick(Self.oddMachines) : pick(["q35", "pc", "q35", "pc-i440fx-5.0", "pc-q35-6.0"])]
+    properties.append(
+      "nvdimm=" + (isOdd() ? pick(["off", "bogus", "", "On"]) : pick(["on", "on", "on", "yes", "true"])))
+    if chance(0.1) { properties.append("nvdimm-persistence=" + pick(["cpu", "mem-ctrl", isOdd() ? "both" : "cpu"])) }
+    if isOdd() {
+      properties.append(pick(["nvdimm", "foo=1", "acpi=off", "acpi=x", "hpet=off", "a b=1", "nvdimm.x=1"]))
+    }
+    var options = [[pick(["-machine", "-M"]), properties.joined(separator: ",")], ["-m", memory()]]
+    if chance(0.05) { options.append(["-machine", pick(["nvdimm=on", "usb=off", "hpet=off"])]) }
+    if chance(0.05) { options.append(["-m", pick(["slots=5", "maxmem=17G", "512M", "size=256M"])]) }
+    if isOdd() { options.append(["-no-acpi"]) }
+    if isOdd() { options.append(["-machine", "memory-backend=" + pick(["ram0", "mem1", "zz"])]) }
+    if isOdd() { options.append(["-mem-path", pick(["nvram.img", "dir"])]) }
+    return options + nodeOptions()
+  }
+
+  private static let oddMachines = [
+    "pc-i440fx-2.1", "pc-i440fx-2.0", "isapc", "bogus", "pc-i440fx-9.0", "pc-q35-2.4", "none", "microvm",
+  ]
+
+  private mutating func memory() -> String {
+    let size = pick(["128M", "256M", "256", "1G", "3G"])
+    if !isOdd() { return size + ",slots=\(pick([2, 4, 4, 8])),maxmem=\(pick(["4G", "16G", "8G"]))" }
+    return size
+      + pick([
+        "", ",slots=2", ",maxmem=4G", ",slots=0,maxmem=4G", ",slots=257,maxmem=4G", ",slots=x", ",slots=-1,maxmem=4G",
+        ",maxmem=y", ",slots=2,maxmem=4294967297", ",slots=1,maxmem=1T", ",slots=2,maxmem=320M", ",slots=2,maxmem=256M",
+        ",foo=1", ",slots=1,maxmem=4G", ",maxmem=99999999999999999999,slots=1", ",slots=1,maxmem=3100M", ",id=x",
+      ])
+  }
+
+  private mutating func nodeOptions() -> [[String]] {
+    guard chance(0.15) else { return [] }
+    return (0..<pick([1, 2, 3])).map { index in
+      var node = "node"
+      if chance(0.7) { node += ",nodeid=\(isOdd() ? pick([0, 7, 200, 70000]) : index)" }
+      if index == 0, chance(0.8) { node += ",memdev=" + (isOdd() ? pick(["mem1", "zz"]) : "ram0") }
+      if isOdd() { node += pick([",foo=1", ",mem=128M", ",nodeid=x"]) }
+      return ["-numa", node]
+    }
+  }
+
+  private mutating func extraObjects() -> [[String]] {
+    chance(0.3) ? [["-object", "memory-backend-ram,id=ram0,size=" + pick(["128M", "256M"])]] : []
+  }
+}

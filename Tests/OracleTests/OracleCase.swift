@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One machine: a command line of QEMU's, the files it finds, and what the monitor is told afterwards.
+struct OracleCase: Sendable {
+  enum File: Sendable {
+    case length(UInt64)
+    case folder
+    case fifo
+    case link(to: String)
+  }
+
+  /// The name of the program first.
+  var arguments: [String] = []
+  /// What is there beforehand, by name.
+  var files: [String: File] = [:]
+  /// QMP documents.
+  var hotplug: [String] = []
+
+  /// The folder of a run, with the files in it.
+  func makeFolder() throws -> TemporaryDirectory {
+    let folder = try TemporaryDirectory()
+    for (name, file) in files {
+      let path = folder.path(name)
+      switch file {
+      case .length(let length):
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try handle.truncate(atOffset: length)
+        try handle.close()
+      case .folder: try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      case .fifo:
+        // Safe: the path lives for the call.
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+      case .link(let target): try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+      }
+    }
+    return folder
+  }
+
+  /// The lengths of the regular files in `folder`.
+  static func lengths(in folder: TemporaryDirectory) throws -> [String: UInt64] {
+    var lengths: [String: UInt64] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
+      let facts = try FileManager.default.attributesOfItem(atPath: folder.path(name))
+      if facts[.type] as? FileAttributeType == .typeRegular { lengths[name] = facts[.size] as? UInt64 }
+    }
+    return lengths
+  }
+}
+
+extension OracleCase: CustomStringConvertible {
+  /// As it can be pasted into a shell.
+  var description: String {
+    let files = files.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    let words = arguments.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
+    return "\(words)\n  files: \(files)\n  hotplug: \(hotplug)"
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import TestSupport
+
+extension OracleMaker {
+  /// The backend number `index`, and the file that it may find.
+  mutating func object(_ index: Int) -> [String] {
+    let type = pick([
+      "memory-backend-file", "memory-backend-file", "memory-backend-file", "memory-backend-file", "memory-backend-ram",
+      chance(0.3) ? "memory-backend-memfd" : "memory-backend-file",
+    ])
+    let size = bytes()
+    var properties: [(key: String, value: String)] = [
+      ("id", isOdd() ? pick(["mem1", "1mem", "nv1", "", " x", "ram0"]) : "mem\(index + 1)")
+    ]
+    if type == "memory-backend-file" { properties.append(("mem-path", path(index, size: size))) }
+    properties.append(("size", isOdd() ? pick(Self.oddSizes) : text(ofSize: size)))
+    if chance(0.8) { properties.append(("share", boolean())) }
+    if type == "memory-backend-file" { properties += fileProperties() }
+    if isOdd() { properties.append((pick(["prealloc", "reserve", "merge", "dump"]), boolean())) }
+    if isOdd() {
+      let key = pick(["policy", "host-nodes", "prealloc-threads", "foo", "rom", "offset"])
+      properties.append((key, pick(["bind", "default", "0", "1", "on"])))
+    }
+    if isOdd() { properties.removeFirst() }
+    properties.shuffle(using: &generator)
+    if chance(0.15) { return ["-object", json("qom-type", type, properties)] }
+    let name = chance(0.9) ? type : "qom-type=" + type
+    let flag = isOdd() ? pick([",share", ",noshare", ",", ",,", ",=", ",help=1"]) : ""
+    return ["-object", name + properties.map { ",\($0)=\($1.replacing(",", with: ",,"))" }.joined() + flag]
+  }
+
+  private mutating func fileProperties() -> [(key: String, value: String)] {
+    var properties: [(key: String, value: String)] = []
+    if chance(0.15) {
+      let odd = ["3", "3M", "100", "x", "1025", "0x3000"]
+      properties.append(("align", isOdd() ? pick(odd) : pick(["0", "4K", "64K", "2M", "1G", "8G"])))
+    }
+    if chance(0.1) { properties.append(("readonly", boolean())) }
+    if chance(0.05) { properties.append(("pmem", boolean())) }
+    if chance(0.05) { properties.append(("discard-data", boolean())) }
+    return properties
+  }
+
+  private static let oddSizes = [
+    "0", "-1", "abc", "64X", "1.5M", "0x200000", "010", "16E", "", "1e6", " 4M", "+4M", "99999999999999999999",
+    "4194304B", "1.5", "1K", "1",
+  ]
+
+  private mutating func bytes() -> UInt64 {
+    let units: [UInt64] = [1 << 12, 1 << 17, 1 << 20, 1 << 21, 1 << 26, 1 << 26]
+    let offsets: [Int64] = [0, 0, 0, 0, 0, 0, 4096, 1, -1]
+    return UInt64(Int64(pick(units) * pick([1, 1, 2, 3, 5])) + pick(offsets))
+  }
+
+  private mutating func text(ofSize size: UInt64) -> String {
+    if size.isMultiple(of: 1 << 20), chance(0.7) { return "\(size >> 20)M" }
+    if size.isMultiple(of: 1 << 10), chance(0.3) { return "\(size >> 10)K" }
+    return String(size)
+  }
+
+  mutating func boolean() -> String {
+    isOdd() ? pick(["yes", "no", "true", "n", "On", "1", ""]) : pick(["on", "on", "off"])
+  }
+
+  /// A path, at which a file in one of all states may stand.
+  private mutating func path(_ index: Int, size: UInt64) -> String {
+    if isOdd() { return pick(["dir", "fifo", "zero", "null", "no/such", "", "a,b.img", "nv0.img"]) }
+    let name = chance(0.05) ? "nv0.img" : "nv\(index).img"
+    guard test.files[name] == nil else { return name }
+    switch pick(["exact", "exact", "exact", "exact", "missing", "empty", "larger", isOdd() ? "smaller" : "exact"]) {
+    case "exact": test.files[name] = .length(size)
+    case "empty": test.files[name] = .length(0)
+    case "larger": test.files[name] = .length(size + pick([1, 4096, 1 << 20]))
+    case "smaller": test.files[name] = .length(size > 4096 ? size - pick([1, 4096]) : 1)
+    default: break
+    }
+    return name
+  }
+
+  /// The same in JSON, numbers and truth values as such for the most part.
+  mutating func json(_ kindKey: String, _ kind: String, _ properties: [(key: String, value: String)]) -> String {
+    var members = ["\"\(kindKey)\": \"\(kind)\""]
+    var keys: Set<String> = []
+    for (key, value) in properties where keys.insert(key).inserted {
+      let number = UInt64(value) ?? (value.hasPrefix("0x") ? UInt64(value.dropFirst(2), radix: 16) : nil)
+      let isText = ["id", "mem-path", "memdev", "uuid", "foo", "policy"].contains(key) || isOdd()
+      let literal: String? =
+        isText ? nil : number.map { String($0) } ?? (value == "on" ? "true" : value == "off" ? "false" : nil)
+      members.append("\"\(key)\": " + (literal ?? "\"\(value)\""))
+    }
+    return "{" + members.joined(separator: ", ") + "}"
+  }
+}
