@@ -1,6 +1,5 @@
 package import ArgumentParser
 import SystemPackage
-import VNVDIMMCore
 
 /// An installed program: a command that reports its failures as the whole suite does.
 ///
@@ -43,15 +42,10 @@ extension Program {
   }
 
   private static func report(_ failure: CommandFailure, asJSON: Bool) {
-    let text = [programName, failure.subject?.escapedForTerminal, failure.fact].compactMap(\.self).joined(
-      separator: ": ")
-    StandardStream.diagnose(text)
+    StandardStream.diagnose(failure.line(of: programName))
     if let hint = failure.hint { StandardStream.diagnose("hint: \(hint)") }
     guard asJSON else { return }
-    let document = FailureDocument(
-      error: .init(
-        program: programName, subject: failure.subject, message: failure.fact, hint: failure.hint,
-        status: failure.status.rawValue))
+    let document = FailureDocument(failure, of: programName)
     if let json = try? JSONAnswer.text(of: document) { try? StandardStream.answer(json) }
   }
 }

@@ -8,13 +8,30 @@ struct Check: Program {
     commandName: "vnvdimm-check",
     abstract: "Tell what QEMU will do with the backends of virtual NVDIMMs, and what is wrong with them.",
     discussion: """
-      Nothing is changed. The paths are the DIMMs of one machine, plugged in their order. Sizes take K, M, G, T \
-      and P (powers of 1024). Exit status: 0 consistent, 1 could not complete, 2 damaged or refused, 3 only \
+      Nothing is changed. The paths are the DIMMs of one machine, plugged in their order; with --each or \
+      --paths-from each is that of its own machine. Sizes take K, M, G, T and P (powers of 1024). Exit status: 0 consistent, 1 could not complete, 2 damaged or refused, 3 only \
       harmless irregularities, 63 not a backend, 64 usage.
       """, version: Suite.version)
 
   @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
-  var paths: [String]
+  var paths: [String] = []
+
+  @Flag(help: "Check each path as the only NVDIMM of a machine of its own, all processors at once.")
+  var each = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Check the paths in a file, one on each line, as with --each; - is standard input.", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var pathsFrom: String?
+
+  @Flag(name: [.customShort("0"), .long], help: "In the list of --paths-from, NUL ends a path, not a newline.")
+  var null = false
+
+  @Option(
+    help: ArgumentHelp("Write metrics for Prometheus to a file, which is replaced at once.", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var prometheus: String?
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
@@ -63,7 +80,9 @@ struct Check: Program {
 
   /// Not `validate`, which comes before an option that does not exist is told.
   private func checkOptions() throws {
-    guard slotNumbers.count <= paths.count else {
+    guard !paths.isEmpty || pathsFrom != nil else { throw ValidationError("Missing expected argument '<paths> ...'") }
+    try checkFleetOptions()
+    guard isFleet || slotNumbers.count <= paths.count else {
       throw ValidationError("--slot was given more often than there are paths")
     }
     guard !guestView || releases.count <= 1 else {
@@ -77,14 +96,17 @@ struct Check: Program {
   func run() throws {
     try checkOptions()
     var outcome = ExitStatus.done
-    let reports = (releases.isEmpty ? [.newest] : releases).map { release in
-      var machine = MachineCheck(of: self, rules: SizingRules(release, arch))
+    let rules = (releases.isEmpty ? [.newest] : releases).map { SizingRules($0, arch) }
+    guard !isFleet else { throw try checkFleet(under: rules).exitCode }
+    let reports = rules.map { rules in
+      var machine = MachineCheck(of: paths, MachineOptions(self), rules: rules)
       return machine.reports()
     }
     for report in reports.joined() {
       outcome = outcome.graver(report.status)
       if !guestView { try print(report) }
     }
+    try writeMetrics(reports.joined().map(BackendMetrics.init))
     if guestView { try showGuest(of: Array(reports.joined())) }
     throw outcome.exitCode
   }

@@ -5,43 +5,46 @@ import VNVDIMMCore
 
 /// Checks the backends of one machine, one after the other in the order in which QEMU plugs them.
 struct MachineCheck {
-  private let options: Check
+  private let options: MachineOptions
+  private let backends: [String]
   private let rules: SizingRules
   private var machine: Result<MemoryDevicePlacement, MemoryDeviceError>
   /// The paths by which backends were plugged so far.
   private var paths: [BackendIdentity: String] = [:]
 
-  init(of options: Check, rules: SizingRules) {
+  /// `paths` are the DIMMs of the machine.
+  init(of paths: [String], _ options: MachineOptions, rules: SizingRules) {
     self.options = options
+    backends = paths
     self.rules = rules
     machine = Result { () throws(MemoryDeviceError) in try Self.emptyMachine(of: options, rules: rules) }
   }
 
-  mutating func reports() -> [BackendReport] { options.paths.indices.map { report($0) } }
+  mutating func reports() -> [BackendReport] { backends.indices.map { report($0) } }
 
   /// The machine that `--ram`, `--slots` and `--maxmem` describe. Where nothing is said of slots and maxmem there
   /// is enough of both.
   private static func emptyMachine(
-    of options: Check, rules: SizingRules
+    of options: MachineOptions, rules: SizingRules
   ) throws(MemoryDeviceError) -> MemoryDevicePlacement {
     let ram = options.ram?.bytes ?? 128 << 20
     let machine: MemoryWindow.Machine = rules.architecture == .aarch64 ? .virt : .q35
-    guard options.slots == nil, options.maxmem == nil else {
+    guard options.slots == nil, options.maximum == nil else {
       return try MemoryDevicePlacement(
-        ram: ram, slots: options.slots, maximum: options.maxmem?.bytes, machine: machine)
+        ram: ram, slots: options.slots, maximum: options.maximum?.bytes, machine: machine)
     }
     return try MemoryDevicePlacement(
       ram: ram, slots: MemoryDevicePlacement.slotLimit, maximum: max(ram, 1 << 62), machine: machine)
   }
 
   private mutating func report(_ index: Int) -> BackendReport {
-    let path = options.paths[index]
+    let path = backends[index]
     let examination = BackendExamination(path: FilePath(path))
     let size = options.mappedSize?.bytes ?? examination.state.length ?? 0
     var labels = LabelExamination(options.labelSize, mappedSize: size, path: path, in: examination)
     let request = BackendRequest(
       id: "mem\(index + 1)", path: path, size: size, labelSize: labels.size,
-      alignment: options.align?.bytes ?? examination.state.mappingUnit ?? 0)
+      alignment: options.alignment?.bytes ?? examination.state.mappingUnit ?? 0)
     let prediction = prediction(for: request, index, examination.state)
     labels.read(in: examination, geometry: prediction.geometry)
     let slot = verify(&labels, prediction)
@@ -58,7 +61,7 @@ struct MachineCheck {
 
   /// Whether the slots follow from what was said: all DIMMs of a machine in their order, or `--slot`. One backend
   /// alone may be any DIMM of its machine.
-  private var slotsAreSettled: Bool { options.paths.count > 1 || !options.slotNumbers.isEmpty }
+  private var slotsAreSettled: Bool { backends.count > 1 || !options.slotNumbers.isEmpty }
 
   /// Verifies the labels for the DIMM in its slot, which is the answer. Where nobody has said which it is, the labels
   /// are believed, if they are those of any virtual DIMM.
