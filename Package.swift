@@ -44,11 +44,12 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "CKVM"),
     .target(name: "CNdctl"),
+    .target(name: "CXML"),
     module("VNVDIMMCore"),
     module("HostResources", ["CLinux", system]),
     module("HostDAX", ["CNdctl"]),
     module("BackendStorage", ["HostDAX", "HostResources", "VNVDIMMCore", "CLinux", system]),
-    module("GuestConfiguration", ["VNVDIMMCore"]),
+    module("GuestConfiguration", ["CXML", "VNVDIMMCore"]),
     module("GuestImage", ["HostResources", "VNVDIMMCore", system]),
     module("KVM", ["HostResources", "CKVM", "CLinux", system]),
     module(

@@ -9,8 +9,9 @@ struct Check: Program {
     abstract: "Tell what QEMU will do with the backends of virtual NVDIMMs, and what is wrong with them.",
     discussion: """
       Nothing is changed. The paths are the DIMMs of one machine, plugged in their order; with --each or \
-      --paths-from each is that of its own machine. Sizes take K, M, G, T and P (powers of 1024). Exit status: 0 consistent, 1 could not complete, 2 damaged or refused, 3 only \
-      harmless irregularities, 63 not a backend, 64 usage.
+      --paths-from each is that of a machine of its own. Sizes take K, M, G, T and P (powers of 1024). Exit status: \
+      0 consistent, 1 could not complete, 2 damaged or refused, 3 only harmless irregularities, 63 not a backend, \
+      64 usage.
       """, version: Suite.version)
 
   @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
@@ -27,6 +28,18 @@ struct Check: Program {
 
   @Flag(name: [.customShort("0"), .long], help: "In the list of --paths-from, NUL ends a path, not a newline.")
   var null = false
+
+  @Option(
+    name: .customLong("libvirt-xml"),
+    help: ArgumentHelp(
+      "Check the NVDIMMs of a domain of libvirt, as libvirt gives them to QEMU; - is standard input.",
+      valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var libvirtXML: String?
+
+  @Flag(
+    help: "Run as libvirt's hook for QEMU, with its arguments and the domain on standard input; see the manual page.")
+  var libvirtHook = false
 
   @Option(
     help: ArgumentHelp("Write metrics for Prometheus to a file, which is replaced at once.", valueName: "file"),
@@ -80,7 +93,10 @@ struct Check: Program {
 
   /// Not `validate`, which comes before an option that does not exist is told.
   private func checkOptions() throws {
-    guard !paths.isEmpty || pathsFrom != nil else { throw ValidationError("Missing expected argument '<paths> ...'") }
+    try checkDomainOptions()
+    guard !paths.isEmpty || pathsFrom != nil || libvirtXML != nil else {
+      throw ValidationError("Missing expected argument '<paths> ...'")
+    }
     try checkFleetOptions()
     guard isFleet || slotNumbers.count <= paths.count else {
       throw ValidationError("--slot was given more often than there are paths")
@@ -97,9 +113,12 @@ struct Check: Program {
     try checkOptions()
     var outcome = ExitStatus.done
     let rules = (releases.isEmpty ? [.newest] : releases).map { SizingRules($0, arch) }
+    guard !libvirtHook else { throw try runHook(under: rules).exitCode }
+    if let libvirtXML { throw try checkDomain(at: libvirtXML, under: rules).exitCode }
     guard !isFleet else { throw try checkFleet(under: rules).exitCode }
     let reports = rules.map { rules in
-      var machine = MachineCheck(of: paths, MachineOptions(self), rules: rules)
+      let options = MachineOptions(self)
+      var machine = MachineCheck(of: options.dimms(of: paths), options, rules: rules)
       return machine.reports()
     }
     for report in reports.joined() {

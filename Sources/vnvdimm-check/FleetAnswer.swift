@@ -23,7 +23,7 @@ struct FleetAnswer: Sendable {
       metrics = []
     case .path(let path):
       let reports = rules.flatMap { rules in
-        var machine = MachineCheck(of: [path], options, rules: rules)
+        var machine = MachineCheck(of: options.dimms(of: [path]), options, rules: rules)
         return machine.reports()
       }
       status = reports.map(\.status).reduce(.done) { $0.graver($1) }

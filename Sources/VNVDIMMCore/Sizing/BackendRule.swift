@@ -61,11 +61,19 @@ package enum BackendRule: String, FindingRule, Hashable {
   case memory = "machine-memory"
   case slot = "machine-slot"
 
+  // What libvirt makes of a domain.
+  /// It rounds the size to a multiple of its own.
+  case libvirtRounding = "libvirt-rounding"
+  /// It has QEMU write to every page of the file.
+  case libvirtPreallocation = "libvirt-preallocation"
+  /// The guest's writes do not reach the file.
+  case libvirtPrivate = "libvirt-private"
+
   package var severity: Finding.Severity {
     switch self {
-    case .gap, .uuidRequired, .labelsForSlot: .note
+    case .gap, .uuidRequired, .labelsForSlot, .libvirtRounding, .libvirtPreallocation: .note
     case .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
-      .labelAreaElsewhere, .labelAreaUnused:
+      .labelAreaElsewhere, .labelAreaUnused, .libvirtPrivate:
       .warning
     default: .error
     }
