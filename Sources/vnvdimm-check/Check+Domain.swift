@@ -49,7 +49,7 @@ extension Check {
     guard domain.devices.contains(where: { $0.model == .nvdimm }) else { return .done }
     let reports = try reports(of: domain, called: guest, under: rules)
     for report in reports { diagnose(report, of: guest) }
-    let status = reports.map(\.status).reduce(.done) { $0.graver($1) }
+    let status = reports.map(\.status).reduce(ExitStatus.done) { $0.graver($1) }
     return status == .irregular ? .done : status
   }
 
