@@ -42,6 +42,12 @@ struct Check: Program {
   var libvirtHook = false
 
   @Option(
+    help: ArgumentHelp(
+      "Run as the Ansible module vnvdimm_check, with its arguments as JSON in a file.", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var ansible: String?
+
+  @Option(
     help: ArgumentHelp("Write metrics for Prometheus to a file, which is replaced at once.", valueName: "file"),
     completion: .file(), transform: utf8Path)
   var prometheus: String?
@@ -110,6 +116,7 @@ struct Check: Program {
   }
 
   func run() throws {
+    if let ansible { throw try runModule(argumentsAt: ansible).exitCode }
     try checkOptions()
     var outcome = ExitStatus.done
     let rules = (releases.isEmpty ? [.newest] : releases).map { SizingRules($0, arch) }
@@ -145,7 +152,7 @@ struct Check: Program {
 extension Architecture: ExpressibleByArgument {}
 
 /// Reads the value of `--qemu-version`.
-private func release(_ text: String) throws -> QEMURelease {
+func release(_ text: String) throws -> QEMURelease {
   guard let release = QEMURelease(parsing: text) else {
     throw ValidationError("'\(text)' is no release that is described (expected 2.6 to \(QEMURelease.newest))")
   }

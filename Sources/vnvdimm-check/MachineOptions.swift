@@ -24,6 +24,14 @@ struct MachineOptions: Sendable {
     maximum = options.maxmem
   }
 
+  /// A machine with enough of everything.
+  init(mappedSize: ByteCount?, labelSize: LabelSize, alignment: ByteCount?, slot: Int?) {
+    self.mappedSize = mappedSize
+    self.labelSize = labelSize
+    self.alignment = alignment
+    slotNumbers = slot.map { [$0] } ?? []
+  }
+
   /// The machine of a domain that libvirt starts.
   init(_ domain: LibvirtDomain) {
     ram = ByteCount(domain.initialMemory << 10)

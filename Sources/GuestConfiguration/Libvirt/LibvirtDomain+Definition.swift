@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension LibvirtDomain {
   /// The domain as `virsh define` keeps it: what follows from other values filled in, all of it checked.
   ///
@@ -6,11 +8,21 @@ extension LibvirtDomain {
   package func defined() throws(LibvirtRefusal) -> LibvirtDomain {
     var domain = self
     try domain.settleMemory()
-    if isPOWER { try domain.alignOnPOWER() }
+    if isPOWER {
+      try domain.alignOnPOWER()
+      domain.assignUUIDs()
+    }
     try domain.assignSlots()
     try domain.checkHotplug()
     for device in domain.devices { try domain.check(device) }
     return domain
+  }
+
+  /// On POWER each NVDIMM has a UUID. Source: libvirt `virDomainMemoryDefPostParse`.
+  private mutating func assignUUIDs() {
+    for index in devices.indices where devices[index].model == .nvdimm && devices[index].uuid == nil {
+      devices[index].uuid = UUID()
+    }
   }
 
   private mutating func settleMemory() throws(LibvirtRefusal) {

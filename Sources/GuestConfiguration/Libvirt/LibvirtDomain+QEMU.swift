@@ -83,14 +83,26 @@ extension LibvirtMemoryDevice {
     }
   }
 
-  /// The id of the device in QEMU.
-  package var id: String {
-    if let alias { return alias }
-    switch model {
-    case .dimm, .nvdimm: return "\(model.rawValue)\(slot ?? 0)"
-    case .virtioPersistentMemory: return "virtiopmem0"
-    case .virtioMemory: return "virtiomem0"
-    case .enclave: return "epc0"
+  /// The id of the device in QEMU, once the domain is started.
+  package var id: String { alias ?? "" }
+}
+
+extension LibvirtDomain {
+  /// Names each device that has no name of its own, by its slot or, without one, by its number.
+  ///
+  /// Source: libvirt `qemuAssignDeviceMemoryAlias`.
+  mutating func assignAliases() {
+    var counts: [LibvirtMemoryDevice.Model: Int] = [:]
+    for (index, device) in devices.enumerated() where device.alias == nil {
+      let number = counts[device.model, default: 0]
+      counts[device.model] = number + 1
+      devices[index].alias =
+        switch device.model {
+        case .dimm, .nvdimm: "\(device.model.rawValue)\(device.slot ?? 0)"
+        case .virtioPersistentMemory: "virtiopmem\(number)"
+        case .virtioMemory: "virtiomem\(number)"
+        case .enclave: "epc\(number)"
+        }
     }
   }
 }

@@ -16,6 +16,7 @@ extension LibvirtDomain {
     var total = ram
     for device in domain.devices { total = try total.adding(device.size) }
     domain.memory = total
+    domain.assignAliases()
     return domain
   }
 
