@@ -86,7 +86,11 @@ struct PathList: ~Copyable {
     buffer = []
     guard !isAtEnd else { return }
     do {
-      let source = file?.descriptor ?? .standardInput
+      let source =
+        switch file {
+        case .some(let file): file.descriptor
+        case .none: FileDescriptor.standardInput
+        }
       // Safe: the buffer has room for as many bytes as it is told.
       buffer = try unsafe [UInt8](unsafeUninitializedCapacity: Self.chunk) { bytes, filled in
         filled = try unsafe source.read(into: UnsafeMutableRawBufferPointer(bytes))
