@@ -40,6 +40,7 @@ extension LibvirtDomain {
 
   /// Gives each DIMM without an address the lowest free slot.
   private mutating func assignSlots() throws(LibvirtRefusal) {
+    guard maximum > 0 else { return }
     var used = Set(devices.compactMap(\.slot))
     var next: UInt32 = 0
     for (index, device) in devices.enumerated() where device.model.isDIMM && device.address == nil {
