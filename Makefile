@@ -8,7 +8,8 @@ MAN = $(SHARE)/man
 BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
 ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
-SCRIPTS := .ci/run completions/bash/vnvdimm $(wildcard Tests/Lab/*/*.sh)
+ANSIBLE = $(SHARE)/ansible/plugins/modules
+SCRIPTS := .ci/run completions/bash/vnvdimm Sources/ansible/vnvdimm_check $(wildcard Tests/Lab/*/*.sh Tests/Corpus/libvirt/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release
@@ -16,13 +17,15 @@ BUILT := .build/release
 TEST := swift test -c release --skip-build
 
 # What the build (libdaxctl, libndctl), the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
-PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod libdaxctl-dev libndctl-dev linux-image-cloud-amd64 mandoc ndctl \
-  qemu-system-x86 qemu-utils shellcheck
+PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc \
+  ndctl qemu-system-x86 qemu-utils shellcheck
+# What only the tests use: ansible-core, and promtool of prometheus.
+TEST_PACKAGES := ansible-core prometheus
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{ printf "make %-12s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{ printf "make %-17s%s\n", $$1, $$2 }'
 
 deps:  ## install from the Debian archive what is missing, and only then
 	@set -e; missing="$(strip $(MISSING))"; [ -n "$$missing" ] || exit 0; \
@@ -37,6 +40,7 @@ build:  ## the programs, in .build/release
 demo: deps build  ## the main job from end to end, on this machine as it is
 	@Tests/Lab/demo/demo.sh
 
+check: PACKAGES += $(TEST_PACKAGES)
 check: deps lint  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
 	$(TEST)
@@ -63,6 +67,11 @@ fmt:  ## format every Swift file in place
 # The argument parser offers a verb `help` that programs without verbs do not have, and with it zsh completes nothing.
 COMPLETION = sed -e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d"
 
+libvirt-vectors:  ## record again what a real libvirt makes of the domains in Tests/Corpus/libvirt
+	@$(MAKE) --no-print-directory deps PACKAGES="libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu \
+	  qemu-system-arm qemu-system-ppc qemu-system-x86"
+	Tests/Corpus/libvirt/record.sh
+
 completions: build  ## the completions of the programs, as the programs give them
 	for program in $(filter vnvdimm-%,$(PROGRAMS)); do \
 	  $(BUILT)/$$program --generate-completion-script bash | $(COMPLETION) >completions/bash/$$program; \
@@ -72,13 +81,15 @@ completions: build  ## the completions of the programs, as the programs give the
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
-	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
+	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE)
 	install -s -m 755 $(PROGRAMS:%=$(BUILT)/%) $(BIN)
 	install -m 644 man/*.1 $(MAN)/man1
 	install -m 644 man/*.5 $(MAN)/man5
 	install -m 644 completions/bash/* $(BASH_COMPLETIONS)
 	install -m 644 completions/zsh/* $(ZSH_COMPLETIONS)
 	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
+	install -m 755 Sources/ansible/vnvdimm_check $(ANSIBLE)
+	install -m 644 Sources/ansible/vnvdimm_check.yml $(ANSIBLE)
 
 uninstall:  ## what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
@@ -86,8 +97,9 @@ uninstall:  ## what install put there
 	rm -f $(patsubst completions/bash/%,$(BASH_COMPLETIONS)/%,$(wildcard completions/bash/*))
 	rm -f $(patsubst completions/zsh/%,$(ZSH_COMPLETIONS)/%,$(wildcard completions/zsh/*))
 	rm -f $(patsubst completions/fish/%,$(FISH_COMPLETIONS)/%,$(wildcard completions/fish/*))
+	rm -f $(ANSIBLE)/vnvdimm_check $(ANSIBLE)/vnvdimm_check.yml
 
 clean:  ## forget every build product
 	swift package clean
 
-.PHONY: help deps build demo check check-long oracle lint fmt completions install uninstall clean
+.PHONY: help deps build demo check check-long oracle lint fmt libvirt-vectors completions install uninstall clean

@@ -1,3 +1,5 @@
+import VNVDIMMCore
+
 /// A reason to stop: what, where, expected, found, and what to type next.
 ///
 /// Printed as `program: subject: fact`, then `hint: …` on a line of its own.
@@ -13,6 +15,18 @@ package struct CommandFailure: Error, Equatable, Sendable {
     self.subject = subject
     self.fact = fact
     self.hint = hint
+  }
+}
+
+extension CommandFailure {
+  /// `program: subject: fact`
+  package func line(of program: String) -> String {
+    [program, subject?.escapedForTerminal, fact].compactMap(\.self).joined(separator: ": ")
+  }
+
+  /// What is printed under `--json`, on one line.
+  package func document(of program: String) -> String? {
+    try? JSONAnswer.text(of: FailureDocument(self, of: program), compact: true)
   }
 }
 

@@ -24,5 +24,11 @@ struct FailureDocument: Encodable {
   let format = 1
   let error: Failure
 
+  init(_ failure: CommandFailure, of program: String) {
+    error = Failure(
+      program: program, subject: failure.subject, message: failure.fact, hint: failure.hint,
+      status: failure.status.rawValue)
+  }
+
   private enum CodingKeys: String, CodingKey { case format, error }
 }

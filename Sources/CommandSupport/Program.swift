@@ -1,6 +1,6 @@
 package import ArgumentParser
+import Glibc
 import SystemPackage
-import VNVDIMMCore
 
 /// An installed program: a command that reports its failures as the whole suite does.
 ///
@@ -8,10 +8,15 @@ import VNVDIMMCore
 package protocol Program: ParsableCommand {
   /// The name under which the program is installed; messages begin with it.
   static var programName: String { get }
+
+  /// The command of arguments that need no parser; nil where it is to read them.
+  static func plain(_ arguments: [String]) -> Self?
 }
 
 extension Program {
   package static var programName: String { _commandName }
+
+  package static func plain(_ arguments: [String]) -> Self? { nil }
 
   package static func main() { main(Array(CommandLine.arguments.dropFirst())) }
 
@@ -20,7 +25,7 @@ extension Program {
     StandardStream.occupyClosed()
     let asJSON = arguments.contains("--json")
     do {
-      var command = try parseAsRoot(arguments)
+      var command: any ParsableCommand = try plain(arguments) ?? parseAsRoot(arguments)
       try command.run()
       exit()
     } catch let error as any CommandFailureConvertible {
@@ -28,7 +33,8 @@ extension Program {
     } catch let error as Errno {
       fail(CommandFailure(.incomplete, nil, error.description), asJSON: asJSON)
     } catch let status as ExitCode {
-      exit(withError: status)
+      // Nothing is to be said, and the parser would look for it.
+      Glibc.exit(status.rawValue)
     } catch  where exitCode(for: error) == .success {
       exit(withError: error)
     } catch {
@@ -43,15 +49,10 @@ extension Program {
   }
 
   private static func report(_ failure: CommandFailure, asJSON: Bool) {
-    let text = [programName, failure.subject?.escapedForTerminal, failure.fact].compactMap(\.self).joined(
-      separator: ": ")
-    StandardStream.diagnose(text)
+    StandardStream.diagnose(failure.line(of: programName))
     if let hint = failure.hint { StandardStream.diagnose("hint: \(hint)") }
     guard asJSON else { return }
-    let document = FailureDocument(
-      error: .init(
-        program: programName, subject: failure.subject, message: failure.fact, hint: failure.hint,
-        status: failure.status.rawValue))
+    let document = FailureDocument(failure, of: programName)
     if let json = try? JSONAnswer.text(of: document) { try? StandardStream.answer(json) }
   }
 }

@@ -17,6 +17,13 @@ package final class ProgressLine {
     StandardStream.diagnose("\r\(UInt64(Double(done) / Double(total) * 100)) %", terminator: "")
   }
 
+  /// Shows that `count` things are done, of which nobody knows how many there are.
+  package func show(count: Int, of things: String) {
+    guard isShown, last.duration(to: .now) >= .milliseconds(100) else { return }
+    last = .now
+    StandardStream.diagnose("\r\(count) \(things)", terminator: "")
+  }
+
   /// Removes the line.
   package func clear() {
     if isShown { StandardStream.diagnose("\r\u{1b}[K", terminator: "") }

@@ -12,7 +12,7 @@ struct BackendReport {
   let labels: LabelExamination
   /// What the guest shows; nil where there is no guest, or no telling.
   let region: GuestRegion?
-  let findings: [Finding]
+  var findings: [Finding]
   /// Why the backend, or the label area in it, could not be examined.
   let failure: CommandFailure?
 

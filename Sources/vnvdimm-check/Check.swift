@@ -8,9 +8,10 @@ struct Check: Program {
     commandName: "vnvdimm-check",
     abstract: "Tell what QEMU will do with the backends of virtual NVDIMMs, and what is wrong with them.",
     discussion: """
-      Nothing is changed. The paths are the DIMMs of one machine, plugged in their order. Sizes take K, M, G, T \
-      and P (powers of 1024). Exit status: 0 consistent, 1 could not complete, 2 damaged or refused, 3 only \
-      harmless irregularities, 63 not a backend, 64 usage.
+      Nothing is changed. The paths are the DIMMs of one machine, plugged in their order; with --each or \
+      --paths-from each is that of a machine of its own. Sizes take K, M, G, T and P (powers of 1024). Exit status: \
+      0 consistent, 1 could not complete, 2 damaged or refused, 3 only harmless irregularities, 63 not a backend, \
+      64 usage.
       """, version: Suite.version)
 
   @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
@@ -24,6 +25,41 @@ struct Check: Program {
     help: "Check the command line in a file: /proc/PID/cmdline, or words as in a shell.", completion: .file(),
     transform: utf8Path)
   var commandFile: String?
+
+  @Flag(help: "Check each path as the only NVDIMM of a machine of its own, all processors at once.")
+  var each = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Check the paths in a file, one on each line, as with --each; - is standard input.", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var pathsFrom: String?
+
+  @Flag(name: [.customShort("0"), .long], help: "In the list of --paths-from, NUL ends a path, not a newline.")
+  var null = false
+
+  @Option(
+    name: .customLong("libvirt-xml"),
+    help: ArgumentHelp(
+      "Check the NVDIMMs of a domain of libvirt, as libvirt gives them to QEMU; - is standard input.",
+      valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var libvirtXML: String?
+
+  @Flag(
+    help: "Run as libvirt's hook for QEMU, with its arguments and the domain on standard input; see the manual page.")
+  var libvirtHook = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Run as the Ansible module vnvdimm_check, with its arguments as JSON in a file.", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var ansible: String?
+
+  @Option(
+    help: ArgumentHelp("Write metrics for Prometheus to a file, which is replaced at once.", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var prometheus: String?
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
@@ -81,11 +117,13 @@ struct Check: Program {
         throw ValidationError("--qemu-command-file takes the command line from the file alone")
       }
     }
-    guard !paths.isEmpty || commandFile != nil else {
+    try checkDomainOptions()
+    guard !paths.isEmpty || commandFile != nil || pathsFrom != nil || libvirtXML != nil else {
       throw ValidationError(
         qemuCommand ? "the command line is missing: it follows '--'" : "Missing expected argument '<paths> ...'")
     }
-    guard slotNumbers.count <= paths.count else {
+    try checkFleetOptions()
+    guard isFleet || slotNumbers.count <= paths.count else {
       throw ValidationError("--slot was given more often than there are paths")
     }
     guard !guestView || releases.count <= 1 else {
@@ -100,17 +138,24 @@ struct Check: Program {
   private var checksCommand: Bool { qemuCommand || commandFile != nil }
 
   func run() throws {
+    if let ansible { throw try runModule(argumentsAt: ansible).exitCode }
     try checkOptions()
     if checksCommand { return try checkCommand() }
     var outcome = ExitStatus.done
-    let reports = (releases.isEmpty ? [.newest] : releases).map { release in
-      var machine = MachineCheck(of: self, rules: SizingRules(release, arch))
+    let rules = (releases.isEmpty ? [.newest] : releases).map { SizingRules($0, arch) }
+    guard !libvirtHook else { throw try runHook(under: rules).exitCode }
+    if let libvirtXML { throw try checkDomain(at: libvirtXML, under: rules).exitCode }
+    guard !isFleet else { throw try checkFleet(under: rules).exitCode }
+    let reports = rules.map { rules in
+      let options = MachineOptions(self)
+      var machine = MachineCheck(of: options.dimms(of: paths), options, rules: rules)
       return machine.reports()
     }
     for report in reports.joined() {
       outcome = outcome.graver(report.status)
       if !guestView { try print(report) }
     }
+    try writeMetrics(reports.joined().map(BackendMetrics.init))
     if guestView { try showGuest(of: Array(reports.joined())) }
     throw outcome.exitCode
   }
@@ -130,7 +175,7 @@ struct Check: Program {
 extension Architecture: ExpressibleByArgument {}
 
 /// Reads the value of `--qemu-version`.
-private func release(_ text: String) throws -> QEMURelease {
+func release(_ text: String) throws -> QEMURelease {
   guard let release = QEMURelease(parsing: text) else {
     throw ValidationError("'\(text)' is no release that is described (expected 2.6 to \(QEMURelease.newest))")
   }

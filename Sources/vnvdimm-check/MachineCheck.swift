@@ -5,46 +5,46 @@ import VNVDIMMCore
 
 /// Checks the backends of one machine, one after the other in the order in which QEMU plugs them.
 struct MachineCheck {
-  private let options: Check
+  private let dimms: [DIMM]
   private let rules: SizingRules
   private var machine: Result<MemoryDevicePlacement, MemoryDeviceError>
   /// The paths by which backends were plugged so far.
   private var paths: [BackendIdentity: String] = [:]
 
-  init(of options: Check, rules: SizingRules) {
-    self.options = options
+  init(of dimms: [DIMM], _ options: MachineOptions, rules: SizingRules) {
+    self.dimms = dimms
     self.rules = rules
     machine = Result { () throws(MemoryDeviceError) in try Self.emptyMachine(of: options, rules: rules) }
   }
 
-  mutating func reports() -> [BackendReport] { options.paths.indices.map { report($0) } }
+  mutating func reports() -> [BackendReport] { dimms.map { report($0) } }
 
   /// The machine that `--ram`, `--slots` and `--maxmem` describe. Where nothing is said of slots and maxmem there
   /// is enough of both.
   private static func emptyMachine(
-    of options: Check, rules: SizingRules
+    of options: MachineOptions, rules: SizingRules
   ) throws(MemoryDeviceError) -> MemoryDevicePlacement {
     let ram = options.ram?.bytes ?? 128 << 20
     let machine: MemoryWindow.Machine = rules.architecture == .aarch64 ? .virt : .q35
-    guard options.slots == nil, options.maxmem == nil else {
+    guard options.slots == nil, options.maximum == nil else {
       return try MemoryDevicePlacement(
-        ram: ram, slots: options.slots, maximum: options.maxmem?.bytes, machine: machine)
+        ram: ram, slots: options.slots, maximum: options.maximum?.bytes, machine: machine)
     }
     return try MemoryDevicePlacement(
       ram: ram, slots: MemoryDevicePlacement.slotLimit, maximum: max(ram, 1 << 62), machine: machine)
   }
 
-  private mutating func report(_ index: Int) -> BackendReport {
-    let path = options.paths[index]
+  private mutating func report(_ dimm: DIMM) -> BackendReport {
+    let path = dimm.path
     let examination = BackendExamination(path: FilePath(path))
-    let size = options.mappedSize?.bytes ?? examination.state.length ?? 0
-    var labels = LabelExamination(options.labelSize, mappedSize: size, path: path, in: examination)
+    let size = dimm.mappedSize?.bytes ?? examination.state.length ?? 0
+    var labels = LabelExamination(dimm.labelSize, mappedSize: size, path: path, in: examination)
     let request = BackendRequest(
-      id: "mem\(index + 1)", path: path, size: size, labelSize: labels.size,
-      alignment: options.align?.bytes ?? examination.state.mappingUnit ?? 0)
-    let prediction = prediction(for: request, index, examination.state)
+      id: dimm.id, path: path, size: size, labelSize: labels.size,
+      alignment: dimm.alignment?.bytes ?? examination.state.mappingUnit ?? 0)
+    let prediction = prediction(for: request, dimm, examination.state)
     labels.read(in: examination, geometry: prediction.geometry)
-    let slot = verify(&labels, prediction)
+    let slot = verify(&labels, of: dimm, prediction)
     let (region, failure) = region(in: examination, prediction, labels, slot: slot)
     let sizing = SizingVerification(
       request, state: examination.state, prediction: prediction, rules: rules, labelEnd: labels.end)
@@ -56,16 +56,14 @@ struct MachineCheck {
       failure: examination.error?.commandFailure ?? labels.failure ?? failure)
   }
 
-  /// Whether the slots follow from what was said: all DIMMs of a machine in their order, or `--slot`. One backend
-  /// alone may be any DIMM of its machine.
-  private var slotsAreSettled: Bool { options.paths.count > 1 || !options.slotNumbers.isEmpty }
-
   /// Verifies the labels for the DIMM in its slot, which is the answer. Where nobody has said which it is, the labels
   /// are believed, if they are those of any virtual DIMM.
-  private func verify(_ labels: inout LabelExamination, _ prediction: BackendPrediction) -> Int? {
+  private func verify(
+    _ labels: inout LabelExamination, of dimm: DIMM, _ prediction: BackendPrediction
+  ) -> Int? {
     let slot = prediction.placement?.slot
     guard let geometry = prediction.geometry else { return slot }
-    guard !slotsAreSettled, let own = labels.slot, own != slot ?? 0 else {
+    guard !dimm.isSlotSettled, let own = labels.slot, own != slot ?? 0 else {
       labels.verify(regionSize: geometry.regionSize, slot: slot)
       return slot
     }
@@ -107,18 +105,14 @@ struct MachineCheck {
   }
 
   private mutating func prediction(
-    for request: BackendRequest, _ index: Int, _ state: BackendState
+    for request: BackendRequest, _ dimm: DIMM, _ state: BackendState
   ) -> BackendPrediction {
-    guard request.size > 0 || options.mappedSize != nil else {
+    guard request.size > 0 || dimm.mappedSize != nil else {
       return rules.prediction(withoutSizeFor: request, state: state)
     }
-    // -1 is QEMU's own word for any slot.
-    let slot =
-      options.slotNumbers.indices.contains(index) && options.slotNumbers[index] != -1
-      ? options.slotNumbers[index] : nil
     switch machine {
     case .success(var placement):
-      let prediction = rules.prediction(for: request, state: state, slot: slot, machine: &placement)
+      let prediction = rules.prediction(for: request, state: state, slot: dimm.slot, machine: &placement)
       machine = .success(placement)
       return prediction
     case .failure(let error):

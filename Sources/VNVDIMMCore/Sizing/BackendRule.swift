@@ -83,11 +83,21 @@ package enum BackendRule: String, FindingRule, Hashable {
   /// A backend that no device uses.
   case unused = "backend-unused"
 
+  // What libvirt makes of a domain.
+  /// It rounds the size to a multiple of its own.
+  case libvirtRounding = "libvirt-rounding"
+  /// It has QEMU write to every page of the file.
+  case libvirtPreallocation = "libvirt-preallocation"
+  /// The guest's writes do not reach the file.
+  case libvirtPrivate = "libvirt-private"
+
   package var severity: Finding.Severity {
     switch self {
-    case .gap, .uuidRequired, .labelsForSlot, .labelReadEmpty, .unarmedWritable, .unused: .note
+    case .gap, .uuidRequired, .labelsForSlot, .labelReadEmpty, .unarmedWritable, .unused, .libvirtRounding,
+      .libvirtPreallocation:
+      .note
     case .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
-      .labelAreaElsewhere, .labelAreaUnused, .undescribed, .notShared, .persistentNotShared:
+      .labelAreaElsewhere, .labelAreaUnused, .undescribed, .notShared, .persistentNotShared, .libvirtPrivate:
       .warning
     default: .error
     }

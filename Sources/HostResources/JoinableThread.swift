@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// A thread of its own, for work that blocks in the kernel; its owner waits for it once, with `join`.
-final class JoinableThread: Sendable {
+package final class JoinableThread: Sendable {
   private let thread: pthread_t
 
   private final class Body: Sendable {
@@ -12,7 +12,7 @@ final class JoinableThread: Sendable {
   }
 
   /// Starts `body` on a new thread called `name` (at most 15 characters).
-  init(name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
+  package init(name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
     var thread = pthread_t()
     // Safe: the reference that is retained here is released by the new thread, or below where there is none.
     let passed = unsafe Unmanaged.passRetained(Body(body))
@@ -34,7 +34,7 @@ final class JoinableThread: Sendable {
   ///
   /// More than once, because the signal may come just before a thread enters a call that blocks; all of them in each
   /// round, because one may wait for what another holds.
-  static func join(_ threads: [JoinableThread], interruptingWith signal: Int32) {
+  package static func join(_ threads: [JoinableThread], interruptingWith signal: Int32) {
     var running = threads
     while !running.isEmpty {
       for thread in running { _ = pthread_kill(thread.thread, signal) }
@@ -42,6 +42,9 @@ final class JoinableThread: Sendable {
       running = running.enumerated().filter { !$1.isJoined(within: $0 == 0 ? 20 : 0) }.map(\.element)
     }
   }
+
+  /// Waits until the thread has ended. To be called once, and not with the other `join`.
+  package func join() { _ = pthread_join(thread, nil) }
 
   /// Waits until the thread has ended, for at most so many milliseconds; answers whether it has.
   private func isJoined(within milliseconds: Int32) -> Bool {

@@ -1,0 +1,127 @@
+package import FoundationEssentials
+
+/// `<memory model=…>` among the devices of a domain.
+package struct LibvirtMemoryDevice: Equatable, Sendable {
+  package enum Model: String, CaseIterable, Sendable {
+    case dimm, nvdimm
+    case virtioPersistentMemory = "virtio-pmem"
+    case virtioMemory = "virtio-mem"
+    case enclave = "sgx-epc"
+
+    /// Whether it stands in a slot.
+    var isDIMM: Bool { self == .dimm || self == .nvdimm }
+    /// Whether it is a file of the host.
+    var hasPath: Bool { self == .nvdimm || self == .virtioPersistentMemory }
+  }
+
+  package enum Address: Equatable, Sendable {
+    case dimm(slot: UInt32, base: UInt64)
+    /// `type=` of another kind.
+    case other(String)
+  }
+
+  package var model: Model
+  package var access: LibvirtAccess?
+  package var discards: Bool?
+  package var uuid: UUID?
+  /// Of the file or device behind it.
+  package var path: String?
+  /// KiB of the device, label area included.
+  package var size: UInt64 = 0
+  package var labelSize: UInt64 = 0
+  /// KiB, 0 where nothing is said.
+  package var alignment: UInt64 = 0
+  package var blockSize: UInt64 = 0
+  package var requestedSize: UInt64 = 0
+  package var isPersistentMemory = false
+  package var isReadOnly = false
+  /// The guest's NUMA node.
+  package var node: Int?
+  package var address: Address?
+  /// `ua-…`, the only names that libvirt keeps.
+  package var alias: String?
+}
+
+/// `access=`: who sees what the guest writes.
+package enum LibvirtAccess: String, Sendable {
+  case shared
+  case `private`
+}
+
+extension LibvirtMemoryDevice {
+  /// Reads one `<memory>`, in libvirt's order.
+  init(_ element: XMLElement) throws(LibvirtRefusal) {
+    model = try element.required("model", of: Model.init(rawValue:))
+    access = try element.choice("access", of: LibvirtAccess.init(rawValue:))
+    discards = try element.yesOrNo("discard")
+    if model == .nvdimm, let text = element.first("uuid")?.value {
+      guard let uuid = UUID(libvirt: text) else { throw .malformedUUID }
+      self.uuid = uuid
+    }
+    if let source = element.first("source") { try readSource(source) }
+    guard let target = element.first("target") else { throw .noTarget }
+    try readTarget(target)
+    if let name = element.first("alias")?.attributes["name"], name.hasPrefix("ua-") { alias = name }
+    if let address = element.first("address") { self.address = try Address(address) }
+  }
+
+  private mutating func readSource(_ source: XMLElement) throws(LibvirtRefusal) {
+    if model.hasPath { path = source.first("path")?.value }
+    guard model == .nvdimm else { return }
+    alignment = try source.kibibytes("alignsize")
+    isPersistentMemory = source.first("pmem") != nil
+  }
+
+  private mutating func readTarget(_ target: XMLElement) throws(LibvirtRefusal) {
+    if let text = target.first("node")?.value {
+      guard let number = LibvirtSize.number(text), let node = Int32(exactly: number) else { throw .invalidNode }
+      self.node = Int(node)
+    }
+    size = try target.kibibytes("size", isRequired: true)
+    switch model {
+    case .nvdimm:
+      let label = target.first("label", "size")
+      labelSize = try LibvirtSize.kibibytes(label?.value, unit: label?.attributes["unit"], at: "./label/size")
+      guard labelSize == 0 || labelSize >= 128 else { throw .labelTooSmall }
+      guard labelSize < size else { throw .labelTooLarge }
+      isReadOnly = target.first("readonly") != nil
+    case .virtioMemory:
+      blockSize = try target.kibibytes("block")
+      requestedSize = try target.kibibytes("requested")
+    default: break
+    }
+  }
+}
+
+extension LibvirtMemoryDevice.Address {
+  private static let types = [
+    "pci", "drive", "virtio-serial", "ccid", "usb", "spapr-vio", "virtio-s390", "ccw", "virtio-mmio", "isa",
+    "unassigned",
+  ]
+
+  fileprivate init(_ element: XMLElement) throws(LibvirtRefusal) {
+    guard let type = element.attributes["type"] else { throw .noAddressType }
+    guard type == "dimm" else {
+      guard Self.types.contains(type) else { throw .unknownAddressType(type) }
+      self = .other(type)
+      return
+    }
+    guard let slot = try element.number("slot", as: UInt32.self) else {
+      throw .missingAttribute("slot", of: "address")
+    }
+    self = .dimm(slot: slot, base: try element.number("base", as: UInt64.self, radix: 16) ?? 0)
+  }
+}
+
+extension UUID {
+  /// 32 hexadecimal digits, hyphens between any of them. Source: libvirt `virUUIDParse`.
+  fileprivate init?(libvirt text: String) {
+    let digits = text.filter { $0 != "-" && !$0.isWhitespace }
+    guard digits.utf8.count == 32 else { return nil }
+    var hyphenated = digits
+    for offset in [20, 16, 12, 8] {
+      hyphenated.insert("-", at: hyphenated.index(hyphenated.startIndex, offsetBy: offset))
+    }
+    self.init(uuidString: hyphenated)
+  }
+}

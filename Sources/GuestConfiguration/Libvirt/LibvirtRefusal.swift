@@ -1,0 +1,124 @@
+/// Why libvirt does not take a domain, in its own words.
+///
+/// Source: libvirt 9.0 `domain_conf.c`, `domain_postparse.c`, `domain_validate.c`, `qemu_domain.c`.
+package enum LibvirtRefusal: Error, Equatable, Sendable {
+  // What the parser says.
+  case notADomain(String)
+  case missingValue(String)
+  case invalidValue(String, of: String)
+  case missingAttribute(String, of: String)
+  case invalidAttribute(String, of: String, value: String, isNumber: Bool)
+  case unknownSuffix(String)
+  case valueTooLarge(UInt64, String)
+  case sizeTooLarge
+  case invalidSlotCount
+  case unknownBacking(String, value: String)
+  case noCells
+  case cellsNotContiguous
+  case duplicateCell(Int)
+  case invalidNode
+  case malformedUUID
+  case noTarget
+  case labelTooSmall
+  case labelTooLarge
+  case noAddressType
+  case unknownAddressType(String)
+  // What does not fit together.
+  case devicesExceedMemory
+  case noMemory
+  case maximumWithoutSlots
+  case maximumBelowMemory
+  case pseriesRegionTooSmall
+  case noEmptySlot
+  case noMaximum
+  case noNodes
+  case tooManyDevices(Int, slots: UInt32)
+  case notADIMMAddress
+  case nodeRequired
+  case slotBeyondCount(UInt32, slots: UInt32)
+  case slotUsed(UInt32)
+  case baseUsed(UInt64)
+  case noRoom
+  case backendWithoutNodes
+  case noSuchNode(Int, nodes: Int)
+  case pathRequired(String)
+  case discard(String)
+  case labelRequired
+  case uuidNotSupported
+  case notShared
+  case virtioNode
+}
+
+extension LibvirtRefusal: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notADomain(let name): "XML error: expecting root element of 'domain', not '\(name)'"
+    case .missingValue(let place): "XML error: missing element or attribute '\(place)'"
+    case .invalidValue(let value, let place):
+      "XML error: Invalid value '\(value)' for element or attribute '\(place)'"
+    case .missingAttribute(let name, let element):
+      "XML error: Missing required attribute '\(name)' in element '\(element)'"
+    case .invalidAttribute(let name, let element, let value, let isNumber):
+      "XML error: Invalid value for attribute '\(name)' in element '\(element)': '\(value)'."
+        + (isNumber ? " Expected non-negative integer value" : "")
+    case .unknownSuffix(let suffix): "invalid argument: unknown suffix '\(suffix)'"
+    case .valueTooLarge(let value, let suffix): "numerical overflow: value too large: \(value)\(suffix)"
+    case .sizeTooLarge: "numerical overflow: size value too large"
+    case .invalidSlotCount: "XML error: Failed to parse memory slot count"
+    case .unknownBacking(let name, let value): "unsupported configuration: unknown memoryBacking/\(name) '\(value)'"
+    case .noCells: "XML error: NUMA topology defined without NUMA cells"
+    case .cellsNotContiguous:
+      "XML error: Exactly one 'cell' element per guest NUMA cell allowed, non-contiguous ranges or ranges not "
+        + "starting from 0 are not allowed"
+    case .duplicateCell(let id): "XML error: Duplicate NUMA cell info for cell id '\(id)'"
+    case .invalidNode: "XML error: invalid value of memory device node"
+    case .malformedUUID: "internal error: malformed uuid element"
+    case .noTarget: "XML error: missing <target> element for <memory> device"
+    case .labelTooSmall: "XML error: nvdimm label must be at least 128KiB"
+    case .labelTooLarge: "XML error: label size must be smaller than NVDIMM size"
+    case .noAddressType: "internal error: No type specified for device address"
+    case .unknownAddressType(let type): "unsupported configuration: unknown address type '\(type)'"
+    default: validation
+    }
+  }
+
+  private var validation: String {
+    switch self {
+    case .devicesExceedMemory: "XML error: Total size of memory devices exceeds the total memory size"
+    case .noMemory: "XML error: Memory size must be specified via <memory> or in the <numa> configuration"
+    case .maximumWithoutSlots: "XML error: both maximum memory size and memory slot count must be specified"
+    case .maximumBelowMemory:
+      "XML error: maximum memory size must be equal or greater than the actual memory size"
+    case .pseriesRegionTooSmall:
+      "XML error: minimum target size for the NVDIMM must be 256MB plus the label size"
+    case .noEmptySlot: "internal error: failed to find an empty memory slot"
+    case .noMaximum:
+      "unsupported configuration: cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
+    case .noNodes:
+      "unsupported configuration: At least one numa node has to be configured when enabling memory hotplug"
+    case .tooManyDevices(let count, let slots):
+      "unsupported configuration: memory device count '\(count)' exceeds slots count '\(slots)'"
+    case .notADIMMAddress:
+      "unsupported configuration: only 'dimm' addresses are supported for the pc-dimm device"
+    case .nodeRequired: "unsupported configuration: target NUMA node needs to be specified for memory device"
+    case .slotBeyondCount(let slot, let slots):
+      "unsupported configuration: memory device slot '\(slot)' exceeds slots count '\(slots)'"
+    case .slotUsed(let slot):
+      "unsupported configuration: memory device slot '\(slot)' is already being used by another memory device"
+    case .baseUsed(let base):
+      "unsupported configuration: memory device base '0x\(String(base, radix: 16))' is already being used by another "
+        + "memory device"
+    case .noRoom: "unsupported configuration: memory device total size exceeds hotplug space"
+    case .backendWithoutNodes: "can't add memory backend as guest has no NUMA nodes configured"
+    case .noSuchNode(let node, let nodes):
+      "can't add memory backend for guest node '\(node)' as the guest has only '\(nodes)' NUMA nodes configured"
+    case .pathRequired(let model): "path is required for model '\(model)'"
+    case .discard(let what): "unsupported configuration: discard is not supported for \(what)"
+    case .labelRequired: "unsupported configuration: label size is required for NVDIMM device"
+    case .uuidNotSupported: "unsupported configuration: UUID is not supported for NVDIMM device"
+    case .notShared: "unsupported configuration: shared access mode required for virtio-pmem device"
+    case .virtioNode: "unsupported configuration: virtio-pmem does not support NUMA nodes"
+    default: "unsupported configuration"
+    }
+  }
+}

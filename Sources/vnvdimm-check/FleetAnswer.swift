@@ -1,0 +1,50 @@
+import CommandSupport
+import HostResources
+import VNVDIMMCore
+
+/// What a fleet check says about one path, under all releases.
+struct FleetAnswer: Sendable {
+  let status: ExitStatus
+  /// For standard output; nil where nothing is to be printed.
+  let text: String?
+  /// For standard error.
+  let failures: [String]
+  let metrics: [BackendMetrics]
+
+  init(
+    _ entry: PathList.Entry, _ options: MachineOptions, _ rules: [SizingRules], _ format: FleetCheck.Format,
+    collectsMetrics: Bool
+  ) {
+    switch entry {
+    case .defect(let failure):
+      status = failure.status
+      text = format == .json ? failure.document(of: Check.programName) : nil
+      failures = [failure.line(of: Check.programName)]
+      metrics = []
+    case .path(let path):
+      let reports = rules.flatMap { rules in
+        var machine = MachineCheck(of: options.dimms(of: [path]), options, rules: rules)
+        return machine.reports()
+      }
+      status = reports.map(\.status).reduce(.done) { $0.graver($1) }
+      failures = reports.compactMap { report in
+        report.failure.map { "\(Check.programName): \(report.name): \($0.fact)" }
+      }
+      metrics = collectsMetrics ? reports.map(BackendMetrics.init) : []
+      text =
+        switch format {
+        case .nothing: nil
+        case .text: reports.map(\.line).joined(separator: "\n")
+        case .json: reports.map(\.jsonLine).joined(separator: "\n")
+        }
+    }
+  }
+}
+
+extension BackendReport {
+  /// One document on one line.
+  fileprivate var jsonLine: String {
+    // Nothing in a report is a number or a key that JSON does not have.
+    (try? JSONAnswer.text(of: self, compact: true)) ?? "{}"
+  }
+}

@@ -1,0 +1,63 @@
+import CommandSupport
+import Glibc
+import HostResources
+import VNVDIMMCore
+
+/// Checks any number of backends, each as the only NVDIMM of a machine of its own, on all processors.
+///
+/// The answers come in the order of the paths. What is held in memory does not grow with their number.
+struct FleetCheck {
+  enum Format: Sendable {
+    case text
+    case json
+    case nothing
+  }
+
+  private let options: MachineOptions
+  private let rules: [SizingRules]
+  private let format: Format
+  private let collectsMetrics: Bool
+  private let progress: ProgressLine
+  private(set) var tally = FleetTally()
+  /// Of all backends so far, where they were asked for.
+  private(set) var metrics: [BackendMetrics] = []
+
+  /// Paths that are checked together before any of their answers is printed.
+  private static let batch = 1024
+
+  init(_ options: MachineOptions, rules: [SizingRules], format: Format, collectsMetrics: Bool) {
+    self.options = options
+    self.rules = rules
+    self.format = format
+    self.collectsMetrics = collectsMetrics
+    // Answers on a terminal show by themselves how far the work is.
+    progress = ProgressLine(silent: format != .nothing && isatty(STDOUT_FILENO) == 1)
+  }
+
+  /// Checks `paths`, then those of `list`; answers how many there were.
+  mutating func run(_ paths: [String], _ list: consuming PathList?) throws {
+    for start in stride(from: 0, to: paths.count, by: Self.batch) {
+      try check(paths[start..<min(start + Self.batch, paths.count)].map { .path($0) })
+    }
+    if var list = list.take() {
+      while case let entries = try list.next(Self.batch), !entries.isEmpty { try check(entries) }
+    }
+    progress.clear()
+  }
+
+  private mutating func check(_ entries: [PathList.Entry]) throws {
+    let answers = entries.concurrentMap { [options, rules, format, collectsMetrics] entry in
+      FleetAnswer(entry, options, rules, format, collectsMetrics: collectsMetrics)
+    }
+    for answer in answers {
+      tally.add(answer.status)
+      metrics += answer.metrics
+    }
+    progress.clear()
+    let failures = answers.flatMap(\.failures)
+    if !failures.isEmpty { StandardStream.diagnose(failures.joined(separator: "\n")) }
+    let text = answers.compactMap(\.text)
+    if !text.isEmpty { try StandardStream.answer(text.joined(separator: "\n")) }
+    progress.show(count: tally.count, of: "backends checked")
+  }
+}

@@ -1,0 +1,42 @@
+import BackendStorage
+import GuestConfiguration
+import SystemPackage
+import VNVDIMMCore
+
+/// What libvirt does with an NVDIMM that its owner may not expect.
+struct LibvirtVerification {
+  private(set) var findings: [Finding] = []
+
+  /// `device` is as it was defined, `started` the same as libvirt gives it to QEMU.
+  init(
+    _ device: LibvirtMemoryDevice, started: LibvirtMemoryDevice, of domain: LibvirtDomain, _ report: BackendReport
+  ) {
+    let size = started.size << 10
+    if device.size != started.size {
+      findings.append(
+        Finding(
+          BackendRule.libvirtRounding, "libvirt rounds the size to a multiple of its own",
+          stored: ByteCount(device.size << 10).precise, expected: ByteCount(size).precise,
+          hint: "<size unit='KiB'>\(started.size)</size>"))
+    }
+    if domain.access(of: started) != .shared {
+      findings.append(
+        Finding(
+          BackendRule.libvirtPrivate,
+          "without access='shared' the guest's writes do not reach the file and are lost at the end",
+          hint: "<memory model='nvdimm' access='shared'>"))
+    }
+    if !started.isPersistentMemory, let stored = Self.allocated(report), stored < size {
+      findings.append(
+        Finding(
+          BackendRule.libvirtPreallocation, "libvirt has QEMU fill the sparse file at the start",
+          stored: ByteCount(stored).precise, expected: ByteCount(size).precise))
+    }
+  }
+
+  /// Bytes that the file takes on its disk; nil for devices.
+  private static func allocated(_ report: BackendReport) -> UInt64? {
+    guard report.kind == .regularFile, let status = try? FilePath(report.request.path).stat() else { return nil }
+    return UInt64(clamping: status.sizeAllocated)
+  }
+}

@@ -1,0 +1,52 @@
+import GuestConfiguration
+import VNVDIMMCore
+
+/// What is said of a machine, and of each NVDIMM in it.
+struct MachineOptions: Sendable {
+  var ram: ByteCount?
+  /// Nil, as the maximum, where there is enough.
+  var slots: UInt64?
+  var maximum: ByteCount?
+  /// What the options say of every NVDIMM.
+  private var mappedSize: ByteCount?
+  private var labelSize = LabelSize.automatic
+  private var alignment: ByteCount?
+  /// For each path in turn; -1 is QEMU's own word for any slot.
+  private var slotNumbers: [Int] = []
+
+  init(_ options: Check) {
+    mappedSize = options.mappedSize
+    labelSize = options.labelSize
+    alignment = options.align
+    slotNumbers = options.slotNumbers
+    ram = options.ram
+    slots = options.slots
+    maximum = options.maxmem
+  }
+
+  /// A machine with enough of everything.
+  init(mappedSize: ByteCount?, labelSize: LabelSize, alignment: ByteCount?, slot: Int?) {
+    self.mappedSize = mappedSize
+    self.labelSize = labelSize
+    self.alignment = alignment
+    slotNumbers = slot.map { [$0] } ?? []
+  }
+
+  /// The machine of a domain that libvirt starts.
+  init(_ domain: LibvirtDomain) {
+    ram = ByteCount(domain.initialMemory << 10)
+    guard domain.maximum > 0 else { return }
+    slots = UInt64(domain.slots)
+    maximum = ByteCount(domain.maximum << 10)
+  }
+
+  /// `paths` as NVDIMMs of one machine.
+  func dimms(of paths: [String]) -> [DIMM] {
+    paths.enumerated().map { index, path in
+      let slot = slotNumbers.indices.contains(index) ? slotNumbers[index] : nil
+      return DIMM(
+        id: "mem\(index + 1)", path: path, mappedSize: mappedSize, labelSize: labelSize, alignment: alignment,
+        slot: slot == -1 ? nil : slot, isSlotSettled: paths.count > 1 || slot != nil)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import BackendStorage
+import CommandSupport
+import FoundationEssentials
+import SystemPackage
+import VNVDIMMCore
+
+/// The results of a check in the text format of Prometheus, for the textfile collector of its node exporter.
+///
+/// Source: prometheus.io, "Exposition formats", version 0.0.4.
+struct MetricsFile {
+  private let backends: [BackendMetrics]
+  private let time: Date
+
+  /// A path that was checked more than once counts once: a series has one value.
+  init(_ backends: [BackendMetrics], checkedAt time: Date) {
+    let sorted = backends.sorted { ($0.path, $0.release) < ($1.path, $1.release) }
+    var last: BackendMetrics?
+    self.backends = sorted.filter { backend in
+      defer { last = backend }
+      return last.map { $0.path != backend.path || $0.release != backend.release } ?? true
+    }
+    self.time = time
+  }
+
+  /// Replaces the file at `path` at once and in full, so that nobody reads half of it.
+  func write(to path: String) throws(CommandFailure) {
+    let bytes = [UInt8](text.utf8)
+    do throws(BackendError) {
+      let file = BackendCreation(
+        path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)], replaces: true)
+      try file.prepare().publish()
+    } catch { throw CommandFailure(.incomplete, path, "cannot write the metrics: \(error.reason)") }
+  }
+
+  /// The file's contents: each metric with its help, its type, and all of its series.
+  var text: String {
+    var text = ""
+    for metric in BackendMetric.all {
+      let series = backends.flatMap { backend in
+        metric.values(backend).map { Self.line(metric.name, backend, $0.labels, $0.value) }
+      }
+      guard !series.isEmpty else { continue }
+      text += Self.head(metric.name, metric.help) + series.joined()
+    }
+    let seconds = UInt64(max(0, time.timeIntervalSince1970))
+    return text + Self.head("vnvdimm_check_backends", "Backends that were checked, under all releases of QEMU.")
+      + "vnvdimm_check_backends \(backends.count)\n"
+      + Self.head("vnvdimm_check_timestamp_seconds", "When the check was done, in seconds since 1970 (UTC).")
+      + "vnvdimm_check_timestamp_seconds \(seconds)\n"
+  }
+
+  private static func head(_ name: String, _ help: String) -> String {
+    "# HELP \(name) \(help)\n# TYPE \(name) gauge\n"
+  }
+
+  private static func line(
+    _ name: String, _ backend: BackendMetrics, _ labels: [(name: String, value: String)], _ value: UInt64
+  ) -> String {
+    let all = [("path", backend.path), ("qemu_version", backend.release.description)] + labels
+    return "\(name){\(all.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ","))} \(value)\n"
+  }
+
+  /// A label value as it stands between quotation marks.
+  private static func escaped(_ value: String) -> String {
+    guard value.utf8.contains(where: { $0 == 0x5c || $0 == 0x22 || $0 == 0x0a }) else { return value }
+    return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Domains of libvirt, and the hook that libvirt calls.
+@Suite("vnvdimm-check: domains of libvirt")
+struct DomainTests {
+  private let folder: TemporaryDirectory
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    let creation = ["--quiet", "--file-size", "512M", "--label-size", "128K", "nv.img"]
+    try #require(ProgramRun("vnvdimm-create", creation, in: folder.url).status == 0)
+  }
+
+  /// The recorded domain, with its backend in the folder.
+  private func domain(_ name: String = "label") throws -> String {
+    String(decoding: try Corpus.data("libvirt/\(name).xml"), as: UTF8.self)
+      .replacing("/tmp/nv.img", with: folder.path("nv.img"))
+  }
+
+  private func check(_ arguments: [String], _ input: String) throws -> ProgramRun {
+    try ProgramRun("vnvdimm-check", arguments, input: Data(input.utf8), in: folder.url)
+  }
+
+  private struct Answer: Decodable {
+    struct Libvirt: Decodable {
+      let starts: Bool
+      let stage: String?
+      let message: String?
+    }
+
+    let libvirt: Libvirt
+    let backends: [CheckAnswer]
+    let qemu_arguments: [String]
+    let status: Int32
+  }
+
+  private func answer(_ text: String, _ arguments: String...) throws -> Answer {
+    try JSONDecoder().decode(Answer.self, from: check(["--json", "--libvirt-xml", "-"] + arguments, text).output)
+  }
+
+  @Test("a sound domain: its NVDIMM as libvirt gives it to QEMU") func sound() throws {
+    let answer = try answer(domain())
+    #expect(answer.libvirt.starts && answer.libvirt.message == nil)
+    #expect(answer.status == 0)
+    let backend = try #require(answer.backends.first)
+    #expect(backend.geometry?.size == 512 << 20)
+    #expect(backend.geometry?.label_size == 128 << 10)
+    #expect(backend.prediction.devices.first?.data.slot == 0)
+    #expect(backend.rules == ["libvirt-preallocation"])
+    #expect(answer.qemu_arguments.contains("size=1048576k,slots=16,maxmem=8388608k"))
+    let file = folder.url.appendingPathComponent("guest.xml")
+    try Data(domain().utf8).write(to: file)
+    #expect(try check(["--libvirt-xml", "guest.xml"], "").text.contains("QEMU 10.2 starts"))
+  }
+
+  @Test("a size that libvirt rounds up beyond the file") func rounded() throws {
+    let text = try domain("rounded-up-by-label").replacing("access='shared'", with: "access='private'")
+    let answer = try answer(text)
+    #expect(answer.status == 2)
+    #expect(Set(answer.backends[0].rules).isSuperset(of: ["backend-smaller", "libvirt-rounding", "libvirt-private"]))
+    #expect(answer.backends[0].geometry == nil)
+  }
+
+  @Test("libvirt's own refusal, in its words") func refused() throws {
+    let answer = try answer(domain("refused-no-nodes"))
+    #expect(answer.status == 2)
+    #expect(answer.libvirt.stage == "define")
+    #expect(
+      answer.libvirt.message
+        == "unsupported configuration: At least one numa node has to be configured when enabling memory hotplug")
+    let run = try check(["--libvirt-xml", "-"], domain("refused-no-nodes"))
+    #expect(run.status == 2)
+    #expect(run.text.hasPrefix("domain guest: libvirt refuses to define it: unsupported configuration: "))
+    #expect(try check(["--libvirt-xml", "-"], domain("refused-not-a-number")).status == 2)
+  }
+
+  @Test("what is no domain, or has no NVDIMM") func unsupported() throws {
+    #expect(try check(["--libvirt-xml", "-"], "<domain").status == 63)
+    #expect(try check(["--libvirt-xml", "-"], "<!DOCTYPE domain><domain/>").status == 63)
+    #expect(try check(["--libvirt-xml", "-"], "<domain><memory>1</memory></domain>").status == 63)
+    #expect(try check(["--libvirt-xml", "missing.xml"], "").status == 1)
+    #expect(try check(["--libvirt-xml", "-", "nv.img"], "").status == 64)
+  }
+
+  @Test("the hook refuses a damaged backend on prepare and start, and says why") func hookRefuses() throws {
+    let text = try domain()
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try file.truncate(atOffset: 256 << 20)
+    try file.close()
+    for operation in ["prepare", "start"] {
+      let run = try check(["--libvirt-hook", "guest", operation, "begin", "-"], text)
+      #expect(run.status == 2)
+      #expect(run.output.isEmpty)
+      #expect(run.errors.contains("error: backend-smaller"))
+    }
+    for operation in ["started", "stopped", "release", "migrate", "restore", "reconnect", "attach"] {
+      let run = try check(["--libvirt-hook", "guest", operation, "begin", "-"], text)
+      #expect(run.status == 0, "\(operation)")
+      #expect(run.output.isEmpty && run.errors.isEmpty)
+    }
+  }
+
+  @Test("the hook is silent where all is well, and about guests without NVDIMMs") func hookSilent() throws {
+    for text in [
+      try domain(), "<domain><name>x</name></domain>",
+      "<domain><name>nvdimm</name><memory>1</memory></domain>",
+    ] {
+      let run = try check(["--libvirt-hook", "guest", "prepare", "begin", "-"], text)
+      #expect(run.status == 0)
+      #expect(run.output.isEmpty && run.errors.isEmpty)
+    }
+    let missing = try domain().replacing("nv.img", with: "missing.img")
+    #expect(try check(["--libvirt-hook", "guest", "prepare", "begin", "-"], missing).status != 0)
+    #expect(try check(["--libvirt-hook", "guest"], "").status == 64)
+  }
+}
