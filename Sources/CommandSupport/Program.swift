@@ -43,7 +43,7 @@ extension Program {
   }
 
   private static func report(_ failure: CommandFailure, asJSON: Bool) {
-    let text = [programName, failure.subject?.escapedForTerminal, failure.fact].compactMap(\.self).joined(
+    let text = [programName, failure.subject?.asSubject, failure.fact].compactMap(\.self).joined(
       separator: ": ")
     StandardStream.diagnose(text)
     if let hint = failure.hint { StandardStream.diagnose("hint: \(hint)") }

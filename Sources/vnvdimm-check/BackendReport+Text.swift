@@ -16,7 +16,7 @@ extension BackendReport {
   }
 
   /// The path as it can be printed.
-  var name: String { request.path.isEmpty ? "''" : request.path.escapedForTerminal }
+  var name: String { request.path.asSubject }
 
   private var facts: String {
     if let failure, state.length == nil { return failure.fact }

@@ -22,10 +22,12 @@ struct Check: Program {
   var mappedSize: ByteCount?
 
   @Option(
-    parsing: .unconditional,
-    help: "QEMU's label-size=: auto (what is found), none, or a size. (default: auto)",
-    transform: LabelSize.init(option:))
-  var labelSize: LabelSize = .automatic
+    name: .customLong("label-size"), parsing: .unconditionalSingleValue,
+    help: """
+      QEMU's label-size=: auto (what is found), none, or a size; once for all paths, or once for each in turn. \
+      (default: auto)
+      """, transform: LabelSize.init(option:))
+  var labelSizes: [LabelSize] = []
 
   @Option(parsing: .unconditional, help: "QEMU's align=. (default: what QEMU takes)", transform: size)
   var align: ByteCount?
@@ -66,12 +68,21 @@ struct Check: Program {
     guard slotNumbers.count <= paths.count else {
       throw ValidationError("--slot was given more often than there are paths")
     }
+    guard labelSizes.count <= max(paths.count, 1) else {
+      throw ValidationError("--label-size was given more often than there are paths")
+    }
     guard !guestView || releases.count <= 1 else {
       throw ValidationError("--guest-view takes one --qemu-version: there is one guest")
     }
     guard !guestView || arch == .x86_64 else {
       throw ValidationError("--guest-view tells of guests on x86_64 alone")
     }
+  }
+
+  /// What the options say of the label size of the path with the number `index`.
+  func labelSize(ofPath index: Int) -> LabelSize {
+    if labelSizes.count == 1 { return labelSizes[0] }
+    return labelSizes.indices.contains(index) ? labelSizes[index] : .automatic
   }
 
   func run() throws {

@@ -38,7 +38,7 @@ struct MachineCheck {
     let path = options.paths[index]
     let examination = BackendExamination(path: FilePath(path))
     let size = options.mappedSize?.bytes ?? examination.state.length ?? 0
-    var labels = LabelExamination(options.labelSize, mappedSize: size, path: path, in: examination)
+    var labels = LabelExamination(options.labelSize(ofPath: index), mappedSize: size, path: path, in: examination)
     let request = BackendRequest(
       id: "mem\(index + 1)", path: path, size: size, labelSize: labels.size,
       alignment: options.align?.bytes ?? examination.state.mappingUnit ?? 0)

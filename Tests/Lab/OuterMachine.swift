@@ -15,7 +15,7 @@ struct OuterMachine {
   private let log: URL
 
   /// Programs that scenarios use, beside those of every guest image.
-  private static let suite = ["vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump"]
+  private static let suite = ["vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "guest-views"]
   private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl"]
   private static let firmware = [
     "/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin",
