@@ -19,15 +19,18 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
-/// An installed program. Release builds carry the Swift runtime, so that they run without the toolchain.
+/// Release builds carry the Swift runtime, so that they run without the toolchain.
+let standalone: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims"],
+    .when(configuration: .release))
+]
+
+/// An installed program.
 func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .executableTarget(
     name: name, dependencies: dependencies + [arguments, "CommandSupport"], swiftSettings: house,
-    linkerSettings: [
-      .unsafeFlags(
-        ["-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims"],
-        .when(configuration: .release))
-    ])
+    linkerSettings: standalone)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -78,6 +81,9 @@ let package = Package(
     tests("OracleTests", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
     tests("CommandTests", ["VNVDIMMCore", system]),
     tests("GuestTests", exclude: ["Scenarios", "LongScenarios"]),
+    .executableTarget(
+      name: "guest-views", dependencies: ["VNVDIMMCore", arguments, system], path: "Tests/GuestViews",
+      swiftSettings: house, linkerSettings: standalone),
     .executableTarget(
       name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer", "demo"],
       swiftSettings: house),

@@ -21,7 +21,7 @@ package struct CommandFailure: Error, Equatable, Sendable {
 extension CommandFailure {
   /// `program: subject: fact`
   package func line(of program: String) -> String {
-    [program, subject?.escapedForTerminal, fact].compactMap(\.self).joined(separator: ": ")
+    [program, subject?.asSubject, fact].compactMap(\.self).joined(separator: ": ")
   }
 
   /// What is printed under `--json`, on one line.

@@ -16,7 +16,7 @@ extension BackendReport {
   }
 
   /// The path as it can be printed.
-  var name: String { request.path.isEmpty ? "''" : request.path.escapedForTerminal }
+  var name: String { request.path.asSubject }
 
   /// The facts in one line.
   var facts: String {

@@ -37,7 +37,7 @@ extension Check {
     ansible = nil
     prometheus = nil
     mappedSize = nil
-    labelSize = .automatic
+    labelSizes = []
     align = nil
     slotNumbers = []
     ram = nil

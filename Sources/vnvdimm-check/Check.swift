@@ -67,10 +67,12 @@ struct Check: Program {
   var mappedSize: ByteCount?
 
   @Option(
-    parsing: .unconditional,
-    help: "QEMU's label-size=: auto (what is found), none, or a size. (default: auto)",
-    transform: LabelSize.init(option:))
-  var labelSize: LabelSize = .automatic
+    name: .customLong("label-size"), parsing: .unconditionalSingleValue,
+    help: """
+      QEMU's label-size=: auto (what is found), none, or a size; once for all paths, or once for each in turn. \
+      (default: auto)
+      """, transform: LabelSize.init(option:))
+  var labelSizes: [LabelSize] = []
 
   @Option(parsing: .unconditional, help: "QEMU's align=. (default: what QEMU takes)", transform: size)
   var align: ByteCount?
@@ -110,7 +112,7 @@ struct Check: Program {
   private func checkOptions() throws {
     if checksCommand {
       let ofPaths =
-        mappedSize != nil || labelSize != .automatic || align != nil || !slotNumbers.isEmpty || ram != nil
+        mappedSize != nil || !labelSizes.isEmpty || align != nil || !slotNumbers.isEmpty || ram != nil
         || slots != nil || maxmem != nil
       guard !ofPaths else { throw ValidationError("the command line tells sizes, slots and memory: give no option") }
       guard commandFile == nil || paths.isEmpty else {
@@ -125,6 +127,9 @@ struct Check: Program {
     try checkFleetOptions()
     guard isFleet || slotNumbers.count <= paths.count else {
       throw ValidationError("--slot was given more often than there are paths")
+    }
+    guard labelSizes.count <= (isFleet ? 1 : max(paths.count, 1)) else {
+      throw ValidationError("--label-size was given more often than there are paths")
     }
     guard !guestView || releases.count <= 1 else {
       throw ValidationError("--guest-view takes one --qemu-version: there is one guest")

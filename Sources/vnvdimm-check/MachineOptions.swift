@@ -9,14 +9,15 @@ struct MachineOptions: Sendable {
   var maximum: ByteCount?
   /// What the options say of every NVDIMM.
   private var mappedSize: ByteCount?
-  private var labelSize = LabelSize.automatic
+  /// One for all paths, or one for each in turn.
+  private var labelSizes: [LabelSize] = []
   private var alignment: ByteCount?
   /// For each path in turn; -1 is QEMU's own word for any slot.
   private var slotNumbers: [Int] = []
 
   init(_ options: Check) {
     mappedSize = options.mappedSize
-    labelSize = options.labelSize
+    labelSizes = options.labelSizes
     alignment = options.align
     slotNumbers = options.slotNumbers
     ram = options.ram
@@ -27,7 +28,7 @@ struct MachineOptions: Sendable {
   /// A machine with enough of everything.
   init(mappedSize: ByteCount?, labelSize: LabelSize, alignment: ByteCount?, slot: Int?) {
     self.mappedSize = mappedSize
-    self.labelSize = labelSize
+    labelSizes = [labelSize]
     self.alignment = alignment
     slotNumbers = slot.map { [$0] } ?? []
   }
@@ -45,8 +46,13 @@ struct MachineOptions: Sendable {
     paths.enumerated().map { index, path in
       let slot = slotNumbers.indices.contains(index) ? slotNumbers[index] : nil
       return DIMM(
-        id: "mem\(index + 1)", path: path, mappedSize: mappedSize, labelSize: labelSize, alignment: alignment,
+        id: "mem\(index + 1)", path: path, mappedSize: mappedSize, labelSize: labelSize(ofPath: index), alignment: alignment,
         slot: slot == -1 ? nil : slot, isSlotSettled: paths.count > 1 || slot != nil)
     }
+  }
+
+  private func labelSize(ofPath index: Int) -> LabelSize {
+    if labelSizes.count == 1 { return labelSizes[0] }
+    return labelSizes.indices.contains(index) ? labelSizes[index] : .automatic
   }
 }

@@ -8,7 +8,7 @@ extension DumpDocument {
     let source = examination.source
     let used = area.usedSlots
     dev = "nmem\(examination.slot)"
-    self.area = Area(source, slot: examination.slot)
+    self.area = Area(source, slot: examination.isOfCXLDevice ? nil : examination.slot)
     currentIndex = area.indexes.currentNumber
     usedSlots = used
     index = (0...1).map { Index($0, of: area) }

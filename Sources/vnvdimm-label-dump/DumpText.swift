@@ -21,7 +21,10 @@ struct DumpText {
       "label area  \(ByteCount(UInt64(source.location.size))) at \(source.location.offset.hex) of \(source.path.escapedForTerminal)"
     ]
     if let region = source.regionSize { lines.append("region      \(ByteCount(region).precise)") }
-    lines.append("DIMM slot   \(examination.slot), \(examination.slotOrigin)")
+    lines.append(
+      examination.isOfCXLDevice
+        ? "device      CXL, with labels as Linux 6.1 writes them"
+        : "DIMM slot   \(examination.slot), \(examination.slotOrigin)")
     lines.append("")
     lines += IndexTable(labelArea).lines
     let labels = labelRows
@@ -62,7 +65,7 @@ struct DumpText {
     }
     if !label.nameBytes.isEmpty { notes.append("name \(label.name.escapedForTerminal)") }
     if label.flags.contains(.updating) { notes.append("UPDATING") }
-    if let type = label.type, type != NamespaceType.pmem.guid {
+    if let type = label.type, type != examination.probe.cookie.labelType {
       notes.append("type \(NamespaceType(guid: type)?.rawValue ?? type.lowercased)")
     }
     return LabelRow(

@@ -9,18 +9,21 @@ struct Examination {
   let slot: Int
   /// Where the slot comes from, for the reader.
   let slotOrigin: String
+  /// Whether the area is that of a CXL device, which has no slot.
+  let isOfCXLDevice: Bool
   let boot: BootKind
   let findings: [Finding]
   let probe: RegionProbe
 
-  init(_ source: LabelAreaSource, _ area: LabelArea, slot: Int?, boot: BootKind) {
+  init(_ source: LabelAreaSource, _ area: LabelArea, slot: Int?, boot: BootKind, isOfCXLDevice: Bool) {
     self.source = source
     self.area = area
     let ofLabels = area.virtualSlot
     self.slot = slot ?? ofLabels ?? 0
     slotOrigin = slot != nil ? "as given" : ofLabels != nil ? "by the labels' cookies" : "assumed"
     self.boot = boot
-    let cookie = InterleaveSetCookie(virtualSlot: self.slot)
+    self.isOfCXLDevice = isOfCXLDevice
+    let cookie = isOfCXLDevice ? .cxl : InterleaveSetCookie(virtualSlot: self.slot)
     findings = LabelVerification(area, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie)).findings
     // Without a backend around the area, no label is out of bounds.
     probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot)

@@ -49,7 +49,7 @@ struct LabelDump: Program {
   @Option(help: "Write the same picture to a new file, as SVG.", completion: .file())
   var svg: String?
 
-  @Flag(help: "Read labels of a CXL device. (default for a raw label file of version 2.1)")
+  @Flag(help: "Read labels of a CXL device. (default for a raw label file that shows it)")
   var cxl = false
 
   /// Not `validate`, which comes before an option that does not exist is told.
@@ -78,10 +78,12 @@ struct LabelDump: Program {
     guard !raw else { return try StandardStream.answer(bytes: source.bytes) }
     let area: LabelArea
     do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }
-    if cxl || source.regionSize == nil && area.claimsCXL {
+    let mayBeCXL = cxl || source.regionSize == nil && slot == nil
+    let isWrittenByLinux = mayBeCXL && area.isOfCXLRegion
+    if !isWrittenByLinux, cxl || source.regionSize == nil && area.claimsCXL {
       try show(CXLExamination(source, area))
     } else {
-      try show(Examination(source, area, slot: slot, boot: boot))
+      try show(Examination(source, area, slot: slot, boot: boot, isOfCXLDevice: isWrittenByLinux))
     }
   }
 

@@ -46,6 +46,13 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
   var message: String?
   var region: UInt64?
   var change: String?
+  /// The length that the file is made to have.
+  var length: UInt64?
+  var labelOffset: UInt64?
+  /// What QEMU prints beside.
+  var warnings: [String] = []
+  /// RAM, slots and maxmem; enough of all where nothing is said.
+  var memory: [String] = []
   let rules: [String]
   let status: Int32
 
@@ -54,14 +61,14 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
   var arguments: [String] {
     [("--size", size), ("--label-size", label), ("--align", align)].flatMap { name, value in
       value.map { [name, $0] } ?? []
-    }
+    } + memory
   }
 }
 
 /// The rows observed with QEMU 7.2.22 that concern file, size, alignment and label size.
 @Suite("vnvdimm-check says what QEMU 7.2 says")
 struct CheckTableTests {
-  private static let whole = CheckedFile.length(64 << 20)
+  static let whole = CheckedFile.length(64 << 20)
   private static let notMatching = "does not match 'size' option 0x4000000"
 
   static let files: [CheckRow] = [
@@ -76,16 +83,20 @@ struct CheckTableTests {
       status: 2),
     CheckRow(
       file: .length(1), message: "backing store size 0x1 \(notMatching)", rules: ["backend-smaller"], status: 2),
-    CheckRow(file: .length(0), region: 67_108_864, change: "extended", rules: ["backend-empty"], status: 3),
-    CheckRow(file: .missing, region: 67_108_864, change: "created", rules: ["backend-missing"], status: 1),
+    CheckRow(
+      file: .length(0), region: 67_108_864, change: "extended", length: 67_108_864, rules: ["backend-empty"], status: 3),
+    CheckRow(
+      file: .missing, region: 67_108_864, change: "created", length: 67_108_864, rules: ["backend-missing"], status: 1),
     CheckRow(file: .directory, region: 67_108_864, change: "volatile", rules: ["backend-directory"], status: 63),
     CheckRow(
       file: .fifo, message: "unable to map backing store for guest RAM: No such device",
       rules: ["backend-unsuitable"], status: 63),
-    CheckRow(file: .link(to: "/dev/zero"), change: "volatile", rules: ["backend-unsuitable"], status: 63),
+    CheckRow(
+      file: .link(to: "/dev/zero"), change: "volatile", warnings: ["ftruncate: Invalid argument"],
+      rules: ["backend-unsuitable"], status: 63),
     CheckRow(
       file: .link(to: "/dev/null"), message: "unable to map backing store for guest RAM: No such device",
-      rules: ["backend-unsuitable"], status: 63),
+      warnings: ["ftruncate: Invalid argument"], rules: ["backend-unsuitable"], status: 63),
     CheckRow(
       file: whole, size: "0", message: "property 'size' of memory-backend-file doesn't take value '0'",
       rules: ["backend-size"], status: 2),
@@ -93,7 +104,7 @@ struct CheckTableTests {
 
   static let sizes: [CheckRow] = [
     CheckRow(
-      file: .missing, size: "67108865", region: 67_108_864, change: "created",
+      file: .missing, size: "67108865", region: 67_108_864, change: "created", length: 67_112_960,
       rules: ["backend-missing", "size-not-page-multiple", "region-gap"], status: 1),
     CheckRow(
       file: .length(67_108_865), size: "67108865",
@@ -112,7 +123,7 @@ struct CheckTableTests {
     CheckRow(file: .length(3 << 19), size: "1.5M", region: 1_572_864, rules: ["guest-alignment"], status: 3),
   ]
 
-  private static func tooSmall(_ size: String, _ label: String, _ alignment: String) -> String {
+  static func tooSmall(_ size: String, _ label: String, _ alignment: String) -> String {
     "the size of memdev mem1 (\(size)) is too small to contain nvdimm label (\(label)) and aligned PMEM (\(alignment))"
   }
 
@@ -180,7 +191,7 @@ struct CheckTableTests {
         rules: ["guest-alignment", "label-area-blank"], status: 3),
     ]
 
-  @Test(arguments: files + sizes + alignments + labels)
+  @Test(arguments: files + sizes + alignments + labels + places + machines)
   func row(_ row: CheckRow) throws {
     let folder = try TemporaryDirectory()
     try row.file.make(in: folder)
@@ -189,7 +200,10 @@ struct CheckTableTests {
     #expect(answer.prediction.message == row.message)
     #expect(answer.prediction.starts == (row.message == nil))
     if let region = row.region { #expect(answer.geometry?.region == region) }
+    if let offset = row.labelOffset { #expect(answer.geometry?.label_offset == offset) }
+    #expect(answer.prediction.warnings == row.warnings)
     #expect(answer.prediction.change?.kind == row.change)
+    if let length = row.length { #expect(answer.prediction.change?.to == length) }
     #expect(Set(answer.rules).isSuperset(of: row.rules), "\(answer.rules)")
     #expect(answer.rules.count == row.rules.count || row.file.isOdd, "\(answer.rules)")
     #expect(run.status == row.status)

@@ -10,4 +10,7 @@ extension String {
       }
     }.joined()
   }
+
+  /// The text as the subject of a message: one that is empty is there to be seen.
+  package var asSubject: String { isEmpty ? "''" : escapedForTerminal }
 }

@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// One DIMM of an interleave set, with what its NFIT structures say about it.
 ///
 /// The numbers are those of the NFIT as little-endian integers; sysfs shows them with their bytes exchanged.
@@ -50,6 +52,18 @@ package struct InterleaveSetCookie: Hashable, Sendable {
     let historic = members.sorted { $0.regionOffset.byteSwapped < $1.regionOffset.byteSwapped }
     alternative = Fletcher64.checksum(historic.flatMap(\.recordV1_1))
   }
+
+  private init(all value: UInt64) {
+    v1_1 = value
+    v1_2 = value
+    alternative = value
+  }
+
+  /// What Linux 6.1 has for the region of a CXL device, whose labels it writes as those of an NVDIMM: no cookie at all.
+  package static let cxl = InterleaveSetCookie(all: 0)
+
+  /// The type GUID that 256-byte labels of the set must carry. The region of a CXL device has none.
+  package var labelType: UUID { self == .cxl ? .zero : NamespaceType.pmem.guid }
 
   /// The cookies of the set that the virtual DIMM in `slot` is by itself.
   package init(virtualSlot slot: Int) { self.init([InterleaveSetMember(virtualSlot: slot)]) }

@@ -96,12 +96,13 @@ extension LabelVerification {
         .labelPosition, place(LabelFields.position, inSlot: slot), "position is not that of a DIMM in the set",
         stored: "\(label[LabelFields.position])", expected: "0")
     }
-    if let type = label.type, type != NamespaceType.pmem.guid {
+    let expectedType = dimm.cookie?.labelType ?? NamespaceType.pmem.guid
+    if let type = label.type, type != expectedType {
       let name = NamespaceType(guid: type).map { " (\($0.rawValue))" } ?? ""
       add(
         .labelType, place(NamespaceLabel.Offsets.type, inSlot: slot),
-        "type_guid is not that of persistent memory\(name)", stored: type.lowercased,
-        expected: NamespaceType.pmem.guid.lowercased)
+        "type_guid is not that of \(expectedType == .zero ? "a CXL device" : "persistent memory")\(name)",
+        stored: type.lowercased, expected: expectedType.lowercased)
     }
   }
 

@@ -52,6 +52,11 @@ package struct FreeCapacity: Hashable, Sendable {
     var (rest, largest) = (available, UInt64(0))
     for (start, end) in zip(starts, ends) {
       guard let first = start.alignedUp(to: alignment) else { continue }
+      if start > 0, end < alignment {
+        // `space_valid` rounds the end of such a gap down to 0, takes 1 from it, and gets a gap without end.
+        guard rest > 0, let upper = first.checkedSum(rest - 1) else { return 0 }
+        return reserved.contains { $0.overlaps(first...upper) } ? 0 : max(largest, rest)
+      }
       let last = end.alignedDown(to: alignment)
       guard first < last else { continue }
       let taken = min(last - first, rest)

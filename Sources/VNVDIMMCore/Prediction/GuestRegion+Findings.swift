@@ -10,10 +10,10 @@ extension GuestNamespace {
     guard let problem = probe?.problem else { return nil }
     let start = label?.dpa ?? 0
     switch problem {
-    case .tooSmall:
+    case .tooSmall(let needed):
       return Finding(
         NamespaceRule.tooSmall, "\(subject) has no device: it is too small",
-        stored: extent.map { "\($0.size)" }, expected: "\(LabelledNamespace.smallestUsable)", offset: start)
+        stored: extent.map { "\($0.size)" }, expected: "\(needed)", offset: start)
     case .missing(let signature, let offset):
       return Finding(
         NamespaceRule.blockMissing, "\(subject) is raw: its label asks for a block \(signature), which is not there",

@@ -30,7 +30,9 @@ package struct GuestRegion: Sendable {
       // Linux compares the addresses as they lie in memory, lowest byte first.
       let ordered = labelled.sorted { (device.base &+ $0.dpa).byteSwapped < (device.base &+ $1.dpa).byteSwapped }
       var namespaces: [GuestNamespace] = []
-      for label in ordered { namespaces.append(try GuestNamespace(label, of: device, read: read)) }
+      for label in ordered {
+        namespaces.append(try GuestNamespace(label, of: device, after: namespaces, read: read))
+      }
       if namespaces.first?.probe?.advancesSeed ?? true { namespaces.append(.seed) }
       self.namespaces = namespaces
     }

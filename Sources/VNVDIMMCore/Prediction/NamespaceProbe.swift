@@ -16,8 +16,9 @@ package struct NamespaceProbe: Hashable, Sendable {
 
   /// Why the namespace is not what its label, or a block inside, says that it is.
   package enum Problem: Hashable, Sendable {
-    /// Smaller than `LabelledNamespace.smallestUsable`.
-    case tooSmall
+    /// Smaller than `LabelledNamespace.smallestUsable`, or less than `reservation` from the end of the region or from
+    /// another namespace; `needed` is the one that is missed.
+    case tooSmall(needed: UInt64)
     /// The label asks for an info block of this kind at `offset`, and there is none.
     case missing(InfoBlock.Signature, offset: UInt64)
     /// An info block at `offset` is passed over: the namespace is raw.
@@ -41,6 +42,10 @@ package struct NamespaceProbe: Hashable, Sendable {
     self.problem = problem
   }
 
+  /// The addresses that `nd_pmem_probe` wants for itself while it looks for info blocks (`nd_info_block_reserve`), even
+  /// in a namespace that has not as many.
+  static let reservation: UInt64 = 8192
+
   /// Whether the kernel, when it was through with the namespace, made an empty one for whoever wants a next.
   var advancesSeed: Bool {
     if case .refused = problem { true } else { isEnabled }
@@ -51,7 +56,11 @@ package struct NamespaceProbe: Hashable, Sendable {
     _ namespace: NamespaceExtent, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
     guard namespace.size >= LabelledNamespace.smallestUsable else {
-      self.init(isEnabled: false, .tooSmall)
+      self.init(isEnabled: false, .tooSmall(needed: LabelledNamespace.smallestUsable))
+      return
+    }
+    guard namespace.room >= Self.reservation else {
+      self.init(isEnabled: false, .tooSmall(needed: Self.reservation))
       return
     }
     guard let abstraction = namespace.abstraction else {

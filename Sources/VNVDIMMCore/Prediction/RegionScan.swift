@@ -88,7 +88,7 @@ struct RegionScan {
   }
 
   private func hasFittingType(_ label: NamespaceLabel) -> Bool {
-    label.type == nil || label.type == NamespaceType.pmem.guid
+    label.type == nil || label.type == cookie.labelType
   }
 
   private func hasFittingSetSize(_ label: NamespaceLabel) -> Bool {

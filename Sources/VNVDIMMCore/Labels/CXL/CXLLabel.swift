@@ -131,4 +131,11 @@ extension LabelArea {
 
   /// Whether the index says that the labels are those of a CXL device.
   package var claimsCXL: Bool { indexes.current?.version == .cxl2_1 }
+
+  /// Whether all labels are such as Linux 6.1 writes to a CXL device: those of an NVDIMM of version 1.2, without a
+  /// cookie and without a type.
+  package var isOfCXLRegion: Bool {
+    let labels = validLabels
+    return !labels.isEmpty && labels.allSatisfy { $0.cookie == 0 && $0.type == .zero && !$0.isZero }
+  }
 }

@@ -1,0 +1,51 @@
+import VNVDIMMCore
+
+/// A machine with DIMMs of all sorts, one behind the other.
+struct GeneratedGuest {
+  let number: Int
+  let dimms: [GeneratedDIMM]
+
+  init(_ number: Int, dimms count: Int, using generator: inout SplitMix64) throws {
+    self.number = number
+    var slots = Array(0..<count + 4)
+    slots.shuffle(using: &generator)
+    // In every other guest all regions start where namespaces can.
+    let isAligned = Bool.random(using: &generator)
+    var base: UInt64 = 4 << 30
+    dimms = try slots.prefix(count).map { slot in
+      let dimm = try GeneratedDIMM(slot: slot, base: base, isAligned: isAligned, using: &generator)
+      base += dimm.regionSize
+      return dimm
+    }
+  }
+
+  /// The path of the backend of the DIMM that is plugged as the `index`th.
+  func path(_ index: Int) -> String { "\(number)-\(index).img" }
+
+  /// Nothing that the guest does reaches the backends.
+  var machineOptions: [String] {
+    dimms.enumerated().reduce(into: [
+      "-machine", "pc,nvdimm=on", "-m", "256M,slots=\(dimms.count + 4),maxmem=64G",
+    ]) { options, next in
+      let (index, dimm) = next
+      let labels = dimm.labelSize.map { ",label-size=\($0)" } ?? ""
+      options += [
+        "-object", "memory-backend-file,id=m\(index),share=off,mem-path=\(path(index)),size=\(dimm.size)",
+        "-device", "nvdimm,id=n\(index),memdev=m\(index),slot=\(dimm.slot)\(labels)",
+      ]
+    }
+  }
+
+  var checkOptions: [String] {
+    ["--ram", "256M", "--slots", "\(dimms.count + 4)", "--maxmem", "64G"]
+      + dimms.flatMap {
+        ["--slot", "\($0.slot)", "--label-size", $0.labelSize.map { "\($0)" } ?? "none"]
+      } + dimms.indices.map(path)
+  }
+
+  var about: String {
+    dimms.enumerated().map { index, dimm in
+      "handle \(dimm.slot + 1): \(path(index)): \(dimm.history.joined(separator: ", "))\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import FoundationEssentials
+
+extension GuestViews {
+  /// Prints where two listings differ; status 1 if they do.
+  struct Compare: ParsableCommand {
+    @Argument(help: "What vnvdimm-check --guest-view predicted.") var predicted: String
+    @Argument(help: "What ndctl list -DRNvi printed in the guest.") var listed: String
+
+    func run() throws {
+      let ours = try ComparableListing(Data(contentsOf: URL(filePath: predicted))).byHandle
+      let theirs = try ComparableListing(Data(contentsOf: URL(filePath: listed))).byHandle
+      var differences = 0
+      for handle in Set(ours.keys).union(theirs.keys).sorted() {
+        let (our, their) = (ours[handle], theirs[handle])
+        guard our?.dimm != their?.dimm || our?.region != their?.region else { continue }
+        differences += 1
+        print("handle \(handle): predicted \(our?.dimm.text ?? "nothing") \(our?.region.text ?? "")")
+        print("handle \(handle): listed    \(their?.dimm.text ?? "nothing") \(their?.region.text ?? "")")
+      }
+      print("compared \(ours.count) DIMMs, \(differences) of them differ")
+      guard differences == 0 else { throw ExitCode.failure }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import SystemPackage
+
+extension GuestViews {
+  /// Makes the backends of some guests in the folder it runs in.
+  ///
+  /// Beside the backends of guest N it leaves the files `N.options` (of QEMU), `N.check` (of `vnvdimm-check`) and
+  /// `N.about` (how each backend came to be).
+  struct Make: ParsableCommand {
+    @Option(help: "Where the random numbers start. (default: anywhere)")
+    var seed: UInt64 = .random(in: 0...UInt64.max)
+
+    @Option(help: "The number of guests.")
+    var guests = 1
+
+    @Option(help: "The DIMMs of each guest.")
+    var dimms = 16
+
+    func run() throws {
+      print("seed \(seed)")
+      for number in 0..<guests {
+        // Each guest can be made again by itself.
+        var generator = SplitMix64(state: seed &+ UInt64(number))
+        let guest = try GeneratedGuest(number, dimms: dimms, using: &generator)
+        for (index, dimm) in guest.dimms.enumerated() { try dimm.write(to: FilePath(guest.path(index))) }
+        try FilePath("\(number).options").write([UInt8]((guest.machineOptions.joined(separator: " ") + "\n").utf8))
+        try FilePath("\(number).check").write([UInt8]((guest.checkOptions.joined(separator: " ") + "\n").utf8))
+        try FilePath("\(number).about").write([UInt8](guest.about.utf8))
+      }
+    }
+  }
+}
+
+/// The generator of Steele, Lea and Flood (2014).
+///
+/// `SeededGenerator` of TestSupport is the same; this program runs where Foundation is not.
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
