@@ -54,11 +54,14 @@ let package = Package(
     module(
       "VirtualMachine",
       ["KVM", "HostResources", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
+    module(
+      "Monitor",
+      ["VirtualMachine", "GuestConfiguration", "BackendStorage", "HostResources", "VNVDIMMCore", "CLinux", system]),
     module("CommandSupport", ["BackendStorage", "HostDAX", "VNVDIMMCore", arguments, system]),
     program(
       "vnvdimm",
       [
-        "VirtualMachine", "KVM", "CLinux", "GuestImage", "GuestConfiguration", "BackendStorage", "HostDAX",
+        "Monitor", "VirtualMachine", "KVM", "CLinux", "GuestImage", "GuestConfiguration", "BackendStorage", "HostDAX",
         "HostResources", "VNVDIMMCore", system,
       ]),
     program("vnvdimm-create", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
@@ -73,6 +76,7 @@ let package = Package(
     tests(
       "VirtualMachineTests",
       ["VirtualMachine", "KVM", "HostResources", "CKVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
+    tests("MonitorTests", ["Monitor", "VirtualMachine", "GuestConfiguration", "VNVDIMMCore"]),
     tests("GuestImageTests", ["GuestImage", system]),
     tests("CommandTests", ["VNVDIMMCore", system]),
     tests("GuestTests", exclude: ["Scenarios"]),

@@ -46,6 +46,9 @@ package struct MachineConfiguration: Equatable, Sendable {
 
   package init() {}
 
+  /// NUMA nodes of the guest.
+  package var nodeCount: Int { 1 }
+
   /// The backend that stores `device`.
   package func backend(of device: NVDIMMDevice) -> MemoryBackend? {
     backends.first { $0.id == device.memoryDevice }

@@ -20,6 +20,12 @@ struct PropertyReader {
     list = json
   }
 
+  /// The reader of properties that did not come from the command line; `argument` names them.
+  init(_ argument: String, _ list: PropertyList) {
+    self.argument = argument
+    self.list = list
+  }
+
   func failure(_ fact: ConfigurationError.Fact) -> ConfigurationError { ConfigurationError(argument, fact) }
 
   func has(_ key: String) -> Bool { list[key] != nil }

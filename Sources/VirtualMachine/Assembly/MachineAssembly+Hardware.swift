@@ -21,10 +21,7 @@ extension MachineAssembly {
   package func makeHardware(_ newBackends: NewBackends) throws(Failure) -> GuestHardware {
     var dimms: [DIMM] = []
     for device in devices {
-      if device.isNew, case .file(let path) = device.backend.storage {
-        try device.backend.create(path: FilePath(path))
-        newBackends.add(FilePath(path))
-      }
+      if device.isNew, let path = try device.backend.create() { newBackends.add(path) }
       dimms.append(try device.map())
     }
     do {
@@ -62,7 +59,7 @@ extension MachineAssembly.PlacedDevice {
   }
 
   /// Maps the backend, at an address that lets the host use huge pages where the guest does.
-  fileprivate func map() throws(MachineAssembly.Failure) -> DIMM {
+  func map() throws(MachineAssembly.Failure) -> DIMM {
     let mapping: MemoryMapping
     var hasPageCache = true
     switch backend.storage {
@@ -106,11 +103,14 @@ extension MachineAssembly.PlacedDevice {
 }
 
 extension MemoryBackend {
-  /// Makes the file, sparse and in full before it gets its name.
-  fileprivate func create(path: FilePath) throws(MachineAssembly.Failure) {
+  /// Makes the file, sparse and in full before it gets its name; answers the name.
+  func create() throws(MachineAssembly.Failure) -> FilePath? {
+    guard case .file(let name) = storage else { return nil }
+    let path = FilePath(name)
     do throws(BackendError) {
       try BackendCreation(path: path, size: size ?? 0, preallocation: isPreallocated ? .falloc : .off).prepare()
         .publish()
+      return path
     } catch { throw .backend(error) }
   }
 }
