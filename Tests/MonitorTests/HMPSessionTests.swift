@@ -1,5 +1,6 @@
 import Monitor
 import Testing
+import VirtualMachine
 
 /// What is answered at the monitor for people, line for line as by QEMU 7.2.
 @Suite("HMP")
@@ -87,7 +88,8 @@ struct HMPSessionTests {
   static let keys: [(String, String)] = [
     ("stoop\u{7f}\u{7f}p", "stop"), ("top\u{01}s", "stop"), ("xstop\u{01}\u{04}", "stop"), ("sop\u{02}\u{02}t", "stop"),
     ("stop xyz\u{17}\u{7f}", "stop"), ("garbage\u{15}stop", "stop"), ("stopxx\u{1b}[D\u{1b}[D\u{0b}", "stop"),
-    ("garbage\u{03}stop", "stop"), ("sto\t", "stop"), ("to\u{1b}[Hs\u{1b}[Fp", "stop"), ("sxtop\u{1b}OH\u{06}\u{1b}[3~", "stop"),
+    ("garbage\u{03}stop", "stop"), ("sto\t", "stop"), ("to\u{1b}[Hs\u{1b}[Fp", "stop"),
+    ("sxtop\u{1b}OH\u{06}\u{1b}[3~", "stop"),
     ("st\u{1b}[99;99~op", "stop"), ("stöop\u{02}\u{02}\u{7f}", "stop"),
   ]
 

@@ -44,8 +44,10 @@ struct QMPSessionTests {
     (#"{"execute":"query-status",}"#, generic("JSON parse error, expecting value")),
     (#"["a","b"}"#, generic("JSON parse error, expected separator in list")),
     (#"{"execute":"stop"}"#, #"{"return": {}}"#),
-    (#"{"execute":"query-status","id":1e3}"#,
-     #"{"return": {"status": "prelaunch", "singlestep": false, "running": false}, "id": 1000}"#),
+    (
+      #"{"execute":"query-status","id":1e3}"#,
+      #"{"return": {"status": "prelaunch", "singlestep": false, "running": false}, "id": 1000}"#
+    ),
     (
       #"{"execute":"query-memory-devices"}"#,
       #"{"return": [{"type": "nvdimm", "data": {"memdev": "/objects/m0", "hotplugged": false, "#
@@ -62,50 +64,82 @@ struct QMPSessionTests {
         + #""prealloc": false, "host-nodes": [], "size": 268435456, "merge": true, "dump": true, "#
         + #""policy": "default", "id": "pc.ram"}]}"#
     ),
-    (object(#""qom-type":"memory-backend-file","id":"m2","mem-path":"f1","share":true,"size":"64M""#),
-     generic("Parameter 'size' expects uint64")),
+    (
+      object(#""qom-type":"memory-backend-file","id":"m2","mem-path":"f1","share":true,"size":"64M""#),
+      generic("Parameter 'size' expects uint64")
+    ),
     (object(#""qom-type":"memory-backend-file","id":"m2","mem-path":"f1""#), generic("Parameter 'size' is missing")),
     (object(#""qom-type":"memory-backend-file","id":"m2","size":4096"#), generic("Parameter 'mem-path' is missing")),
-    (object(#""qom-type":"memory-backend-foo","id":"m2","size":4096"#),
-     generic("Parameter 'qom-type' does not accept value 'memory-backend-foo'")),
+    (
+      object(#""qom-type":"memory-backend-foo","id":"m2","size":4096"#),
+      generic("Parameter 'qom-type' does not accept value 'memory-backend-foo'")
+    ),
     (object(#""id":"m2","size":4096"#), generic("Parameter 'qom-type' is missing")),
     (object(#""qom-type":"memory-backend-ram","size":4096"#), generic("Parameter 'id' is missing")),
-    (object(#""qom-type":"memory-backend-ram","id":"1m","size":4096"#),
-     generic("Parameter 'id' expects an identifier")),
-    (object(#""qom-type":"memory-backend-ram","id":"m2","size":0"#),
-     generic("property 'size' of memory-backend-ram doesn't take value '0'")),
-    (object(#""qom-type":"memory-backend-ram","id":"m2","size":4096,"share":"on""#),
-     generic("Invalid parameter type for 'share', expected: boolean")),
-    (object(#""qom-type":"memory-backend-ram","id":"m2","size":4096,"bogus":1"#),
-     generic("Parameter 'bogus' is unexpected")),
-    (object(#""qom-type":"memory-backend-ram","id":"m0","size":4096"#),
-     generic("attempt to add duplicate property 'm0' to object (type 'container')")),
+    (
+      object(#""qom-type":"memory-backend-ram","id":"1m","size":4096"#),
+      generic("Parameter 'id' expects an identifier")
+    ),
+    (
+      object(#""qom-type":"memory-backend-ram","id":"m2","size":0"#),
+      generic("property 'size' of memory-backend-ram doesn't take value '0'")
+    ),
+    (
+      object(#""qom-type":"memory-backend-ram","id":"m2","size":4096,"share":"on""#),
+      generic("Invalid parameter type for 'share', expected: boolean")
+    ),
+    (
+      object(#""qom-type":"memory-backend-ram","id":"m2","size":4096,"bogus":1"#),
+      generic("Parameter 'bogus' is unexpected")
+    ),
+    (
+      object(#""qom-type":"memory-backend-ram","id":"m0","size":4096"#),
+      generic("attempt to add duplicate property 'm0' to object (type 'container')")
+    ),
     (#"{"execute":"object-add"}"#, generic("Parameter 'qom-type' is missing")),
     (device(#""driver":"nvdimm","id":"nv2""#), generic("'memdev' property must be set")),
-    (device(#""driver":"nvdimm","id":"nv2","memdev":"m0","label-size":1"#),
-     generic("Property 'nvdimm.label-size' (0x1) is required at least 0x20000")),
-    (device(#""driver":"nvdimm","id":"nv2","memdev":"m0","bogus":"128K""#),
-     generic("Property 'nvdimm.bogus' not found")),
-    (device(#""driver":"nvdimm","id":"nv2","memdev":"m0","slot":7"#),
-     generic("invalid slot number 7, valid range is [0-2]")),
+    (
+      device(#""driver":"nvdimm","id":"nv2","memdev":"m0","label-size":1"#),
+      generic("Property 'nvdimm.label-size' (0x1) is required at least 0x20000")
+    ),
+    (
+      device(#""driver":"nvdimm","id":"nv2","memdev":"m0","bogus":"128K""#),
+      generic("Property 'nvdimm.bogus' not found")
+    ),
+    (
+      device(#""driver":"nvdimm","id":"nv2","memdev":"m0","slot":7"#),
+      generic("invalid slot number 7, valid range is [0-2]")
+    ),
     (device(#""driver":"nvdimm","id":"nv2","memdev":"m0","slot":0"#), generic("slot 0 is busy")),
-    (device(#""driver":"nvdimm","id":"nv2","memdev":"m0","unarmed":"maybe""#),
-     generic("Parameter 'unarmed' expects 'on' or 'off'")),
-    (device(#""driver":"nvdimm","id":"nv2","memdev":"m0","unarmed":1"#),
-     generic("Parameter 'unarmed' expects 'on' or 'off'")),
-    (device(#""driver":"nvdimm","id":"nv2","memdev":5"#),
-     #"{"error": {"class": "DeviceNotFound", "desc": "Device '5' not found"}}"#),
-    (device(#""driver":"nvdimm","id":"nv2","memdev":"m0","uuid":"x""#),
-     generic("Property 'nvdimm.uuid' has invalid value")),
+    (
+      device(#""driver":"nvdimm","id":"nv2","memdev":"m0","unarmed":"maybe""#),
+      generic("Parameter 'unarmed' expects 'on' or 'off'")
+    ),
+    (
+      device(#""driver":"nvdimm","id":"nv2","memdev":"m0","unarmed":1"#),
+      generic("Parameter 'unarmed' expects 'on' or 'off'")
+    ),
+    (
+      device(#""driver":"nvdimm","id":"nv2","memdev":5"#),
+      #"{"error": {"class": "DeviceNotFound", "desc": "Device '5' not found"}}"#
+    ),
+    (
+      device(#""driver":"nvdimm","id":"nv2","memdev":"m0","uuid":"x""#),
+      generic("Property 'nvdimm.uuid' has invalid value")
+    ),
     (device(#""driver":"foo","id":"nv2""#), generic("'foo' is not a valid device model name")),
     (device(#""id":"nv2""#), generic("Parameter 'driver' is missing")),
     (device(#""driver":5,"id":"nv2""#), generic("'5' is not a valid device model name")),
     (device(#""driver":"nvdimm","id":"2nv","memdev":"m0""#), generic("Parameter 'id' expects an identifier")),
     (#"{"execute":"object-del","arguments":{}}"#, generic("Parameter 'id' is missing")),
-    (#"{"execute":"object-del","arguments":{"id":5}}"#,
-     generic("Invalid parameter type for 'id', expected: string")),
-    (#"{"execute":"device_del","arguments":{"id":"nv0"}}"#,
-     generic("nvdimm device hot unplug is not supported yet.")),
+    (
+      #"{"execute":"object-del","arguments":{"id":5}}"#,
+      generic("Invalid parameter type for 'id', expected: string")
+    ),
+    (
+      #"{"execute":"device_del","arguments":{"id":"nv0"}}"#,
+      generic("nvdimm device hot unplug is not supported yet.")
+    ),
   ]
 
   private static func object(_ arguments: String) -> String {
@@ -158,7 +192,8 @@ struct QMPSessionTests {
   @Test("messages come in whatever pieces, several at once, with blanks between")
   func pieces() throws {
     var session = try session()
-    let text = "\r\n {\"execute\":\"query-version\",\"id\":1}\t{\"execute\" : \"query-commands\", \"id\": \"a\\u00e9\"} "
+    let text =
+      "\r\n {\"execute\":\"query-version\",\"id\":1}\t{\"execute\" : \"query-commands\", \"id\": \"a\\u00e9\"} "
     var answers = ""
     for byte in text.utf8 { answers += session.receive([byte]) }
     var whole = try self.session()

@@ -106,7 +106,9 @@ package final class MonitorServer: Attendant {
     let count: Int
     do {
       // Safe: the buffer is the array's own.
-      count = try unsafe bytes.withUnsafeMutableBytes { try unsafe client.input.read(into: $0, retryOnInterrupt: false) }
+      count = try unsafe bytes.withUnsafeMutableBytes {
+        try unsafe client.input.read(into: $0, retryOnInterrupt: false)
+      }
     } catch Errno.wouldBlock, Errno.interrupted {
       return
     } catch {

@@ -21,7 +21,8 @@ package enum JSONValue: Equatable, Sendable {
     case (.text(let left), .text(let right)): left == right
     case (.array(let left), .array(let right)): left == right
     case (.object(let left), .object(let right)):
-      left.count == right.count && left.allSatisfy { member in right.first { $0.key == member.key }?.value == member.value }
+      left.count == right.count
+        && left.allSatisfy { member in right.first { $0.key == member.key }?.value == member.value }
     default: false
     }
   }

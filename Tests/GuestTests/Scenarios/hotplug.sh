@@ -94,7 +94,7 @@ cat lines messages
 expect status $status 0
 grep -qx 'first life with 1' lines
 grep -qx 'second life with 9' lines
-grep -qx done lines
+grep -qx 'done' lines
 # Linux numbers the DIMMs by their handles after a reboot, and those that are plugged in the order of plugging:
 # here the same.
 expect 'list after the reboot' "$(sed -n 's/^second list //p' lines)" "$(sed -n 's/^first list //p' lines)"
