@@ -34,7 +34,8 @@ package final class GuestHardware: Sendable {
 
   /// `lowLimit`: how much of the `memory` bytes of RAM may lie below 4 GiB.
   package init(
-    memory: UInt64, lowLimit: UInt64 = 3 << 30, processors: Int = 1, dimms: [DIMM] = [], slots: Int = 0,
+    memory: UInt64, lowLimit: UInt64 = 3 << 30, nodes: NUMALayout = NUMALayout(processors: [0]), dimms: [DIMM] = [],
+    slots: Int = 0,
     deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil,
     hasSecondSerialPort: Bool = false
   ) throws(Failure) {
@@ -44,8 +45,7 @@ package final class GuestHardware: Sendable {
     }
 
     let machine = ACPIMachine(
-      processorNodes: [UInt32](repeating: 0, count: processors),
-      ram: ram.parts.map { MemoryRange(base: $0.address, length: UInt64($0.size)) }, dimms: dimms.map(\.description),
+      processorNodes: nodes.processors, ram: nodes.parts(of: ram.parts.map(\.range)), dimms: dimms.map(\.description),
       slots: slots, deviceMemory: deviceMemory, persistence: persistence,
       hasSecondSerialPort: hasSecondSerialPort)
     let tables: ACPITables

@@ -8,6 +8,11 @@ extension MachineConfiguration {
     if serial.dropFirst().contains(where: { $0 != .none }) { options.append("a second -serial") }
     // The guest gets the host's processor, as far as KVM can give it.
     if let processorModel, !["host", "max"].contains(processorModel) { options.append("-cpu \(processorModel)") }
+    for node in nodes {
+      if let backend = backends.first(where: { $0.id == node.backend }), backend.storage != .ram {
+        options.append("-numa: RAM in \(backend.typeName)")
+      }
+    }
     for backend in backends {
       if backend.isPersistentMemory { options.append("-object \(backend.properties): pmem=on") }
       if backend.discardsData { options.append("-object \(backend.properties): discard-data=on") }

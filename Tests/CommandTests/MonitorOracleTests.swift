@@ -5,14 +5,8 @@ import Testing
 /// The same commands to a real QEMU and to `vnvdimm emulate`, each on files of its own: the same answers.
 @Suite(
   "Monitors of QEMU and emulate", .needsKVM,
-  .enabled(if: MonitorOracleTests.hasQEMU, "needs qemu-system-x86_64 of release 7.2"))
+  .enabled(if: OracleQEMU.isPresent, "needs qemu-system-x86_64 of release 7.2"))
 struct MonitorOracleTests {
-  private static let program = URL(fileURLWithPath: "/usr/bin/qemu-system-x86_64")
-  static let hasQEMU: Bool = {
-    let version = try? ProgramRun(executable: program, ["--version"]).text
-    return version?.contains("version 7.2.") == true
-  }()
-
   /// What each is asked, in this order; `@` stands for the folder of the files.
   static let commands = [
     command("query-memory-devices"), command("query-memory-size-summary"), command("query-status"),
@@ -70,7 +64,7 @@ struct MonitorOracleTests {
       ]
     }
     let theirs = try RunningProgram(
-      executable: Self.program, options(folders[0]) + ["-accel", "tcg", "-display", "none", "-nodefaults"],
+      executable: OracleQEMU.program, options(folders[0]) + ["-accel", "tcg", "-display", "none", "-nodefaults"],
       input: .nullDevice, output: .nullDevice)
     let ours = try RunningProgram(
       "vnvdimm", ["emulate", "--engine", "kvm", "-kernel", guest.folder.path("kernel")] + options(folders[1]))
@@ -89,4 +83,13 @@ struct MonitorOracleTests {
     #expect(theirs.status(within: 20) == 0)
     #expect(ours.status(within: 20) == 0)
   }
+}
+
+/// The QEMU whose answers are known.
+private enum OracleQEMU {
+  static let program = URL(fileURLWithPath: "/usr/bin/qemu-system-x86_64")
+  static let isPresent: Bool = {
+    let version = try? ProgramRun(executable: program, ["--version"]).text
+    return version?.contains("version 7.2.") == true
+  }()
 }

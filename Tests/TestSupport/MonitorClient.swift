@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A client of a monitor at a Unix socket. What it waits for comes within seconds or not at all.
 package final class MonitorClient {
@@ -28,7 +28,7 @@ package final class MonitorClient {
   package func send(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     // Safe: the buffer is the array's own.
-    return unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count
+    return unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
   }
 
   /// The next line, without its end; nil where there is none any more.

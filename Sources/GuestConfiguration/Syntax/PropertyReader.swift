@@ -38,6 +38,17 @@ struct PropertyReader {
     }
   }
 
+  /// Every text that is given for `key`.
+  mutating func texts(_ key: String) throws(ConfigurationError) -> [String] {
+    known.append(key)
+    var texts: [String] = []
+    for property in list.properties where property.key == key {
+      guard case .text(let text) = property.value else { throw failure(.expected(parameter: key, "a text")) }
+      texts.append(text)
+    }
+    return texts
+  }
+
   /// A text that must be there and be no empty one.
   mutating func required(_ key: String) throws(ConfigurationError) -> String {
     guard let text = try text(key), !text.isEmpty else { throw failure(.missingParameter(key)) }

@@ -26,6 +26,8 @@ package final class MemoryDeviceInventory {
   package let baseMemory: UInt64
   private let hasNVDIMM: Bool
   private let nodes: Int
+  /// Backends that are RAM.
+  private let ram: Set<String>
   private var placement: MemoryDevicePlacement
   private var files: BackendFiles
 
@@ -49,6 +51,7 @@ package final class MemoryDeviceInventory {
     baseMemory = configuration.memory.size
     hasNVDIMM = configuration.hasNVDIMM
     nodes = configuration.nodeCount
+    ram = Set(configuration.nodes.compactMap(\.backend))
     placement = assembly.placement
     files = assembly.files
   }
@@ -100,5 +103,7 @@ package final class MemoryDeviceInventory {
     throw entries.contains { $0.device.id == id } ? .notRemovable(id) : .noSuchDevice(id)
   }
 
-  private func isBusy(_ id: String) -> Bool { entries.contains { $0.device.memoryDevice == id } }
+  private func isBusy(_ id: String) -> Bool {
+    ram.contains(id) || entries.contains { $0.device.memoryDevice == id }
+  }
 }
