@@ -58,12 +58,12 @@ struct HMPSessionTests {
 
   @Test("answers are QEMU's", arguments: answers)
   func answer(line: String, expected: [String]) throws {
-    var session = HMPSession(try FakeMachine())
+    let session = HMPSession(try FakeMachine())
     #expect(session.receive(Array("\(line)\n".utf8)) == expected.map { $0 + "\r\n" }.joined() + "(qemu) ")
   }
 
   @Test("help lists every command, and info every subject") func help() throws {
-    var session = HMPSession(try FakeMachine())
+    let session = HMPSession(try FakeMachine())
     let help = session.receive(Array("help\n".utf8))
     for name in [
       "cont|c", "device_add", "device_del", "help|?", "info", "object_add", "object_del", "quit|q", "stop|s",
@@ -76,7 +76,7 @@ struct HMPSessionTests {
 
   @Test("a line comes in pieces; one that is too long is dropped whole") func lines() throws {
     let machine = try FakeMachine()
-    var session = HMPSession(machine)
+    let session = HMPSession(machine)
     #expect(session.receive(Array("sto".utf8)).isEmpty)
     #expect(session.receive(Array("p\ncont\nin".utf8)) == "(qemu) (qemu) ")
     #expect(session.receive(Array("fo status\n".utf8)) == "VM status: running\r\n(qemu) ")
@@ -97,7 +97,7 @@ struct HMPSessionTests {
   func editing(keys: String, line: String) throws {
     let machine = try FakeMachine()
     machine.runState = .running
-    var terminal = HMPTerminal(machine)
+    let terminal = HMPTerminal(machine)
     let shown = terminal.receive(Array("\(keys)\r".utf8))
     #expect(machine.runState == .paused, "\(shown)")
     #expect(shown.hasSuffix("\r\n(qemu) "))
@@ -105,7 +105,7 @@ struct HMPSessionTests {
 
   @Test("earlier lines come back") func history() throws {
     let machine = try FakeMachine()
-    var terminal = HMPTerminal(machine)
+    let terminal = HMPTerminal(machine)
     _ = terminal.receive(Array("cont\rstop\rinfo status\r".utf8))
     #expect(machine.runState == .paused)
     _ = terminal.receive(Array("\u{1b}[A\u{1b}[A\u{1b}[A\u{1b}[A\r".utf8))

@@ -7,7 +7,7 @@ import VirtualMachine
 struct QMPSessionTests {
   private func session(_ machine: FakeMachine? = nil, negotiated: Bool = true) throws -> QMPSession {
     let machine = try machine ?? FakeMachine()
-    var session = QMPSession(machine) { (seconds: 1_795_570_255, microseconds: 853358) }
+    let session = QMPSession(machine) { (seconds: 1_795_570_255, microseconds: 853358) }
     if negotiated { _ = session.receive(Array(#"{"execute":"qmp_capabilities"}"#.utf8)) }
     return session
   }
@@ -152,14 +152,14 @@ struct QMPSessionTests {
 
   @Test("answers are QEMU's", arguments: answers)
   func answer(sent: String, expected: String) throws {
-    var session = try session()
+    let session = try session()
     #expect(session.receive(Array(sent.utf8)) == expected + "\r\n")
   }
 
   @Test("the greeting names the protocol; before it is agreed on nothing else is done, and no event comes")
   func negotiation() throws {
     let machine = try FakeMachine()
-    var session = try session(machine, negotiated: false)
+    let session = try session(machine, negotiated: false)
     #expect(session.greeting.hasPrefix(#"{"QMP": {"version": {"qemu": {"#))
     #expect(session.text(of: .stopped).isEmpty)
     #expect(
@@ -191,12 +191,12 @@ struct QMPSessionTests {
 
   @Test("messages come in whatever pieces, several at once, with blanks between")
   func pieces() throws {
-    var session = try session()
+    let session = try session()
     let text =
       "\r\n {\"execute\":\"query-version\",\"id\":1}\t{\"execute\" : \"query-commands\", \"id\": \"a\\u00e9\"} "
     var answers = ""
     for byte in text.utf8 { answers += session.receive([byte]) }
-    var whole = try self.session()
+    let whole = try self.session()
     #expect(whole.receive(Array(text.utf8)) == answers)
     #expect(answers.split(separator: "\r\n").count == 2)
     #expect(answers.hasSuffix("\"id\": \"a\\u00e9\"}\r\n"))
@@ -205,7 +205,7 @@ struct QMPSessionTests {
   @Test("what never ends is given up, within bounds, and the next message is understood")
   func bounds() throws {
     for (start, piece) in [("{\"a\":\"", "x"), ("[", "[1,"), ("[", "1,"), ("", "[[[[")] {
-      var session = try session()
+      let session = try session()
       var answers = session.receive(Array(start.utf8))
       let bytes = Array(String(repeating: piece, count: 400_000).utf8)
       for _ in 0..<8 where answers.isEmpty { answers += session.receive(bytes) }
@@ -218,7 +218,7 @@ struct QMPSessionTests {
   @Test("what is asked of the machine reaches it")
   func requests() throws {
     let machine = try FakeMachine()
-    var session = try session(machine)
+    let session = try session(machine)
     for command in ["cont", "stop", "system_powerdown", "system_reset", "quit"] {
       #expect(session.receive(Array("{'execute':'\(command)'}".utf8)) == "{\"return\": {}}\r\n")
     }

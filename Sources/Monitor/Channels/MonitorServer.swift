@@ -10,7 +10,7 @@ package final class MonitorServer: Attendant {
     let output: FileDescriptor
     /// Of a socket, whose descriptor closes with the client.
     private let owned: OwnedDescriptor?
-    var session: any MonitorSession
+    let session: any MonitorSession
     var queue = OutputQueue()
     /// Nothing more comes from it.
     var isAtEnd = false

@@ -6,7 +6,7 @@ package import VirtualMachine
 /// The monitor at the console, with the guest's serial port beside it or without.
 package final class SharedConsoleMonitor: ConsoleMonitor {
   private let output: FileDescriptor
-  private var session: any MonitorSession
+  private let session: any MonitorSession
   private var queue = OutputQueue()
   private var isGreeted = false
   /// There is no serial port at this console.

@@ -3,7 +3,7 @@ package import VirtualMachine
 /// The monitor for people, for whoever types whole lines: over a socket, or from a pipe.
 ///
 /// Source: QEMU `docs/system/monitor.rst`, `monitor/hmp.c`.
-package struct HMPSession: MonitorSession {
+package final class HMPSession: MonitorSession {
   private let interpreter: HMPInterpreter
   private var line: [UInt8] = []
   private var isTooLong = false
@@ -18,7 +18,7 @@ package struct HMPSession: MonitorSession {
 
   static let hello = "vnvdimm emulate monitor - type 'help' for more information\r\n"
 
-  package mutating func receive(_ bytes: [UInt8]) -> String {
+  package func receive(_ bytes: [UInt8]) -> String {
     var answers = ""
     for byte in bytes {
       switch byte {
@@ -32,7 +32,7 @@ package struct HMPSession: MonitorSession {
     return answers
   }
 
-  private mutating func end() -> String {
+  private func end() -> String {
     defer {
       line = []
       isTooLong = false

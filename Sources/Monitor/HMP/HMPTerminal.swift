@@ -1,7 +1,7 @@
 package import VirtualMachine
 
 /// The monitor for people at a terminal in raw mode: it shows what is typed and lets it be edited.
-package struct HMPTerminal: MonitorSession {
+package final class HMPTerminal: MonitorSession {
   private let interpreter: HMPInterpreter
   private var editor = LineEditor(
     completions: HMPCommand.allCases.map(\.rawValue).filter { $0 != "info" }
@@ -11,7 +11,7 @@ package struct HMPTerminal: MonitorSession {
 
   package var greeting: String { HMPSession.hello + HMPSession.prompt }
 
-  package mutating func receive(_ bytes: [UInt8]) -> String {
+  package func receive(_ bytes: [UInt8]) -> String {
     editor.type(bytes).map { key in
       switch key {
       case .echo(let text): text

@@ -3,7 +3,7 @@ package import VirtualMachine
 /// A client's conversation in the QEMU Machine Protocol.
 ///
 /// Source: QEMU `docs/interop/qmp-spec.txt`, `monitor/qmp.c`, `qapi/qmp-dispatch.c`.
-package struct QMPSession: MonitorSession {
+package final class QMPSession: MonitorSession {
   let machine: any MonitoredMachine
   private var stream = JSONStream()
   private var isNegotiated = false
@@ -23,7 +23,7 @@ package struct QMPSession: MonitorSession {
     return Self.line(.object([("QMP", hello)]))
   }
 
-  package mutating func receive(_ bytes: [UInt8]) -> String {
+  package func receive(_ bytes: [UInt8]) -> String {
     var answers = ""
     var stream = stream
     stream.read(bytes) { result in
@@ -48,7 +48,7 @@ package struct QMPSession: MonitorSession {
   }
 
   /// What a whole message is answered with.
-  private mutating func answer(to message: JSONValue) -> JSONValue {
+  private func answer(to message: JSONValue) -> JSONValue {
     let id = message["id"]
     do throws(MonitorError) {
       let result = try perform(message)
@@ -58,7 +58,7 @@ package struct QMPSession: MonitorSession {
     }
   }
 
-  private mutating func perform(_ message: JSONValue) throws(MonitorError) -> JSONValue {
+  private func perform(_ message: JSONValue) throws(MonitorError) -> JSONValue {
     guard case .object(let members) = message else { throw MonitorError("QMP input must be a JSON object") }
     for (key, value) in members {
       switch key {
