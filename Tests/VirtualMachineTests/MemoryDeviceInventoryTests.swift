@@ -2,6 +2,7 @@ import Foundation
 import GuestConfiguration
 import TestSupport
 import Testing
+import VNVDIMMCore
 import VirtualMachine
 
 /// Backends and NVDIMMs that are added to a machine; needs no KVM.
