@@ -58,11 +58,14 @@ let package = Package(
     module(
       "VirtualMachine",
       ["KVM", "HostResources", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
+    module(
+      "Monitor",
+      ["VirtualMachine", "GuestConfiguration", "BackendStorage", "HostResources", "VNVDIMMCore", "CLinux", system]),
     module("CommandSupport", ["BackendStorage", "HostDAX", "VNVDIMMCore", arguments, system]),
     program(
       "vnvdimm",
       [
-        "VirtualMachine", "KVM", "CLinux", "GuestImage", "GuestConfiguration", "BackendStorage", "HostDAX",
+        "Monitor", "VirtualMachine", "KVM", "CLinux", "GuestImage", "GuestConfiguration", "BackendStorage", "HostDAX",
         "HostResources", "VNVDIMMCore", system,
       ]),
     program("vnvdimm-create", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
@@ -77,6 +80,7 @@ let package = Package(
     tests(
       "VirtualMachineTests",
       ["VirtualMachine", "KVM", "HostResources", "CKVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
+    tests("MonitorTests", ["Monitor", "VirtualMachine", "GuestConfiguration", "VNVDIMMCore"]),
     tests("GuestImageTests", ["GuestImage", system]),
     tests("OracleTests", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
     tests("CommandTests", ["VNVDIMMCore", system]),

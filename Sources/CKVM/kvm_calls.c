@@ -59,6 +59,8 @@ int ckvm_run(int vcpu) { return value_or_errno(ioctl(vcpu, KVM_RUN, 0)); }
 
 void ckvm_request_exit(struct kvm_run *run) { __atomic_store_n(&run->immediate_exit, 1, __ATOMIC_SEQ_CST); }
 
+void ckvm_forget_exit_request(struct kvm_run *run) { __atomic_store_n(&run->immediate_exit, 0, __ATOMIC_SEQ_CST); }
+
 int ckvm_get_regs(int vcpu, struct kvm_regs *regs) { return value_or_errno(ioctl(vcpu, KVM_GET_REGS, regs)); }
 
 int ckvm_set_regs(int vcpu, const struct kvm_regs *regs) { return value_or_errno(ioctl(vcpu, KVM_SET_REGS, regs)); }

@@ -29,6 +29,8 @@ package struct ConfigurationError: Error, Equatable, Sendable {
     case busyMemoryDevice(String)
     /// What `-m` says does not fit together.
     case memory(MemoryDeviceError)
+    /// What `-numa` says does not fit together.
+    case numa(NUMAFact)
   }
 
   package init(_ argument: String, _ fact: Fact) {
@@ -69,6 +71,7 @@ extension ConfigurationError.Fact: CustomStringConvertible {
     case .unknownMemoryDevice(let id): "Device '\(id)' not found"
     case .busyMemoryDevice(let id): "can't use already busy memdev: \(id)"
     case .memory(let error): error.description
+    case .numa(let fact): fact.description
     }
   }
 

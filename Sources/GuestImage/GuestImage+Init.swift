@@ -1,4 +1,12 @@
 extension GuestImage {
+  /// What busybox's acpid runs when the power button is pressed.
+  static let powerButtonScript = """
+    #!/bin/busybox sh
+    sync
+    poweroff -f
+
+    """
+
   /// The first process of the guest.
   ///
   /// With /script in the image it runs that, writes its exit status to the second serial port and powers
@@ -15,6 +23,7 @@ extension GuestImage {
     mount -t tmpfs tmp /tmp
     while read -r module; do insmod "$module"; done </etc/modules
     cat /sys/bus/nd/devices/ndbus*/wait_probe >/dev/null 2>&1
+    acpid -l /dev/null 2>/dev/null
     if [ -f /script ]; then
       stty -opost
       sh /script

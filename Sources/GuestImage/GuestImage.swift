@@ -4,8 +4,9 @@ import VNVDIMMCore
 /// An initramfs built on the spot from what is installed on the host: busybox, kernel modules, and
 /// programs such as ndctl with the libraries that they need.
 package struct GuestImage: Sendable {
-  /// What a guest with persistent memory needs: the drivers of every namespace mode, and ext4.
-  package static let modules = ["nfit", "nd_pmem", "nd_btt", "device_dax", "dax_pmem", "ext4"]
+  /// What a guest with persistent memory needs: the drivers of every namespace mode, and ext4; and what tells its
+  /// acpid of the power button.
+  package static let modules = ["nfit", "nd_pmem", "nd_btt", "device_dax", "dax_pmem", "ext4", "button", "evdev"]
 
   private var archive = CPIOArchive()
   private var present: Set<String> = []
@@ -15,6 +16,7 @@ package struct GuestImage: Sendable {
     for folder in ["proc", "sys", "dev", "tmp", "mnt", "run", "usr/bin"] { archive.addFolder(folder) }
     for folder in ["bin", "sbin", "usr/sbin"] { archive.addLink(folder, to: "/usr/bin") }
     archive.addFile("init", [UInt8](Self.initScript.utf8), executable: true)
+    archive.addFile("etc/acpi/PWRF/00000080", [UInt8](Self.powerButtonScript.utf8), executable: true)
     for (name, package) in Self.programs { try add(program: name, package: package) }
     let closure = try ModuleClosure(of: names, in: kernel)
     var list = ""

@@ -30,6 +30,9 @@ package final class JoinableThread: Sendable {
     self.thread = thread
   }
 
+  /// Interrupts the call in which the thread is. Not to be called once it was joined.
+  func interrupt(with signal: Int32) { _ = pthread_kill(thread, signal) }
+
   /// Interrupts `threads` by `signal` until the work of all is done. To be called once.
   ///
   /// More than once, because the signal may come just before a thread enters a call that blocks; all of them in each

@@ -90,6 +90,9 @@ package struct KVMCPU: ~Copyable {
     }
   }
 
+  /// Lets `run` enter the guest again after an exit that was requested.
+  package mutating func forgetExitRequest() { unsafe ckvm_forget_exit_request(area) }
+
   /// A handle by which other threads make `run` return. It must not be used after the CPU has ended.
   package var exitRequest: KVMExitRequest { unsafe KVMExitRequest(area: area) }
 

@@ -1,5 +1,6 @@
 import HostResources
 import KVM
+import Synchronization
 package import SystemPackage
 package import VNVDIMMCore
 
@@ -8,11 +9,22 @@ package final class GuestHardware: Sendable {
   let ram: GuestRAM
   /// The memory of the firmware's tables and of the label window.
   let firmware: MemoryMapping
-  package let dimms: [DIMM]
-  package let machine: ACPIMachine
-  package let tables: ACPITables
-  /// RAM and DIMMs are placed; every boot adds what it loads.
-  let map: AddressMap
+  private let contents: Mutex<Contents>
+
+  /// What changes when a DIMM is plugged.
+  struct Contents: Sendable {
+    var dimms: [DIMM]
+    var machine: ACPIMachine
+    /// As the next boot finds them.
+    var tables: ACPITables
+    /// RAM and DIMMs are placed; every boot adds what it loads.
+    var map: AddressMap
+  }
+
+  package var dimms: [DIMM] { contents.withLock { $0.dimms } }
+  package var machine: ACPIMachine { contents.withLock { $0.machine } }
+  package var tables: ACPITables { contents.withLock { $0.tables } }
+  var map: AddressMap { contents.withLock { $0.map } }
 
   package enum Failure: Error, Equatable {
     case noMemory(UInt64, Errno)
@@ -22,7 +34,8 @@ package final class GuestHardware: Sendable {
 
   /// `lowLimit`: how much of the `memory` bytes of RAM may lie below 4 GiB.
   package init(
-    memory: UInt64, lowLimit: UInt64 = 3 << 30, processors: Int = 1, dimms: [DIMM] = [], slots: Int = 0,
+    memory: UInt64, lowLimit: UInt64 = 3 << 30, nodes: NUMALayout = NUMALayout(processors: [0]), dimms: [DIMM] = [],
+    slots: Int = 0,
     deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil,
     hasSecondSerialPort: Bool = false
   ) throws(Failure) {
@@ -32,8 +45,7 @@ package final class GuestHardware: Sendable {
     }
 
     let machine = ACPIMachine(
-      processorNodes: [UInt32](repeating: 0, count: processors),
-      ram: ram.parts.map { MemoryRange(base: $0.address, length: UInt64($0.size)) }, dimms: dimms.map(\.description),
+      processorNodes: nodes.processors, ram: nodes.parts(of: ram.parts.map(\.range)), dimms: dimms.map(\.description),
       slots: slots, deviceMemory: deviceMemory, persistence: persistence,
       hasSecondSerialPort: hasSecondSerialPort)
     let tables: ACPITables
@@ -54,11 +66,23 @@ package final class GuestHardware: Sendable {
 
     self.ram = ram
     self.firmware = firmware
-    self.dimms = dimms
-    self.machine = machine
-    self.tables = tables
-    self.map = map
+    contents = Mutex(Contents(dimms: dimms, machine: machine, tables: tables, map: map))
   }
+
+  /// What the hardware is with `dimm` besides; to be handed to `accept` when the guest sees it.
+  func contents(with dimm: DIMM) throws(Failure) -> Contents {
+    var contents = contents.withLock { $0 }
+    do { try contents.map.claim("NVDIMM in slot \(dimm.slot)", dimm.range) } catch { throw .conflict(error) }
+    contents.dimms.append(dimm)
+    contents.machine.dimms.append(dimm.description)
+    do { contents.tables = try ACPITables(machine: contents.machine) } catch { throw .tables(error) }
+    return contents
+  }
+
+  func accept(_ contents: Contents) { self.contents.withLock { $0 = contents } }
+
+  /// The NVDIMMs as the guest's operating system learns of them.
+  var interfaceTable: NFIT { NFIT(dimms: machine.dimms, persistence: machine.persistence) }
 
   /// The end of all memory that there is or that can be plugged.
   var end: UInt64 {
@@ -73,8 +97,7 @@ package final class GuestHardware: Sendable {
 
   /// The label methods of the DIMMs.
   func labelMethods() -> LabelMethods {
-    var methods = LabelMethods(
-      interfaceTable: NFIT(dimms: machine.dimms, persistence: machine.persistence).structures)
+    var methods = LabelMethods(interfaceTable: interfaceTable.structures)
     for dimm in dimms { methods.plug(slot: dimm.slot, labels: dimm.labels) }
     return methods
   }

@@ -16,8 +16,11 @@ package final class Machine: Sendable {
   // In the order in which they go: threads are joined before, and no CPU outlives its machine.
   private let processors: [Processor]
   private let kvm: Owned
-  private let hardware: GuestHardware
+  let hardware: GuestHardware
   private let ports: PortBus
+  let doorbell: LabelDoorbell
+  let events: EventRegister
+  let gate: RunGate
   private let threads: Mutex<[JoinableThread]>
 
   /// The signal that takes a thread out of the guest; nothing else in this process uses it.
@@ -33,16 +36,17 @@ package final class Machine: Sendable {
     case kvm(KVMError)
     case boot(BootError)
     case host(Errno)
+    case hardware(GuestHardware.Failure)
     /// The guest's memory reaches `end`, beyond the physical addresses of this host's guests.
     case tooFewAddressBits(Int, end: UInt64)
   }
 
   /// Loads `program` into `hardware` and makes everything ready to run.
   ///
-  /// `send` takes each byte of the serial port. A machine with a second one gives its bytes to `report`.
+  /// With `isPaused` no CPU runs before `resume`. `send` takes each byte of the serial port. A machine with a second one gives its bytes to `report`.
   package init(
     _ hardware: GuestHardware, _ system: borrowing KVMSystem, program: some GuestProgram,
-    report: StatusReport? = nil, send: @escaping @Sendable (UInt8) -> Void
+    report: StatusReport? = nil, isPaused: Bool = false, send: @escaping @Sendable (UInt8) -> Void
   ) throws(Failure) {
     let entry: ProgramEntry
     do { entry = try hardware.load(program) } catch { throw .boot(error) }
@@ -70,7 +74,10 @@ package final class Machine: Sendable {
     var ports = PortBus()
     ports.attach(serial, at: GuestPlatform.serialPorts)
     ports.attach(PowerRegisters(ending) { Self.meaningOfReset(program, hardware) }, at: PowerRegisters.ports)
-    ports.attach(LabelDoorbell(hardware), at: GuestPlatform.labelDoorbellPort...GuestPlatform.labelDoorbellPort)
+    doorbell = LabelDoorbell(hardware)
+    ports.attach(doorbell, at: GuestPlatform.labelDoorbellPort...GuestPlatform.labelDoorbellPort)
+    events = EventRegister { active in try? kvm.machine.setInterrupt(GuestPlatform.eventInterrupt, active: active) }
+    ports.attach(events, at: EventRegister.ports)
     if let report {
       let second = SerialPort(
         interrupt: { active in try? kvm.machine.setInterrupt(GuestPlatform.secondSerialInterrupt, active: active) },
@@ -80,6 +87,7 @@ package final class Machine: Sendable {
     self.ports = ports
     self.hardware = hardware
     threads = Mutex([])
+    gate = RunGate(isClosed: isPaused)
   }
 
   /// A kernel told to mark panics writes the flag of a warm start before it asks for a reset.
@@ -102,13 +110,17 @@ package final class Machine: Sendable {
     try machine.setMemory(
       slot: slot, address: GuestPlatform.firmwareMemory.lowerBound, mapping: hardware.firmware,
       size: hardware.firmware.size)
-    for dimm in hardware.dimms {
-      slot += 1
-      try machine.setMemory(
-        slot: slot, address: dimm.address, mapping: dimm.mapping, size: Int(dimm.geometry.regionSize),
-        readOnly: dimm.isReadOnly)
-    }
+    for dimm in hardware.dimms { try show(dimm, in: machine, hardware) }
     return machine
+  }
+
+  /// Shows `dimm` to the guest, in a memory slot behind those of RAM and firmware.
+  private static func show(
+    _ dimm: DIMM, in machine: borrowing KVMMachine, _ hardware: GuestHardware
+  ) throws(KVMError) {
+    try machine.setMemory(
+      slot: UInt32(hardware.ram.parts.count + 1 + dimm.slot), address: dimm.address, mapping: dimm.mapping,
+      size: Int(dimm.geometry.regionSize), readOnly: dimm.isReadOnly)
   }
 
   /// Starts the CPUs, each on a thread of its own.
@@ -116,18 +128,30 @@ package final class Machine: Sendable {
     // Here, so that the signal is harmless before the first thread runs; there, so that it arrives.
     _ = clinux_make_interrupting(Self.kick)
     for processor in processors {
-      let thread = try JoinableThread(name: "vcpu\(processor.index)") { [ports, ending] in
+      let thread = try JoinableThread(name: "vcpu\(processor.index)") { [ports, gate, ending] in
         _ = clinux_make_interrupting(Self.kick)
-        processor.run(ports: ports, ending: ending)
+        processor.run(ports: ports, gate: gate, ending: ending)
       }
       threads.withLock { $0.append(thread) }
     }
+  }
+
+  var processorCount: Int { processors.count }
+
+  /// Shows `dimm` to the guest.
+  func show(_ dimm: DIMM) throws(KVMError) { try Self.show(dimm, in: kvm.machine, hardware) }
+
+  /// Takes every CPU out of the guest, for once.
+  func interruptProcessors() {
+    for processor in processors { processor.exitRequest.send() }
+    threads.withLock { for thread in $0 { thread.interrupt(with: Self.kick) } }
   }
 
   /// Ends the guest, if it has not ended, and waits until no CPU runs any more; answers how it ended.
   package func stop() -> GuestEnding {
     ending.reach(.stopped)
     for processor in processors { processor.exitRequest.send() }
+    gate.open()
     let threads = threads.withLock { threads in
       defer { threads = [] }
       return threads

@@ -23,12 +23,14 @@ enum EmulateHelp {
           RAM, and room for memory devices.
       -smp N
           CPUs.
+      -numa node,memdev=ID[,cpus=N[-N]][,nodeid=N]
+          A node of memory with the RAM of a memory-backend-ram, or with mem=SIZE.
       -object memory-backend-file,id=ID,mem-path=PATH,size=SIZE[,share=on|off]
               [,readonly=on|off][,align=SIZE][,prealloc=on|off]
           The file must have that size; one that is missing is made, sparse.
       -object memory-backend-ram,id=ID,size=SIZE[,prealloc=on|off]
       -device nvdimm,memdev=ID[,id=ID][,label-size=SIZE][,unarmed=on|off]
-              [,slot=N][,addr=ADDRESS][,uuid=UUID]
+              [,slot=N][,addr=ADDRESS][,node=N][,uuid=UUID]
       --nvdimm PATH[,size=SIZE][,label-size=SIZE][,share=on|off][,readonly=on|off]
               [,align=SIZE][,unarmed=on|off][,slot=N][,uuid=UUID][,id=ID]
           Backend and device in one, with room for it where -m makes none. With
@@ -49,8 +51,18 @@ enum EmulateHelp {
     THE CONSOLE
       -serial stdio|mon:stdio|file:PATH|null|none
       -nographic
-          mon:stdio, which is the default: Ctrl-A X ends the machine, Ctrl-A Ctrl-A
-          sends Ctrl-A, Ctrl-A H lists the keys. With stdio Ctrl-C ends it.
+          mon:stdio, which is the default: Ctrl-A X ends the machine, Ctrl-A C goes to
+          the monitor and back, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A H lists the keys.
+          With stdio Ctrl-C ends it.
+
+    THE MONITORS
+      -monitor stdio|unix:PATH[,server,nowait]|none
+          The monitor for people: help lists its commands. NVDIMMs are plugged by
+          object_add memory-backend-file,... and device_add nvdimm,...
+      -qmp stdio|unix:PATH[,server,nowait]
+          A monitor for programs: the QEMU Machine Protocol.
+      -S
+          Start no CPU before the monitor's cont.
 
     THE ENGINE
       --engine kvm|qemu|auto

@@ -40,6 +40,7 @@ extension Machine.Failure {
         "guests of this host have too few physical address bits (stored \(bits), "
           + "expected \(UInt64.bitWidth - (end - 1).leadingZeroBitCount))", hint: "a smaller maxmem or addr")
     case .host(let error): CommandFailure(.incomplete, nil, "cannot run the machine: \(error)")
+    case .hardware(let failure): CommandFailure(.incomplete, "-m", "\(AssemblyError.Fact.hardware(failure))")
     }
   }
 }

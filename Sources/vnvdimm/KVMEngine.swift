@@ -18,7 +18,8 @@ struct KVMEngine {
     if let option = configuration.optionsUnservedByKVM.first {
       throw CommandFailure(.unsupported, option, "not supported by this engine yet", hint: "--engine qemu")
     }
-    let console = try console()
+    let monitors = try MachineMonitors(assembly)
+    let console = try console(monitors.needsInput)
     let program = try GuestChoice(configuration).program
     let newBackends = NewBackends()
     let hardware: GuestHardware
@@ -29,8 +30,9 @@ struct KVMEngine {
       // A script is run once; what it was doing when the guest reset itself is lost.
       let emulation = try Emulation(
         hardware, system: system, console: console, restarts: !configuration.exitsOnReboot && report == nil,
-        report: report
+        report: report, monitors: monitors.emulation
       ) { StandardStream.diagnose("\r\(Emulate.programName): \($0)\r") }
+      monitors.waitForClients()
       result = .success(try emulation.run(program) { newBackends.keep() })
     } catch { result = .failure(error) }
     // However it ended, an earlier life of the guest may have written.
@@ -78,19 +80,21 @@ struct KVMEngine {
   }
 
   /// COM1's end on the host. The keys behind Ctrl-A are QEMU's where serial port and monitor share the terminal.
-  private func console() throws -> HostConsole {
-    let device = configuration.serial.first ?? (configuration.hasNoDefaults ? .none : .standardStreamsWithMonitor)
-    switch device {
+  ///
+  /// With `givesInput` what is typed on standard input is not for the port.
+  private func console(_ givesInput: Bool) throws -> HostConsole {
+    let input: FileDescriptor? = givesInput ? .standardInput : nil
+    switch configuration.consoleDevice {
     case .standardStreams: return HostConsole(input: .standardInput, output: .standardOutput, hasEscape: false)
     case .standardStreamsWithMonitor:
       return HostConsole(input: .standardInput, output: .standardOutput, hasEscape: true)
-    case .null, .none: return HostConsole(input: nil, output: nil, hasEscape: false)
+    case .null, .none: return HostConsole(input: input, output: nil, hasEscape: false)
     case .file(let path):
       do {
         let file = try FileDescriptor.open(
           FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
           permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        return HostConsole(input: nil, output: file, outputName: path, hasEscape: false)
+        return HostConsole(input: input, output: file, outputName: path, hasEscape: false)
       } catch { throw CommandFailure(.incomplete, path, "\(error)") }
     case .socket, .other:
       throw CommandFailure(

@@ -73,11 +73,6 @@ struct QEMUEngine {
 }
 
 extension MachineConfiguration {
-  /// Whether standard input and output are those of a monitor.
-  fileprivate var monitorsUseStandardStreams: Bool {
-    [monitor, qmp].contains { $0 == .standardStreams || $0 == .standardStreamsWithMonitor }
-  }
-
   /// Software emulation where no accelerator is named, and where KVM is and was found not to serve.
   fileprivate mutating func settleAccelerators() {
     if engine == .auto, accelerators.contains("kvm") {

@@ -94,9 +94,6 @@ struct EmulateRefusalTests {
     Case(
       arguments: "-serial null -serial null --engine kvm", status: 63,
       message: "a second -serial: not supported by this engine yet"),
-    Case(arguments: "-monitor stdio --engine kvm", status: 63, message: "-monitor: not supported by this engine yet"),
-    Case(arguments: "-qmp stdio --engine kvm", status: 63, message: "-qmp: not supported by this engine yet"),
-    Case(arguments: "-S --engine kvm", status: 63, message: "-S: not supported by this engine yet"),
     Case(arguments: "-cpu qemu64 --engine kvm", status: 63, message: "-cpu qemu64: not supported by this engine yet"),
     Case(
       arguments: "\(machine) \(backend),readonly=on,prealloc=on -device nvdimm,memdev=m,unarmed=on", status: 64,

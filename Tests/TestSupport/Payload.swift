@@ -19,6 +19,14 @@ package struct Payload: Sendable {
   /// mov dx, port; in al, dx
   package mutating func `in`(from port: UInt16) { code += [0x66, 0xba] + bytes(port) + [0xec] }
 
+  /// mov dx, port; in eax, dx
+  package mutating func in32(from port: UInt16) { code += [0x66, 0xba] + bytes(port) + [0xed] }
+
+  /// Reads the byte at `address` until it is `value`: mov rbx, address; mov al, [rbx]; cmp al, value; jne to the mov
+  package mutating func wait(for value: UInt8, at address: UInt64) {
+    code += [0x48, 0xbb] + bytes(address) + [0x8a, 0x03, 0x3c, value, 0x75, 0xfa]
+  }
+
   /// mov rbx, address; mov dword [rbx], value
   package mutating func store(_ value: UInt32, at address: UInt64) {
     code += [0x48, 0xbb] + bytes(address) + [0xc7, 0x03] + bytes(value)

@@ -94,8 +94,8 @@ struct EmulationTests {
     #expect(result.outcome == .quit)
     #expect(
       result.messages == [
-        "Ctrl-A X ends the machine, Ctrl-A Ctrl-A sends Ctrl-A",
-        "there is no monitor yet (Ctrl-A X ends the machine)",
+        "Ctrl-A X ends the machine, Ctrl-A C switches between console and monitor, Ctrl-A Ctrl-A sends Ctrl-A",
+        "this console has no monitor (Ctrl-A X ends the machine)",
       ])
   }
 

@@ -38,6 +38,8 @@ int ckvm_create_vcpu(int vm, uint32_t id);
 int ckvm_run(int vcpu);
 /// Makes the current or next ckvm_run return at once. The only access to a run area that another thread may make.
 void ckvm_request_exit(struct kvm_run *_Nonnull run);
+/// Forgets such a request; only the thread that runs the CPU does.
+void ckvm_forget_exit_request(struct kvm_run *_Nonnull run);
 int ckvm_get_regs(int vcpu, struct kvm_regs *_Nonnull regs);
 int ckvm_set_regs(int vcpu, const struct kvm_regs *_Nonnull regs);
 int ckvm_get_sregs(int vcpu, struct kvm_sregs *_Nonnull sregs);

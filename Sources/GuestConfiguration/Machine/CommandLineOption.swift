@@ -1,6 +1,6 @@
 /// Every option that a description of a machine may have, spelt as on the command line without its dashes.
 enum CommandLineOption: String, CaseIterable {
-  case machine, memory = "m", processors = "smp", object, device, nvdimm
+  case machine, memory = "m", processors = "smp", numa, object, device, nvdimm
   case kernel, initialRAMDisk = "initrd", append
   case serial, monitor, qmp
   case processorModel = "cpu", accelerator = "accel", enableKVM = "enable-kvm", name
@@ -32,6 +32,7 @@ enum CommandLineOption: String, CaseIterable {
     case .machine: "type"
     case .memory: "size"
     case .processors: "cpus"
+    case .numa: "type"
     case .object: "qom-type"
     case .device: "driver"
     case .nvdimm: "path"

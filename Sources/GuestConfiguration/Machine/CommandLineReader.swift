@@ -7,6 +7,7 @@ struct CommandLineReader {
   /// The arguments that made the devices, for messages about them once everything is read.
   private var deviceArguments: [String] = []
   private var memoryArgument = "-m"
+  private var numaArgument = "-numa"
   private var areSlotsGiven = false
 
   init(unknown: UnknownOptions) { self.unknown = unknown }
@@ -30,6 +31,7 @@ struct CommandLineReader {
       try apply(option, as: parts[0], value)
     }
     try configuration.memory.check(memoryArgument, areSlotsGiven: areSlotsGiven)
+    if unknown == .refused { try configuration.checkNodes(numaArgument) }
     try checkReferences()
   }
 
@@ -82,6 +84,7 @@ struct CommandLineReader {
       areSlotsGiven = areSlotsGiven || reader.has("slots")
       try configuration.memory.merge(&reader)
     case .processors: try configuration.readProcessors(&reader)
+    case .numa: guard try addNode(&reader) else { return }
     case .accelerator:
       configuration.addAccelerators(try reader.required("accel"))
       return
@@ -103,6 +106,18 @@ struct CommandLineReader {
   /// The only kind of display and of network that the emulator has.
   private enum Absent: String, CaseIterable {
     case none
+  }
+
+  /// False where it says something else of the nodes, which is passed over.
+  private mutating func addNode(_ reader: inout PropertyReader) throws(ConfigurationError) -> Bool {
+    let type = try reader.required("type")
+    guard type == "node" else {
+      try refuse(type, of: "type", supported: ["node"], reader)
+      return false
+    }
+    configuration.nodes.append(try NUMANode(&reader, next: UInt32(configuration.nodes.count)))
+    numaArgument = reader.argument
+    return true
   }
 
   /// False where it is an object of another kind, which is passed over.
@@ -170,7 +185,8 @@ struct CommandLineReader {
 
   /// Every device has a backend of its own, which may stand after it on the command line.
   private func checkReferences() throws(ConfigurationError) {
-    var busy: Set<String> = []
+    // A backend that is RAM is no NVDIMM's.
+    var busy = Set(configuration.nodes.compactMap(\.backend))
     for (device, argument) in zip(configuration.devices, deviceArguments) {
       let id = device.memoryDevice
       guard configuration.backend(of: device) != nil else {

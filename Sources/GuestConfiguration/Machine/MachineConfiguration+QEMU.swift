@@ -8,6 +8,7 @@ extension MachineConfiguration {
     var arguments = ["-machine", machineProperties, "-m", memory.properties, "-smp", String(processors)]
     for accelerator in accelerators { arguments += ["-accel", accelerator] }
     for backend in backends { arguments += ["-object", backend.properties] }
+    for node in nodes { arguments += ["-numa", node.properties] }
     for device in devices { arguments += ["-device", device.properties] }
     for (option, value) in [
       ("-cpu", processorModel), ("-name", name), ("-kernel", kernel), ("-initrd", initialRAMDisk),
@@ -68,6 +69,15 @@ extension NVDIMMDevice {
       ("unarmed", isUnarmed ? "on" : nil), ("uuid", uuid?.lowercased), ("node", node == 0 ? nil : String(node)),
       ("slot", slot.map { String($0) }), ("addr", address?.hex),
     ])
+  }
+}
+
+extension NUMANode {
+  /// The value of `-numa`.
+  fileprivate var properties: String {
+    let ranges = processors.map { ("cpus", Optional("\($0.lowerBound)-\($0.upperBound)")) }
+    return PropertyList.text(
+      [("type", "node"), ("nodeid", String(id)), ("mem", memory.map { "\($0)B" }), ("memdev", backend)] + ranges)
   }
 }
 

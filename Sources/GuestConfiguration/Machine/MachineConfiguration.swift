@@ -11,6 +11,8 @@ package struct MachineConfiguration: Equatable, Sendable {
   /// `--nvdimm`: slots and memory for the devices are made where `-m` makes none.
   package var makesRoom = false
   package var processors = 1
+  /// `-numa node`, in the order of the command line; none where the guest has one node.
+  package var nodes: [NUMANode] = []
   /// `-cpu`, as given.
   package var processorModel: String?
   /// `-accel` and `-machine accel=`, as given, in order.

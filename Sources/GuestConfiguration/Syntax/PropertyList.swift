@@ -20,6 +20,11 @@ package struct PropertyList: Equatable, Sendable {
   package struct Property: Equatable, Sendable {
     package let key: String
     package let value: Value
+
+    package init(key: String, value: Value) {
+      self.key = key
+      self.value = value
+    }
   }
 
   package private(set) var properties: [Property] = []
@@ -39,7 +44,7 @@ package struct PropertyList: Equatable, Sendable {
     }
   }
 
-  init(_ properties: [Property]) { self.properties = properties }
+  package init(_ properties: [Property]) { self.properties = properties }
 
   /// The last value given for `key`.
   package subscript(key: String) -> Value? { properties.last { $0.key == key }?.value }

@@ -20,6 +20,12 @@ struct PropertyReader {
     list = json
   }
 
+  /// The reader of properties that did not come from the command line; `argument` names them.
+  init(_ argument: String, _ list: PropertyList) {
+    self.argument = argument
+    self.list = list
+  }
+
   func failure(_ fact: ConfigurationError.Fact) -> ConfigurationError { ConfigurationError(argument, fact) }
 
   func has(_ key: String) -> Bool { list[key] != nil }
@@ -30,6 +36,17 @@ struct PropertyReader {
     case .text(let text): text
     case .flag, .number, .boolean: throw failure(.expected(parameter: key, "a text"))
     }
+  }
+
+  /// Every text that is given for `key`.
+  mutating func texts(_ key: String) throws(ConfigurationError) -> [String] {
+    known.append(key)
+    var texts: [String] = []
+    for property in list.properties where property.key == key {
+      guard case .text(let text) = property.value else { throw failure(.expected(parameter: key, "a text")) }
+      texts.append(text)
+    }
+    return texts
   }
 
   /// A text that must be there and be no empty one.

@@ -18,7 +18,7 @@ package struct AssemblyError: Error, Equatable, Sendable {
     case alignmentNotPageMultiple(UInt64)
     case alignmentNotPowerOfTwo(UInt64)
     case readOnlyButArmed(memdev: String)
-    case noSuchNode(UInt32)
+    case noSuchNode(UInt32, count: Int)
     case readOnlyButPreallocated
     /// Two NVDIMMs would write to the same bytes.
     case fileInUse(path: String)
@@ -61,8 +61,8 @@ extension AssemblyError.Fact: CustomStringConvertible {
     case .readOnlyButArmed(let memdev): "'unarmed' property must be 'on' since memdev \(memdev) is read-only"
     case .readOnlyButPreallocated: "'prealloc' cannot be 'on' since the backend is read-only"
     case .fileInUse(let path): "\(path) is the backend of another NVDIMM, and what one writes the other loses"
-    case .noSuchNode(let node):
-      "'DIMM property node has value \(node)' which exceeds the number of numa nodes: 1"
+    case .noSuchNode(let node, let count):
+      "'DIMM property node has value \(node)' which exceeds the number of numa nodes: \(count)"
     case .tooManyProcessors(let count, let limit): "too many CPUs (stored \(count), expected at most \(limit))"
     case .placement(let error): error.description
     case .cannotMap(let reason): StartRefusal.cannotMap(reason: reason).description

@@ -9,8 +9,8 @@ extension MachineAssembly {
   /// The guest's firmware tables, without a machine: backends are neither made nor mapped.
   package func tables() throws(Failure) -> ACPITables {
     let machine = ACPIMachine(
-      processorNodes: [UInt32](repeating: 0, count: configuration.processors),
-      ram: ramRanges, dimms: devices.map(\.description), slots: slots, deviceMemory: deviceMemory,
+      processorNodes: nodes.processors, ram: ramRanges, dimms: devices.map(\.description), slots: slots,
+      deviceMemory: deviceMemory,
       persistence: persistence, hasSecondSerialPort: reportsStatus)
     do { return try ACPITables(machine: machine) } catch {
       throw .assembly(AssemblyError("-dump-acpi", .hardware(.tables(error))))
@@ -21,15 +21,12 @@ extension MachineAssembly {
   package func makeHardware(_ newBackends: NewBackends) throws(Failure) -> GuestHardware {
     var dimms: [DIMM] = []
     for device in devices {
-      if device.isNew, case .file(let path) = device.backend.storage {
-        try device.backend.create(path: FilePath(path))
-        newBackends.add(FilePath(path))
-      }
+      if device.isNew, let path = try device.backend.create() { newBackends.add(path) }
       dimms.append(try device.map())
     }
     do {
       return try GuestHardware(
-        memory: configuration.memory.size, lowLimit: lowLimit, processors: configuration.processors, dimms: dimms,
+        memory: configuration.memory.size, lowLimit: lowLimit, nodes: nodes, dimms: dimms,
         slots: slots, deviceMemory: deviceMemory, persistence: persistence, hasSecondSerialPort: reportsStatus)
     } catch { throw .assembly(AssemblyError("-m", .hardware(error))) }
   }
@@ -40,7 +37,13 @@ extension MachineAssembly {
   private var slots: Int { configuration.hasNVDIMM ? Int(configuration.memory.slots) : 0 }
 
   private var deviceMemory: MemoryRange? {
-    slots > 0 ? MemoryRange(base: window.base, length: window.length) : nil
+    guard slots > 0 else { return nil }
+    // What is plugged without a word of where, Linux takes for the last node's, as under QEMU.
+    return MemoryRange(base: window.base, length: window.length, node: UInt32(configuration.nodeCount - 1))
+  }
+
+  private var nodes: NUMALayout {
+    NUMALayout(processors: configuration.processorNodes, memory: configuration.nodeMemory)
   }
 
   private var persistence: PersistenceDomain? { configuration.persistence }
@@ -49,8 +52,7 @@ extension MachineAssembly {
   private var lowLimit: UInt64 { configuration.windowMachine.lowRAM(of: configuration.memory.size) }
 
   private var ramRanges: [MemoryRange] {
-    GuestRAM.ranges(size: configuration.memory.size, lowLimit: lowLimit)
-      .map { MemoryRange(base: $0.lowerBound, length: $0.upperBound - $0.lowerBound) }
+    nodes.parts(of: GuestRAM.ranges(size: configuration.memory.size, lowLimit: lowLimit))
   }
 }
 
@@ -62,7 +64,7 @@ extension MachineAssembly.PlacedDevice {
   }
 
   /// Maps the backend, at an address that lets the host use huge pages where the guest does.
-  fileprivate func map() throws(MachineAssembly.Failure) -> DIMM {
+  func map() throws(MachineAssembly.Failure) -> DIMM {
     let mapping: MemoryMapping
     var hasPageCache = true
     switch backend.storage {
@@ -106,11 +108,14 @@ extension MachineAssembly.PlacedDevice {
 }
 
 extension MemoryBackend {
-  /// Makes the file, sparse and in full before it gets its name.
-  fileprivate func create(path: FilePath) throws(MachineAssembly.Failure) {
+  /// Makes the file, sparse and in full before it gets its name; answers the name.
+  func create() throws(MachineAssembly.Failure) -> FilePath? {
+    guard case .file(let name) = storage else { return nil }
+    let path = FilePath(name)
     do throws(BackendError) {
       try BackendCreation(path: path, size: size ?? 0, preallocation: isPreallocated ? .falloc : .off).prepare()
         .publish()
+      return path
     } catch { throw .backend(error) }
   }
 }

@@ -21,7 +21,10 @@ package struct MachineAssembly: Sendable {
 
   package let configuration: MachineConfiguration
   let devices: [PlacedDevice]
-  let window: MemoryWindow
+  /// With every device in it.
+  let placement: MemoryDevicePlacement
+  /// Of every device.
+  let files: BackendFiles
 
   /// The most CPUs: their APIC ids fit one byte, and the tables know no others.
   package static let processorLimit = 64
@@ -60,17 +63,23 @@ package struct MachineAssembly: Sendable {
       let isNew = try backend.examine()
       do throws(AssemblyError) {
         try files.add(backend)
-        devices.append(try Self.place(device, backend, isNew: isNew, &placement))
+        devices.append(try Self.place(device, backend, isNew: isNew, nodes: settled.nodeCount, &placement))
       } catch { throw .assembly(error) }
     }
     self.configuration = settled
     self.devices = devices
-    window = placement.window
+    self.placement = placement
+    self.files = files
   }
 
-  private static func place(
-    _ device: NVDIMMDevice, _ backend: MemoryBackend, isNew: Bool, _ placement: inout MemoryDevicePlacement
+  var window: MemoryWindow { placement.window }
+
+  /// Finds a place for `device`, by the checks of QEMU in QEMU's order.
+  static func place(
+    _ device: NVDIMMDevice, _ backend: MemoryBackend, isNew: Bool, nodes: Int,
+    _ placement: inout MemoryDevicePlacement
   ) throws(AssemblyError) -> PlacedDevice {
+    do { _ = try placement.freeSlot(device.slot) } catch { throw AssemblyError(device, .placement(error)) }
     let geometry = try backend.geometry(of: device)
     guard device.isUnarmed || !backend.isReadOnly else {
       throw AssemblyError(device, .readOnlyButArmed(memdev: backend.id))
@@ -78,13 +87,14 @@ package struct MachineAssembly: Sendable {
     guard !backend.isReadOnly || !backend.isPreallocated else {
       throw AssemblyError("-object \(backend.properties)", .readOnlyButPreallocated)
     }
-    guard device.node == 0 else { throw AssemblyError(device, .noSuchNode(device.node)) }
+    let place: MemoryDevicePlacement.Placement
     do {
-      let place = try placement.plug(
+      place = try placement.plug(
         id: device.id, size: geometry.regionSize, alignment: geometry.alignment, slot: device.slot,
         address: device.address)
-      return PlacedDevice(device: device, backend: backend, geometry: geometry, placement: place, isNew: isNew)
     } catch { throw AssemblyError(device, .placement(error)) }
+    guard device.node < UInt32(nodes) else { throw AssemblyError(device, .noSuchNode(device.node, count: nodes)) }
+    return PlacedDevice(device: device, backend: backend, geometry: geometry, placement: place, isNew: isNew)
   }
 }
 

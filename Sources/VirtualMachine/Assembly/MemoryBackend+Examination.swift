@@ -54,16 +54,23 @@ extension MemoryBackend {
     if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
   }
 
+  /// The checks of `align=` by itself.
+  func checkAlignmentOfMapping() throws(AssemblyError) {
+    let alignment = effectiveAlignment
+    guard alignment.isMultiple(of: Self.pageSize) else {
+      throw AssemblyError("-object \(properties)", .alignmentNotPageMultiple(alignment))
+    }
+    guard alignment.isPowerOfTwo else {
+      throw AssemblyError("-object \(properties)", .alignmentNotPowerOfTwo(alignment))
+    }
+  }
+
   /// How `device` divides the backend.
   func geometry(of device: NVDIMMDevice) throws(AssemblyError) -> BackendGeometry {
     let alignment = effectiveAlignment
     let size = size ?? 0
     let labelSize = device.labelSize ?? 0
-    let subject = "-object \(properties)"
-    guard alignment.isMultiple(of: Self.pageSize) else {
-      throw AssemblyError(subject, .alignmentNotPageMultiple(alignment))
-    }
-    guard alignment.isPowerOfTwo else { throw AssemblyError(subject, .alignmentNotPowerOfTwo(alignment)) }
+    try checkAlignmentOfMapping()
     do { return try BackendGeometry(mappedSize: size, labelSize: labelSize, alignment: alignment) } catch {
       if case .noRoomForRegion = error {
         throw AssemblyError(

@@ -32,14 +32,13 @@ struct UART16550: Sendable {
   /// Whether the device drives its interrupt line.
   var isInterrupting: Bool { identification != Identification.none }
 
-  /// How many more bytes the receiver takes.
-  var room: Int { (fifoControl & 1 != 0 ? Self.fifoSize : 1) - received.count }
+  /// How many more bytes the receiver takes from the line, which is cut off from it in loopback.
+  var room: Int { modemControl & Self.loopback == 0 ? space : 0 }
+
+  private var space: Int { (fifoControl & 1 != 0 ? Self.fifoSize : 1) - received.count }
 
   /// A byte arrives on the line. Only while there is `room`.
-  mutating func receive(_ byte: UInt8) {
-    // In loopback the line is cut off from the receiver.
-    if modemControl & Self.loopback == 0 { received.append(byte) }
-  }
+  mutating func receive(_ byte: UInt8) { received.append(byte) }
 
   /// The guest writes a register; answers the byte that went out on the line, if one did.
   mutating func write(_ value: UInt8, register: Int) -> UInt8? {
@@ -49,7 +48,7 @@ struct UART16550: Sendable {
     case Register.data:
       hasSent = true
       guard modemControl & Self.loopback != 0 else { return value }
-      if room > 0 { received.append(value) }
+      if space > 0 { received.append(value) }
     case Register.interruptEnable:
       // Enabling the interrupt of an empty transmitter raises it.
       if value & Enable.sent != 0, interruptEnable & Enable.sent == 0 { hasSent = true }

@@ -3,7 +3,7 @@ package struct ConsoleEscape: Sendable {
   package enum Command: Equatable, Sendable {
     /// X: end the machine.
     case quit
-    /// C: the monitor, which there is none of yet.
+    /// C: the monitor, or back to the guest.
     case monitor
     /// H, ?: say which keys there are.
     case help

@@ -28,17 +28,23 @@ package final class HostConsole: Sendable {
 
   /// Takes a byte from the guest, on the thread of the CPU that sends it. False from the first failure on.
   ///
-  /// A reader that stalls holds up the caller, until a signal interrupts it, and nobody else: no lock is held.
-  func send(_ byte: UInt8) -> Bool {
+  /// A reader that stalls holds up the caller, until a signal interrupts it where `isAbandoned` holds, and nobody
+  /// else: no lock is held.
+  func send(_ byte: UInt8, unless isAbandoned: () -> Bool) -> Bool {
     guard let output else { return true }
     guard outputFailure == nil else { return false }
-    do { try output.write(byte) } catch .interrupted {
-      // The machine is being stopped: a reader that has stalled may not hold that up.
-    } catch {
-      failure.withLock { $0 = $0 ?? error }
-      return false
+    while true {
+      do {
+        try output.write(byte)
+        return true
+      } catch .interrupted {
+        // A machine that is being ended waits for no reader; one that pauses loses nothing.
+        if isAbandoned() { return true }
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+        return false
+      }
     }
-    return true
   }
 }
 

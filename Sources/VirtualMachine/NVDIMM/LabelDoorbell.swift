@@ -17,6 +17,14 @@ final class LabelDoorbell: PortDevice {
     methods = Mutex(hardware.labelMethods())
   }
 
+  /// Serves a DIMM that was plugged into the hardware since.
+  func plug(_ dimm: DIMM) {
+    methods.withLock { methods in
+      methods.interfaceTable = hardware.interfaceTable.structures
+      methods.plug(slot: dimm.slot, labels: dimm.labels)
+    }
+  }
+
   func write(_ value: UInt32, width: Int, offset: Int) {
     guard width == 4, offset == 0 else { return }
     let count = min(Int(value), LabelWindow.requestLimit)

@@ -27,9 +27,13 @@ final class Processor: @unchecked Sendable {
     self.cpu = cpu
   }
 
-  /// Runs the guest until the machine ends.
-  func run(ports: PortBus, ending: EndingSignal) {
+  /// Runs the guest until the machine ends, while `gate` is open.
+  func run(ports: PortBus, gate: RunGate, ending: EndingSignal) {
     while ending.ending == nil {
+      // In this order: a request that comes with the closing of the gate is not forgotten unless the gate holds.
+      cpu.forgetExitRequest()
+      gate.pass()
+      guard ending.ending == nil else { return }
       do throws(KVMError) {
         let exit = try cpu.run()
         if !handle(exit, ports) { ending.reach(.crashed(crash(exit == .shutdown ? .tripleFault : .exit(exit)))) }

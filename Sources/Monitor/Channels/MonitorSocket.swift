@@ -1,0 +1,42 @@
+import CLinux
+package import HostResources
+package import SystemPackage
+
+/// A Unix socket at which clients of a monitor call; its name goes with it.
+package final class MonitorSocket: Sendable {
+  private let socket: OwnedDescriptor
+  private let path: FilePath
+
+  /// Listens at `path`, where a socket that was left behind is replaced, as by QEMU.
+  package init(listeningAt path: FilePath) throws(Errno) {
+    // Safe: the text lives for the call.
+    let result = unsafe path.withPlatformString { unsafe clinux_listen_at($0) }
+    guard result >= 0 else { throw Errno(rawValue: -result) }
+    socket = OwnedDescriptor(owning: result)
+    self.path = path
+  }
+
+  package var descriptor: FileDescriptor { socket.descriptor }
+
+  /// The next client, where one calls.
+  func accept() -> OwnedDescriptor? {
+    let result = clinux_accept(socket.rawValue)
+    return result >= 0 ? OwnedDescriptor(owning: result) : nil
+  }
+
+  /// Calls at the socket at `path`.
+  package static func connection(to path: FilePath) throws(Errno) -> OwnedDescriptor {
+    // Safe: the text lives for the call.
+    let result = unsafe path.withPlatformString { unsafe clinux_connect_to($0) }
+    guard result >= 0 else { throw Errno(rawValue: -result) }
+    return OwnedDescriptor(owning: result)
+  }
+
+  /// Nobody finds the socket any more.
+  func removeName() {
+    // Safe: the text lives for the call.
+    _ = unsafe path.withPlatformString { unsafe clinux_remove_socket($0) }
+  }
+
+  deinit { removeName() }
+}

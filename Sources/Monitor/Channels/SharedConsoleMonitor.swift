@@ -1,0 +1,46 @@
+import Glibc
+import HostResources
+package import SystemPackage
+package import VirtualMachine
+
+/// The monitor at the console, with the guest's serial port beside it or without.
+package final class SharedConsoleMonitor: ConsoleMonitor {
+  private let output: FileDescriptor
+  private let session: any MonitorSession
+  private var queue = OutputQueue()
+  private var isGreeted = false
+  /// There is no serial port at this console.
+  private let isAlone: Bool
+  package private(set) var hasFocus: Bool
+
+  /// `isAlone`: everything that is typed is for the monitor.
+  package init(_ machine: any MonitoredMachine, input: FileDescriptor, output: FileDescriptor, isAlone: Bool) {
+    self.output = output
+    self.isAlone = isAlone
+    // Where nobody sees what is typed, nothing is to be shown of it.
+    session = isatty(input.rawValue) == 1 ? HMPTerminal(machine) : HMPSession(machine)
+    hasFocus = isAlone
+    if isAlone { greet() }
+  }
+
+  package func switchFocus() {
+    guard !isAlone else { return }
+    hasFocus.toggle()
+    // On a line of its own, whatever the guest wrote last.
+    queue.append("\r\n")
+    if hasFocus { greet() }
+  }
+
+  package func type(_ bytes: [UInt8]) { queue.append(session.receive(bytes)) }
+
+  package var interests: [Interest] { queue.isEmpty ? [] : [Interest(.writing, output)] }
+
+  package func serve(_ ready: [Interest]) { if !queue.send(on: output) { queue = OutputQueue() } }
+
+  package func finish() { queue.drain(to: output) }
+
+  private func greet() {
+    queue.append(isGreeted ? HMPSession.prompt : session.greeting)
+    isGreeted = true
+  }
+}

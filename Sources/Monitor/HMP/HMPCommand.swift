@@ -1,0 +1,91 @@
+/// The commands of the monitor for people.
+enum HMPCommand: String, CaseIterable {
+  case cont
+  case addDevice = "device_add"
+  case removeDevice = "device_del"
+  case help
+  case info
+  case addObject = "object_add"
+  case removeObject = "object_del"
+  case quit, stop
+  case powerDown = "system_powerdown"
+  case reset = "system_reset"
+
+  /// The command that `word` names, with QEMU's short forms.
+  init?(word: String) {
+    switch word {
+    case "c": self = .cont
+    case "s": self = .stop
+    case "q": self = .quit
+    case "?": self = .help
+    default: self.init(rawValue: word)
+    }
+  }
+
+  /// What follows the name.
+  var parameters: String {
+    switch self {
+    case .addDevice: "driver[,prop=value][,...]"
+    case .removeDevice: "device"
+    case .help: "[cmd]"
+    case .info: "[subcommand]"
+    case .addObject: "[qom-type=]type,id=str[,prop=value][,...]"
+    case .removeObject: "id"
+    default: ""
+    }
+  }
+
+  var summary: String {
+    switch self {
+    case .cont: "resume emulation"
+    case .addDevice: "add device, like -device on the command line"
+    case .removeDevice: "remove device"
+    case .help: "show the help"
+    case .info: "show various information about the system state"
+    case .addObject: "create QOM object"
+    case .removeObject: "destroy QOM object"
+    case .quit: "quit the emulator"
+    case .stop: "stop emulation"
+    case .powerDown: "send system power down event"
+    case .reset: "reset the system"
+    }
+  }
+
+  /// A command whose one argument is not to be left out.
+  var needsArgument: Bool { self == .removeDevice || self == .addObject || self == .removeObject }
+
+  var takesArgument: Bool { !parameters.isEmpty }
+
+  private var names: String {
+    switch self {
+    case .cont: "cont|c"
+    case .stop: "stop|s"
+    case .quit: "quit|q"
+    case .help: "help|?"
+    default: rawValue
+    }
+  }
+
+  /// The line of `help`, as QEMU's.
+  var usage: String { "\(names) \(parameters) -- \(summary)" }
+}
+
+/// What `info` shows.
+enum HMPInformation: String, CaseIterable {
+  case memdev
+  case memoryDevices = "memory-devices"
+  case memorySizeSummary = "memory_size_summary"
+  case status, version
+
+  var usage: String {
+    switch self {
+    case .memdev: "info memdev  -- show memory backends"
+    case .memoryDevices: "info memory-devices  -- show memory devices"
+    case .memorySizeSummary:
+      "info memory_size_summary  -- show the amount of initially allocated and present hotpluggable (if enabled) "
+        + "memory in bytes."
+    case .status: "info status  -- show the current VM status (running|paused)"
+    case .version: "info version  -- show the version of QEMU"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package import VirtualMachine
+
+/// The monitor for people, for whoever types whole lines: over a socket, or from a pipe.
+///
+/// Source: QEMU `docs/system/monitor.rst`, `monitor/hmp.c`.
+package final class HMPSession: MonitorSession {
+  private let interpreter: HMPInterpreter
+  private var line: [UInt8] = []
+  private var isTooLong = false
+
+  /// The most bytes of a line, as in QEMU.
+  static let lineLimit = 4095
+  static let prompt = "(qemu) "
+
+  package init(_ machine: any MonitoredMachine) { interpreter = HMPInterpreter(machine: machine) }
+
+  package var greeting: String { Self.hello + Self.prompt }
+
+  static let hello = "vnvdimm emulate monitor - type 'help' for more information\r\n"
+
+  package func receive(_ bytes: [UInt8]) -> String {
+    var answers = ""
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+        answers += end()
+      default:
+        // A line that is too long is dropped whole: its start alone might mean something else.
+        if line.count < Self.lineLimit { line.append(byte) } else { isTooLong = true }
+      }
+    }
+    return answers
+  }
+
+  private func end() -> String {
+    defer {
+      line = []
+      isTooLong = false
+    }
+    guard !isTooLong else { return Self.text(["Error: a line has at most \(Self.lineLimit) characters"]) }
+    return Self.text(interpreter.execute(String(decoding: line, as: UTF8.self)))
+  }
+
+  /// `lines` as they are sent, and the prompt behind them.
+  static func text(_ lines: [String]) -> String { lines.map { $0 + "\r\n" }.joined() + prompt }
+
+  package func text(of event: MachineEvent) -> String { "" }
+}

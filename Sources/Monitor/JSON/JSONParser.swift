@@ -1,0 +1,104 @@
+/// Makes a value of the tokens of one.
+///
+/// Source: QEMU `qobject/json-parser.c`, whose messages these are.
+struct JSONParser {
+  private var rest: ArraySlice<JSONToken>
+
+  /// The value that `tokens` are; their nesting is limited by whoever gathered them.
+  static func value(of tokens: [JSONToken]) throws(JSONError) -> JSONValue {
+    var parser = JSONParser(rest: tokens[...])
+    return try parser.value()
+  }
+
+  private mutating func value() throws(JSONError) -> JSONValue {
+    switch rest.popFirst() {
+    case .punctuation(UInt8(ascii: "{"))?: return try object()
+    case .punctuation(UInt8(ascii: "["))?: return try array()
+    case .text(let bytes)?: return .text(try Self.text(bytes))
+    case .integer(let digits)?: return try Self.number(digits)
+    case .real(let digits)?: return try Self.real(digits)
+    case .keyword("true")?: return .boolean(true)
+    case .keyword("false")?: return .boolean(false)
+    case .keyword("null")?: return .null
+    case .keyword(let word)?: throw .syntax("invalid keyword '\(word.prefix(64))'")
+    case .punctuation?, nil: throw .syntax("expecting value")
+    }
+  }
+
+  private mutating func object() throws(JSONError) -> JSONValue {
+    var members: [(key: String, value: JSONValue)] = []
+    var keys: Set<String> = []
+    if skip("}") { return .object([]) }
+    repeat {
+      guard case .text(let key) = try value() else { throw .syntax("key is not a string in object") }
+      guard skip(":") else { throw .syntax("missing : in object pair") }
+      let value = try value()
+      guard keys.insert(key).inserted else { throw .syntax("duplicate key") }
+      members.append((key, value))
+      if skip("}") { return .object(members) }
+    } while skip(",")
+    throw .syntax("expected separator in dict")
+  }
+
+  private mutating func array() throws(JSONError) -> JSONValue {
+    var elements: [JSONValue] = []
+    if skip("]") { return .array([]) }
+    repeat {
+      elements.append(try value())
+      if skip("]") { return .array(elements) }
+    } while skip(",")
+    throw .syntax("expected separator in list")
+  }
+
+  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    guard rest.first == .punctuation(UInt8(ascii: character)) else { return false }
+    rest.removeFirst()
+    return true
+  }
+
+  private static func number(_ digits: String) throws(JSONError) -> JSONValue {
+    if let number = Int64(digits) { return .integer(number) }
+    if let number = UInt64(digits) { return .large(number) }
+    return try real(digits)
+  }
+
+  private static func real(_ digits: String) throws(JSONError) -> JSONValue {
+    guard let number = Double(digits), number.isFinite else { throw .syntax("number out of range") }
+    return .real(number)
+  }
+
+  /// `bytes` with their escapes resolved.
+  private static func text(_ bytes: [UInt8]) throws(JSONError) -> String {
+    guard String(validating: bytes, as: UTF8.self) != nil else { throw .syntax("invalid UTF-8 sequence in string") }
+    guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
+    var units: [UInt16] = []
+    var rest = String(decoding: bytes, as: UTF8.self).utf16[...]
+    while let unit = rest.popFirst() {
+      guard unit == 0x5c else {
+        units.append(unit)
+        continue
+      }
+      let escape = rest.popFirst().flatMap { UnicodeScalar($0) }
+      switch escape {
+      case "\""?, "\\"?, "/"?, "'"?: units.append(UInt16(escape?.value ?? 0))
+      case "b"?: units.append(0x08)
+      case "f"?: units.append(0x0c)
+      case "n"?: units.append(0x0a)
+      case "r"?: units.append(0x0d)
+      case "t"?: units.append(0x09)
+      case "u"?:
+        let digits = String(decoding: rest.prefix(4), as: UTF16.self)
+        guard digits.utf8.count == 4, let unit = UInt16(digits, radix: 16), digits.first != "+", unit != 0 else {
+          throw .syntax("invalid hex escape '\\u\(digits)' in string")
+        }
+        units.append(unit)
+        rest = rest.dropFirst(4)
+      default: throw .syntax("invalid escape sequence in string")
+      }
+    }
+    guard let text = String(validating: units, as: UTF16.self) else {
+      throw .syntax("invalid Unicode escape in string")
+    }
+    return text
+  }
+}

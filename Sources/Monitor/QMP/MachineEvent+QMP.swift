@@ -1,0 +1,32 @@
+import Glibc
+import VirtualMachine
+
+extension MachineEvent {
+  /// Name and data of the event in the protocol. One that QEMU does not have is named as the protocol wants
+  /// extensions named.
+  var protocolForm: (name: String, data: JSONValue?) {
+    switch self {
+    case .stopped: ("STOP", nil)
+    case .resumed: ("RESUME", nil)
+    case .powerButton: ("POWERDOWN", nil)
+    case .reset(let cause): ("RESET", Self.data(cause))
+    case .shutdown(let cause): ("SHUTDOWN", Self.data(cause))
+    case .backendFailed(let slot, let reason):
+      ("__org.vnvdimm_BACKEND_FAILED", .object([("slot", .integer(Int64(slot))), ("reason", .text(reason))]))
+    }
+  }
+
+  private static func data(_ cause: EndingCause) -> JSONValue {
+    .object([("guest", .boolean(cause.isGuest)), ("reason", .text(cause.rawValue))])
+  }
+}
+
+extension QMPSession {
+  /// The time of day.
+  package static let clock: @Sendable () -> (seconds: Int, microseconds: Int) = {
+    var time = timeval()
+    // Safe: the value lives for the call.
+    unsafe gettimeofday(&time, nil)
+    return (time.tv_sec, time.tv_usec)
+  }
+}

@@ -1,0 +1,28 @@
+import CommandSupport
+import GuestConfiguration
+
+extension MachineConfiguration {
+  /// What the serial port is at: without an option the terminal, with a monitor behind Ctrl-A C, unless a monitor of
+  /// its own has it.
+  var consoleDevice: CharacterDevice {
+    if let device = serial.first { return device }
+    if hasNoDefaults { return .none }
+    return monitorsUseStandardStreams ? .null : .standardStreamsWithMonitor
+  }
+
+  /// Whether standard input and output are those of a monitor alone.
+  var monitorsUseStandardStreams: Bool { [monitor, qmp].contains { $0?.usesStandardStreams == true } }
+
+  /// Standard input and output serve one device.
+  func checkStandardStreams() throws {
+    let users = [("-serial", consoleDevice), ("-monitor", monitor), ("-qmp", qmp)]
+      .filter { $0.1?.usesStandardStreams == true }
+    guard users.count > 1, let last = users.last else { return }
+    throw CommandFailure(
+      .usage, last.0, "cannot use stdio by multiple character devices", hint: "\(last.0) unix:PATH,server,nowait")
+  }
+}
+
+extension CharacterDevice {
+  fileprivate var usesStandardStreams: Bool { self == .standardStreams || self == .standardStreamsWithMonitor }
+}

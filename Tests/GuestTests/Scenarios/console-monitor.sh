@@ -1,0 +1,27 @@
+# The monitor behind Ctrl-A C at a guest's shell: what is typed goes to one of the two, a held guest goes on where it
+# was, and the power button ends the guest.
+mkfifo keys
+timeout 200 vnvdimm emulate --engine kvm -m 512M -smp 2 <keys >said 2>&1 &
+vmm=$!
+exec 3>keys
+await() {
+  until grep -qF -- "$1" said; do
+    kill -0 $vmm || { cat said; exit 1; }
+    sleep 0.2
+  done
+}
+await '/ #'
+printf '\001cinfo status\nstop\ninfo status\n' >&3
+await 'VM status: paused'
+printf '\001cecho "typed $((6 * 7))"\n' >&3
+sleep 2
+if grep -q 'typed 42' said; then cat said; exit 1; fi
+printf '\001ccont\n\001c' >&3
+await 'typed 42'
+printf '\001csystem_powerdown\n' >&3
+status=0
+wait $vmm || status=$?
+exec 3>&-
+cat said
+expect status $status 0
+says 'VM status: running' '(qemu) '

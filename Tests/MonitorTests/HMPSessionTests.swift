@@ -1,0 +1,116 @@
+import Monitor
+import Testing
+import VirtualMachine
+
+/// What is answered at the monitor for people, line for line as by QEMU 7.2.
+@Suite("HMP")
+struct HMPSessionTests {
+  static let answers: [(String, [String])] = [
+    ("", []), ("foo", ["unknown command: 'foo'"]), ("info foo", ["unknown command: 'info foo'"]),
+    ("help device_del", ["device_del device -- remove device"]),
+    ("info status", ["VM status: paused (prelaunch)"]),
+    ("info memory_size_summary", ["base memory: 268435456", "plugged memory: 66977792"]),
+    (
+      "info memory-devices",
+      [
+        "Memory device [nvdimm]: \"nv0\"", "  addr: 0x100000000", "  slot: 0", "  node: 0", "  size: 66977792",
+        "  memdev: /objects/m0", "  hotplugged: false", "  hotpluggable: true",
+      ]
+    ),
+    (
+      "info memdev",
+      [
+        "memory backend: m0", "  size:  67108864", "  merge: true", "  dump: true", "  prealloc: false",
+        "  share: true", "  reserve: true", "  policy: default", "  host nodes: ",
+      ]
+    ),
+    ("object_add memory-backend-ram,id=x,size=64M", []),
+    (
+      "object_add memory-backend-ram,id=m0,size=64M",
+      ["Error: attempt to add duplicate property 'm0' to object (type 'container')"]
+    ),
+    ("object_add memory-backend-file,id=h2,mem-path=h2.img", ["Error: Parameter 'size' is missing"]),
+    ("object_add", ["object_add: string expected", "Try \"help object_add\" for more information"]),
+    ("object_add foo,id=h3", ["Error: Parameter 'qom-type' does not accept value 'foo'"]),
+    ("object_add memory-backend-ram,size=4K", ["Error: Parameter 'id' is missing"]),
+    ("object_add memory-backend-ram,id=x,size=64X", ["Error: Parameter 'size' expects size"]),
+    ("object_add memory-backend-ram,id=x,size=4K,bogus=1", ["Error: Parameter 'bogus' is unexpected"]),
+    ("device_add nvdimm,id=hn2,memdev=nosuch", ["Error: Device 'nosuch' not found"]),
+    ("device_add nvdimm,id=hn2", ["Error: 'memdev' property must be set"]),
+    (
+      "device_add nvdimm,id=hn2,memdev=m0,label-size=64K",
+      ["Error: Property 'nvdimm.label-size' (0x10000) is required at least 0x20000"]
+    ),
+    ("device_add nvdimm,id=hn2,memdev=m0,label-size=abc", ["Error: Parameter 'label-size' expects size"]),
+    ("device_add nvdimm,id=hn2,memdev=m0,foo=1", ["Error: Property 'nvdimm.foo' not found"]),
+    ("device_add foo", ["Error: 'foo' is not a valid device model name"]),
+    ("device_add", ["Error: Parameter 'driver' is missing"]),
+    ("device_del nv0", ["Error: nvdimm device hot unplug is not supported yet."]),
+    ("device_del", ["device_del: string expected", "Try \"help device_del\" for more information"]),
+    (
+      "device_del a b",
+      ["device_del: extraneous characters at the end of line", "Try \"help device_del\" for more information"]
+    ),
+    ("object_del nosuch", ["Error: object 'nosuch' not found"]),
+    ("object_del", ["object_del: string expected", "Try \"help object_del\" for more information"]),
+    ("system_powerdown", []), ("  stop  ", []), ("c", []), ("quit", []),
+  ]
+
+  @Test("answers are QEMU's", arguments: answers)
+  func answer(line: String, expected: [String]) throws {
+    let session = HMPSession(try FakeMachine())
+    #expect(session.receive(Array("\(line)\n".utf8)) == expected.map { $0 + "\r\n" }.joined() + "(qemu) ")
+  }
+
+  @Test("help lists every command, and info every subject") func help() throws {
+    let session = HMPSession(try FakeMachine())
+    let help = session.receive(Array("help\n".utf8))
+    for name in [
+      "cont|c", "device_add", "device_del", "help|?", "info", "object_add", "object_del", "quit|q", "stop|s",
+      "system_powerdown", "system_reset",
+    ] {
+      #expect(help.contains("\(name) "), "\(name)")
+    }
+    #expect(session.receive(Array("info\n".utf8)).contains("info memory-devices  -- show memory devices"))
+  }
+
+  @Test("a line comes in pieces; one that is too long is dropped whole") func lines() throws {
+    let machine = try FakeMachine()
+    let session = HMPSession(machine)
+    #expect(session.receive(Array("sto".utf8)).isEmpty)
+    #expect(session.receive(Array("p\ncont\nin".utf8)) == "(qemu) (qemu) ")
+    #expect(session.receive(Array("fo status\n".utf8)) == "VM status: running\r\n(qemu) ")
+    #expect(session.receive(Array(("quit" + String(repeating: " ", count: 5000) + "\n").utf8)).contains("Error"))
+    #expect(machine.requests.isEmpty)
+  }
+
+  /// Keys at a terminal, and the line that they come to.
+  static let keys: [(String, String)] = [
+    ("stoop\u{7f}\u{7f}p", "stop"), ("top\u{01}s", "stop"), ("xstop\u{01}\u{04}", "stop"), ("sop\u{02}\u{02}t", "stop"),
+    ("stop xyz\u{17}\u{7f}", "stop"), ("garbage\u{15}stop", "stop"), ("stopxx\u{1b}[D\u{1b}[D\u{0b}", "stop"),
+    ("garbage\u{03}stop", "stop"), ("sto\t", "stop"), ("to\u{1b}[Hs\u{1b}[Fp", "stop"),
+    ("sxtop\u{1b}OH\u{06}\u{1b}[3~", "stop"),
+    ("st\u{1b}[99;99~op", "stop"), ("stöop\u{02}\u{02}\u{7f}", "stop"),
+  ]
+
+  @Test("a line at a terminal can be edited", arguments: keys)
+  func editing(keys: String, line: String) throws {
+    let machine = try FakeMachine()
+    machine.runState = .running
+    let terminal = HMPTerminal(machine)
+    let shown = terminal.receive(Array("\(keys)\r".utf8))
+    #expect(machine.runState == .paused, "\(shown)")
+    #expect(shown.hasSuffix("\r\n(qemu) "))
+  }
+
+  @Test("earlier lines come back") func history() throws {
+    let machine = try FakeMachine()
+    let terminal = HMPTerminal(machine)
+    _ = terminal.receive(Array("cont\rstop\rinfo status\r".utf8))
+    #expect(machine.runState == .paused)
+    _ = terminal.receive(Array("\u{1b}[A\u{1b}[A\u{1b}[A\u{1b}[A\r".utf8))
+    #expect(machine.runState == .running)
+    _ = terminal.receive(Array("\u{10}\u{10}\u{10}\u{0e}\u{10}\r".utf8))
+    #expect(machine.runState == .paused)
+  }
+}
