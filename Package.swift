@@ -23,12 +23,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .executableTarget(
     name: name, dependencies: dependencies + [arguments, "CommandSupport"], swiftSettings: house,
-    linkerSettings: [
-      .unsafeFlags(
-        ["-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims"],
-        .when(configuration: .release))
-    ])
+    linkerSettings: [selfContained])
 }
+
+let selfContained: LinkerSetting = .unsafeFlags(
+  ["-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims"], .when(configuration: .release))
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: house)
@@ -54,7 +53,7 @@ let package = Package(
     module(
       "VirtualMachine",
       ["KVM", "HostResources", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
-    module("CommandSupport", ["BackendStorage", "HostDAX", "VNVDIMMCore", arguments, system]),
+    module("CommandSupport", ["BackendStorage", "HostDAX", "VNVDIMMCore", "CLinux", arguments, system]),
     program(
       "vnvdimm",
       [
@@ -79,5 +78,13 @@ let package = Package(
     .executableTarget(
       name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer", "demo"],
       swiftSettings: house),
+    .target(name: "TimedProcess", dependencies: [system], path: "Tests/TimedProcess", swiftSettings: house),
+    // Runs inside guests: it needs nothing of the toolchain, and is small.
+    .executableTarget(
+      name: "meter", dependencies: ["TimedProcess", system], path: "Tests/Meter", swiftSettings: house,
+      linkerSettings: [.unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release))]),
+    .executableTarget(
+      name: "bench", dependencies: ["TimedProcess", "VNVDIMMCore", arguments, system], path: "Tests/Bench",
+      exclude: ["guests"], swiftSettings: house),
   ]
 )
