@@ -8,6 +8,8 @@ package final class GuestHardware: Sendable {
   let ram: GuestRAM
   /// The memory of the firmware's tables and of the label window.
   let firmware: MemoryMapping
+  /// Who watches what the machine does.
+  package let observer = MachineObserver()
   package let dimms: [DIMM]
   package let machine: ACPIMachine
   package let tables: ACPITables

@@ -20,6 +20,9 @@ struct QEMUEngine {
     if let option = configuration.flushHints.first {
       throw CommandFailure(.unsupported, option, "QEMU has no flush hints")
     }
+    guard configuration.traceTopics.isEmpty, !configuration.printsCounters else {
+      throw CommandFailure(.unsupported, "-d and --stats", "QEMU has no such trace", hint: "--engine kvm")
+    }
     let choice = try GuestChoice(configuration)
     configuration.kernel = choice.kernel.string
     configuration.kernelCommandLine = configuration.kernelCommandLine ?? GuestChoice.commandLine

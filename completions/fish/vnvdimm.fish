@@ -54,6 +54,8 @@ complete -c vnvdimm -n __vnvdimm_emulates -o no-reboot -d 'A reboot ends the run
 complete -c vnvdimm -n __vnvdimm_emulates -o serial -xa 'stdio mon:stdio null none' -d 'The serial port'
 complete -c vnvdimm -n __vnvdimm_emulates -o nographic -d 'Console and monitor on this terminal'
 complete -c vnvdimm -n __vnvdimm_emulates -l engine -xa 'kvm qemu auto' -d 'Who runs the machine'
+complete -c vnvdimm -n __vnvdimm_emulates -o d -xa 'dsm hotplug exits' -d 'Tell what happens'
+complete -c vnvdimm -n __vnvdimm_emulates -l stats -d 'Print counters at the end'
 complete -c vnvdimm -n __vnvdimm_emulates -o dump-acpi -rF -d 'Write the firmware tables'
 complete -c vnvdimm -n __vnvdimm_emulates -l list-host -d 'Print the persistent memory of this host'
 complete -c vnvdimm -n __vnvdimm_emulates -l json -d 'With --list-host, print JSON'
