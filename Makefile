@@ -16,8 +16,8 @@ BUILT := .build/release
 TEST := swift test -c release --skip-build
 
 # What the build (libdaxctl, libndctl), the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
-PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod libdaxctl-dev libndctl-dev linux-image-cloud-amd64 mandoc ndctl \
-  qemu-system-x86 qemu-utils shellcheck
+PACKAGES := acpica-tools busybox-static daxctl e2fsprogs fish kmod libdaxctl-dev libndctl-dev linux-image-cloud-amd64 mandoc ndctl \
+  qemu-system-x86 qemu-utils shellcheck zsh
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 

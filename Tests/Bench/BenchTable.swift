@@ -13,7 +13,7 @@ struct BenchTable {
       let rows = comparisons.filter { $0.chapter == chapter }
       guard !rows.isEmpty else { continue }
       lines.append(
-        "\(chapter.rawValue)".column(52) + "ours".column(17) + "peer".column(17) + "peer is".column(14)
+        "\(chapter.rawValue)".column(52) + "ours".column(17) + "peer".column(17) + "peer is".column(16)
           + "ratio".column(9) + "budget")
       lines += rows.map(\.line) + [""]
     }
@@ -38,7 +38,7 @@ extension Comparison {
   fileprivate var line: String {
     let promise = budget.map { "\($0.short)\(verdict == .missed ? "  MISSED" : "")" } ?? "-"
     return "  \(work)".column(52) + text(ours.series).column(17) + text(peer.series).column(17)
-      + peer.name.column(14) + ratio.short.column(9) + promise
+      + peer.name.column(16) + ratio.short.column(9) + promise
   }
 
   /// The median with its unit, and the spread.

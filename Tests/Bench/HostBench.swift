@@ -87,7 +87,10 @@ struct HostBench {
     return try [
       compare(
         "create 512 MiB with blocks reserved", creation("falloc"),
-        Contestant(name: "fallocate", command: ["fallocate", "-l", "\(size)", path], before: clear), budget: 1),
+        // The file that create makes is on the disk when it says so.
+        Contestant(
+          name: "fallocate+sync", command: ["sh", "-c", "fallocate -l \(size) \(path) && sync \(path)"], before: clear),
+        budget: 1),
       compare(
         "create 512 MiB, every byte written", creation("full"),
         Contestant(

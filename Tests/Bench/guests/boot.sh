@@ -3,6 +3,11 @@
 # what the device does then.
 vnvdimm-create --quiet --size 256M --label-size 128K --namespace raw a.img
 cp "$(command -v meter)" meter
+# What a Swift program needs beside libc, which ndctl has brought along.
+mkdir -p lib/x86_64-linux-gnu
+for library in libstdc++.so.6 libgcc_s.so.1 libm.so.6; do
+  cp /lib/x86_64-linux-gnu/$library lib/x86_64-linux-gnu/
+done
 device='-object memory-backend-file,id=m,share=on,mem-path=a.img,size=268566528 -device nvdimm,memdev=m,label-size=128K'
 memory='-m 512M,slots=2,maxmem=4G'
 
@@ -29,7 +34,7 @@ archive '
   /meter transfer /dev/pmem0
   ndctl disable-region all >/dev/null 2>&1
   /meter labels /dev/nmem0 4
-  sleep 60' meter
+  sleep 60' meter lib/x86_64-linux-gnu/*
 marks='sequential-read sequential-write random-read random-write transferred read write written'
 count=0
 while [ $count -lt $repetitions ]; do
