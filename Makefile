@@ -9,7 +9,8 @@ BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
 ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 ANSIBLE = $(SHARE)/ansible/plugins/modules
-SCRIPTS := .ci/run completions/bash/vnvdimm Sources/ansible/vnvdimm_check $(wildcard Tests/Lab/*/*.sh Tests/Corpus/libvirt/*.sh)
+SCRIPTS := .ci/run completions/bash/vnvdimm Sources/ansible/vnvdimm_check \
+  $(wildcard Tests/Lab/*/*.sh Tests/Corpus/libvirt/*.sh Sources/packaging/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release
@@ -17,8 +18,8 @@ BUILT := .build/release
 TEST := swift test -c release --skip-build
 
 # What the build (libdaxctl, libndctl), the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
-PACKAGES := acpica-tools busybox-static daxctl e2fsprogs kmod libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc \
-  ndctl qemu-system-x86 qemu-utils shellcheck
+PACKAGES := acpica-tools busybox-static daxctl e2fsprogs fish kmod libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 \
+  mandoc ndctl qemu-system-x86 qemu-utils shellcheck zsh
 # What only the tests use: ansible-core, and promtool of prometheus.
 TEST_PACKAGES := ansible-core prometheus
 MISSING = $(shell for package in $(PACKAGES); do \
@@ -60,6 +61,7 @@ lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
 	shellcheck $(SCRIPTS)
 	shellcheck --shell=sh --exclude=SC2016,SC2034,SC2154 $(wildcard Tests/GuestTests/*Scenarios/*.sh)
+	shellcheck --shell=sh --exclude=SC2034,SC2086,SC2154 $(wildcard Tests/Bench/guests/*.sh)
 
 fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
@@ -81,10 +83,11 @@ completions: build  ## the completions of the programs, as the programs give the
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
-	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE)
+	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE)
 	install -s -m 755 $(PROGRAMS:%=$(BUILT)/%) $(BIN)
 	install -m 644 man/*.1 $(MAN)/man1
 	install -m 644 man/*.5 $(MAN)/man5
+	install -m 644 man/*.7 $(MAN)/man7
 	install -m 644 completions/bash/* $(BASH_COMPLETIONS)
 	install -m 644 completions/zsh/* $(ZSH_COMPLETIONS)
 	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
@@ -93,13 +96,26 @@ install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be 
 
 uninstall:  ## what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
-	rm -f $(patsubst man/%,$(MAN)/man5/%,$(wildcard man/*.5))
+	rm -f $(patsubst man/%,$(MAN)/man5/%,$(wildcard man/*.5)) $(patsubst man/%,$(MAN)/man7/%,$(wildcard man/*.7))
 	rm -f $(patsubst completions/bash/%,$(BASH_COMPLETIONS)/%,$(wildcard completions/bash/*))
 	rm -f $(patsubst completions/zsh/%,$(ZSH_COMPLETIONS)/%,$(wildcard completions/zsh/*))
 	rm -f $(patsubst completions/fish/%,$(FISH_COMPLETIONS)/%,$(wildcard completions/fish/*))
 	rm -f $(ANSIBLE)/vnvdimm_check $(ANSIBLE)/vnvdimm_check.yml
 
+VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
+
+deb: build  ## a Debian package, in .build/deb; `make try-deb` installs, uses and removes it on a clean Debian
+	Sources/packaging/deb.sh $(VERSION)
+
+try-deb: deb
+	lintian --fail-on error --suppress-tags bad-distribution-in-changes-file .build/deb/*.deb
+	Sources/packaging/try-deb.sh
+
+bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; some ten minutes
+	$(BUILD)
+	$(BUILT)/bench
+
 clean:  ## forget every build product
 	swift package clean
 
-.PHONY: help deps build demo check check-long oracle lint fmt libvirt-vectors completions install uninstall clean
+.PHONY: help deps build demo check check-long oracle lint fmt libvirt-vectors completions install uninstall deb try-deb bench clean

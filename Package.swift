@@ -61,7 +61,7 @@ let package = Package(
     module(
       "Monitor",
       ["VirtualMachine", "GuestConfiguration", "BackendStorage", "HostResources", "VNVDIMMCore", "CLinux", system]),
-    module("CommandSupport", ["BackendStorage", "HostDAX", "VNVDIMMCore", arguments, system]),
+    module("CommandSupport", ["BackendStorage", "HostDAX", "VNVDIMMCore", "CLinux", arguments, system]),
     program(
       "vnvdimm",
       [
@@ -91,5 +91,13 @@ let package = Package(
     .executableTarget(
       name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer", "demo"],
       swiftSettings: house),
+    .target(name: "TimedProcess", dependencies: [system], path: "Tests/TimedProcess", swiftSettings: house),
+    // Runs inside guests: it needs nothing of the toolchain, and is small.
+    .executableTarget(
+      name: "meter", dependencies: ["TimedProcess", system], path: "Tests/Meter", swiftSettings: house,
+      linkerSettings: [.unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release))]),
+    .executableTarget(
+      name: "bench", dependencies: ["TimedProcess", "VNVDIMMCore", arguments, system], path: "Tests/Bench",
+      exclude: ["guests"], swiftSettings: house),
   ]
 )

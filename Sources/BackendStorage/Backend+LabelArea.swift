@@ -1,3 +1,4 @@
+import HostResources
 import SystemPackage
 package import VNVDIMMCore
 
@@ -6,9 +7,11 @@ extension Backend {
   package func locateLabelArea(mappedSize: UInt64? = nil) throws(BackendError) -> LabelAreaSearch {
     let locator = LabelAreaLocator(length: size, mappedSize: mappedSize)
     // A non-copyable value cannot be captured by an escaping closure; these do not escape.
-    return try locator.locate(
+    let search = try locator.locate(
       dataRanges: { (range) throws(BackendError) in dataRanges(in: range) },
       read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
+    DebugLog.note("\(path): \(search.debugText)")
+    return search
   }
 
   /// The size of the label area at the end whose index blocks are both gone, by the labels that survive; nil where
@@ -52,4 +55,16 @@ extension FileDescriptor.SeekOrigin {
   /// SEEK_DATA and SEEK_HOLE of Linux.
   fileprivate static var data: Self { Self(rawValue: 3) }
   fileprivate static var hole: Self { Self(rawValue: 4) }
+}
+
+extension LabelAreaSearch {
+  /// As `VNVDIMM_LOG=debug` tells it.
+  fileprivate var debugText: String {
+    switch self {
+    case .found(let area): "label area of \(ByteCount(UInt64(area.size))) at \(area.offset.hex) found"
+    case .ambiguous(let areas): "\(areas.count) label areas with an equal claim"
+    case .cutOff(let area): "label area at \(area.offset.hex) cut off"
+    case .nothing: "no label area"
+    }
+  }
 }

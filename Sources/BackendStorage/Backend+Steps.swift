@@ -20,6 +20,7 @@ extension Backend {
       case .flush: try flush()
       case .resize(let length): try resize(to: length)
       }
+      DebugLog.note("\(path): \(step.debugText)")
     }
   }
 
@@ -41,6 +42,17 @@ extension Backend {
   private func resize(to length: UInt64) throws(BackendError) {
     do { try descriptor.resize(to: Int64(clamping: length)) } catch {
       throw BackendError(path, .cannotReserve(length, Errno(error)))
+    }
+  }
+}
+
+extension StorageStep {
+  /// As `VNVDIMM_LOG=debug` tells it.
+  fileprivate var debugText: String {
+    switch self {
+    case .write(let offset, let bytes): "\(bytes.count) bytes written at \(offset.hex)"
+    case .flush: "flushed"
+    case .resize(let length): "resized to \(ByteCount(length).precise)"
     }
   }
 }

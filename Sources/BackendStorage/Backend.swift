@@ -2,6 +2,7 @@ import Glibc
 import HostDAX
 import HostResources
 package import SystemPackage
+import VNVDIMMCore
 
 /// An open backend: the file or device whose bytes are a vNVDIMM. Owns its descriptor.
 ///
@@ -53,6 +54,7 @@ package struct Backend: ~Copyable {
     self.kind = kind
     self.path = path
     self.file = file
+    DebugLog.note("\(path): opened, a \(kind.rawValue) of \(ByteCount(size))")
   }
 
   private static func status(at path: FilePath) throws(BackendError) -> Stat {

@@ -1,20 +1,27 @@
+import CLinux
 import Glibc
+import VNVDIMMCore
 
 /// How far a long piece of work is, on one line of standard error where that is a terminal; nothing elsewhere.
 package final class ProgressLine {
   private let isShown: Bool
+  private let start: ContinuousClock.Instant
   private var last: ContinuousClock.Instant
 
   package init(silent: Bool = false) {
     isShown = !silent && isatty(STDERR_FILENO) == 1
-    last = .now
+    start = .now
+    last = start
   }
 
   /// Shows that `done` of `total` bytes are done, at most ten times a second.
   package func show(_ done: UInt64, of total: UInt64) {
     guard isShown, total > 0, last.duration(to: .now) >= .milliseconds(100) else { return }
     last = .now
-    StandardStream.diagnose("\r\(UInt64(Double(done) / Double(total) * 100)) %", terminator: "")
+    let text = ProgressText(done: done, total: total, elapsed: start.duration(to: last))
+    // The cursor stands behind the last column, where some terminals begin a new line.
+    let width = max(1, Int(clinux_terminal_width(STDERR_FILENO)) - 1)
+    StandardStream.diagnose("\r\u{1b}[K\(text.fitting(width))", terminator: "")
   }
 
   /// Shows that `count` things are done, of which nobody knows how many there are.

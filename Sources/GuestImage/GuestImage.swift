@@ -29,13 +29,24 @@ package struct GuestImage: Sendable {
   }
 
   /// Programs of every guest, and the Debian packages that have them.
-  private static let programs = [
-    ("busybox", "busybox-static"), ("ndctl", "ndctl"), ("daxctl", "daxctl"), ("mkfs.ext4", "e2fsprogs"),
+  package static let programs = [
+    (name: "busybox", package: "busybox-static"), (name: "ndctl", package: "ndctl"),
+    (name: "daxctl", package: "daxctl"), (name: "mkfs.ext4", package: "e2fsprogs"),
   ]
   private static let programFolders: [FilePath] = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"]
   private static let libraryFolders: [FilePath] = [
     "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
   ]
+
+  /// Where the program `name` lies on this host; nil where it is not installed.
+  package static func path(of name: String) -> FilePath? {
+    programFolders.map { $0.appending(name) }.first { HostFile.exists($0) }
+  }
+
+  /// Throws where `kernel` lacks a module that every guest needs.
+  package static func checkModules(of kernel: GuestKernel) throws(GuestImageError) {
+    _ = try ModuleClosure(of: modules, in: kernel)
+  }
 
   /// Adds the program at `path` of the host as /usr/bin/NAME, and the libraries that it needs.
   package mutating func add(program path: FilePath) throws(GuestImageError) {
@@ -61,10 +72,8 @@ package struct GuestImage: Sendable {
   }
 
   private mutating func add(program name: String, package: String) throws(GuestImageError) {
-    for folder in Self.programFolders where HostFile.exists(folder.appending(name)) {
-      return try add(program: folder.appending(name))
-    }
-    throw .noSuchProgram(name: name, package: package)
+    guard let path = Self.path(of: name) else { throw .noSuchProgram(name: name, package: package) }
+    try add(program: path)
   }
 
   private mutating func add(library name: String, neededBy program: String) throws(GuestImageError) {

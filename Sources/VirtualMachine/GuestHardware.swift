@@ -9,6 +9,8 @@ package final class GuestHardware: Sendable {
   let ram: GuestRAM
   /// The memory of the firmware's tables and of the label window.
   let firmware: MemoryMapping
+  /// Who watches what the machine does.
+  package let observer = MachineObserver()
   private let contents: Mutex<Contents>
 
   /// What changes when a DIMM is plugged.

@@ -61,6 +61,7 @@ package final class Machine: Sendable {
       var processors: [Processor] = []
       for index in 0..<count {
         processors.append(try Processor(index, of: count, in: kvm.machine, table, entry: entry))
+        processors[index].observer = hardware.observer
       }
       self.kvm = kvm
       self.processors = processors

@@ -12,6 +12,11 @@ struct Check: Program {
       --paths-from each is that of a machine of its own. Sizes take K, M, G, T and P (powers of 1024). Exit status: \
       0 consistent, 1 could not complete, 2 damaged or refused, 3 only harmless irregularities, 63 not a backend, \
       64 usage.
+
+      EXAMPLES
+        vnvdimm-check nv.img
+        vnvdimm-check --qemu-version 7.2 --size 258M --label-size 2M nv.img
+        vnvdimm-check --guest-view nv.img
       """, version: Suite.version)
 
   @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)

@@ -11,6 +11,11 @@ struct Create: Program {
     discussion: """
       The file appears under its name when it is complete, or not at all. Sizes take K, M, G, T and P \
       (powers of 1024). Printed are the geometry and the configuration for QEMU, libvirt and vnvdimm emulate.
+
+      EXAMPLES
+        vnvdimm-create --size 4G nv.img
+        vnvdimm-create --size 4G --namespace fsdax,name=data nv.img
+        vnvdimm-create --plan --size 4G --label-size 128K nv.img
       """, version: Suite.version)
 
   @Argument(help: "The file to create.", completion: .file(), transform: utf8Path)

@@ -12,6 +12,11 @@ struct LabelDump: Program {
     discussion: """
       PATH is a backend, or a file that holds nothing but a label area (ndctl read-labels). The area is found by \
       itself where an index block is left in it; otherwise --label-size tells where it is.
+
+      EXAMPLES
+        vnvdimm-label-dump --map nv.img
+        vnvdimm-label-dump --verify --slot 1 nv.img
+        vnvdimm-label-dump --raw nv.img >labels.bin
       """, version: Suite.version)
 
   @Argument(help: "The backend, or a raw label file.", completion: .file(), transform: utf8Path)

@@ -12,6 +12,11 @@ struct MigrateLabels: Program {
     discussion: """
       One change at a time. What namespaces own is not touched. A crash at any point leaves the labels as they were, \
       or as they are to be, or a change that --repair brings to its end.
+
+      EXAMPLES
+        vnvdimm-migrate-labels --to-slot 2 nv.img
+        vnvdimm-migrate-labels --relocate-from 258M --backup labels.bin nv.img
+        vnvdimm-migrate-labels --repair --dry-run nv.img
       """, version: Suite.version)
 
   @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)

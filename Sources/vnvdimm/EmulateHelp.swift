@@ -68,6 +68,11 @@ enum EmulateHelp {
       --engine kvm|qemu|auto
           Our own VMM, QEMU, or (the default) ours where KVM runs guests natively
           and QEMU elsewhere.
+      -d TOPIC[,TOPIC...]
+          Tell on standard error, a line each: dsm (calls of label methods),
+          hotplug, exits (of CPUs). On our own VMM.
+      --stats
+          Print counters at the end: exits by cause, label calls, flushes.
       -dump-acpi FOLDER
           Write the guest's firmware tables and exit.
       --list-host

@@ -1,5 +1,6 @@
 import CommandSupport
 import GuestConfiguration
+import HostResources
 import KVM
 import VirtualMachine
 
@@ -24,6 +25,7 @@ enum EngineChoice: ~Copyable {
     do throws(KVMError) {
       let system = try KVMSystem()
       let probe = try NativeExecutionProbe(system)
+      DebugLog.note("KVM runs \(Int(probe.instructionsPerSecond / 1e6)) million instructions a second")
       guard !probe.isNative else { return .kvm(system) }
       let speed = Int(probe.instructionsPerSecond / 1e6)
       say("this host's KVM emulates guest code (\(speed) million instructions a second)")

@@ -24,6 +24,10 @@ struct KVMEngine {
     let newBackends = NewBackends()
     let hardware: GuestHardware
     do { hardware = try assembly.makeHardware(newBackends) } catch { throw error.commandFailure }
+    if configuration.printsCounters || !configuration.traceTopics.isEmpty {
+      // A terminal that is raw wants both ends of a line.
+      hardware.observer.watch(configuration.traceTopics) { StandardStream.diagnose("\($0)\r") }
+    }
     let report = assembly.reportsStatus ? StatusReport() : nil
     let result: Result<Emulation.Outcome, Machine.Failure>
     do throws(Machine.Failure) {
@@ -37,6 +41,9 @@ struct KVMEngine {
     } catch { result = .failure(error) }
     // However it ended, an earlier life of the guest may have written.
     let isDurable = makeDurable(hardware.dimms)
+    if configuration.printsCounters {
+      for line in hardware.observer.counters.lines { StandardStream.diagnose("stats: \(line)") }
+    }
     switch result {
     case .success(let outcome): try leave(outcome, report, console, isDurable)
     case .failure(let failure): throw failure.commandFailure

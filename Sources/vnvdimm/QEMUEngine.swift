@@ -1,6 +1,7 @@
 import CommandSupport
 import Glibc
 import GuestConfiguration
+import HostResources
 import SystemPackage
 import VirtualMachine
 
@@ -8,8 +9,8 @@ import VirtualMachine
 struct QEMUEngine {
   private let assembly: MachineAssembly
 
-  private static let program = "qemu-system-x86_64"
-  private static let hint = "apt-get install qemu-system-x86"
+  static let program = "qemu-system-x86_64"
+  static let hint = "apt-get install qemu-system-x86"
 
   init(_ assembly: MachineAssembly) { self.assembly = assembly }
 
@@ -18,6 +19,9 @@ struct QEMUEngine {
     var configuration = assembly.configuration
     if let option = configuration.flushHints.first {
       throw CommandFailure(.unsupported, option, "QEMU has no flush hints")
+    }
+    guard configuration.traceTopics.isEmpty, !configuration.printsCounters else {
+      throw CommandFailure(.unsupported, "-d and --stats", "QEMU has no such trace", hint: "--engine kvm")
     }
     let choice = try GuestChoice(configuration)
     configuration.kernel = choice.kernel.string
@@ -36,6 +40,7 @@ struct QEMUEngine {
     guard let path = Self.path() else {
       throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
     }
+    DebugLog.note("\(path) \(configuration.qemuArguments.joined(separator: " "))")
     guard assembly.reportsStatus else {
       let error = ProcessImage.replace(with: path, [Self.program] + configuration.qemuArguments)
       throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
@@ -62,7 +67,8 @@ struct QEMUEngine {
     exit(Int32(answer))
   }
 
-  private static func path() -> FilePath? {
+  /// Where QEMU lies on PATH.
+  static func path() -> FilePath? {
     // Safe: the text is copied at once.
     let folders = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
     return folders.split(separator: ":").map { FilePath(String($0)).appending(program) }.first { path in

@@ -10,7 +10,7 @@ struct VNVDIMM: Program {
 
   private static let discussion = """
     VERBS
-    \(Verb.allCases.map { "  \($0.rawValue.padded(to: 12)) \($0.summary)" }.joined(separator: "\n"))
+    \(Verb.allCases.map { "  \($0.rawValue.padded(to: 14)) \($0.summary)" }.joined(separator: "\n"))
 
     `vnvdimm VERB --help` says more; `vnvdimm VERB` is also `vnvdimm-VERB`, which lies beside this program.
     """
@@ -21,6 +21,7 @@ struct VNVDIMM: Program {
     guard let name = arguments.first, !name.hasPrefix("-") else { return main(arguments) }
     switch Verb(rawValue: name) {
     case .emulate?: Emulate.main(Array(arguments.dropFirst()))
+    case .doctor?: Doctor.main(Array(arguments.dropFirst()))
     case let verb?: verb.execute(Array(arguments.dropFirst()))
     case nil: fail(.noSuchVerb(name), asJSON: arguments.contains("--json"))
     }

@@ -3,9 +3,9 @@ import Glibc
 import GuestConfiguration
 import SystemPackage
 
-/// What the suite does, one program a verb; `emulate` is part of this one.
+/// What the suite does, one program a verb; `emulate` and `doctor` are part of this one.
 enum Verb: String, CaseIterable {
-  case create, check, emulate
+  case create, check, emulate, doctor
   case labelDump = "label-dump"
   case migrateLabels = "migrate-labels"
 
@@ -15,6 +15,7 @@ enum Verb: String, CaseIterable {
     case .check: "say what QEMU and the guest will make of a backend"
     case .emulate: "run a virtual machine with virtual NVDIMMs"
     case .labelDump: "show and verify the label area of a backend"
+    case .doctor: "say what this host offers, and what is missing"
     case .migrateLabels: "move, convert or mend the label area of a backend"
     }
   }

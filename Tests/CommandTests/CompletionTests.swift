@@ -46,7 +46,8 @@ struct CompletionTests {
     ("vnvdimm-create --preallocate fu", "full"), ("vnvdimm-label-dump --raw n", "nv.img"),
     ("vnvdimm la", "label-dump"), ("vnvdimm check --arch s", "s390x"), ("vnvdimm check n", "nv.img"),
     ("vnvdimm emulate --eng", "--engine"), ("vnvdimm emulate --engine q", "qemu"),
-    ("vnvdimm emulate --nvdimm n", "nv.img"),
+    ("vnvdimm emulate --nvdimm n", "nv.img"), ("vnvdimm doc", "doctor"), ("vnvdimm doctor --j", "--json"),
+    ("vnvdimm emulate -d ho", "hotplug"),
   ]
 
   /// A folder with one file in it, and the output of a shell there.
@@ -78,5 +79,41 @@ struct CompletionTests {
     let output = try Self.run("fish", ["--no-config", "-c", script])
     // Each line is a completion, and behind a tab what it means.
     #expect(output.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == [completion[...]])
+  }
+
+  /// A shell on a terminal of its own; ^X writes down what the line has become, and begins another.
+  private static let zsh = #"""
+    zmodload zsh/zpty
+    cat >rc <<END
+    fpath=($1 \$fpath)
+    autoload -U compinit; compinit -D -u
+    dump() { print -r -- "\$BUFFER" >>answer; BUFFER= }
+    zle -N dump
+    bindkey "^X" dump; bindkey "^I" complete-word
+    print ready >answer
+    END
+    shift
+    zpty shell env TERM=xterm zsh -f -i
+    zpty -w shell 'source ./rc'
+    number=1
+    wait() { repeat 400; do [[ -e answer && $(wc -l <answer) -ge $1 ]] && return; zpty -r -t shell out; sleep 0.05; done }
+    wait 1
+    for line; do
+      zpty -w -n shell "$line"$'\t\x18'
+      (( number += 1 )); wait $number
+    done
+    zpty -d shell
+    cat answer
+    """#
+
+  @Test("zsh completes the same", .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/zsh")))
+  func zsh() throws {
+    let output = try Self.run(
+      "zsh", ["-f", "-c", Self.zsh, "zsh", "\(Self.folder.path)/zsh"] + Self.lines.map(\.line))
+    let expected = Self.lines.map { line, completion in
+      String(line.prefix(through: line.lastIndex(of: " ") ?? line.startIndex)) + completion
+    }
+    #expect(
+      output.split(separator: "\n").dropFirst().map { String($0).trimmingCharacters(in: .whitespaces) } == expected)
   }
 }

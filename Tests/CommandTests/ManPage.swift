@@ -12,9 +12,12 @@ struct ManPage {
   static let folder = Corpus.folder.appendingPathComponent("../../man")
 
   let lines: [String]
+  /// A page whose sections are jobs, with commands in each.
+  let isOfWorkflows: Bool
 
   init(_ name: String) throws {
     let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
+    isOfWorkflows = name == "vnvdimm-workflows.7"
     lines = text.components(separatedBy: "\n")
   }
 
@@ -47,9 +50,9 @@ struct ManPage {
 
   /// The commands of all displays without an indent: those that are run. An indented one needs a guest, or a host of
   /// some kind.
-  var examples: [Example] {
+  func examples(in title: String = "EXAMPLES") -> [Example] {
     var examples: [Example] = []
-    var rest = section("EXAMPLES")[...]
+    var rest = section(title)[...]
     while let start = rest.firstIndex(of: ".Bd -literal"), let end = rest[start...].firstIndex(of: ".Ed") {
       var block = rest[start + 1..<end].map { $0.replacing("\\e", with: "\\").replacing("\\&", with: "") }[...]
       while let first = block.popFirst() {

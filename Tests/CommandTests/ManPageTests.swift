@@ -12,6 +12,7 @@ struct ManPageTests {
     ("vnvdimm.1", "vnvdimm", ["--help"]),
     ("vnvdimm-check.1", "vnvdimm-check", ["--help"]),
     ("vnvdimm-create.1", "vnvdimm-create", ["--help"]),
+    ("vnvdimm-doctor.1", "vnvdimm", ["doctor", "--help"]),
     ("vnvdimm-emulate.1", "vnvdimm", ["emulate", "--help"]),
     ("vnvdimm-label-dump.1", "vnvdimm-label-dump", ["--help"]),
     ("vnvdimm-migrate-labels.1", "vnvdimm-migrate-labels", ["--help"]),
@@ -84,14 +85,18 @@ struct ManPageTests {
   }
 
   @Test("examples print what is shown", arguments: pages) func examples(page: String) throws {
-    let folder = try TemporaryDirectory()
-    for example in try ManPage(page).examples {
-      let run = try ProgramRun(
-        executable: URL(fileURLWithPath: "/bin/bash"),
-        ["-c", "PATH=\(ProgramRun.products.path):$PATH\nexec 2>&1\n" + example.command], in: folder.url)
-      let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false)
-      let output = lines.map { $0.trimmingSuffix { $0 == " " } }.joined(separator: "\n")
-      #expect(output == example.output, "\(example.command)")
+    let page = try ManPage(page)
+    // Each workflow begins in an empty folder.
+    for title in page.sections where title == "EXAMPLES" || page.isOfWorkflows {
+      let folder = try TemporaryDirectory()
+      for example in page.examples(in: title) {
+        let run = try ProgramRun(
+          executable: URL(fileURLWithPath: "/bin/bash"),
+          ["-c", "PATH=\(ProgramRun.products.path):$PATH\nexec 2>&1\n" + example.command], in: folder.url)
+        let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false)
+        let output = lines.map { $0.trimmingSuffix { $0 == " " } }.joined(separator: "\n")
+        #expect(output == example.output, "\(example.command)")
+      }
     }
   }
 }

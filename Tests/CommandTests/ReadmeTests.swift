@@ -36,5 +36,12 @@ struct ReadmeTests {
         ["-c", "PATH=\(ProgramRun.products.path):$PATH; \(example.command) 2>&1"], in: folder.url)
       #expect(run.text.hasPrefix(example.output), "\(example.command) printed\n\(run.text)")
     }
+    let picture = Corpus.folder.appendingPathComponent("picture/pmem.svg")
+    #expect(try Data(contentsOf: folder.url.appendingPathComponent("pmem.svg")) == Data(contentsOf: picture))
+  }
+
+  @Test("it is no longer than a reader's patience") func length() throws {
+    let text = try String(contentsOf: Corpus.folder.appendingPathComponent("../../README.md"), encoding: .utf8)
+    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 151)
   }
 }

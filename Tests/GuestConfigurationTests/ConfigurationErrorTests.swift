@@ -90,6 +90,10 @@ struct ConfigurationErrorTests {
     (
       ["--engine", "xen"], "--engine xen: Parameter 'engine' does not accept value 'xen' (expected kvm, qemu, auto)"
     ),
+    (
+      ["-d", "dsm,exec"], "-d dsm,exec: Parameter '-d' does not accept value 'exec' (expected dsm, hotplug, exits)"
+    ),
+    (["-d", ""], "-d : Parameter '-d' does not accept value '' (expected dsm, hotplug, exits)"),
     (["-display", "gtk"], "-display gtk: Parameter 'type' does not accept value 'gtk' (expected none)"),
     (["--nvdimm", ""], "--nvdimm : Parameter 'path' is missing"),
   ]

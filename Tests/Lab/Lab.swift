@@ -21,6 +21,12 @@ struct Lab: ParsableCommand {
   @Option(help: "What boots the scenarios' guests: ours, or qemu to see what the real one does.")
   var vmm = "ours"
 
+  @Option(help: "Another program to take along.", completion: .file())
+  var program: [String] = []
+
+  @Flag(help: "Let each instruction of the machine take a nanosecond of its clock, whatever else this host does.")
+  var icount = false
+
   @Flag(help: "Show what the scenarios say while they run, instead of afterwards.")
   var live = false
 
@@ -31,9 +37,12 @@ struct Lab: ParsableCommand {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vnvdimm-lab-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let scripts = scenarios.map { URL(fileURLWithPath: $0) }
-    let machine = try OuterMachine(in: folder, scenarios: scripts, timeLimit: timeLimit, vmm: vmm)
+    let machine = try OuterMachine(
+      in: folder, scenarios: scripts, programs: program, timeLimit: timeLimit, vmm: vmm)
     var complaint: (any Error)?
-    do { try machine.boot(limit: 60 + scripts.count * timeLimit, live: live) } catch { complaint = error }
+    do { try machine.boot(limit: 60 + scripts.count * timeLimit, icount: icount, live: live) } catch {
+      complaint = error
+    }
     let answers = try machine.results()
     let results = scripts.map { ScenarioResult(of: $0, in: answers, console: machine.console) }
     for result in results {

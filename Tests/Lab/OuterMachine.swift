@@ -33,7 +33,7 @@ struct OuterMachine {
     .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")
 
   /// Builds the machine's initramfs and its disk in `folder`; guests are booted by our VMM, or by `vmm`.
-  init(in folder: URL, scenarios: [URL], timeLimit: Int, vmm: String) throws {
+  init(in folder: URL, scenarios: [URL], programs: [String], timeLimit: Int, vmm: String) throws {
     self.folder = folder
     kernel = try GuestKernel.newest()
     console = folder.appendingPathComponent("console.log")
@@ -47,15 +47,15 @@ struct OuterMachine {
       sync
 
       """
-    try Data(image().initramfs() + GuestImage.archive(script: [UInt8](start.utf8))).write(to: initramfs)
+    try Data(image(with: programs).initramfs() + GuestImage.archive(script: [UInt8](start.utf8))).write(to: initramfs)
     try makeDisk(with: scenarios)
   }
 
   /// The machine itself: our programs, real QEMU, and the kernel for guests, which is its own.
-  private func image() throws -> GuestImage {
+  private func image(with programs: [String]) throws -> GuestImage {
     var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + ["kvm_amd", "virtio_pci", "virtio_blk"])
     for name in Self.suite { try image.add(program: FilePath(Self.products.appendingPathComponent(name).path)) }
-    for path in Self.foreign { try image.add(program: FilePath(path)) }
+    for path in Self.foreign + programs { try image.add(program: FilePath(path)) }
     for path in Self.firmware { try image.add(file: FilePath(path)) }
     try image.add(file: FilePath("/boot/vmlinuz-\(kernel.release)"), from: kernel.image)
     for name in ["modules.dep", "modules.builtin"] { try image.add(file: kernel.modules.appending(name)) }
@@ -84,18 +84,19 @@ struct OuterMachine {
       .run(output: log, log: log)
   }
 
-  /// Boots the machine and waits until it has powered off.
-  func boot(limit seconds: Int, live: Bool) throws {
+  /// Boots the machine and waits until it has powered off. With `icount` its clock counts instructions.
+  func boot(limit seconds: Int, icount: Bool, live: Bool) throws {
     let command = HostCommand(
       "timeout",
       [
         "--kill-after=10", "\(seconds)", "qemu-system-x86_64", "-machine", "q35,nvdimm=on", "-accel", "tcg",
-        "-cpu", "EPYC,+svm,+npt", "-smp", "2", "-m", "3G,slots=2,maxmem=8G", "-nodefaults", "-display", "none",
+        "-cpu", "EPYC,+svm,+npt", "-smp", icount ? "1" : "2", "-m", "3G,slots=2,maxmem=8G", "-nodefaults", "-display",
+        "none",
         "-no-reboot", "-serial", "stdio",
         "-drive", "if=virtio,format=raw,file=\(disk.path)",
         "-kernel", kernel.image.string, "-initrd", initramfs.path,
         "-append", "console=ttyS0 loglevel=1 no_timer_check panic=-1 cryptomgr.notests",
-      ] + (0..<2).flatMap(nvdimm))
+      ] + (icount ? ["-icount", "shift=0,sleep=off"] : []) + (0..<2).flatMap(nvdimm))
     try command.run(output: live ? nil : console, log: log)
   }
 

@@ -1,10 +1,11 @@
 # Completion of vnvdimm(1): its verbs, the options of `emulate`, and for each other verb what its program completes.
-# The verbs are `emulate` and the programs vnvdimm-VERB beside vnvdimm.
+# The verbs are `emulate`, `doctor` and the programs vnvdimm-VERB beside vnvdimm.
 
 function __vnvdimm_verbs
     for program in (dirname (command -s vnvdimm))/vnvdimm-*
         test -x $program -a ! -d $program; and string replace -r '.*/vnvdimm-' '' $program
     end
+    echo doctor
     echo emulate
 end
 
@@ -17,9 +18,14 @@ function __vnvdimm_emulates
     test "$words[2]" = emulate
 end
 
+function __vnvdimm_examines
+    set -l words (commandline -opc)
+    test "$words[2]" = doctor
+end
+
 function __vnvdimm_delegates
     set -l words (commandline -opc)
-    test (count $words) -gt 1 -a "$words[2]" != emulate
+    test (count $words) -gt 1 -a "$words[2]" != emulate -a "$words[2]" != doctor
 end
 
 # As if the program of the verb had been typed.
@@ -32,6 +38,8 @@ complete -c vnvdimm -n __vnvdimm_needs_verb -fa '(__vnvdimm_verbs)'
 complete -c vnvdimm -n __vnvdimm_needs_verb -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_needs_verb -l version -d 'Show the version'
 complete -c vnvdimm -n __vnvdimm_delegates -fa '(__vnvdimm_delegate)'
+complete -c vnvdimm -n __vnvdimm_examines -l json -d 'Print JSON'
+complete -c vnvdimm -n __vnvdimm_examines -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_emulates -o machine -xa 'pc,nvdimm q35,nvdimm' -d 'The machine'
 complete -c vnvdimm -n __vnvdimm_emulates -o m -x -d 'RAM, slots and maxmem'
 complete -c vnvdimm -n __vnvdimm_emulates -o smp -x -d CPUs
@@ -50,6 +58,8 @@ complete -c vnvdimm -n __vnvdimm_emulates -o monitor -xa 'stdio unix: none' -d '
 complete -c vnvdimm -n __vnvdimm_emulates -o qmp -xa 'stdio unix: none' -d 'The monitor for programs'
 complete -c vnvdimm -n __vnvdimm_emulates -s S -d 'Start no CPU before cont'
 complete -c vnvdimm -n __vnvdimm_emulates -l engine -xa 'kvm qemu auto' -d 'Who runs the machine'
+complete -c vnvdimm -n __vnvdimm_emulates -o d -xa 'dsm hotplug exits' -d 'Tell what happens'
+complete -c vnvdimm -n __vnvdimm_emulates -l stats -d 'Print counters at the end'
 complete -c vnvdimm -n __vnvdimm_emulates -o dump-acpi -rF -d 'Write the firmware tables'
 complete -c vnvdimm -n __vnvdimm_emulates -l list-host -d 'Print the persistent memory of this host'
 complete -c vnvdimm -n __vnvdimm_emulates -l json -d 'With --list-host, print JSON'

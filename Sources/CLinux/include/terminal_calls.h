@@ -10,3 +10,6 @@ int clinux_terminal_make_raw(int fd, bool keep_signals);
 
 /// Gives the terminal back in the state that `clinux_terminal_make_raw` found. Does nothing where there is none.
 void clinux_terminal_restore(void);
+
+/// The columns of the terminal `fd`; 80 where it does not tell, or is none.
+int clinux_terminal_width(int fd);

@@ -6,6 +6,7 @@ enum CommandLineOption: String, CaseIterable {
   case processorModel = "cpu", accelerator = "accel", enableKVM = "enable-kvm", name
   case nographic, display, vga, network = "nic", nodefaults, startPaused = "S", noReboot = "no-reboot"
   case dumpACPI = "dump-acpi", engine, script = "run"
+  case trace = "d", counters = "stats"
 
   /// The option that `argument` names: one or two dashes, `-M` for `-machine`.
   init?(_ argument: String) {
@@ -21,7 +22,7 @@ enum CommandLineOption: String, CaseIterable {
 
   var takesValue: Bool {
     switch self {
-    case .enableKVM, .nographic, .nodefaults, .startPaused, .noReboot: false
+    case .enableKVM, .nographic, .nodefaults, .startPaused, .noReboot, .counters: false
     default: true
     }
   }
@@ -46,7 +47,7 @@ enum CommandLineOption: String, CaseIterable {
   /// As people know it, for "did you mean".
   var spelling: String {
     switch self {
-    case .nvdimm, .engine, .script: "--\(rawValue)"
+    case .nvdimm, .engine, .script, .counters: "--\(rawValue)"
     default: "-\(rawValue)"
     }
   }

@@ -54,6 +54,7 @@ struct CommandLineReader {
     case .nodefaults: configuration.hasNoDefaults = true
     case .startPaused: configuration.startsPaused = true
     case .noReboot: configuration.exitsOnReboot = true
+    case .counters: configuration.printsCounters = true
     default: break
     }
   }
@@ -69,6 +70,7 @@ struct CommandLineReader {
     case .name: configuration.name = value
     case .dumpACPI: configuration.tableDumpFolder = value
     case .script: configuration.script = value
+    case .trace: configuration.traceTopics.formUnion(try TraceTopic.all(in: value, argument))
     default: try apply(option, as: argument, properties: value)
     }
   }

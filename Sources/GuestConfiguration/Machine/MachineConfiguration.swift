@@ -46,6 +46,11 @@ package struct MachineConfiguration: Equatable, Sendable {
   /// A shell script of the host that the guest runs at its start.
   package var script: String?
 
+  /// `-d`: what is told while the machine runs.
+  package var traceTopics: Set<TraceTopic> = []
+  /// `--stats`: counters at the end.
+  package var printsCounters = false
+
   package init() {}
 
   /// The backend that stores `device`.

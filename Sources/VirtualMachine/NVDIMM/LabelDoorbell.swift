@@ -1,3 +1,4 @@
+import GuestConfiguration
 import HostResources
 import KVM
 import Synchronization
@@ -31,7 +32,9 @@ final class LabelDoorbell: PortDevice {
     methods.withLock { methods in
       // The window is the guest's to change at any time: what counts is this one copy.
       guard let request = hardware.firmware.read(at: Self.window, count: count) else { return }
-      _ = hardware.firmware.write(methods.handle(request: request), at: Self.window)
+      let response = methods.handle(request: request)
+      hardware.observer.tell(.labelCalls, "\(LabelCallText(request: request, response: response))")
+      _ = hardware.firmware.write(response, at: Self.window)
     }
   }
 

@@ -12,6 +12,7 @@ final class Processor: @unchecked Sendable {
   let exitRequest: KVMExitRequest
   // Touched by the builder before its thread starts, and by that thread afterwards.
   private var cpu: KVMCPU
+  var observer: MachineObserver?
 
   /// The CPU with APIC id `index` of `count`, in the state after power-on; the first one in front of `entry`.
   init(
@@ -36,6 +37,7 @@ final class Processor: @unchecked Sendable {
       guard ending.ending == nil else { return }
       do throws(KVMError) {
         let exit = try cpu.run()
+        observer?.saw(exit, on: index)
         if !handle(exit, ports) { ending.reach(.crashed(crash(exit == .shutdown ? .tripleFault : .exit(exit)))) }
       } catch {
         ending.reach(.crashed(crash(.call(error))))

@@ -1,0 +1,41 @@
+/// What is said of a long piece of work: how much of it is done, how fast, and when it will end.
+package struct ProgressText: Sendable {
+  private let done: UInt64
+  private let total: UInt64
+  private let elapsed: Duration
+
+  /// `done` of `total` bytes took `elapsed`.
+  package init(done: UInt64, total: UInt64, elapsed: Duration) {
+    self.done = min(done, total)
+    self.total = total
+    self.elapsed = elapsed
+  }
+
+  /// As much of it as `width` columns take, the share first.
+  package func fitting(_ width: Int) -> String {
+    var text = ""
+    for part in parts {
+      let longer = text.isEmpty ? part : "\(text), \(part)"
+      guard longer.count <= width else { break }
+      text = longer
+    }
+    return text
+  }
+
+  private var parts: [String] {
+    let share = total == 0 ? 100 : Int(Double(done) / Double(total) * 100)
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    guard seconds > 0, done > 0 else { return ["\(share) %"] }
+    let rate = Double(done) / seconds
+    return ["\(share) %", "\(Int(rate / 1_048_576)) MiB/s", "\(Self.clock(Double(total - done) / rate)) left"]
+  }
+
+  /// Minutes and seconds, and hours where there are any.
+  private static func clock(_ seconds: Double) -> String {
+    guard seconds < 360_000 else { return "days" }
+    let whole = Int(seconds.rounded(.up))
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let minutes = whole / 60 % 60
+    return whole < 3600 ? "\(minutes):\(two(whole % 60))" : "\(whole / 3600):\(two(minutes)):\(two(whole % 60))"
+  }
+}

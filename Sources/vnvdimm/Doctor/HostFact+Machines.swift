@@ -1,0 +1,78 @@
+import Glibc
+import GuestImage
+import KVM
+import VirtualMachine
+
+// What `vnvdimm emulate` runs machines with.
+
+extension HostFact {
+  /// KVM, and whether it runs a guest's kernel at the speed of the processor.
+  static var acceleration: HostFact {
+    let name = "KVM"
+    do throws(KVMError) {
+      let probe = try NativeExecutionProbe(try KVMSystem())
+      guard !probe.isNative else { return HostFact(name: name, state: .ready, fact: "runs guests natively") }
+      let speed = Int(probe.instructionsPerSecond / 1e6)
+      return HostFact(
+        name: name, state: .limited,
+        fact: "emulates guest code (\(speed) million instructions a second): emulate has QEMU run its machines")
+    } catch {
+      let subject = error.path.map { "\($0): " } ?? ""
+      // The rest of the hint is about emulate.
+      let command = error.hint.map { String($0.prefix { $0 != "(" && $0 != "," }) }
+      return HostFact(name: name, state: .missing, fact: "\(subject)\(error)", command: command?.trimmingSpaces)
+    }
+  }
+
+  /// QEMU for the architecture of emulate's machines.
+  static var emulator: HostFact {
+    guard let path = QEMUEngine.path() else {
+      return HostFact(
+        name: "QEMU", state: .missing, fact: "no \(QEMUEngine.program) on PATH", command: QEMUEngine.hint)
+    }
+    let version = firstLine(of: "\(QEMUEngine.program) --version").map { "\($0), " } ?? ""
+    return HostFact(name: "QEMU", state: .ready, fact: "\(version)\(path)")
+  }
+
+  /// The kernel that emulate boots where none is named, with the modules of persistent memory.
+  static var kernel: HostFact {
+    do throws(GuestImageError) {
+      let kernel = try GuestKernel.newest()
+      try GuestImage.checkModules(of: kernel)
+      return HostFact(name: "kernel", state: .ready, fact: "\(kernel.release), \(kernel.image)")
+    } catch {
+      return HostFact(name: "kernel", state: .missing, fact: "\(error.subject): \(error.fact)", command: error.hint)
+    }
+  }
+
+  /// What emulate puts into the guest that it makes.
+  static var guestPrograms: [HostFact] {
+    GuestImage.programs.map { program in
+      guard let path = GuestImage.path(of: program.name) else {
+        return HostFact(
+          name: program.name, state: .missing, fact: "emulate's guests need it",
+          command: "apt-get install \(program.package)")
+      }
+      return HostFact(name: program.name, state: .ready, fact: "\(path)")
+    }
+  }
+
+  /// The first line that `command`, a constant, prints.
+  private static func firstLine(of command: String) -> String? {
+    // Safe: the stream is open until it is closed here, and the buffer ends with NUL.
+    guard let stream = unsafe popen(command, "r") else { return nil }
+    defer { _ = unsafe pclose(stream) }
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard unsafe fgets(&buffer, Int32(buffer.count), stream) != nil else { return nil }
+    let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return text.split(whereSeparator: \.isNewline).first.map(String.init)
+  }
+}
+
+extension String {
+  fileprivate var trimmingSpaces: String {
+    var text = Substring(self)
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,21 @@
+import HostDAX
+import VNVDIMMCore
+
+extension HostFact {
+  /// The host's own persistent memory and DAX devices, and the libraries that know them.
+  static var persistentMemory: HostFact {
+    let list: HostList
+    do { list = try HostList() } catch {
+      return HostFact(name: "host DAX", state: .missing, fact: "\(error)", command: error.hint)
+    }
+    guard !list.devices.isEmpty || !list.namespaces.isEmpty else {
+      return HostFact(
+        name: "host DAX", state: .limited, fact: "this host has no persistent memory: backends are ordinary files")
+    }
+    let size = list.devices.reduce(0) { $0 + $1.size }
+    return HostFact(
+      name: "host DAX", state: .ready,
+      fact: "\(list.devices.count) DAX devices of \(ByteCount(size)) in all, \(list.namespaces.count) namespaces",
+      command: "vnvdimm emulate --list-host")
+  }
+}

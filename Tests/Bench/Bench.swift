@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+
+/// `make bench`: every budget of the suite beside the peer that it is measured against, in one run.
+@main
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measures the suite beside qemu-img, fallocate and QEMU.",
+    discussion: """
+      Writes bench.txt, bench.json and bench.svg into a folder, and prints the first. Guests run in the lab, whose \
+      clock counts instructions: their times repeat, however busy this host is.
+      """)
+
+  @Option(help: "The folder for the results.")
+  var results = ".build/bench"
+
+  @Option(help: "How often each thing is measured.")
+  var repetitions = 5
+
+  @Option(help: "What is measured: host, boot, dimms; several times.")
+  var only: [String] = []
+
+  @Flag(help: "Let the lab's clock be that of this host.")
+  var wallClock = false
+
+  func run() throws {
+    let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    var table = BenchTable(host: try Self.description())
+    func isWanted(_ part: String) -> Bool { only.isEmpty || only.contains(part) }
+    table.facts = try facts(of: programs)
+    if isWanted("host") {
+      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vnvdimm-bench-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      // Processes of a few milliseconds scatter more, and cost nothing.
+      table.comparisons += try HostBench(in: folder, programs: programs, repetitions: repetitions * 3).comparisons()
+    }
+    let works = ["boot", "dimms"].filter(isWanted)
+    if !works.isEmpty {
+      table.comparisons += try GuestBench(
+        programs: programs, repetitions: repetitions, countsInstructions: !wallClock
+      ).comparisons(works)
+    }
+    try table.write(into: URL(fileURLWithPath: results))
+    print(table.text, terminator: "")
+  }
+
+  private static func description() throws -> String {
+    let processors = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8).split(separator: "\n")
+    let model = processors.first { $0.hasPrefix("model name") }?.split(separator: ":").last ?? "?"
+    let load = try String(contentsOfFile: "/proc/loadavg", encoding: .utf8).split(separator: " ")[0]
+    return "\(ProcessInfo.processInfo.processorCount) ×\(model), load \(load)"
+  }
+
+  /// The size of what `make install` puts in place: it strips the programs.
+  private func facts(of programs: URL) throws -> [(name: String, value: String)] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: programs.path)
+      .filter { $0.hasPrefix("vnvdimm") && !$0.contains(".") }.sorted()
+    var facts: [(name: String, value: String)] = []
+    var sum = 0
+    for name in names {
+      let copy = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).stripped")
+      defer { try? FileManager.default.removeItem(at: copy) }
+      let strip = Process()
+      strip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      strip.arguments = ["strip", "-o", copy.path, programs.appendingPathComponent(name).path]
+      try strip.run()
+      strip.waitUntilExit()
+      let size = try FileManager.default.attributesOfItem(atPath: copy.path)[.size] as? Int ?? 0
+      sum += size
+      facts.append(("installed size of \(name)", "\((Double(size) / 1_048_576).short) MiB"))
+    }
+    return facts + [("installed size in all", "\((Double(sum) / 1_048_576).short) MiB")]
+  }
+}

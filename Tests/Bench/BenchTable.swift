@@ -1,0 +1,69 @@
+import Foundation
+
+/// Everything that one run measured.
+struct BenchTable {
+  var comparisons: [Comparison] = []
+  /// Facts that are no comparison: what is installed, and how large.
+  var facts: [(name: String, value: String)] = []
+  let host: String
+
+  var text: String {
+    var lines = [host, ""]
+    for chapter in Comparison.Chapter.allCases {
+      let rows = comparisons.filter { $0.chapter == chapter }
+      guard !rows.isEmpty else { continue }
+      lines.append(
+        "\(chapter.rawValue)".column(52) + "ours".column(17) + "peer".column(17) + "peer is".column(16)
+          + "ratio".column(9) + "budget")
+      lines += rows.map(\.line) + [""]
+    }
+    for fact in facts { lines.append("\(fact.name.column(52))\(fact.value)") }
+    let missed = comparisons.filter { $0.verdict == .missed }
+    lines.append(missed.isEmpty ? "all budgets kept" : "budgets missed: \(missed.count)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Writes bench.txt, bench.json and bench.svg into `folder`.
+  func write(into folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: folder.appendingPathComponent("bench.txt"))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    try encoder.encode(self).write(to: folder.appendingPathComponent("bench.json"))
+    try Data(RatioChart(comparisons).svg.utf8).write(to: folder.appendingPathComponent("bench.svg"))
+  }
+}
+
+extension Comparison {
+  fileprivate var line: String {
+    let promise = budget.map { "\($0.short)\(verdict == .missed ? "  MISSED" : "")" } ?? "-"
+    return "  \(work)".column(52) + text(ours.series).column(17) + text(peer.series).column(17)
+      + peer.name.column(16) + ratio.short.column(9) + promise
+  }
+
+  /// The median with its unit, and the spread.
+  private func text(_ series: Series) -> String {
+    let value = series.median
+    let number =
+      switch unit {
+      case .nanoseconds: value >= 1e9 ? "\((value / 1e9).short) s" : "\((value / 1e6).short) ms"
+      case .bytes: "\((value / 1_048_576).short) MiB"
+      case .exits: "\(Int(value))"
+      }
+    return "\(number) ±\(Int((series.spread * 100).rounded())) %"
+  }
+}
+
+extension Double {
+  /// Three digits that count.
+  var short: String {
+    guard isFinite else { return "-" }
+    return String(format: magnitude >= 100 ? "%.0f" : magnitude >= 10 ? "%.1f" : magnitude >= 1 ? "%.2f" : "%.3f", self)
+  }
+}
+
+extension String {
+  fileprivate func column(_ width: Int) -> String {
+    self + String(repeating: " ", count: max(1, width - count))
+  }
+}

@@ -1,0 +1,34 @@
+import SystemPackage
+
+/// How often guests of this host gave up the processor, as the kernel counts it for all of them.
+///
+/// Source: Linux virt/kvm/kvm_main.c, debugfs.
+struct ExitCounters {
+  /// For whatever reason: page faults of the host and interrupts too.
+  let all: Int
+  /// For ports, and for memory that a device stands behind.
+  let forDevices: Int
+
+  /// The counters now; zeroes where debugfs is not mounted.
+  init() {
+    func counter(_ name: String) -> Int {
+      guard let text = smallFile(FilePath("/sys/kernel/debug/kvm/\(name)")) else { return 0 }
+      return Int(text.prefix { $0.isNumber }) ?? 0
+    }
+    all = counter("exits")
+    forDevices = counter("io_exits") + counter("mmio_exits")
+  }
+}
+
+/// The text of a file whose size nobody knows, as those of the kernel; nil where it cannot be read.
+func smallFile(_ path: FilePath) -> String? {
+  guard let file = try? FileDescriptor.open(path, .readOnly) else { return nil }
+  defer { try? file.close() }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 0x1_0000)
+  // Safe: the buffer is the array's own, for the call.
+  while let count = try? unsafe buffer.withUnsafeMutableBytes({ try unsafe file.read(into: $0) }), count > 0 {
+    bytes += buffer[..<count]
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
