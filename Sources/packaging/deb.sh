@@ -2,7 +2,7 @@
 # Makes a Debian package of what `make install` installs: .build/deb/vnvdimm_VERSION_ARCH.deb. Its one argument is
 # the version. Libraries of the host's DAX devices are loaded when they are needed: they are only recommended.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 version=$1
 folder=$PWD/.build/deb
 root=$folder/root

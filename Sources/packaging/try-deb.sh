@@ -2,7 +2,7 @@
 # Installs the package of `make deb` on a Debian that was made for it, in a folder without the Swift toolchain, uses it
 # as a user without privileges, removes it, and looks for what is left. Needs root, and Debian's archive.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 package=$(ls "$PWD"/.build/deb/*.deb)
 folder=$PWD/.build/deb/clean
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
