@@ -6,7 +6,7 @@ import VNVDIMMCore
 /// Measured on 6.1.192: the driver wants 8 KiB of addresses for its search, whatever the size of the namespace.
 @Suite("Namespaces of a page or two")
 struct SmallNamespaceTests {
-  private static let zeros = { (_: UInt64, count: Int) in [UInt8](repeating: 0, count: count) }
+  private static let zeros = { @Sendable (_: UInt64, count: Int) in [UInt8](repeating: 0, count: count) }
 
   /// What the guest shows of a region, by the places and sizes of raw namespaces: each one's size and whether it has a
   /// device. Empty ones are left out.
