@@ -31,7 +31,7 @@ package final class JoinableThread: Sendable {
   }
 
   /// Interrupts the call in which the thread is. Not to be called once it was joined.
-  func interrupt(with signal: Int32) { _ = pthread_kill(thread, signal) }
+  package func interrupt(with signal: Int32) { _ = pthread_kill(thread, signal) }
 
   /// Interrupts `threads` by `signal` until the work of all is done. To be called once.
   ///

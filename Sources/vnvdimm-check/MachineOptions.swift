@@ -46,8 +46,8 @@ struct MachineOptions: Sendable {
     paths.enumerated().map { index, path in
       let slot = slotNumbers.indices.contains(index) ? slotNumbers[index] : nil
       return DIMM(
-        id: "mem\(index + 1)", path: path, mappedSize: mappedSize, labelSize: labelSize(ofPath: index), alignment: alignment,
-        slot: slot == -1 ? nil : slot, isSlotSettled: paths.count > 1 || slot != nil)
+        id: "mem\(index + 1)", path: path, mappedSize: mappedSize, labelSize: labelSize(ofPath: index),
+        alignment: alignment, slot: slot == -1 ? nil : slot, isSlotSettled: paths.count > 1 || slot != nil)
     }
   }
 

@@ -4,7 +4,9 @@ import Testing
 
 extension CheckTableTests {
   /// The smaller sizes, all alignments, all label sizes, and where the label area lies.
-  static let places: [CheckRow] =
+  static let places: [CheckRow] = small + aligned + taken + labelled + areas
+
+  private static let small: [CheckRow] =
     [("4097", UInt64(8192), UInt64(4096)), ("67112960", 67_112_960, 67_112_960)].map { size, length, region in
       CheckRow(
         file: .missing, size: size, region: region, change: "created", length: length,
@@ -15,7 +17,9 @@ extension CheckTableTests {
         file: .missing, size: size, message: tooSmall(hexadecimal, "0x0", "0x1000"), change: "created", length: 4096,
         rules: ["backend-missing", "region-no-room"], status: 1)
     }
-    + ["4K", "4M"].map { CheckRow(file: whole, align: $0, region: 67_108_864, rules: [], status: 0) }
+
+  private static let aligned: [CheckRow] =
+    ["4K", "4M"].map { CheckRow(file: whole, align: $0, region: 67_108_864, rules: [], status: 0) }
     + [CheckRow(file: .length(1 << 30), size: "1G", align: "1G", region: 1 << 30, rules: [], status: 0)]
     + [
       ("1", "0x1"), ("512", "0x200"), ("1K", "0x400"), ("2K", "0x800"), ("3K", "0xc00"), ("6K", "0x1800"),
@@ -24,21 +28,26 @@ extension CheckTableTests {
         file: whole, align: alignment, message: "alignment \(hexadecimal) must be multiples of page size 0x1000",
         rules: ["backend-alignment"], status: 2)
     }
-    // QEMU takes the file away again that it has made.
-    + [
-      ("3", "alignment 0x3 must be multiples of page size 0x1000"), ("3M", "alignment 0x300000 must be a power of two"),
-    ]
-    .map { alignment, message in
-      CheckRow(
-        file: .missing, align: alignment, message: message, rules: ["backend-missing", "backend-alignment"], status: 1)
-    }
-    + [("132K", UInt64(66_973_696)), ("2M", 65_011_712), ("8M", 58_720_256), ("32M", 33_554_432)].map { label, region in
-      CheckRow(
-        file: whole, label: label, region: region, labelOffset: region,
-        rules: region.isMultiple(of: 16 << 20) ? ["label-area-blank"] : ["guest-alignment", "label-area-blank"],
-        status: region.isMultiple(of: 16 << 20) ? 0 : 3)
-    }
-    + [
+
+  /// QEMU takes the file away again that it has made.
+  private static let taken: [CheckRow] = [
+    ("3", "alignment 0x3 must be multiples of page size 0x1000"), ("3M", "alignment 0x300000 must be a power of two"),
+  ].map { alignment, message in
+    CheckRow(
+      file: .missing, align: alignment, message: message, rules: ["backend-missing", "backend-alignment"], status: 1)
+  }
+
+  private static let labelled: [CheckRow] = [
+    ("132K", UInt64(66_973_696)), ("2M", 65_011_712), ("8M", 58_720_256), ("32M", 33_554_432),
+  ].map { label, region in
+    let isAligned = region.isMultiple(of: 16 << 20)
+    return CheckRow(
+      file: whole, label: label, region: region, labelOffset: region,
+      rules: isAligned ? ["label-area-blank"] : ["guest-alignment", "label-area-blank"], status: isAligned ? 0 : 3)
+  }
+
+  private static let areas: [CheckRow] =
+    [
       CheckRow(
         file: whole, label: "67104768", region: 4096, labelOffset: 4096,
         rules: ["guest-alignment", "label-area-blank"],
@@ -71,7 +80,9 @@ extension CheckTableTests {
   }
 
   /// Slots and maxmem against the sizes of devices.
-  static let machines: [CheckRow] =
+  static let machines: [CheckRow] = refusedMachines + placedMachines
+
+  private static let refusedMachines: [CheckRow] =
     [
       (nil, "4G", "no slots where allocated, please specify the 'slots' option", "machine-slot"),
       ("2", nil, "slots specified but no max-size", "machine-slot"),
@@ -94,7 +105,9 @@ extension CheckTableTests {
     ].map { (slots: String?, maximum: String?, message: String, rule: String) in
       CheckRow(file: whole, message: message, memory: memory(slots, maximum), rules: [rule], status: 2)
     }
-    + [
+
+  private static let placedMachines: [CheckRow] =
+    [
       CheckRow(file: whole, region: 67_108_864, memory: memory("2", "320M"), rules: [], status: 0),
       // Only the region counts.
       CheckRow(
