@@ -37,6 +37,8 @@ extension Check {
     ansible = nil
     prometheus = nil
     mappedSize = nil
+    qemuCommand = false
+    commandFile = nil
     labelSizes = []
     align = nil
     slotNumbers = []
