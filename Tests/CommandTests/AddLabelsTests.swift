@@ -44,7 +44,7 @@ struct AddLabelsTests {
   private func view() throws -> [String] {
     let check = try run("vnvdimm-check", ["--guest-view", "--slot", "2", "nv.img"])
     let text = check.text
-    return ["mode", "map", "size", "sector_size"].map { key in
+    return ["mode", "map", "size"].map { key in
       let namespace = text.range(of: "\"namespaces\"").map { text[$0.upperBound...] } ?? Substring(text)
       guard let range = namespace.range(of: "\"\(key)\" *: *[^,}\n]*", options: .regularExpression) else { return "" }
       return String(namespace[range].filter { $0 != " " })
