@@ -20,6 +20,8 @@ struct LabelExamination {
   private(set) var failure: CommandFailure?
 
   let path: String
+  /// F, once the area was read.
+  private var length: UInt64?
   let option: LabelSize
   let mappedSize: UInt64
   /// Areas at the end of what QEMU maps, failing that at the end of the backend, failing that anywhere.
@@ -76,6 +78,7 @@ struct LabelExamination {
   /// Reads the area that QEMU will use and compares its place with what was found.
   mutating func read(in examination: borrowing BackendExamination, geometry: BackendGeometry?) {
     guard let length = examination.state.length else { return }
+    self.length = length
     if let finding = misplacement(geometry, length: length) { findings.append(finding) }
     guard let geometry, let offset = geometry.labelOffset, length >= geometry.mappedSize else { return }
     do throws(LabelAreaError) { try LabelArea.check(size: geometry.labelSize) } catch {
@@ -104,6 +107,22 @@ struct LabelExamination {
   mutating func verify(regionSize: UInt64, slot: Int?) {
     guard let area else { return }
     let dimm = LabelledDIMM(regionSize: regionSize, cookie: slot.map { InterleaveSetCookie(virtualSlot: $0) })
-    findings += LabelVerification(area, dimm: dimm).findings
+    let found = LabelVerification(area, dimm: dimm).findings
+    findings += found.isEmpty ? [] : hinting(found, area, dimm, slot: slot)
+  }
+
+  /// The findings, with the command that mends them at the first that a repair of the area does away with.
+  private func hinting(_ found: [Finding], _ area: LabelArea, _ dimm: LabelledDIMM, slot: Int?) -> [Finding] {
+    let repair = LabelRepair(area, dimm: dimm)
+    guard !repair.actions.isEmpty, let repaired = try? LabelArea(repair.bytes) else { return found }
+    let left = Set(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
+    guard let first = found.firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { return found }
+    var command = "vnvdimm-migrate-labels --repair"
+    if let slot { command += " --slot \(slot)" }
+    if mappedSize != length { command += " --size \(ByteCount(mappedSize).argument)" }
+    command += " --from-label-size \(ByteCount(UInt64(area.bytes.count)).argument) \(path.shellQuotedPath)"
+    var found = found
+    found[first] = found[first].with(hint: command)
+    return found
   }
 }

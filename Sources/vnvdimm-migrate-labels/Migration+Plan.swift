@@ -89,6 +89,12 @@ extension Migration {
   private static func relocated(
     _ backend: borrowing Backend, from old: UInt64, _ options: MigrateLabels
   ) throws -> LabelAreaChange {
+    guard old <= backend.size else {
+      throw CommandFailure(
+        .damaged, backend.path.string,
+        "the backend ends before --relocate-from, and the labels with it "
+          + "(stored \(ByteCount(backend.size).precise), expected at least \(ByteCount(old).precise))")
+    }
     let labelled = try labelled(backend, options, mappedSize: old)
     guard labelled.geometry.mappedSize == old else {
       throw CommandFailure(

@@ -45,6 +45,25 @@ struct CheckLabelAreaTests {
     #expect(answer.findings.allSatisfy { $0.severity == "error" })
   }
 
+  @Test(
+    "what a repair does away with has the command for it, which does away with it",
+    arguments: ["v12_l_dup", "v12_both_sig", "v12_l_nlabel2", "v11_l_overlap", "v12_cur_sig", "v12_zero_slot0"],
+    [UInt64(0), 4096])
+  func repair(name: String, tail: UInt64) throws {
+    let recorded = try LabelCase("judged/\(name)")
+    let dimm = recorded.dimms[0]
+    try recorded.makeBackend(of: dimm, at: folder.path("nv.img"), tail: tail)
+    let options = ["--slot", "0", "--label-size", "128K", "--size", "\(dimm.dataSize + 128 << 10)", "nv.img"]
+    func check() throws -> CheckAnswer { try CheckAnswer.one(options, in: folder.url).answer }
+    let commands = try check().findings.compactMap(\.hint).filter { $0.hasPrefix("vnvdimm-migrate-labels --repair") }
+    #expect(commands.count == 1)
+    let shell = ["-c", "PATH=\(ProgramRun.products.path):$PATH\n\(commands.first ?? "false") >/dev/null"]
+    let run = try ProgramRun(executable: URL(fileURLWithPath: "/bin/bash"), shell, in: folder.url)
+    #expect(run.status == 0, "\(run.errors)")
+    let after = try check().findings.filter { $0.severity == "error" || $0.rule.hasPrefix("index-checksum") }
+    #expect(after.isEmpty, "\(after)")
+  }
+
   @Test("cut off: the file was made shorter", arguments: [65536, 4096])
   func cutOff(left: UInt64) throws {
     try create()

@@ -153,6 +153,9 @@ struct MigrateLabelsTests {
     let old = try contents().count
     try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("nv.img")))
       .truncate(atOffset: UInt64(old) + 16 << 20)
+    let beyond = try migrate(["--relocate-from", "\(old + 64 << 20)", "nv.img"])
+    #expect(beyond.status == 2)
+    #expect(beyond.errors.contains("nv.img: the backend ends before --relocate-from"))
     try change("--relocate-from", "\(old)")
     #expect(try shown(slot: 0) == namespaces)
     let dump = try json(try run("vnvdimm-label-dump", "--json", "nv.img"))

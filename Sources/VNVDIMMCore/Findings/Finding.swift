@@ -24,7 +24,14 @@ package struct Finding: Hashable, Sendable, Codable {
   /// Bytes from the start of the label area (label rules) or of the backend (all other rules).
   package let offset: UInt64?
   /// A command or an action that mends it.
-  package let hint: String?
+  package private(set) var hint: String?
+
+  /// The same with `hint`.
+  package func with(hint: String) -> Finding {
+    var finding = self
+    finding.hint = hint
+    return finding
+  }
 
   package init(
     _ rule: some FindingRule, _ message: String, severity: Severity? = nil, stored: String? = nil,
