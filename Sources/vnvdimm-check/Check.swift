@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import GuestConfiguration
 import VNVDIMMCore
 
 @main
@@ -24,6 +25,12 @@ struct Check: Program {
     help: "Check the command line in a file: /proc/PID/cmdline, or words as in a shell.", completion: .file(),
     transform: utf8Path)
   var commandFile: String?
+
+  @Option(
+    name: .customLong("hotplug"), parsing: .unconditionalSingleValue,
+    help: "A command for QEMU's monitor once it runs: object_add ..., device_add ..., or QMP. (repeatable)",
+    transform: hotplugCommand)
+  var hotplugCommands: [HotplugCommand] = []
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
@@ -81,6 +88,9 @@ struct Check: Program {
         throw ValidationError("--qemu-command-file takes the command line from the file alone")
       }
     }
+    guard checksCommand || hotplugCommands.isEmpty else {
+      throw ValidationError("--hotplug goes with --qemu-command or --qemu-command-file")
+    }
     guard !paths.isEmpty || commandFile != nil else {
       throw ValidationError(
         qemuCommand ? "the command line is missing: it follows '--'" : "Missing expected argument '<paths> ...'")
@@ -128,6 +138,14 @@ struct Check: Program {
 }
 
 extension Architecture: ExpressibleByArgument {}
+
+/// Reads the value of `--hotplug`.
+private func hotplugCommand(_ text: String) throws -> HotplugCommand {
+  guard let command = HotplugCommand(text) else {
+    throw ValidationError("'\(text)' is no command that is described (expected object_add, device_add, ..., or QMP)")
+  }
+  return command
+}
 
 /// Reads the value of `--qemu-version`.
 private func release(_ text: String) throws -> QEMURelease {

@@ -20,7 +20,7 @@ function __vnvdimm-check_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-check_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-check'
-        __vnvdimm-check_parse_subcommand -r 1 'size=' 'label-size=' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-check_parse_subcommand -r 1 'qemu-command' 'qemu-command-file=' 'hotplug=+' 'size=' 'label-size=' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-check_parse_subcommand -r 1 'version'
@@ -78,6 +78,9 @@ end
 
 complete -c 'vnvdimm-check' -f
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_positional "vnvdimm-check" -ge 1' -F
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" qemu-command' -l 'qemu-command' -d 'Check a command line of QEMU\'s, which follows \'--\'.'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" qemu-command-file' -l 'qemu-command-file' -d 'Check the command line in a file: /proc/PID/cmdline, or words as in a shell.' -rF
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'hotplug' -d 'A command for QEMU\'s monitor once it runs: object_add ..., device_add ..., or QMP. (repeatable)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" size' -l 'size' -d 'QEMU\'s size=. (default: the size of each file)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" label-size' -l 'label-size' -d 'QEMU\'s label-size=: auto (what is found), none, or a size. (default: auto)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" align' -l 'align' -d 'QEMU\'s align=. (default: what QEMU takes)' -rfka ''
