@@ -9,7 +9,7 @@ extension Check {
     let arguments = try commandFile.map { try CommandArguments.read($0) } ?? paths
     var outcome = ExitStatus.done
     let checks = (releases.isEmpty ? [.newest] : releases).map { release in
-      CommandCheck(arguments, rules: SizingRules(release, arch))
+      CommandCheck(arguments, rules: SizingRules(release, arch), hotplug: hotplugCommands)
     }
     for check in checks {
       outcome = outcome.graver(check.status)

@@ -38,6 +38,7 @@ extension Check {
     prometheus = nil
     mappedSize = nil
     qemuCommand = false
+    hotplugCommands = []
     commandFile = nil
     labelSizes = []
     align = nil

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import GuestConfiguration
 import VNVDIMMCore
 
 @main
@@ -67,6 +68,12 @@ struct Check: Program {
   var prometheus: String?
 
   @Option(
+    name: .customLong("hotplug"), parsing: .unconditionalSingleValue,
+    help: "A command for QEMU's monitor once it runs: object_add ..., device_add ..., or QMP. (repeatable)",
+    transform: hotplugCommand)
+  var hotplugCommands: [HotplugCommand] = []
+
+  @Option(
     name: .customLong("size"), parsing: .unconditional,
     help: "QEMU's size=. (default: the size of each file)", transform: size)
   var mappedSize: ByteCount?
@@ -123,6 +130,9 @@ struct Check: Program {
       guard commandFile == nil || paths.isEmpty else {
         throw ValidationError("--qemu-command-file takes the command line from the file alone")
       }
+    }
+    guard checksCommand || hotplugCommands.isEmpty else {
+      throw ValidationError("--hotplug goes with --qemu-command or --qemu-command-file")
     }
     try checkDomainOptions()
     guard !paths.isEmpty || commandFile != nil || pathsFrom != nil || libvirtXML != nil else {
@@ -183,6 +193,14 @@ struct Check: Program {
 }
 
 extension Architecture: ExpressibleByArgument {}
+
+/// Reads the value of `--hotplug`.
+private func hotplugCommand(_ text: String) throws -> HotplugCommand {
+  guard let command = HotplugCommand(text) else {
+    throw ValidationError("'\(text)' is no command that is described (expected object_add, device_add, ..., or QMP)")
+  }
+  return command
+}
 
 /// Reads the value of `--qemu-version`.
 func release(_ text: String) throws -> QEMURelease {

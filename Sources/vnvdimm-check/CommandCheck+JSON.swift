@@ -8,9 +8,11 @@ extension CommandCheck: Encodable {
     case format, program, prediction, backends, findings, status, qemuVersion = "qemu_version", architecture = "arch"
   }
 
-  private enum PredictionKeys: String, CodingKey { case outcome, starts, message, reason, warnings, devices, changes }
+  private enum PredictionKeys: String, CodingKey {
+    case outcome, starts, message, reason, warnings, devices, changes, hotplug
+  }
 
-  private enum ChangeKeys: String, CodingKey { case backend, path, kind, from, to, remains }
+  private enum ChangeKeys: String, CodingKey { case backend, path, kind, from, to }
 
   private enum BackendKeys: String, CodingKey { case id, device, report }
 
@@ -65,6 +67,7 @@ extension CommandCheck: Encodable {
     try facts.encode(reason, forKey: .reason)
     try facts.encode(prediction.warnings, forKey: .warnings)
     try facts.encode(prediction.stop == nil ? prediction.memoryDevices : [], forKey: .devices)
+    try facts.encode(prediction.answers.map { $0?.description }, forKey: .hotplug)
     var list = facts.nestedUnkeyedContainer(forKey: .changes)
     for backend in prediction.backends where backend.change != .none {
       var change = list.nestedContainer(keyedBy: ChangeKeys.self)

@@ -9,7 +9,7 @@ extension CommandCheck {
     for backend in backends { lines += self.lines(for: backend) }
     for finding in findings { lines += finding.lines }
     lines += prediction.warnings.map { "QEMU prints: \($0)" }
-    return (lines + [verdict] + remains).joined(separator: "\n")
+    return (lines + [verdict] + remains + answers).joined(separator: "\n")
   }
 
   private func lines(for backend: BackendCheck) -> [String] {
@@ -26,6 +26,13 @@ extension CommandCheck {
     lines += report.findings.flatMap(\.lines).map { "  " + $0 }
     if let failure = report.failure, report.state.length != nil { lines.append("  not verified: \(failure.fact)") }
     return lines
+  }
+
+  /// What the monitor says to each command.
+  private var answers: [String] {
+    prediction.answers.enumerated().map { index, complaint in
+      "hotplug \(index + 1): " + (complaint.map { "refused: \($0)" } ?? "done")
+    }
   }
 
   private var verdict: String {

@@ -23,17 +23,18 @@ struct CommandCheck {
   let findings: [Finding]
   let program: String
 
-  /// `arguments` begin with the name of the program.
-  init(_ arguments: [String], rules: SizingRules) {
+  /// `arguments` begin with the name of the program; `hotplug` is what the monitor is told afterwards.
+  init(_ arguments: [String], rules: SizingRules, hotplug: [HotplugCommand]) {
     self.rules = rules
     program = arguments.first.map { FilePath($0).lastComponent?.string ?? $0 } ?? "qemu"
-    let startup = MachineStartup.prediction(of: arguments, rules) {
+    let startup = MachineStartup.prediction(of: arguments, rules, hotplug: hotplug) {
       HostPath(examining: FilePath($0))
     } readFile: {
       Self.contents(of: $0)
     }
     prediction = startup
-    backends = startup.backends.compactMap { backend in Self.check(backend, of: startup, rules) }
+    backends = startup.backends.filter { !$0.isDeleted }.compactMap { backend in Self.check(backend, of: startup, rules)
+    }
     findings = CombinationVerification(startup, rules: rules).findings
   }
 
@@ -42,7 +43,7 @@ struct CommandCheck {
       switch findings.map(\.severity).max() {
       case .error: .damaged
       case .warning: .irregular
-      case .note, nil: prediction.stop == nil ? .done : .damaged
+      case .note, nil: prediction.stop == nil && prediction.answers.allSatisfy { $0 == nil } ? .done : .damaged
       }
     return backends.map(\.report.status).reduce(own) { $0.graver($1) }
   }
@@ -82,9 +83,19 @@ struct CommandCheck {
     let sizing = SizingVerification(request, state: state, prediction: outcome, rules: rules, labelEnd: labels.end)
     let report = BackendReport(
       request: request, rules: rules, state: state, kind: examination.kind, prediction: outcome, labels: labels,
-      region: region, findings: sizing.findings + labels.findings + (region?.findings ?? []),
+      region: region,
+      findings: sizing.findings.map { $0.asOfCommand(outcome) } + labels.findings + (region?.findings ?? []),
       failure: examination.error.flatMap { $0.isMissing ? nil : $0.commandFailure } ?? labels.failure ?? failure)
     return BackendCheck(id: request.id, device: device, change: backend.change, report: report)
+  }
+}
+
+extension Finding {
+  /// A file that QEMU is told to make is no error where it starts with it.
+  fileprivate func asOfCommand(_ prediction: BackendPrediction) -> Finding {
+    guard rule == BackendRule.missing.rawValue, prediction.outcome == .starts else { return self }
+    return Finding(
+      BackendRule.missing, message, severity: .warning, stored: stored, expected: expected, offset: offset, hint: hint)
   }
 }
 

@@ -16,15 +16,17 @@ struct OracleMaker {
   var test = OracleCase()
   /// How likely something odd is, in all that follows: many cases have one or two oddities, some none, some many.
   var oddity = 0.0
+  /// Some backend may be one that is only read.
+  var isReadOnly = false
 
   init(_ generator: SeededGenerator) { self.generator = generator }
 
   mutating func make() -> OracleCase {
-    oddity = pick([0, 0, 0.02, 0.02, 0.1])
+    oddity = pick([0, 0, 0, 0.01, 0.02, 0.1])
     test.files = ["dir": .folder, "fifo": .fifo, "zero": .link(to: "/dev/zero"), "null": .link(to: "/dev/null")]
     let machine = machineOptions()
     let count = pick([1, 1, 1, 2, 2, 3, 4, 0])
-    let objects = (0..<count).map { object($0) } + extraObjects()
+    let objects = (0..<count).map { object($0) }
     let devices = (0..<count).map { device($0) }
     var options = machine + objects + devices
     if chance(0.3) { options.shuffle(using: &generator) }
@@ -54,7 +56,7 @@ struct OracleMaker {
     if isOdd() { options.append(["-no-acpi"]) }
     if isOdd() { options.append(["-machine", "memory-backend=" + pick(["ram0", "mem1", "zz"])]) }
     if isOdd() { options.append(["-mem-path", pick(["nvram.img", "dir"])]) }
-    return options + nodeOptions()
+    return options + nodeOptions(ram: options[1][1])
   }
 
   private static let oddMachines = [
@@ -72,18 +74,19 @@ struct OracleMaker {
       ])
   }
 
-  private mutating func nodeOptions() -> [[String]] {
+  /// Nodes, the first of which has all the RAM as a rule.
+  private mutating func nodeOptions(ram: String) -> [[String]] {
     guard chance(0.15) else { return [] }
-    return (0..<pick([1, 2, 3])).map { index in
-      var node = "node"
-      if chance(0.7) { node += ",nodeid=\(isOdd() ? pick([0, 7, 200, 70000]) : index)" }
-      if index == 0, chance(0.8) { node += ",memdev=" + (isOdd() ? pick(["mem1", "zz"]) : "ram0") }
-      if isOdd() { node += pick([",foo=1", ",mem=128M", ",nodeid=x"]) }
-      return ["-numa", node]
-    }
-  }
-
-  private mutating func extraObjects() -> [[String]] {
-    chance(0.3) ? [["-object", "memory-backend-ram,id=ram0,size=" + pick(["128M", "256M"])]] : []
+    let size = isOdd() ? "64M" : String(ram.prefix { $0 != "," })
+    let unit = size.last?.isNumber == true ? "M" : ""
+    let backend = ["-object", "memory-backend-ram,id=ram0,size=" + size + unit]
+    return [backend]
+      + (0..<pick([1, 2, 3])).map { index in
+        var node = "node"
+        if chance(0.7) { node += ",nodeid=\(isOdd() ? pick([0, 7, 200, 70000]) : index)" }
+        if index == 0, !isOdd() { node += ",memdev=" + (isOdd() ? pick(["mem1", "zz"]) : "ram0") }
+        if isOdd() { node += pick([",foo=1", ",mem=128M", ",nodeid=x"]) }
+        return ["-numa", node]
+      }
   }
 }

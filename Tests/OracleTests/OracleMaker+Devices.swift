@@ -28,7 +28,7 @@ extension OracleMaker {
     if isOdd() { properties.append((pick(["foo", "size", "hotplugged", "bus"]), pick(["1", "on"]))) }
     guard driver == "nvdimm" || isOdd() else { return properties }
     if chance(0.4) { properties.append(("label-size", isOdd() ? pick(Self.oddLabels) : pick(["128K", "256K"]))) }
-    if chance(0.15) { properties.append(("unarmed", boolean())) }
+    if chance(isReadOnly ? 0.8 : 0.1) { properties.append(("unarmed", boolean())) }
     if chance(0.05) {
       properties.append(("uuid", isOdd() ? pick(["x", ""]) : "4f1c7f8a-3d53-4f0e-9a53-6a1a7f0a2c11"))
     }

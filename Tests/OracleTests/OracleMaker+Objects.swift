@@ -35,7 +35,10 @@ extension OracleMaker {
       let odd = ["3", "3M", "100", "x", "1025", "0x3000"]
       properties.append(("align", isOdd() ? pick(odd) : pick(["0", "4K", "64K", "2M", "1G", "8G"])))
     }
-    if chance(0.1) { properties.append(("readonly", boolean())) }
+    if chance(0.1) {
+      properties.append(("readonly", boolean()))
+      isReadOnly = true
+    }
     if chance(0.05) { properties.append(("pmem", boolean())) }
     if chance(0.05) { properties.append(("discard-data", boolean())) }
     return properties
@@ -47,9 +50,9 @@ extension OracleMaker {
   ]
 
   private mutating func bytes() -> UInt64 {
-    let units: [UInt64] = [1 << 12, 1 << 17, 1 << 20, 1 << 21, 1 << 26, 1 << 26]
-    let offsets: [Int64] = [0, 0, 0, 0, 0, 0, 4096, 1, -1]
-    return UInt64(Int64(pick(units) * pick([1, 1, 2, 3, 5])) + pick(offsets))
+    let units: [UInt64] = [1 << 20, 1 << 21, 1 << 26, 1 << 26, chance(0.2) ? 1 << 12 : 1 << 22, 1 << 18]
+    let offset: Int64 = chance(0.15) ? pick([4096, 1, -1, -4096]) : 0
+    return UInt64(Int64(pick(units) * pick([1, 1, 2, 3, 5])) + offset)
   }
 
   private mutating func text(ofSize size: UInt64) -> String {

@@ -109,15 +109,15 @@ struct PlacementTests {
 
   @Test("maxmem counts regions, not gaps; exactly enough is enough")
   func space() throws {
-    var machine = try plain(slots: 4, maximum: (256 + 128) << 20)
+    var machine = try plain(slots: 4, maximum: (256 + 64 + 1024) << 20)
     try machine.plug(id: nil, size: 64 << 20, alignment: 4096)
     let error = #expect(throws: MemoryDeviceError.self) {
-      try machine.plug(id: nil, size: 64 << 20 + 4096, alignment: 4096)
+      try machine.plug(id: nil, size: (1 << 30) + 4096, alignment: 4096)
     }
     #expect(
       error?.description
-        == "not enough space, currently 0x4000000 in use of total space for memory devices 0x8000000")
-    try machine.plug(id: nil, size: 64 << 20, alignment: 1 << 30)
+        == "not enough space, currently 0x4000000 in use of total space for memory devices 0x44000000")
+    try machine.plug(id: nil, size: 1 << 30, alignment: 1 << 30)
     #expect(machine.placements[1].address == 0x1_4000_0000)
   }
 
@@ -151,6 +151,9 @@ struct PlacementTests {
     #expect(throws: MemoryDeviceError.self) { try plain(slots: 256, maximum: .max - 4095, ram: .max - 8191) }
     var machine = try plain(slots: 4, maximum: 1 << 62)
     #expect(throws: MemoryDeviceError.self) { try machine.plug(id: nil, size: .max, alignment: 1 << 63) }
-    #expect(throws: MemoryDeviceError.fragmented) { try machine.plug(id: nil, size: 1, alignment: 1 << 63) }
+    var huge = try plain(slots: 1, maximum: (1 << 63) + (256 << 20))
+    #expect(throws: MemoryDeviceError.fragmented) { try huge.plug(id: nil, size: 1 << 63, alignment: 1 << 63) }
+    let error = #expect(throws: MemoryDeviceError.self) { try machine.plug(id: nil, size: 4097, alignment: 4096) }
+    #expect(error?.description == "backend memory size must be multiple of 0x1000")
   }
 }

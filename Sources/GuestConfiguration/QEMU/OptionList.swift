@@ -14,7 +14,7 @@ package struct OptionList: Equatable, Sendable {
   package private(set) var options: [Option] = []
   /// Flags as they were written, which QEMU warns of since 6.0.
   package private(set) var flags: [String] = []
-  /// Help is asked for.
+  /// Help is asked for, by a flag.
   package private(set) var asksForHelp = false
 
   package init(parsing text: String, impliedKey: String?) {
@@ -62,6 +62,9 @@ package struct OptionList: Equatable, Sendable {
     for option in options { dictionary[option.key] = .text(option.value) }
     return dictionary
   }
+
+  /// Help is asked for where any key is known: `help=x` will do.
+  package var namesHelp: Bool { asksForHelp || options.contains { $0.key == "help" || $0.key == "?" } }
 
   /// The last value of `key`.
   package subscript(key: String) -> String? { options.last { $0.key == key }?.value }

@@ -80,15 +80,18 @@ enum ConfigurationLine {
     return (String(group), parts.count > 1 && !parts[1].isEmpty ? String(parts[1]) : nil)
   }
 
-  /// The key and the value of `key = "value"`.
+  /// The key and the value of `key = "value"`; whatever else stands behind the first word is an empty value to QEMU.
+  /// Nil where there is no word.
   static func assignment(_ line: Substring) -> (key: String, value: String)? {
     let text = line.trimmingBlanks
-    let key = text.prefix { !$0.isWhitespace }
-    var rest = text[key.endIndex...].trimmingBlanks
-    guard !key.isEmpty, rest.hasPrefix("=") else { return nil }
+    let word = text.prefix { !$0.isWhitespace }
+    guard !word.isEmpty else { return nil }
+    let key = String(decoding: word.utf8.prefix(63), as: UTF8.self)
+    var rest = text[word.endIndex...].trimmingBlanks
+    guard word.utf8.count < 64, rest.hasPrefix("=") else { return (key, "") }
     rest = rest.dropFirst().trimmingBlanks
-    guard rest.hasPrefix("\"") else { return nil }
-    return (String(key), String(rest.dropFirst().prefix { $0 != "\"" }))
+    guard rest.hasPrefix("\"") else { return (key, "") }
+    return (key, String(rest.dropFirst().prefix { $0 != "\"" }))
   }
 }
 

@@ -13,7 +13,9 @@ extension QEMUCommand {
     try option.location.blamed { () throws(QEMUComplaint) in
       if let id = list.id, objectIDs.contains(id) { throw .duplicateID(id, list: "object") }
     }
-    if list.asksForHelp || list["qom-type"] == "help" || list["qom-type"] == "?" { throw .help }
+    if list["qom-type"] == "help" || list["qom-type"] == "?" { throw .help }
+    // Of a type that there is not QEMU has no help.
+    if list.namesHelp, let type = list["qom-type"], Self.isObjectType(type) { throw .help }
     if let id = list.id { objectIDs.insert(id) }
     try add(objectOf: list.dictionary, .options, at: option.location)
   }
@@ -26,13 +28,17 @@ extension QEMUCommand {
       var reader = QEMUValueReader(properties, syntax)
       let type = try reader.required(reader.text("qom-type"), "qom-type")
       guard BackendOption.types.contains(type) else {
-        guard Self.otherObjects.contains(type) else { throw .notAccepted(parameter: "qom-type", value: type) }
+        guard Self.isObjectType(type) else { throw .notAccepted(parameter: "qom-type", value: type) }
         return Object(location: location, id: try reader.text("id") ?? "", backend: nil)
       }
       let backend = try BackendOption(type: type, &reader, release)
       return Object(location: location, id: backend.backend.id, backend: backend)
     }
     objects.append(object)
+  }
+
+  private static func isObjectType(_ type: String) -> Bool {
+    BackendOption.types.contains(type) || otherObjects.contains(type)
   }
 
   /// The types of objects that are passed over. Source: QEMU `qapi/qom.json`, `ObjectType`, until 10.2.
@@ -63,9 +69,8 @@ extension QEMUCommand {
       let ids = devices.filter { !$0.isJSON }.compactMap { $0.properties["id"]?.text }
       if let id = list.id, ids.contains(id) { throw .duplicateID(id, list: "device") }
     }
-    if list["driver"] == "help" || list["driver"] == "?" || list.asksForHelp && list["driver"] != nil {
-      throw .help
-    }
+    // It comes once all options are read.
+    if ["help", "?"].contains(list["driver"]) || list.namesHelp && list["driver"] != nil { asksForDeviceHelp = true }
     devices.append(Device(location: location, properties: list.dictionary, isJSON: false))
   }
 

@@ -44,6 +44,7 @@ package struct QEMUCommand: Sendable {
   package var warnings: [String] = []
 
   var memory: [OptionList.Option] = []
+  var asksForDeviceHelp = false
   /// The ids of `-object` in text.
   var objectIDs: Set<String> = []
   /// Options that may change memory devices in a way that is not described.
@@ -66,6 +67,7 @@ package struct QEMUCommand: Sendable {
     self.init(program: program, release: release)
     let options = try Self.options(Array(arguments.dropFirst()))
     for option in options { try read(option, readFile) }
+    if asksForDeviceHelp { throw .help }
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in try settleMemory() }
   }
 }

@@ -29,6 +29,7 @@ extension QEMUComplaint: CustomStringConvertible {
       "memory devices (e.g. for memory hotplug) are not enabled, please specify the maxmem option"
     case .noSuchDevice(let id): "there is no device \"\(id)\" defined"
     case .noACPI: "memory hotplug is not enabled: missing acpi device or acpi disabled"
+    case .noMemoryHotplug: "memory hotplug is not enabled: PIIX4_PM.memory-hotplug-support is not set"
     case .notEnabled(let option): "nvdimm is not enabled: \(option)"
     case .noMemoryDevice: "'memdev' property must be set"
     case .deviceNotFound(let id): "Device '\(id)' not found"

@@ -60,6 +60,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   // Devices.
   case noDeviceMemoryEnabled
   case noACPI
+  case noMemoryHotplug
   case notEnabled(machineOption: String)
   case noMemoryDevice
   case deviceNotFound(String)

@@ -10,7 +10,7 @@ package struct CombinationVerification: Sendable {
     self.prediction = prediction
     self.rules = rules
     verifyStop()
-    for backend in prediction.backends where backend.request != nil { verify(backend) }
+    for backend in prediction.backends where backend.request != nil && !backend.isDeleted { verify(backend) }
     verifyRepetitions()
     if prediction.stop == nil { verifyUse() }
   }
@@ -86,7 +86,7 @@ package struct CombinationVerification: Sendable {
 
   private mutating func verifyRepetitions() {
     var first: [String: MachinePrediction.Backend] = [:]
-    for backend in prediction.backends {
+    for backend in prediction.backends where !backend.isDeleted {
       guard let identity = backend.identity, let other = first.updateValue(backend, forKey: identity) else { continue }
       let areWritten = [backend, other].allSatisfy { $0.option.backend.isShared && !$0.option.backend.isReadOnly }
       add(
@@ -98,7 +98,7 @@ package struct CombinationVerification: Sendable {
   }
 
   private mutating func verifyUse() {
-    for backend in prediction.backends where backend.request != nil {
+    for backend in prediction.backends where backend.request != nil && !backend.isDeleted {
       let id = backend.option.backend.id
       if !prediction.usedBackends.contains(id) { add(.unused, "\(id): no device uses the backend") }
     }

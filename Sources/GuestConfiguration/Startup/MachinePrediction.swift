@@ -12,6 +12,8 @@ package struct MachinePrediction: Sendable {
     /// What became of it, which stays also where QEMU refuses later.
     package var change = BackendPrediction.Change.none
     package var isHotplugged = false
+    /// It is gone, and only what it did to its file is left.
+    package var isDeleted = false
     /// Which file it is; nil for anonymous memory, and for a path that keeps nothing.
     package var identity: String?
   }

@@ -14,9 +14,7 @@ extension MachineStartup {
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
       guard option.backend.id.isQEMUIdentifier else { throw .expected(parameter: "id", "an identifier") }
       try setProperties(of: option)
-      guard !prediction.backends.contains(where: { $0.option.backend.id == option.backend.id }) else {
-        throw .duplicateObject(option.backend.id)
-      }
+      guard backend(at: option.backend.id) == nil else { throw .duplicateObject(option.backend.id) }
     }
     let index = prediction.backends.count
     do throws(QEMUStop) {
@@ -24,7 +22,7 @@ extension MachineStartup {
       try bind(option)
     } catch {
       // A backend that was not completed is none, but what it did to its file remains.
-      if hotplugged, prediction.backends.count > index { prediction.backends.remove(at: index) }
+      if hotplugged, prediction.backends.count > index { prediction.backends[index].isDeleted = true }
       throw error
     }
   }
@@ -140,7 +138,7 @@ extension MachineStartup {
       id = id.dropFirst(prefix.count)
       break
     }
-    return prediction.backends.first { $0.option.backend.id == id }
+    return prediction.backends.first { $0.option.backend.id == id && !$0.isDeleted }
   }
 }
 

@@ -89,10 +89,12 @@ extension MachineStartup {
   }
 
   private func checkMachine(_ machine: MachineIdentity, _ option: MemoryDevice) throws(QEMUStop) {
-    guard hasACPI else { throw complain(.noACPI) }
-    guard option.kind == .nvdimm, !hasNVDIMM, since(2, 9) else { return }
-    let remedy = machine.kind == .virt ? "add 'nvdimm=on' to '-M'" : "missing 'nvdimm' in '-M'"
-    throw complain(.notEnabled(machineOption: remedy))
+    guard hasACPI, machine.name != "isapc" else { throw complain(.noACPI) }
+    if option.kind == .nvdimm, !hasNVDIMM, since(2, 9) {
+      let remedy = machine.kind == .virt ? "add 'nvdimm=on' to '-M'" : "missing 'nvdimm' in '-M'"
+      throw complain(.notEnabled(machineOption: remedy))
+    }
+    guard machine.hasDeviceMemory else { throw complain(.noMemoryHotplug) }
   }
 
   private func freeSlot(_ option: MemoryDevice, _ placement: MemoryDevicePlacement) throws(QEMUStop) -> Int {

@@ -39,10 +39,10 @@ extension MachineStartup {
   }
 
   private mutating func deleteObject(_ id: String) throws(QEMUStop) {
-    let index = prediction.backends.firstIndex { $0.option.backend.id == id }
+    let index = prediction.backends.firstIndex { $0.option.backend.id == id && !$0.isDeleted }
     guard let index else { throw complain(.objectNotFound(id)) }
     guard !prediction.usedBackends.contains(id) else { throw complain(.objectInUse(id)) }
-    prediction.backends.remove(at: index)
+    prediction.backends[index].isDeleted = true
   }
 
   private func deleteDevice(_ id: String) throws(QEMUStop) {
