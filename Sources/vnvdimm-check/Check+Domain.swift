@@ -16,7 +16,7 @@ extension Check {
       throw ValidationError("--libvirt-hook takes the arguments of the hook: GUEST OPERATION SUB-OPERATION EXTRA")
     }
     guard libvirtHook || paths.isEmpty else { throw ValidationError("--libvirt-xml tells the paths by itself") }
-    guard !isFleet, !guestView, prometheus == nil else {
+    guard !isFleet, !guestView, prometheus == nil, !qemuCommand, commandFile == nil else {
       throw ValidationError(
         "a domain is checked for itself: not with --each, --paths-from, --prometheus or --guest-view")
     }
@@ -46,26 +46,30 @@ extension Check {
     guard ["prepare", "start"].contains(paths[1]), Self.mentionsNVDIMM(bytes) else { return .done }
     let guest = paths[0]
     let domain = try Self.domain(in: bytes, called: guest)
-    guard domain.devices.contains(where: { $0.model == .nvdimm }) else { return .done }
+    guard domain.hasNVDIMM else { return .done }
     let reports = try reports(of: domain, called: guest, under: rules)
-    for report in reports { diagnose(report, of: guest) }
     let status = reports.map(\.status).reduce(ExitStatus.done) { $0.graver($1) }
-    return status == .irregular ? .done : status
+    guard status != .done, status != .irregular else { return .done }
+    for report in reports { diagnose(report, of: guest) }
+    return status
   }
 
   /// Says why a guest may not start.
   private func diagnose(_ report: DomainReport, of guest: String) {
-    if let refusal = report.refusal {
-      StandardStream.diagnose("\(Self.programName): \(guest.escapedForTerminal): libvirt refuses: \(refusal)")
-    }
-    for backend in report.backends where backend.status != .done && backend.status != .irregular {
-      let start = "\(Self.programName): \(guest.escapedForTerminal): \(backend.name)"
-      if let failure = backend.failure { StandardStream.diagnose("\(start): \(failure.fact)") }
-      for finding in backend.findings where finding.severity == .error {
-        StandardStream.diagnose(
-          finding, of: "\(Self.programName): \(guest.escapedForTerminal)", about: backend.request.path)
+    let program = "\(Self.programName): \(guest.escapedForTerminal)"
+    switch report.outcome {
+    case .refused(let refusal, _): StandardStream.diagnose("\(program): libvirt refuses: \(refusal)")
+    case .started(_, let check):
+      for backend in check.backends.map(\.report) {
+        if let failure = backend.failure { StandardStream.diagnose("\(program): \(backend.name): \(failure.fact)") }
+        for finding in backend.findings where finding.severity == .error {
+          StandardStream.diagnose(finding, of: program, about: backend.request.path)
+        }
       }
-      if backend.prediction.outcome != .starts { StandardStream.diagnose("\(start): \(backend.outlook)") }
+      for finding in check.findings where finding.severity == .error {
+        StandardStream.diagnose("\(program): \(finding)")
+      }
+      if check.prediction.stop != nil { StandardStream.diagnose("\(program): \(check.verdict)") }
     }
   }
 
@@ -76,7 +80,7 @@ extension Check {
       throw CommandFailure(
         .unsupported, name, "the architecture \((domain.architectureName ?? "").escapedForTerminal) is not described")
     }
-    guard domain.devices.contains(where: { $0.model == .nvdimm }) else {
+    guard domain.hasNVDIMM else {
       throw CommandFailure(.unsupported, name, "the domain has no NVDIMM: nothing was checked")
     }
     return rules.map { DomainReport(domain, rules: SizingRules($0.release, architecture)) }

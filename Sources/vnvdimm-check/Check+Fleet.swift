@@ -10,6 +10,10 @@ extension Check {
   /// Usage that only the check of a fleet can get wrong.
   func checkFleetOptions() throws {
     guard !null || pathsFrom != nil else { throw ValidationError("--null is about the list of --paths-from") }
+    guard !checksCommand || !isFleet && prometheus == nil else {
+      throw ValidationError("a command line is checked for itself: not with --each, --paths-from or --prometheus")
+    }
+    guard !checksCommand else { return }
     guard isFleet else {
       guard paths.count <= MemoryDevicePlacement.slotLimit else {
         throw ValidationError(

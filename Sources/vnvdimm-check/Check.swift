@@ -155,7 +155,7 @@ struct Check: Program {
   }
 
   /// Whether a command line is checked, not paths.
-  private var checksCommand: Bool { qemuCommand || commandFile != nil }
+  var checksCommand: Bool { qemuCommand || commandFile != nil }
 
   func run() throws {
     if let ansible { throw try runModule(argumentsAt: ansible).exitCode }

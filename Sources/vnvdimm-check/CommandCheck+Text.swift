@@ -35,7 +35,8 @@ extension CommandCheck {
     }
   }
 
-  private var verdict: String {
+  /// What QEMU does, in one line.
+  var verdict: String {
     let qemu = "QEMU \(rules.release)"
     switch prediction.stop {
     case nil: return "\(qemu) starts"

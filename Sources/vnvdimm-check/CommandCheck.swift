@@ -13,12 +13,12 @@ struct CommandCheck {
     /// Nil where no NVDIMM has the backend.
     let device: MachinePrediction.Device?
     let change: BackendPrediction.Change
-    let report: BackendReport
+    var report: BackendReport
   }
 
   let rules: SizingRules
   let prediction: MachinePrediction
-  let backends: [BackendCheck]
+  var backends: [BackendCheck]
   /// What concerns the machine, or more than one backend.
   let findings: [Finding]
   let program: String

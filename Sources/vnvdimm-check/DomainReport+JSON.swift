@@ -4,7 +4,7 @@ import VNVDIMMCore
 
 extension DomainReport: Encodable {
   private enum Keys: String, CodingKey {
-    case format, domain, libvirt, arguments = "qemu_arguments", backends, status, qemuVersion = "qemu_version"
+    case format, domain, libvirt, arguments = "qemu_arguments", qemu, status, qemuVersion = "qemu_version"
     case architecture = "arch"
   }
 
@@ -13,15 +13,24 @@ extension DomainReport: Encodable {
   func encode(to encoder: any Encoder) throws {
     var report = encoder.container(keyedBy: Keys.self)
     try report.encode(1, forKey: .format)
-    try report.encode(domain.name, forKey: .domain)
+    try report.encode(name, forKey: .domain)
     try report.encode(rules.release.description, forKey: .qemuVersion)
     try report.encode(rules.architecture, forKey: .architecture)
-    try report.encode(refusal == nil ? domain.qemuArguments(rules.release) : [], forKey: .arguments)
-    try report.encode(backends, forKey: .backends)
     try report.encode(status.rawValue, forKey: .status)
     var libvirt = report.nestedContainer(keyedBy: LibvirtKeys.self, forKey: .libvirt)
-    try libvirt.encode(refusal == nil, forKey: .starts)
-    try libvirt.encode(stage, forKey: .stage)
-    try libvirt.encode(refusal?.description, forKey: .message)
+    switch outcome {
+    case .refused(let refusal, let stage):
+      try libvirt.encode(false, forKey: .starts)
+      try libvirt.encode(stage, forKey: .stage)
+      try libvirt.encode(refusal.description, forKey: .message)
+      try report.encodeNil(forKey: .arguments)
+      try report.encodeNil(forKey: .qemu)
+    case .started(let arguments, let check):
+      try libvirt.encode(true, forKey: .starts)
+      try libvirt.encodeNil(forKey: .stage)
+      try libvirt.encodeNil(forKey: .message)
+      try report.encode(arguments, forKey: .arguments)
+      try report.encode(check, forKey: .qemu)
+    }
   }
 }

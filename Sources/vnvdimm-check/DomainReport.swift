@@ -2,7 +2,7 @@ import CommandSupport
 import GuestConfiguration
 import VNVDIMMCore
 
-/// What libvirt makes of a domain, and one release of QEMU of its NVDIMMs.
+/// What libvirt makes of a domain, and one release of QEMU of the command line that libvirt gives it.
 struct DomainReport {
   /// When libvirt refuses.
   enum Stage: String, Encodable {
@@ -10,67 +10,50 @@ struct DomainReport {
     case start
   }
 
-  /// As far as libvirt comes with it.
-  let domain: LibvirtDomain
-  let refusal: LibvirtRefusal?
-  /// Nil where it is started.
-  let stage: Stage?
+  enum Outcome {
+    case refused(LibvirtRefusal, Stage)
+    /// With the arguments that QEMU gets.
+    case started([String], CommandCheck)
+  }
+
+  let name: String
   let rules: SizingRules
-  /// Those of the NVDIMMs, in the order of the domain; none where libvirt refuses.
-  let backends: [BackendReport]
+  let outcome: Outcome
 
   /// Takes `domain`, as it was read, through libvirt to the release that `rules` describe.
   init(_ domain: LibvirtDomain, rules: SizingRules) {
-    var domain = domain
-    var stage = Stage.define
+    name = (domain.name ?? "").escapedForTerminal
     self.rules = rules
+    var stage = Stage.define
     do throws(LibvirtRefusal) {
       let defined = try domain.defined()
-      domain = defined
       stage = .start
       let started = try defined.started()
-      self.domain = started
-      refusal = nil
-      self.stage = nil
-      var machine = MachineCheck(of: started.dimms, MachineOptions(started), rules: rules)
-      let devices = zip(defined.devices, started.devices).filter { $0.0.model == .nvdimm }
-      backends = zip(machine.reports(), devices).map { report, device in
-        var report = report
-        report.findings += LibvirtVerification(device.0, started: device.1, of: started, report).findings
-        return report
+      let arguments = started.qemuArguments(rules.release)
+      var check = CommandCheck(
+        [started.emulator ?? "qemu-system-\(rules.architecture.rawValue)"] + arguments, rules: rules)
+      for index in check.backends.indices {
+        let devices = zip(defined.devices, started.devices)
+        guard let device = devices.first(where: { "mem\($0.1.id)" == check.backends[index].id }) else { continue }
+        let verification = LibvirtVerification(device.0, started: device.1, check.backends[index].report)
+        check.backends[index].report.findings += verification.findings
       }
-    } catch {
-      self.domain = domain
-      refusal = error
-      self.stage = stage
-      backends = []
-    }
+      outcome = .started(arguments, check)
+    } catch { outcome = .refused(error, stage) }
   }
 
   var status: ExitStatus {
-    guard refusal == nil else { return .damaged }
-    return backends.map(\.status).reduce(.done) { $0.graver($1) }
+    switch outcome {
+    case .refused: .damaged
+    case .started(_, let check): check.status
+    }
   }
-
-  /// The domain's name as it can be printed.
-  var name: String { (domain.name ?? "").escapedForTerminal }
 
   /// For people.
   var text: String {
-    if let refusal, let stage { return "domain \(name): libvirt refuses to \(stage.rawValue) it: \(refusal)" }
-    return backends.map(\.text).joined(separator: "\n")
-  }
-}
-
-extension LibvirtDomain {
-  /// Its NVDIMMs as QEMU gets them.
-  fileprivate var dimms: [DIMM] {
-    devices.filter { $0.model == .nvdimm }.map { device in
-      DIMM(
-        id: "mem\(device.id)", path: device.path ?? "", mappedSize: ByteCount(device.size << 10),
-        labelSize: device.labelSize > 0 ? .exactly(device.labelSize << 10) : .none,
-        alignment: device.alignment > 0 ? ByteCount(device.alignment << 10) : nil, slot: device.slot.map(Int.init),
-        isSlotSettled: true)
+    switch outcome {
+    case .refused(let refusal, let stage): "domain \(name): libvirt refuses to \(stage.rawValue) it: \(refusal)"
+    case .started(_, let check): check.text
     }
   }
 }

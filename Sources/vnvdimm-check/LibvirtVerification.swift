@@ -8,25 +8,16 @@ struct LibvirtVerification {
   private(set) var findings: [Finding] = []
 
   /// `device` is as it was defined, `started` the same as libvirt gives it to QEMU.
-  init(
-    _ device: LibvirtMemoryDevice, started: LibvirtMemoryDevice, of domain: LibvirtDomain, _ report: BackendReport
-  ) {
+  init(_ device: LibvirtMemoryDevice, started: LibvirtMemoryDevice, _ report: BackendReport) {
     let size = started.size << 10
-    if device.size != started.size {
+    if device.model == .nvdimm, device.size != started.size {
       findings.append(
         Finding(
           BackendRule.libvirtRounding, "libvirt rounds the size to a multiple of its own",
           stored: ByteCount(device.size << 10).precise, expected: ByteCount(size).precise,
           hint: "<size unit='KiB'>\(started.size)</size>"))
     }
-    if domain.access(of: started) != .shared {
-      findings.append(
-        Finding(
-          BackendRule.libvirtPrivate,
-          "without access='shared' the guest's writes do not reach the file and are lost at the end",
-          hint: "<memory model='nvdimm' access='shared'>"))
-    }
-    if !started.isPersistentMemory, let stored = Self.allocated(report), stored < size {
+    if device.model == .nvdimm, !started.isPersistentMemory, let stored = Self.allocated(report), stored < size {
       findings.append(
         Finding(
           BackendRule.libvirtPreallocation, "libvirt has QEMU fill the sparse file at the start",

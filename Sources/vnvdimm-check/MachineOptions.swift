@@ -1,4 +1,3 @@
-import GuestConfiguration
 import VNVDIMMCore
 
 /// What is said of a machine, and of each NVDIMM in it.
@@ -31,14 +30,6 @@ struct MachineOptions: Sendable {
     labelSizes = [labelSize]
     self.alignment = alignment
     slotNumbers = slot.map { [$0] } ?? []
-  }
-
-  /// The machine of a domain that libvirt starts.
-  init(_ domain: LibvirtDomain) {
-    ram = ByteCount(domain.initialMemory << 10)
-    guard domain.maximum > 0 else { return }
-    slots = UInt64(domain.slots)
-    maximum = ByteCount(domain.maximum << 10)
   }
 
   /// `paths` as NVDIMMs of one machine.

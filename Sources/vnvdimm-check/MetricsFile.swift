@@ -24,7 +24,7 @@ struct MetricsFile {
 
   /// Replaces the file at `path` at once and in full, so that nobody reads half of it.
   func write(to path: String) throws(CommandFailure) {
-    let bytes = [UInt8](text.utf8)
+    let bytes = bytes
     do throws(BackendError) {
       let file = BackendCreation(
         path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)], replaces: true)
@@ -33,20 +33,25 @@ struct MetricsFile {
   }
 
   /// The file's contents: each metric with its help, its type, and all of its series.
-  var text: String {
-    var text = ""
+  private var bytes: [UInt8] {
+    var bytes: [UInt8] = []
     for metric in BackendMetric.all {
-      let series = backends.flatMap { backend in
-        metric.values(backend).map { Self.line(metric.name, backend, $0.labels, $0.value) }
+      let head = Self.head(metric.name, metric.help)
+      var isEmpty = true
+      for backend in backends {
+        for series in metric.values(backend) {
+          if isEmpty { bytes += head.utf8 }
+          isEmpty = false
+          bytes += Self.line(metric.name, backend, series.labels, series.value).utf8
+        }
       }
-      guard !series.isEmpty else { continue }
-      text += Self.head(metric.name, metric.help) + series.joined()
     }
     let seconds = UInt64(max(0, time.timeIntervalSince1970))
-    return text + Self.head("vnvdimm_check_backends", "Backends that were checked, under all releases of QEMU.")
-      + "vnvdimm_check_backends \(backends.count)\n"
-      + Self.head("vnvdimm_check_timestamp_seconds", "When the check was done, in seconds since 1970 (UTC).")
-      + "vnvdimm_check_timestamp_seconds \(seconds)\n"
+    bytes += Self.head("vnvdimm_check_backends", "Backends that were checked, under all releases of QEMU.").utf8
+    bytes += "vnvdimm_check_backends \(backends.count)\n".utf8
+    bytes += Self.head("vnvdimm_check_timestamp_seconds", "When the check was done, in seconds since 1970 (UTC).").utf8
+    bytes += "vnvdimm_check_timestamp_seconds \(seconds)\n".utf8
+    return bytes
   }
 
   private static func head(_ name: String, _ help: String) -> String {

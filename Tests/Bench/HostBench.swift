@@ -36,14 +36,39 @@ struct HostBench {
     ]
   }
 
-  /// As many backends as one machine can have.
+  /// A fleet: copies of one backend, as sparse as it is.
   private func many() throws -> [Comparison] {
-    let paths = (0..<256).map { path("many\($0).img") }
-    for path in paths { try run(ours("create", "--quiet", "--size", "64M", "--label-size", "128K", path)) }
-    defer { paths.forEach { try? FileManager.default.removeItem(atPath: $0) } }
+    let first = path("many.img")
+    try run(ours("create", "--quiet", "--size", "64M", "--label-size", "128K", first))
+    let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: first))
+    let length = try source.seekToEnd()
+    try source.seek(toOffset: length - 131072)
+    let area = try source.readToEnd() ?? Data()
+    let paths = (0..<10_000).map { path("many\($0).img") }
+    defer { ([first] + paths).forEach { try? FileManager.default.removeItem(atPath: $0) } }
+    for path in paths { try Self.write(area, toEndOf: path, length: length) }
+    let list = path("many.list")
+    try Data(paths.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: list))
     let read = Contestant(
       name: "reading", command: [programs.appendingPathComponent("meter").path, "areas", "131072"] + paths)
-    return try [compare("check 256 backends in one call", ours("check", paths), read, budget: 3)]
+    return try [
+      compare("check 10000 backends in one call", ours("check", "--paths-from", list), read, budget: 3),
+      compare("check 10000 backends, as JSON", ours("check", "--json", "--paths-from", list), read, budget: 3),
+    ]
+  }
+
+  /// Makes a file of `length` bytes that ends with `area`; pages without anything in them take no space.
+  private static func write(_ area: Data, toEndOf path: String, length: UInt64) throws {
+    FileManager.default.createFile(atPath: path, contents: nil)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.truncate(atOffset: length)
+    for start in stride(from: 0, to: area.count, by: 4096) {
+      let page = area[area.startIndex + start..<min(area.startIndex + start + 4096, area.endIndex)]
+      guard page.contains(where: { $0 != 0 }) else { continue }
+      try file.seek(toOffset: length - UInt64(area.count) + UInt64(start))
+      try file.write(contentsOf: page)
+    }
+    try file.close()
   }
 
   private func sparse() throws -> [Comparison] {

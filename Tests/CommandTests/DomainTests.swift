@@ -9,12 +9,12 @@ struct DomainTests {
 
   init() throws {
     folder = try TemporaryDirectory()
-    let creation = ["--quiet", "--file-size", "512M", "--label-size", "128K", "nv.img"]
+    let creation = ["--quiet", "--file-size", "258M", "--label-size", "2M", "nv.img"]
     try #require(ProgramRun("vnvdimm-create", creation, in: folder.url).status == 0)
   }
 
   /// The recorded domain, with its backend in the folder.
-  private func domain(_ name: String = "label") throws -> String {
+  private func domain(_ name: String = "label-2m") throws -> String {
     String(decoding: try Corpus.data("libvirt/\(name).xml"), as: UTF8.self)
       .replacing("/tmp/nv.img", with: folder.path("nv.img"))
   }
@@ -30,9 +30,23 @@ struct DomainTests {
       let message: String?
     }
 
+    struct QEMU: Decodable {
+      struct Backend: Decodable {
+        let id: String
+        let report: CheckAnswer
+      }
+
+      struct Finding: Decodable {
+        let rule: String
+      }
+
+      let backends: [Backend]
+      let findings: [Finding]
+    }
+
     let libvirt: Libvirt
-    let backends: [CheckAnswer]
-    let qemu_arguments: [String]
+    let qemu: QEMU?
+    let qemu_arguments: [String]?
     let status: Int32
   }
 
@@ -44,12 +58,12 @@ struct DomainTests {
     let answer = try answer(domain())
     #expect(answer.libvirt.starts && answer.libvirt.message == nil)
     #expect(answer.status == 0)
-    let backend = try #require(answer.backends.first)
-    #expect(backend.geometry?.size == 512 << 20)
-    #expect(backend.geometry?.label_size == 128 << 10)
+    let backend = try #require(answer.qemu?.backends.first?.report)
+    #expect(backend.geometry?.size == 258 << 20)
+    #expect(backend.geometry?.label_size == 2 << 20)
     #expect(backend.prediction.devices.first?.data.slot == 0)
     #expect(backend.rules == ["libvirt-preallocation"])
-    #expect(answer.qemu_arguments.contains("size=1048576k,slots=16,maxmem=8388608k"))
+    #expect(answer.qemu_arguments?.contains("size=1048576k,slots=16,maxmem=8388608k") == true)
     let file = folder.url.appendingPathComponent("guest.xml")
     try Data(domain().utf8).write(to: file)
     #expect(try check(["--libvirt-xml", "guest.xml"], "").text.contains("QEMU 10.2 starts"))
@@ -57,10 +71,17 @@ struct DomainTests {
 
   @Test("a size that libvirt rounds up beyond the file") func rounded() throws {
     let text = try domain("rounded-up-by-label").replacing("access='shared'", with: "access='private'")
-    let answer = try answer(text)
-    #expect(answer.status == 2)
-    #expect(Set(answer.backends[0].rules).isSuperset(of: ["backend-smaller", "libvirt-rounding", "libvirt-private"]))
-    #expect(answer.backends[0].geometry == nil)
+    let qemu = try #require(try answer(text).qemu)
+    #expect(Set(qemu.backends[0].report.rules).isSuperset(of: ["backend-smaller", "libvirt-rounding"]))
+    #expect(try answer(text).status == 2)
+  }
+
+  @Test("what libvirt passes on to QEMU as it stands is checked, too") func passedOn() throws {
+    let backend = try #require(try answer(domain("qemu-commandline")).qemu?.backends.first)
+    #expect(backend.id == "m1")
+    #expect(backend.report.rules.contains("backend-smaller"))
+    let shared = try answer(domain().replacing("access='shared'", with: ""))
+    #expect(shared.qemu?.findings.contains { $0.rule == "writes-not-shared" } == true)
   }
 
   @Test("libvirt's own refusal, in its words") func refused() throws {
@@ -87,7 +108,7 @@ struct DomainTests {
   @Test("the hook refuses a damaged backend on prepare and start, and says why") func hookRefuses() throws {
     let text = try domain()
     let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
-    try file.truncate(atOffset: 256 << 20)
+    try file.truncate(atOffset: 128 << 20)
     try file.close()
     for operation in ["prepare", "start"] {
       let run = try check(["--libvirt-hook", "guest", operation, "begin", "-"], text)

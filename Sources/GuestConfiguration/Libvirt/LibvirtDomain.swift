@@ -39,11 +39,16 @@ package struct LibvirtDomain: Equatable, Sendable {
   /// The longest document that is read, in bytes.
   package static let byteLimit = XMLReader.byteLimit
 
+  /// Whether there is one among its devices, or in what is passed on to QEMU.
+  package var hasNVDIMM: Bool {
+    devices.contains { $0.model == .nvdimm } || extraArguments.contains { $0.contains("nvdimm") }
+  }
+
   var isPOWER: Bool { architecture == .ppc64 }
   /// KiB of RAM, which the devices are not part of.
   package var initialMemory: UInt64 { memory - min(memory, deviceMemory) }
   /// Who sees what the guest writes to `device`; nil, as private, where nothing is said.
-  package func access(of device: LibvirtMemoryDevice) -> LibvirtAccess? {
+  func access(of device: LibvirtMemoryDevice) -> LibvirtAccess? {
     let node = device.node.flatMap { nodes.indices.contains($0) ? nodes[$0] : nil }
     return device.access ?? node?.access ?? backing.access ?? (device.model == .virtioPersistentMemory ? .shared : nil)
   }

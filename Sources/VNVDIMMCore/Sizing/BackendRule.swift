@@ -88,8 +88,6 @@ package enum BackendRule: String, FindingRule, Hashable {
   case libvirtRounding = "libvirt-rounding"
   /// It has QEMU write to every page of the file.
   case libvirtPreallocation = "libvirt-preallocation"
-  /// The guest's writes do not reach the file.
-  case libvirtPrivate = "libvirt-private"
 
   package var severity: Finding.Severity {
     switch self {
@@ -97,7 +95,7 @@ package enum BackendRule: String, FindingRule, Hashable {
       .libvirtPreallocation:
       .note
     case .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
-      .labelAreaElsewhere, .labelAreaUnused, .undescribed, .notShared, .persistentNotShared, .libvirtPrivate:
+      .labelAreaElsewhere, .labelAreaUnused, .undescribed, .notShared, .persistentNotShared:
       .warning
     default: .error
     }
