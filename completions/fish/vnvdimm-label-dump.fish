@@ -88,7 +88,7 @@ complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completio
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" verify' -l 'verify' -d 'Print what is wrong, and what Linux makes of it; the exit status tells the worst.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" map' -l 'map' -d 'Draw the DIMM\'s addresses and the use of the slots.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" svg' -l 'svg' -d 'Write the same picture to a new file, as SVG.' -rF
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" cxl' -l 'cxl' -d 'Read labels of a CXL device. (default for a raw label file of version 2.1)'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" cxl' -l 'cxl' -d 'Read labels of a CXL device. (default for a raw label file that shows it)'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump help" version' -l 'version' -d 'Show the version.'
