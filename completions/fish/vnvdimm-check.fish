@@ -20,7 +20,7 @@ function __vnvdimm-check_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-check_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-check'
-        __vnvdimm-check_parse_subcommand -r 1 'each' 'paths-from=' '0/null' 'libvirt-xml=' 'libvirt-hook' 'ansible=' 'prometheus=' 'size=' 'label-size=' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-check_parse_subcommand -r 1 'each' 'paths-from=' '0/null' 'libvirt-xml=' 'libvirt-hook' 'ansible=' 'prometheus=' 'size=' 'label-size=+' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-check_parse_subcommand -r 1 'version'
@@ -86,7 +86,7 @@ complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_fla
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" ansible' -l 'ansible' -d 'Run as the Ansible module vnvdimm_check, with its arguments as JSON in a file.' -rF
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" prometheus' -l 'prometheus' -d 'Write metrics for Prometheus to a file, which is replaced at once.' -rF
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" size' -l 'size' -d 'QEMU\'s size=. (default: the size of each file)' -rfka ''
-complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" label-size' -l 'label-size' -d 'QEMU\'s label-size=: auto (what is found), none, or a size. (default: auto)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'label-size' -d 'QEMU\'s label-size=: auto (what is found), none, or a size; once for all paths, or once for each in turn. (default: auto)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" align' -l 'align' -d 'QEMU\'s align=. (default: what QEMU takes)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'slot' -d 'The slot of a path, -1 for the lowest free one; give it once for each path in turn. (default: -1)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" ram' -l 'ram' -d 'The guest\'s RAM: the size in QEMU\'s -m. (default: 128M)' -rfka ''
