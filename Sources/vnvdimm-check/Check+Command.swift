@@ -35,6 +35,8 @@ extension Check {
       for finding in check.findings { StandardStream.diagnose(finding, of: Self.programName, about: check.program) }
     }
     guard check.prediction.stop == nil else { return }
-    try StandardStream.answer(JSONAnswer.text(of: GuestListing(check.backends.compactMap(\.report.region))))
+    let listing = GuestListing(
+      check.regions, persistence: check.prediction.persistence, populatedNodes: check.prediction.populatedNodes)
+    try StandardStream.answer(JSONAnswer.text(of: listing))
   }
 }

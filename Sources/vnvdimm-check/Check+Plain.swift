@@ -39,9 +39,7 @@ extension Check {
     ansible = nil
     prometheus = nil
     mappedSize = nil
-    qemuCommand = false
     hotplugCommands = []
-    commandFile = nil
     labelSizes = []
     align = nil
     slotNumbers = []

@@ -76,7 +76,8 @@ struct CommandCheck {
       labels.verify(regionSize: device.placement.size, slot: device.placement.slot)
       do throws(BackendError) {
         region = try GuestRegion.examined(
-          in: examination, outcome, labels: labels.area, slot: device.placement.slot, rules.architecture)
+          in: examination, outcome, labels: labels.area, slot: device.placement.slot, node: device.option.node,
+          isUnarmed: device.option.isUnarmed, rules.architecture)
       } catch { failure = error.commandFailure }
     }
     let state = backend.state ?? examination.state

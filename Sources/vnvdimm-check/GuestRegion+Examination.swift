@@ -3,15 +3,16 @@ import VNVDIMMCore
 
 extension GuestRegion {
   /// What the guest sees of the backend, as the DIMM in `slot`: nil where QEMU does not start, and on architectures
-  /// other than x86_64, whose kernels divide memory differently.
+  /// other than x86_64, whose kernels divide memory differently. `node` and `isUnarmed` are the device's.
   static func examined(
     in examination: borrowing BackendExamination, _ prediction: BackendPrediction, labels: LabelArea?, slot: Int?,
-    _ architecture: Architecture
+    node: UInt32 = 0, isUnarmed: Bool = false, _ architecture: Architecture
   ) throws(BackendError) -> GuestRegion? {
     guard architecture == .x86_64, prediction.outcome == .starts, let slot, let place = prediction.placement else {
       return nil
     }
-    let device = NVDIMMDescription(slot: slot, base: place.address, length: place.size)
+    let device = NVDIMMDescription(
+      slot: slot, base: place.address, length: place.size, node: node, isUnarmed: isUnarmed)
     return try GuestRegion(device, labels: labels) { (offset, count) throws(BackendError) in
       try examination.mappedBytes(at: offset, count: count)
     }

@@ -4,74 +4,74 @@ import Testing
 
 extension CheckTableTests {
   /// The smaller sizes, all alignments, all label sizes, and where the label area lies.
-  static let places: [CheckRow] = small + aligned + taken + labelled + areas
+  static let places = created + refused + unaligned + removed + labelled + located
 
-  private static let small: [CheckRow] =
-    [("4097", UInt64(8192), UInt64(4096)), ("67112960", 67_112_960, 67_112_960)].map { size, length, region in
+  private static let created: [CheckRow] = [("4097", UInt64(8192), UInt64(4096)), ("67112960", 67_112_960, 67_112_960)]
+    .map { (size: String, length: UInt64, region: UInt64) in
       CheckRow(
         file: .missing, size: size, region: region, change: "created", length: length,
         rules: ["backend-missing"], status: 1)
     }
-    + [("1K", "0x400"), ("1", "0x1")].map { size, hexadecimal in
-      CheckRow(
-        file: .missing, size: size, message: tooSmall(hexadecimal, "0x0", "0x1000"), change: "created", length: 4096,
-        rules: ["backend-missing", "region-no-room"], status: 1)
-    }
 
-  private static let aligned: [CheckRow] =
-    ["4K", "4M"].map { CheckRow(file: whole, align: $0, region: 67_108_864, rules: [], status: 0) }
-    + [CheckRow(file: .length(1 << 30), size: "1G", align: "1G", region: 1 << 30, rules: [], status: 0)]
-    + [
-      ("1", "0x1"), ("512", "0x200"), ("1K", "0x400"), ("2K", "0x800"), ("3K", "0xc00"), ("6K", "0x1800"),
-    ].map { alignment, hexadecimal in
-      CheckRow(
-        file: whole, align: alignment, message: "alignment \(hexadecimal) must be multiples of page size 0x1000",
-        rules: ["backend-alignment"], status: 2)
-    }
+  private static let refused: [CheckRow] = [("1K", "0x400"), ("1", "0x1")].map { (size: String, hexadecimal: String) in
+    CheckRow(
+      file: .missing, size: size, message: tooSmall(hexadecimal, "0x0", "0x1000"), change: "created", length: 4096,
+      rules: ["backend-missing", "region-no-room"], status: 1)
+  }
+
+  private static let unaligned: [CheckRow] = [
+    ("1", "0x1"), ("512", "0x200"), ("1K", "0x400"), ("2K", "0x800"), ("3K", "0xc00"), ("6K", "0x1800"),
+  ].map { (alignment: String, hexadecimal: String) in
+    CheckRow(
+      file: whole, align: alignment, message: "alignment \(hexadecimal) must be multiples of page size 0x1000",
+      rules: ["backend-alignment"], status: 2)
+  }
 
   /// QEMU takes the file away again that it has made.
-  private static let taken: [CheckRow] = [
+  private static let removed: [CheckRow] = [
     ("3", "alignment 0x3 must be multiples of page size 0x1000"), ("3M", "alignment 0x300000 must be a power of two"),
-  ].map { alignment, message in
+  ].map { (alignment: String, message: String) in
     CheckRow(
       file: .missing, align: alignment, message: message, rules: ["backend-missing", "backend-alignment"], status: 1)
   }
 
   private static let labelled: [CheckRow] = [
     ("132K", UInt64(66_973_696)), ("2M", 65_011_712), ("8M", 58_720_256), ("32M", 33_554_432),
-  ].map { label, region in
-    let isAligned = region.isMultiple(of: 16 << 20)
+  ].map { (label: String, region: UInt64) in
+    let isWhole = region.isMultiple(of: 16 << 20)
     return CheckRow(
       file: whole, label: label, region: region, labelOffset: region,
-      rules: isAligned ? ["label-area-blank"] : ["guest-alignment", "label-area-blank"], status: isAligned ? 0 : 3)
+      rules: isWhole ? ["label-area-blank"] : ["guest-alignment", "label-area-blank"], status: isWhole ? 0 : 3)
   }
 
-  private static let areas: [CheckRow] =
-    [
-      CheckRow(
-        file: whole, label: "67104768", region: 4096, labelOffset: 4096,
-        rules: ["guest-alignment", "label-area-blank"],
-        status: 3),
-      CheckRow(
-        file: .length(100 << 10), size: "100K", label: "128K", message: tooSmall("0x19000", "0x20000", "0x1000"),
-        rules: ["region-no-room"], status: 2),
-      CheckRow(
-        file: .length(135_168), size: "131073", label: "128K", message: tooSmall("0x20001", "0x20000", "0x1000"),
-        rules: ["region-no-room"], status: 2),
-      CheckRow(
-        file: .length(96 << 20), label: "128K", region: 66_977_792, labelOffset: 0x3fe_0000,
-        rules: ["backend-larger", "guest-alignment", "label-area-blank"], status: 3),
-      CheckRow(
-        file: .length(67_112_960), size: "67108865", label: "128K", region: 66_977_792, labelOffset: 0x3fe_0001,
-        rules: ["size-not-page-multiple", "backend-larger", "region-gap", "guest-alignment", "label-area-blank"],
-        status: 3),
-      CheckRow(
-        file: whole, label: "131073", region: 66_973_696, labelOffset: 0x3fd_ffff,
-        rules: ["region-gap", "guest-alignment", "label-area-blank"], status: 3),
-      CheckRow(
-        file: .length(5 << 30), size: "5G", label: "4295098368", region: (1 << 30) - (128 << 10),
-        rules: ["label-size-too-large", "guest-alignment"], status: 63),
-    ]
+  private static let located: [CheckRow] = [
+    CheckRow(file: whole, align: "4K", region: 67_108_864, rules: [], status: 0),
+    CheckRow(file: whole, align: "4M", region: 67_108_864, rules: [], status: 0),
+    CheckRow(file: .length(1 << 30), size: "1G", align: "1G", region: 1 << 30, rules: [], status: 0),
+    CheckRow(
+      file: whole, label: "67104768", region: 4096, labelOffset: 4096,
+      rules: ["guest-alignment", "label-area-blank"],
+      status: 3),
+    CheckRow(
+      file: .length(100 << 10), size: "100K", label: "128K", message: tooSmall("0x19000", "0x20000", "0x1000"),
+      rules: ["region-no-room"], status: 2),
+    CheckRow(
+      file: .length(135_168), size: "131073", label: "128K", message: tooSmall("0x20001", "0x20000", "0x1000"),
+      rules: ["region-no-room"], status: 2),
+    CheckRow(
+      file: .length(96 << 20), label: "128K", region: 66_977_792, labelOffset: 0x3fe_0000,
+      rules: ["backend-larger", "guest-alignment", "label-area-blank"], status: 3),
+    CheckRow(
+      file: .length(67_112_960), size: "67108865", label: "128K", region: 66_977_792, labelOffset: 0x3fe_0001,
+      rules: ["size-not-page-multiple", "backend-larger", "region-gap", "guest-alignment", "label-area-blank"],
+      status: 3),
+    CheckRow(
+      file: whole, label: "131073", region: 66_973_696, labelOffset: 0x3fd_ffff,
+      rules: ["region-gap", "guest-alignment", "label-area-blank"], status: 3),
+    CheckRow(
+      file: .length(5 << 30), size: "5G", label: "4295098368", region: (1 << 30) - (128 << 10),
+      rules: ["label-size-too-large", "guest-alignment"], status: 63),
+  ]
 
   private static func memory(_ slots: String?, _ maximum: String?) -> [String] {
     [("--slots", slots), ("--maxmem", maximum)].reduce(["--ram", "256M"]) { arguments, option in
@@ -80,9 +80,7 @@ extension CheckTableTests {
   }
 
   /// Slots and maxmem against the sizes of devices.
-  static let machines: [CheckRow] = refusedMachines + placedMachines
-
-  private static let refusedMachines: [CheckRow] =
+  static let machines: [CheckRow] =
     [
       (nil, "4G", "no slots where allocated, please specify the 'slots' option", "machine-slot"),
       ("2", nil, "slots specified but no max-size", "machine-slot"),
@@ -105,9 +103,7 @@ extension CheckTableTests {
     ].map { (slots: String?, maximum: String?, message: String, rule: String) in
       CheckRow(file: whole, message: message, memory: memory(slots, maximum), rules: [rule], status: 2)
     }
-
-  private static let placedMachines: [CheckRow] =
-    [
+    + [
       CheckRow(file: whole, region: 67_108_864, memory: memory("2", "320M"), rules: [], status: 0),
       // Only the region counts.
       CheckRow(

@@ -76,6 +76,20 @@ struct GuestViewTests {
     #expect(try Self.objects("dimms", in: alone)[0]["handle"] as? Int == 2)
   }
 
+  @Test("each path has its label size, or all have one")
+  func labelSizes() throws {
+    try create("a.img", "--file-size", "64M", "--label-size", "128K", "--labels", "blank")
+    try create("b.img", "--file-size", "64M", "--label-size", "none")
+    func sizes(_ arguments: String...) throws -> [Int?] {
+      let run = try ProgramRun("vnvdimm-check", ["--guest-view", "a.img", "b.img"] + arguments, in: folder.url)
+      return try Self.objects("regions", in: run).map { $0["size"] as? Int }
+    }
+    let (whole, less) = (64 << 20, (64 << 20) - (128 << 10))
+    #expect(try sizes() == [whole, whole])
+    #expect(try sizes("--label-size", "128K") == [less, less])
+    #expect(try sizes("--label-size", "128K", "--label-size", "none") == [less, whole])
+  }
+
   @Test("what is hidden is told on standard error, and in the findings of the report")
   func hidden() throws {
     try create("nv.img", "--size", "64M", "--namespace", "sector,size=32M", "--namespace", "devdax,name=x")

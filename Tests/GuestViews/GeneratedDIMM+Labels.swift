@@ -45,7 +45,7 @@ extension GeneratedDIMM {
     var wanted: [String] = []
     while left > 0, Int.random(in: 0..<6, using: &generator) > 0 {
       let mode = NamespaceMode.allCases.randomElement(using: &generator) ?? .raw
-      let least = mode == .sector ? ((17 << 20) + unit).alignedDown(to: unit) : unit
+      let least = mode == .sector ? ((17 << 20) + unit).alignedDown(to: unit) : max(unit, 8192)
       guard least <= left else { break }
       let most = Int.random(in: 0..<4, using: &generator) == 0 ? least / unit : left / unit / 2
       let taken = UInt64.random(in: least / unit...max(least / unit, most), using: &generator) * unit

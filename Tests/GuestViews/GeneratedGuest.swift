@@ -4,11 +4,18 @@ import VNVDIMMCore
 struct GeneratedGuest {
   let number: Int
   let dimms: [GeneratedDIMM]
+  /// `nvdimm-persistence=`
+  private let persistence: String?
+  /// Which DIMMs are `unarmed=on`.
+  private let unarmed: Set<Int>
 
   init(_ number: Int, dimms count: Int, using generator: inout SplitMix64) throws {
     self.number = number
     var slots = Array(0..<count + 4)
     slots.shuffle(using: &generator)
+    // The first is one that options of vnvdimm-check can describe.
+    persistence = number == 0 ? nil : [nil, "cpu", "mem-ctrl"].randomElement(using: &generator) ?? nil
+    unarmed = number == 0 ? [] : Set((0..<count).filter { _ in Int.random(in: 0..<5, using: &generator) == 0 })
     // In every other guest all regions start where namespaces can.
     let isAligned = Bool.random(using: &generator)
     var base: UInt64 = 4 << 30
@@ -25,13 +32,16 @@ struct GeneratedGuest {
   /// Nothing that the guest does reaches the backends.
   var machineOptions: [String] {
     dimms.enumerated().reduce(into: [
-      "-machine", "pc,nvdimm=on", "-m", "256M,slots=\(dimms.count + 4),maxmem=64G",
+      "-machine", "pc,nvdimm=on" + (persistence.map { ",nvdimm-persistence=\($0)" } ?? ""), "-m",
+      "256M,slots=\(dimms.count + 4),maxmem=64G",
     ]) { options, next in
       let (index, dimm) = next
       let labels = dimm.labelSize.map { ",label-size=\($0)" } ?? ""
       options += [
         "-object", "memory-backend-file,id=m\(index),share=off,mem-path=\(path(index)),size=\(dimm.size)",
-        "-device", "nvdimm,id=n\(index),memdev=m\(index),slot=\(dimm.slot)\(labels)",
+        "-device",
+        "nvdimm,id=n\(index),memdev=m\(index),slot=\(dimm.slot)\(labels)"
+          + (unarmed.contains(index) ? ",unarmed=on" : ""),
       ]
     }
   }

@@ -41,8 +41,9 @@ struct OuterMachine {
     log = folder.appendingPathComponent("tools.log")
     initramfs = folder.appendingPathComponent("outer.cpio")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let seed = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_SEED"].flatMap { UInt64($0) }.map { "\($0)" } ?? ""
     let start = """
-      export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm)
+      export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm) FUZZ_SEED=\(seed)
       mount -t ext4 /dev/vda /mnt && cd /mnt && sh run.sh
       sync
 

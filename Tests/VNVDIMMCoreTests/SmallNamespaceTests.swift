@@ -6,8 +6,6 @@ import VNVDIMMCore
 /// Measured on 6.1.192: the driver wants 8 KiB of addresses for its search, whatever the size of the namespace.
 @Suite("Namespaces of a page or two")
 struct SmallNamespaceTests {
-  private static let zeros = { @Sendable (_: UInt64, count: Int) in [UInt8](repeating: 0, count: count) }
-
   /// What the guest shows of a region, by the places and sizes of raw namespaces: each one's size and whether it has a
   /// device. Empty ones are left out.
   private static func shown(in size: UInt64, _ ranges: (start: UInt64, size: UInt64)...) throws -> [String] {
@@ -23,7 +21,9 @@ struct SmallNamespaceTests {
     }
     let device = NVDIMMDescription(slot: 0, base: 4 << 30, length: size)
     let area = try LabelArea(LabelArea.encoded(.v1_2, size: 131_072, labels: labels))
-    let region = GuestRegion(device, labels: labels.isEmpty ? nil : area, read: Self.zeros)
+    let region = GuestRegion(device, labels: labels.isEmpty ? nil : area) { _, count in
+      [UInt8](repeating: 0, count: count)
+    }
     return try #require(region.namespaces).compactMap { namespace in
       namespace.extent.map { "\($0.size) \(namespace.probe?.isEnabled == true)" }
     }

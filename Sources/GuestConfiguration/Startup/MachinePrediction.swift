@@ -41,6 +41,10 @@ package struct MachinePrediction: Sendable {
   package var backends: [Backend] = []
   /// In the order of plugging.
   package var devices: [Device] = []
+  /// What `nvdimm-persistence=` says.
+  package var persistence: PersistenceDomain?
+  /// The nodes that have memory, by number.
+  package var populatedNodes: Set<UInt32> = [0]
   /// What the monitor answers to each command: nil where it does it.
   package var answers: [QEMUComplaint?] = []
 

@@ -34,7 +34,8 @@ extension MachineStartup {
     case "nvdimm" where machine.kind != .bare: hasNVDIMM = try reader.boolean(key) ?? false
     case "nvdimm-persistence" where machine.kind != .bare && machine.kind != .pseries && since(3, 0):
       guard let value = try reader.text(key) else { return }
-      guard PersistenceDomain(rawValue: value) != nil else { throw .unsupportedPersistence(value) }
+      guard let domain = PersistenceDomain(rawValue: value) else { throw .unsupportedPersistence(value) }
+      prediction.persistence = domain
     case "acpi" where machine.kind != .pseries:
       hasACPI = try reader.choice(key, of: ["auto", "on", "off"]) != "off"
     case "memory": if case .dictionary(let memory)? = reader.dictionary[key] { try setMemory(memory) }

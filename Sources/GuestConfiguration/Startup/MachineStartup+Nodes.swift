@@ -55,6 +55,7 @@ extension MachineStartup {
     }
     let total = nodes.values.reduce(0, &+)
     guard total == ram else { throw complain(.nodeMemory(total: total, ram: ram)) }
+    prediction.populatedNodes = Set(nodes.filter { $0.value > 0 }.keys.map { UInt32($0) })
     guard !nodeBackends.isEmpty else { return }
     guard machineBackend == nil else { throw complain(.backendAndNodes) }
     for node in nodeBackends.keys.sorted() {

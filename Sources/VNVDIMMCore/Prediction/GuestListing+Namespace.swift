@@ -38,11 +38,11 @@ extension GuestListing {
       case targetNode = "target_node"
     }
 
-    init(_ namespace: GuestNamespace, _ number: Number, node: UInt32) {
+    init(_ namespace: GuestNamespace, _ number: Number, node: UInt32, target: UInt32) {
       dev = "namespace\(number.region).\(number.namespace)"
       mode = .raw
       numaNode = node
-      targetNode = node
+      targetNode = target
       state = namespace.probe?.isEnabled == true ? nil : "disabled"
       name = namespace.label.flatMap { $0.name.isEmpty ? nil : $0.name }
       // ndctl takes every other size for the default.
@@ -73,7 +73,7 @@ extension GuestListing {
         if block.signature == .dax {
           mode = .devdax
           sectorSize = nil
-          daxRegion = DAXRegion(number, size: size, align: UInt64(block.layout.alignment), node: node)
+          daxRegion = DAXRegion(number, size: size, align: UInt64(block.layout.alignment), node: target)
         } else {
           mode = .fsdax
           blockDevice = probe.isEnabled ? number.disk : nil

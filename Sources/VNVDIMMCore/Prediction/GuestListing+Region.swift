@@ -26,16 +26,19 @@ extension GuestListing {
       case persistenceDomain = "persistence_domain"
     }
 
-    init(_ region: GuestRegion, number: Int, _ persistence: PersistenceDomain?) {
+    init(_ region: GuestRegion, number: Int, _ persistence: PersistenceDomain?, _ populatedNodes: Set<UInt32>) {
       let capacity = region.capacity
+      let node = region.device.node
+      // `numa_map_to_online_node`: of nodes that are all equally far away the first.
+      let nearest = populatedNodes.contains(node) ? node : populatedNodes.min() ?? node
       dev = "region\(number)"
       size = region.device.length
       align = region.alignment
       availableSize = capacity.available
       largestExtent = capacity.largestExtent
       type = "pmem"
-      numaNode = region.device.node
-      targetNode = region.device.node
+      numaNode = nearest
+      targetNode = node
       setID = region.setCookie
       mappings = [Mapping(dimm: "nmem\(number)", length: region.device.length)]
       state = region.namespaces == nil ? "disabled" : nil
@@ -47,7 +50,7 @@ extension GuestListing {
         }
       namespaces = region.namespaces.map { namespaces in
         namespaces.enumerated().map {
-          Namespace($0.element, Number(region: number, namespace: $0.offset), node: region.device.node)
+          Namespace($0.element, Number(region: number, namespace: $0.offset), node: nearest, target: node)
         }
       }
     }

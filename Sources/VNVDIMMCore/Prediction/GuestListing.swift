@@ -8,11 +8,12 @@ package struct GuestListing: Hashable, Sendable, Encodable {
   package let dimms: [DIMM]
   package let regions: [Region]
 
-  /// Lists `regions`; `persistence` is what the machine's `nvdimm-persistence=` says.
-  package init(_ regions: [GuestRegion], persistence: PersistenceDomain? = nil) {
+  /// Lists `regions`; `persistence` is what the machine's `nvdimm-persistence=` says, `populatedNodes` are those that
+  /// have memory.
+  package init(_ regions: [GuestRegion], persistence: PersistenceDomain? = nil, populatedNodes: Set<UInt32> = [0]) {
     let ordered = regions.sorted { $0.device.slot < $1.device.slot }
     dimms = ordered.enumerated().map { DIMM($0.element, number: $0.offset) }
-    self.regions = ordered.enumerated().map { Region($0.element, number: $0.offset, persistence) }
+    self.regions = ordered.enumerated().map { Region($0.element, number: $0.offset, persistence, populatedNodes) }
   }
 
   /// An object of the list `dimms`.

@@ -1,11 +1,23 @@
 # What vnvdimm-check --guest-view says of backends made at random, healthy and damaged, is what ndctl lists of them in
 # a guest, under our VMM and under QEMU.
-guest-views make --guests 4 --dimms 16 ${FUZZ_SEED:+--seed "$FUZZ_SEED"}
-for number in 0 1 2 3; do
-  status=0
-  xargs vnvdimm-check --guest-view <$number.check >predicted 2>findings || status=$?
-  # Damage is told, and is no reason to say nothing.
-  [ -s predicted ] || cat findings
+guest-views make --guests 3 --dimms 22 ${FUZZ_SEED:+--seed "$FUZZ_SEED"}
+
+# predict OUTPUT OPTION...: the status tells of the damage, which is no reason to say nothing.
+predict() {
+  output=$1
+  shift
+  vnvdimm-check --guest-view "$@" >"$output" 2>findings || :
+  [ -s "$output" ] || cat findings
+}
+
+for number in 0 1 2; do
+  # shellcheck disable=SC2046
+  predict predicted --qemu-version 7.2 --qemu-command -- qemu-system-x86_64 $(cat $number.options)
+  if [ $number = 0 ]; then
+    # shellcheck disable=SC2046
+    predict again $(cat $number.check)
+    guest-views compare predicted again
+  fi
   for vmm in guest qemu; do
     # shellcheck disable=SC2046
     $vmm 'ndctl list -DRNvi' $(cat $number.options) >/dev/null
