@@ -18,7 +18,8 @@ struct ManPageTests {
   ]
 
   static let order = [
-    "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "MONITOR", "OUTPUT", "JSON KEYS", "EXIT STATUS", "EXAMPLES", "DIAGNOSTICS",
+    "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "MONITOR", "OUTPUT", "JSON KEYS", "EXIT STATUS", "EXAMPLES",
+    "DIAGNOSTICS",
     "SEE ALSO",
   ]
 
