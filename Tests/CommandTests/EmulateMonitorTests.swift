@@ -12,7 +12,7 @@ struct EmulateMonitorTests {
       payload.out(0x21, to: 0x3f8)
       payload.wait(for: 0x2a, at: 1 << 32)
       payload.outLoaded(to: 0x3f8)
-      payload.in32(from: GuestPlatform.eventStatusPort)
+      payload.waitForEvent()
       payload.outLoaded(to: 0x3f8)
       payload.in32(from: GuestPlatform.eventStatusPort)
       payload.outLoaded(to: 0x3f8)

@@ -22,6 +22,11 @@ package struct Payload: Sendable {
   /// mov dx, port; in eax, dx
   package mutating func in32(from port: UInt16) { code += [0x66, 0xba] + bytes(port) + [0xed] }
 
+  /// Reads the events that are pending until there is the first: mov dx, port; in eax, dx; test al, 1; jz to the in
+  package mutating func waitForEvent() {
+    code += [0x66, 0xba] + bytes(GuestPlatform.eventStatusPort) + [0xed, 0xa8, 0x01, 0x74, 0xfb]
+  }
+
   /// Reads the byte at `address` until it is `value`: mov rbx, address; mov al, [rbx]; cmp al, value; jne to the mov
   package mutating func wait(for value: UInt8, at address: UInt64) {
     code += [0x48, 0xbb] + bytes(address) + [0x8a, 0x03, 0x3c, value, 0x75, 0xfa]

@@ -1,4 +1,6 @@
+import BackendStorage
 package import GuestConfiguration
+import SystemPackage
 package import VNVDIMMCore
 
 /// The memory backends and NVDIMMs of a machine, and the rules by which more are added while it runs.
@@ -62,7 +64,7 @@ package final class MemoryDeviceInventory {
     do throws(MachineAssembly.Failure) {
       do throws(AssemblyError) { try backend.checkAlignmentOfMapping() } catch { throw .assembly(error) }
       if try backend.examine() { _ = try backend.create() }
-    } catch { throw .assembly(error) }
+    } catch { throw .assembly(backend.naming(error)) }
     backends.append(backend)
   }
 
@@ -105,5 +107,15 @@ package final class MemoryDeviceInventory {
 
   private func isBusy(_ id: String) -> Bool {
     ram.contains(id) || entries.contains { $0.device.memoryDevice == id }
+  }
+}
+
+extension MemoryBackend {
+  /// `failure` about the file itself where it is about the folder that is to hold it, as QEMU tells of it.
+  fileprivate func naming(_ failure: MachineAssembly.Failure) -> MachineAssembly.Failure {
+    guard case .backend(let error) = failure, error.reason == .noFolder, case .file(let path) = storage else {
+      return failure
+    }
+    return .backend(BackendError(FilePath(path), .missing))
   }
 }

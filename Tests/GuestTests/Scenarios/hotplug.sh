@@ -1,7 +1,7 @@
 # NVDIMMs are plugged into a running guest: one, then seven, with labels and without. The guest sees each, writes to
 # each, and finds all of them again after a reboot. Slots and room run out in QEMU's words.
-slots=9
-: >messages
+# Regions of 32 MiB; those with labels have 128 KiB more behind.
+labelled=33685504
 # The guest of both lives: it waits for what is plugged, writes to every DIMM the handle of its slot, and reboots.
 cat >script <<'SCRIPT'
 set -eu
@@ -36,11 +36,11 @@ echo "first list $(list)"
 reboot -f
 SCRIPT
 { cat /mnt/guest.cpio && echo script | cpio -o -H newc 2>/dev/null; } >guest.cpio
-truncate -s 32M nv0.img
-for n in 1 2 3 4 5 6 7; do truncate -s 32M "nv$n.img"; done
+for n in 0 2 4 6; do truncate -s $labelled "nv$n.img"; done
+for n in 1 3 5 7; do truncate -s 32M "nv$n.img"; done
 mkfifo keys
-timeout 200 vnvdimm emulate --engine kvm -machine pc,nvdimm=on -m "512M,slots=$slots,maxmem=1G" -smp 2 \
-  -object memory-backend-file,id=mem0,share=on,mem-path=nv0.img,size=32M \
+timeout 200 vnvdimm emulate --engine kvm -machine pc,nvdimm=on -m 512M,slots=9,maxmem=1G -smp 2 \
+  -object memory-backend-file,id=mem0,share=on,mem-path=nv0.img,size=$labelled \
   -device nvdimm,id=nv0,memdev=mem0,label-size=128K \
   -kernel /boot/vmlinuz-* -initrd guest.cpio -append 'console=ttyS0 quiet no_timer_check panic=-1 cryptomgr.notests' \
   -serial file:said -monitor stdio <keys >messages 2>&1 &
@@ -69,23 +69,26 @@ answered "Error: Duplicate device ID 'nv1'"
 await 'give seven'
 # More than there is room for, then seven that fit: one is made on the spot, as by QEMU.
 monitor 'object_add memory-backend-ram,id=big,size=512M' 'device_add nvdimm,id=big,memdev=big'
-answered 'Error: not enough space, currently 0x3fe0000 in use of total space for memory devices 0x20000000'
+answered 'Error: not enough space, currently 0x4000000 in use of total space for memory devices 0x20000000'
 monitor 'object_del big'
 for n in 2 3 4 5 6 7; do
+  size=32M
   labels=''
-  [ $((n % 2)) = 1 ] || labels=',label-size=128K'
-  monitor "object_add memory-backend-file,id=mem$n,share=on,mem-path=nv$n.img,size=32M" \
+  if [ $((n % 2)) = 0 ]; then
+    size=$labelled
+    labels=',label-size=128K'
+  fi
+  monitor "object_add memory-backend-file,id=mem$n,share=on,mem-path=nv$n.img,size=$size" \
     "device_add nvdimm,id=nv$n,memdev=mem$n$labels"
 done
-monitor 'object_add memory-backend-file,id=mem8,share=on,mem-path=nv8.img,size=32M' \
+monitor "object_add memory-backend-file,id=mem8,share=on,mem-path=nv8.img,size=$labelled" \
   'device_add nvdimm,id=nv8,memdev=mem8,label-size=128K' \
   'object_add memory-backend-ram,id=mem9,size=4M' 'device_add nvdimm,id=nv9,memdev=mem9' \
   'device_del nv1' 'object_del mem1' 'info memory_size_summary'
 answered 'Error: no free slots available'
 answered 'Error: nvdimm device hot unplug is not supported yet.'
 answered "Error: object 'mem1' is in use, can not be deleted"
-# Nine of 32 MiB, five of them without their labels.
-answered 'plugged memory: 301334528'
+answered 'plugged memory: 301989888'
 status=0
 wait $vmm || status=$?
 exec 3>&-
