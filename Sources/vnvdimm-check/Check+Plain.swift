@@ -30,6 +30,8 @@ extension Check {
 
   /// Gives every option the value that it has where it is not given: without the parser none has a value.
   private mutating func setDefaults() {
+    qemuCommand = false
+    commandFile = nil
     pathsFrom = nil
     null = false
     libvirtXML = nil
