@@ -4,7 +4,7 @@
 /// unpacks several archives that follow each other. Source: Linux
 /// Documentation/driver-api/early-userspace/buffer-format.rst.
 struct CPIOArchive {
-  private var bytes: [UInt8] = []
+  private var bytes: [UInt8]
   private var folders: Set<String> = []
   private var entries: UInt32 = 0
 
@@ -13,6 +13,12 @@ struct CPIOArchive {
     case file = 0o100644
     case program = 0o100755
     case link = 0o120777
+  }
+
+  init() {
+    bytes = []
+    // Room for a whole guest, of which only what is used becomes memory: nothing is moved while the archive grows.
+    bytes.reserveCapacity(64 << 20)
   }
 
   /// Adds an empty folder, and those above it, unless they are there.
@@ -34,10 +40,9 @@ struct CPIOArchive {
   }
 
   /// The whole archive, with its trailer.
-  func closed() -> [UInt8] {
-    var whole = self
-    whole.add(mode: 0, "TRAILER!!!", [])
-    return whole.bytes
+  consuming func closed() -> [UInt8] {
+    add(mode: 0, "TRAILER!!!", [])
+    return bytes
   }
 
   private mutating func addFolders(above path: String) {

@@ -5,43 +5,49 @@ struct ModuleClosure {
   /// Paths below the kernel's folder of modules, those needed first.
   private(set) var paths: [String] = []
 
-  private let needs: [String: [String]]
-  private let pathOfName: [String: String]
-  private let builtIn: Set<String>
+  /// The lines of modules.dep by the names of their modules. Bytes, not text: there are thousands, and every start of a
+  /// guest waits for them.
+  private let lines: [String: ArraySlice<UInt8>]
 
   /// Finds `names` and what they need; what is built into the kernel needs no loading.
   ///
   /// Source: modules.dep(5), `path: needed...`; modules.builtin, a path a line.
   init(of names: [String], in kernel: GuestKernel) throws(GuestImageError) {
-    var needs: [String: [String]] = [:]
-    var pathOfName: [String: String] = [:]
-    for line in try HostFile.text(of: kernel.modules.appending("modules.dep")).split(separator: "\n") {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let path = String(line[..<colon])
-      needs[path] = line[line.index(after: colon)...].split(separator: " ").map(String.init)
-      pathOfName[Self.name(of: path)] = path
-    }
-    self.needs = needs
-    self.pathOfName = pathOfName
+    lines = Self.lines(of: try HostFile.bytes(of: kernel.modules.appending("modules.dep")))
     let list = kernel.modules.appending("modules.builtin")
-    builtIn = HostFile.exists(list) ? Set(try HostFile.text(of: list).split(separator: "\n").map(Self.name)) : []
-    for name in names where !builtIn.contains(name) {
-      guard let path = pathOfName[name] else { throw .noSuchModule(name: name, release: kernel.release) }
+    let builtIn = HostFile.exists(list) ? Self.lines(of: try HostFile.bytes(of: list)) : [:]
+    for name in names where builtIn[name] == nil {
+      guard let line = lines[name] else { throw .noSuchModule(name: name, release: kernel.release) }
       var visited: Set<String> = []
-      add(path, &visited)
+      add(line, &visited)
     }
     for path in paths where !path.hasSuffix(".ko") { throw .compressedModule(kernel.modules.appending(path)) }
   }
 
-  private mutating func add(_ path: String, _ visited: inout Set<String>) {
-    guard !paths.contains(path), visited.insert(path).inserted else { return }
-    for needed in needs[path] ?? [] { add(needed, &visited) }
-    paths.append(path)
+  private mutating func add(_ line: ArraySlice<UInt8>, _ visited: inout Set<String>) {
+    let path = Self.path(in: line)
+    let text = String(decoding: path, as: UTF8.self)
+    guard !paths.contains(text), visited.insert(text).inserted else { return }
+    for needed in line.dropFirst(path.count + 1).split(separator: UInt8(ascii: " ")) {
+      add(lines[Self.name(of: needed)] ?? needed, &visited)
+    }
+    paths.append(text)
+  }
+
+  private static func lines(of bytes: [UInt8]) -> [String: ArraySlice<UInt8>] {
+    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { (name(of: path(in: $0)), $0) }
+    return Dictionary(lines, uniquingKeysWith: { _, last in last })
+  }
+
+  /// What stands before the colon.
+  private static func path(in line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    line.prefix { $0 != UInt8(ascii: ":") }
   }
 
   /// The name under which the kernel knows the module at `path`: no folder, no suffix, no dash.
-  private static func name(of path: some StringProtocol) -> String {
-    let file = path.split(separator: "/").last ?? ""
-    return String(file.prefix { $0 != "." }.map { $0 == "-" ? "_" : $0 })
+  private static func name(of path: ArraySlice<UInt8>) -> String {
+    let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex
+    let file = path[start...].prefix { $0 != UInt8(ascii: ".") }
+    return String(decoding: file.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
   }
 }

@@ -27,9 +27,9 @@ extension FileDescriptor {
       let status = try stat()
       guard status.type != .directory else { throw Errno.isDirectory }
       guard status.type != .regular || status.size <= limit else { throw Errno.fileTooLarge }
-      var bytes: [UInt8] = []
-      if status.type == .regular { bytes.reserveCapacity(Int(status.size)) }
-      var part = [UInt8](repeating: 0, count: 256 << 10)
+      var bytes = status.type == .regular ? try next(count: Int(status.size)) : []
+      // Files of the kernel tell no size, and others may have grown.
+      var part = [UInt8](repeating: 0, count: bytes.isEmpty ? 256 << 10 : 4 << 10)
       while true {
         // Safe: the buffer is the array's own.
         let count = try unsafe part.withUnsafeMutableBytes { try unsafe read(into: $0) }
@@ -38,6 +38,19 @@ extension FileDescriptor {
         bytes += part[..<count]
       }
     } catch { throw Errno(error) }
+  }
+
+  /// The next `count` bytes, or fewer where the file ends before.
+  private func next(count: Int) throws -> [UInt8] {
+    // Safe: the buffer has room for `count` bytes, of which `filled` are initialised.
+    try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
+        let read = try unsafe self.read(into: rest)
+        guard read > 0 else { return }
+        filled += read
+      }
+    }
   }
 }
 

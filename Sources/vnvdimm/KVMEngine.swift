@@ -1,3 +1,4 @@
+import CLinux
 import CommandSupport
 import Glibc
 import GuestConfiguration
@@ -37,7 +38,11 @@ struct KVMEngine {
         report: report, monitors: monitors.emulation
       ) { StandardStream.diagnose("\r\(Emulate.programName): \($0)\r") }
       monitors.waitForClients()
-      result = .success(try emulation.run(program) { newBackends.keep() })
+      result = .success(
+        try emulation.run(program) {
+          newBackends.keep()
+          clinux_release_startup_memory()
+        })
     } catch { result = .failure(error) }
     // However it ended, an earlier life of the guest may have written.
     let isDurable = makeDurable(hardware.dimms)

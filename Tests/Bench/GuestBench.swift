@@ -19,8 +19,10 @@ struct GuestBench {
   /// A reading of the stopwatch in the lab.
   struct Reading {
     let nanoseconds: Double
-    let exitsForDevices: Double
+    let exitsBefore: Double
+    let exitsAfter: Double
     let memory: Double
+    let ownMemory: Double
   }
 
   /// All readings by work, variant and mark, in the order of the runs.
@@ -31,10 +33,12 @@ struct GuestBench {
     for work in works {
       for line in try run(work).split(separator: "\n") where line.hasPrefix("bench ") {
         let words = line.split(separator: " ").map(String.init)
-        guard words.count == 8, let time = Double(words[4]), let exits = Double(words[6]), let memory = Double(words[7])
-        else { throw Failure(said: String(line)) }
+        let numbers = words.dropFirst(4).compactMap(Double.init)
+        guard numbers.count == 5 else { throw Failure(said: String(line)) }
         readings[words[1...3].joined(separator: " "), default: []].append(
-          Reading(nanoseconds: time, exitsForDevices: exits, memory: memory))
+          Reading(
+            nanoseconds: numbers[0], exitsBefore: numbers[1], exitsAfter: numbers[2], memory: numbers[3],
+            ownMemory: numbers[4]))
       }
     }
     return GuestComparisons(readings).all

@@ -13,23 +13,23 @@ struct BlockTransfer {
 
   init(device path: FilePath) throws { device = try FileDescriptor.open(path, .readWrite, options: Self.direct) }
 
-  /// Sequential in pieces of 1 MiB, then at random places in pieces of 4 KiB; marks between.
+  /// Sequential in pieces of 1 MiB, then at random places in pieces of 4 KiB.
   func measure() throws {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { unsafe buffer.deallocate() }
     // Safe: the buffer lives for all calls, and every piece is within it.
     unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0x5a)
+    let device = device
+    let read: (Int64, Piece) throws -> Int = { try unsafe device.read(fromAbsoluteOffset: $0, into: $1) }
+    let write: (Int64, Piece) throws -> Int = {
+      try unsafe device.write(toAbsoluteOffset: $0, UnsafeRawBufferPointer($1))
+    }
     // Once before, so that the pages are there.
-    try unsafe sequential(buffer) { try unsafe device.write(toAbsoluteOffset: $0, UnsafeRawBufferPointer($1)) }
-    try Meter.mark("[sequential-read]")
-    try unsafe sequential(buffer) { try unsafe device.read(fromAbsoluteOffset: $0, into: $1) }
-    try Meter.mark("[sequential-write]")
-    try unsafe sequential(buffer) { try unsafe device.write(toAbsoluteOffset: $0, UnsafeRawBufferPointer($1)) }
-    try Meter.mark("[random-read]")
-    try unsafe random(buffer) { try unsafe device.read(fromAbsoluteOffset: $0, into: $1) }
-    try Meter.mark("[random-write]")
-    try unsafe random(buffer) { try unsafe device.write(toAbsoluteOffset: $0, UnsafeRawBufferPointer($1)) }
-    try Meter.mark("[transferred]")
+    try unsafe sequential(buffer, write)
+    try Meter.measure("sequential-read") { try unsafe sequential(buffer, read) }
+    try Meter.measure("sequential-write") { try unsafe sequential(buffer, write) }
+    try Meter.measure("random-read") { try unsafe random(buffer, read) }
+    try Meter.measure("random-write") { try unsafe random(buffer, write) }
   }
 
   private typealias Piece = UnsafeMutableRawBufferPointer

@@ -1,21 +1,18 @@
 import SystemPackage
 
-/// How often guests of this host gave up the processor, as the kernel counts it for all of them.
+/// How often guests of this host gave up the processor for a device, as the kernel counts it for all of them.
 ///
 /// Source: Linux virt/kvm/kvm_main.c, debugfs.
 struct ExitCounters {
-  /// For whatever reason: page faults of the host and interrupts too.
-  let all: Int
   /// For ports, and for memory that a device stands behind.
   let forDevices: Int
 
-  /// The counters now; zeroes where debugfs is not mounted.
+  /// The counters now; zero where debugfs is not mounted.
   init() {
     func counter(_ name: String) -> Int {
       guard let text = smallFile(FilePath("/sys/kernel/debug/kvm/\(name)")) else { return 0 }
       return Int(text.prefix { $0.isNumber }) ?? 0
     }
-    all = counter("exits")
     forDevices = counter("io_exits") + counter("mmio_exits")
   }
 }

@@ -27,32 +27,33 @@ struct LabelCommands {
 
   init(device path: FilePath) throws { device = try FileDescriptor.open(path, .readWrite) }
 
-  /// Reads the area `count` times, then writes it as often; marks begin and end of both.
+  /// Reads the area `count` times, then writes it as often.
   func measure(_ count: Int) throws {
     var sizes = [UInt32](repeating: 0, count: 3)
     try call(.size, &sizes, status: 0)
     let (total, limit) = (Int(sizes[1]), Int(sizes[2]))
     var area = [UInt32](repeating: 0, count: total / 4)
-    try Meter.mark("[read]")
-    for _ in 0..<count {
-      for offset in stride(from: 0, to: total, by: limit) {
-        let length = min(limit, total - offset)
-        var buffer = [UInt32](repeating: 0, count: 3 + (length + 3) / 4)
-        buffer[0] = UInt32(offset)
-        buffer[1] = UInt32(length)
-        try call(.read, &buffer, status: 2)
-        area.replaceSubrange(offset / 4..<(offset + length) / 4, with: buffer[3..<3 + length / 4])
-      }
+    try Meter.measure("label-read") { for _ in 0..<count { try read(&area, limit) } }
+    try Meter.measure("label-write") { for _ in 0..<count { try write(area, limit) } }
+  }
+
+  private func read(_ area: inout [UInt32], _ limit: Int) throws(Failure) {
+    for offset in stride(from: 0, to: area.count * 4, by: limit) {
+      let length = min(limit, area.count * 4 - offset)
+      var buffer = [UInt32](repeating: 0, count: 3 + (length + 3) / 4)
+      buffer[0] = UInt32(offset)
+      buffer[1] = UInt32(length)
+      try call(.read, &buffer, status: 2)
+      area.replaceSubrange(offset / 4..<(offset + length) / 4, with: buffer[3..<3 + length / 4])
     }
-    try Meter.mark("[write]")
-    for _ in 0..<count {
-      for offset in stride(from: 0, to: total, by: limit) {
-        let length = min(limit, total - offset)
-        var buffer = [UInt32(offset), UInt32(length)] + area[offset / 4..<(offset + length) / 4] + [0]
-        try call(.write, &buffer, status: buffer.count - 1)
-      }
+  }
+
+  private func write(_ area: [UInt32], _ limit: Int) throws(Failure) {
+    for offset in stride(from: 0, to: area.count * 4, by: limit) {
+      let length = min(limit, area.count * 4 - offset)
+      var buffer = [UInt32(offset), UInt32(length)] + area[offset / 4..<(offset + length) / 4] + [0]
+      try call(.write, &buffer, status: buffer.count - 1)
     }
-    try Meter.mark("[written]")
   }
 
   private func call(_ command: Command, _ buffer: inout [UInt32], status: Int) throws(Failure) {

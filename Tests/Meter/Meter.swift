@@ -1,5 +1,6 @@
 import Glibc
 import SystemPackage
+import TimedProcess
 
 /// The measuring instrument of `make bench`, small enough to be put into a guest.
 ///
@@ -25,7 +26,8 @@ struct Meter {
       guard let count = Int(rest[rest.startIndex + 1]) else { break }
       return try LabelCommands(device: FilePath(rest[rest.startIndex])).measure(count)
     case ("transfer"?, let rest) where rest.count == 1:
-      return try BlockTransfer(device: FilePath(rest[rest.startIndex])).measure()
+      try BlockTransfer(device: FilePath(rest[rest.startIndex])).measure()
+      return
     case ("areas"?, let rest):
       guard let size = rest.first.flatMap({ Int($0) }) else { break }
       for path in rest.dropFirst() { try readEnd(of: FilePath(path), size) }
@@ -49,6 +51,18 @@ struct Meter {
 
   static func fputs(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
 
-  /// Writes a line to standard output at once: the stopwatch outside reads the time of its arrival.
+  /// Writes a line to standard output at once.
   static func mark(_ text: String) throws { _ = try FileDescriptor.standardOutput.writeAll((text + "\n").utf8) }
+
+  /// Times `work` by the guest's own clock, between marks that the stopwatch outside counts exits by.
+  static func measure(_ name: String, _ work: () throws -> Void) throws {
+    try mark("[\(name)-start]")
+    // Until the console is silent, and so that its last exits are not among those of the work.
+    usleep(300_000)
+    let start = ContinuousClock.now
+    try work()
+    let time = ContinuousClock.now - start
+    usleep(300_000)
+    try mark("[\(name) \(Int(time.nanoseconds))]")
+  }
 }

@@ -1,26 +1,32 @@
 import Glibc
 import SystemPackage
 
-/// The memory of a virtual machine monitor, mapping by mapping. Source: proc(5), smaps.
+/// The memory of a virtual machine monitor, mapping by mapping, without the guest's RAM and backends.
+///
+/// Source: proc(5), smaps.
 struct ProcessMemory {
-  /// Resident bytes that are neither the guest's RAM nor a backend: of mappings smaller than any guest's RAM.
-  let besideGuest: Int
+  /// Resident bytes.
+  private(set) var besideGuest = 0
+  /// Resident bytes that no file stands behind: another monitor on the same host would have its own.
+  private(set) var ownBesideGuest = 0
 
   /// No guest of the bench has less RAM, and nothing else is as large.
   private static let guestMemory = 256 << 20
 
   init(of process: pid_t) {
-    var sum = 0
     var isGuest = false
     for line in (smallFile(FilePath("/proc/\(process)/smaps")) ?? "").split(separator: "\n") {
       let words = line.split(separator: " ")
-      if line.first?.isHexDigit == true, words[0].contains("-") {
-        let bounds = words[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
+      guard let name = words.first else { continue }
+      let bytes = words.count > 1 ? (Int(words[1]) ?? 0) << 10 : 0
+      if line.first?.isHexDigit == true, name.contains("-") {
+        let bounds = name.split(separator: "-").compactMap { UInt64($0, radix: 16) }
         isGuest = bounds.count == 2 && bounds[1] - bounds[0] >= Self.guestMemory || line.hasSuffix(".img")
-      } else if words.first == "Rss:", words.count > 1, !isGuest {
-        sum += (Int(words[1]) ?? 0) << 10
+      } else if !isGuest, name == "Rss:" {
+        besideGuest += bytes
+      } else if !isGuest, name == "Anonymous:" {
+        ownBesideGuest += bytes
       }
     }
-    besideGuest = sum
   }
 }

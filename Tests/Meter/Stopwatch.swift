@@ -1,37 +1,53 @@
+import Glibc
 import SystemPackage
 import TimedProcess
 
 /// Times a virtual machine monitor from its start to each mark that its guest prints, then ends it.
 ///
-/// Prints a line for each mark: its name, nanoseconds since the start, exits so far, those for input and output, and
-/// bytes of memory beside the guest's.
+/// A mark is `[NAME]` or `[NAME NANOSECONDS]`: what the guest measured itself stands for the time since the start.
+/// Prints a line for each: the name, nanoseconds, exits for devices before it and after it, and bytes of memory beside
+/// the guest's. The exits are counted while the guest says nothing, so that those of its console are not among them.
 struct Stopwatch {
   let marks: [String]
   let command: [String]
 
+  /// As long as the guest is silent for so many milliseconds, it is between two marks.
+  private static let silence: Int32 = 50
+
   func run() throws {
-    let before = ExitCounters()
     let process = try TimedProcess(command, readsOutput: true, isSilent: false)
     defer { process.kill() }
+    var readings = Readings(start: process.start, id: process.id)
     var said = ""
     var rest = marks[...]
     var buffer = [UInt8](repeating: 0, count: 4096)
-    while let mark = rest.first, let output = process.output {
+    while let next = rest.first, let output = process.output {
+      var polled = pollfd(fd: output.rawValue, events: Int16(POLLIN), revents: 0)
+      // Safe: one element, as the call is told.
+      guard unsafe poll(&polled, 1, Self.silence) > 0 else {
+        try readings.finish()
+        continue
+      }
       // Safe: the buffer is the array's own, for the call.
       let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe output.read(into: $0) }
-      let time = ContinuousClock.now - process.start
-      guard count > 0 else { throw Failure.noMark(mark, said) }
+      guard count > 0 else { throw Failure.noMark(next, said) }
       said += String(decoding: buffer[..<count], as: UTF8.self)
-      while let mark = rest.first, let place = said.firstRange(of: "[\(mark)]") {
-        let exits = ExitCounters()
-        let memory = ProcessMemory(of: process.id).besideGuest
-        try Meter.mark(
-          "\(mark) \(Int(time.nanoseconds)) \(exits.all - before.all) \(exits.forDevices - before.forDevices) \(memory)"
-        )
-        said.removeSubrange(..<place.upperBound)
+      while let mark = rest.first, let (value, after) = Self.find(mark, in: said) {
+        try readings.finish()
+        readings.begin(mark, value)
+        said.removeSubrange(..<after)
         rest.removeFirst()
       }
     }
+    try readings.finish()
+  }
+
+  /// What stands behind the name of `mark`, and where the mark ends.
+  private static func find(_ mark: String, in said: String) -> (value: Double?, end: String.Index)? {
+    guard let begin = said.indices.first(where: { said[$0...].hasPrefix("[\(mark)") }) else { return nil }
+    let text = said[begin...].dropFirst(mark.count + 1)
+    guard let end = text.firstIndex(of: "]"), text.first == "]" || text.first == " " else { return nil }
+    return (Double(text[..<end].drop { $0 == " " }), said.index(after: end))
   }
 
   enum Failure: Error, CustomStringConvertible {
@@ -45,9 +61,32 @@ struct Stopwatch {
   }
 }
 
-extension String {
-  /// Where `text` stands for the first time.
-  fileprivate func firstRange(of text: String) -> Range<String.Index>? {
-    indices.first { self[$0...].hasPrefix(text) }.map { $0..<index($0, offsetBy: text.count) }
+/// What is read at a mark, in part when it comes, in part when the guest is silent again.
+private struct Readings {
+  let start: ContinuousClock.Instant
+  let id: pid_t
+  private var open: (mark: String, nanoseconds: Double, exits: Int)?
+  private var exits: Int
+  private let first: Int
+
+  init(start: ContinuousClock.Instant, id: pid_t) {
+    self.start = start
+    self.id = id
+    first = ExitCounters().forDevices
+    exits = first
+  }
+
+  mutating func begin(_ mark: String, _ value: Double?) {
+    open = (mark, value ?? (ContinuousClock.now - start).nanoseconds, exits - first)
+  }
+
+  /// The guest is silent, or the next mark is there.
+  mutating func finish() throws {
+    exits = ExitCounters().forDevices
+    guard let (mark, nanoseconds, before) = open else { return }
+    open = nil
+    let memory = ProcessMemory(of: id)
+    try Meter.mark(
+      "\(mark) \(Int(nanoseconds)) \(before) \(exits - first) \(memory.besideGuest) \(memory.ownBesideGuest)")
   }
 }

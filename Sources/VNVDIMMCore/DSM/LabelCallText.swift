@@ -28,6 +28,12 @@ package struct LabelCallText: CustomStringConvertible {
     description = "\(slot): \(call): \(result.count) bytes\(status)"
   }
 
+  /// Whether the guest asks what is plugged.
+  package static func isInterfaceTable(_ request: [UInt8]) -> Bool {
+    request.count >= LabelWindow.headerSize
+      && request[LabelWindow.method] == LabelWindow.Method.interfaceTable.rawValue
+  }
+
   /// Offset and length at the start of `argument`, `width` bytes each, where the call has them.
   private static func range(_ argument: [UInt8], width: Int, _ hasRange: Bool) -> String {
     guard hasRange, argument.count >= 2 * width else { return "" }

@@ -24,6 +24,8 @@ final class LabelDoorbell: PortDevice {
       methods.interfaceTable = hardware.interfaceTable.structures
       methods.plug(slot: dimm.slot, labels: dimm.labels)
     }
+    hardware.observer.tell(
+      .hotplug, "NVDIMM in slot \(dimm.slot), \(ByteCount(dimm.geometry.regionSize)) at \(dimm.address.hex)")
   }
 
   func write(_ value: UInt32, width: Int, offset: Int) {
@@ -33,6 +35,7 @@ final class LabelDoorbell: PortDevice {
       // The window is the guest's to change at any time: what counts is this one copy.
       guard let request = hardware.firmware.read(at: Self.window, count: count) else { return }
       let response = methods.handle(request: request)
+      if LabelCallText.isInterfaceTable(request) { hardware.observer.tell(.hotplug, "the guest reads _FIT") }
       hardware.observer.tell(.labelCalls, "\(LabelCallText(request: request, response: response))")
       _ = hardware.firmware.write(response, at: Self.window)
     }

@@ -35,7 +35,10 @@ archive '
   ndctl disable-region all >/dev/null 2>&1
   /meter labels /dev/nmem0 4
   sleep 60' meter lib/x86_64-linux-gnu/*
-marks='sequential-read sequential-write random-read random-write transferred read write written'
+marks=''
+for mark in sequential-read sequential-write random-read random-write label-read label-write; do
+  marks="$marks $mark-start $mark"
+done
 count=0
 while [ $count -lt $repetitions ]; do
   count=$((count + 1))

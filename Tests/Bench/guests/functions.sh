@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # What the guests of `make bench` have in common. Each line of result is: work, variant, mark, then what the stopwatch
-# read there: nanoseconds, exits, exits for devices, bytes of memory beside the guest's.
+# read there: nanoseconds, exits
+# for devices before and after the mark, bytes of memory beside the guest's, and those that are its own.
 repetitions=5
 kernel=$(echo /boot/vmlinuz-*)
 mount -t debugfs debugfs /sys/kernel/debug
@@ -35,7 +36,7 @@ watch() {
   awk -v work="$work $variant" '
     function seconds(line) { match(line, /[0-9]+\.[0-9]+: /); return substr(line, RSTART, RLENGTH - 2) }
     / sched_process_exec: / && /(qemu-system|vnvdimm)/ { start = seconds($0) }
-    / kvm_entry: / { printf "bench %s first-instruction %d 0 0 0\n", work, (seconds($0) - start) * 1e9; exit }' $trace/trace
+    / kvm_entry: / { printf "bench %s first-instruction %d 0 0 0 0\n", work, (seconds($0) - start) * 1e9; exit }' $trace/trace
 }
 
 # qemu OPTION...: QEMU as the peer of `vnvdimm emulate --engine kvm`, with nothing that was not asked for.
