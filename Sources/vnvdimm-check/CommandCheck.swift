@@ -24,7 +24,7 @@ struct CommandCheck {
   let program: String
 
   /// `arguments` begin with the name of the program; `hotplug` is what the monitor is told afterwards.
-  init(_ arguments: [String], rules: SizingRules, hotplug: [HotplugCommand]) {
+  init(_ arguments: [String], rules: SizingRules, hotplug: [HotplugCommand] = []) {
     self.rules = rules
     program = arguments.first.map { FilePath($0).lastComponent?.string ?? $0 } ?? "qemu"
     let startup = MachineStartup.prediction(of: arguments, rules, hotplug: hotplug) {

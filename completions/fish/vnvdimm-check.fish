@@ -20,7 +20,7 @@ function __vnvdimm-check_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-check_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-check'
-        __vnvdimm-check_parse_subcommand -r 1 'qemu-command' 'qemu-command-file=' 'each' 'paths-from=' '0/null' 'libvirt-xml=' 'libvirt-hook' 'ansible=' 'prometheus=' 'size=' 'label-size=+' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-check_parse_subcommand -r 1 'qemu-command' 'qemu-command-file=' 'each' 'paths-from=' '0/null' 'libvirt-xml=' 'libvirt-hook' 'ansible=' 'prometheus=' 'hotplug=+' 'size=' 'label-size=+' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-check_parse_subcommand -r 1 'version'
@@ -87,6 +87,7 @@ complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_fla
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" libvirt-hook' -l 'libvirt-hook' -d 'Run as libvirt\'s hook for QEMU, with its arguments and the domain on standard input; see the manual page.'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" ansible' -l 'ansible' -d 'Run as the Ansible module vnvdimm_check, with its arguments as JSON in a file.' -rF
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" prometheus' -l 'prometheus' -d 'Write metrics for Prometheus to a file, which is replaced at once.' -rF
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'hotplug' -d 'A command for QEMU\'s monitor once it runs: object_add ..., device_add ..., or QMP. (repeatable)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" size' -l 'size' -d 'QEMU\'s size=. (default: the size of each file)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'label-size' -d 'QEMU\'s label-size=: auto (what is found), none, or a size; once for all paths, or once for each in turn. (default: auto)' -rfka ''
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" align' -l 'align' -d 'QEMU\'s align=. (default: what QEMU takes)' -rfka ''
