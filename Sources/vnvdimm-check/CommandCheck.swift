@@ -40,10 +40,11 @@ struct CommandCheck {
 
   var status: ExitStatus {
     let own: ExitStatus =
-      switch findings.map(\.severity).max() {
-      case .error: .damaged
-      case .warning: .irregular
-      case .note, nil: prediction.stop == nil && prediction.answers.allSatisfy { $0 == nil } ? .done : .damaged
+      switch (prediction.stop, findings.map(\.severity).max()) {
+      case (_, .error), (.complaint?, _), (.help?, _), (.crash?, _), (.hang?, _): .damaged
+      case _ where prediction.answers.contains { $0 != nil }: .damaged
+      case (.unknown?, _), (nil, .warning): .irregular
+      case (nil, .note), (nil, nil): .done
       }
     return backends.map(\.report.status).reduce(own) { $0.graver($1) }
   }

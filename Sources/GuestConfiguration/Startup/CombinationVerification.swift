@@ -30,7 +30,7 @@ package struct CombinationVerification: Sendable {
     case .complaint(.start(.memory(let error)), _)?:
       add(error.isAboutSlots ? .slot : .memory, "the machine has no place for the device: \(error)")
     // The finding of the backend tells of it.
-    case .complaint(.start, _)? where prediction.blamed != nil: break
+    case .complaint(.start, _)? where blamesFile: break
     case .complaint(let complaint, let location)?:
       add(.refused, location.prefix + complaint.description, hint: complaint.hint)
     case .crash(.preallocatedReadOnly(let id))?:
@@ -40,6 +40,10 @@ package struct CombinationVerification: Sendable {
     case .unknown(let reason)?: add(.undescribed, "what \(qemu) does with \(reason) is not described")
     case .crash(.oddAlignment)?, .hang?, .help?, nil: break
     }
+  }
+
+  private var blamesFile: Bool {
+    prediction.backends.contains { $0.option.backend.id == prediction.blamed && $0.request != nil }
   }
 
   // MARK: One backend and its device

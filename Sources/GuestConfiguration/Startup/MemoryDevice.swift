@@ -52,11 +52,26 @@ extension MemoryDevice {
     case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
       throw .propertyNotWritable(owner: kind.rawValue, key)
     default:
-      guard kind != .persistentMemory else { return }
+      guard kind != .persistentMemory || !Self.isTransportProperty(key) else { return }
       guard release >= QEMURelease(5, 2) else { throw .start(.unknownOption(key, release: release)) }
       throw .propertyNotFound(owner: kind.rawValue, key)
     }
   }
+}
+
+extension MemoryDevice {
+  /// Whether `key` is a property of virtio-pmem-pci that concerns its bus alone.
+  private static func isTransportProperty(_ key: String) -> Bool {
+    transportProperties.contains(key) || key.hasPrefix("x-")
+  }
+
+  private static let transportProperties = Set(
+    """
+    acpi-index addr aer any_layout ats disable-legacy disable-modern event_idx failover_pair_id guest_announce
+    in_order indirect_desc iommu_platform migrate-extra modern-pio-notify multifunction notify_on_empty packed
+    page-per-vq queue_reset rombar romfile romsize use-disabled-flag use-started vectors
+    virtio-pci-bus-master-bug-migration
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
 }
 
 extension String {
