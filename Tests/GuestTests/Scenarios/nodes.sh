@@ -26,6 +26,7 @@ truncate -s 8G large.img
 guest '
   ls /sys/bus/nd/devices | grep -c nmem
   for region in /sys/bus/nd/devices/region*; do echo "$(cat $region/size) bytes"; done
+  [ -b /dev/pmem1 ]
   echo written | dd of=/dev/pmem1 bs=4096 conv=sync,fsync seek=2097151 2>/dev/null' \
   -machine pc,nvdimm=on -m 512M,slots=256,maxmem=16G \
   -object memory-backend-file,id=mem1,share=on,mem-path=small.img,size=4K \
