@@ -9,7 +9,7 @@ root=$folder/root
 architecture=$(dpkg --print-architecture)
 maintainer="${DEBFULLNAME:-$(git log -1 --format=%an)} <${DEBEMAIL:-$(git log -1 --format=%ae)}>"
 
-rm -rf "$folder"
+rm -rf "$root" "$folder"/*.deb
 mkdir -p "$root/DEBIAN" "$folder/debian"
 make --no-print-directory install DESTDIR="$root" PREFIX=/usr \
   ZSH_COMPLETIONS="$root/usr/share/zsh/vendor-completions" >/dev/null
