@@ -59,7 +59,7 @@ struct HostBench {
 
   /// Makes a file of `length` bytes that ends with `area`; pages without anything in them take no space.
   private static func write(_ area: Data, toEndOf path: String, length: UInt64) throws {
-    FileManager.default.createFile(atPath: path, contents: nil)
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try file.truncate(atOffset: length)
     for start in stride(from: 0, to: area.count, by: 4096) {
