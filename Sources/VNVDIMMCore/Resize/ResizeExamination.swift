@@ -102,7 +102,8 @@ package struct ResizeExamination: Sendable {
     let kept = min(before.regionSize, after.regionSize)
     let old = try GuestRegion(Self.device(before, slot), labels: backend.area, read: read)
     windows = ContentsWindow.windows(of: old)
-    let new = try GuestRegion(Self.device(after, slot), labels: backend.area) { (offset, count) throws(Failure) in
+    let labels = backend.area(without: namespacesCut)
+    let new = try GuestRegion(Self.device(after, slot), labels: labels) { (offset, count) throws(Failure) in
       // What the region gains reads as zeros.
       let stored = offset < kept ? Int(min(UInt64(count), kept - offset)) : 0
       let bytes = stored > 0 ? try read(offset, stored) : []

@@ -19,6 +19,12 @@ package enum ResizedBackend: Sendable {
     }
   }
 
+  /// The label area without the labels of `namespaces`.
+  func area(without namespaces: [NamespaceIdentity]) -> LabelArea? {
+    guard case .labelled(let backend) = self, !namespaces.isEmpty else { return area }
+    return (backend.dropping(namespaces).after?.bytes).flatMap { try? LabelArea($0) }
+  }
+
   /// Whether the region is one namespace, which no label bounds.
   package var isOneNamespace: Bool {
     switch self {
