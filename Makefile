@@ -18,8 +18,9 @@ BUILT := .build/release
 TEST := swift test -c release --skip-build
 
 # What the build (libdaxctl, libndctl), the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
-PACKAGES := acpica-tools busybox-static daxctl e2fsprogs fish kmod libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 \
-  mandoc ndctl qemu-system-x86 qemu-utils shellcheck zsh
+PACKAGES := acpica-tools btrfs-progs busybox-static daxctl e2fsprogs fdisk fish gdisk kmod libblkid-dev \
+  libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc ndctl qemu-system-x86 qemu-utils shellcheck \
+  xfsprogs zsh
 # What only the tests use: ansible-core, and promtool of prometheus.
 TEST_PACKAGES := ansible-core prometheus
 MISSING = $(shell for package in $(PACKAGES); do \
@@ -67,6 +68,7 @@ fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
 
 # The argument parser offers a verb `help` that programs without verbs do not have, and with it zsh completes nothing.
+WITH_VERBS := vnvdimm-resize-guard
 COMPLETION = sed -e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d"
 
 libvirt-vectors:  ## record again what a real libvirt makes of the domains in Tests/Corpus/libvirt
@@ -75,10 +77,15 @@ libvirt-vectors:  ## record again what a real libvirt makes of the domains in Te
 	Tests/Corpus/libvirt/record.sh
 
 completions: build  ## the completions of the programs, as the programs give them
-	for program in $(filter vnvdimm-%,$(PROGRAMS)); do \
+	for program in $(filter-out $(WITH_VERBS),$(filter vnvdimm-%,$(PROGRAMS))); do \
 	  $(BUILT)/$$program --generate-completion-script bash | $(COMPLETION) >completions/bash/$$program; \
 	  $(BUILT)/$$program --generate-completion-script zsh | $(COMPLETION) >completions/zsh/_$$program; \
 	  $(BUILT)/$$program --generate-completion-script fish | $(COMPLETION) >completions/fish/$$program.fish; \
+	done
+	for program in $(WITH_VERBS); do \
+	  $(BUILT)/$$program --generate-completion-script bash >completions/bash/$$program; \
+	  $(BUILT)/$$program --generate-completion-script zsh >completions/zsh/_$$program; \
+	  $(BUILT)/$$program --generate-completion-script fish >completions/fish/$$program.fish; \
 	done
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done

@@ -55,6 +55,36 @@ package struct BackendExamination: ~Copyable {
     }
   }
 
+  /// What lies in `window`; nothing where there is no backend.
+  package func contents(of window: ContentsWindow) throws(BackendError) -> [StoredContents] {
+    switch backend {
+    case .some(let backend): return try backend.contents(of: window)
+    case .none: return []
+    }
+  }
+
+  /// What differs from the layout fingerprint that is kept with the backend, if a start uses `request` for a DIMM in
+  /// `slot`; nothing where there is no fingerprint, or none that can be read.
+  package func layoutFindings(for request: BackendRequest, slot: Int?, rules: SizingRules) -> [Finding] {
+    switch backend {
+    case .some(let backend):
+      guard let sealed = (try? LayoutSeal(of: backend, sidecar: nil))?.fingerprint,
+        let now = try? backend.fingerprint(
+          size: request.size, labelSize: request.labelSize ?? 0, align: request.alignment, slot: slot, rules: rules)
+      else { return [] }
+      return LayoutVerification(sealed: sealed, now: now).findings
+    case .none: return []
+    }
+  }
+
+  /// What the host makes of it; nil where there is no backend.
+  package func host(users: HostProcesses) -> HostState? {
+    switch backend {
+    case .some(let backend): return backend.host(users: users)
+    case .none: return nil
+    }
+  }
+
   private static func state(
     of path: FilePath, _ reason: BackendError.Reason, _ access: Backend.Access
   ) -> BackendState {

@@ -51,7 +51,7 @@ extension FilePath {
   }
 
   /// Whether the process has the regular file mapped. Whoever maps a device keeps it open, as a rule.
-  fileprivate func hasMapped(_ status: Stat) -> Bool {
+  func hasMapped(_ status: Stat) -> Bool {
     guard status.type == .regular else { return false }
     // address perms offset dev inode path; the device is not that of stat(2) on every file system, the path is exact.
     let inode = Substring("\(status.inode.rawValue)")
@@ -63,7 +63,8 @@ extension FilePath {
     }
   }
 
-  fileprivate var names: [String] {
+  /// What the folder has, and nothing where it cannot be listed.
+  var names: [String] {
     // Safe: the stream is closed below, and an entry is read before the next is asked for.
     guard let folder = unsafe withPlatformString({ unsafe opendir($0) }) else { return [] }
     defer { unsafe closedir(folder) }
@@ -78,11 +79,13 @@ extension FilePath {
   }
 
   /// The contents of a file of /proc; empty where it cannot be read.
-  fileprivate var text: String {
-    guard let descriptor = try? FileDescriptor.open(self, .readOnly, options: .closeOnExec) else { return "" }
+  var bytes: [UInt8] {
+    guard let descriptor = try? FileDescriptor.open(self, .readOnly, options: .closeOnExec) else { return [] }
     defer { try? descriptor.close() }
     var bytes: [UInt8] = []
     while let part = try? descriptor.bytes(at: Int64(bytes.count), count: 64 << 10), !part.isEmpty { bytes += part }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 }

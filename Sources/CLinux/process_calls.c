@@ -1,3 +1,4 @@
+#define _GNU_SOURCE  // sigtimedwait
 #include "process_calls.h"
 
 #include <errno.h>
@@ -6,10 +7,16 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/wait.h>
+#include <time.h>
 
 extern char **environ;
 
 int clinux_run_program(const char *path, char *const *arguments, int *passed) {
+  return clinux_run_watched_program(path, arguments, passed, 0, NULL, NULL);
+}
+
+int clinux_run_watched_program(const char *path, char *const *arguments, int *passed, int milliseconds,
+                               void (*watch)(void *context), void *context) {
   sigset_t awaited, before;
   sigemptyset(&awaited);
   static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
@@ -24,12 +31,14 @@ int clinux_run_program(const char *path, char *const *arguments, int *passed) {
   posix_spawnattr_setsigmask(&attributes, &before);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   pid_t child;
-  int error = posix_spawn(&child, path, NULL, &attributes, (char *const *)arguments, environ);
+  int error = posix_spawnp(&child, path, NULL, &attributes, (char *const *)arguments, environ);
   posix_spawnattr_destroy(&attributes);
 
   int status = 0;
   while (!error) {
-    int signal = sigwaitinfo(&awaited, NULL);
+    struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    int signal = watch ? sigtimedwait(&awaited, NULL, &time) : sigwaitinfo(&awaited, NULL);
+    if (signal < 0 && errno == EAGAIN) watch(context);
     if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child) break;
     if (signal <= 0 || signal == SIGCHLD) continue;
     if (!*passed) *passed = signal;

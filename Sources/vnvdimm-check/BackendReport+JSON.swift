@@ -4,7 +4,8 @@ import VNVDIMMCore
 
 extension BackendReport: Encodable {
   private enum Keys: String, CodingKey {
-    case format, path, kind, length, geometry, labels, prediction, findings, error, status, qemuVersion = "qemu_version"
+    case format, path, kind, length, geometry, labels, contents, host, prediction, findings, error, status
+    case qemuVersion = "qemu_version"
     case architecture = "arch"
   }
 
@@ -38,6 +39,53 @@ extension BackendReport: Encodable {
     private enum CodingKeys: String, CodingKey { case type, data }
   }
 
+  /// A file system, a volume or a partition table in a disk of the guest.
+  private struct Contents: Encodable {
+    let kind: String
+    let namespace: String?
+    let partition: Int?
+    let offset: UInt64
+    let end: UInt64?
+    let blockSize: UInt64?
+
+    private enum CodingKeys: String, CodingKey {
+      case kind, namespace, partition, offset, end, blockSize = "block_size"
+    }
+
+    init(_ window: ContentsWindow, _ item: StoredContents) {
+      kind = item.kind
+      if case .namespace(let identity) = window.place { namespace = identity.uuid?.lowercased } else { namespace = nil }
+      partition = item.partition?.number
+      offset = item.offset
+      end = item.end
+      blockSize = item.blockSize
+    }
+  }
+
+  /// What the host makes of the backend.
+  private struct Host: Encodable {
+    let state: HostState
+
+    private enum Keys: String, CodingKey {
+      case fileSystem = "file_system", pageSize = "page_size", allocated, available, dax, mapSync = "map_sync"
+      case sharedExtents = "shared_extents", users
+    }
+
+    init(_ state: HostState) { self.state = state }
+
+    func encode(to encoder: any Encoder) throws {
+      var host = encoder.container(keyedBy: Keys.self)
+      try host.encode(state.fileSystem, forKey: .fileSystem)
+      try host.encode(state.pageSize, forKey: .pageSize)
+      try host.encode(state.allocated, forKey: .allocated)
+      try host.encode(state.available, forKey: .available)
+      try host.encode(state.isDirect, forKey: .dax)
+      try host.encode(state.hasSynchronousMappings, forKey: .mapSync)
+      try host.encode(state.sharesExtents, forKey: .sharedExtents)
+      try host.encode(state.users, forKey: .users)
+    }
+  }
+
   func encode(to encoder: any Encoder) throws {
     var report = encoder.container(keyedBy: Keys.self)
     try report.encode(1, forKey: .format)
@@ -51,6 +99,8 @@ extension BackendReport: Encodable {
     try report.encode(status.rawValue, forKey: .status)
     try encodeGeometry(to: &report)
     try encodeLabels(to: &report)
+    try report.encode(contents.map { Contents($0.window, $0.item) }, forKey: .contents)
+    try report.encode(host.map(Host.init), forKey: .host)
     try encodePrediction(to: &report)
   }
 

@@ -5,7 +5,7 @@ import VNVDIMMCore
 extension BackendReport {
   /// One block for people: the facts, the findings, the verdict.
   var text: String {
-    var lines = ["\(name): \(facts)"]
+    var lines = ["\(name): \(facts)"] + holdings
     for finding in findings {
       lines.append("  \(finding)")
       if let hint = finding.hint { lines.append("    hint: \(hint)") }
@@ -32,6 +32,15 @@ extension BackendReport {
       (length + [
         size("S", geometry.mappedSize), labels, size("A", geometry.alignment), size("R", geometry.regionSize),
       ]).joined(separator: ", ")
+  }
+
+  /// What the guest keeps in the backend; of many things the first few.
+  private var holdings: [String] {
+    let limit = 8
+    let lines = contents.prefix(limit).map { window, item in
+      "  holds \(item.title) in \(window), \(item.offset.hex) to \(item.end?.hex ?? "an end that is not known")"
+    }
+    return lines + (contents.count > limit ? ["  holds \(contents.count - limit) things more"] : [])
   }
 
   private var labelNote: String {

@@ -12,6 +12,10 @@ struct BackendReport {
   let labels: LabelExamination
   /// What the guest shows; nil where there is no guest, or no telling.
   let region: GuestRegion?
+  /// What the guest keeps in its disks.
+  let contents: [(window: ContentsWindow, item: StoredContents)]
+  /// What the host makes of it; nil where it is no backend.
+  let host: HostState?
   var findings: [Finding]
   /// Why the backend, or the label area in it, could not be examined.
   let failure: CommandFailure?

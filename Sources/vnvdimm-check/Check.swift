@@ -192,22 +192,12 @@ struct Check: Program {
   }
 }
 
-extension Architecture: ExpressibleByArgument {}
-
 /// Reads the value of `--hotplug`.
 private func hotplugCommand(_ text: String) throws -> HotplugCommand {
   guard let command = HotplugCommand(text) else {
     throw ValidationError("'\(text)' is no command that is described (expected object_add, device_add, ..., or QMP)")
   }
   return command
-}
-
-/// Reads the value of `--qemu-version`.
-func release(_ text: String) throws -> QEMURelease {
-  guard let release = QEMURelease(parsing: text) else {
-    throw ValidationError("'\(text)' is no release that is described (expected 2.6 to \(QEMURelease.newest))")
-  }
-  return release
 }
 
 extension ExitStatus {

@@ -33,7 +33,9 @@ struct CommandCheck {
       Self.contents(of: $0)
     }
     prediction = startup
-    backends = startup.backends.filter { !$0.isDeleted }.compactMap { backend in Self.check(backend, of: startup, rules)
+    let users = HostProcesses()
+    backends = startup.backends.filter { !$0.isDeleted }.compactMap { backend in
+      Self.check(backend, of: startup, rules, users)
     }
     findings = CombinationVerification(startup, rules: rules).findings
   }
@@ -60,7 +62,8 @@ struct CommandCheck {
   }
 
   private static func check(
-    _ backend: MachinePrediction.Backend, of prediction: MachinePrediction, _ rules: SizingRules
+    _ backend: MachinePrediction.Backend, of prediction: MachinePrediction, _ rules: SizingRules,
+    _ users: HostProcesses
   ) -> BackendCheck? {
     guard case .file(let path) = backend.option.backend.storage, var request = backend.request else { return nil }
     let device = prediction.devices.first { $0.backend == request.id && $0.option.kind == .nvdimm }
@@ -70,7 +73,9 @@ struct CommandCheck {
     let option: LabelSize = request.labelSize.map { .exactly($0) } ?? .none
     var labels = LabelExamination(option, mappedSize: request.size, path: path, in: examination)
     let outcome = BackendPrediction(of: backend, device, in: prediction)
+    let host = HostExamination(request, in: examination, users: users)
     var region: GuestRegion?
+    var contents: ContentsExamination?
     var failure: CommandFailure?
     if let device {
       labels.read(in: examination, geometry: outcome.geometry)
@@ -79,14 +84,16 @@ struct CommandCheck {
         region = try GuestRegion.examined(
           in: examination, outcome, labels: labels.area, slot: device.placement.slot, node: device.option.node,
           isUnarmed: device.option.isUnarmed, rules.architecture)
+        contents = try ContentsExamination(of: region, outcome.geometry, in: examination)
       } catch { failure = error.commandFailure }
     }
     let state = backend.state ?? examination.state
     let sizing = SizingVerification(request, state: state, prediction: outcome, rules: rules, labelEnd: labels.end)
     let report = BackendReport(
       request: request, rules: rules, state: state, kind: examination.kind, prediction: outcome, labels: labels,
-      region: region,
-      findings: sizing.findings.map { $0.asOfCommand(outcome) } + labels.findings + (region?.findings ?? []),
+      region: region, contents: contents?.contents ?? [], host: host.state,
+      findings: host.findings + sizing.findings.map { $0.asOfCommand(outcome) } + labels.findings
+        + (region?.findings ?? []) + (contents?.findings ?? []),
       failure: examination.error.flatMap { $0.isMissing ? nil : $0.commandFailure } ?? labels.failure ?? failure)
     return BackendCheck(id: request.id, device: device, change: backend.change, report: report)
   }

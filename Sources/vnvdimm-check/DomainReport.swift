@@ -31,7 +31,7 @@ struct DomainReport {
       let started = try defined.started()
       let arguments = started.qemuArguments(rules.release)
       var check = CommandCheck(
-        [started.emulator ?? "qemu-system-\(rules.architecture.rawValue)"] + arguments, rules: rules)
+        [started.emulator ?? "qemu-system-\(rules.architecture.rawValue)"] + arguments, rules: rules, hotplug: [])
       for index in check.backends.indices {
         let devices = zip(defined.devices, started.devices)
         guard let device = devices.first(where: { "mem\($0.1.id)" == check.backends[index].id }) else { continue }

@@ -7,12 +7,14 @@ import VNVDIMMCore
 struct MachineCheck {
   private let dimms: [DIMM]
   private let rules: SizingRules
+  private let processes: HostProcesses
   private var machine: Result<MemoryDevicePlacement, MemoryDeviceError>
   /// The paths by which backends were plugged so far.
   private var paths: [BackendIdentity: String] = [:]
 
   init(of dimms: [DIMM], _ options: MachineOptions, rules: SizingRules) {
     self.dimms = dimms
+    processes = options.processes
     self.rules = rules
     machine = Result { () throws(MemoryDeviceError) in try Self.emptyMachine(of: options, rules: rules) }
   }
@@ -45,14 +47,17 @@ struct MachineCheck {
     let prediction = prediction(for: request, dimm, examination.state)
     labels.read(in: examination, geometry: prediction.geometry)
     let slot = verify(&labels, of: dimm, prediction)
-    let (region, failure) = region(in: examination, prediction, labels, slot: slot)
+    let host = HostExamination(request, in: examination, users: processes)
+    let (region, contents, failure) = guest(of: examination, prediction, labels, slot: slot)
     let sizing = SizingVerification(
       request, state: examination.state, prediction: prediction, rules: rules, labelEnd: labels.end)
     let ofFile = [repetition(of: path, examination.identity), interruption(of: path, examination)].compactMap(\.self)
+    let layout = examination.layoutFindings(for: request, slot: dimm.isSlotSettled ? slot : nil, rules: rules)
     return BackendReport(
       request: request, rules: rules, state: examination.state, kind: examination.kind,
-      prediction: prediction, labels: labels, region: region,
-      findings: ofFile + sizing.findings + labels.findings + (region?.findings ?? []),
+      prediction: prediction, labels: labels, region: region, contents: contents?.contents ?? [], host: host.state,
+      findings: ofFile + host.findings + layout + sizing.findings + labels.findings + (region?.findings ?? [])
+        + (contents?.findings ?? []),
       failure: examination.error?.commandFailure ?? labels.failure ?? failure)
   }
 
@@ -72,16 +77,17 @@ struct MachineCheck {
     return own
   }
 
-  /// What the guest shows of the backend, or why it cannot be told.
-  private func region(
-    in examination: borrowing BackendExamination, _ prediction: BackendPrediction, _ labels: LabelExamination,
+  /// What the guest shows of the backend and keeps in it, or why that cannot be told.
+  private func guest(
+    of examination: borrowing BackendExamination, _ prediction: BackendPrediction, _ labels: LabelExamination,
     slot: Int?
-  ) -> (GuestRegion?, CommandFailure?) {
+  ) -> (GuestRegion?, ContentsExamination?, CommandFailure?) {
+    var region: GuestRegion?
     do throws(BackendError) {
-      return (
-        try GuestRegion.examined(in: examination, prediction, labels: labels.area, slot: slot, rules.architecture), nil
-      )
-    } catch { return (nil, error.commandFailure) }
+      region = try GuestRegion.examined(
+        in: examination, prediction, labels: labels.area, slot: slot, rules.architecture)
+      return (region, try ContentsExamination(of: region, prediction.geometry, in: examination), nil)
+    } catch { return (region, nil, error.commandFailure) }
   }
 
   /// The finding that a change of the labels has not come to its end.

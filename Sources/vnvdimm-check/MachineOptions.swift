@@ -1,3 +1,4 @@
+import BackendStorage
 import VNVDIMMCore
 
 /// What is said of a machine, and of each NVDIMM in it.
@@ -13,6 +14,8 @@ struct MachineOptions: Sendable {
   private var alignment: ByteCount?
   /// For each path in turn; -1 is QEMU's own word for any slot.
   private var slotNumbers: [Int] = []
+  /// Who uses the backends.
+  let processes = HostProcesses()
 
   init(_ options: Check) {
     mappedSize = options.mappedSize

@@ -65,7 +65,7 @@ struct MigrateLabels: Program {
     let transaction = try plan.transaction(on: backend)
     if !dryRun, transaction.method != .none {
       for file in try plan.files(backup: backup) { try file.prepare().publish() }
-      do { try backend.carryOut(transaction.steps) } catch { throw undo(error, on: changed) }
+      do { try backend.carryOut(transaction.steps) } catch { throw error.undoingChange(of: changed) }
     }
     try say(transaction, plan.repairs)
   }
@@ -87,18 +87,6 @@ struct MigrateLabels: Program {
     try backend.lock(.exclusive)
     try backend.checkUnused()
     return backend
-  }
-
-  /// What to report when writing failed: as far as nothing but the length of the file has changed, it is given back.
-  private func undo(_ error: BackendError, on path: String) -> CommandFailure {
-    let failure = error.commandFailure
-    guard let backend = try? Backend(path: FilePath(path), access: .readWrite),
-      let unfinished = try? backend.unfinishedChange()
-    else { return failure }
-    if unfinished.direction == .back, (try? backend.carryOut(unfinished.steps)) != nil { return failure }
-    return CommandFailure(
-      failure.status, path, "\(failure.fact); the change is not finished",
-      hint: "vnvdimm-migrate-labels --repair \(path.shellQuotedPath)")
   }
 
   private func print(_ answer: MigrationAnswer) throws {

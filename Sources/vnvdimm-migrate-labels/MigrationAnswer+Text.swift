@@ -1,3 +1,4 @@
+import CommandSupport
 import VNVDIMMCore
 
 extension MigrationAnswer {
@@ -40,16 +41,7 @@ extension MigrationAnswer {
     }
   }
 
-  private var method: String {
-    switch transaction?.method {
-    case .index: "new labels in free slots, then the other index block"
-    case .birth: "labels, then the first index block"
-    case .removal where transaction?.writtenRanges.isEmpty == true: "the file ends before the area"
-    case .removal: "the index blocks vanish, the current one last"
-    case .record: "by a recovery record, from which --repair can complete it"
-    case .some(.none), nil: "none"
-    }
-  }
+  private var method: String { transaction?.explanation ?? "none" }
 
   private static func text(of area: Area?) -> String {
     guard let area else { return "no label area" }

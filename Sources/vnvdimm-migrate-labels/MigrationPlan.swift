@@ -50,17 +50,7 @@ struct MigrationPlan {
     case .noRoomForRecord: "vnvdimm-migrate-labels --to OTHER \(path.shellQuotedPath)"
     case .lengthNotPageMultiple(let length):
       length.alignedUp(to: 4096).map { "truncate -s \($0) \(path.shellQuotedPath)" }
-    case .namespaceInTheWay, .areaBeyondEnd, .fileTooLong: nil
-    }
-  }
-}
-
-extension MigrationRefusal {
-  /// Slots, versions and sizes that do not exist are the caller's mistake; the rest is an unsafe change.
-  var status: ExitStatus {
-    switch self {
-    case .slot, .version, .geometry, .labelArea: .usage
-    default: .damaged
+    case .namespaceInTheWay, .areaBeyondEnd, .fileTooLong, .lengthFixed: nil
     }
   }
 }

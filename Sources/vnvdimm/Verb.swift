@@ -8,6 +8,7 @@ enum Verb: String, CaseIterable {
   case create, check, emulate, doctor
   case labelDump = "label-dump"
   case migrateLabels = "migrate-labels"
+  case resizeGuard = "resize-guard"
 
   var summary: String {
     switch self {
@@ -17,6 +18,7 @@ enum Verb: String, CaseIterable {
     case .labelDump: "show and verify the label area of a backend"
     case .doctor: "say what this host offers, and what is missing"
     case .migrateLabels: "move, convert or mend the label area of a backend"
+    case .resizeGuard: "change the length of a backend, or keep its layout, with no loss"
     }
   }
 

@@ -48,9 +48,18 @@ struct CheckAnswer: Decodable {
   struct Finding: Decodable {
     let rule: String
     let severity: String
+    let message: String
     let stored: String?
     let expected: String?
     let hint: String?
+  }
+
+  struct Contents: Decodable {
+    let kind: String
+    let namespace: String?
+    let partition: Int?
+    let offset: UInt64
+    let end: UInt64?
   }
 
   let format: Int
@@ -58,6 +67,7 @@ struct CheckAnswer: Decodable {
   let length: UInt64?
   let geometry: Geometry?
   let labels: Labels
+  let contents: [Contents]
   let prediction: Prediction
   let error: String?
   let findings: [Finding]

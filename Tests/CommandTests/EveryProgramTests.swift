@@ -4,7 +4,10 @@ import Testing
 
 @Suite("Every program")
 struct EveryProgramTests {
-  static let programs = ["vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels"]
+  static let programs = [
+    "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
+    "vnvdimm-resize-guard",
+  ]
 
   @Test("an unknown option is usage, said in one message on standard error", arguments: programs)
   func unknownOption(program: String) throws {

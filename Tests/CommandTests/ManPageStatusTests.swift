@@ -51,9 +51,16 @@ struct ManPageStatusTests {
         63: "--to-slot 2 .", 64: "nv.img",
       ]
     ),
+    (
+      "vnvdimm-resize-guard.1", "vnvdimm-resize-guard",
+      [
+        0: "plan +16M nv.img", 1: "verify nv.img", 2: "plan 32M nv.img",
+        3: "verify --align 2M --sidecar sealed.json nv.img", 63: "plan 64M .", 64: "plan nv.img",
+      ]
+    ),
   ]
 
-  /// A backend with a namespace for slot 1, and its label area with a damaged index block.
+  /// A backend with a namespace for slot 1, its label area with a damaged index block, and its fingerprint.
   static func folder() throws -> TemporaryDirectory {
     let folder = try TemporaryDirectory()
     let creation = ["--size", "64M", "--slot", "1", "--namespace", "raw", "nv.img"]
@@ -61,6 +68,8 @@ struct ManPageStatusTests {
     var labels = try ProgramRun("vnvdimm-label-dump", ["--raw", "nv.img"], in: folder.url).output
     labels[72] ^= 0xff
     try labels.write(to: folder.url.appendingPathComponent("torn.bin"))
+    let sealing = ["seal", "--sidecar", "sealed.json", "nv.img"]
+    #expect(try ProgramRun("vnvdimm-resize-guard", sealing, in: folder.url).status == 0)
     return folder
   }
 

@@ -17,6 +17,10 @@ struct ManPageTests {
     ("vnvdimm-label-dump.1", "vnvdimm-label-dump", ["--help"]),
     ("vnvdimm-migrate-labels.1", "vnvdimm-migrate-labels", ["--help"]),
   ]
+  /// Pages of programs with verbs, each of which has options of its own.
+  static let verbs: [(page: String, program: String, verbs: [String])] = [
+    ("vnvdimm-resize-guard.1", "vnvdimm-resize-guard", ["plan", "apply", "seal", "verify", "run"])
+  ]
 
   static let order = [
     "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "MONITOR", "OUTPUT", "JSON KEYS", "EXIT STATUS", "EXAMPLES",
@@ -59,13 +63,26 @@ struct ManPageTests {
     #expect(try ManPage(page).options == Set(words.map { String($0.prefix { $0.isLetter || $0 == "-" }) }))
   }
 
+  @Test("options are those of the help of all verbs", arguments: verbs)
+  func options(page: String, program: String, verbs: [String]) throws {
+    let words = try verbs.flatMap { verb in
+      try ProgramRun(program, [verb, "--help"]).text.split(separator: "\n").filter { $0.hasPrefix("  -") }
+        .flatMap { $0.split(separator: " ").prefix { $0.hasPrefix("-") } }
+    }
+    #expect(try ManPage(page).options == Set(words.map { String($0.prefix { $0.isLetter || $0 == "-" }) }))
+  }
+
   @Test("rules are those of the programs") func rules() throws {
     func rules<Rule: FindingRule>(_: Rule.Type) -> [String: String?] {
       Dictionary(uniqueKeysWithValues: Rule.allCases.map { ($0.rawValue, $0.severity.rawValue) })
     }
     let ofCheck = rules(BackendRule.self).merging(rules(NamespaceRule.self)) { first, _ in first }
+      .merging(rules(ContentsRule.self)) { first, _ in first }.merging(rules(HostRule.self)) { first, _ in first }
+      .merging(rules(LayoutRule.self)) { first, _ in first }
     #expect(try ManPage("vnvdimm-check.1").rules == ofCheck)
     #expect(try ManPage("vnvdimm-label-dump.1").rules == rules(LabelRule.self))
+    let ofGuard = rules(ResizeRule.self).merging(rules(LayoutRule.self)) { first, _ in first }
+    #expect(try ManPage("vnvdimm-resize-guard.1").rules == ofGuard)
     // A program is no module that a test could import.
     let source = ManPage.folder.appendingPathComponent("../Sources/vnvdimm-create/CreateRule.swift")
     let ids = try String(contentsOf: source, encoding: .utf8).matches(of: /case \w+ = "(.+)"/).map { String($0.1) }
@@ -82,6 +99,20 @@ struct ManPageTests {
     let run = verb == "create" ? created : try ProgramRun("vnvdimm-\(verb)", ["--json"] + change + [path])
     let document = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
     #expect(try ManPage("vnvdimm-\(verb).1").keys == Set(document.keys))
+  }
+
+  @Test("JSON keys of all verbs are those that are printed", arguments: verbs)
+  func keys(page: String, program: String, verbs: [String]) throws {
+    let folder = try TemporaryDirectory()
+    #expect(try ProgramRun("vnvdimm-create", ["--size", "64M", "nv.img"], in: folder.url).status == 0)
+    var keys: Set<String> = []
+    for verb in verbs where verb != "run" {
+      let size = ["plan", "apply"].contains(verb) ? ["+16M"] : []
+      let run = try ProgramRun(program, [verb, "--json"] + size + ["nv.img"], in: folder.url)
+      let document = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any], "\(run.errors)")
+      keys.formUnion(document.keys)
+    }
+    #expect(try ManPage(page).keys == keys)
   }
 
   @Test("examples print what is shown", arguments: pages) func examples(page: String) throws {

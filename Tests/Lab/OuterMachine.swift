@@ -16,7 +16,8 @@ struct OuterMachine {
 
   /// Programs that scenarios use, beside those of every guest image.
   private static let suite = [
-    "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels", "guest-views",
+    "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
+    "vnvdimm-resize-guard", "guest-views",
   ]
   private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl"]
   private static let firmware = [

@@ -1,7 +1,7 @@
 /// A version of the label format, as a writer chooses it.
 ///
 /// Source: UEFI 2.10, 13.19 (1.2); NVDIMM Namespace Specification (1.1); CXL 2.0, 9.13.2 (2.1).
-package enum LabelVersion: String, CaseIterable, Sendable {
+package enum LabelVersion: String, CaseIterable, Sendable, Codable {
   case v1_1 = "1.1"
   case v1_2 = "1.2"
   case cxl2_1 = "2.1"

@@ -17,6 +17,13 @@ package struct NamespaceIdentity: Hashable, Sendable {
     size = label.rawSize
   }
 
+  init(uuid: UUID?, name: String, dpa: UInt64, size: UInt64) {
+    self.uuid = uuid
+    self.name = name
+    self.dpa = dpa
+    self.size = size
+  }
+
   /// The namespace of a DIMM without labels: its whole region.
   init(wholeRegion size: UInt64) {
     uuid = nil

@@ -15,6 +15,8 @@ package struct LabelTransaction: Sendable {
     case birth
     /// The index blocks vanish, the current one last, or the file ends before the area.
     case removal
+    /// The file gets another length, and nothing else changes: there is no label area.
+    case length
     /// The new area is first written in full to space that nobody uses, from where a later run can repeat the change.
     case record
   }
@@ -33,6 +35,9 @@ package struct LabelTransaction: Sendable {
     }
     if change.isEmpty {
       (method, steps) = (.none, [])
+    } else if change.before == nil, change.after == nil, change.rewrites.isEmpty {
+      guard canGrow else { throw .lengthFixed }
+      (method, steps) = (.length, [.resize(length: change.lengthAfter), .flush])
     } else if !change.rewrites.isEmpty {
       // Blocks in several places change together by a record only.
       method = .record
@@ -101,6 +106,8 @@ package enum LabelTransactionError: Error, Hashable, Sendable {
   case lengthNotPageMultiple(UInt64)
   /// The file would have to become longer than a file can be.
   case fileTooLong
+  /// A device is as long as it is.
+  case lengthFixed
 }
 
 extension LabelTransactionError: CustomStringConvertible {
@@ -116,6 +123,7 @@ extension LabelTransactionError: CustomStringConvertible {
       "a device cannot grow, and no \(ByteCount(size)) at its end are free for what would make the change safe"
     case .lengthNotPageMultiple(let length):
       "the length of the file is not a multiple of the page size (stored \(length) bytes)"
+    case .lengthFixed: "the length of a device cannot be changed"
     case .fileTooLong: "the file cannot become long enough for what would make the change safe"
     }
   }

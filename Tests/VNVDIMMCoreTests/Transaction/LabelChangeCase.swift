@@ -120,6 +120,18 @@ struct LabelChangeCase: Sendable, CustomStringConvertible {
       make("after the file grew", .record, change(place(half, here), place(start, here), end, end)),
       make("with the file's growth", .record, change(place(half, here), place(start, here), half + 4096, end)),
       make("with the file's shrinking", .record, change(place(start, here), place(half, here), end, half + 4096)),
+      make(
+        "with growth by less than the area", .record,
+        change(place(half, here), place(half + 1024, here), half + 4096, half + 5120)),
+      make(
+        "with shrinking by less than the area", .record,
+        change(place(half + 4096, here), place(half + 3072, here), half + 8192, half + 7168)),
+      make(
+        "a blank area with the file's growth", .record,
+        change(
+          place(half, LabelArea.blank(size: size)), place(start, LabelArea.blank(size: size)), half + 4096, end)),
+      make("growth without labels", .length, change(nil, nil, half, end)),
+      make("shrinking without labels", .length, change(nil, nil, end, half)),
       make("a first area behind the data", .record, change(nil, place(half, here), half, half + 4096)),
       make(
         "a first area, and a block in the data", .record,

@@ -1,0 +1,77 @@
+import Glibc
+import HostResources
+import Synchronization
+import SystemPackage
+package import VNVDIMMCore
+
+/// The processes of this host and the files that they have open or mapped, looked at once, when somebody asks first.
+///
+/// Source: proc(5), `/proc/pid/fd` and `/proc/pid/maps`, as far as the caller may see them.
+package final class HostProcesses: Sendable {
+  private struct Snapshot {
+    /// By what they have open.
+    var open: [BackendIdentity: Set<Int>] = [:]
+    /// By the inode of what they have mapped, whatever device that is on: it is not that of stat(2) everywhere.
+    var mapped: [UInt64: Set<Int>] = [:]
+  }
+
+  private let snapshot = Mutex<Snapshot?>(nil)
+
+  package init() {}
+
+  /// The processes that have `backend` open or mapped, this one aside.
+  package func users(of backend: borrowing Backend) -> [HostState.User] {
+    let identity = backend.identity
+    let status = backend.kind == .regularFile ? try? backend.descriptor.stat() : nil
+    var processes: Set<Int> = []
+    snapshot.withLock { snapshot in
+      let known = snapshot ?? Self.look()
+      snapshot = known
+      processes = known.open[identity] ?? []
+      guard let status, let mapping = known.mapped[UInt64(status.inode.rawValue)] else { return }
+      processes.formUnion(mapping.filter { FilePath("/proc/\($0)").hasMapped(status) })
+    }
+    return processes.sorted().map { process in
+      let name = FilePath("/proc/\(process)/comm").text.prefix { $0 != "\n" }
+      return HostState.User(process: process, name: String(name))
+    }
+  }
+
+  private static func look() -> Snapshot {
+    var snapshot = Snapshot()
+    for process in FilePath("/proc").names.compactMap({ Int($0) }) where process != Int(getpid()) {
+      let folder = FilePath("/proc/\(process)")
+      let descriptors = folder.appending("fd")
+      for name in descriptors.names {
+        // What cannot be a backend is most of it: sockets, pipes, terminals.
+        guard let status = try? descriptors.appending(name).stat(),
+          [.regular, .blockSpecial, .characterSpecial].contains(status.type)
+        else { continue }
+        let identity = BackendIdentity(of: status, kind: status.type == .regular ? .regularFile : .blockDevice)
+        snapshot.open[identity, default: []].insert(process)
+      }
+      for inode in inodes(mapped: folder.appending("maps").bytes) {
+        snapshot.mapped[inode, default: []].insert(process)
+      }
+    }
+    return snapshot
+  }
+
+  /// The inodes in the text of a `/proc/pid/maps`: address, permissions, offset, device, inode, path.
+  private static func inodes(mapped text: [UInt8]) -> Set<UInt64> {
+    var inodes: Set<UInt64> = []
+    var (field, number) = (0, UInt64(0))
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\n"): (field, number) = (0, 0)
+      case UInt8(ascii: " ") where field < 5:
+        field += 1
+        if field == 5, number > 0 { inodes.insert(number) }
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where field == 4:
+        number = number &* 10 &+ UInt64(byte - UInt8(ascii: "0"))
+      default: break
+      }
+    }
+    return inodes
+  }
+}

@@ -1,0 +1,28 @@
+#pragma once
+// What the host's file system makes of a file. Each function returns a value, or -errno.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// The file system that a file lies in.
+struct clinux_file_system {
+  /// The magic number of its kind (statfs(2)).
+  uint64_t kind;
+  /// Bytes of a block; of a page, in a hugetlbfs.
+  uint64_t block_size;
+  /// Bytes that the caller can still take.
+  uint64_t available;
+  /// Bytes that the file takes.
+  uint64_t allocated;
+};
+
+int clinux_file_system(int fd, struct clinux_file_system *_Nonnull answer);
+
+/// 1 where the file is mapped without a page cache now (STATX_ATTR_DAX), else 0.
+int clinux_is_direct(int fd);
+
+/// 0 where the file can be mapped with MAP_SYNC: what is written to such a mapping needs no fsync.
+int clinux_try_synchronous_mapping(int fd);
+
+/// 1 where one of the first extents of the file is shared with another file (FIEMAP), else 0.
+int clinux_shares_extents(int fd);

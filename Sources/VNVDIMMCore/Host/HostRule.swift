@@ -1,0 +1,21 @@
+/// Everything that can be found about what the host makes of a backend. The raw value is the stable id.
+package enum HostRule: String, FindingRule, Hashable {
+  /// A process has it open or mapped now.
+  case inUse = "backend-in-use"
+  /// The file system has less room than a sparse file may come to need.
+  case space = "host-space"
+  /// Blocks are shared with another file: each first write copies, and takes space.
+  case sharedExtents = "host-extents-shared"
+  /// A block device is mapped through the host's page cache.
+  case pageCache = "host-page-cache"
+  /// The sizes do not fit the pages of a hugetlbfs.
+  case hugePages = "host-huge-pages"
+
+  package var severity: Finding.Severity {
+    switch self {
+    case .inUse, .space: .warning
+    case .sharedExtents, .pageCache: .note
+    case .hugePages: .error
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import BackendStorage
+import VNVDIMMCore
+
+/// What the guest keeps in the backend, as far as it can be told from outside.
+struct ContentsExamination {
+  /// Each thing, with the disk of the guest that it lies in.
+  private(set) var contents: [(window: ContentsWindow, item: StoredContents)] = []
+  private(set) var findings: [Finding] = []
+
+  /// Looks into every disk of the guest that shows `region`; nil where QEMU does not start, and nothing is found then.
+  init(
+    of region: GuestRegion?, _ geometry: BackendGeometry?, in examination: borrowing BackendExamination
+  ) throws(BackendError) {
+    guard let region, let geometry, let length = examination.state.length, length > 0 else { return }
+    for window in ContentsWindow.windows(of: region) {
+      let found = try examination.contents(of: window)
+      contents += found.map { (window, $0) }
+      findings += ContentsVerification(found, in: window, geometry: geometry, length: length).findings
+    }
+  }
+}

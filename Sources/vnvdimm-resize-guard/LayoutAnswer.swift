@@ -1,0 +1,106 @@
+import BackendStorage
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+/// The layout of a backend, and what differs from the one that was sealed.
+struct LayoutAnswer {
+  let path: String
+  /// As it is, with what the next start uses.
+  let fingerprint: LayoutFingerprint
+  /// As it was sealed; nil where it has just been.
+  let sealed: LayoutFingerprint?
+  let place: LayoutSeal.Place
+  let findings: [Finding]
+
+  var status: ExitStatus {
+    switch findings.map(\.severity).max() {
+    case .error: .damaged
+    case .warning: .irregular
+    case .note, nil: .done
+    }
+  }
+
+  /// Prints the answer, or the findings alone where nothing else is wanted.
+  func print(_ output: OutputOptions) throws {
+    if output.json {
+      try StandardStream.answer(JSONAnswer.text(of: self))
+    } else if !output.quiet {
+      try StandardStream.answer(text)
+    } else {
+      for finding in findings { StandardStream.diagnose(finding, of: ResizeGuard.programName, about: path) }
+    }
+  }
+}
+
+extension LayoutAnswer {
+  /// Compares `backend` with its fingerprint. Throws where it has none: what was not checked is not well.
+  init(verifying backend: borrowing Backend, _ start: StartOptions) throws {
+    let path = backend.path.string
+    guard let seal = try start.seal(of: backend) else {
+      throw CommandFailure(
+        .incomplete, path, "there is no layout fingerprint", hint: "vnvdimm-resize-guard seal \(path.shellQuotedPath)")
+    }
+    let now = try start.fingerprint(of: backend, sealed: seal.fingerprint)
+    self.init(
+      path: path, fingerprint: now, sealed: seal.fingerprint, place: seal.place,
+      findings: LayoutVerification(sealed: seal.fingerprint, now: now).findings)
+  }
+}
+
+extension LayoutAnswer: Encodable {
+  private enum Keys: String, CodingKey { case format, path, layout, sealed, place, findings, status }
+
+  func encode(to encoder: any Encoder) throws {
+    var answer = encoder.container(keyedBy: Keys.self)
+    try answer.encode(1, forKey: .format)
+    try answer.encode(path, forKey: .path)
+    try answer.encode(fingerprint, forKey: .layout)
+    try answer.encode(sealed, forKey: .sealed)
+    try answer.encode(placeText, forKey: .place)
+    try answer.encode(findings, forKey: .findings)
+    try answer.encode(status.rawValue, forKey: .status)
+  }
+}
+
+extension LayoutAnswer {
+  var text: String {
+    var lines = ["\(path.escapedForTerminal): \(title)"]
+    lines.append("  \(facts)")
+    lines.append("  in \(placeText.escapedForTerminal)")
+    for finding in findings {
+      lines.append("  \(finding)")
+      if let hint = finding.hint { lines.append("    hint: \(hint)") }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var title: String {
+    guard sealed != nil else { return "layout sealed" }
+    return findings.isEmpty ? "laid out as sealed" : "not as sealed"
+  }
+
+  private var facts: String {
+    let shown = sealed ?? fingerprint
+    let labels =
+      shown.labelSize == 0
+      ? "no labels" : "L \(ByteCount(shown.labelSize)) at \((shown.size &- shown.labelSize).hex)\(labelNote(shown))"
+    let align = shown.align == 0 ? "" : ", A \(ByteCount(shown.align))"
+    let slot = shown.slot.map { ", slot \($0)" } ?? ""
+    return
+      "F \(ByteCount(shown.length)), S \(ByteCount(shown.size)), \(labels)\(align), R \(ByteCount(shown.region))\(slot)"
+      + ", QEMU \(shown.qemu.escapedForTerminal) on \(shown.arch.rawValue)"
+  }
+
+  private func labelNote(_ shown: LayoutFingerprint) -> String {
+    guard let labels = shown.labels, labels.version != nil else { return "" }
+    return " (sequence \(labels.generation), \(labels.count) \(labels.count == 1 ? "namespace" : "namespaces"))"
+  }
+
+  private var placeText: String {
+    switch place {
+    case .attribute: LayoutSeal.attribute
+    case .file(let path): path.string
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import BackendStorage
+import CommandSupport
+import SystemPackage
+
+/// `plan SIZE PATH`: what a change of the length would do, and what it would lose.
+struct Plan: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what another length would do, and what it would lose; change nothing.")
+
+  @OptionGroup var options: ResizeOptions
+
+  func run() throws {
+    let backend = try Backend(path: FilePath(options.path))
+    let plan = try ResizePlan(of: backend, options)
+    try ResizeAnswer(plan, isDone: false).print(options.output)
+    throw plan.status.exitCode
+  }
+}

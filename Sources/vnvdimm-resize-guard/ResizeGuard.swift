@@ -1,0 +1,26 @@
+import ArgumentParser
+import CommandSupport
+import VNVDIMMCore
+
+@main
+struct ResizeGuard: Program {
+  static let configuration = CommandConfiguration(
+    commandName: "vnvdimm-resize-guard",
+    abstract: "Change the length of a virtual NVDIMM's backend, or watch that nobody does, with no loss.",
+    discussion: """
+      SIZE is the new length of the file, label area included: 64M, or +16M and -16M for a change of it. A label area \
+      moves to the new end; a crash at any point leaves the old state, the new one, or one that vnvdimm-migrate-labels \
+      --repair brings to its end.
+      """, version: Suite.version,
+    subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
+
+  static func main() {
+    // -16M is a SIZE, and would be read as options. Behind -- nothing is this program's.
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let own = arguments.prefix { $0 != "--" }.map { argument in
+      argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true
+        ? "\(ResizeTarget.minus)\(argument.dropFirst())" : argument
+    }
+    main(own + arguments.dropFirst(own.count))
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import CommandSupport
+import VNVDIMMCore
+
+/// What `plan` and `apply` are told.
+struct ResizeOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("The new length: SIZE, +SIZE or -SIZE.", valueName: "size"),
+    transform: resizeTarget)
+  var target: ResizeTarget
+
+  @Argument(help: "The backend: a file.", completion: .file(), transform: utf8Path)
+  var path: String
+
+  @Flag(help: "Allow the backend to become shorter.")
+  var allowShrink = false
+
+  @Flag(help: "Give up what lies beyond the new end: namespaces, file systems, bytes that nobody is known to own.")
+  var discardData = false
+
+  @OptionGroup(title: "Start") var start: StartOptions
+  @OptionGroup var output: OutputOptions
+}
+
+/// Reads SIZE.
+private func resizeTarget(_ text: String) throws -> ResizeTarget {
+  do throws(ByteCountError) { return try ResizeTarget(parsing: text) } catch {
+    throw ValidationError(error.description)
+  }
+}

@@ -1,0 +1,129 @@
+import BackendStorage
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+/// A change of a backend's length, planned: what is written, and what stands against it.
+struct ResizePlan {
+  let path: String
+  let before: BackendGeometry
+  let after: BackendGeometry
+  let changes: [LabelAreaChange]
+  let transactions: [LabelTransaction]
+  let findings: [Finding]
+  /// The fingerprint that is kept of the backend.
+  let sealed: LayoutFingerprint?
+  /// What `--allow-shrink` and `--discard-data` permit.
+  private let discardsData: Bool
+
+  /// Reads `backend` and plans; throws where nothing can be planned for it.
+  init(of backend: borrowing Backend, _ options: ResizeOptions) throws {
+    path = options.path
+    discardsData = options.discardData
+    guard backend.kind == .regularFile else {
+      throw CommandFailure(
+        .unsupported, path, "a \(backend.kind.rawValue), whose length is not for this program to change",
+        hint: "vnvdimm-migrate-labels --relocate-from OLD_SIZE \(path.shellQuotedPath)")
+    }
+    if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
+    let seal = try options.start.seal(of: backend)
+    sealed = seal?.fingerprint
+    let now = try options.start.fingerprint(of: backend, sealed: sealed)
+    do {
+      let resized = try Self.backend(backend, now)
+      let size = try Self.mappedSize(options.target, now)
+      before = resized.geometry
+      after = try resized.geometry(mappedSize: size)
+      var examination = try ResizeExamination(
+        resized, mappedSize: size, isAllowedToShrink: options.allowShrink)
+      try examination.verify(resized, in: backend, slot: now.slot ?? 0)
+      let ofLayout = sealed.map { LayoutVerification(sealed: $0, now: now).findings } ?? []
+      findings = ofLayout.filter { $0.severity == .error } + examination.findings
+      changes =
+        examination.namespacesCut.isEmpty || options.discardData
+        ? try resized.changes(toMappedSize: size, losing: examination.namespacesCut) : []
+      transactions = try changes.map { change throws(LabelTransactionError) in
+        try LabelTransaction(change, canGrow: true)
+      }
+    } catch let refusal as MigrationRefusal {
+      throw CommandFailure(refusal.status, options.path, refusal.description, hint: refusal.hint(for: options.path))
+    } catch let error as LabelTransactionError {
+      throw CommandFailure(.damaged, options.path, error.description)
+    }
+  }
+
+  /// The backend as far as a change of its length depends on it.
+  private static func backend(
+    _ backend: borrowing Backend, _ now: LayoutFingerprint
+  ) throws -> ResizedBackend {
+    let geometry: BackendGeometry
+    do throws(GeometryError) {
+      geometry = try BackendGeometry(mappedSize: now.size, labelSize: now.labelSize, alignment: now.align)
+    } catch { throw MigrationRefusal.geometry(error) }
+    guard backend.size >= now.size else {
+      throw MigrationRefusal.shorterThanMapped(length: backend.size, mappedSize: now.size)
+    }
+    guard backend.size == now.size else { throw MigrationRefusal.tail(backend.size - now.size) }
+    guard let offset = geometry.labelOffset else { return .unlabelled(geometry) }
+    do throws(LabelAreaError) { try LabelArea.check(size: geometry.labelSize) } catch {
+      throw MigrationRefusal.labelArea(error)
+    }
+    let area = try LabelArea(try backend.read(at: offset, count: Int(geometry.labelSize)))
+    return .labelled(try LabelledBackend(area, geometry: geometry, length: backend.size))
+  }
+
+  /// The new S.
+  private static func mappedSize(_ target: ResizeTarget, _ now: LayoutFingerprint) throws -> UInt64 {
+    guard let size = target.size(from: now.size) else {
+      throw CommandFailure(
+        .usage, "SIZE", "no file can have that length (stored \(ByteCount(now.size).precise))")
+    }
+    let page = now.arch.pageSize
+    guard size.isMultiple(of: page) else {
+      throw CommandFailure(
+        .usage, "SIZE",
+        "QEMU maps whole pages (stored \(ByteCount(size).precise), expected a multiple of "
+          + "\(ByteCount(page)))", hint: size.alignedUp(to: page).map { ByteCount($0).argument })
+    }
+    return size
+  }
+
+  /// Whether `finding` stands against the change, whatever is permitted.
+  func forbids(_ finding: Finding) -> Bool {
+    guard finding.severity == .error else { return false }
+    return !(discardsData && ResizeRule(rawValue: finding.rule)?.isAboutData == true)
+  }
+
+  var status: ExitStatus { findings.contains(where: forbids) ? .damaged : .done }
+
+  var changesAnything: Bool { before != after }
+
+  /// The file that `--backup` asks for; nil where it does not. Throws where it cannot be made.
+  func backup(to file: String?) throws -> BackendCreation? {
+    guard let file else { return nil }
+    guard let area = changes.first?.before else {
+      throw CommandFailure(.usage, "--backup", "there is no label area to be kept")
+    }
+    let creation = BackendCreation(
+      path: FilePath(file), size: UInt64(area.bytes.count), contents: [(0, area.bytes)])
+    try creation.examine()
+    return creation
+  }
+}
+
+extension ResizeExamination {
+  /// Looks at the data of `resized`, which `backend` holds, and at what a guest makes of it.
+  fileprivate mutating func verify(
+    _ resized: ResizedBackend, in backend: borrowing Backend, slot: Int
+  ) throws(BackendError) {
+    // A non-copyable value cannot be captured by an escaping closure; these do not escape.
+    try verifyGuest(of: resized, slot: slot) { (offset, count) throws(BackendError) in
+      try backend.read(at: offset, count: count)
+    }
+    guard resized.isOneNamespace else { return }
+    var contents: [StoredContents] = []
+    for window in windows { contents += try backend.contents(of: window) }
+    if verify(contents) { return }
+    try verifyData(of: resized) { (range) throws(BackendError) in try backend.isBlank(range) }
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import BackendStorage
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+/// `seal PATH`: keeps the layout fingerprint.
+struct Seal: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Keep a fingerprint of the layout with the backend.")
+
+  @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
+  var path: String
+
+  @OptionGroup(title: "Start") var start: StartOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let backend = try Backend(path: FilePath(path))
+    if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
+    // What was sealed before plays no part: this is how it is meant to be from now on.
+    let fingerprint = try start.fingerprint(of: backend, sealed: nil)
+    try Self.check(fingerprint, path)
+    let place = try Self.keep(fingerprint, of: backend, start)
+    try LayoutAnswer(path: path, fingerprint: fingerprint, sealed: nil, place: place, findings: []).print(output)
+  }
+
+  /// Throws where no start can be laid out so.
+  private static func check(_ fingerprint: LayoutFingerprint, _ path: String) throws {
+    guard fingerprint.size <= fingerprint.length else {
+      throw CommandFailure(
+        .damaged, path,
+        "it is shorter than what is to be mapped of it (stored \(ByteCount(fingerprint.length).precise), expected "
+          + "\(ByteCount(fingerprint.size).precise))", hint: "vnvdimm-check \(path.shellQuotedPath)")
+    }
+    guard fingerprint.region > 0 else {
+      throw CommandFailure(
+        .unsupported, path, "no region can be laid out with these sizes",
+        hint: "vnvdimm-check \(path.shellQuotedPath)")
+    }
+  }
+
+  static func keep(
+    _ fingerprint: LayoutFingerprint, of backend: borrowing Backend, _ start: StartOptions
+  ) throws(CommandFailure) -> LayoutSeal.Place {
+    do throws(LayoutSealError) {
+      return try LayoutSeal.keep(fingerprint, of: backend, sidecar: start.sidecar.map { FilePath($0) })
+    } catch { throw error.failure(of: backend.path.string) }
+  }
+}

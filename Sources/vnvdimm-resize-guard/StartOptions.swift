@@ -1,0 +1,107 @@
+import ArgumentParser
+import BackendStorage
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+/// What a start of the guest will use of a backend. What is not said is what its fingerprint has, or what is found.
+struct StartOptions: ParsableArguments {
+  @Option(
+    name: .customLong("size"), parsing: .unconditional,
+    help: "S: QEMU's size=. (default: as sealed, or the length of the file)", transform: size)
+  var mappedSize: ByteCount?
+
+  @Option(
+    parsing: .unconditional,
+    help: "L: QEMU's label-size=: auto (as sealed, or what is found), none, or a size. (default: auto)",
+    transform: LabelSize.init(option:))
+  var labelSize: LabelSize = .automatic
+
+  @Option(parsing: .unconditional, help: "A: QEMU's align=. (default: as sealed, or what QEMU takes)", transform: size)
+  var align: ByteCount?
+
+  @Option(parsing: .unconditional, help: "The slot of the DIMM. (default: as sealed, or that of the labels)")
+  var slot: Int?
+
+  @Option(
+    name: .customLong("qemu-version"), help: "The release of QEMU, 2.6 to 10.2. (default: as sealed, or 10.2)",
+    transform: release)
+  var qemuRelease: QEMURelease?
+
+  @Option(help: "The guest's architecture. (default: as sealed, or x86_64)")
+  var arch: Architecture?
+
+  @Option(
+    help: "Keep the fingerprint in this file, not with the backend.", completion: .file(), transform: utf8Path)
+  var sidecar: String?
+
+  /// The rules by which QEMU lays the backend out.
+  func rules(sealed: LayoutFingerprint?) -> SizingRules {
+    let rules = sealed?.rules
+    return SizingRules(qemuRelease ?? rules?.release ?? .newest, arch ?? rules?.architecture ?? .x86_64)
+  }
+
+  /// The fingerprint that is kept of `backend`; nil where there is none.
+  func seal(of backend: borrowing Backend) throws(CommandFailure) -> LayoutSeal? {
+    do throws(LayoutSealError) { return try LayoutSeal(of: backend, sidecar: sidecar.map { FilePath($0) }) } catch {
+      throw error.failure(of: backend.path.string)
+    }
+  }
+
+  /// The backend as it is and as the next start uses it, where `sealed` was kept.
+  func fingerprint(
+    of backend: borrowing Backend, sealed: LayoutFingerprint?
+  ) throws -> LayoutFingerprint {
+    let size = mappedSize?.bytes ?? sealed?.size ?? backend.size
+    return try backend.fingerprint(
+      size: size, labelSize: labelSize(of: backend, mappedSize: size, sealed: sealed),
+      align: align?.bytes ?? sealed?.align ?? (backend.kind == .daxDevice ? backend.alignment : 0),
+      slot: slot ?? sealed?.slot, rules: rules(sealed: sealed))
+  }
+
+  /// L, 0 without labels.
+  func labelSize(
+    of backend: borrowing Backend, mappedSize: UInt64, sealed: LayoutFingerprint?
+  ) throws -> UInt64 {
+    switch labelSize {
+    case .none: return 0
+    case .exactly(let size): return size
+    case .automatic: break
+    }
+    if let sealed { return sealed.labelSize }
+    let smallest = BackendGeometry.smallestLabelSize
+    let path = backend.path.string
+    switch try backend.locateLabelArea(mappedSize: mappedSize).ofAtLeast(smallest) {
+    case .found(let area) where area.end == mappedSize: return UInt64(area.size)
+    case .found(let area):
+      throw CommandFailure(
+        .damaged, path,
+        "a label area of \(ByteCount(UInt64(area.size))) ends elsewhere "
+          + "(stored \(area.end.hex), expected \(mappedSize.hex))",
+        hint: "vnvdimm-migrate-labels --relocate-from \(area.end) \(path.shellQuotedPath)")
+    case .cutOff(let area):
+      throw CommandFailure(
+        .damaged, path,
+        "the label area at \(area.offset.hex) is cut off "
+          + "(stored \(ByteCount(backend.size).precise), expected \(ByteCount(area.end).precise))",
+        hint: "vnvdimm-check \(path.shellQuotedPath)")
+    case .ambiguous(let areas):
+      throw CommandFailure(
+        .unsupported, path, "more than one label area with an equal claim: \(areas.listing)",
+        hint: "--label-size \(ByteCount(UInt64(areas[0].size)).argument)")
+    case .nothing: return 0
+    }
+  }
+}
+
+extension LayoutSealError {
+  /// The failure for the backend at `path`.
+  func failure(of path: String) -> CommandFailure {
+    switch self {
+    case .noPlace: CommandFailure(.unsupported, path, description, hint: "--sidecar FILE")
+    case .unreadable:
+      CommandFailure(.damaged, path, description, hint: "vnvdimm-resize-guard seal \(path.shellQuotedPath)")
+    case .cannotRead, .cannotKeep, .cannotWrite: CommandFailure(.incomplete, path, description)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import BackendStorage
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+/// `verify PATH`: compares a backend, and what a start will use, with the layout fingerprint.
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what differs from the fingerprint that 'seal' kept, before a guest starts.")
+
+  @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
+  var path: String
+
+  @OptionGroup(title: "Start") var start: StartOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let backend = try Backend(path: FilePath(path))
+    let answer = try LayoutAnswer(verifying: backend, start)
+    try answer.print(output)
+    throw answer.status.exitCode
+  }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// Growing and shrinking of real files: nothing is lost, and what would be is refused with the file untouched.
+@Suite("vnvdimm-resize-guard, plan and apply")
+struct ResizeGuardTests {
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func run(_ program: String, _ arguments: String...) throws -> ProgramRun {
+    try ProgramRun(program, arguments, in: folder.url)
+  }
+
+  private func resize(_ arguments: String...) throws -> ProgramRun {
+    try ProgramRun("vnvdimm-resize-guard", arguments, in: folder.url)
+  }
+
+  private var file: URL { folder.url.appendingPathComponent("nv.img") }
+
+  private func contents() throws -> Data { try Data(contentsOf: file) }
+
+  /// A backend of 34 MiB with a namespace in its first 16 MiB, each page of its region marked.
+  private func makeBackend(_ options: String...) throws {
+    let made = try ProgramRun(
+      "vnvdimm-create", ["--quiet", "--size", "32M", "--label-size", "2M"] + options + ["nv.img"], in: folder.url)
+    #expect(made.status == 0, "\(made.errors)")
+    let handle = try FileHandle(forWritingTo: file)
+    for page in stride(from: UInt64(0), to: 32 << 20, by: 1 << 16) {
+      try handle.seek(toOffset: page + 8)
+      try handle.write(contentsOf: Data("\(page)".utf8))
+    }
+    try handle.close()
+  }
+
+  private func shown() throws -> String {
+    let run = try run("vnvdimm-label-dump", "--json", "--slot", "0", "nv.img")
+    let document = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+    let linux = try #require(document["linux"] as? [String: Any])
+    return "\(linux["namespaces"] ?? "")"
+  }
+
+  @Test("a longer file has its labels at the new end and its data where it was", arguments: ["50M", "+16M"])
+  func growth(size: String) throws {
+    try makeBackend("--namespace", "raw,size=16M,name=one")
+    let (before, namespaces) = (try contents(), try shown())
+    let plan = try resize("plan", size, "nv.img")
+    #expect(plan.status == 0, "\(plan.errors)")
+    #expect(try contents() == before)
+    #expect(try resize("apply", "--dry-run", size, "nv.img").text == plan.text)
+    #expect(try contents() == before)
+    let run = try resize("apply", size, "nv.img", "--backup", "labels.bin")
+    #expect(run.status == 0, "\(run.errors)")
+    let after = try contents()
+    #expect(after.count == 50 << 20)
+    #expect(after.prefix(32 << 20) == before.prefix(32 << 20))
+    #expect(after[(32 << 20)..<(48 << 20)].allSatisfy { $0 == 0 })
+    #expect(after.suffix(2 << 20) == before.suffix(2 << 20))
+    #expect(try Data(contentsOf: folder.url.appendingPathComponent("labels.bin")) == before.suffix(2 << 20))
+    #expect(try shown() == namespaces)
+    #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+    #expect(try self.run("vnvdimm-check", "nv.img").status == 0)
+    // And back again, since nothing but the one namespace is there.
+    #expect(try resize("apply", "-16M", "--allow-shrink", "nv.img").status == 0)
+    #expect(try contents() == before)
+  }
+
+  @Test("a growth by less than the label area, and one without labels") func smallGrowth() throws {
+    try makeBackend("--namespace", "raw,size=16M")
+    let namespaces = try shown()
+    #expect(try resize("apply", "+4K", "nv.img").status == 0)
+    #expect(try shown() == namespaces)
+    #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+    try CheckedFile.length(32 << 20).make(in: folder, name: "plain.img")
+    let run = try resize("apply", "--json", "48M", "plain.img")
+    let answer = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+    #expect(answer["methods"] as? [String] == ["length"])
+    #expect(answer["changed"] as? Bool == true)
+  }
+
+  @Test("a shorter file is made with a permit alone, and no namespace is cut without another") func shrinkage() throws {
+    try makeBackend("--namespace", "raw,size=16M,name=one", "--namespace", "raw,size=16M,name=two")
+    let before = try contents()
+    for (options, rules) in [
+      (["18M"], ["shrink-not-allowed", "namespace-cut"]), (["--allow-shrink", "18M"], ["namespace-cut"]),
+    ] {
+      for verb in ["plan", "apply"] {
+        let run = try ProgramRun("vnvdimm-resize-guard", [verb, "nv.img", "--json"] + options, in: folder.url)
+        // SIZE comes first; in this order it is the path that is no size.
+        #expect(run.status == 64)
+        let other = try ProgramRun("vnvdimm-resize-guard", [verb, "--json"] + options + ["nv.img"], in: folder.url)
+        #expect(other.status == 2)
+        let answer = try #require(JSONSerialization.jsonObject(with: other.output) as? [String: Any])
+        let findings = try #require(answer["findings"] as? [[String: Any]])
+        #expect(findings.compactMap { $0["rule"] as? String } == rules)
+        #expect(try contents() == before)
+      }
+    }
+    let refused = try resize("apply", "--allow-shrink", "18M", "nv.img")
+    #expect(refused.errors.contains("\"two\" would be cut"))
+    let run = try resize("apply", "--allow-shrink", "--discard-data", "18M", "nv.img")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try contents().prefix(16 << 20) == before.prefix(16 << 20))
+    #expect(try shown().contains("one") && !shown().contains("two"))
+    #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+  }
+
+  @Test("without labels, bytes that are not zero are not cut off") func data() throws {
+    try CheckedFile.length(64 << 20).make(in: folder)
+    #expect(try resize("plan", "--allow-shrink", "48M", "nv.img").status == 0)
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.seek(toOffset: 50 << 20)
+    try handle.write(contentsOf: Data([1]))
+    try handle.close()
+    let before = try contents()
+    let run = try resize("apply", "--allow-shrink", "48M", "nv.img")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("data-cut"))
+    #expect(try contents() == before)
+    #expect(try resize("apply", "--allow-shrink", "--discard-data", "48M", "nv.img").status == 0)
+    #expect(try contents().count == 48 << 20)
+  }
+
+  @Test("page structures that do not fit keep a namespace without a label from growing") func pageStructures() throws {
+    // An fsdax namespace over a region without labels: its block says where the data begins, and keeps saying it.
+    let made = try run("vnvdimm-create", "--quiet", "--size", "128M", "--namespace", "fsdax", "nv.img")
+    #expect(made.status == 0, "\(made.errors)")
+    var block = [UInt8](try contents()[4096..<8192])
+    // The parent of a namespace without a label is zero.
+    block.replaceSubrange(32..<48, with: [UInt8](repeating: 0, count: 16))
+    block.store(Fletcher64.checksum(block, zeroing: Field<UInt64>("checksum", at: 4088)), at: 4088)
+    try CheckedFile.length(128 << 20).make(in: folder)
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.seek(toOffset: 4096)
+    try handle.write(contentsOf: Data(block))
+    try handle.close()
+    #expect(try resize("plan", "144M", "nv.img").status == 0)
+    let run = try resize("plan", "4G", "nv.img")
+    #expect(run.status == 2)
+    #expect(run.text.contains("namespace-changed"))
+  }
+
+  @Test("what is in use, interrupted, no file, or no length, is left alone") func refusals() throws {
+    try makeBackend("--namespace", "raw")
+    let before = try contents()
+    let process = try RunningProgram(
+      executable: URL(fileURLWithPath: "/bin/sh"), ["-c", "exec sleep 60 <\"$0\"", file.path],
+      input: .nullDevice, output: .nullDevice)
+    let link = "/proc/\(process.identifier)/fd/0"
+    #expect(
+      RunningProgram.wait(
+        10,
+        until: {
+          (try? FileManager.default.destinationOfSymbolicLink(atPath: link))?.hasSuffix("nv.img") == true
+        }))
+    let used = try resize("apply", "+16M", "nv.img")
+    process.signal(SIGKILL)
+    _ = process.status(within: 5)
+    #expect(used.status == 2)
+    #expect(used.errors.contains("(process \(process.identifier))"))
+    #expect(try resize("apply", "1234567", "nv.img").status == 64)
+    #expect(try resize("apply", "-1G", "nv.img").status == 64)
+    #expect(try resize("apply", "64M", "missing.img").status == 1)
+    #expect(try resize("apply", "64M", ".").status == 63)
+    #expect(try contents() == before)
+    // Somebody else made it longer: the labels are to be moved first.
+    try FileHandle(forWritingTo: file).truncate(atOffset: 64 << 20)
+    let grown = try resize("apply", "+16M", "nv.img")
+    #expect(grown.status == 2)
+    #expect(grown.errors.contains("hint: vnvdimm-migrate-labels --relocate-from 35651584 nv.img"))
+  }
+}

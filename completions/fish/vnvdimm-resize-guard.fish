@@ -1,0 +1,149 @@
+function __vnvdimm-resize-guard_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __vnvdimm-resize-guard_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __vnvdimm-resize-guard_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __vnvdimm-resize-guard_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __vnvdimm-resize-guard_parse_tokens -S
+    set -l unparsed_tokens (__vnvdimm-resize-guard_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'vnvdimm-resize-guard'
+        __vnvdimm-resize-guard_parse_subcommand 0 'version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'plan'
+            __vnvdimm-resize-guard_parse_subcommand 2 'allow-shrink' 'discard-data' 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'version' 'h/help'
+        case 'apply'
+            __vnvdimm-resize-guard_parse_subcommand 2 'allow-shrink' 'discard-data' 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'n/dry-run' 'backup=' 'version' 'h/help'
+        case 'seal'
+            __vnvdimm-resize-guard_parse_subcommand 1 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'version' 'h/help'
+        case 'verify'
+            __vnvdimm-resize-guard_parse_subcommand 1 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'version' 'h/help'
+        case 'help'
+            __vnvdimm-resize-guard_parse_subcommand -r 1 'version'
+        end
+    end
+end
+
+function __vnvdimm-resize-guard_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __vnvdimm-resize-guard_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __vnvdimm-resize-guard_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __vnvdimm-resize-guard_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__vnvdimm-resize-guard_tokens -p)
+    if test -z "$(__vnvdimm-resize-guard_tokens -t)"
+        set -l index (count (__vnvdimm-resize-guard_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'vnvdimm-resize-guard' -f
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'plan' -d 'Say what another length would do, and what it would lose; change nothing.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'apply' -d 'Change the length of a backend that nobody uses; what would be lost is refused.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'seal' -d 'Keep a fingerprint of the layout with the backend.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'verify' -d 'Say what differs from the fingerprint that \'seal\' kept, before a guest starts.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard plan" -eq 1' -F
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" allow-shrink' -l 'allow-shrink' -d 'Allow the backend to become shorter.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" discard-data' -l 'discard-data' -d 'Give up what lies beyond the new end: namespaces, file systems, bytes that nobody is known to own.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" size' -l 'size' -d 'S: QEMU\'s size=. (default: as sealed, or the length of the file)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" label-size' -l 'label-size' -d 'L: QEMU\'s label-size=: auto (as sealed, or what is found), none, or a size. (default: auto)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" align' -l 'align' -d 'A: QEMU\'s align=. (default: as sealed, or what QEMU takes)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" slot' -l 'slot' -d 'The slot of the DIMM. (default: as sealed, or that of the labels)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" qemu-version' -l 'qemu-version' -d 'The release of QEMU, 2.6 to 10.2. (default: as sealed, or 10.2)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" arch' -l 'arch' -d 'The guest\'s architecture. (default: as sealed, or x86_64)' -rfka 'x86_64 aarch64 ppc64 s390x'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" sidecar' -l 'sidecar' -d 'Keep the fingerprint in this file, not with the backend.' -rF
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard apply" -eq 1' -F
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" allow-shrink' -l 'allow-shrink' -d 'Allow the backend to become shorter.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" discard-data' -l 'discard-data' -d 'Give up what lies beyond the new end: namespaces, file systems, bytes that nobody is known to own.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" size' -l 'size' -d 'S: QEMU\'s size=. (default: as sealed, or the length of the file)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" label-size' -l 'label-size' -d 'L: QEMU\'s label-size=: auto (as sealed, or what is found), none, or a size. (default: auto)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" align' -l 'align' -d 'A: QEMU\'s align=. (default: as sealed, or what QEMU takes)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" slot' -l 'slot' -d 'The slot of the DIMM. (default: as sealed, or that of the labels)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" qemu-version' -l 'qemu-version' -d 'The release of QEMU, 2.6 to 10.2. (default: as sealed, or 10.2)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" arch' -l 'arch' -d 'The guest\'s architecture. (default: as sealed, or x86_64)' -rfka 'x86_64 aarch64 ppc64 s390x'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" sidecar' -l 'sidecar' -d 'Keep the fingerprint in this file, not with the backend.' -rF
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" dry-run n' -s 'n' -l 'dry-run' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" backup' -l 'backup' -d 'Keep the bytes of the label area in a new file first.' -rF
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard seal" -eq 1' -F
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" size' -l 'size' -d 'S: QEMU\'s size=. (default: as sealed, or the length of the file)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" label-size' -l 'label-size' -d 'L: QEMU\'s label-size=: auto (as sealed, or what is found), none, or a size. (default: auto)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" align' -l 'align' -d 'A: QEMU\'s align=. (default: as sealed, or what QEMU takes)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" slot' -l 'slot' -d 'The slot of the DIMM. (default: as sealed, or that of the labels)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" qemu-version' -l 'qemu-version' -d 'The release of QEMU, 2.6 to 10.2. (default: as sealed, or 10.2)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" arch' -l 'arch' -d 'The guest\'s architecture. (default: as sealed, or x86_64)' -rfka 'x86_64 aarch64 ppc64 s390x'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" sidecar' -l 'sidecar' -d 'Keep the fingerprint in this file, not with the backend.' -rF
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard seal" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard verify" -eq 1' -F
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" size' -l 'size' -d 'S: QEMU\'s size=. (default: as sealed, or the length of the file)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" label-size' -l 'label-size' -d 'L: QEMU\'s label-size=: auto (as sealed, or what is found), none, or a size. (default: auto)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" align' -l 'align' -d 'A: QEMU\'s align=. (default: as sealed, or what QEMU takes)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" slot' -l 'slot' -d 'The slot of the DIMM. (default: as sealed, or that of the labels)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" qemu-version' -l 'qemu-version' -d 'The release of QEMU, 2.6 to 10.2. (default: as sealed, or 10.2)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" arch' -l 'arch' -d 'The guest\'s architecture. (default: as sealed, or x86_64)' -rfka 'x86_64 aarch64 ppc64 s390x'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" sidecar' -l 'sidecar' -d 'Keep the fingerprint in this file, not with the backend.' -rF
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard help" version' -l 'version' -d 'Show the version.'
