@@ -85,7 +85,33 @@ package struct LabelledBackend: Sendable {
       let cookie = InterleaveSetCookie(virtualSlot: slot)
       guard Self.refusal(area, regionSize: geometry.regionSize, cookie) == nil else { continue }
       try Self.checkAccepted(bytes, regionSize: target.regionSize, cookie)
+      try checkShown(bytes, in: target, cookie)
     }
+  }
+
+  /// Throws if Linux would no longer show a namespace that it shows now: which of contradicting labels it takes
+  /// depends on their slots.
+  private func checkShown(
+    _ bytes: [UInt8], in target: BackendGeometry, _ cookie: InterleaveSetCookie
+  ) throws(MigrationRefusal) {
+    guard let after = try? LabelArea(bytes) else { return }
+    let shown = Self.shown(after, regionSize: target.regionSize, cookie)
+    for namespace in Self.shown(area, regionSize: geometry.regionSize, cookie) {
+      let isShown = shown.contains {
+        $0.uuid == namespace.uuid && $0.dpa == namespace.dpa && $0.size == namespace.size
+      }
+      guard !isShown, let label = labels.first(where: { $0.uuid == namespace.uuid && $0.dpa == namespace.dpa })
+      else { continue }
+      throw .wouldBeHidden(NamespaceIdentity(label))
+    }
+  }
+
+  private static func shown(
+    _ area: LabelArea, regionSize: UInt64, _ cookie: InterleaveSetCookie
+  ) -> [LabelledNamespace] {
+    let probe = RegionProbe(area, regionSize: regionSize, cookie: cookie, boot: .warm)
+    guard case .namespaces(let namespaces) = probe.outcome else { return [] }
+    return namespaces
   }
 
   /// Throws if Linux would refuse the region of the DIMM that `cookie` belongs to, with `bytes` for its label area.

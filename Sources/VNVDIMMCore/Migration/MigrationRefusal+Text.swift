@@ -35,6 +35,7 @@ extension MigrationRefusal: CustomStringConvertible {
     case .inexpressible(let namespace, let what): "\(namespace) cannot have a label of version 1.1: \(what)"
     case .wouldBeRefused(let namespace, let rule):
       "Linux would refuse all labels for that of \(namespace) (\(rule.rawValue))"
+    case .wouldBeHidden(let namespace): "Linux shows \(namespace) now, and would not afterwards: its labels contradict"
     case .labelsAtTarget(let count, let offset):
       "the label area at \(offset.hex), where the labels have to go, has \(count) of its own"
     case .dataAtTarget(let offset): "there is data at \(offset.hex), where the labels have to go"
@@ -59,7 +60,8 @@ extension MigrationRefusal: CustomStringConvertible {
   package func hint(for path: String) -> String? {
     let path = path.shellQuoted
     return switch self {
-    case .damagedIndexes, .damagedDIMM, .damagedLabel, .wouldBeRefused: "vnvdimm-migrate-labels --repair \(path)"
+    case .damagedIndexes, .damagedDIMM, .damagedLabel, .wouldBeRefused, .wouldBeHidden:
+      "vnvdimm-migrate-labels --repair \(path)"
     case .slotUnknown: "vnvdimm-migrate-labels --repair --slot SLOT \(path)"
     case .nothingSurvives: "vnvdimm-migrate-labels --restore BACKUP \(path)"
     case .namespaceInTheWay(let namespace, _, _):

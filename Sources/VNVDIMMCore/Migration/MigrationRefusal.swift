@@ -34,6 +34,8 @@ package enum MigrationRefusal: Error, Hashable, Sendable {
   case inexpressible(NamespaceIdentity, Inexpressible)
   /// Linux would refuse the DIMM or its region for a label.
   case wouldBeRefused(NamespaceIdentity, LabelRule)
+  /// Linux shows the namespace now, and would show another in its stead, or none.
+  case wouldBeHidden(NamespaceIdentity)
   /// Labels that would be overwritten.
   case labelsAtTarget(count: Int, offset: UInt64)
   /// Bytes that are not zero, and belong to nobody that is known, would be overwritten.
