@@ -1,5 +1,6 @@
 import BackendStorage
 import CommandSupport
+import FoundationEssentials
 import Glibc
 import GuestConfiguration
 import SystemPackage
@@ -87,8 +88,17 @@ struct Probe {
       guard ending.status == 0 else { exit(ending.status) }
       throw CommandFailure(.incomplete, "guest", "did not say what it saw")
     }
-    try StandardStream.answer(view)
+    // A guest without NVDIMMs to see says nothing.
+    let listing = view.isEmpty ? GuestJSON.object([:]) : try Self.decoded(view)
+    try StandardStream.answer(JSONAnswer.text(of: listing))
     exit(ExitStatus.done.rawValue)
+  }
+
+  private static func decoded(_ view: String) throws -> GuestJSON {
+    do { return try JSONDecoder().decode(GuestJSON.self, from: Data(view.utf8)) } catch {
+      StandardStream.diagnose(view)
+      throw CommandFailure(.incomplete, "guest", "what ndctl said is no JSON")
+    }
   }
 
   /// What the script said, without lines of the kernel's that came between.

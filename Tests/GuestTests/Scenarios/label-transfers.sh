@@ -9,7 +9,7 @@ count='
   ndctl disable-region all
   ndctl init-labels -V 1.2 -f nmem0
   echo "module nfit +p" >/sys/kernel/debug/dynamic_debug/control
-  calls() { dmesg -c | grep -c "nmem0 cmd: [gs]et_config"; }
+  calls() { dmesg -c | grep -cE "nmem0 cmd: ([456]:|[gs]et_config)"; }
   dmesg -c >/dev/null
   ndctl read-labels -o area nmem0
   echo "reading $(calls)"
