@@ -112,8 +112,10 @@ struct CheckTableTests {
       status: 2),
     CheckRow(
       file: .length(8192), size: "4097", region: 4096,
-      rules: ["size-not-page-multiple", "backend-larger", "region-gap", "guest-alignment"], status: 3),
-    CheckRow(file: .length(4096), size: "4K", region: 4096, rules: ["guest-alignment"], status: 3),
+      rules: ["size-not-page-multiple", "backend-larger", "region-gap", "guest-alignment", "namespace-too-small"],
+      status: 2),
+    CheckRow(
+      file: .length(4096), size: "4K", region: 4096, rules: ["guest-alignment", "namespace-too-small"], status: 2),
     CheckRow(
       file: .length(4096), size: "1K",
       message: "the size of memdev mem1 (0x400) is too small to contain nvdimm label (0x0) and aligned PMEM (0x1000)",
@@ -188,7 +190,7 @@ struct CheckTableTests {
         rules: ["region-no-room"], status: 2),
       CheckRow(
         file: .length(132 << 10), size: "132K", label: "128K", region: 4096,
-        rules: ["guest-alignment", "label-area-blank"], status: 3),
+        rules: ["guest-alignment", "label-area-blank", "namespace-too-small"], status: 2),
     ]
 
   @Test(arguments: files + sizes + alignments + labels + places + machines)

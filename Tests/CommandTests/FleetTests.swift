@@ -37,7 +37,7 @@ struct FleetTests {
     #expect(
       lines.first == "a: QEMU 10.2 starts, F 65664 KiB, L 128 KiB, R 64 MiB, 0 of 510 slots used")
     #expect(lines.map { $0.prefix { $0 != ":" } } == ["a", "missing", "b", "d", "a", "5 backends"])
-    #expect(lines.last == "5 backends: 2 consistent, 3 damaged or refused")
+    #expect(lines.last == "5 backends: 2 consistent, 1 not backends, 1 not examined, 1 damaged or refused")
     #expect(run.errors.contains("vnvdimm-check: missing: no such file\n"))
     #expect(try check(["--each", "--quiet", "a", "a"]).output.isEmpty)
   }
