@@ -15,12 +15,15 @@ struct ResizeGuard: Program {
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 
   static func main() {
-    // -16M is a SIZE, and would be read as options. Behind -- nothing is this program's.
     let arguments = Array(CommandLine.arguments.dropFirst())
     let own = arguments.prefix { $0 != "--" }.map { argument in
+      // -16M is a SIZE, and would be read as options.
       argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true
         ? "\(ResizeTarget.minus)\(argument.dropFirst())" : argument
     }
-    main(own + arguments.dropFirst(own.count))
+    let rest = arguments.dropFirst(own.count)
+    guard own.first == "run" else { return main(own + rest) }
+    // The parser has no list of paths with a command behind it.
+    main(own + rest.dropFirst().flatMap { ["--\(Run.commandOption)", $0] })
   }
 }

@@ -5,13 +5,17 @@ import SystemPackage
 /// `run PATH... -- COMMAND...`: a guest, with its backends verified before and after, and watched meanwhile.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run a command that uses sealed backends: verify them, lock them, watch their lengths, seal them again.")
+    abstract: "Run a command that uses sealed backends: verify them, lock them, watch their lengths, seal them again.",
+    usage: "vnvdimm-resize-guard run [<options>] <paths> ... -- <command> ...")
 
   @Argument(help: "The backends.", completion: .file(), transform: utf8Path)
   var paths: [String]
 
-  @Argument(parsing: .postTerminator, help: "Behind --: what to run.", completion: .shellCommand("compgen -c"))
+  /// What stands behind `--`, word by word; `ResizeGuard.main` hands it over so.
+  @Option(name: .customLong(Self.commandOption), parsing: .unconditionalSingleValue, help: .private)
   var command: [String] = []
+
+  static let commandOption = "command-word"
 
   @OptionGroup(title: "Start") var start: StartOptions
 

@@ -151,7 +151,7 @@ struct ContentsTests {
     ("mkfs.xfs -q -m reflink=1 part", ["xfs-reflink-no-dax"]),
     ("mkfs.xfs -q -m reflink=0 part", []),
     ("mkfs.xfs -q -m reflink=0 -b size=1024 part", ["xfs-block-size-no-dax"]),
-    ("mkfs.ext4 -q part", []),
+    ("mkfs.ext4 -q -b 4096 part", []),
     ("mkfs.ext4 -q -b 1024 part", ["ext4-block-size-no-dax"]),
     ("mkfs.btrfs -q part", ["file-system-no-dax"]),
     ("echo 63,,83 | sfdisk -q part >/dev/null 2>&1", ["partition-start-no-dax"]),

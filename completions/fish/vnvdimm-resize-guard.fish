@@ -30,6 +30,8 @@ function __vnvdimm-resize-guard_parse_tokens -S
             __vnvdimm-resize-guard_parse_subcommand 1 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'version' 'h/help'
         case 'verify'
             __vnvdimm-resize-guard_parse_subcommand 1 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'version' 'h/help'
+        case 'run'
+            __vnvdimm-resize-guard_parse_subcommand -r 1 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'q/quiet' 'version' 'h/help'
         case 'help'
             __vnvdimm-resize-guard_parse_subcommand -r 1 'version'
         end
@@ -91,6 +93,7 @@ complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_compl
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'apply' -d 'Change the length of a backend that nobody uses; what would be lost is refused.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'seal' -d 'Keep a fingerprint of the layout with the backend.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'verify' -d 'Say what differs from the fingerprint that \'seal\' kept, before a guest starts.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'run' -d 'Run a command that uses sealed backends: verify them, lock them, watch their lengths, seal them again.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'help' -d 'Show subcommand help information.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard plan" -eq 1' -F
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard plan" allow-shrink' -l 'allow-shrink' -d 'Allow the backend to become shorter.'
@@ -146,4 +149,15 @@ complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_compl
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard verify" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard run" -ge 1' -F
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" size' -l 'size' -d 'S: QEMU\'s size=. (default: as sealed, or the length of the file)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" label-size' -l 'label-size' -d 'L: QEMU\'s label-size=: auto (as sealed, or what is found), none, or a size. (default: auto)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" align' -l 'align' -d 'A: QEMU\'s align=. (default: as sealed, or what QEMU takes)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" slot' -l 'slot' -d 'The slot of the DIMM. (default: as sealed, or that of the labels)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" qemu-version' -l 'qemu-version' -d 'The release of QEMU, 2.6 to 10.2. (default: as sealed, or 10.2)' -rfka ''
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" arch' -l 'arch' -d 'The guest\'s architecture. (default: as sealed, or x86_64)' -rfka 'x86_64 aarch64 ppc64 s390x'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" sidecar' -l 'sidecar' -d 'Keep the fingerprint in this file, not with the backend.' -rF
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard run" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard help" version' -l 'version' -d 'Show the version.'
