@@ -33,7 +33,6 @@ struct DomainReport {
       var check = CommandCheck(
         [started.emulator ?? "qemu-system-\(rules.architecture.rawValue)"] + arguments, rules: rules, hotplug: [])
       for index in check.backends.indices {
-        check.backends[index].report.findings = check.backends[index].report.findings.map(\.asOfDomain)
         let devices = zip(defined.devices, started.devices)
         guard let device = devices.first(where: { "mem\($0.1.id)" == check.backends[index].id }) else { continue }
         let verification = LibvirtVerification(device.0, started: device.1, check.backends[index].report)
@@ -56,14 +55,5 @@ struct DomainReport {
     case .refused(let refusal, let stage): "domain \(name): libvirt refuses to \(stage.rawValue) it: \(refusal)"
     case .started(_, let check): check.text
     }
-  }
-}
-
-extension Finding {
-  /// libvirt needs the file before QEMU could make it: a missing one is an error.
-  fileprivate var asOfDomain: Finding {
-    guard rule == BackendRule.missing.rawValue else { return self }
-    return Finding(
-      BackendRule.missing, message, severity: .error, stored: stored, expected: expected, offset: offset, hint: hint)
   }
 }

@@ -16,7 +16,7 @@ struct FleetTally {
   /// `3 backends: 2 consistent, 1 damaged or refused`
   var text: String {
     let words: [(ExitStatus, String)] = [
-      (.done, "consistent"), (.irregular, "irregular"), (.unsupported, "not backends"), (.incomplete, "not examined"),
+      (.done, "consistent"), (.irregular, "irregular"), (.unsupported, "not a backend"), (.incomplete, "not examined"),
       (.damaged, "damaged or refused"),
     ]
     let parts = words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }

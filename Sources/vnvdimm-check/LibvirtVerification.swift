@@ -10,6 +10,12 @@ struct LibvirtVerification {
   /// `device` is as it was defined, `started` the same as libvirt gives it to QEMU.
   init(_ device: LibvirtMemoryDevice, started: LibvirtMemoryDevice, _ report: BackendReport) {
     let size = started.size << 10
+    if report.state == .missing {
+      findings.append(
+        Finding(
+          BackendRule.libvirtMissing,
+          "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user"))
+    }
     if device.model == .nvdimm, device.size != started.size {
       findings.append(
         Finding(

@@ -37,7 +37,7 @@ struct FleetTests {
     #expect(
       lines.first == "a: QEMU 10.2 starts, F 65664 KiB, L 128 KiB, R 64 MiB, 0 of 510 slots used")
     #expect(lines.map { $0.prefix { $0 != ":" } } == ["a", "missing", "b", "d", "a", "5 backends"])
-    #expect(lines.last == "5 backends: 2 consistent, 1 not backends, 1 not examined, 1 damaged or refused")
+    #expect(lines.last == "5 backends: 2 consistent, 1 not a backend, 1 not examined, 1 damaged or refused")
     #expect(run.errors.contains("vnvdimm-check: missing: no such file\n"))
     #expect(try check(["--each", "--quiet", "a", "a"]).output.isEmpty)
   }
@@ -104,7 +104,8 @@ struct FleetTests {
         "vnvdimm-check", ["--json", "--paths-from", "-"] + (separator == 0 ? ["--null"] : []), input: Data(list),
         in: folder.url)
       #expect([0, 1, 2, 3, 63].contains(run.status), "\(list)")
-      #expect(run.output.split(separator: 0x0a).count == max(entries, 1), "\(list)")
+      if entries > 0 { #expect(run.output.split(separator: 0x0a).count == entries, "\(list)") }
+      if entries == 0 { #expect(run.status == 1, "\(list)") }
     }
   }
 

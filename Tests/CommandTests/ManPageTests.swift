@@ -60,7 +60,8 @@ struct ManPageTests {
       page == "vnvdimm-emulate.1"
       ? lines.flatMap { $0.split(separator: " ").filter { $0.hasPrefix("-") } }
       : lines.filter { $0.hasPrefix("  -") }.flatMap { $0.split(separator: " ").prefix { $0.hasPrefix("-") } }
-    #expect(try ManPage(page).options == Set(words.map { String($0.prefix { $0.isLetter || $0.isNumber || $0 == "-" }) }))
+    #expect(
+      try ManPage(page).options == Set(words.map { String($0.prefix { $0.isLetter || $0.isNumber || $0 == "-" }) }))
   }
 
   @Test("options are those of the help of all verbs", arguments: verbs)

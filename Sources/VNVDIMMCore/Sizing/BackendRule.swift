@@ -84,6 +84,8 @@ package enum BackendRule: String, FindingRule, Hashable {
   case unused = "backend-unused"
 
   // What libvirt makes of a domain.
+  /// It has no file to give to QEMU's user, and does not start the guest.
+  case libvirtMissing = "libvirt-missing"
   /// It rounds the size to a multiple of its own.
   case libvirtRounding = "libvirt-rounding"
   /// It has QEMU write to every page of the file.
