@@ -30,7 +30,7 @@ struct ManPage {
   /// The options that are described, with their dashes.
   var options: Set<String> {
     let names = items("Fl", in: "OPTIONS").flatMap { words in
-      words.prefix { $0.first?.isUppercase != true }.filter { $0 != "," }
+      words.prefix { $0.count < 2 || $0.first?.isUppercase != true }.filter { $0 != "," }
     }
     return Set(names.map { "-" + $0 })
   }

@@ -70,7 +70,8 @@ struct ManPageTests {
       try ProgramRun(program, [verb, "--help"]).text.split(separator: "\n").filter { $0.hasPrefix("  -") }
         .flatMap { $0.split(separator: " ").prefix { $0.hasPrefix("-") } }
     }
-    #expect(try ManPage(page).options == Set(words.map { String($0.prefix { $0.isLetter || $0.isNumber || $0 == "-" }) }))
+    #expect(
+      try ManPage(page).options == Set(words.map { String($0.prefix { $0.isLetter || $0.isNumber || $0 == "-" }) }))
   }
 
   @Test("rules are those of the programs") func rules() throws {

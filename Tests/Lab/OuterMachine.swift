@@ -122,7 +122,8 @@ struct OuterMachine {
   private func arguments(icount: Bool) -> [String] {
     [
       "-machine", "q35,nvdimm=on", "-accel", "tcg",
-      "-cpu", icount ? Self.countedProcessor : "EPYC,+svm,+npt", "-smp", icount ? "1" : "2", "-m", "3G,slots=2,maxmem=8G", "-nodefaults", "-display",
+      "-cpu", icount ? Self.countedProcessor : "EPYC,+svm,+npt", "-smp", icount ? "1" : "2", "-m",
+      "3G,slots=2,maxmem=8G", "-nodefaults", "-display",
       "none",
       "-no-reboot", "-serial", "stdio",
       "-drive", "if=virtio,format=raw,file=\(disk.path)", "-drive", "if=virtio,format=raw,file=\(spare.path)",
