@@ -68,6 +68,8 @@ lint:  ## format and style, warnings are errors
 fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
 
+# zsh shows what an argument is called, and then completes no option: an action without answers prevents that.
+ARGUMENTS = sed -e "s/^        ':size:'$$/        ':size:( )'/"
 # The argument parser offers a verb `help` that programs without verbs do not have, and with it zsh completes nothing.
 WITH_VERBS := vnvdimm-resize-guard
 COMPLETION = sed -e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d"
@@ -85,7 +87,7 @@ completions: build  ## the completions of the programs, as the programs give the
 	done
 	for program in $(WITH_VERBS); do \
 	  $(BUILT)/$$program --generate-completion-script bash >completions/bash/$$program; \
-	  $(BUILT)/$$program --generate-completion-script zsh >completions/zsh/_$$program; \
+	  $(BUILT)/$$program --generate-completion-script zsh | $(ARGUMENTS) >completions/zsh/_$$program; \
 	  $(BUILT)/$$program --generate-completion-script fish >completions/fish/$$program.fish; \
 	done
 

@@ -24,8 +24,10 @@ struct CompletionTests {
       let lines = script.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
         hasVerbs || !["-W 'help'", "-fa 'help'", ":->command'", ":->arg'"].contains { line.contains($0) }
       }
+      // And an argument that keeps zsh from its options.
+      let text = lines.joined(separator: "\n").replacing("        ':size:'\n", with: "        ':size:( )'\n")
       let file = Self.folder.appendingPathComponent(shell).appendingPathComponent(name)
-      #expect(try String(contentsOf: file, encoding: .utf8) == lines.joined(separator: "\n"), "\(file.path)")
+      #expect(try String(contentsOf: file, encoding: .utf8) == text, "\(file.path)")
     }
   }
 
