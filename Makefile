@@ -18,7 +18,7 @@ BUILT := .build/release
 TEST := swift test -c release --skip-build
 
 # What the build (libdaxctl, libndctl), the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
-PACKAGES := acpica-tools btrfs-progs busybox-static daxctl e2fsprogs fdisk fish gdisk kmod libblkid-dev \
+PACKAGES := acpica-tools btrfs-progs busybox-static daxctl dmsetup e2fsprogs fdisk fish gdisk kmod libblkid-dev \
   libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc ndctl qemu-system-x86 qemu-utils shellcheck \
   xfsprogs zsh
 # What only the tests use: ansible-core, and promtool of prometheus.
@@ -47,10 +47,11 @@ check: deps lint  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
 	$(TEST)
 
-check-long: check  ## the same, then a million label areas, a thousand kills, every crash state, long scenarios
+check-long: check  ## the same, then a million label areas, a thousand kills, every crash state, twenty power cuts, long scenarios
 	VNVDIMM_FUZZ_COUNT=1000000 $(TEST) --filter Fuzz
 	VNVDIMM_KILL_COUNT=1000 $(TEST) --filter Kill
 	VNVDIMM_CRASH_STATES=all $(TEST) --filter Crash
+	VNVDIMM_POWER_CUT_COUNT=20 $(TEST) --filter PowerCut
 	$(BUILT)/lab --time-limit 900 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
 
 N ?= 5000
@@ -61,7 +62,7 @@ oracle: deps  ## N=5000 command lines made at random: what is predicted is what 
 lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
 	shellcheck $(SCRIPTS)
-	shellcheck --shell=sh --exclude=SC2016,SC2034,SC2154 $(wildcard Tests/GuestTests/*Scenarios/*.sh)
+	shellcheck --shell=sh --exclude=SC2016,SC2034,SC2154 $(wildcard Tests/GuestTests/*Scenarios/*.sh Tests/GuestTests/PowerCuts/*.sh)
 	shellcheck --shell=sh --exclude=SC2034,SC2086,SC2154 $(wildcard Tests/Bench/guests/*.sh)
 
 fmt:  ## format every Swift file in place

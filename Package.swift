@@ -86,7 +86,7 @@ let package = Package(
     tests("GuestImageTests", ["GuestImage", system]),
     tests("OracleTests", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
     tests("CommandTests", ["VNVDIMMCore", system]),
-    tests("GuestTests", exclude: ["Scenarios", "LongScenarios"]),
+    tests("GuestTests", exclude: ["Scenarios", "LongScenarios", "PowerCuts"]),
     .executableTarget(
       name: "guest-views", dependencies: ["VNVDIMMCore", arguments, system], path: "Tests/GuestViews",
       swiftSettings: house, linkerSettings: standalone),

@@ -16,7 +16,7 @@ extension Backend {
     let answer = clinux_lock(descriptor.rawValue, lock == .exclusive)
     switch Errno(rawValue: -answer) {
     case _ where answer >= 0: return
-    case .wouldBlock: throw BackendError(path, .inUse("another program of this suite"))
+    case .wouldBlock: throw BackendError(path, .inUse(users().first?.description ?? "another program of this suite"))
     case let errno: throw BackendError(path, .cannotOpen(errno))
     }
   }

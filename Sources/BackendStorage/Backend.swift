@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import HostDAX
 import HostResources
@@ -7,7 +8,7 @@ import VNVDIMMCore
 /// An open backend: the file or device whose bytes are a vNVDIMM. Owns its descriptor.
 ///
 /// Opening never blocks and never creates or changes anything; what cannot be a backend is refused.
-package struct Backend: ~Copyable {
+package struct Backend: ~Copyable, Sendable {
   package enum Access: Sendable {
     case readOnly
     case readWrite
@@ -17,7 +18,8 @@ package struct Backend: ~Copyable {
   package let kind: BackendKind
   /// F: bytes in the file or device, when it was opened. An empty file is a backend of 0 bytes.
   package let size: UInt64
-  /// What the offset and length of a mapping are multiples of, in bytes: the page size, or more on a DAX device.
+  /// What the offset and length of a mapping are multiples of, in bytes: the page size, or more on a DAX device and on
+  /// hugetlbfs.
   package let alignment: UInt64
   /// The same for two paths that lead to one file or device.
   package let identity: BackendIdentity
@@ -48,7 +50,7 @@ package struct Backend: ~Copyable {
       alignment = device.alignment
     } else {
       size = try kind.size(of: file.descriptor, status: status, path: path)
-      alignment = UInt64(getpagesize())
+      alignment = UInt64(max(Int64(getpagesize()), clinux_huge_page_size(file.descriptor.rawValue)))
     }
     identity = BackendIdentity(of: status, kind: kind)
     self.kind = kind

@@ -7,7 +7,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -57,6 +59,19 @@ int clinux_ignore_signal(int signal) {
 int clinux_event_descriptor(void) { return value_or_errno(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 int clinux_send_event(int fd) { return eventfd_write(fd, 1) < 0 ? -errno : 0; }
+
+int clinux_file_watcher(void) { return value_or_errno(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)); }
+
+int clinux_watch_file(int watcher, int fd) {
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+  return value_or_errno(inotify_add_watch(watcher, path, IN_MODIFY));
+}
+
+void clinux_drain(int fd) {
+  char events[4096];
+  while (read(fd, events, sizeof events) > 0) continue;
+}
 
 int clinux_memory_file(const char *name) { return value_or_errno(memfd_create(name, 0)); }
 

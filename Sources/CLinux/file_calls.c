@@ -62,6 +62,14 @@ int clinux_allocate(int fd, int64_t size) {
   return result;
 }
 
+int clinux_take_space(int fd) {
+  const off_t page = sysconf(_SC_PAGESIZE);
+  const off_t end = lseek(fd, 0, SEEK_END), hole = lseek(fd, 0, SEEK_HOLE);
+  if (end < 0 || hole < 0) return -errno;
+  if (hole >= end) return -ENXIO;
+  return value_or_errno(fallocate(fd, FALLOC_FL_KEEP_SIZE, hole / page * page, page));
+}
+
 int clinux_may_write(const char *path) {
   return value_or_errno(faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS));
 }

@@ -1,8 +1,14 @@
 #define _GNU_SOURCE
 #include "memory_calls.h"
 
+#include "terminal_calls.h"
+
 #include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -36,12 +42,47 @@ int clinux_persist(const void *start, size_t size) {
 
 #else
 
-int clinux_persist(const void *start, size_t size) {
+int clinux_persist(const void *start, size_t size) { return clinux_synchronise(start, size); }
+
+#endif
+
+int clinux_synchronise(const void *start, size_t size) {
   const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)start & ~(page - 1);
   return msync((void *)first, (uintptr_t)start + size - first, MS_SYNC) < 0 ? -errno : 0;
 }
 
-#endif
+static _Thread_local volatile sig_atomic_t is_copying;
+static _Thread_local sigjmp_buf escape;
+
+static void on_bus_error(int number) {
+  if (is_copying) siglongjmp(escape, 1);
+  clinux_terminal_restore();
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+static void install_guard(void) {
+  // SA_NODEFER: the jump out of the handler leaves the signal's mask as it was.
+  struct sigaction action = {.sa_handler = on_bus_error, .sa_flags = SA_NODEFER};
+  sigaction(SIGBUS, &action, NULL);
+}
+
+void clinux_guard_memory(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, install_guard);
+}
+
+int clinux_copy(void *to, const void *from, size_t size) {
+  clinux_guard_memory();
+  if (sigsetjmp(escape, 0)) {
+    is_copying = 0;
+    return -EFAULT;
+  }
+  is_copying = 1;
+  memcpy(to, from, size);
+  is_copying = 0;
+  return 0;
+}
 
 int clinux_lock(int fd, bool exclusive) {
   return flock(fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) < 0 ? -errno : 0;

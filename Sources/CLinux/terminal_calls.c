@@ -1,5 +1,7 @@
 #include "terminal_calls.h"
 
+#include "memory_calls.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
@@ -35,8 +37,9 @@ int clinux_terminal_make_raw(int fd, bool keep_signals) {
   raw.c_cc[VSUSP] = _POSIX_VDISABLE;  // a process stopped here would leave the terminal raw
 
   struct sigaction action = {.sa_handler = restore_after_crash, .sa_flags = (int)SA_RESETHAND};
-  static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT};
+  static const int crashes[] = {SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGABRT};
   for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++) sigaction(crashes[i], &action, NULL);
+  clinux_guard_memory();
 
   saved_fd = fd;
   if (tcsetattr(fd, TCSANOW, &raw) < 0) {

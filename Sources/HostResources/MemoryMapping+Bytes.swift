@@ -1,22 +1,29 @@
+import CLinux
 import Glibc
 package import SystemPackage
 
 extension MemoryMapping {
-  /// A copy of `count` bytes at `offset`, or nil where they do not lie within the mapping.
+  /// A copy of `count` bytes at `offset`, or nil where they do not lie within the mapping, or where the host cannot
+  /// give them: the file became shorter, or its disk fails.
   package func read(at offset: Int, count: Int) -> [UInt8]? {
     guard contains(offset, count) else { return nil }
     // Safe: the range was checked; bytes are copied once, so that a guest cannot change them afterwards.
-    return unsafe [UInt8](UnsafeRawBufferPointer(start: base + offset, count: count))
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      guard let start = buffer.baseAddress, count > 0 else { return }
+      if unsafe clinux_copy(start, base + offset, count) == 0 { filled = count }
+    }
+    return bytes.count == count ? bytes : nil
   }
 
-  /// Writes `bytes` at `offset`. Answers false, and writes nothing, where they do not lie within the mapping.
+  /// Writes `bytes` at `offset`. Answers false, and writes nothing, where they do not lie within the mapping; and
+  /// false, with some of them perhaps written, where the host cannot take them.
   package func write(_ bytes: [UInt8], at offset: Int) -> Bool {
     guard contains(offset, bytes.count) else { return false }
     // Safe: the range was checked, and an array of ours does not overlap the mapping.
-    unsafe bytes.withUnsafeBytes { source in
-      if let start = source.baseAddress { unsafe (base + offset).copyMemory(from: start, byteCount: source.count) }
+    return unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return true }
+      return unsafe clinux_copy(base + offset, start, source.count) == 0
     }
-    return true
   }
 
   /// Reads `count` bytes at `fileOffset` of `file` to `offset`; answers how many there were.
@@ -55,10 +62,24 @@ extension MemoryMapping {
     guard unsafe madvise(base, size, populateForWriting) == 0 else { throw Errno(rawValue: errno) }
   }
 
-  /// Makes what was written to a shared mapping of a file durable.
-  package func synchronise() throws(Errno) {
-    // Safe: the range is the mapping's own.
-    guard unsafe msync(base, size, MS_SYNC) == 0 else { throw Errno(rawValue: errno) }
+  /// Makes what was written to a shared mapping of a file durable, through the host's page cache.
+  package func synchronise() throws(Errno) { try synchronise(at: 0, count: size) }
+
+  /// The same for `count` bytes at `offset`, and what shares a page with them.
+  package func synchronise(at offset: Int, count: Int) throws(Errno) {
+    guard contains(offset, count) else { throw .badAddress }
+    // Safe: the range was checked.
+    let result = unsafe clinux_synchronise(base + offset, count)
+    guard result >= 0 else { throw Errno(rawValue: -result) }
+  }
+
+  /// Makes what this thread wrote to `count` bytes at `offset` durable, where the mapping is memory that keeps its
+  /// contents: a DAX device, or a file mapped with MAP_SYNC.
+  package func persist(at offset: Int, count: Int) throws(Errno) {
+    guard contains(offset, count) else { throw .badAddress }
+    // Safe: the range was checked.
+    let result = unsafe clinux_persist(base + offset, count)
+    guard result >= 0 else { throw Errno(rawValue: -result) }
   }
 
   private func contains(_ offset: Int, _ count: Int) -> Bool {

@@ -13,36 +13,66 @@ package import SystemPackage
 
   /// Maps `size` bytes of `file` from `offset` on, a multiple of the page size (of a DAX device, of its alignment).
   ///
+  /// How writes reach the file.
+  package enum Sharing: Sendable {
+    /// They stay in this process.
+    case isolated
+    /// They go to the file.
+    case shared
+    /// They go to the file, which is on a DAX file system, and are durable once they have left the CPU's caches
+    /// (MAP_SYNC); EOPNOTSUPP where the file is on none.
+    case synchronous
+
+    fileprivate var flags: Int32 {
+      switch self {
+      case .isolated: MAP_PRIVATE | MAP_NORESERVE
+      case .shared: MAP_SHARED
+      // MAP_SHARED_VALIDATE and MAP_SYNC of linux/mman.h
+      case .synchronous: 0x3 | 0x80000
+      }
+    }
+  }
+
   /// With `shared` writes go to the file; without, they stay in this process. The address is a multiple of
-  /// `alignment`, a power of two of at least the page size.
+  /// `alignment`, a power of two of at least the page size, or by `phase` bytes more than one.
   package init(
     file: FileDescriptor, offset: Int = 0, size: Int, shared: Bool, writable: Bool = true,
-    alignment: Int = MemoryMapping.pageSize
+    alignment: Int = MemoryMapping.pageSize, phase: Int = 0
   ) throws(Errno) {
     try self.init(
-      descriptor: file.rawValue, offset: offset, flags: shared ? MAP_SHARED : MAP_PRIVATE, size: size,
-      writable: writable, alignment: alignment)
+      file: file, offset: offset, size: size, sharing: shared ? .shared : .isolated, writable: writable,
+      alignment: alignment, phase: phase)
+  }
+
+  package init(
+    file: FileDescriptor, offset: Int = 0, size: Int, sharing: Sharing, writable: Bool = true,
+    alignment: Int = MemoryMapping.pageSize, phase: Int = 0
+  ) throws(Errno) {
+    try self.init(
+      descriptor: file.rawValue, offset: offset, flags: sharing.flags, size: size, writable: writable,
+      alignment: alignment, phase: phase)
   }
 
   /// Maps `size` bytes of zeroes that belong to no file; pages take memory when they are first written.
-  package init(zeroes size: Int, alignment: Int = MemoryMapping.pageSize) throws(Errno) {
+  package init(zeroes size: Int, alignment: Int = MemoryMapping.pageSize, phase: Int = 0) throws(Errno) {
     try self.init(
       descriptor: -1, offset: 0, flags: MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, size: size, writable: true,
-      alignment: alignment)
+      alignment: alignment, phase: phase)
   }
 
   private init(
-    descriptor: Int32, offset: Int, flags: Int32, size: Int, writable: Bool, alignment: Int
+    descriptor: Int32, offset: Int, flags: Int32, size: Int, writable: Bool, alignment: Int, phase: Int
   ) throws(Errno) {
-    guard size > 0, alignment >= Self.pageSize, alignment & (alignment - 1) == 0 else { throw .invalidArgument }
+    guard size > 0, alignment >= Self.pageSize, alignment & (alignment - 1) == 0, (0..<alignment).contains(phase),
+      phase.isMultiple(of: Self.pageSize)
+    else { throw .invalidArgument }
     let (span, overflow) = size.addingReportingOverflow(alignment - Self.pageSize)
     guard !overflow else { throw .noMemory }
     // A reservation large enough to hold an aligned start; what lies around the mapping is given back.
     guard let reserved = unsafe mmap(nil, span, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       unsafe reserved != MAP_FAILED
     else { throw Errno(rawValue: errno) }
-    let misaligned = Int(bitPattern: reserved) & (alignment - 1)
-    let lead = misaligned == 0 ? 0 : alignment - misaligned
+    let lead = (phase - Int(bitPattern: reserved)) & (alignment - 1)
     let start = unsafe reserved + lead
     let protection = writable ? PROT_READ | PROT_WRITE : PROT_READ
     // Safe: MAP_FIXED replaces only pages of the reservation above.

@@ -10,6 +10,8 @@ package enum GuestEnding: Equatable, Sendable {
   case panicked
   /// A processor cannot go on.
   case crashed(GuestCrash)
+  /// The backend of an NVDIMM failed, which the alarm has told.
+  case backendFailed(BackendFailure)
   /// The host stopped it.
   case stopped
 }

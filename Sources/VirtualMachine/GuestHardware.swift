@@ -11,6 +11,8 @@ package final class GuestHardware: Sendable {
   let firmware: MemoryMapping
   /// Who watches what the machine does.
   package let observer = MachineObserver()
+  /// Tells of backends that fail.
+  package let alarm = BackendAlarm()
   private let contents: Mutex<Contents>
 
   /// What changes when a DIMM is plugged.
@@ -100,8 +102,14 @@ package final class GuestHardware: Sendable {
   /// The label methods of the DIMMs.
   func labelMethods() -> LabelMethods {
     var methods = LabelMethods(interfaceTable: interfaceTable.structures)
-    for dimm in dimms { methods.plug(slot: dimm.slot, labels: dimm.labels) }
+    for dimm in dimms { methods.plug(slot: dimm.slot, labels: dimm.labels(alarm)) }
     return methods
+  }
+
+  /// Writes `request` to the start of the label window, as a guest would.
+  package func placeRequest(_ request: [UInt8]) {
+    let window = Int(GuestPlatform.labelWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
+    _ = firmware.write(request, at: window)
   }
 
   /// Puts `program`, the firmware's tables and the first CPU's surroundings into empty RAM.

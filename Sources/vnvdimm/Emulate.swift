@@ -24,6 +24,7 @@ struct Emulate: Program {
     if options.contains("--list-host") { return try listHost() }
     let configuration: MachineConfiguration
     do { configuration = try MachineConfiguration(arguments: options) } catch { throw error.commandFailure }
+    if configuration.isProbe { try Probe(configuration).run() }
     let assembly = try assemble(configuration)
     if let folder = configuration.tableDumpFolder {
       return try TableDump(folder: FilePath(folder)).write(try tables(of: assembly))

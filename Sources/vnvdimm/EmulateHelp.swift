@@ -11,6 +11,8 @@ enum EmulateHelp {
       vnvdimm emulate --nvdimm nv.img,label-size=128K --run steps.sh
           The same; the guest runs steps.sh, and its exit status becomes that of
           emulate.
+      vnvdimm emulate --probe nv.img
+          What a guest sees of nv.img, as ndctl prints it there.
       vnvdimm emulate -machine pc,nvdimm -m 256M,slots=2,maxmem=4G \\
         -object memory-backend-file,id=m1,share=on,mem-path=nv.img,size=128M \\
         -device nvdimm,id=nvdimm1,memdev=m1,label-size=128K \\
@@ -31,8 +33,13 @@ enum EmulateHelp {
       -object memory-backend-ram,id=ID,size=SIZE[,prealloc=on|off]
       -device nvdimm,memdev=ID[,id=ID][,label-size=SIZE][,unarmed=on|off]
               [,slot=N][,addr=ADDRESS][,node=N][,uuid=UUID]
+              [,flush-hint=on|off][,werror=stop|report]
+          With flush hints (on where the backend is a shared file) what the guest
+          makes durable is durable on the disk of this host; where that fails, the
+          guest ends, or with werror=report goes on.
       --nvdimm PATH[,size=SIZE][,label-size=SIZE][,share=on|off][,readonly=on|off]
               [,align=SIZE][,unarmed=on|off][,slot=N][,uuid=UUID][,id=ID]
+              [,flush-hint=on|off][,werror=stop|report]
           Backend and device in one, with room for it where -m makes none. With
           size= a file that is missing is made.
 
@@ -45,6 +52,9 @@ enum EmulateHelp {
       --run SCRIPT
           A shell script of this host, a file or a pipe, that the guest runs; then
           it powers off.
+      --probe [OPTION ...] [PATH[,label-size=SIZE] ...]
+          Boot a small guest on private copies of the backends, print what it sees
+          as JSON, and leave the backends as they are.
       -no-reboot
           A guest that reboots ends the run.
 
@@ -73,6 +83,11 @@ enum EmulateHelp {
           hotplug, exits (of CPUs). On our own VMM.
       --stats
           Print counters at the end: exits by cause, label calls, flushes.
+      --no-sandbox
+          Keep all privileges while the guest runs.
+      --allow-path PATH
+          A folder or device from which a backend may be plugged later, and from
+          nowhere else.
       -dump-acpi FOLDER
           Write the guest's firmware tables and exit.
       --list-host

@@ -1,3 +1,4 @@
+import BackendStorage
 import CLinux
 import CommandSupport
 import Glibc
@@ -38,6 +39,7 @@ struct KVMEngine {
         report: report, monitors: monitors.emulation
       ) { StandardStream.diagnose("\r\(Emulate.programName): \($0)\r") }
       monitors.waitForClients()
+      if configuration.hasSandbox { Sandbox(assembly).enter() }
       result = .success(
         try emulation.run(program) {
           newBackends.keep()
@@ -61,8 +63,8 @@ struct KVMEngine {
     for dimm in dimms {
       do { try dimm.synchronise() } catch {
         isDurable = false
-        StandardStream.diagnose(
-          "\(Emulate.programName): NVDIMM in slot \(dimm.slot): cannot be made durable: \(error)")
+        let name = dimm.file?.backend.path.string ?? "NVDIMM in slot \(dimm.slot)"
+        StandardStream.diagnose("\(Emulate.programName): \(name): not all of it is durable: \(error)")
       }
     }
     return isDurable
@@ -79,6 +81,8 @@ struct KVMEngine {
       exit(128 + signal)
     case .output(let error): throw CommandFailure(.incomplete, console.outputName, "\(error)")
     case .guest(.crashed(let crash)): throw CommandFailure(.incomplete, "guest", "\(crash)")
+    // Told when it happened.
+    case .guest(.backendFailed): exit(ExitStatus.incomplete.rawValue)
     case .guest(.panicked): throw CommandFailure(.incomplete, "guest", "kernel panic")
     case .guest(.stopped): throw CommandFailure(.incomplete, "guest", "stopped by its host")
     case .guest(.poweredOff), .guest(.reset), .quit:

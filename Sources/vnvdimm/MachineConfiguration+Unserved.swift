@@ -17,7 +17,7 @@ extension MachineConfiguration {
       if backend.isPersistentMemory { options.append("-object \(backend.properties): pmem=on") }
       if backend.discardsData { options.append("-object \(backend.properties): discard-data=on") }
     }
-    return options + flushHints
+    return options
   }
 
   /// Devices with flush hints, which QEMU does not have at all.

@@ -31,7 +31,9 @@ struct EmulateEndingTests {
     #expect(run.errors.isEmpty)
   }
 
-  @Test("a signal ends it, also where two CPUs wait for a reader of their output", arguments: [SIGTERM, SIGINT])
+  @Test(
+    "a signal ends it, also where two CPUs wait for a reader of their output",
+    arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT])
   func signalWhileOutputBlocks(number: Int32) throws {
     let guest = try EmulatedGuest { payload in
       payload.startOtherCPUs(sending: 0x62)

@@ -101,8 +101,8 @@ struct EmulateQEMUTests {
   @Test("flush hints, which QEMU does not have, are refused")
   func flushHints() throws {
     let run = try run(
-      "--engine qemu -machine pc,nvdimm -m 128M,slots=1,maxmem=1G -object memory-backend-ram,id=m,size=4M "
-        + "-device nvdimm,memdev=m,flush-hint=on")
+      "--engine qemu -machine pc,nvdimm -m 128M,slots=1,maxmem=1G -device nvdimm,memdev=m,flush-hint=on "
+        + "-object memory-backend-file,id=m,share=on,mem-path=\(folder.path("new.img")),size=4M")
     #expect(run.status == 63)
     #expect(run.errors == "vnvdimm emulate: -device driver=nvdimm,memdev=m: flush-hint=on: QEMU has no flush hints\n")
   }

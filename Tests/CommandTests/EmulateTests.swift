@@ -82,9 +82,14 @@ struct EmulateRefusalTests {
     Case(arguments: "--nvdimm @/fifo", status: 63, message: "@/fifo: a fifo, not a backend"),
     // What the options ask for and our own VMM does not do.
     Case(
-      arguments: "\(machine) \(backend) -device nvdimm,memdev=m,flush-hint=on --engine kvm", status: 63,
-      message: "-device driver=nvdimm,memdev=m: flush-hint=on: not supported by this engine yet",
-      hint: "--engine qemu"),
+      arguments: "\(machine) -object memory-backend-ram,id=m,size=4M -device nvdimm,memdev=m,flush-hint=on", status: 64,
+      message: "'flush-hint' cannot be 'on' since what the guest writes goes to no file",
+      hint: "share=on for the backend, or flush-hint=off"),
+    Case(arguments: "--probe", status: 64, message: "--probe: there is no NVDIMM to look at"),
+    Case(
+      arguments: "--probe @/nv.img --run @/text", status: 64, message: "--probe: goes without --run and -dump-acpi"),
+    Case(arguments: "--probe @/missing.img", status: 1, message: "@/missing.img: no such file"),
+    Case(arguments: "@/nv.img", status: 64, message: "@/nv.img: is not an option, and no option before it takes it"),
     Case(
       arguments: "\(machine) \(backend),pmem=on -device nvdimm,memdev=m --engine kvm", status: 63,
       message: "pmem=on: not supported by this engine yet"),

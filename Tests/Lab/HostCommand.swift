@@ -17,6 +17,28 @@ struct HostCommand {
 
   /// Runs it to its end. Its standard output goes to `output`, or is ours; its diagnostics go to `log`.
   func run(output: URL?, log: URL) throws {
+    let process = try start(output: output, log: log)
+    process.waitUntilExit()
+    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+      throw failure("status \(process.terminationStatus)", log)
+    }
+  }
+
+  /// Runs it until its output says `word`, and kills it then; throws where it ends before, or takes longer.
+  func run(output: URL, log: URL, killedAt word: String, limit seconds: Int) throws {
+    let process = try start(output: output, log: log)
+    defer {
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    let end = Date().addingTimeInterval(Double(seconds))
+    while try Data(contentsOf: output).range(of: Data(word.utf8)) == nil {
+      guard process.isRunning, Date() < end else { throw failure("did not say '\(word)'", log) }
+      usleep(50_000)
+    }
+  }
+
+  private func start(output: URL?, log: URL) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [name] + arguments
@@ -27,11 +49,11 @@ struct HostCommand {
     process.standardError = try Self.writing(to: log)
     if let output { process.standardOutput = try Self.writing(to: output) }
     try process.run()
-    process.waitUntilExit()
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-      throw Failure(description: "\(name): status \(process.terminationStatus)\n\(said)")
-    }
+    return process
+  }
+
+  private func failure(_ fact: String, _ log: URL) -> Failure {
+    Failure(description: "\(name): \(fact)\n\((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
   }
 
   private static func writing(to url: URL) throws -> FileHandle {

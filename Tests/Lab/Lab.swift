@@ -26,6 +26,8 @@ struct Lab: ParsableCommand {
 
   @Flag(help: "Let each instruction of the machine take a nanosecond of its clock, whatever else this host does.")
   var icount = false
+  @Option(help: "Boot the machine so often, on one spare disk, and cut its power at the end of all boots but the last.")
+  var boots = 1
 
   @Flag(help: "Show what the scenarios say while they run, instead of afterwards.")
   var live = false
@@ -37,12 +39,21 @@ struct Lab: ParsableCommand {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vnvdimm-lab-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let scripts = scenarios.map { URL(fileURLWithPath: $0) }
-    let machine = try OuterMachine(
-      in: folder, scenarios: scripts, programs: program, timeLimit: timeLimit, vmm: vmm)
-    var complaint: (any Error)?
-    do { try machine.boot(limit: 60 + scripts.count * timeLimit, icount: icount, live: live) } catch {
-      complaint = error
+    let limit = 60 + scripts.count * timeLimit
+    func makeMachine(_ boot: Int) throws -> OuterMachine {
+      try OuterMachine(
+        in: folder, scenarios: scripts, programs: program, timeLimit: timeLimit, vmm: vmm, boot: boot, boots: boots)
     }
+    for boot in 1..<max(boots, 1) {
+      let machine = try makeMachine(boot)
+      do { try machine.bootUntilPowerCut(limit: limit) } catch {
+        print(try String(decoding: Data(contentsOf: machine.console), as: UTF8.self))
+        throw error
+      }
+    }
+    let machine = try makeMachine(boots)
+    var complaint: (any Error)?
+    do { try machine.boot(limit: limit, icount: icount, live: live) } catch { complaint = error }
     let answers = try machine.results()
     let results = scripts.map { ScenarioResult(of: $0, in: answers, console: machine.console) }
     for result in results {

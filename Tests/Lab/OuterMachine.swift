@@ -10,6 +10,8 @@ struct OuterMachine {
   /// What the machine's serial console said.
   let console: URL
   private let disk: URL
+  /// A second disk, empty at first, that outlives the boots of one lab: /dev/vdb.
+  private let spare: URL
   private let initramfs: URL
   /// What the tools that make the disk and QEMU complain about.
   private let log: URL
@@ -19,7 +21,7 @@ struct OuterMachine {
     "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
     "vnvdimm-resize-guard", "guest-views",
   ]
-  private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl"]
+  private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl", "/usr/sbin/dmsetup"]
   private static let firmware = [
     "/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin",
   ]
@@ -33,18 +35,26 @@ struct OuterMachine {
   private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")
 
+  /// What the console says when the power is to be cut: see `await_power_cut` in functions.sh.
+  private static let powerCut = "lab: waiting for the power cut"
+
   /// Builds the machine's initramfs and its disk in `folder`; guests are booted by our VMM, or by `vmm`.
-  init(in folder: URL, scenarios: [URL], programs: [String], timeLimit: Int, vmm: String) throws {
+  ///
+  /// It is the machine of boot number `boot` of `boots`.
+  init(
+    in folder: URL, scenarios: [URL], programs: [String], timeLimit: Int, vmm: String, boot: Int = 1, boots: Int = 1
+  ) throws {
     self.folder = folder
     kernel = try GuestKernel.newest()
     console = folder.appendingPathComponent("console.log")
     disk = folder.appendingPathComponent("disk.img")
+    spare = folder.appendingPathComponent("spare.img")
     log = folder.appendingPathComponent("tools.log")
     initramfs = folder.appendingPathComponent("outer.cpio")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let seed = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_SEED"].flatMap { UInt64($0) }.map { "\($0)" } ?? ""
     let start = """
-      export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm) FUZZ_SEED=\(seed)
+      export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm) FUZZ_SEED=\(seed) BOOT=\(boot) BOOTS=\(boots)
       mount -t ext4 /dev/vda /mnt && cd /mnt && sh run.sh
       sync
 
@@ -55,7 +65,8 @@ struct OuterMachine {
 
   /// The machine itself: our programs, real QEMU, and the kernel for guests, which is its own.
   private func image(with programs: [String]) throws -> GuestImage {
-    var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + ["kvm_amd", "virtio_pci", "virtio_blk"])
+    var image = try GuestImage(
+      kernel: kernel, modules: GuestImage.modules + ["kvm_amd", "virtio_pci", "virtio_blk", "dm_mod"])
     for name in Self.suite { try image.add(program: FilePath(Self.products.appendingPathComponent(name).path)) }
     for path in Self.foreign + programs { try image.add(program: FilePath(path)) }
     for path in Self.firmware { try image.add(file: FilePath(path)) }
@@ -67,6 +78,7 @@ struct OuterMachine {
   /// The disk: the scenarios, what runs them, the guests' initramfs, and room for backends and results.
   private func makeDisk(with scenarios: [URL]) throws {
     let root = folder.appendingPathComponent("root")
+    try? FileManager.default.removeItem(at: root)
     for name in ["scenarios", "results"] {
       try FileManager.default.createDirectory(
         at: root.appendingPathComponent(name), withIntermediateDirectories: true)
@@ -84,6 +96,9 @@ struct OuterMachine {
     // No journal: what is on the disk is where it belongs, for debugfs.
     try HostCommand("mke2fs", ["-q", "-t", "ext4", "-O", "^has_journal", "-d", root.path, disk.path, "8G"])
       .run(output: log, log: log)
+    guard !FileManager.default.fileExists(atPath: spare.path) else { return }
+    try Data().write(to: spare)
+    try FileHandle(forWritingTo: spare).truncate(atOffset: 1 << 30)
   }
 
   /// Without the instructions that copy byte by byte, which would take a nanosecond for each.
@@ -91,19 +106,30 @@ struct OuterMachine {
 
   /// Boots the machine and waits until it has powered off. With `icount` its clock counts instructions.
   func boot(limit seconds: Int, icount: Bool, live: Bool) throws {
-    let command = HostCommand(
-      "timeout",
-      [
-        "--kill-after=10", "\(seconds)", "qemu-system-x86_64", "-machine", "q35,nvdimm=on", "-accel", "tcg",
-        "-cpu", icount ? Self.countedProcessor : "EPYC,+svm,+npt", "-smp", icount ? "1" : "2", "-m",
-        "3G,slots=2,maxmem=8G", "-nodefaults", "-display",
-        "none",
-        "-no-reboot", "-serial", "stdio",
-        "-drive", "if=virtio,format=raw,file=\(disk.path)",
-        "-kernel", kernel.image.string, "-initrd", initramfs.path,
-        "-append", "console=ttyS0 loglevel=1 no_timer_check panic=-1 cryptomgr.notests",
-      ] + (icount ? ["-icount", "shift=0,sleep=off"] : []) + (0..<2).flatMap(nvdimm))
+    let options = ["--kill-after=10", "\(seconds)", Self.program] + arguments(icount: icount)
+    let command = HostCommand("timeout", options)
     try command.run(output: live ? nil : console, log: log)
+  }
+
+  /// Boots the machine and cuts its power when a scenario waits for that: what was not on its disks is lost.
+  func bootUntilPowerCut(limit seconds: Int) throws {
+    try HostCommand(Self.program, arguments(icount: false))
+      .run(output: console, log: log, killedAt: Self.powerCut, limit: seconds)
+  }
+
+  private static let program = "qemu-system-x86_64"
+
+  private func arguments(icount: Bool) -> [String] {
+    [
+      "-machine", "q35,nvdimm=on", "-accel", "tcg",
+      "-cpu", icount ? Self.countedProcessor : "EPYC,+svm,+npt", "-smp", icount ? "1" : "2", "-m",
+      "3G,slots=2,maxmem=8G", "-nodefaults", "-display",
+      "none",
+      "-no-reboot", "-serial", "stdio",
+      "-drive", "if=virtio,format=raw,file=\(disk.path)", "-drive", "if=virtio,format=raw,file=\(spare.path)",
+      "-kernel", kernel.image.string, "-initrd", initramfs.path,
+      "-append", "console=ttyS0 loglevel=1 no_timer_check panic=-1 cryptomgr.notests",
+    ] + (icount ? ["-icount", "shift=0,sleep=off"] : []) + (0..<2).flatMap(nvdimm)
   }
 
   /// The options for an NVDIMM of the machine's own, for scenarios that need persistent memory of the host.

@@ -70,6 +70,56 @@ package struct Payload: Sendable {
     store(0xc4608, at: 0xfee0_0300)
   }
 
+  /// Starts the other CPUs, which write changing numbers to the first words at `window`, below 4 GiB, for ever.
+  ///
+  /// They run in real mode with a data segment of 4 GiB, whose descriptor they get by a moment of protected mode.
+  package mutating func startOtherCPUs(scribblingAt window: UInt32) {
+    var code: [UInt8] = [
+      0x31, 0xc0, 0x8e, 0xd8,  // xor ax, ax; mov ds, ax
+      0x66, 0x0f, 0x01, 0x16, 0xd0, 0x80,  // lgdt [0x80d0]
+      0x0f, 0x20, 0xc0, 0x0c, 0x01, 0x0f, 0x22, 0xc0,  // mov eax, cr0; or al, 1; mov cr0, eax
+      0xbb, 0x08, 0x00, 0x8e, 0xdb,  // mov bx, 8; mov ds, bx
+      0x24, 0xfe, 0x0f, 0x22, 0xc0,  // and al, ~1; mov cr0, eax
+      0x66, 0xbb,  // mov ebx, window
+    ]
+    code += bytes(window)
+    let loop = code.count
+    for offset in stride(from: UInt8(0), through: 36, by: 4) {
+      // imul eax, eax, 1103515245; inc eax; mov [ebx + offset], eax
+      code += [0x66, 0x69, 0xc0, 0x6d, 0x4e, 0xc6, 0x41, 0x66, 0x40, 0x67, 0x66, 0x89, 0x43, offset]
+    }
+    // jmp to the loop
+    code += [0xe9] + bytes(UInt16(truncatingIfNeeded: loop - code.count - 3))
+    precondition(code.count <= 0xc0, "the code lies on its descriptors")
+    code += [UInt8](repeating: 0, count: 0xc0 - code.count)
+    // Behind the code: descriptors, of which number 1 is 4 GiB of writable data; then their limit and address.
+    code += [UInt8](repeating: 0, count: 8) + [0xff, 0xff, 0, 0, 0, 0x92, 0xcf, 0]
+    code += [0x0f, 0, 0xc0, 0x80, 0, 0, 0, 0]
+    for start in stride(from: 0, to: code.count, by: 4) {
+      let word = code[start..<start + 4].enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << ($1.offset * 8) }
+      store(word, at: 0x8000 + UInt64(start))
+    }
+    store(0xc4500, at: 0xfee0_0300)
+    store(0xc4608, at: 0xfee0_0300)
+  }
+
+  /// Writes `value` to the first word of each of `count` pages from `address` on: mov rbx, address; mov ecx, count;
+  /// mov dword [rbx], value; add rbx, 4096; loop to the store
+  package mutating func store(_ value: UInt32, at address: UInt64, inPages count: UInt32) {
+    code += [0x48, 0xbb] + bytes(address) + [0xb9] + bytes(count)
+    code += [0xc7, 0x03] + bytes(value) + [0x48, 0x81, 0xc3, 0x00, 0x10, 0, 0, 0xe2, 0xf1]
+  }
+
+  /// Repeats `body` `count` times, counted in a word at 0x9000: mov dword [0x9000], count; body; dec dword [0x9000];
+  /// jnz to the body
+  package mutating func `repeat`(_ count: UInt32, _ body: (inout Payload) -> Void) {
+    store(count, at: 0x9000)
+    let start = code.count
+    body(&self)
+    code += [0x48, 0xbb] + bytes(UInt64(0x9000)) + [0xff, 0x0b, 0x0f, 0x85]
+    code += bytes(UInt32(truncatingIfNeeded: start - code.count - 4))
+  }
+
   /// Waits until something was typed on COM1: mov dx, 0x3fd; in al, dx; test al, 1; jz to the in
   package mutating func waitForInput() { code += [0x66, 0xba, 0xfd, 0x03, 0xec, 0xa8, 0x01, 0x74, 0xfb] }
 

@@ -143,13 +143,14 @@ private final class MemoryLabels: LabelStorage {
   }
 
   /// The storage traps on a range outside the area, so this also shows that none gets there.
-  @Test func fuzz() {
+  @Test func requestFuzz() {
     var random = SeededGenerator(fuzzing: "label requests")
     let interesting: [UInt32] = [
       0, 1, 4, 8, 0xFFFF, 0x1_0000, 0x1_0001, 0x1_FFFF, 0x2_0000, 0x2_0001, 0x7FFF_FFFF, .max,
     ]
     var succeeded = 0
-    for _ in 0..<20_000 {
+    let count = SeededGenerator.count(default: 5000, optimized: 20_000)
+    for _ in 0..<count {
       var request: [UInt8] = []
       for index in 0..<Int.random(in: 0...10, using: &random) {
         let word =
@@ -171,7 +172,7 @@ private final class MemoryLabels: LabelStorage {
       }
       if response.count > 20 { succeeded += 1 }
     }
-    #expect(succeeded > 1000, "the fuzz does not reach what it is for")
+    #expect(succeeded > count / 20, "the fuzz does not reach what it is for")
     #expect(labels.contents.count == 0x2_0000)
   }
 }

@@ -19,6 +19,14 @@ int clinux_ignore_signal(int signal);
 int clinux_event_descriptor(void);
 int clinux_send_event(int fd);
 
+/// A descriptor that becomes readable when a file of `clinux_watch_file` is changed by a call, its length included,
+/// and not by way of a mapping (inotify).
+int clinux_file_watcher(void);
+/// Lets `watcher` tell of the open file `fd`.
+int clinux_watch_file(int watcher, int fd);
+/// Reads away what an event or a watcher told so far.
+void clinux_drain(int fd);
+
 /// A file in memory without a name, which programs that this process starts or becomes inherit (memfd).
 int clinux_memory_file(const char *_Nonnull name);
 

@@ -36,6 +36,10 @@ int clinux_sync_folder(int folder);
 /// Reserves space for bytes 0 to `size` of the file `fd`, which becomes that long.
 int clinux_allocate(int fd, int64_t size);
 
+/// Takes space for the first page of the file `fd` that has none, without a change of its contents or length;
+/// -ENOSPC or -EDQUOT where there is none to be had, -ENXIO where every page has some.
+int clinux_take_space(int fd);
+
 /// 0 where the caller, by its effective ids, may read and write the file at `path`.
 int clinux_may_write(const char *_Nonnull path);
 

@@ -6,3 +6,6 @@
 
 /// The size in bytes of the block device `fd`, by BLKGETSIZE64; -errno on failure.
 int64_t clinux_block_device_size(int fd);
+
+/// The size of the pages of which the file `fd` on hugetlbfs is made; 0 where it is on another file system.
+int64_t clinux_huge_page_size(int fd);

@@ -12,3 +12,13 @@ int clinux_persist(const void *_Nonnull start, size_t size);
 /// Locks the file `fd` for whoever asks for the same (flock): `exclusive`, or shared; until the descriptor is closed.
 /// -EWOULDBLOCK where somebody else holds a lock that forbids it.
 int clinux_lock(int fd, bool exclusive);
+
+/// Copies `size` bytes, which do not overlap; -EFAULT, and only part of them copied, where the host cannot give the
+/// memory on one side: its file became shorter, its disk is full or fails (SIGBUS).
+int clinux_copy(void *_Nonnull to, const void *_Nonnull from, size_t size);
+
+/// Makes SIGBUS harmless within `clinux_copy`, and elsewhere end the process with its terminal given back.
+void clinux_guard_memory(void);
+
+/// Makes what lies in the `size` bytes at `start`, part of a shared mapping of a file, durable (msync).
+int clinux_synchronise(const void *_Nonnull start, size_t size);

@@ -5,8 +5,9 @@ enum CommandLineOption: String, CaseIterable {
   case serial, monitor, qmp
   case processorModel = "cpu", accelerator = "accel", enableKVM = "enable-kvm", name
   case nographic, display, vga, network = "nic", nodefaults, startPaused = "S", noReboot = "no-reboot"
-  case dumpACPI = "dump-acpi", engine, script = "run"
+  case dumpACPI = "dump-acpi", engine, script = "run", probe
   case trace = "d", counters = "stats"
+  case noSandbox = "no-sandbox", allowedPath = "allow-path"
 
   /// The option that `argument` names: one or two dashes, `-M` for `-machine`.
   init?(_ argument: String) {
@@ -22,7 +23,7 @@ enum CommandLineOption: String, CaseIterable {
 
   var takesValue: Bool {
     switch self {
-    case .enableKVM, .nographic, .nodefaults, .startPaused, .noReboot, .counters: false
+    case .enableKVM, .nographic, .nodefaults, .startPaused, .noReboot, .counters, .probe, .noSandbox: false
     default: true
     }
   }
@@ -47,7 +48,7 @@ enum CommandLineOption: String, CaseIterable {
   /// As people know it, for "did you mean".
   var spelling: String {
     switch self {
-    case .nvdimm, .engine, .script, .counters: "--\(rawValue)"
+    case .nvdimm, .engine, .script, .counters, .probe, .noSandbox, .allowedPath: "--\(rawValue)"
     default: "-\(rawValue)"
     }
   }

@@ -14,9 +14,14 @@ struct CommandLineReader {
 
   mutating func read(_ arguments: [String]) throws(ConfigurationError) {
     var rest = arguments[...]
+    let isProbe = unknown == .refused && arguments.contains("--\(CommandLineOption.probe.rawValue)")
     while let argument = rest.popFirst() {
       // `--engine=kvm`, as the other programs of the suite take their options.
       let parts = argument.hasPrefix("--") ? argument.split(separator: "=", maxSplits: 1).map(String.init) : [argument]
+      if isProbe, !argument.hasPrefix("-") {
+        try apply(.nvdimm, as: CommandLineOption.nvdimm.spelling, argument)
+        continue
+      }
       guard let option = CommandLineOption(parts[0]) else {
         try passOver(argument, &rest)
         continue
@@ -55,6 +60,8 @@ struct CommandLineReader {
     case .startPaused: configuration.startsPaused = true
     case .noReboot: configuration.exitsOnReboot = true
     case .counters: configuration.printsCounters = true
+    case .probe: configuration.isProbe = true
+    case .noSandbox: configuration.hasSandbox = false
     default: break
     }
   }
@@ -71,6 +78,7 @@ struct CommandLineReader {
     case .dumpACPI: configuration.tableDumpFolder = value
     case .script: configuration.script = value
     case .trace: configuration.traceTopics.formUnion(try TraceTopic.all(in: value, argument))
+    case .allowedPath: configuration.allowedPaths.append(value)
     default: try apply(option, as: argument, properties: value)
     }
   }

@@ -45,6 +45,12 @@ package struct MachineConfiguration: Equatable, Sendable {
   package var tableDumpFolder: String?
   /// A shell script of the host that the guest runs at its start.
   package var script: String?
+  /// `--probe`: boot the guest on private copies, and print what it sees.
+  package var isProbe = false
+  /// False with `--no-sandbox`.
+  package var hasSandbox = true
+  /// Folders and devices that a backend may be plugged from later; anywhere where there are none.
+  package var allowedPaths: [String] = []
 
   /// `-d`: what is told while the machine runs.
   package var traceTopics: Set<TraceTopic> = []

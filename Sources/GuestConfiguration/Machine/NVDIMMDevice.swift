@@ -19,6 +19,8 @@ package struct NVDIMMDevice: Equatable, Sendable {
   package var address: UInt64?
   /// Whether the guest gets flush hint addresses; an option of ours. Nil: as the machine does by default.
   package var hasFlushHint: Bool?
+  /// What is done when the guest's writes cannot be made durable; an option of ours.
+  package var writeErrorPolicy: WriteErrorPolicy?
 
   package init(id: String? = nil, memoryDevice: String, labelSize: UInt64? = nil) {
     self.id = id
@@ -51,5 +53,6 @@ extension NVDIMMDevice {
     // QEMU's default, -1, leaves the choice to the machine.
     slot = try reader.integer("slot").flatMap { $0 == -1 ? nil : $0 }
     hasFlushHint = try reader.flag("flush-hint")
+    writeErrorPolicy = try reader.choice("werror", of: WriteErrorPolicy.self)
   }
 }

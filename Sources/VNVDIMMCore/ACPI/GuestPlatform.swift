@@ -14,9 +14,10 @@ package enum GuestPlatform {
   /// Where requests to `LabelMethods` and their responses lie: see there.
   package static let labelWindow: Range<UInt64> = 0xFE08_0000..<0xFE09_1000
 
-  /// The first of the flush hint addresses, one every eight bytes and slot. No memory lies behind this
-  /// page, so that a write to it exits. To be listed as reserved.
-  package static let flushHints: Range<UInt64> = 0xFEB0_0000..<0xFEB0_1000
+  /// The flush hint addresses, one page for each slot. No memory lies behind them, so that a write exits.
+  /// To be listed as reserved.
+  package static let flushHints: Range<UInt64> = 0xFEB0_0000..<0xFEC0_0000
+  private static let flushHintPage: UInt64 = 0x1000
 
   package static let ioAPICAddress: UInt32 = 0xFEC0_0000
   package static let localAPICAddress: UInt32 = 0xFEE0_0000
@@ -62,5 +63,10 @@ package enum GuestPlatform {
   }
 
   /// The flush hint address of the NVDIMM in `slot`.
-  package static func flushHint(slot: Int) -> UInt64 { flushHints.lowerBound + UInt64(slot) * 8 }
+  package static func flushHint(slot: Int) -> UInt64 { flushHints.lowerBound + UInt64(slot) * flushHintPage }
+
+  /// The slot whose flush hint page holds `address`; nil where it lies in none.
+  package static func slot(flushedAt address: UInt64) -> Int? {
+    flushHints.contains(address) ? Int((address - flushHints.lowerBound) / flushHintPage) : nil
+  }
 }

@@ -60,33 +60,48 @@ extension MachineAssembly.PlacedDevice {
   fileprivate var description: NVDIMMDescription {
     NVDIMMDescription(
       slot: placement.slot, base: placement.address, length: placement.size, node: device.node,
-      isUnarmed: device.isUnarmed)
+      isUnarmed: device.isUnarmed, flushHint: hasFlushHint ? GuestPlatform.flushHint(slot: placement.slot) : nil)
   }
 
   /// Maps the backend, at an address that lets the host use huge pages where the guest does.
   func map() throws(MachineAssembly.Failure) -> DIMM {
     let mapping: MemoryMapping
-    var hasPageCache = true
+    var durability = Durability.none
+    var held: HeldBackend?
     switch backend.storage {
     case .ram:
-      mapping = try mapped { (size) throws(Errno) in try MemoryMapping(zeroes: size, alignment: Self.hugePage) }
+      mapping = try mapped { (size) throws(Errno) in
+        try MemoryMapping(zeroes: size, alignment: alignment, phase: phase)
+      }
+      mapping.adviseHugePages()
     case .file(let path):
       // Looking again: the file may have changed since the machine was put together.
       let file = try backend.opened(FilePath(path))
       if backend.isPreallocated, backend.isShared { try Self.allocate(file) }
-      hasPageCache = file.kind != .daxDevice
+      durability = backend.durability(on: file)
+      let sharing: MemoryMapping.Sharing =
+        !backend.isShared ? .isolated : durability == .direct && file.kind == .regularFile ? .synchronous : .shared
+      let descriptor = file.descriptor
       mapping = try mapped { (size) throws(Errno) in
         try MemoryMapping(
-          file: file.descriptor, size: size, shared: backend.isShared, writable: !backend.isReadOnly,
-          alignment: Self.hugePage)
+          file: descriptor, size: size, sharing: sharing, writable: !backend.isReadOnly, alignment: alignment,
+          phase: phase)
       }
+      // For files in the host's memory; others pass over it.
+      mapping.adviseHugePages()
+      held = HeldBackend(file)
     }
     return DIMM(
       slot: placement.slot, address: placement.address, geometry: geometry, mapping: mapping, node: device.node,
-      isUnarmed: device.isUnarmed, isReadOnly: backend.isReadOnly, hasPageCache: hasPageCache)
+      isUnarmed: device.isUnarmed, isReadOnly: backend.isReadOnly, durability: durability,
+      hasFlushHint: hasFlushHint && durability != .none, writeErrorPolicy: device.writeErrorPolicy ?? .stop, file: held)
   }
 
-  private static let hugePage = 2 << 20
+  /// The largest page of the host of which the region could hold one.
+  private var alignment: Int { geometry.mappedSize >= 1 << 30 ? 1 << 30 : 2 << 20 }
+
+  /// The host uses a huge page for guest memory where both sides have it at the same place of such a page.
+  private var phase: Int { Int(placement.address % UInt64(alignment)) }
 
   private static func allocate(_ file: borrowing Backend) throws(MachineAssembly.Failure) {
     do { try file.allocate() } catch { throw .backend(error) }

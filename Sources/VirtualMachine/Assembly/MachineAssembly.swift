@@ -17,6 +17,10 @@ package struct MachineAssembly: Sendable {
     let placement: MemoryDevicePlacement.Placement
     /// The file does not exist and is made, as QEMU does.
     let isNew: Bool
+    let durability: Durability
+
+    /// By default the guest is given the means to make its writes durable wherever they would not be otherwise.
+    var hasFlushHint: Bool { device.hasFlushHint ?? (durability == .pageCache) }
   }
 
   package let configuration: MachineConfiguration
@@ -35,13 +39,14 @@ package struct MachineAssembly: Sendable {
   }
 
   package init(_ configuration: MachineConfiguration) throws(Failure) {
-    let settled: MachineConfiguration
+    var settled: MachineConfiguration
     do throws(BackendError) {
       settled = try configuration.settled { (path) throws(BackendError) in
         let backend = try Backend(path: FilePath(path))
         return (backend.size, backend.alignment)
       }
     } catch { throw .backend(error) }
+    settled.alignHugePages()
     guard settled.processors <= Self.processorLimit else {
       throw .assembly(
         AssemblyError(
@@ -60,10 +65,11 @@ package struct MachineAssembly: Sendable {
     for device in settled.devices {
       guard let backend = settled.backend(of: device) else { continue }
       guard settled.hasNVDIMM else { throw .assembly(AssemblyError(device, .hasNoNVDIMM)) }
-      let isNew = try backend.examine()
+      let (isNew, durability) = try backend.examine()
       do throws(AssemblyError) {
         try files.add(backend)
-        devices.append(try Self.place(device, backend, isNew: isNew, nodes: settled.nodeCount, &placement))
+        devices.append(
+          try Self.place(device, backend, isNew: isNew, durability, nodes: settled.nodeCount, &placement))
       } catch { throw .assembly(error) }
     }
     self.configuration = settled
@@ -76,7 +82,7 @@ package struct MachineAssembly: Sendable {
 
   /// Finds a place for `device`, by the checks of QEMU in QEMU's order.
   static func place(
-    _ device: NVDIMMDevice, _ backend: MemoryBackend, isNew: Bool, nodes: Int,
+    _ device: NVDIMMDevice, _ backend: MemoryBackend, isNew: Bool, _ durability: Durability, nodes: Int,
     _ placement: inout MemoryDevicePlacement
   ) throws(AssemblyError) -> PlacedDevice {
     do { _ = try placement.freeSlot(device.slot) } catch { throw AssemblyError(device, .placement(error)) }
@@ -87,6 +93,7 @@ package struct MachineAssembly: Sendable {
     guard !backend.isReadOnly || !backend.isPreallocated else {
       throw AssemblyError("-object \(backend.properties)", .readOnlyButPreallocated)
     }
+    guard device.hasFlushHint != true || durability != .none else { throw AssemblyError(device, .nothingToFlush) }
     let place: MemoryDevicePlacement.Placement
     do {
       place = try placement.plug(
@@ -94,11 +101,22 @@ package struct MachineAssembly: Sendable {
         address: device.address)
     } catch { throw AssemblyError(device, .placement(error)) }
     guard device.node < UInt32(nodes) else { throw AssemblyError(device, .noSuchNode(device.node, count: nodes)) }
-    return PlacedDevice(device: device, backend: backend, geometry: geometry, placement: place, isNew: isNew)
+    return PlacedDevice(
+      device: device, backend: backend, geometry: geometry, placement: place, isNew: isNew, durability: durability)
   }
 }
 
 extension MachineConfiguration {
   /// The machine whose division of the address space is that of this one.
   var windowMachine: MemoryWindow.Machine { machine == .q35 ? .q35 : .pc }
+
+  /// Gives backends on hugetlbfs that name no alignment that of their pages, as QEMU does.
+  fileprivate mutating func alignHugePages() {
+    for index in backends.indices where backends[index].alignment == nil {
+      guard case .file(let path) = backends[index].storage, let file = try? Backend(path: FilePath(path)),
+        file.kind == .regularFile, file.alignment > MemoryBackend.pageSize
+      else { continue }
+      backends[index].alignment = file.alignment
+    }
+  }
 }

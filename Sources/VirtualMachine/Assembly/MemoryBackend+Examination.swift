@@ -1,5 +1,6 @@
 import BackendStorage
 import GuestConfiguration
+import HostResources
 import SystemPackage
 import VNVDIMMCore
 
@@ -12,38 +13,53 @@ extension MemoryBackend {
     }
   }
 
-  /// Looks at the file, if there is one; true where it is still to be made.
-  func examine() throws(MachineAssembly.Failure) -> Bool {
-    guard case .file(let name) = storage, let size else { return false }
+  /// Looks at the file, if there is one: whether it is still to be made, and how writes to it become durable.
+  func examine() throws(MachineAssembly.Failure) -> (isNew: Bool, durability: Durability) {
+    guard case .file(let name) = storage, let size else { return (false, .none) }
     let path = FilePath(name)
     do {
-      _ = try opened(path)
-      return false
+      let file = try opened(path)
+      return (false, durability(on: file))
     } catch .backend(let error) where error.reason == .missing && !isReadOnly {
       do { try BackendCreation(path: path, size: size).examine() } catch { throw .backend(error) }
-      return true
+      return (true, isShared ? .pageCache : .none)
     }
+  }
+
+  /// How what a guest writes to `file` becomes durable.
+  func durability(on file: borrowing Backend) -> Durability {
+    guard isShared, !isReadOnly else { return .none }
+    guard file.kind == .regularFile else { return file.kind == .daxDevice ? .direct : .pageCache }
+    guard let unit = Int(exactly: file.alignment) else { return .pageCache }
+    do throws(Errno) {
+      // Only a DAX file system takes such a mapping.
+      _ = try MemoryMapping(file: file.descriptor, size: unit, sharing: .synchronous, alignment: unit)
+      return .direct
+    } catch { return .pageCache }
   }
 
   /// Opens the file or the device at `path`, which has the size that the option says, or more if it is a device.
   func opened(_ path: FilePath) throws(MachineAssembly.Failure) -> Backend {
     let backend: Backend
-    do { backend = try Backend(path: path, access: isReadOnly ? .readOnly : .readWrite) } catch {
+    do { backend = try Backend(path: path, access: isReadOnly || !isShared ? .readOnly : .readWrite) } catch {
       throw .backend(error)
     }
     do throws(BackendError) { try Self.checkLabelsAreSettled(in: backend) } catch { throw .backend(error) }
     let expected = size ?? 0
-    guard backend.kind == .regularFile else {
+    if backend.kind == .regularFile {
+      guard backend.size == expected else {
+        throw .assembly(AssemblyError(path.string, .sizeMismatch(stored: backend.size, expected: expected)))
+      }
+    } else {
       guard backend.size >= expected else {
         throw .assembly(AssemblyError(path.string, .deviceTooSmall(stored: backend.size, expected: expected)))
       }
-      guard expected.isMultiple(of: backend.alignment), effectiveAlignment.isMultiple(of: backend.alignment) else {
-        throw .assembly(AssemblyError("-object \(properties)", .notMappedInUnits(backend.alignment)))
-      }
-      return backend
     }
-    guard backend.size == expected else {
-      throw .assembly(AssemblyError(path.string, .sizeMismatch(stored: backend.size, expected: expected)))
+    let (kind, alignment) = (backend.kind, backend.alignment)
+    // A file in pages of the usual size may have any size.
+    let unit = kind == .regularFile && alignment == Self.pageSize ? 1 : alignment
+    guard expected.isMultiple(of: unit), effectiveAlignment.isMultiple(of: unit) else {
+      throw .assembly(AssemblyError("-object \(properties)", .notMappedInUnits(unit)))
     }
     return backend
   }

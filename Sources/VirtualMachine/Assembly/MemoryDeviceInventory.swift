@@ -63,7 +63,7 @@ package final class MemoryDeviceInventory {
     guard !backends.contains(where: { $0.id == backend.id }) else { throw .duplicateObject(backend.id) }
     do throws(MachineAssembly.Failure) {
       do throws(AssemblyError) { try backend.checkAlignmentOfMapping() } catch { throw .assembly(error) }
-      if try backend.examine() { _ = try backend.create() }
+      if try backend.examine().isNew { _ = try backend.create() }
     } catch { throw .assembly(backend.naming(error)) }
     backends.append(backend)
   }
@@ -84,9 +84,11 @@ package final class MemoryDeviceInventory {
     guard hasNVDIMM else { throw .assembly(.assembly(AssemblyError(device, .hasNoNVDIMM))) }
     var placement = placement
     var files = files
+    // What is wrong with the file is told when it is mapped, after what is wrong with the place.
+    let durability = (try? backend.examine())?.durability ?? Durability.none
     let placed: MachineAssembly.PlacedDevice
     do throws(AssemblyError) {
-      placed = try MachineAssembly.place(device, backend, isNew: false, nodes: nodes, &placement)
+      placed = try MachineAssembly.place(device, backend, isNew: false, durability, nodes: nodes, &placement)
     } catch { throw .assembly(.assembly(error)) }
     guard !isBusy(backend.id) else { throw .busyMemoryDevice(backend.id) }
     let dimm: DIMM

@@ -37,7 +37,7 @@ package enum EndingCause: String, Sendable {
       case .poweredOff: .guestShutdown
       case .reset: .guestReset
       case .panicked: .guestPanic
-      case .crashed, .stopped: .hostError
+      case .crashed, .backendFailed, .stopped: .hostError
       }
   }
 }

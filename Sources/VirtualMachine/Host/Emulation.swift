@@ -25,7 +25,9 @@ package struct Emulation: ~Copyable {
   private let restarts: Bool
   private let report: StatusReport?
   /// Takes messages for whoever sits at the console.
-  private let notify: (String) -> Void
+  private let notify: @Sendable (String) -> Void
+  private let watch: BackendWatch
+  private let failures: FailureQueue
 
   /// Who controls the machine from outside.
   package struct Monitors {
@@ -45,8 +47,11 @@ package struct Emulation: ~Copyable {
 
   package init(
     _ hardware: GuestHardware, system: consuming KVMSystem, console: HostConsole, restarts: Bool,
-    report: StatusReport? = nil, monitors: Monitors = Monitors(), notify: @escaping (String) -> Void
+    report: StatusReport? = nil, monitors: Monitors = Monitors(), notify: @escaping @Sendable (String) -> Void
   ) throws(Machine.Failure) {
+    // Nothing of this value may exist yet where something is thrown.
+    let failures: FailureQueue
+    do { failures = try FailureQueue() } catch { throw .host(error) }
     do { signals = try HostSignals() } catch { throw .host(error) }
     self.hardware = hardware
     self.system = system
@@ -55,6 +60,12 @@ package struct Emulation: ~Copyable {
     self.restarts = restarts
     self.report = report
     self.notify = notify
+    self.failures = failures
+    watch = BackendWatch(hardware)
+    hardware.alarm.connect { failure in
+      notify("\(failure.subject): \(failure)")
+      failures.add(failure)
+    }
   }
 
   /// Runs `program`, again after each reset where the machine restarts. The terminal is raw meanwhile.
@@ -117,8 +128,10 @@ package struct Emulation: ~Copyable {
       let isFull = machine.serial.isFull && monitors.console?.hasFocus != true
       let descriptors = [
         machine.ending.descriptor, signals.descriptor, output.lost, isFull ? nil : keyboard.descriptor,
+        watch.descriptor, failures.descriptor,
       ]
       let interests = monitors.attendants.map(\.interests)
+      watch.follow()
       // A negative descriptor is passed over.
       var polled =
         descriptors.map { pollfd(fd: $0?.rawValue ?? -1, events: Int16(POLLIN), revents: 0) }
@@ -132,6 +145,13 @@ package struct Emulation: ~Copyable {
       if polled[1].revents != 0, let signal = signals.next() {
         monitors.control.request = .hostSignal
         return .signal(signal)
+      }
+      if polled[4].revents != 0, let failure = watch.failure() {
+        hardware.alarm.raise(failure)
+        machine.ending.reach(.backendFailed(failure))
+      }
+      for failure in polled[5].revents != 0 ? failures.takeAll() : [] {
+        monitors.control.announce(.backendFailed(slot: failure.slot, reason: "\(failure)"))
       }
       if polled[0].revents != 0 { return nil }
       if polled[2].revents != 0, let error = console.outputFailure { return .output(error) }

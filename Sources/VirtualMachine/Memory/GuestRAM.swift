@@ -30,8 +30,8 @@ package struct GuestRAM: ~Copyable, Sendable {
   /// RAM of `size` bytes, of which at most the first `lowLimit` lie below 4 GiB. It takes memory as it is used.
   package init(size: UInt64, lowLimit: UInt64) throws(Errno) {
     guard let total = Int(exactly: size), total > 0 else { throw .noMemory }
-    // On a boundary of huge pages, so that the host can use them on both sides.
-    let mapping = try MemoryMapping(zeroes: total, alignment: 2 << 20)
+    // On a boundary of the largest pages that it can hold, so that the host can use them on both sides.
+    let mapping = try MemoryMapping(zeroes: total, alignment: total >= 1 << 30 ? 1 << 30 : 2 << 20)
     mapping.adviseHugePages()
     var offset = 0
     parts = Self.ranges(size: size, lowLimit: lowLimit).map { range in

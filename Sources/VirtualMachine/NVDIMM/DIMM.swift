@@ -1,3 +1,4 @@
+package import GuestConfiguration
 package import HostResources
 package import SystemPackage
 package import VNVDIMMCore
@@ -13,13 +14,19 @@ package final class DIMM: Sendable {
   package let node: UInt32
   package let isUnarmed: Bool
   package let isReadOnly: Bool
-  /// What is written goes by the host's page cache.
-  let hasPageCache: Bool
+  package let durability: Durability
+  /// The guest can ask for its writes to be made durable.
+  package let hasFlushHint: Bool
+  package let writeErrorPolicy: WriteErrorPolicy
+  /// Nil where the backend is RAM.
+  package let file: HeldBackend?
   let mapping: MemoryMapping
+  private let barrier = FlushBarrier()
 
   package init(
     slot: Int, address: UInt64, geometry: BackendGeometry, mapping: consuming MemoryMapping, node: UInt32 = 0,
-    isUnarmed: Bool = false, isReadOnly: Bool = false, hasPageCache: Bool = true
+    isUnarmed: Bool = false, isReadOnly: Bool = false, durability: Durability = .none, hasFlushHint: Bool = false,
+    writeErrorPolicy: WriteErrorPolicy = .stop, file: HeldBackend? = nil
   ) {
     precondition(geometry.mappedSize <= mapping.size, "the geometry of another backend")
     self.slot = slot
@@ -29,7 +36,10 @@ package final class DIMM: Sendable {
     self.node = node
     self.isUnarmed = isUnarmed
     self.isReadOnly = isReadOnly
-    self.hasPageCache = hasPageCache
+    self.durability = durability
+    self.hasFlushHint = hasFlushHint
+    self.writeErrorPolicy = writeErrorPolicy
+    self.file = file
   }
 
   /// What the guest sees of it.
@@ -37,33 +47,67 @@ package final class DIMM: Sendable {
 
   /// As the guest's firmware tables describe it.
   package var description: NVDIMMDescription {
-    NVDIMMDescription(slot: slot, base: address, length: geometry.regionSize, node: node, isUnarmed: isUnarmed)
+    NVDIMMDescription(
+      slot: slot, base: address, length: geometry.regionSize, node: node, isUnarmed: isUnarmed,
+      flushHint: hasFlushHint ? GuestPlatform.flushHint(slot: slot) : nil)
   }
 
-  /// Its label area, where it has one.
-  package var labels: (any LabelStorage)? { geometry.labelSize > 0 ? MappedLabels(dimm: self) : nil }
+  /// Its label area, where it has one; failures of the host are told to `alarm`.
+  func labels(_ alarm: BackendAlarm) -> (any LabelStorage)? {
+    geometry.labelSize > 0 ? MappedLabels(dimm: self, alarm: alarm) : nil
+  }
 
-  /// Makes durable what guest and label methods wrote to a shared backend. A DAX device has no page cache that
-  /// could hold anything back.
-  package func synchronise() throws(Errno) { if !isReadOnly, hasPageCache { try mapping.synchronise() } }
+  /// Makes durable what was written before the call, by whichever CPU; concurrent calls are joined.
+  func flush() throws(Errno) {
+    guard durability == .pageCache else { return }
+    try barrier.pass { () throws(Errno) in try mapping.synchronise() }
+  }
+
+  /// Makes everything durable at the end; throws also where something was lost earlier.
+  package func synchronise() throws(Errno) {
+    try flush()
+    if let loss = barrier.loss { throw loss }
+  }
+
+  /// That the file has become shorter than what is mapped of it, where it has.
+  package var truncation: BackendFailure? {
+    guard let stored = file?.size, stored < geometry.mappedSize else { return nil }
+    return BackendFailure(self, .truncated(stored: stored, expected: geometry.mappedSize))
+  }
 }
 
-/// The label area within a DIMM's mapping. With a shared backend a write is in the file at once.
+/// The label area within a DIMM's mapping. With a shared backend a write is in the file at once; it is durable before
+/// the guest goes on where all that a guest writes can be made so.
 private struct MappedLabels: LabelStorage {
   let dimm: DIMM
+  let alarm: BackendAlarm
 
   var size: UInt64 { dimm.geometry.labelSize }
 
   func read(at offset: UInt64, count: Int) throws(LabelStorageError) -> [UInt8] {
-    guard let bytes = place(of: offset, count).flatMap({ dimm.mapping.read(at: $0, count: count) }) else {
-      throw .failed
+    guard let place = place(of: offset, count), let bytes = dimm.mapping.read(at: place, count: count) else {
+      throw failure(.labelsUnreachable)
     }
     return bytes
   }
 
   func write(_ bytes: [UInt8], at offset: UInt64) throws(LabelStorageError) {
     guard !dimm.isReadOnly else { throw .readOnly }
-    guard let place = place(of: offset, bytes.count), dimm.mapping.write(bytes, at: place) else { throw .failed }
+    guard let place = place(of: offset, bytes.count), dimm.mapping.write(bytes, at: place) else {
+      throw failure(.labelsUnreachable)
+    }
+    do throws(Errno) {
+      switch dimm.durability {
+      case .direct: try dimm.mapping.persist(at: place, count: bytes.count)
+      case .pageCache where dimm.hasFlushHint: try dimm.mapping.synchronise(at: place, count: bytes.count)
+      case .pageCache, .none: break
+      }
+    } catch { throw failure(.notDurable(error)) }
+  }
+
+  private func failure(_ fact: BackendFailure.Fact) -> LabelStorageError {
+    alarm.raise(dimm.truncation ?? BackendFailure(dimm, fact))
+    return .failed
   }
 
   private func place(of offset: UInt64, _ count: Int) -> Int? {

@@ -22,7 +22,7 @@ final class LabelDoorbell: PortDevice {
   func plug(_ dimm: DIMM) {
     methods.withLock { methods in
       methods.interfaceTable = hardware.interfaceTable.structures
-      methods.plug(slot: dimm.slot, labels: dimm.labels)
+      methods.plug(slot: dimm.slot, labels: dimm.labels(hardware.alarm))
     }
     hardware.observer.tell(
       .hotplug, "NVDIMM in slot \(dimm.slot), \(ByteCount(dimm.geometry.regionSize)) at \(dimm.address.hex)")

@@ -64,3 +64,10 @@ checksum() {
     dd if="$1" bs=4096 skip="$2" count="$3" 2>/dev/null | sha256sum
   fi
 }
+
+# await_power_cut: what is on the machine's disks is all that is left of this boot; does not return. For scenarios
+# that the lab boots several times (--boots): $BOOT is the number of this boot, $BOOTS that of the last.
+await_power_cut() {
+  echo 'lab: waiting for the power cut' >/dev/console
+  sleep 1000
+}

@@ -1,0 +1,43 @@
+import BackendStorage
+package import SystemPackage
+import VNVDIMMCore
+
+/// What happened to the backend of an NVDIMM while its guest ran.
+package struct BackendFailure: Error, Equatable, Sendable {
+  package enum Fact: Equatable, Sendable {
+    /// What the guest wrote cannot be brought to the disk.
+    case notDurable(Errno)
+    /// Somebody made the file shorter than what the guest has of it.
+    case truncated(stored: UInt64, expected: UInt64)
+    /// The guest writes to a part of a sparse file that has no space yet, and there is none.
+    case noSpace(Errno)
+    /// A part of the file can be neither read nor written.
+    case labelsUnreachable
+  }
+
+  package let slot: Int
+  /// The path of the backend; nil where it is RAM.
+  package let path: FilePath?
+  package let fact: Fact
+
+  init(_ dimm: DIMM, _ fact: Fact) {
+    slot = dimm.slot
+    path = dimm.file?.backend.path
+    self.fact = fact
+  }
+
+  /// What it is about, for messages.
+  package var subject: String { path?.string ?? "NVDIMM in slot \(slot)" }
+}
+
+extension BackendFailure: CustomStringConvertible {
+  package var description: String {
+    switch fact {
+    case .notDurable(let error): "what the guest wrote cannot be made durable: \(error)"
+    case .truncated(let stored, let expected):
+      "became shorter under its guest (stored \(ByteCount(stored).precise), expected \(ByteCount(expected).precise))"
+    case .noSpace(let error): "\(error); the guest waits until there is space for what it writes"
+    case .labelsUnreachable: "the host cannot read or write a part of the label area"
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import BackendStorage
+import CommandSupport
+import FoundationEssentials
+import Glibc
+import GuestConfiguration
+import SystemPackage
+import VNVDIMMCore
+import VirtualMachine
+
+/// `vnvdimm emulate --probe`: what a guest sees of its NVDIMMs, from a small guest that is booted to look.
+///
+/// Its backends are mapped privately: what the guest writes is gone with it. The guest runs in an emulate of its own,
+/// on whichever engine, with its console in a file in memory.
+struct Probe {
+  private var configuration: MachineConfiguration
+
+  private static let start = "--- vnvdimm probe"
+  private static let end = "--- vnvdimm probe ends"
+  private static let script = """
+    echo '\(start)'
+    ndctl list -DRNvi
+    echo '\(end)'
+
+    """
+
+  init(_ configuration: MachineConfiguration) throws {
+    guard !configuration.devices.isEmpty else {
+      throw CommandFailure(
+        .usage, "--probe", "there is no NVDIMM to look at", hint: "vnvdimm emulate --probe nv.img")
+    }
+    if configuration.script != nil || configuration.tableDumpFolder != nil {
+      throw CommandFailure(
+        .usage, "--probe", "goes without --run and -dump-acpi", hint: "vnvdimm emulate --probe nv.img")
+    }
+    self.configuration = configuration
+    for device in configuration.devices { try makePrivate(device) }
+  }
+
+  /// Makes the backend of `device` a private one, and finds its label area where the short form names none.
+  private mutating func makePrivate(_ device: NVDIMMDevice) throws {
+    guard let index = configuration.backends.firstIndex(where: { $0.id == device.memoryDevice }),
+      case .file(let path) = configuration.backends[index].storage
+    else { return }
+    let backend = try Backend(path: FilePath(path))
+    guard backend.kind != .daxDevice else {
+      throw CommandFailure(
+        .unsupported, path, "a DAX device has no private mapping, and a guest that looks may write",
+        hint: "vnvdimm check --guest-view \(path.shellQuotedPath)")
+    }
+    configuration.backends[index].isShared = false
+    guard configuration.backends[index].size == nil, device.labelSize == nil,
+      let place = configuration.devices.firstIndex(of: device)
+    else { return }
+    configuration.devices[place].labelSize = try Self.labelArea(of: backend).map { UInt64($0.size) }
+  }
+
+  private static func labelArea(of backend: borrowing Backend) throws -> LocatedLabelArea? {
+    switch try backend.locateLabelArea() {
+    case .found(let area) where area.end == backend.size: return area
+    case .nothing: return nil
+    case .found, .ambiguous, .cutOff:
+      let path = backend.path.string
+      throw CommandFailure(
+        .damaged, path, "it is not plain where its label area is", hint: "vnvdimm check \(path.shellQuotedPath)")
+    }
+  }
+
+  /// Boots the guest, prints what it saw and leaves with its status.
+  func run() throws -> Never {
+    let assembly: MachineAssembly
+    do { assembly = try MachineAssembly(configuration) } catch { throw error.commandFailure }
+    let console = try AnonymousFile()
+    let script = try AnonymousFile(holding: [[UInt8](Self.script.utf8)])
+    var settled = assembly.configuration
+    settled.serial = [.file(path: console.path)]
+    (settled.monitor, settled.qmp, settled.startsPaused, settled.usesTerminal) = (nil, nil, false, false)
+    let arguments =
+      ["vnvdimm", "emulate", "--engine", settled.engine.rawValue, "--run", script.path] + settled.qemuArguments
+      + (settled.hasSandbox ? [] : ["--no-sandbox"])
+    let ending: ProcessImage.Ending
+    do { ending = try ProcessImage.run("/proc/self/exe", arguments) } catch {
+      throw CommandFailure(.incomplete, "/proc/self/exe", "\(error)")
+    }
+    if let signal = ending.signal { HostSignals.die(by: signal) }
+    let said = try console.contents()
+    guard ending.status == 0, let view = Self.view(in: said) else {
+      StandardStream.diagnose(said)
+      guard ending.status == 0 else { exit(ending.status) }
+      throw CommandFailure(.incomplete, "guest", "did not say what it saw")
+    }
+    // A guest without NVDIMMs to see says nothing.
+    let listing = view.isEmpty ? GuestJSON.object([:]) : try Self.decoded(view)
+    try StandardStream.answer(JSONAnswer.text(of: listing))
+    exit(ExitStatus.done.rawValue)
+  }
+
+  private static func decoded(_ view: String) throws -> GuestJSON {
+    do { return try JSONDecoder().decode(GuestJSON.self, from: Data(view.utf8)) } catch {
+      StandardStream.diagnose(view)
+      throw CommandFailure(.incomplete, "guest", "what ndctl said is no JSON")
+    }
+  }
+
+  /// What the script said, without lines of the kernel's that came between.
+  private static func view(in console: String) -> String? {
+    let lines = console.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
+    guard let first = lines.firstIndex(where: { $0.hasSuffix(start) }),
+      let last = lines[first...].firstIndex(where: { $0.hasSuffix(end) })
+    else { return nil }
+    return lines[(first + 1)..<last].filter { !$0.hasPrefix("[ ") || !$0.contains("] ") }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import TestSupport
+import Testing
+import VNVDIMMCore
+
+/// What befalls a backend while its guest runs: the guest's writes and flushes, and what others do to the file.
+@Suite("emulate and its backends", .needsKVM)
+struct EmulateFaultTests {
+  private static let address: UInt64 = 1 << 32
+  private static let size: UInt64 = 4 << 20
+
+  /// A guest that says `!`, and after a key does `work` and says `.`.
+  private func guest(_ work: (inout Payload) -> Void) throws -> EmulatedGuest {
+    try EmulatedGuest { payload in
+      payload.out(0x21, to: 0x3f8)
+      payload.waitForInput()
+      work(&payload)
+      payload.out(0x2e, to: 0x3f8)
+      payload.powerOff()
+    }
+  }
+
+  private struct Run {
+    let program: RunningProgram
+    let keys = Pipe()
+    let console = Pipe()
+
+    /// Starts `guest` and waits until it says `!`.
+    init(_ guest: EmulatedGuest, _ options: String) throws {
+      program = try guest.start(
+        options, input: keys.fileHandleForReading, output: console.fileHandleForWriting)
+      #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
+    }
+
+    func press() throws { try keys.fileHandleForWriting.write(contentsOf: Data("x".utf8)) }
+  }
+
+  private func size(_ path: String) throws -> Int {
+    try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+  }
+
+  @Test("a backend that becomes shorter ends its guest, whether it touches the end or not", arguments: [true, false])
+  func truncation(touches: Bool) throws {
+    let guest = try guest { payload in
+      if touches { payload.store(1, at: Self.address + Self.size - 4096) } else { payload.loopForever() }
+    }
+    let backend = try guest.makeFile("nv.img", size: Self.size)
+    let run = try Run(guest, "--nvdimm \(backend)")
+    // Safe: the path lives for the call.
+    #expect(unsafe truncate(backend, 1 << 20) == 0)
+    if touches { try run.press() }
+    #expect(run.program.status(within: 20) == 1)
+    let message =
+      "vnvdimm emulate: \(backend): became shorter under its guest "
+      + "(stored 1048576 bytes (1 MiB), expected 4194304 bytes (4 MiB))"
+    #expect(run.program.errors.trimmingCharacters(in: .whitespacesAndNewlines) == message)
+    #expect(try size(backend) == 1 << 20)
+  }
+
+  @Test("one that becomes longer does not") func growth() throws {
+    let guest = try guest { $0.store(1, at: Self.address) }
+    let backend = try guest.makeFile("nv.img", size: Self.size)
+    let run = try Run(guest, "--nvdimm \(backend)")
+    // Safe: the path lives for the call.
+    #expect(unsafe truncate(backend, off_t(Self.size) * 2) == 0)
+    try run.press()
+    #expect(run.program.status(within: 20) == 0)
+    #expect(run.program.errors.isEmpty, "\(run.program.errors)")
+  }
+
+  @Test(
+    "where the disk is full under a sparse backend the guest waits, and goes on when there is space",
+    .enabled(if: geteuid() == 0, "needs root for a file system of its own"))
+  func fullDisk() throws {
+    let guest = try guest { $0.store(7, at: Self.address, inPages: UInt32(Self.size / 4096)) }
+    let disk = guest.folder.path("disk")
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+    try #require(try shell("mount -t tmpfs -o size=1M none \(disk)") == 0)
+    defer { _ = try? shell("umount -l \(disk)") }
+    let backend = try guest.makeFile("disk/nv.img", size: Self.size)
+    let run = try Run(guest, "--nvdimm \(backend)")
+    try run.press()
+    #expect(RunningProgram.wait(20) { run.program.errors.contains("No space left on device") })
+    #expect(
+      run.program.errors.contains(
+        "\(backend): No space left on device; the guest waits until there is space for what it writes"),
+      "\(run.program.errors)")
+    #expect(try shell("mount -o remount,size=16M \(disk)") == 0)
+    #expect(run.program.status(within: 20) == 0, "\(run.program.errors)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: backend))[Int(Self.size) - 4096] == 7)
+  }
+
+  @Test("a guest that waits for space can be ended", .enabled(if: geteuid() == 0, "needs root"))
+  func endedWhileFull() throws {
+    let guest = try guest { $0.store(7, at: Self.address, inPages: UInt32(Self.size / 4096)) }
+    let disk = guest.folder.path("disk")
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+    try #require(try shell("mount -t tmpfs -o size=1M none \(disk)") == 0)
+    defer { _ = try? shell("umount -l \(disk)") }
+    let run = try Run(guest, "--nvdimm \(try guest.makeFile("disk/nv.img", size: Self.size))")
+    try run.press()
+    #expect(RunningProgram.wait(20) { run.program.errors.contains("No space left on device") })
+    run.program.signal(SIGTERM)
+    #expect(run.program.status(within: 20) == 128 + SIGTERM)
+  }
+
+  private func shell(_ command: String) throws -> Int32 {
+    try ProgramRun(executable: URL(fileURLWithPath: "/bin/sh"), ["-c", command]).status
+  }
+
+  /// The calls of msync that a guest brings about with two NVDIMMs of which it flushes the second twice, as the calls'
+  /// lengths; the last two are those at its end.
+  private func synchronisations(_ options: [String]) throws -> [String] {
+    let guest = try guest { payload in
+      payload.store(1, at: Self.address)
+      for _ in 0..<2 { payload.store(1, at: GuestPlatform.flushHint(slot: 1)) }
+    }
+    let sizes = [Self.size, 2 * Self.size]
+    let devices = try zip(sizes, options).enumerated().map { number, device in
+      "--nvdimm \(try guest.makeFile("nv\(number).img", size: device.0))\(device.1)"
+    }
+    let trace = guest.folder.path("trace")
+    let run = try ProgramRun(
+      executable: EmulatedGuest.tracer,
+      ["-f", "-qq", "-e", "trace=msync", "-o", trace, ProgramRun.products.appendingPathComponent("vnvdimm").path]
+        + guest.arguments(devices.joined(separator: " ")), input: Data("x".utf8))
+    #expect(run.status == 0, "\(run.errors)")
+    let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
+    return lines.filter { $0.contains("msync(") }
+      .compactMap { line in line.split(separator: ",").dropFirst().first.map { $0.filter(\.isNumber) } }
+  }
+
+  @Test(
+    "a write to a flush hint synchronises that NVDIMM and no other, unless it has none",
+    .enabled(if: EmulatedGuest.canTrace))
+  func flush() throws {
+    let (small, large) = ("\(Self.size)", "\(2 * Self.size)")
+    #expect(try synchronisations(["", ""]) == [large, large, small, large])
+    #expect(try synchronisations(["", ",flush-hint=off"]) == [small, large])
+    #expect(try synchronisations(["", ",share=off"]) == [small])
+  }
+
+  @Test("flush hints are in the NFIT by default where the backend is a shared file, and only there")
+  func table() throws {
+    let folder = try TemporaryDirectory()
+    let backend = folder.url.appendingPathComponent("nv.img")
+    try Data(count: 4 << 20).write(to: backend)
+    for (options, count) in [
+      ("", 1), (",flush-hint=on", 1), (",flush-hint=off", 0), (",share=off", 0), (",readonly=on", 0),
+    ] {
+      let run = try ProgramRun(
+        "vnvdimm", ["emulate", "--nvdimm", "\(backend.path)\(options)", "-dump-acpi", folder.url.path])
+      #expect(run.status == 0, "\(run.errors)")
+      let table = [UInt8](try Data(contentsOf: folder.url.appendingPathComponent("NFIT.aml")))
+      // Header and reserved bytes, range, map, control region; then a structure of 24 bytes where there are hints.
+      #expect(table.count == 40 + 56 + 48 + 80 + count * 24, "\(options)")
+      if count > 0 { #expect(table[224..<228] == [6, 0, 24, 0]) }
+    }
+  }
+}
