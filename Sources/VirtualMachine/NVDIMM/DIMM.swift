@@ -63,10 +63,15 @@ package final class DIMM: Sendable {
     try barrier.pass { () throws(Errno) in try mapping.synchronise() }
   }
 
-  /// Makes everything durable at the end; throws also where something was lost earlier.
+  /// Makes everything durable at the end; throws what was first lost, now or earlier.
   package func synchronise() throws(Errno) {
-    try flush()
-    if let loss = barrier.loss { throw loss }
+    let failure: Errno?
+    do throws(Errno) {
+      try flush()
+      failure = nil
+    } catch { failure = error }
+    // A file system that gave up after the first error answers with another one.
+    if let loss = barrier.loss ?? failure { throw loss }
   }
 
   /// That the file has become shorter than what is mapped of it, where it has.

@@ -1,5 +1,5 @@
-# Reading or writing a whole label area of 128 KiB takes the guest four calls of the device at most, and QEMU's takes
-# more than thirty.
+# Reading a whole label area of 128 KiB takes the guest four calls of the device at most, where QEMU's takes more than
+# thirty; writing one, which ndctl begins by reading it, takes a quarter of QEMU's.
 truncate -s 128M a.img
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=128M \
@@ -18,7 +18,7 @@ count='
   ndctl check-labels nmem0'
 qemu "$count" "$@"
 test "$(sed -n 's/^reading //p' said)" -gt 30
+theirs=$(sed -n 's/^writing //p' said)
 guest "$count" "$@"
 test "$(sed -n 's/^reading //p' said)" -le 4
-# Writing reads the size first.
-test "$(sed -n 's/^writing //p' said)" -le 4
+test $(($(sed -n 's/^writing //p' said) * 4)) -le "$theirs"

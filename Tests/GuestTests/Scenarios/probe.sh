@@ -6,12 +6,12 @@ vnvdimm-check --quiet --guest-view a.img b.img >predicted || test $? = 3
 for engine in 'kvm' 'qemu -accel kvm -cpu host'; do
   # shellcheck disable=SC2086
   vnvdimm emulate --probe --engine $engine a.img b.img >seen
-  cat seen
-  expect "what a guest sees on $engine" "$(cat seen)" "$(cat predicted)"
+  # Which region Linux finds first, and so the numbers, are another matter at each boot.
+  guest-views compare predicted seen
 done
 # With QEMU's own options, too; what the guest's drivers write at their start stays in the guest.
 vnvdimm emulate --probe --engine kvm -machine pc,nvdimm=on -m 256M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size="$(stat -c %s a.img)" \
   -device nvdimm,id=nvdimm1,memdev=mem1,label-size=2M >seen
-grep -q '"name":"first"' seen
+grep -q '"name" *: *"first"' seen
 expect backends "$(cat a.img b.img | sha256sum)" "$before"
