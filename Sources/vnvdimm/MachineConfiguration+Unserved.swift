@@ -14,7 +14,6 @@ extension MachineConfiguration {
       }
     }
     for backend in backends {
-      if backend.isPersistentMemory { options.append("-object \(backend.properties): pmem=on") }
       if backend.discardsData { options.append("-object \(backend.properties): discard-data=on") }
     }
     return options

@@ -91,8 +91,9 @@ struct EmulateRefusalTests {
     Case(arguments: "--probe @/missing.img", status: 1, message: "@/missing.img: no such file"),
     Case(arguments: "@/nv.img", status: 64, message: "@/nv.img: is not an option, and no option before it takes it"),
     Case(
-      arguments: "\(machine) \(backend),pmem=on -device nvdimm,memdev=m --engine kvm", status: 63,
-      message: "pmem=on: not supported by this engine yet"),
+      arguments: "\(machine) \(backend),pmem=on -device nvdimm,memdev=m --engine kvm", status: 64,
+      message: "'pmem' cannot be 'on' since the backend is not on persistent memory of this host",
+      hint: "leave pmem=on out: with flush hints the guest's writes are made durable all the same"),
     Case(
       arguments: "\(machine) \(backend),discard-data=on -device nvdimm,memdev=m --engine kvm", status: 63,
       message: "discard-data=on: not supported by this engine yet"),

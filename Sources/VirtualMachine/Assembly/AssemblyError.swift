@@ -20,6 +20,8 @@ package struct AssemblyError: Error, Equatable, Sendable {
     case readOnlyButArmed(memdev: String)
     case noSuchNode(UInt32, count: Int)
     case readOnlyButPreallocated
+    /// What is written to the backend is not durable once it has left the CPU's caches.
+    case notPersistentMemory
     /// What the guest writes goes to no file.
     case nothingToFlush
     /// Two NVDIMMs would write to the same bytes.
@@ -62,6 +64,7 @@ extension AssemblyError.Fact: CustomStringConvertible {
     case .alignmentNotPowerOfTwo(let alignment): StartRefusal.alignmentNotPowerOfTwo(alignment).description
     case .readOnlyButArmed(let memdev): "'unarmed' property must be 'on' since memdev \(memdev) is read-only"
     case .readOnlyButPreallocated: "'prealloc' cannot be 'on' since the backend is read-only"
+    case .notPersistentMemory: "'pmem' cannot be 'on' since the backend is not on persistent memory of this host"
     case .nothingToFlush: "'flush-hint' cannot be 'on' since what the guest writes goes to no file"
     case .fileInUse(let path): "\(path) is the backend of another NVDIMM, and what one writes the other loses"
     case .noSuchNode(let node, let count):
@@ -85,6 +88,7 @@ extension AssemblyError.Fact: CustomStringConvertible {
     case .notMappedInUnits(let unit):
       "align=\(ByteCount(unit).argument), and a size that is a multiple of it"
     case .readOnlyButArmed: "unarmed=on"
+    case .notPersistentMemory: "leave pmem=on out: with flush hints the guest's writes are made durable all the same"
     case .nothingToFlush: "share=on for the backend, or flush-hint=off"
     case .placement(.noSlots), .placement(.noFreeSlot): "-m SIZE,slots=N,maxmem=SIZE with a slot for every device"
     case .placement(.notEnoughSpace): "-m SIZE,slots=N,maxmem=SIZE with room for RAM and every device"

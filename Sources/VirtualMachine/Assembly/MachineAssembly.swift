@@ -93,6 +93,10 @@ package struct MachineAssembly: Sendable {
     guard !backend.isReadOnly || !backend.isPreallocated else {
       throw AssemblyError("-object \(backend.properties)", .readOnlyButPreallocated)
     }
+    // QEMU warns and goes on: the guest would take for durable what is not.
+    guard !backend.isPersistentMemory || durability == .direct else {
+      throw AssemblyError("-object \(backend.properties)", .notPersistentMemory)
+    }
     guard device.hasFlushHint != true || durability != .none else { throw AssemblyError(device, .nothingToFlush) }
     let place: MemoryDevicePlacement.Placement
     do {
