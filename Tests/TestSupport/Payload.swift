@@ -103,6 +103,16 @@ package struct Payload: Sendable {
     store(0xc4608, at: 0xfee0_0300)
   }
 
+  /// Maps the 2 MiB that hold `address`, of a gibibyte that is not mapped yet, one to one: writes an entry of the page
+  /// tables that every payload starts with, and one of a page directory at 0xa000.
+  package mutating func mapLargePage(at address: UInt64) {
+    let (gibibyte, page) = (address >> 30, address >> 21 & 0x1ff)
+    let entry = (gibibyte << 30 | page << 21) | 0x83
+    store(0xa003, at: 0x1_1000 + gibibyte * 8)
+    store(UInt32(truncatingIfNeeded: entry), at: 0xa000 + page * 8)
+    store(UInt32(truncatingIfNeeded: entry >> 32), at: 0xa004 + page * 8)
+  }
+
   /// Writes `value` to the first word of each of `count` pages from `address` on: mov rbx, address; mov ecx, count;
   /// mov dword [rbx], value; add rbx, 4096; loop to the store
   package mutating func store(_ value: UInt32, at address: UInt64, inPages count: UInt32) {

@@ -154,4 +154,22 @@ struct MachineTests {
       }, on: hardware)
     #expect(run.output == [0x42, 0xff])
   }
+
+  @Test("RAM of hundreds of GiB takes what is used of it, and its last page is there")
+  func hugeMemory() throws {
+    let size: UInt64 = 300 << 30
+    let hardware = try GuestHardware(memory: size, lowLimit: 3 << 30)
+    // One GiB lies between the RAM below the hole and that above.
+    let last = size + (1 << 30) - 4
+    let run = try GuestRun(
+      .with { guest in
+        guest.mapLargePage(at: last)
+        guest.store(0x51, at: last)
+        guest.load(from: last)
+        guest.outLoaded(to: 0x3f8)
+        guest.powerOff()
+      }, on: hardware)
+    #expect(run.output == [0x51])
+    #expect(run.ending == .poweredOff)
+  }
 }
