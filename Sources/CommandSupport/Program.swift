@@ -18,7 +18,7 @@ extension Program {
 
   package static func plain(_ arguments: [String]) -> Self? { nil }
 
-  package static func main() { main(Array(CommandLine.arguments.dropFirst())) }
+  package static func main() { main(ProcessArguments.all) }
 
   /// Runs the program on `arguments`; does not return.
   package static func main(_ arguments: [String]) {

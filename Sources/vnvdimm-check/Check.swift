@@ -75,7 +75,7 @@ struct Check: Program {
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "QEMU's size=. (default: the size of each file)", transform: size)
+    help: "QEMU's size=. (default: the size of each file)", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
@@ -83,10 +83,12 @@ struct Check: Program {
     help: """
       QEMU's label-size=: auto (what is found), none, or a size; once for all paths, or once for each in turn. \
       (default: auto)
-      """, transform: LabelSize.init(option:))
+      """, completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSizes: [LabelSize] = []
 
-  @Option(parsing: .unconditional, help: "QEMU's align=. (default: what QEMU takes)", transform: size)
+  @Option(
+    parsing: .unconditional, help: "QEMU's align=. (default: what QEMU takes)", completion: .alignments,
+    transform: size)
   var align: ByteCount?
 
   @Option(
@@ -94,18 +96,22 @@ struct Check: Program {
     help: "The slot of a path, -1 for the lowest free one; give it once for each path in turn. (default: -1)")
   var slotNumbers: [Int] = []
 
-  @Option(parsing: .unconditional, help: "The guest's RAM: the size in QEMU's -m. (default: 128M)", transform: size)
+  @Option(
+    parsing: .unconditional, help: "The guest's RAM: the size in QEMU's -m. (default: 128M)", completion: .sizes,
+    transform: size)
   var ram: ByteCount?
 
   @Option(help: "The slots in QEMU's -m. (default: enough)")
   var slots: UInt64?
 
-  @Option(parsing: .unconditional, help: "The maxmem in QEMU's -m. (default: enough)", transform: size)
+  @Option(
+    parsing: .unconditional, help: "The maxmem in QEMU's -m. (default: enough)", completion: .sizes, transform: size)
   var maxmem: ByteCount?
 
   @Option(
     name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
-    help: "A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)", transform: release)
+    help: "A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)", completion: .releases,
+    transform: release)
   var releases: [QEMURelease] = []
 
   @Option(help: "The guest's architecture.")

@@ -23,26 +23,29 @@ struct Create: Program {
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "What the guest is to see; the file also holds the label area.", transform: size)
+    help: "What the guest is to see; the file also holds the label area.", completion: .sizes, transform: size)
   var regionSize: ByteCount?
 
   @Option(
-    parsing: .unconditional, help: "The size of the file; the guest sees what the label area leaves.", transform: size)
+    parsing: .unconditional, help: "The size of the file; the guest sees what the label area leaves.",
+    completion: .sizes, transform: size)
   var fileSize: ByteCount?
 
   @Option(
     parsing: .unconditional, help: "The label area: auto, none, or its size (at least 128K).",
-    transform: LabelSize.init(option:))
+    completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSize: LabelSize = .automatic
 
   @Option(help: "What the label area holds. (default: 1.2)")
   var labels: LabelContents?
 
-  @Option(parsing: .unconditional, help: "QEMU's align=. (default: the page size)", transform: size)
+  @Option(
+    parsing: .unconditional, help: "QEMU's align=. (default: the page size)", completion: .alignments, transform: size)
   var backendAlign: ByteCount?
 
   @Option(
-    parsing: .unconditional, help: "What the guest rounds namespaces to. (default: 16M)", transform: size)
+    parsing: .unconditional, help: "What the guest rounds namespaces to. (default: 16M)", completion: .alignments,
+    transform: size)
   var guestAlign: ByteCount?
 
   @OptionGroup var provisioning: NamespaceOptions

@@ -22,12 +22,14 @@ struct LabelDump: Program {
   @Argument(help: "The backend, or a raw label file.", completion: .file(), transform: utf8Path)
   var path: String
 
-  @Option(parsing: .unconditional, help: "The size of the label area, at the end of what is mapped.", transform: size)
+  @Option(
+    parsing: .unconditional, help: "The size of the label area, at the end of what is mapped.",
+    completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "What is mapped of the backend, where it is longer.", transform: size)
+    help: "What is mapped of the backend, where it is longer.", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(help: "The slot of the DIMM. (default: that of the labels' cookies, or else 0)")

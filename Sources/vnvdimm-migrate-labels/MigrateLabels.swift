@@ -28,12 +28,12 @@ struct MigrateLabels: Program {
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "What is mapped of the backend, where it is longer.", transform: size)
+    help: "What is mapped of the backend, where it is longer.", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
     parsing: .unconditional, help: "The size of the label area as it is, where it is not found by itself.",
-    transform: size)
+    completion: .labelAreaSizes, transform: size)
   var fromLabelSize: ByteCount?
 
   @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")

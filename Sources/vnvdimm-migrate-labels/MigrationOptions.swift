@@ -5,7 +5,8 @@ import VNVDIMMCore
 /// The changes, of which one is asked for.
 struct MigrationOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: "Give the label area another size; what is mapped stays.", transform: size)
+    parsing: .unconditional, help: "Give the label area another size; what is mapped stays.",
+    completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 
   @Flag(help: "With --label-size: the region stays instead; the file and what is mapped grow or shrink.")
@@ -15,7 +16,7 @@ struct MigrationOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Give a backend without labels an area behind its region, with one label for all of it: auto, or the size.",
-      valueName: "size"), transform: LabelSize.init(option:))
+      valueName: "size"), completion: .list(["auto", "128K", "2M"]), transform: LabelSize.init(option:))
   var addLabels: LabelSize?
 
   @Option(help: "Convert the labels to another version.")
@@ -38,7 +39,7 @@ struct MigrationOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "Move the labels to the end, after the backend grew from this size.", transform: size)
+    help: "Move the labels to the end, after the backend grew from this size.", completion: .sizes, transform: size)
   var relocateFrom: ByteCount?
 
   @Flag(help: "Bring an interrupted change to its end, and mend what is damaged.")

@@ -15,7 +15,7 @@ struct ResizeGuard: Program {
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = ProcessArguments.all
     let own = arguments.prefix { $0 != "--" }.map { argument in
       // -16M is a SIZE, and would be read as options.
       argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true

@@ -8,16 +8,18 @@ import VNVDIMMCore
 struct StartOptions: ParsableArguments {
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "S: QEMU's size=. (default: as sealed, or the length of the file)", transform: size)
+    help: "S: QEMU's size=. (default: as sealed, or the length of the file)", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
     parsing: .unconditional,
     help: "L: QEMU's label-size=: auto (as sealed, or what is found), none, or a size. (default: auto)",
-    transform: LabelSize.init(option:))
+    completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSize: LabelSize = .automatic
 
-  @Option(parsing: .unconditional, help: "A: QEMU's align=. (default: as sealed, or what QEMU takes)", transform: size)
+  @Option(
+    parsing: .unconditional, help: "A: QEMU's align=. (default: as sealed, or what QEMU takes)",
+    completion: .alignments, transform: size)
   var align: ByteCount?
 
   @Option(parsing: .unconditional, help: "The slot of the DIMM. (default: as sealed, or that of the labels)")
@@ -25,7 +27,7 @@ struct StartOptions: ParsableArguments {
 
   @Option(
     name: .customLong("qemu-version"), help: "The release of QEMU, 2.6 to 10.2. (default: as sealed, or 10.2)",
-    transform: release)
+    completion: .releases, transform: release)
   var qemuRelease: QEMURelease?
 
   @Option(help: "The guest's architecture. (default: as sealed, or x86_64)")

@@ -16,7 +16,7 @@ struct VNVDIMM: Program {
     """
 
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = ProcessArguments.all
     // Before anything is parsed: all that follows a verb is the verb's, also where there is no such verb.
     guard let name = arguments.first, !name.hasPrefix("-") else { return main(arguments) }
     switch Verb(rawValue: name) {

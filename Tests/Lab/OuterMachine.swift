@@ -33,6 +33,10 @@ struct OuterMachine {
   private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")
 
+  /// What the manual shows is run from the pages themselves: /mnt/man, /mnt/README.md and /mnt/shells inside.
+  private static let project = corpus.appendingPathComponent("../../../..").standardizedFileURL
+  private static let shown = [("man", "man"), ("README.md", "README.md"), ("Tests/Shells", "shells")]
+
   /// Builds the machine's initramfs and its disk in `folder`; guests are booted by our VMM, or by `vmm`.
   init(in folder: URL, scenarios: [URL], programs: [String], timeLimit: Int, vmm: String) throws {
     self.folder = folder
@@ -73,6 +77,10 @@ struct OuterMachine {
     }
     try Data(GuestImage(kernel: kernel).initramfs()).write(to: root.appendingPathComponent("guest.cpio"))
     try FileManager.default.copyItem(at: Self.corpus, to: root.appendingPathComponent("corpus"))
+    for (source, name) in Self.shown {
+      try FileManager.default.copyItem(
+        at: Self.project.appendingPathComponent(source), to: root.appendingPathComponent(name))
+    }
     for name in ["run.sh", "functions.sh"] {
       try FileManager.default.copyItem(
         at: Self.scripts.appendingPathComponent(name), to: root.appendingPathComponent(name))
