@@ -113,11 +113,12 @@ uninstall:  ## what install put there
 
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 
-deb: build  ## a Debian package, in .build/deb; `make try-deb` installs, uses and removes it on a clean Debian
+deb: build  ## a Debian package, in .build/deb
 	Sources/packaging/deb.sh $(VERSION)
 
-try-deb: deb
-	lintian --fail-on error --suppress-tags bad-distribution-in-changes-file .build/deb/*.deb
+try-deb: deb  ## install it on a clean Debian in a folder, use it there, remove it; needs root
+	@$(MAKE) --no-print-directory deps PACKAGES="debootstrap lintian zsh"
+	lintian --allow-root --fail-on error --suppress-tags bad-distribution-in-changes-file .build/deb/*.deb
 	Sources/packaging/try-deb.sh
 
 bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; some ten minutes

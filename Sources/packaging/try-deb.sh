@@ -15,25 +15,26 @@ if [ ! -d "$folder" ]; then
   mv "$folder.new" "$folder"
 fi
 inside() { chroot "$folder" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb "$@"; }
-# Every file but those that dpkg, apt and man keep for themselves; and what they know of the package.
+# Every file but those that dpkg, apt, man and fish keep for themselves; and what they know of the package.
 files() {
   (cd "$folder" && find bin etc home lib opt root sbin srv tmp usr var -xdev ! -type d -printf '%p %y %s %l\n') |
-    grep -v -E '^var/(log|cache|lib/(dpkg|apt))/|^etc/resolv.conf' | sort
+    grep -v -E '^var/(log|cache|lib/(dpkg|apt))/|^etc/resolv.conf|^tmp/(fish|tmp[.])' | sort
   inside dpkg-query -W 2>/dev/null | grep vnvdimm || true
   find "$folder"/var/lib/dpkg -name '*vnvdimm*'
 }
 step() { printf '\n== %s\n' "$*"; }
 
-mounted() { mount -t proc proc "$folder/proc" && mount -t devpts -o newinstance,ptmxmode=0666 devpts "$folder/dev/pts"; }
-unmounted() { umount "$folder/dev/pts" "$folder/proc" 2>/dev/null || true; }
+unmounted() { umount --lazy "$folder/dev/pts" "$folder/proc" 2>/dev/null || true; }
 unmounted
 trap unmounted EXIT
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$folder/dev/pts"
 ln -sf pts/ptmx "$folder/dev/ptmx"
 
 # minbase leaves no documentation out, but a container's image may.
 rm -f "$folder"/etc/dpkg/dpkg.cfg.d/*docker*
 inside useradd --create-home --shell /bin/bash user 2>/dev/null || true
 touch "$folder/home/user/.zshrc"
+rm -rf "$folder"/tmp/* "$folder/home/user/.bash_history"
 cp /etc/resolv.conf "$folder/etc/resolv.conf"
 inside apt-get purge --yes vnvdimm >/dev/null 2>&1 || true
 # What the libraries of the package bring along stays, as it does on any host.
@@ -52,7 +53,7 @@ step 'where /proc is not mounted, a program has its arguments all the same'
 inside vnvdimm-check --version
 inside vnvdimm create --version
 
-mounted
+mount -t proc proc "$folder/proc"
 cp Sources/packaging/use.sh Tests/Shells/tab.zsh "$folder/tmp/"
 step 'a user without privileges'
 inside su --login user -c 'bash /tmp/use.sh'

@@ -42,6 +42,7 @@ enum Verb: String, CaseIterable {
   /// Where this program was started from: all that is known where /proc is not mounted.
   private var startFolder: FilePath {
     // Safe: the kernel's text ends with NUL and lives as long as the process.
-    unsafe clinux_program_path().map { FilePath(unsafe String(cString: $0)).removingLastComponent() } ?? "/usr/local/bin"
+    unsafe clinux_program_path().map { FilePath(unsafe String(cString: $0)).removingLastComponent() }
+      ?? "/usr/local/bin"
   }
 }

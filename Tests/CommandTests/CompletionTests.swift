@@ -46,8 +46,9 @@ struct CompletionTests {
   /// What is typed before the tab key, and the line that it makes of it. The folder has one file, `nv.img`.
   static let lines: [(line: String, completion: String)] = [
     ("vnvdimm-check --js", "vnvdimm-check --json"), ("vnvdimm-check --arch s", "vnvdimm-check --arch s390x"),
-    ("vnvdimm-check n", "vnvdimm-check nv.img"), ("vnvdimm-create --preallocate fu", "vnvdimm-create --preallocate full"),
-    ("vnvdimm-create --size 25", "vnvdimm-create --size 256M"),
+    ("vnvdimm-check n", "vnvdimm-check nv.img"),
+    ("vnvdimm-create --preallocate fu", "vnvdimm-create --preallocate full"),
+    ("vnvdimm-create --size 16", "vnvdimm-create --size 16G"),
     ("vnvdimm-create --label-size 1", "vnvdimm-create --label-size 128K"),
     ("vnvdimm-create --size 64M n", "vnvdimm-create --size 64M nv.img"),
     ("vnvdimm-check --qemu-version 2.1", "vnvdimm-check --qemu-version 2.1"),
@@ -61,11 +62,15 @@ struct CompletionTests {
     ("vnvdimm-resize-guard ver", "vnvdimm-resize-guard verify"),
     ("vnvdimm-resize-guard verify n", "vnvdimm-resize-guard verify nv.img"),
     ("vnvdimm-resize-guard plan --allow", "vnvdimm-resize-guard plan --allow-shrink"),
-    ("vnvdimm-resize-guard seal --qemu-version 6.2 --label-size n", "vnvdimm-resize-guard seal --qemu-version 6.2 --label-size none"),
+    (
+      "vnvdimm-resize-guard seal --qemu-version 6.2 --label-size n",
+      "vnvdimm-resize-guard seal --qemu-version 6.2 --label-size none"
+    ),
     ("vnvdimm resize-guard plan --arch s", "vnvdimm resize-guard plan --arch s390x"),
     ("vnvdimm la", "vnvdimm label-dump"), ("vnvdimm check --arch s", "vnvdimm check --arch s390x"),
-    ("vnvdimm check n", "vnvdimm check nv.img"), ("vnvdimm create --size 25", "vnvdimm create --size 256M"),
-    ("vnvdimm emulate --eng", "vnvdimm emulate --engine"), ("vnvdimm emulate --engine q", "vnvdimm emulate --engine qemu"),
+    ("vnvdimm check n", "vnvdimm check nv.img"), ("vnvdimm create --size 16", "vnvdimm create --size 16G"),
+    ("vnvdimm emulate --eng", "vnvdimm emulate --engine"),
+    ("vnvdimm emulate --engine q", "vnvdimm emulate --engine qemu"),
     ("vnvdimm emulate --nvdimm n", "vnvdimm emulate --nvdimm nv.img"), ("vnvdimm doc", "vnvdimm doctor"),
     ("vnvdimm doctor --j", "vnvdimm doctor --json"), ("vnvdimm emulate -d ho", "vnvdimm emulate -d hotplug"),
     ("vnvdimm emulate -device n", "vnvdimm emulate -device nvdimm"),

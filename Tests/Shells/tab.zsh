@@ -58,7 +58,7 @@ await() {
   exit 1
 }
 
-zpty terminal env TERM=xterm XDG_CONFIG_HOME=$work XDG_DATA_HOME=$work $=start
+zpty terminal env TERM=xterm HISTFILE= XDG_CONFIG_HOME=$work XDG_DATA_HOME=$work $=start
 zpty -w terminal "source $work/rc"
 await 1
 number=1

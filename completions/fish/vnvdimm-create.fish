@@ -78,12 +78,12 @@ end
 
 complete -c 'vnvdimm-create' -f
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_positional "vnvdimm-create" -eq 1' -F
-complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" size' -l 'size' -d 'What the guest is to see; the file also holds the label area.' -rfka ''
-complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" file-size' -l 'file-size' -d 'The size of the file; the guest sees what the label area leaves.' -rfka ''
-complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" label-size' -l 'label-size' -d 'The label area: auto, none, or its size (at least 128K).' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" size' -l 'size' -d 'What the guest is to see; the file also holds the label area.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" file-size' -l 'file-size' -d 'The size of the file; the guest sees what the label area leaves.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" label-size' -l 'label-size' -d 'The label area: auto, none, or its size (at least 128K).' -rfka 'auto none 128K 2M'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" labels' -l 'labels' -d 'What the label area holds. (default: 1.2)' -rfka '1.1 1.2 blank'
-complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" backend-align' -l 'backend-align' -d 'QEMU\'s align=. (default: the page size)' -rfka ''
-complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" guest-align' -l 'guest-align' -d 'What the guest rounds namespaces to. (default: 16M)' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" backend-align' -l 'backend-align' -d 'QEMU\'s align=. (default: the page size)' -rfka '4K 2M 16M 128M 1G'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" guest-align' -l 'guest-align' -d 'What the guest rounds namespaces to. (default: 16M)' -rfka '4K 2M 16M 128M 1G'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create"' -l 'namespace' -d 'A namespace to make, in the order of addresses; may be repeated. MODE is raw, sector, fsdax or devdax; then follow, in any order, ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G ,map=dev|mem. The last one may do without size= and takes what is left.' -rfka ''
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" slot' -l 'slot' -d 'The slot that the DIMM is for: a guest hides namespaces made for another. (default: 0)' -rfka ''
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" preallocate' -l 'preallocate' -d 'Take the file\'s space now: reserve it, or write zeros.' -rfka 'off falloc full'

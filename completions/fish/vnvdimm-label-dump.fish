@@ -78,8 +78,8 @@ end
 
 complete -c 'vnvdimm-label-dump' -f
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_positional "vnvdimm-label-dump" -eq 1' -F
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" label-size' -l 'label-size' -d 'The size of the label area, at the end of what is mapped.' -rfka ''
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" size' -l 'size' -d 'What is mapped of the backend, where it is longer.' -rfka ''
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" label-size' -l 'label-size' -d 'The size of the label area, at the end of what is mapped.' -rfka '128K 2M'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" size' -l 'size' -d 'What is mapped of the backend, where it is longer.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" slot' -l 'slot' -d 'The slot of the DIMM. (default: that of the labels\' cookies, or else 0)' -rfka ''
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" boot' -l 'boot' -d 'For --verify: a boot, or a DIMM that showed labels before in a running kernel.' -rfka 'cold warm'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" all' -l 'all' -d 'List the labels in free slots as well: what updates and deletions left.'
