@@ -8,7 +8,7 @@ typed() {
     /^\$ / { shown = (/vnvdimm emulate/ && !/--run|-dump-acpi/ && ++count == number) }
     shown' >display
   sed -n 's/^(qemu) //p' display >lines
-  sed '/^(qemu)/d; s/^\$ //' display >start.sh
+  sed '/^(qemu)/d; s/^\$ /exec /' display >start.sh
   cat start.sh lines
   rm -f keys said
   mkfifo keys
@@ -34,10 +34,13 @@ typed() {
   expect status $status 0
 }
 await() {
-  until grep -qF -- "$1" said; do
-    kill -0 $vmm || { cat said; exit 1; }
+  for _ in $(seq 300); do
+    grep -qF -- "$1" said && return
     sleep 0.2
   done
+  cat said
+  echo "nobody said: $1"
+  exit 1
 }
 vnvdimm-create --quiet --size 64M a.img
 vnvdimm-create --quiet --size 64M b.img
