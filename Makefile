@@ -10,7 +10,7 @@ ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 ANSIBLE = $(SHARE)/ansible/plugins/modules
 SCRIPTS := .ci/run completions/bash/vnvdimm Sources/ansible/vnvdimm_check \
-  $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/libvirt/*.sh Sources/packaging/*.sh)
+  $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/packaging/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release

@@ -18,7 +18,7 @@ extension BackendError: CommandFailureConvertible {
   private var hint: String? {
     switch reason {
     case .cannotAskHost(let error): error.hint
-    case .exists: "--overwrite replaces it"
+    case .exists: "another name, or remove \(path.string.shellQuotedPath) first"
     case .cannotReserve(_, .notSupportedOnSocket): "--preallocate full"
     case .unfinishedChange: "vnvdimm-migrate-labels --repair \(path.string.shellQuotedPath)"
     default: nil

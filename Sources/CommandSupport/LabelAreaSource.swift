@@ -21,12 +21,13 @@ package struct LabelAreaSource: Sendable {
       throw CommandFailure(
         .damaged, path,
         "the backend ends before --size, and its label area is cut off "
-          + "(stored \(ByteCount(backend.size).precise), expected \(ByteCount(mappedSize).precise))")
+          + "(stored \(ByteCount(backend.size).precise), expected \(ByteCount(mappedSize).precise))",
+        hint: "vnvdimm-check \(path.shellQuotedPath)")
     }
     guard backend.size > 0 else { throw CommandFailure(.unsupported, path, "an empty file has no label area") }
     let end = mappedSize ?? backend.size
     location =
-      if let labelSize { try Self.place(labelSize, end: end, path) } else {
+      if let labelSize { try Self.place(labelSize, end: end, path, command) } else {
         try Self.search(backend, mappedSize: mappedSize, path, command)
       }
     bytes = try backend.read(at: location.offset, count: location.size)
@@ -34,13 +35,18 @@ package struct LabelAreaSource: Sendable {
     regionSize = region == 0 ? nil : region
   }
 
-  private static func place(_ size: UInt64, end: UInt64, _ path: String) throws(CommandFailure) -> LocatedLabelArea {
-    do { try LabelArea.check(size: size) } catch { throw error.failure(at: path) }
+  private static func place(
+    _ size: UInt64, end: UInt64, _ path: String, _ command: (program: String, option: String)
+  ) throws(CommandFailure) -> LocatedLabelArea {
+    do { try LabelArea.check(size: size) } catch {
+      throw CommandFailure(error.failure(at: path), hint: "\(command.option) 128K")
+    }
     guard size <= end else {
       throw CommandFailure(
         .damaged, path,
         "the label area is cut off: the backend is shorter "
-          + "(stored \(ByteCount(end).precise), expected at least \(ByteCount(size).precise))")
+          + "(stored \(ByteCount(end).precise), expected at least \(ByteCount(size).precise))",
+        hint: "\(command.program) \(path.shellQuotedPath)")
     }
     return LocatedLabelArea(offset: end - size, size: Int(size), isIntact: false)
   }
@@ -63,7 +69,8 @@ package struct LabelAreaSource: Sendable {
       throw CommandFailure(
         .damaged, path,
         "the label area at \(area.offset.hex) is cut off by the end of \(mappedSize == nil ? "the backend" : "--size") "
-          + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))")
+          + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))",
+        hint: mappedSize == nil ? "truncate -s \(area.end) \(path.shellQuotedPath)" : "--size \(area.end)")
     case .nothing:
       if let size = try backend.labelAreaSizeByLabels(mappedSize: mappedSize) {
         throw CommandFailure(

@@ -85,6 +85,13 @@ struct Create: Program {
     try checkOptions()
     let backend = try NewBackend(of: self)
     let creation = try backend.creation(preallocation: preallocate, replaces: overwrite)
+    do { try create(backend, creation) } catch let error as BackendError {
+      guard case .exists = error.reason else { throw error }
+      throw CommandFailure(error.commandFailure, hint: "--overwrite replaces it")
+    }
+  }
+
+  private func create(_ backend: NewBackend, _ creation: BackendCreation) throws {
     let absolutePath = try AbsolutePath.of(path)
     let configuration = PasteConfiguration(path: absolutePath, id: id, geometry: backend.geometry, slot: backend.slot)
     var answer = CreateAnswer(backend: backend, creation: creation, configuration: configuration, created: !plan)
