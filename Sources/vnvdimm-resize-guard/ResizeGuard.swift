@@ -11,6 +11,10 @@ struct ResizeGuard: Program {
       SIZE is the new length of the file, label area included: 64M, or +16M and -16M for a change of it. A label area \
       moves to the new end; a crash at any point leaves the old state, the new one, or one that vnvdimm-migrate-labels \
       --repair brings to its end.
+
+      EXAMPLES
+        vnvdimm-resize-guard plan +16G nv.img
+        vnvdimm-resize-guard run nv.img -- qemu-system-x86_64 ...
       """, version: Suite.version,
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 
