@@ -67,7 +67,7 @@ struct TerminalTests {
       separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines.filter { $0.count > 80 })")
     #expect(lines.contains("EXAMPLES"))
-    if Self.helps.contains(command) { #expect(lines.count <= 44, "\(command): \(lines.count) lines") }
+    if Self.helps.contains(command) { #expect(lines.count <= 46, "\(command): \(lines.count) lines") }
   }
 
   @Test("a program has its arguments where /proc is not mounted") func withoutProc() throws {
