@@ -127,7 +127,7 @@ extension Migration {
 extension MigrateLabels {
   /// The command that a hint about an area that is not found names.
   var hintCommand: (program: String, option: String) {
-    let change = ProcessArguments.all.first { $0.hasPrefix("--") }
+    let change = CommandLine.arguments.dropFirst().first { $0.hasPrefix("--") }
     return ("\(Self.programName)\(change == "--repair" ? " --repair" : "")", "--from-label-size")
   }
 }
