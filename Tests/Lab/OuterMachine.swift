@@ -29,13 +29,12 @@ struct OuterMachine {
     .deletingLastPathComponent()
   private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("outer")
-  /// Recorded label areas, for scenarios that repair them: /mnt/corpus inside.
-  private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")
-
   /// What the manual shows is run from the pages themselves: /mnt/man, /mnt/README.md and /mnt/shells inside.
   private static let project = corpus.appendingPathComponent("../../../..").standardizedFileURL
   private static let shown = [("man", "man"), ("README.md", "README.md"), ("Tests/Shells", "shells")]
+  /// Recorded label areas, for scenarios that repair them: /mnt/corpus inside.
+  private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")
 
   /// Builds the machine's initramfs and its disk in `folder`; guests are booted by our VMM, or by `vmm`.
   init(in folder: URL, scenarios: [URL], programs: [String], timeLimit: Int, vmm: String) throws {
