@@ -9,6 +9,8 @@ package struct LabelAreaSource: Sendable {
   package let bytes: [UInt8]
   /// R, in bytes; nil where the file is nothing but a label area.
   package let regionSize: UInt64?
+  /// What changes the area where it is; nil where the file is nothing but one.
+  package let migrationCommand: MigrationCommand?
 
   /// Reads the area that `labelSize` places at the end of the mapped part of the backend, or else the one that an
   /// index block gives away. `command` is the program, with its option for the label size, that a hint names.
@@ -32,6 +34,12 @@ package struct LabelAreaSource: Sendable {
     bytes = try backend.read(at: location.offset, count: location.size)
     let region = location.offset.alignedDown(to: 4096)
     regionSize = region == 0 ? nil : region
+    migrationCommand =
+      region == 0
+      ? nil
+      : MigrationCommand(
+        path: path, mappedSize: location.end == backend.size ? nil : location.end,
+        labelSize: location.isIntact ? nil : UInt64(location.size))
   }
 
   private static func place(_ size: UInt64, end: UInt64, _ path: String) throws(CommandFailure) -> LocatedLabelArea {

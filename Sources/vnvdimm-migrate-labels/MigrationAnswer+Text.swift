@@ -19,10 +19,7 @@ extension MigrationAnswer {
     if let after = change.after, change.before?.end != after.end || change.before?.bytes.count != after.bytes.count {
       lines.append(row("configure", "size=\(after.end) and label-size=\(after.bytes.count)"))
     }
-    for range in transaction.writtenRanges {
-      let place = "\(range.lowerBound.hex) to \(range.upperBound.hex)"
-      lines.append(row("writes", "\(place), \(ByteCount(UInt64(range.count)))"))
-    }
+    lines += transaction.writes.map { row("writes", $0.description) }
     lines += repairs.map { row("repair", $0.description) }
     for namespace in after?.namespaces ?? [] {
       let name = namespace.name.isEmpty ? "" : " \(namespace.name.debugDescription)"
@@ -50,7 +47,5 @@ extension MigrationAnswer {
     return "\(ByteCount(UInt64(area.size))) at \(area.offset.hex), \(version)\(slot)"
   }
 
-  private func row(_ name: String, _ value: String) -> String {
-    "  \(name)\(String(repeating: " ", count: 11 - name.count))\(value)"
-  }
+  private func row(_ name: String, _ value: String) -> String { "  \(name.padded(to: 11))\(value)" }
 }

@@ -15,6 +15,10 @@ struct LabelFuzzTests {
     134_217_727, 134_217_728, 1 << 62, .max - 4095, .max - 1, .max,
   ]
 
+  /// Bytes of memory that reading may take at one time, for each byte of the area, and besides.
+  private static let multiple = 4
+  private static let smallAllowance = 64 << 10
+
   static func edge(_ generator: inout SeededGenerator) -> UInt64 {
     Bool.random(using: &generator) ? edges.randomElement(using: &generator) ?? 0 : generator.next()
   }
@@ -78,8 +82,16 @@ struct LabelFuzzTests {
     return area
   }
 
-  /// What holds for every area, however it came to be.
-  private static func examine(_ bytes: [UInt8]) throws {
+  /// What holds for every area, however it came to be; all of it takes a small multiple of the area's memory.
+  private static func examine(_ bytes: [UInt8]) throws -> Int {
+    let peak = try AllocationMeter.peak { try read(bytes) }
+    if peak > smallAllowance + bytes.count * multiple {
+      Issue.record("\(peak) bytes of memory for an area of \(bytes.count): \(bytes.prefix(2048))")
+    }
+    return peak
+  }
+
+  private static func read(_ bytes: [UInt8]) throws {
     guard let area = try? LabelArea(bytes) else {
       #expect(bytes.count < 768)
       return
@@ -101,9 +113,11 @@ struct LabelFuzzTests {
     if verdicts.count > bytes.count / 128 || area.occupiedSlots.count > bytes.count / 128 {
       Issue.record("more slots than fit: \(bytes.prefix(2048))")
     }
-    if findings.count > LabelRule.allCases.count * (LabelVerification.limitPerRule + 1) {
-      Issue.record("\(findings.count) findings")
-    }
+    let limit = LabelRule.allCases.count * (LabelVerification.limitPerRule + 1)
+    if findings.count > limit { Issue.record("\(findings.count) findings") }
+    let unbound = LabelledDIMM(regionSize: nil, cookie: nil)
+    let asCXL = LabelVerification(area, dimm: unbound, layout: .cxl).findings
+    if asCXL.count > limit { Issue.record("\(asCXL.count) findings in CXL labels") }
   }
 
   @Test("no area makes the reader trap, and without an error every label is shown")
@@ -111,6 +125,7 @@ struct LabelFuzzTests {
     var generator = SeededGenerator(fuzzing: "label areas")
     let count = SeededGenerator.count(default: 2_000, optimized: 100_000)
     let recorded = try LabelCase.all.filter { $0.dimms[0].labelSize <= 131_072 }.map { try $0.area(of: $0.dimms[0]) }
+    var worst = (Int.min, 0, 0)
     for number in 0..<count {
       let bytes =
         switch number % 64 {
@@ -119,8 +134,11 @@ struct LabelFuzzTests {
         case 8..<40: try Self.wellFormed(&generator)
         default: Self.mutating(try Self.wellFormed(&generator), &generator)
         }
-      try Self.examine(bytes)
+      let peak = try Self.examine(bytes)
+      let needed = (peak - bytes.count * Self.multiple, peak, bytes.count)
+      if needed > worst { worst = needed }
     }
+    print("label areas: \(count), at most \(worst.1) bytes of memory, for an area of \(worst.2)")
   }
 
   @Test("no backend makes the search for an area trap, or read beyond its end")
