@@ -293,7 +293,8 @@ struct MigrateLabelsTests {
       usleep(1000)
     }
     let run = try migrate(["--to-slot", "1", "nv.img"])
-    process.terminate()
+    // Not the signal that asks: a test may have been started with it blocked, and its children with it.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     #expect(run.status == 2)
     #expect(run.errors.contains("nv.img: in use by"))
