@@ -142,7 +142,7 @@ struct EmulateRefusalTests {
       arguments: "-kernel @/tiny -initrd @/empty --engine kvm", status: 63, message: "@/empty: the initramfs is empty"),
     Case(
       arguments: "-m 64M -kernel @/tiny -initrd @/large --engine kvm", status: 1,
-      message: "@/large: the initramfs does not fit beside the kernel (stored 67108864 bytes (64 MiB), expected at most ",
+      message: "@/large: the initramfs does not fit beside the kernel (stored 67108864 bytes (64 MiB), expected at ",
       hint: "more RAM, such as -m 512M"),
     Case(
       arguments: "-kernel @/tiny -initrd @/text --run @/folder --engine kvm", status: 1,
