@@ -280,6 +280,27 @@ struct MigrateLabelsTests {
     #expect(try shown(slot: 0) == ["\(namespace) one 0 \(16 << 20)"])
   }
 
+  @Test(
+    "on a full disk nothing changes, not even for a while", .enabled(if: CreateFailureTests.canIsolate),
+    arguments: [
+      "--label-size 2M --keep-region", "--to-version 1.1", "--split labels.bin", "--to-slot 2 --backup kept.bin",
+    ])
+  func fullDisk(change: String) throws {
+    let script = """
+      mkdir disk && mount -t tmpfs -o size=1M none disk && cd disk || exit 99
+      PATH=\(ProgramRun.products.path):$PATH
+      vnvdimm-create --quiet --size 16M --label-size 128K --namespace raw nv.img || exit 99
+      cat /dev/zero > filling 2> /dev/null; { ls -AiU; sha256sum nv.img; } > ../before
+      vnvdimm-migrate-labels \(change) nv.img; status=$?
+      { ls -AiU; sha256sum nv.img; } > ../after; cmp ../before ../after || exit 98
+      exit $status
+      """
+    let shell = CreateFailureTests.isolation + ["/bin/sh", "-c", script]
+    let run = try ProgramRun(executable: URL(fileURLWithPath: shell[0]), Array(shell.dropFirst()), in: folder.url)
+    #expect(run.status == 1, "\(run.text)")
+    #expect(run.errors.contains(": No space left on device\n"), "\(run.errors)")
+  }
+
   @Test("a backend in use is left alone") func inUse() throws {
     try makeBackend()
     let before = try contents()
