@@ -106,13 +106,10 @@ package struct LabelledBackend: Sendable {
       guard (major, minor) != (version.major, version.minor),
         let geometry = LabelGeometry(areaSize: size, labelSize: version.labelSize)
       else { return area }
-      for number in 0...1 {
-        var block = IndexBlock(number, of: area, in: geometry)
-        block[IndexBlock.Fields.major] = major
-        block[IndexBlock.Fields.minor] = minor
-        block.seal(as: number, sequence: block.sequence, in: geometry)
-        area.replace(at: geometry.indexOffset(number), with: block.bytes)
-      }
+      var index = IndexBlock(0, of: area, in: geometry)
+      index[IndexBlock.Fields.major] = major
+      index[IndexBlock.Fields.minor] = minor
+      area.replaceIndexes(with: index, in: geometry)
       return area
     } catch {
       guard case .tooManyLabels(let count, let limit) = error else { throw .labelArea(error) }
