@@ -75,7 +75,9 @@ let package = Package(
     program("vnvdimm-migrate-labels", ["BackendStorage", "VNVDIMMCore", system]),
     program("vnvdimm-resize-guard", ["BackendStorage", "VNVDIMMCore", "CLinux", system]),
     .target(name: "TestSupport", dependencies: ["VNVDIMMCore"], path: "Tests/TestSupport", swiftSettings: house),
-    tests("VNVDIMMCoreTests", ["VNVDIMMCore"]),
+    // Counts what is allocated, in the program that runs the tests.
+    .target(name: "CAllocation", path: "Tests/CAllocation"),
+    tests("VNVDIMMCoreTests", ["VNVDIMMCore", "CAllocation"]),
     tests("HostResourcesTests", ["HostResources", system]),
     tests("BackendStorageTests", ["BackendStorage", "VNVDIMMCore", system]),
     tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),

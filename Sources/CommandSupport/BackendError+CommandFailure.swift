@@ -8,7 +8,7 @@ extension BackendError: CommandFailureConvertible {
   package var commandFailure: CommandFailure {
     let status: ExitStatus =
       switch reason {
-      case .directory, .notABackend, .device: .unsupported
+      case .directory, .notABackend, .noPage, .device: .unsupported
       case .exists, .link, .inUse, .unfinishedChange: .damaged
       default: .incomplete
       }

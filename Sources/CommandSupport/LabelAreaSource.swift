@@ -9,11 +9,13 @@ package struct LabelAreaSource: Sendable {
   package let bytes: [UInt8]
   /// R, in bytes; nil where the file is nothing but a label area.
   package let regionSize: UInt64?
+  /// What changes the area where it is; nil where the file is nothing but one.
+  package let migrationCommand: MigrationCommand?
 
   /// Reads the area that `labelSize` places at the end of the mapped part of the backend, or else the one that an
-  /// index block gives away. `command` is the program, with its option for the label size, that a hint names.
+  /// index block gives away. `command` is what a hint completes.
   package init(
-    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: (program: String, option: String)
+    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: LabelAreaCommand
   ) throws {
     let path = backend.path.string
     self.path = path
@@ -33,6 +35,12 @@ package struct LabelAreaSource: Sendable {
     bytes = try backend.read(at: location.offset, count: location.size)
     let region = location.offset.alignedDown(to: 4096)
     regionSize = region == 0 ? nil : region
+    migrationCommand =
+      region == 0
+      ? nil
+      : MigrationCommand(
+        path: path, mappedSize: location.end == backend.size ? nil : location.end,
+        labelSize: location.isIntact ? nil : UInt64(location.size))
   }
 
   private static func place(
@@ -52,12 +60,11 @@ package struct LabelAreaSource: Sendable {
   }
 
   private static func search(
-    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: (program: String, option: String)
+    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: LabelAreaCommand
   ) throws -> LocatedLabelArea {
     let end = mappedSize ?? backend.size
     func hint(labelSize: UInt64, end: UInt64) -> String {
-      let size = end == backend.size ? "" : "--size \(ByteCount(end).argument) "
-      return "\(command.program) \(size)\(command.option) \(ByteCount(labelSize).argument) \(path.shellQuotedPath)"
+      command.hint(labelSize: labelSize, mappedSize: end == backend.size ? nil : end, path: path)
     }
     switch try backend.locateLabelArea(mappedSize: mappedSize) {
     case .found(let area): return area

@@ -72,7 +72,7 @@ struct MachineCheck {
       labels.verify(regionSize: geometry.regionSize, slot: slot)
       return slot
     }
-    labels.noteSlot(own)
+    labels.noteSlot(own, chosen: slot ?? 0)
     labels.verify(regionSize: geometry.regionSize, slot: own)
     return own
   }

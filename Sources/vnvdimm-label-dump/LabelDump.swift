@@ -81,7 +81,7 @@ struct LabelDump: Program {
     }
     let source = try LabelAreaSource(
       backend, mappedSize: mappedSize?.bytes, labelSize: labelSize?.bytes,
-      command: (Self.programName, "--label-size"))
+      command: LabelAreaCommand(Self.programName, labelSizeOption: "--label-size"))
     guard !raw else { return try StandardStream.answer(bytes: source.bytes) }
     let area: LabelArea
     do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }

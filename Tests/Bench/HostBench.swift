@@ -89,6 +89,16 @@ struct HostBench {
           try run(Contestant(name: "truncate", command: ["truncate", "-s", grown, path]))
         })
     }
+    func enlargement(_ size: String) -> Contestant {
+      let path = path("labels-\(size).img")
+      let create = ours("create", "--quiet", "--label-size", "128K", "--size", size, path)
+      return Contestant(
+        name: "1 GiB", command: ours("migrate-labels", "--quiet", "--label-size", "2M", "--keep-region", path).command,
+        before: {
+          try? FileManager.default.removeItem(atPath: path)
+          try run(create)
+        })
+    }
     let label = 131072
     return try [
       compare("create 1 TiB, sparse", creation("1T"), creation("1G"), budget: 1),
@@ -96,6 +106,8 @@ struct HostBench {
         "relocate the labels of 1 TiB, grown by 1 GiB",
         relocation("1T", grown: "\(1025 << 30)", old: "\((1 << 40) + label)"),
         relocation("1G", grown: "\(2 << 30)", old: "\((1 << 30) + label)"), budget: 1),
+      compare(
+        "enlarge the label area of 1 TiB from 128 KiB to 2 MiB", enlargement("1T"), enlargement("1G"), budget: 1),
     ]
   }
 

@@ -49,10 +49,3 @@ extension ContentsWindow: CustomStringConvertible {
     }
   }
 }
-
-extension NamespaceIdentity {
-  /// The namespace that Linux shows.
-  init(_ namespace: LabelledNamespace) {
-    self.init(uuid: namespace.uuid, name: namespace.name, dpa: namespace.dpa, size: namespace.size)
-  }
-}
