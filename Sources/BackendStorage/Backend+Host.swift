@@ -59,5 +59,8 @@ enum FileSystemName {
   /// Those in which files can share extents.
   static let sharing: Set<String> = ["xfs", "btrfs", "bcachefs", "overlay"]
 
+  /// Those that know every opener of a file of theirs.
+  static let local: Set<String> = ["ext4", "xfs", "btrfs", "tmpfs", "f2fs"]
+
   static func name(ofMagic magic: UInt64) -> String { names[magic] ?? magic.hex }
 }

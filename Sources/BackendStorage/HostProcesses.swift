@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import HostResources
 import Synchronization
@@ -19,8 +20,13 @@ package final class HostProcesses: Sendable {
 
   package init() {}
 
-  /// The processes that have `backend` open or mapped, this one aside.
+  /// Looks now: where many backends follow, one look is less work than one question to the kernel for each.
+  package func look() { snapshot.withLock { $0 = Self.look() } }
+
+  /// The processes that have `backend` open or mapped, this one aside; nobody is looked for where the kernel says that
+  /// there is none.
   package func users(of backend: borrowing Backend) -> [HostState.User] {
+    guard snapshot.withLock({ $0 != nil }) || !backend.isUnshared else { return [] }
     let identity = backend.identity
     let status = backend.kind == .regularFile ? try? backend.descriptor.stat() : nil
     var processes: Set<Int> = []
@@ -42,7 +48,7 @@ package final class HostProcesses: Sendable {
     for process in FilePath("/proc").names.compactMap({ Int($0) }) where process != Int(getpid()) {
       let folder = FilePath("/proc/\(process)")
       let descriptors = folder.appending("fd")
-      for name in descriptors.names {
+      for name in descriptors.names where name != "." && name != ".." {
         // What cannot be a backend is most of it: sockets, pipes, terminals.
         guard let status = try? descriptors.appending(name).stat(),
           [.regular, .blockSpecial, .characterSpecial].contains(status.type)
@@ -73,5 +79,27 @@ package final class HostProcesses: Sendable {
       }
     }
     return inodes
+  }
+}
+
+extension Backend {
+  /// The processes that have the backend open or mapped, this one aside, as far as the caller may see them.
+  package func users() -> [HostState.User] { HostProcesses().users(of: self) }
+
+  /// Throws where another process has the backend open or mapped.
+  package func checkUnused() throws(BackendError) {
+    guard let user = users().first else { return }
+    throw BackendError(path, .inUse("\(user.name) (process \(user.process))"))
+  }
+
+  /// Whether nobody else has it open or mapped, as far as the kernel tells: a file of which every opener is one of the
+  /// file system's own, not of one below it.
+  fileprivate var isUnshared: Bool {
+    guard kind == .regularFile else { return false }
+    var file = clinux_file_system()
+    // Safe: the structure lives for the call.
+    guard unsafe clinux_file_system(descriptor.rawValue, &file) >= 0 else { return false }
+    return FileSystemName.local.contains(FileSystemName.name(ofMagic: file.kind))
+      && clinux_is_open_elsewhere(descriptor.rawValue) == 0
   }
 }

@@ -3,7 +3,7 @@ import CommandSupport
 import GuestConfiguration
 import VNVDIMMCore
 
-extension CommandCheck: Encodable {
+extension CommandCheck {
   private enum Keys: String, CodingKey {
     case format, program, prediction, backends, findings, status, qemuVersion = "qemu_version", architecture = "arch"
   }

@@ -2,7 +2,7 @@ import CommandSupport
 import GuestConfiguration
 import VNVDIMMCore
 
-extension DomainReport: Encodable {
+extension DomainReport {
   private enum Keys: String, CodingKey {
     case format, domain, libvirt, arguments = "qemu_arguments", qemu, status, qemuVersion = "qemu_version"
     case architecture = "arch"

@@ -7,6 +7,8 @@ struct MachineOptions: Sendable {
   /// Nil, as the maximum, where there is enough.
   var slots: UInt64?
   var maximum: ByteCount?
+  /// What every namespace is to be given; nil where none is to be changed.
+  var newMode: NamespaceMode?
   /// What the options say of every NVDIMM.
   private var mappedSize: ByteCount?
   /// One for all paths, or one for each in turn.
@@ -17,6 +19,9 @@ struct MachineOptions: Sendable {
   /// Who uses the backends.
   let processes = HostProcesses()
 
+  /// Of a machine of which nothing is said.
+  init() {}
+
   init(_ options: Check) {
     mappedSize = options.mappedSize
     labelSizes = options.labelSizes
@@ -25,6 +30,7 @@ struct MachineOptions: Sendable {
     ram = options.ram
     slots = options.slots
     maximum = options.maxmem
+    newMode = options.toMode
   }
 
   /// A machine with enough of everything.

@@ -10,12 +10,6 @@ package struct HostVerification: Sendable {
       add(.sharedExtents, "some of its blocks are shared with another file: the first write to each takes new space")
     }
     if isBlockDevice { verifyBlockDevice(host) }
-    if host.fileSystem == "hugetlbfs", !mappedSize.isMultiple(of: host.pageSize) {
-      add(
-        .hugePages, "its file system has pages of \(ByteCount(host.pageSize)), and QEMU maps whole ones",
-        stored: ByteCount(mappedSize).precise, expected: "a multiple of \(ByteCount(host.pageSize))",
-        hint: mappedSize.alignedUp(to: host.pageSize).map { "size=\($0)" })
-    }
   }
 
   private mutating func add(
