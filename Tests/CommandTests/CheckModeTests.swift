@@ -27,8 +27,14 @@ struct CheckModeTests {
       let plain = try check(flags + paths)
       // An option that the short way does not know, with the value that it has anyway.
       let parsed = try check(flags + ["--arch", "x86_64"] + paths)
-      #expect((plain.status, plain.text, plain.errors) == (parsed.status, parsed.text, parsed.errors), "\(paths)")
+      #expect((plain.status, plain.errors) == (parsed.status, parsed.errors), "\(paths)")
+      #expect(Self.lasting(plain.text) == Self.lasting(parsed.text), "\(paths)")
     }
+  }
+
+  /// `text` without what others change meanwhile: the room on the disk.
+  private static func lasting(_ text: String) -> String {
+    text.replacing(#/"available" ?: ?\d+/#, with: "\"available\"")
   }
 
   @Test("what does not go together is usage", arguments: wrong) func usage(row: (arguments: [String], says: String))
