@@ -42,7 +42,7 @@ extension HostFileSystem {
   private static func freeHugePages(of size: UInt64) -> UInt64? {
     let folder = FilePath("/sys/kernel/mm/hugepages/hugepages-\(size / 1024)kB")
     func count(_ name: String) -> UInt64? {
-      guard let bytes = try? folder.appending(name).contents(limit: 64) else { return nil }
+      guard let bytes = try? folder.appending(name).contents(limit: 4096) else { return nil }
       return UInt64(String(decoding: bytes, as: UTF8.self).prefix { $0.isNumber })
     }
     guard let free = count("free_hugepages") else { return nil }

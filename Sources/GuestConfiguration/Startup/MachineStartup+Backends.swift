@@ -33,7 +33,7 @@ extension MachineStartup {
     let isPreallocated = backend.isPreallocated || command.preallocatesMemory
     for key in option.order {
       switch key {
-      case "size": if backend.size == 0 { throw .start(.emptySize) }
+      case "size": if backend.size == 0 { throw .notTaken(property: key, type: option.typeName) }
       case "prealloc-threads":
         if option.preallocationThreads == 0 { throw .notTaken(property: key, type: option.typeName) }
       case "reserve", "prealloc":
@@ -94,6 +94,8 @@ extension MachineStartup {
       paths[host.identity] = host
     }
     if backend.isReadOnly, backend.isPreallocated || command.preallocatesMemory, option.rom != "off" {
+      // QEMU reads each page before it writes to it, and is ready for a file that ends before.
+      guard state != .file(size: 0) else { throw complain(.preallocationFailed) }
       throw .crash(.preallocatedReadOnly(backend: backend.id))
     }
   }

@@ -19,14 +19,14 @@ like_qemu() {
   qemu-system-x86_64 -L /usr/share/seabios -S -nodefaults -display none -qmp stdio $machine -object "$object" \
     -device "$device" <commands >replies 2>complaint || :
   sed -n 's/^qemu-system-x86_64: //p' complaint >message
-  predicted=$(sed -n 's/^ *"message" : "\(.*\)",$/\1/p' answer | head -n 1)
+  predicted=$(sed -n 's/^    "message" : "\(.*\)",$/\1/p' answer)
   expect "message for $*" "$(cat message)" "$predicted"
   for key in addr size; do
     found=$(grep -o "\"$key\": [0-9]*" replies | tr -dc 0-9)
     [ -n "$predicted" ] || expect "$key for $*" "$found" \
-      "$(sed -n '/"devices"/,/]/p' answer | grep -o "\"$key\" : [0-9]*" | head -n 1 | tr -dc 0-9)"
+      "$(sed -n '/^    "devices"/,/^    ]/p' answer | grep -o "\"$key\" : [0-9]*" | head -n 1 | tr -dc 0-9)"
   done
-  change=$(sed -n '/"changes"/,/]/p' answer | grep -o '"to" : [0-9]*' | tr -dc 0-9)
+  change=$(sed -n '/^    "changes"/,/^    ]/p' answer | grep -o '"to" : [0-9]*' | tr -dc 0-9)
   found=$(stat -c %s huge/nv.img 2>/dev/null || :)
   if [ -n "$change" ] || [ "$1" = none ]; then expect "length left for $*" "$found" "$change"; fi
   echo "as QEMU: $* -> ${predicted:-starts}"
