@@ -1,10 +1,9 @@
 import BackendStorage
 import CommandSupport
+import GuestConfiguration
 import VNVDIMMCore
 
 extension BackendReport {
-  func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
-
   /// The document of `--json`.
   var json: JSONTree {
     .object([
@@ -58,25 +57,18 @@ extension BackendReport {
     ])
   }
 
-  /// A device as `query-memory-devices` shows it.
+  /// As `query-memory-devices` shows it.
   private func device(at place: MemoryDevicePlacement.Placement) -> JSONTree {
-    .object([
-      ("type", .text("nvdimm")),
-      (
-        "data",
-        .object([
-          ("memdev", .text("/objects/\(request.id)")), ("hotplugged", .boolean(false)),
-          ("addr", .unsigned(place.address)), ("hotpluggable", .boolean(true)), ("size", .unsigned(place.size)),
-          ("slot", .signed(place.slot)), ("node", .signed(0)),
-        ])
-      ),
-    ])
+    MemoryDeviceInformation(
+      type: "nvdimm",
+      data: .init(
+        memdev: "/objects/\(request.id)", size: place.size, addr: place.address, slot: place.slot, node: 0,
+        hotplugged: false, hotpluggable: true)
+    ).json
   }
 
   private var changeJSON: JSONTree {
-    guard prediction.change != .none else { return .null }
-    let (kind, from, to) = prediction.change.facts
-    return .object([("kind", .text(kind)), ("from", JSONTree(from)), ("to", JSONTree(to))])
+    prediction.change == .none ? .null : .object(prediction.change.members)
   }
 
   private var outcome: String {

@@ -19,7 +19,7 @@ struct OuterMachine {
     "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
     "vnvdimm-resize-guard", "guest-views",
   ]
-  private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl", "/usr/sbin/mkfs.xfs"]
+  private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl", "/usr/sbin/mkfs.xfs", "/usr/bin/cp"]
   private static let modules = ["kvm_amd", "virtio_pci", "virtio_blk", "loop", "xfs"]
   private static let firmware = [
     "/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin",

@@ -3,9 +3,15 @@ import VNVDIMMCore
 
 /// What a check says about one thing, under one release of QEMU.
 protocol CheckAnswer: Encodable {
+  /// The document of `--json`.
+  var json: JSONTree { get }
   var status: ExitStatus { get }
   /// For people.
   var text: String { get }
+}
+
+extension CheckAnswer {
+  func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 }
 
 /// How answers are printed.
@@ -33,7 +39,8 @@ struct AnswerForm: Sendable {
   /// Prints `answer`, one of `count`: JSON of several is one document on each line.
   func print(_ answer: some CheckAnswer, of count: Int) throws {
     switch form {
-    case .json: try StandardStream.answer(JSONAnswer.text(of: answer, compact: count > 1))
+    case .json where count > 1: try StandardStream.answer(answer.json.line)
+    case .json: try StandardStream.answer(JSONAnswer.text(of: answer))
     case .text where !isQuiet: try StandardStream.answer(answer.text)
     case .text, .guestView: break
     }

@@ -62,3 +62,29 @@ says 'ftruncate: File too large'
 expect 'length left' "$(stat -c %s long.img)" 0
 refuses vnvdimm-check --qemu-version 7.2 --size 20T long.img
 says 'QEMU prints: ftruncate: File too large' 'error: host-file-too-long'
+
+# Blocks that two files share.
+truncate -s 320M disk
+mkfs.xfs -q -m reflink=1 disk
+mkdir xfs
+mount -o loop disk xfs
+vnvdimm-create --size 32M --preallocate full xfs/a.img
+vnvdimm-check --json xfs/a.img >said
+says '"file_system" : "xfs"' '"shared_extents" : false'
+/usr/bin/cp --reflink=always xfs/a.img xfs/b.img
+for name in a b; do
+  vnvdimm-check xfs/$name.img >said
+  says 'note: host-extents-shared'
+done
+umount xfs
+
+# What is said to be lost by another mode is what the kernel overwrites, and nothing else.
+vnvdimm-create --size 128M --label-size none raw.img
+mkfs.ext4 -q -b 4096 raw.img
+for mode in fsdax devdax; do
+  cp raw.img changed.img
+  refuses vnvdimm-check --to-mode $mode changed.img
+  says 'error: contents-cut-by-mode: ext4 in the region loses its bytes 0x1000 to 0x400000 '
+  guest "ndctl create-namespace -f -e namespace0.0 -m $mode -M dev" -m 512M --nvdimm changed.img,label-size=none
+  cmp -l raw.img changed.img | awk '$1 - 1 < 4096 || $1 - 1 >= 4194304 { n++ } END { exit !(NR > 0 && n == 0) }'
+done
