@@ -17,16 +17,23 @@ package final class HostProcesses: Sendable {
   }
 
   private let snapshot = Mutex<Snapshot?>(nil)
+  private let asksKernel: Bool
 
-  package init() {}
+  /// For `many` backends one look is less work than a question to the kernel about each; and several of them may be one
+  /// file, open here more than once.
+  package init(many: Bool = false) { asksKernel = !many }
 
-  /// Looks now: where many backends follow, one look is less work than one question to the kernel for each.
-  package func look() { snapshot.withLock { $0 = Self.look() } }
-
-  /// The processes that have `backend` open or mapped, this one aside; nobody is looked for where the kernel says that
-  /// there is none.
+  /// The processes that have `backend` open or mapped, this one aside. Nobody is looked for where the kernel says that
+  /// there is none, and where it says that there is one whom nobody sees, that is told.
   package func users(of backend: borrowing Backend) -> [HostState.User] {
-    guard snapshot.withLock({ $0 != nil }) || !backend.isUnshared else { return [] }
+    if asksKernel, backend.isOpenElsewhere == false { return [] }
+    let seen = visibleUsers(of: backend)
+    // Asked again: whoever had it may have ended meanwhile.
+    guard seen.isEmpty, asksKernel, backend.isOpenElsewhere == true, !backend.isOpenTwiceHere else { return seen }
+    return [HostState.User(process: nil, name: "the kernel, or another container")]
+  }
+
+  private func visibleUsers(of backend: borrowing Backend) -> [HostState.User] {
     let identity = backend.identity
     let status = backend.kind == .regularFile ? try? backend.descriptor.stat() : nil
     var processes: Set<Int> = []
@@ -89,17 +96,29 @@ extension Backend {
   /// Throws where another process has the backend open or mapped.
   package func checkUnused() throws(BackendError) {
     guard let user = users().first else { return }
-    throw BackendError(path, .inUse("\(user.name) (process \(user.process))"))
+    throw BackendError(path, .inUse("\(user)"))
   }
 
-  /// Whether nobody else has it open or mapped, as far as the kernel tells: a file of which every opener is one of the
-  /// file system's own, not of one below it.
-  fileprivate var isUnshared: Bool {
-    guard kind == .regularFile else { return false }
+  /// Whether anybody has it open or mapped by another descriptor than this one; nil where the kernel does not tell: it
+  /// knows every opener of a file whose file system is not laid over another one.
+  fileprivate var isOpenElsewhere: Bool? {
+    guard kind == .regularFile else { return nil }
     var file = clinux_file_system()
     // Safe: the structure lives for the call.
-    guard unsafe clinux_file_system(descriptor.rawValue, &file) >= 0 else { return false }
-    return FileSystemName.local.contains(FileSystemName.name(ofMagic: file.kind))
-      && clinux_is_open_elsewhere(descriptor.rawValue) == 0
+    guard unsafe clinux_file_system(descriptor.rawValue, &file) >= 0,
+      FileSystemName.local.contains(FileSystemName.name(ofMagic: file.kind))
+    else { return nil }
+    let answer = clinux_is_open_elsewhere(descriptor.rawValue)
+    return answer < 0 ? nil : answer == 1
+  }
+
+  /// Whether this process itself has it open by another descriptor, too.
+  fileprivate var isOpenTwiceHere: Bool {
+    let folder = FilePath("/proc/self/fd")
+    let own = folder.names.filter { name in
+      guard let status = try? folder.appending(name).stat(), status.type == .regular else { return false }
+      return BackendIdentity(of: status, kind: .regularFile) == identity
+    }
+    return own.count > 1
   }
 }

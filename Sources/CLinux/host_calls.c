@@ -43,7 +43,8 @@ int clinux_try_synchronous_mapping(int fd) {
 
 int clinux_is_open_elsewhere(int fd) {
   // A signal that is ignored tells of the next opener, not SIGIO, which would end the program.
-  if (fcntl(fd, F_SETSIG, SIGURG) < 0 || fcntl(fd, F_SETLEASE, F_WRLCK) < 0) return 1;
+  if (fcntl(fd, F_SETSIG, SIGURG) < 0) return -errno;
+  if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0) return errno == EAGAIN ? 1 : -errno;
   fcntl(fd, F_SETLEASE, F_UNLCK);
   return 0;
 }

@@ -21,13 +21,12 @@ struct FleetCheck {
   private static let batch = 1024
 
   init(_ options: MachineOptions, rules: [SizingRules], _ answers: AnswerForm, collectsMetrics: Bool) {
-    self.options = options
+    self.options = options.ofMany
     self.rules = rules
     self.answers = answers
     self.collectsMetrics = collectsMetrics
     // Answers on a terminal show by themselves how far the work is.
     let isSilent = answers.form == .text && answers.isQuiet
-    options.processes.look()
     progress = ProgressLine(silent: !isSilent && isatty(STDOUT_FILENO) == 1)
   }
 

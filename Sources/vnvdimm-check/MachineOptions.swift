@@ -17,7 +17,7 @@ struct MachineOptions: Sendable {
   /// For each path in turn; -1 is QEMU's own word for any slot.
   private var slotNumbers: [Int] = []
   /// Who uses the backends.
-  let processes = HostProcesses()
+  private(set) var processes = HostProcesses()
 
   /// Of a machine of which nothing is said.
   init() {}
@@ -39,6 +39,13 @@ struct MachineOptions: Sendable {
     labelSizes = [labelSize]
     self.alignment = alignment
     slotNumbers = slot.map { [$0] } ?? []
+  }
+
+  /// The same for each of many machines.
+  var ofMany: MachineOptions {
+    var options = self
+    options.processes = HostProcesses(many: true)
+    return options
   }
 
   /// `paths` as NVDIMMs of one machine.

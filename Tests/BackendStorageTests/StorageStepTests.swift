@@ -93,5 +93,9 @@ struct StorageStepTests {
     try input.fileHandleForWriting.close()
     process.waitUntilExit()
     #expect(try Backend(path: path).users().isEmpty)
+    // Nor is this process itself a stranger.
+    let own = try FileDescriptor.open(path, .readOnly)
+    #expect(try Backend(path: path).users().isEmpty)
+    try own.close()
   }
 }

@@ -22,7 +22,7 @@ package struct HostVerification: Sendable {
 
   private mutating func verifyUsers(_ users: [HostState.User]) {
     guard !users.isEmpty else { return }
-    var names = users.prefix(Self.listedUsers).map { "\($0.name) (process \($0.process))" }.joined(separator: ", ")
+    var names = users.prefix(Self.listedUsers).map(\.description).joined(separator: ", ")
     if users.count > Self.listedUsers { names += " and \(users.count - Self.listedUsers) more" }
     add(.inUse, "it is open or mapped now, and QEMU takes no lock: \(names)")
   }

@@ -78,6 +78,16 @@ for name in a b; do
 done
 umount xfs
 
+# Who has a file and is no process: a loop device.
+vnvdimm-create --size 32M looped.img
+losetup /dev/loop7 looped.img
+refuses vnvdimm-resize-guard apply +16M looped.img
+says 'in use by the kernel, or another container'
+vnvdimm-check looped.img >said || :
+says 'warning: backend-in-use: it is open or mapped now, and QEMU takes no lock: the kernel, or another container'
+losetup -d /dev/loop7
+vnvdimm-resize-guard apply +16M looped.img
+
 # What is said to be lost by another mode is what the kernel overwrites, and nothing else.
 vnvdimm-create --size 128M --label-size none raw.img
 mkfs.ext4 -q -b 4096 raw.img
