@@ -1,7 +1,8 @@
 /// What is lost of the things in a disk if its namespace is given another mode, as `ndctl create-namespace --reconfig`
 /// does.
 ///
-/// Sources: Linux 6.1 drivers/nvdimm/pfn_devs.c `nd_pfn_init`, btt.c `create_arenas`.
+/// Sources: Linux 6.1 drivers/nvdimm/pfn_devs.c `nd_pfn_init`, btt.c `create_arenas`; ndctl 76, which writes zeros to the
+/// first 8 KiB before (`zero_info_block`).
 package struct ModeChangeVerification: Sendable {
   package private(set) var findings: [Finding] = []
 
@@ -54,7 +55,7 @@ package struct ModeChangeVerification: Sendable {
         else { return nil }
         let first = start + layout.dataOffset
         range = first..<first + layout.dataSize
-        taken = start + PFNInfoBlock.offset..<first
+        taken = start..<first
       }
     }
   }
