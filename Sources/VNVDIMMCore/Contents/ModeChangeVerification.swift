@@ -1,8 +1,8 @@
 /// What is lost of the things in a disk if its namespace is given another mode, as `ndctl create-namespace --reconfig`
 /// does.
 ///
-/// Sources: Linux 6.1 drivers/nvdimm/pfn_devs.c `nd_pfn_init`, btt.c `create_arenas`; ndctl 76, which writes zeros to the
-/// first 8 KiB before (`zero_info_block`).
+/// Sources: Linux 6.1 drivers/nvdimm/pfn_devs.c `nd_pfn_init`, btt.c `create_arenas`; ndctl 76 `zero_info_block`, which
+/// writes zeros to the first 8 KiB before.
 package struct ModeChangeVerification: Sendable {
   package private(set) var findings: [Finding] = []
 
@@ -19,7 +19,8 @@ package struct ModeChangeVerification: Sendable {
         if disk.range == nil {
           "\(subject) is lost in \(mode.rawValue) mode, where a translation table tells the place of every sector"
         } else if !taken.isEmpty {
-          "\(subject) loses its bytes \(taken.lowerBound.hex) to \(taken.upperBound.hex) to what \(mode.rawValue) mode keeps there"
+          "\(subject) loses its bytes \(taken.lowerBound.hex) to \(taken.upperBound.hex) to what \(mode.rawValue) mode "
+            + "keeps there"
         } else {
           "\(subject) is not where the disk begins in \(mode.rawValue) mode, and is not found"
         }
