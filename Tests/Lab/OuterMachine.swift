@@ -19,7 +19,8 @@ struct OuterMachine {
     "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
     "vnvdimm-resize-guard", "guest-views",
   ]
-  private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl"]
+  private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl", "/usr/sbin/mkfs.xfs", "/usr/bin/cp"]
+  private static let modules = ["kvm_amd", "virtio_pci", "virtio_blk", "loop", "xfs"]
   private static let firmware = [
     "/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin",
   ]
@@ -58,7 +59,7 @@ struct OuterMachine {
 
   /// The machine itself: our programs, real QEMU, and the kernel for guests, which is its own.
   private func image(with programs: [String]) throws -> GuestImage {
-    var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + ["kvm_amd", "virtio_pci", "virtio_blk"])
+    var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + Self.modules)
     for name in Self.suite { try image.add(program: FilePath(Self.products.appendingPathComponent(name).path)) }
     for path in Self.foreign + programs { try image.add(program: FilePath(path)) }
     for path in Self.firmware { try image.add(file: FilePath(path)) }
