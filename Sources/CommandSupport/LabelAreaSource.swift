@@ -29,7 +29,7 @@ package struct LabelAreaSource: Sendable {
     guard backend.size > 0 else { throw CommandFailure(.unsupported, path, "an empty file has no label area") }
     let end = mappedSize ?? backend.size
     location =
-      if let labelSize { try Self.place(labelSize, end: end, path, command) } else {
+      if let labelSize { try Self.place(labelSize, end: end, path) } else {
         try Self.search(backend, mappedSize: mappedSize, path, command)
       }
     bytes = try backend.read(at: location.offset, count: location.size)
@@ -44,17 +44,18 @@ package struct LabelAreaSource: Sendable {
   }
 
   private static func place(
-    _ size: UInt64, end: UInt64, _ path: String, _ command: (program: String, option: String)
+    _ size: UInt64, end: UInt64, _ path: String
   ) throws(CommandFailure) -> LocatedLabelArea {
     do { try LabelArea.check(size: size) } catch {
-      throw CommandFailure(error.failure(at: path), hint: "\(command.option) 128K")
+      throw CommandFailure(
+        error.failure(at: path), hint: "vnvdimm-label-dump --label-size 128K \(path.shellQuotedPath)")
     }
     guard size <= end else {
       throw CommandFailure(
         .damaged, path,
         "the label area is cut off: the backend is shorter "
           + "(stored \(ByteCount(end).precise), expected at least \(ByteCount(size).precise))",
-        hint: "\(command.program) \(path.shellQuotedPath)")
+        hint: "vnvdimm-check \(path.shellQuotedPath)")
     }
     return LocatedLabelArea(offset: end - size, size: Int(size), isIntact: false)
   }
