@@ -1,4 +1,9 @@
 # This machine's own NVDIMMs as backends: a DAX device, and a file on a file system mounted with DAX.
+# First what the manual shows, with its output; the device is blank again afterwards.
+# shellcheck disable=SC1091
+. /mnt/shells/section.sh
+section vnvdimm-workflows.7 'MOVE TO ANOTHER BACKEND, OR TO A DAX DEVICE OF THE HOST'
+dd if=/dev/zero of=/dev/pmem0 bs=1M conv=fsync 2>/dev/null || :
 ndctl create-namespace -f -e namespace0.0 -m devdax -M mem >host
 vnvdimm emulate --list-host | tee host
 grep -q '/dev/dax0.0  254 MiB, alignment 2 MiB' host
