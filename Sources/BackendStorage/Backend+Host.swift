@@ -33,7 +33,7 @@ extension Backend {
     let number = UInt64(status.specialDeviceID.rawValue)
     let (major, minor) = (number >> 8 & 0xfff, number & 0xff | number >> 12 & 0xfff00)
     // Only such a device has this: the library is not loaded for a disk.
-    guard (try? FilePath("/sys/dev/block/\(major):\(minor)/queue/dax").contents(limit: 16)) == [0x31, 0x0a],
+    guard (try? FilePath("/sys/dev/block/\(major):\(minor)/queue/dax").contents(limit: 4096)) == [0x31, 0x0a],
       let name = try? FilePath("/sys/dev/block/\(major):\(minor)/uevent").contents(limit: 4096),
       let line = String(decoding: name, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("DEVNAME=") }
       ),
@@ -58,6 +58,9 @@ enum FileSystemName {
 
   /// Those in which files can share extents.
   static let sharing: Set<String> = ["xfs", "btrfs", "bcachefs", "overlay"]
+
+  /// Those that know every opener of a file of theirs.
+  static let local: Set<String> = ["ext4", "xfs", "btrfs", "tmpfs", "f2fs"]
 
   static func name(ofMagic magic: UInt64) -> String { names[magic] ?? magic.hex }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import SystemPackage
+import VNVDIMMCore
 
 extension Backend {
   package enum Lock: Sendable {

@@ -33,13 +33,7 @@ package struct Backend: ~Copyable, Sendable {
     // Looking first: to open a device or a tape may already do something.
     _ = try BackendKind(of: try Self.status(at: path), path: path)
     let file: OwnedDescriptor
-    do {
-      file = OwnedDescriptor(
-        owning: try FileDescriptor.open(
-          path, access == .readOnly ? .readOnly : .readWrite, options: [.closeOnExec, .nonBlocking]))
-    } catch {
-      throw BackendError(path, .cannotOpen(Errno(error)))
-    }
+    do throws(Errno) { file = try Self.open(path, access) } catch { throw BackendError(path, .cannotOpen(error)) }
     // Looking again: another file may have taken the name meanwhile.
     let status: Stat
     do { status = try file.descriptor.stat() } catch { throw BackendError(path, .cannotOpen(error)) }
@@ -57,6 +51,21 @@ package struct Backend: ~Copyable, Sendable {
     self.path = path
     self.file = file
     DebugLog.note("\(path): opened, a \(kind.rawValue) of \(ByteCount(size))")
+  }
+
+  /// A lease that another process has on the file for a moment (fcntl(2)) is waited for: `HostProcesses` takes one.
+  private static func open(_ path: FilePath, _ access: Access) throws(Errno) -> OwnedDescriptor {
+    var patience = 50
+    while true {
+      do {
+        return OwnedDescriptor(
+          owning: try FileDescriptor.open(
+            path, access == .readOnly ? .readOnly : .readWrite, options: [.closeOnExec, .nonBlocking]))
+      } catch Errno.wouldBlock where patience > 0 {
+        patience -= 1
+        usleep(1000)
+      } catch { throw Errno(error) }
+    }
   }
 
   private static func status(at path: FilePath) throws(BackendError) -> Stat {

@@ -12,6 +12,8 @@ package struct BackendError: Error, Hashable, Sendable {
     /// Something that cannot hold a vNVDIMM: a fifo, a socket.
     case notABackend(String)
     case cannotOpen(Errno)
+    /// It has so many bytes, and no page of memory can be made of them.
+    case noPage(UInt64)
     /// The device does not tell its size.
     case noSize(Errno)
     /// What knows the host's DAX devices is not there, or fails.
@@ -62,6 +64,8 @@ extension BackendError.Reason: CustomStringConvertible {
     case .directory: "a directory, not a backend"
     case .notABackend(let kind): "a \(kind), not a backend"
     case .cannotOpen(let errno): "cannot open: \(errno)"
+    case .noPage(0): "an empty file, not a backend"
+    case .noPage(let size): "less than a page of memory (stored \(ByteCount(size).precise), expected at least 4 KiB)"
     case .noSize(let errno): "the device does not tell its size: \(errno)"
     case .cannotAskHost(let error): "\(error)"
     case .cannotRead(let offset, let errno): "cannot read at \(offset.hex): \(errno)"

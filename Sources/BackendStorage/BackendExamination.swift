@@ -12,9 +12,11 @@ package struct BackendExamination: ~Copyable {
   /// Why it cannot be read.
   package let error: BackendError?
   private let backend: Backend?
+  private let path: FilePath
 
   /// Looks at `path` without changing anything, as at a backend that will be opened for `access`.
   package init(path: FilePath, access: Backend.Access = .readWrite) {
+    self.path = path
     do throws(BackendError) {
       let backend = try Backend(path: path)
       state = (access == .readWrite ? Self.refusal(ofWriting: path) : nil) ?? backend.state
@@ -74,6 +76,14 @@ package struct BackendExamination: ~Copyable {
       else { return [] }
       return LayoutVerification(sealed: sealed, now: now).findings
     case .none: return []
+    }
+  }
+
+  /// The file system that it lies in, or in which QEMU would make it.
+  package var fileSystem: HostFileSystem {
+    switch backend {
+    case .some(let backend): return backend.kind == .regularFile ? HostFileSystem(of: backend.descriptor) : .common
+    case .none: return state == .missing ? HostFileSystem(ofFolderOf: path) : .common
     }
   }
 

@@ -4,9 +4,10 @@ package import VNVDIMMCore
 extension HostPath {
   /// Looks at `path` without changing anything.
   package init(examining path: FilePath) {
+    let examination = BackendExamination(path: path)
     self.init(
-      forWriting: BackendExamination(path: path).state,
-      forReading: BackendExamination(path: path, access: .readOnly).state, identity: Self.identity(of: path))
+      forWriting: examination.state, forReading: BackendExamination(path: path, access: .readOnly).state,
+      identity: Self.identity(of: path), fileSystem: examination.fileSystem)
   }
 
   private static func identity(of path: FilePath) -> String {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import HostResources
 import Synchronization
@@ -16,11 +17,23 @@ package final class HostProcesses: Sendable {
   }
 
   private let snapshot = Mutex<Snapshot?>(nil)
+  private let asksKernel: Bool
 
-  package init() {}
+  /// For `many` backends one look is less work than a question to the kernel about each; and several of them may be one
+  /// file, open here more than once.
+  package init(many: Bool = false) { asksKernel = !many }
 
-  /// The processes that have `backend` open or mapped, this one aside.
+  /// The processes that have `backend` open or mapped, this one aside. Nobody is looked for where the kernel says that
+  /// there is none, and where it says that there is one whom nobody sees, that is told.
   package func users(of backend: borrowing Backend) -> [HostState.User] {
+    if asksKernel, backend.isOpenElsewhere == false { return [] }
+    let seen = visibleUsers(of: backend)
+    // Asked again: whoever had it may have ended meanwhile.
+    guard seen.isEmpty, asksKernel, backend.isOpenElsewhere == true, !backend.isOpenTwiceHere else { return seen }
+    return [HostState.User(process: nil, name: "the kernel, or another container")]
+  }
+
+  private func visibleUsers(of backend: borrowing Backend) -> [HostState.User] {
     let identity = backend.identity
     let status = backend.kind == .regularFile ? try? backend.descriptor.stat() : nil
     var processes: Set<Int> = []
@@ -42,7 +55,7 @@ package final class HostProcesses: Sendable {
     for process in FilePath("/proc").names.compactMap({ Int($0) }) where process != Int(getpid()) {
       let folder = FilePath("/proc/\(process)")
       let descriptors = folder.appending("fd")
-      for name in descriptors.names {
+      for name in descriptors.names where name != "." && name != ".." {
         // What cannot be a backend is most of it: sockets, pipes, terminals.
         guard let status = try? descriptors.appending(name).stat(),
           [.regular, .blockSpecial, .characterSpecial].contains(status.type)
@@ -73,5 +86,39 @@ package final class HostProcesses: Sendable {
       }
     }
     return inodes
+  }
+}
+
+extension Backend {
+  /// The processes that have the backend open or mapped, this one aside, as far as the caller may see them.
+  package func users() -> [HostState.User] { HostProcesses().users(of: self) }
+
+  /// Throws where another process has the backend open or mapped.
+  package func checkUnused() throws(BackendError) {
+    guard let user = users().first else { return }
+    throw BackendError(path, .inUse("\(user)"))
+  }
+
+  /// Whether anybody has it open or mapped by another descriptor than this one; nil where the kernel does not tell: it
+  /// knows every opener of a file whose file system is not laid over another one.
+  fileprivate var isOpenElsewhere: Bool? {
+    guard kind == .regularFile else { return nil }
+    var file = clinux_file_system()
+    // Safe: the structure lives for the call.
+    guard unsafe clinux_file_system(descriptor.rawValue, &file) >= 0,
+      FileSystemName.local.contains(FileSystemName.name(ofMagic: file.kind))
+    else { return nil }
+    let answer = clinux_is_open_elsewhere(descriptor.rawValue)
+    return answer < 0 ? nil : answer == 1
+  }
+
+  /// Whether this process itself has it open by another descriptor, too.
+  fileprivate var isOpenTwiceHere: Bool {
+    let folder = FilePath("/proc/self/fd")
+    let own = folder.names.filter { name in
+      guard let status = try? folder.appending(name).stat(), status.type == .regular else { return false }
+      return BackendIdentity(of: status, kind: .regularFile) == identity
+    }
+    return own.count > 1
   }
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -37,6 +38,14 @@ int clinux_try_synchronous_mapping(int fd) {
   void *mapping = mmap(NULL, size, PROT_READ, MAP_SHARED_VALIDATE | MAP_SYNC, fd, 0);
   if (mapping == MAP_FAILED) return -errno;
   munmap(mapping, size);
+  return 0;
+}
+
+int clinux_is_open_elsewhere(int fd) {
+  // A signal that is ignored tells of the next opener, not SIGIO, which would end the program.
+  if (fcntl(fd, F_SETSIG, SIGURG) < 0) return -errno;
+  if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0) return errno == EAGAIN ? 1 : -errno;
+  fcntl(fd, F_SETLEASE, F_UNLCK);
   return 0;
 }
 

@@ -4,8 +4,25 @@
 #include <link.h>
 #include <malloc.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+static int argument_count;
+static char **arguments;
+
+// The C library hands constructors what it hands to main. Swift's CommandLine reads /proc/self/cmdline instead, and
+// is empty, without a word, where /proc is not mounted.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  argument_count = count;
+  arguments = values;
+}
+
+const char *clinux_argument(int number) {
+  return number >= 0 && number < argument_count ? arguments[number] : NULL;
+}
+
+const char *clinux_program_path(void) { return (const char *)getauxval(AT_EXECFN); }
 
 // A segment that is never written has nothing but pages of its file, which come back when they are touched.
 static int release_segments(struct dl_phdr_info *object, size_t size, void *unused) {

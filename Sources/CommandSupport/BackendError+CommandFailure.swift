@@ -8,7 +8,7 @@ extension BackendError: CommandFailureConvertible {
   package var commandFailure: CommandFailure {
     let status: ExitStatus =
       switch reason {
-      case .directory, .notABackend, .device: .unsupported
+      case .directory, .notABackend, .noPage, .device: .unsupported
       case .exists, .link, .inUse, .unfinishedChange: .damaged
       default: .incomplete
       }
@@ -18,7 +18,7 @@ extension BackendError: CommandFailureConvertible {
   private var hint: String? {
     switch reason {
     case .cannotAskHost(let error): error.hint
-    case .exists: "--overwrite replaces it"
+    case .exists: "another name, or remove \(path.string.shellQuotedPath) first"
     case .cannotReserve(_, .notSupportedOnSocket): "--preallocate full"
     case .unfinishedChange: "vnvdimm-migrate-labels --repair \(path.string.shellQuotedPath)"
     default: nil

@@ -16,6 +16,11 @@ package struct CommandFailure: Error, Equatable, Sendable {
     self.fact = fact
     self.hint = hint
   }
+
+  /// The same with what the program at hand has to offer.
+  package init(_ failure: CommandFailure, hint: String) {
+    self.init(failure.status, failure.subject, failure.fact, hint: hint)
+  }
 }
 
 extension CommandFailure {

@@ -9,11 +9,13 @@ package struct LabelAreaSource: Sendable {
   package let bytes: [UInt8]
   /// R, in bytes; nil where the file is nothing but a label area.
   package let regionSize: UInt64?
+  /// What changes the area where it is; nil where the file is nothing but one.
+  package let migrationCommand: MigrationCommand?
 
   /// Reads the area that `labelSize` places at the end of the mapped part of the backend, or else the one that an
-  /// index block gives away. `command` is the program, with its option for the label size, that a hint names.
+  /// index block gives away. `command` is what a hint completes.
   package init(
-    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: (program: String, option: String)
+    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: LabelAreaCommand
   ) throws {
     let path = backend.path.string
     self.path = path
@@ -21,7 +23,8 @@ package struct LabelAreaSource: Sendable {
       throw CommandFailure(
         .damaged, path,
         "the backend ends before --size, and its label area is cut off "
-          + "(stored \(ByteCount(backend.size).precise), expected \(ByteCount(mappedSize).precise))")
+          + "(stored \(ByteCount(backend.size).precise), expected \(ByteCount(mappedSize).precise))",
+        hint: "vnvdimm-check \(path.shellQuotedPath)")
     }
     guard backend.size > 0 else { throw CommandFailure(.unsupported, path, "an empty file has no label area") }
     let end = mappedSize ?? backend.size
@@ -32,26 +35,37 @@ package struct LabelAreaSource: Sendable {
     bytes = try backend.read(at: location.offset, count: location.size)
     let region = location.offset.alignedDown(to: 4096)
     regionSize = region == 0 ? nil : region
+    migrationCommand =
+      region == 0
+      ? nil
+      : MigrationCommand(
+        path: path, mappedSize: location.end == backend.size ? nil : location.end,
+        labelSize: location.isIntact ? nil : UInt64(location.size))
   }
 
-  private static func place(_ size: UInt64, end: UInt64, _ path: String) throws(CommandFailure) -> LocatedLabelArea {
-    do { try LabelArea.check(size: size) } catch { throw error.failure(at: path) }
+  private static func place(
+    _ size: UInt64, end: UInt64, _ path: String
+  ) throws(CommandFailure) -> LocatedLabelArea {
+    do { try LabelArea.check(size: size) } catch {
+      throw CommandFailure(
+        error.failure(at: path), hint: "vnvdimm-label-dump --label-size 128K \(path.shellQuotedPath)")
+    }
     guard size <= end else {
       throw CommandFailure(
         .damaged, path,
         "the label area is cut off: the backend is shorter "
-          + "(stored \(ByteCount(end).precise), expected at least \(ByteCount(size).precise))")
+          + "(stored \(ByteCount(end).precise), expected at least \(ByteCount(size).precise))",
+        hint: "vnvdimm-check \(path.shellQuotedPath)")
     }
     return LocatedLabelArea(offset: end - size, size: Int(size), isIntact: false)
   }
 
   private static func search(
-    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: (program: String, option: String)
+    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: LabelAreaCommand
   ) throws -> LocatedLabelArea {
     let end = mappedSize ?? backend.size
     func hint(labelSize: UInt64, end: UInt64) -> String {
-      let size = end == backend.size ? "" : "--size \(ByteCount(end).argument) "
-      return "\(command.program) \(size)\(command.option) \(ByteCount(labelSize).argument) \(path.shellQuotedPath)"
+      command.hint(labelSize: labelSize, mappedSize: end == backend.size ? nil : end, path: path)
     }
     switch try backend.locateLabelArea(mappedSize: mappedSize) {
     case .found(let area): return area
@@ -63,7 +77,8 @@ package struct LabelAreaSource: Sendable {
       throw CommandFailure(
         .damaged, path,
         "the label area at \(area.offset.hex) is cut off by the end of \(mappedSize == nil ? "the backend" : "--size") "
-          + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))")
+          + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))",
+        hint: mappedSize == nil ? "truncate -s \(area.end) \(path.shellQuotedPath)" : "--size \(area.end)")
     case .nothing:
       if let size = try backend.labelAreaSizeByLabels(mappedSize: mappedSize) {
         throw CommandFailure(

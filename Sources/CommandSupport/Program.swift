@@ -9,23 +9,24 @@ package protocol Program: ParsableCommand {
   /// The name under which the program is installed; messages begin with it.
   static var programName: String { get }
 
-  /// The command of arguments that need no parser; nil where it is to read them.
-  static func plain(_ arguments: [String]) -> Self?
+  /// What to run for arguments that need no parser; nil where it is to read them.
+  static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)?
 }
 
 extension Program {
   package static var programName: String { _commandName }
 
-  package static func plain(_ arguments: [String]) -> Self? { nil }
+  package static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? { nil }
 
-  package static func main() { main(Array(CommandLine.arguments.dropFirst())) }
+  package static func main() { main(ProcessArguments.all) }
 
   /// Runs the program on `arguments`; does not return.
   package static func main(_ arguments: [String]) {
     StandardStream.occupyClosed()
     let asJSON = arguments.contains("--json")
     do {
-      var command: any ParsableCommand = try plain(arguments) ?? parseAsRoot(arguments)
+      if let plain = plain(arguments) { throw try plain().exitCode }
+      var command = try parseAsRoot(arguments)
       try command.run()
       exit()
     } catch let error as any CommandFailureConvertible {

@@ -18,17 +18,20 @@ package final class ProgressLine {
   package func show(_ done: UInt64, of total: UInt64) {
     guard isShown, total > 0, last.duration(to: .now) >= .milliseconds(100) else { return }
     last = .now
-    let text = ProgressText(done: done, total: total, elapsed: start.duration(to: last))
-    // The cursor stands behind the last column, where some terminals begin a new line.
-    let width = max(1, Int(clinux_terminal_width(STDERR_FILENO)) - 1)
-    StandardStream.diagnose("\r\u{1b}[K\(text.fitting(width))", terminator: "")
+    put(ProgressText(done: done, total: total, elapsed: start.duration(to: last)))
   }
 
-  /// Shows that `count` things are done, of which nobody knows how many there are.
+  /// Shows that `count` things are done, of which nobody knows how many there are, and how fast that goes.
   package func show(count: Int, of things: String) {
     guard isShown, last.duration(to: .now) >= .milliseconds(100) else { return }
     last = .now
-    StandardStream.diagnose("\r\(count) \(things)", terminator: "")
+    put(ProgressText(count: count, of: things, elapsed: start.duration(to: last)))
+  }
+
+  private func put(_ text: ProgressText) {
+    // The cursor stands behind the last column, where some terminals begin a new line.
+    let width = max(1, Int(clinux_terminal_width(STDERR_FILENO)) - 1)
+    StandardStream.diagnose("\r\u{1b}[K\(text.fitting(width))", terminator: "")
   }
 
   /// Removes the line.

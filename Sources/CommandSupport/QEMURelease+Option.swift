@@ -10,3 +10,4 @@ package func release(_ text: String) throws -> QEMURelease {
 }
 
 extension Architecture: ExpressibleByArgument {}
+extension NamespaceMode: ExpressibleByArgument {}

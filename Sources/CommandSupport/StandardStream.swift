@@ -3,7 +3,9 @@ import SystemPackage
 /// Writes whole texts to standard output or standard error, without buffering.
 package enum StandardStream {
   /// Writes `text` and a newline to standard output. Throws where nobody reads it any more, or the disk is full.
-  package static func answer(_ text: String) throws(CommandFailure) { try answer(bytes: [UInt8]((text + "\n").utf8)) }
+  package static func answer(_ text: String) throws(CommandFailure) {
+    try answer(bytes: [UInt8]((TerminalPaint.standardOutput.severities(in: text) + "\n").utf8))
+  }
 
   /// Writes `bytes` to standard output.
   package static func answer(bytes: [UInt8]) throws(CommandFailure) {
@@ -14,7 +16,7 @@ package enum StandardStream {
 
   /// Writes `text` and a newline to standard error; a failure to do so is nobody's to report.
   package static func diagnose(_ text: String, terminator: String = "\n") {
-    try? write([UInt8]((text + terminator).utf8), to: .standardError)
+    try? write([UInt8]((TerminalPaint.standardError.severities(in: text) + terminator).utf8), to: .standardError)
   }
 
   /// Takes the numbers of standard streams that were closed when the program started: else a backend could get one

@@ -7,11 +7,16 @@ package struct TerminalPaint: Sendable {
   private let isOn: Bool
 
   /// What standard output can show.
-  package static var standardOutput: TerminalPaint {
+  package static var standardOutput: TerminalPaint { TerminalPaint(of: STDOUT_FILENO) }
+
+  /// What standard error can show.
+  static var standardError: TerminalPaint { TerminalPaint(of: STDERR_FILENO) }
+
+  private init(of stream: Int32) {
     // Safe: the texts end with NUL, and nobody changes the environment.
     let isRefused = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
     let isDumb = unsafe getenv("TERM").map { unsafe strcmp($0, "dumb") == 0 } ?? true
-    return TerminalPaint(isOn: isatty(STDOUT_FILENO) == 1 && !isRefused && !isDumb)
+    isOn = isatty(stream) == 1 && !isRefused && !isDumb
   }
 
   package init(isOn: Bool) { self.isOn = isOn }
@@ -21,5 +26,25 @@ package struct TerminalPaint: Sendable {
     guard isOn else { return text }
     let colours = [44, 42, 46, 45, 43, 104]
     return "\u{1b}[30;\(isShown ? colours[number % colours.count] : 41)m\(text)\u{1b}[0m"
+  }
+
+  /// `text` with the severity of each finding in it in colour: `error` red, `warning` yellow.
+  package func severities(in text: String) -> String {
+    guard isOn else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map(Self.painted).joined(separator: "\n")
+  }
+
+  private static func painted(_ line: Substring) -> String {
+    for (severity, colour) in [("error", 31), ("warning", 33)] {
+      guard let word = line.firstRange(of: "\(severity): ") else { continue }
+      let (before, after) = (line[..<word.lowerBound], line[word.upperBound...])
+      // A rule follows, and nothing, or a subject, stands before.
+      let rule = after.prefix { $0.isLowercase || $0 == "-" || $0.isNumber }
+      guard before.allSatisfy({ $0 == " " }) || before.hasSuffix(": "), !rule.isEmpty,
+        after[rule.endIndex...].hasPrefix(": ")
+      else { continue }
+      return "\(before)\u{1b}[\(colour)m\(severity)\u{1b}[0m: \(after)"
+    }
+    return String(line)
   }
 }

@@ -12,7 +12,7 @@ extension GuestImage {
   /// With /script in the image it runs that, writes its exit status to the second serial port and powers
   /// off; otherwise a shell on the console. Modules are loaded by a list: Debian wraps libnvdimm in an
   /// install rule that busybox's modprobe does not follow. Setting a mode of the console waits until it
-  /// has sent everything.
+  /// has sent everything. busybox's poweroff asks an init that this is not, so the shell has its own.
   static let initScript = """
     #!/bin/busybox sh
     export PATH=/usr/bin HOME=/ TERM=linux
@@ -31,7 +31,8 @@ extension GuestImage {
       stty opost
       echo $status 2>/dev/null >/dev/ttyS1
     else
-      setsid cttyhack sh
+      for name in poweroff reboot halt; do echo "$name() { sync; /bin/busybox $name -f; }"; done >/tmp/ends
+      ENV=/tmp/ends setsid cttyhack sh
     fi
     sync
     poweroff -f

@@ -1,3 +1,4 @@
+import Glibc
 package import SystemPackage
 
 extension FileDescriptor {
@@ -6,6 +7,7 @@ extension FileDescriptor {
     do {
       // Safe: the buffer has room for `count` bytes, of which `filled` are initialised.
       return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        unsafe UnsafeMutableRawBufferPointer(buffer).makePresent()
         while filled < count {
           let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
           let read = try unsafe self.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
@@ -51,6 +53,16 @@ extension FileDescriptor {
         filled += read
       }
     }
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Asks for the memory of a large buffer all at once, which takes less time than page by page. (since Linux 5.14)
+  fileprivate func makePresent() {
+    guard count >= 1 << 20, let base = baseAddress else { return }
+    let pages = unsafe base.alignedUp(toMultipleOf: 4096)
+    // Safe: whole pages of the buffer itself, in which nothing changes.
+    _ = unsafe madvise(pages, (count - (pages - base)) & ~4095, MADV_POPULATE_WRITE)
   }
 }
 

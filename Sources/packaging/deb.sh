@@ -13,6 +13,8 @@ rm -rf "$root" "$folder"/*.deb
 mkdir -p "$root/DEBIAN" "$folder/debian"
 make --no-print-directory install DESTDIR="$root" PREFIX=/usr \
   ZSH_COMPLETIONS="$root/usr/share/zsh/vendor-completions" >/dev/null
+# They are read by bash, never run.
+sed -i '1{/^#!/d}' "$root"/usr/share/bash-completion/completions/*
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
 documents=$root/usr/share/doc/vnvdimm
 install -d "$documents"

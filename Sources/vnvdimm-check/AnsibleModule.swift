@@ -63,7 +63,7 @@ struct AnsibleModule {
 
   /// Checks every backend.
   func run() -> AnsibleAnswer {
-    let reports = paths.concurrentMap { [options, rules] path in
+    let reports = paths.concurrentMap { [options = options.ofMany, rules] path in
       var machine = MachineCheck(of: options.dimms(of: [path]), options, rules: rules)
       return machine.reports()
     }

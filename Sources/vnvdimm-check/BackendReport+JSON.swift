@@ -1,147 +1,74 @@
 import BackendStorage
 import CommandSupport
+import GuestConfiguration
 import VNVDIMMCore
 
-extension BackendReport: Encodable {
-  private enum Keys: String, CodingKey {
-    case format, path, kind, length, geometry, labels, contents, host, prediction, findings, error, status
-    case qemuVersion = "qemu_version"
-    case architecture = "arch"
+extension BackendReport {
+  /// The document of `--json`.
+  var json: JSONTree {
+    .object([
+      ("format", .signed(1)), ("path", .text(request.path)), ("qemu_version", .text(rules.release.description)),
+      ("arch", .text(rules.architecture.rawValue)), ("kind", JSONTree(kind?.rawValue)),
+      ("length", JSONTree(state.length)), ("findings", .list(findings.map(\.json))), ("error", JSONTree(failure?.fact)),
+      ("status", .signed(Int(status.rawValue))), ("geometry", geometryJSON), ("labels", labelsJSON),
+      ("contents", .list(contents.map { Self.json(of: $0.item, in: $0.window) })), ("host", host?.json ?? .null),
+      ("prediction", predictionJSON),
+    ])
   }
 
-  private enum GeometryKeys: String, CodingKey {
-    case size, labelSize = "label_size", labelOffset = "label_offset", alignment = "align", region, gap, tail
+  private var geometryJSON: JSONTree {
+    guard let geometry = prediction.geometry else { return .null }
+    return .object([
+      ("size", .unsigned(geometry.mappedSize)), ("label_size", .unsigned(geometry.labelSize)),
+      ("label_offset", JSONTree(geometry.labelOffset)), ("align", .unsigned(geometry.alignment)),
+      ("region", .unsigned(geometry.regionSize)), ("gap", .unsigned(geometry.gap)),
+      ("tail", JSONTree(state.length.flatMap { geometry.tail(ofBackend: $0) })),
+    ])
   }
 
-  private enum LabelKeys: String, CodingKey { case source, version, slots, used, slot }
-
-  private enum PredictionKeys: String, CodingKey { case outcome, starts, message, change, warnings, devices }
-
-  private enum ChangeKeys: String, CodingKey { case kind, from, to }
-
-  /// A device as `query-memory-devices` shows it.
-  private struct Device: Encodable {
-    struct Facts: Encodable {
-      let memdev: String
-      let hotplugged = false
-      let addr: UInt64
-      let hotpluggable = true
-      let size: UInt64
-      let slot: Int
-      let node = 0
-
-      private enum CodingKeys: String, CodingKey { case memdev, hotplugged, addr, hotpluggable, size, slot, node }
-    }
-
-    let type = "nvdimm"
-    let data: Facts
-
-    private enum CodingKeys: String, CodingKey { case type, data }
+  private var labelsJSON: JSONTree {
+    let index = labels.area?.indexes.current
+    return .object([
+      ("source", .text(labels.source.rawValue)), ("version", JSONTree(index?.version?.rawValue)),
+      ("slots", JSONTree(index.map { Int($0.slotCount) })),
+      ("used", index == nil ? .null : .list((labels.area?.usedSlots ?? []).map { .signed(Int($0)) })),
+      ("slot", JSONTree(labels.slot)),
+    ])
   }
 
   /// A file system, a volume or a partition table in a disk of the guest.
-  private struct Contents: Encodable {
-    let kind: String
-    let namespace: String?
-    let partition: Int?
-    let offset: UInt64
-    let end: UInt64?
-    let blockSize: UInt64?
-
-    private enum CodingKeys: String, CodingKey {
-      case kind, namespace, partition, offset, end, blockSize = "block_size"
-    }
-
-    init(_ window: ContentsWindow, _ item: StoredContents) {
-      kind = item.kind
-      if case .namespace(let identity) = window.place { namespace = identity.uuid?.lowercased } else { namespace = nil }
-      partition = item.partition?.number
-      offset = item.offset
-      end = item.end
-      blockSize = item.blockSize
-    }
+  private static func json(of item: StoredContents, in window: ContentsWindow) -> JSONTree {
+    var namespace: String?
+    if case .namespace(let identity) = window.place { namespace = identity.uuid?.lowercased }
+    return .object([
+      ("kind", .text(item.kind)), ("namespace", JSONTree(namespace)), ("partition", JSONTree(item.partition?.number)),
+      ("offset", .unsigned(item.offset)), ("end", JSONTree(item.end)), ("block_size", JSONTree(item.blockSize)),
+    ])
   }
 
-  /// What the host makes of the backend.
-  private struct Host: Encodable {
-    let state: HostState
-
-    private enum Keys: String, CodingKey {
-      case fileSystem = "file_system", pageSize = "page_size", allocated, available, dax, mapSync = "map_sync"
-      case sharedExtents = "shared_extents", users
-    }
-
-    init(_ state: HostState) { self.state = state }
-
-    func encode(to encoder: any Encoder) throws {
-      var host = encoder.container(keyedBy: Keys.self)
-      try host.encode(state.fileSystem, forKey: .fileSystem)
-      try host.encode(state.pageSize, forKey: .pageSize)
-      try host.encode(state.allocated, forKey: .allocated)
-      try host.encode(state.available, forKey: .available)
-      try host.encode(state.isDirect, forKey: .dax)
-      try host.encode(state.hasSynchronousMappings, forKey: .mapSync)
-      try host.encode(state.sharesExtents, forKey: .sharedExtents)
-      try host.encode(state.users, forKey: .users)
-    }
+  private var predictionJSON: JSONTree {
+    let isKnown = prediction.outcome != .unknown
+    return .object([
+      ("outcome", .text(outcome)),
+      // Null where it cannot be told.
+      ("starts", isKnown ? .boolean(prediction.outcome == .starts) : .null),
+      ("message", JSONTree(prediction.message)), ("warnings", .list(prediction.warnings.map { .text($0) })),
+      ("devices", .list(prediction.placement.map { [device(at: $0)] } ?? [])), ("change", changeJSON),
+    ])
   }
 
-  func encode(to encoder: any Encoder) throws {
-    var report = encoder.container(keyedBy: Keys.self)
-    try report.encode(1, forKey: .format)
-    try report.encode(request.path, forKey: .path)
-    try report.encode(rules.release.description, forKey: .qemuVersion)
-    try report.encode(rules.architecture, forKey: .architecture)
-    try report.encode(kind, forKey: .kind)
-    try report.encode(state.length, forKey: .length)
-    try report.encode(findings, forKey: .findings)
-    try report.encode(failure?.fact, forKey: .error)
-    try report.encode(status.rawValue, forKey: .status)
-    try encodeGeometry(to: &report)
-    try encodeLabels(to: &report)
-    try report.encode(contents.map { Contents($0.window, $0.item) }, forKey: .contents)
-    try report.encode(host.map(Host.init), forKey: .host)
-    try encodePrediction(to: &report)
+  /// As `query-memory-devices` shows it.
+  private func device(at place: MemoryDevicePlacement.Placement) -> JSONTree {
+    MemoryDeviceInformation(
+      type: "nvdimm",
+      data: .init(
+        memdev: "/objects/\(request.id)", size: place.size, addr: place.address, slot: place.slot, node: 0,
+        hotplugged: false, hotpluggable: true)
+    ).json
   }
 
-  private func encodeGeometry(to report: inout KeyedEncodingContainer<Keys>) throws {
-    guard let geometry = prediction.geometry else { return try report.encodeNil(forKey: .geometry) }
-    var sizes = report.nestedContainer(keyedBy: GeometryKeys.self, forKey: .geometry)
-    try sizes.encode(geometry.mappedSize, forKey: .size)
-    try sizes.encode(geometry.labelSize, forKey: .labelSize)
-    try sizes.encode(geometry.labelOffset, forKey: .labelOffset)
-    try sizes.encode(geometry.alignment, forKey: .alignment)
-    try sizes.encode(geometry.regionSize, forKey: .region)
-    try sizes.encode(geometry.gap, forKey: .gap)
-    try sizes.encode(state.length.flatMap { geometry.tail(ofBackend: $0) }, forKey: .tail)
-  }
-
-  private func encodeLabels(to report: inout KeyedEncodingContainer<Keys>) throws {
-    var facts = report.nestedContainer(keyedBy: LabelKeys.self, forKey: .labels)
-    let index = labels.area?.indexes.current
-    try facts.encode(labels.source, forKey: .source)
-    try facts.encode(index?.version?.rawValue, forKey: .version)
-    try facts.encode(index?.slotCount, forKey: .slots)
-    try facts.encode(index.map { _ in labels.area?.usedSlots ?? [] }, forKey: .used)
-    try facts.encode(labels.slot, forKey: .slot)
-  }
-
-  private func encodePrediction(to report: inout KeyedEncodingContainer<Keys>) throws {
-    var facts = report.nestedContainer(keyedBy: PredictionKeys.self, forKey: .prediction)
-    try facts.encode(outcome, forKey: .outcome)
-    // Null where it cannot be told.
-    try facts.encode(prediction.outcome == .unknown ? nil : prediction.outcome == .starts, forKey: .starts)
-    try facts.encode(prediction.message, forKey: .message)
-    try facts.encode(prediction.warnings, forKey: .warnings)
-    let device = prediction.placement.map { place in
-      Device(data: .init(memdev: "/objects/\(request.id)", addr: place.address, size: place.size, slot: place.slot))
-    }
-    try facts.encode([device].compactMap(\.self), forKey: .devices)
-    guard let change else { return try facts.encodeNil(forKey: .change) }
-    var effect = facts.nestedContainer(keyedBy: ChangeKeys.self, forKey: .change)
-    try effect.encode(change.kind, forKey: .kind)
-    try effect.encode(change.from, forKey: .from)
-    try effect.encode(change.to, forKey: .to)
+  private var changeJSON: JSONTree {
+    prediction.change == .none ? .null : .object(prediction.change.members)
   }
 
   private var outcome: String {
@@ -153,14 +80,19 @@ extension BackendReport: Encodable {
     case .unknown: "unknown"
     }
   }
+}
 
-  private var change: (kind: String, from: UInt64?, to: UInt64?)? {
-    switch prediction.change {
-    case .none: nil
-    case .created(let size): ("created", nil, size)
-    case .extended(let from, let to): ("extended", from, to)
-    case .truncated(let from, let to): ("truncated", from, to)
-    case .volatile: ("volatile", nil, nil)
-    }
+extension HostState {
+  /// What the host makes of the backend.
+  fileprivate var json: JSONTree {
+    .object([
+      ("file_system", JSONTree(fileSystem)), ("page_size", .unsigned(pageSize)), ("allocated", JSONTree(allocated)),
+      ("available", JSONTree(available)), ("dax", .boolean(isDirect)), ("map_sync", .boolean(hasSynchronousMappings)),
+      ("shared_extents", .boolean(sharesExtents)),
+      (
+        "users",
+        .list(users.map { .object([("process", JSONTree($0.process)), ("name", .text($0.name))]) })
+      ),
+    ])
   }
 }

@@ -3,7 +3,7 @@ import CommandSupport
 import VNVDIMMCore
 
 /// What is to be said about one backend, under one release of QEMU.
-struct BackendReport {
+struct BackendReport: CheckAnswer {
   let request: BackendRequest
   let rules: SizingRules
   let state: BackendState

@@ -75,7 +75,7 @@ struct Check: Program {
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "QEMU's size=. (default: the size of each file)", transform: size)
+    help: "QEMU's size=. (default: the size of each file)", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
@@ -83,10 +83,12 @@ struct Check: Program {
     help: """
       QEMU's label-size=: auto (what is found), none, or a size; once for all paths, or once for each in turn. \
       (default: auto)
-      """, transform: LabelSize.init(option:))
+      """, completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSizes: [LabelSize] = []
 
-  @Option(parsing: .unconditional, help: "QEMU's align=. (default: what QEMU takes)", transform: size)
+  @Option(
+    parsing: .unconditional, help: "QEMU's align=. (default: what QEMU takes)", completion: .alignments,
+    transform: size)
   var align: ByteCount?
 
   @Option(
@@ -94,22 +96,32 @@ struct Check: Program {
     help: "The slot of a path, -1 for the lowest free one; give it once for each path in turn. (default: -1)")
   var slotNumbers: [Int] = []
 
-  @Option(parsing: .unconditional, help: "The guest's RAM: the size in QEMU's -m. (default: 128M)", transform: size)
+  @Option(
+    parsing: .unconditional, help: "The guest's RAM: the size in QEMU's -m. (default: 128M)", completion: .sizes,
+    transform: size)
   var ram: ByteCount?
 
   @Option(help: "The slots in QEMU's -m. (default: enough)")
   var slots: UInt64?
 
-  @Option(parsing: .unconditional, help: "The maxmem in QEMU's -m. (default: enough)", transform: size)
+  @Option(
+    parsing: .unconditional, help: "The maxmem in QEMU's -m. (default: enough)", completion: .sizes, transform: size)
   var maxmem: ByteCount?
 
   @Option(
     name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
-    help: "A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)", transform: release)
+    help: "A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)", completion: .releases,
+    transform: release)
   var releases: [QEMURelease] = []
 
   @Option(help: "The guest's architecture.")
-  var arch: Architecture = .x86_64
+  var arch = SizingRules.usual.architecture
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell what a change of every namespace to another mode takes from what is in it: raw, sector, fsdax or devdax.",
+      valueName: "mode"))
+  var toMode: NamespaceMode?
 
   @Flag(help: "Print JSON, one document for each path (and release).")
   var json = false
@@ -120,76 +132,7 @@ struct Check: Program {
   @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
   var quiet = false
 
-  /// Not `validate`, which comes before an option that does not exist is told.
-  private func checkOptions() throws {
-    if checksCommand {
-      let ofPaths =
-        mappedSize != nil || !labelSizes.isEmpty || align != nil || !slotNumbers.isEmpty || ram != nil
-        || slots != nil || maxmem != nil
-      guard !ofPaths else { throw ValidationError("the command line tells sizes, slots and memory: give no option") }
-      guard commandFile == nil || paths.isEmpty else {
-        throw ValidationError("--qemu-command-file takes the command line from the file alone")
-      }
-    }
-    guard checksCommand || hotplugCommands.isEmpty else {
-      throw ValidationError("--hotplug goes with --qemu-command or --qemu-command-file")
-    }
-    try checkDomainOptions()
-    guard !paths.isEmpty || commandFile != nil || pathsFrom != nil || libvirtXML != nil else {
-      throw ValidationError(
-        qemuCommand ? "the command line is missing: it follows '--'" : "Missing expected argument '<paths> ...'")
-    }
-    try checkFleetOptions()
-    guard isFleet || slotNumbers.count <= paths.count else {
-      throw ValidationError("--slot was given more often than there are paths")
-    }
-    guard labelSizes.count <= (isFleet ? 1 : max(paths.count, 1)) else {
-      throw ValidationError("--label-size was given more often than there are paths")
-    }
-    guard !guestView || releases.count <= 1 else {
-      throw ValidationError("--guest-view takes one --qemu-version: there is one guest")
-    }
-    guard !guestView || arch == .x86_64 else {
-      throw ValidationError("--guest-view tells of guests on x86_64 alone")
-    }
-  }
-
-  /// Whether a command line is checked, not paths.
-  var checksCommand: Bool { qemuCommand || commandFile != nil }
-
-  func run() throws {
-    if let ansible { throw try runModule(argumentsAt: ansible).exitCode }
-    try checkOptions()
-    if checksCommand { return try checkCommand() }
-    var outcome = ExitStatus.done
-    let rules = (releases.isEmpty ? [.newest] : releases).map { SizingRules($0, arch) }
-    guard !libvirtHook else { throw try runHook(under: rules).exitCode }
-    if let libvirtXML { throw try checkDomain(at: libvirtXML, under: rules).exitCode }
-    guard !isFleet else { throw try checkFleet(under: rules).exitCode }
-    let reports = rules.map { rules in
-      let options = MachineOptions(self)
-      var machine = MachineCheck(of: options.dimms(of: paths), options, rules: rules)
-      return machine.reports()
-    }
-    for report in reports.joined() {
-      outcome = outcome.graver(report.status)
-      if !guestView { try print(report) }
-    }
-    try writeMetrics(reports.joined().map(BackendMetrics.init))
-    if guestView { try showGuest(of: Array(reports.joined())) }
-    throw outcome.exitCode
-  }
-
-  private func print(_ report: BackendReport) throws {
-    if let failure = report.failure {
-      StandardStream.diagnose("\(Self.programName): \(report.name): \(failure.fact)")
-    }
-    if json {
-      try StandardStream.answer(JSONAnswer.text(of: report, compact: paths.count * max(releases.count, 1) > 1))
-    } else if !quiet {
-      try StandardStream.answer(report.text)
-    }
-  }
+  func run() throws { throw try mode().run().exitCode }
 }
 
 /// Reads the value of `--hotplug`.
@@ -198,13 +141,4 @@ private func hotplugCommand(_ text: String) throws -> HotplugCommand {
     throw ValidationError("'\(text)' is no command that is described (expected object_add, device_add, ..., or QMP)")
   }
   return command
-}
-
-extension ExitStatus {
-  /// Of the statuses of two backends the one that must not be missed.
-  func graver(_ other: ExitStatus) -> ExitStatus {
-    let order: [ExitStatus] = [.done, .irregular, .unsupported, .incomplete, .damaged]
-    let ranks = [self, other].map { order.firstIndex(of: $0) ?? order.count }
-    return ranks[0] >= ranks[1] ? self : other
-  }
 }

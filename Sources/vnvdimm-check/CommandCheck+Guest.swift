@@ -1,7 +1,32 @@
+import CommandSupport
 import GuestConfiguration
 import VNVDIMMCore
 
 extension CommandCheck {
+  /// Prints what `ndctl list` will say in the guest, and findings on standard error; where there is no guest, nothing
+  /// on standard output.
+  func showGuest(isQuiet: Bool) throws {
+    if !isQuiet { diagnoseFindings(of: Check.programName) }
+    guard prediction.stop == nil else { return }
+    let listing = GuestListing(
+      regions, persistence: prediction.persistence, populatedNodes: prediction.populatedNodes)
+    try StandardStream.answer(JSONAnswer.text(of: listing))
+  }
+
+  /// Says on standard error what was found of at least `severity`, and what could not be examined; `program` begins
+  /// each message.
+  func diagnoseFindings(of program: String, atLeast severity: Finding.Severity = .note) {
+    for backend in backends.map(\.report) {
+      if let failure = backend.failure { StandardStream.diagnose("\(program): \(backend.name): \(failure.fact)") }
+      for finding in backend.findings where finding.severity >= severity {
+        StandardStream.diagnose(finding, of: program, about: backend.request.path)
+      }
+    }
+    for finding in findings where finding.severity >= severity {
+      StandardStream.diagnose(finding, of: program, about: self.program)
+    }
+  }
+
   /// What the guest shows of each NVDIMM; those without a file are all zeros when it starts.
   var regions: [GuestRegion] {
     let ofFiles = backends.compactMap(\.report.region)

@@ -6,7 +6,7 @@ import SystemPackage
 import VNVDIMMCore
 
 /// Checks a whole command line of QEMU's under one release.
-struct CommandCheck {
+struct CommandCheck: CheckAnswer {
   /// One backend that is a file, with what the guest will see of it.
   struct BackendCheck {
     let id: String
@@ -48,7 +48,7 @@ struct CommandCheck {
       case (.unknown?, _), (nil, .warning): .irregular
       case (nil, .note), (nil, nil): .done
       }
-    return backends.map(\.report.status).reduce(own) { $0.graver($1) }
+    return own.graver(backends.map(\.report.status).gravest)
   }
 
   /// A configuration file is read as a whole up to this many bytes.
@@ -88,7 +88,8 @@ struct CommandCheck {
       } catch { failure = error.commandFailure }
     }
     let state = backend.state ?? examination.state
-    let sizing = SizingVerification(request, state: state, prediction: outcome, rules: rules, labelEnd: labels.end)
+    let sizing = SizingVerification(
+      request, state: state, in: backend.fileSystem, prediction: outcome, rules: rules, labelEnd: labels.end)
     let report = BackendReport(
       request: request, rules: rules, state: state, kind: examination.kind, prediction: outcome, labels: labels,
       region: region, contents: contents?.contents ?? [], host: host.state,

@@ -8,14 +8,18 @@ struct ContentsExamination {
   private(set) var findings: [Finding] = []
 
   /// Looks into every disk of the guest that shows `region`; nil where QEMU does not start, and nothing is found then.
+  /// `mode` is the one that every namespace is to be given; nil where none is to be changed.
   init(
-    of region: GuestRegion?, _ geometry: BackendGeometry?, in examination: borrowing BackendExamination
+    of region: GuestRegion?, _ geometry: BackendGeometry?, in examination: borrowing BackendExamination,
+    changedTo mode: NamespaceMode? = nil
   ) throws(BackendError) {
     guard let region, let geometry, let length = examination.state.length, length > 0 else { return }
     for window in ContentsWindow.windows(of: region) {
       let found = try examination.contents(of: window)
       contents += found.map { (window, $0) }
       findings += ContentsVerification(found, in: window, geometry: geometry, length: length).findings
+      guard let mode else { continue }
+      findings += ModeChangeVerification(found, in: window, to: mode, base: region.device.base).findings
     }
   }
 }

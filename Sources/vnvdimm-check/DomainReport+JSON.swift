@@ -2,35 +2,30 @@ import CommandSupport
 import GuestConfiguration
 import VNVDIMMCore
 
-extension DomainReport: Encodable {
-  private enum Keys: String, CodingKey {
-    case format, domain, libvirt, arguments = "qemu_arguments", qemu, status, qemuVersion = "qemu_version"
-    case architecture = "arch"
+extension DomainReport {
+  /// The document of `--json`.
+  var json: JSONTree {
+    .object(
+      [
+        ("format", .signed(1)), ("domain", .text(name)), ("qemu_version", .text(rules.release.description)),
+        ("arch", .text(rules.architecture.rawValue)), ("status", .signed(Int(status.rawValue))),
+      ] + members)
   }
 
-  private enum LibvirtKeys: String, CodingKey { case starts, stage, message }
-
-  func encode(to encoder: any Encoder) throws {
-    var report = encoder.container(keyedBy: Keys.self)
-    try report.encode(1, forKey: .format)
-    try report.encode(name, forKey: .domain)
-    try report.encode(rules.release.description, forKey: .qemuVersion)
-    try report.encode(rules.architecture, forKey: .architecture)
-    try report.encode(status.rawValue, forKey: .status)
-    var libvirt = report.nestedContainer(keyedBy: LibvirtKeys.self, forKey: .libvirt)
+  private var members: [(name: String, value: JSONTree)] {
+    let starts: Bool, stage: String?, message: String?
+    let arguments: JSONTree, qemu: JSONTree
     switch outcome {
-    case .refused(let refusal, let stage):
-      try libvirt.encode(false, forKey: .starts)
-      try libvirt.encode(stage, forKey: .stage)
-      try libvirt.encode(refusal.description, forKey: .message)
-      try report.encodeNil(forKey: .arguments)
-      try report.encodeNil(forKey: .qemu)
-    case .started(let arguments, let check):
-      try libvirt.encode(true, forKey: .starts)
-      try libvirt.encodeNil(forKey: .stage)
-      try libvirt.encodeNil(forKey: .message)
-      try report.encode(arguments, forKey: .arguments)
-      try report.encode(check, forKey: .qemu)
+    case .refused(let refusal, let at):
+      (starts, stage, message) = (false, at.rawValue, refusal.description)
+      (arguments, qemu) = (.null, .null)
+    case .started(let given, let check):
+      (starts, stage, message) = (true, nil, nil)
+      (arguments, qemu) = (.list(given.map { .text($0) }), check.json)
     }
+    return [
+      ("libvirt", .object([("starts", .boolean(starts)), ("stage", JSONTree(stage)), ("message", JSONTree(message))])),
+      ("qemu_arguments", arguments), ("qemu", qemu),
+    ]
   }
 }

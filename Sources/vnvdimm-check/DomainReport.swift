@@ -3,7 +3,7 @@ import GuestConfiguration
 import VNVDIMMCore
 
 /// What libvirt makes of a domain, and one release of QEMU of the command line that libvirt gives it.
-struct DomainReport {
+struct DomainReport: CheckAnswer {
   /// When libvirt refuses.
   enum Stage: String, Encodable {
     case define
@@ -36,7 +36,7 @@ struct DomainReport {
         let devices = zip(defined.devices, started.devices)
         guard let device = devices.first(where: { "mem\($0.1.id)" == check.backends[index].id }) else { continue }
         let verification = LibvirtVerification(device.0, started: device.1, check.backends[index].report)
-        check.backends[index].report.findings += verification.findings
+        check.backends[index].report.findings = verification.findings
       }
       outcome = .started(arguments, check)
     } catch { outcome = .refused(error, stage) }

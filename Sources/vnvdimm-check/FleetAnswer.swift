@@ -12,13 +12,13 @@ struct FleetAnswer: Sendable {
   let metrics: [BackendMetrics]
 
   init(
-    _ entry: PathList.Entry, _ options: MachineOptions, _ rules: [SizingRules], _ format: FleetCheck.Format,
+    _ entry: PathList.Entry, _ options: MachineOptions, _ rules: [SizingRules], _ answers: AnswerForm,
     collectsMetrics: Bool
   ) {
     switch entry {
     case .defect(let failure):
       status = failure.status
-      text = format == .json ? failure.document(of: Check.programName) : nil
+      text = answers.form == .json ? failure.document(of: Check.programName) : nil
       failures = [failure.line(of: Check.programName)]
       metrics = []
     case .path(let path):
@@ -26,25 +26,17 @@ struct FleetAnswer: Sendable {
         var machine = MachineCheck(of: options.dimms(of: [path]), options, rules: rules)
         return machine.reports()
       }
-      status = reports.map(\.status).reduce(.done) { $0.graver($1) }
+      status = reports.map(\.status).gravest
       failures = reports.compactMap { report in
         report.failure.map { "\(Check.programName): \(report.name): \($0.fact)" }
       }
       metrics = collectsMetrics ? reports.map(BackendMetrics.init) : []
       text =
-        switch format {
-        case .nothing: nil
-        case .text: reports.map(\.line).joined(separator: "\n")
-        case .json: reports.map(\.jsonLine).joined(separator: "\n")
+        switch answers.form {
+        case .json: reports.map(\.json.line).joined(separator: "\n")
+        case .text where !answers.isQuiet: reports.map(\.line).joined(separator: "\n")
+        case .text, .guestView: nil
         }
     }
-  }
-}
-
-extension BackendReport {
-  /// One document on one line.
-  fileprivate var jsonLine: String {
-    // Nothing in a report is a number or a key that JSON does not have.
-    (try? JSONAnswer.text(of: self, compact: true)) ?? "{}"
   }
 }

@@ -1,3 +1,4 @@
+import BackendStorage
 import CommandSupport
 import Glibc
 import HostResources
@@ -7,15 +8,9 @@ import VNVDIMMCore
 ///
 /// The answers come in the order of the paths. What is held in memory does not grow with their number.
 struct FleetCheck {
-  enum Format: Sendable {
-    case text
-    case json
-    case nothing
-  }
-
   private let options: MachineOptions
   private let rules: [SizingRules]
-  private let format: Format
+  private let answers: AnswerForm
   private let collectsMetrics: Bool
   private let progress: ProgressLine
   private(set) var tally = FleetTally()
@@ -25,13 +20,14 @@ struct FleetCheck {
   /// Paths that are checked together before any of their answers is printed.
   private static let batch = 1024
 
-  init(_ options: MachineOptions, rules: [SizingRules], format: Format, collectsMetrics: Bool) {
-    self.options = options
+  init(_ options: MachineOptions, rules: [SizingRules], _ answers: AnswerForm, collectsMetrics: Bool) {
+    self.options = options.ofMany
     self.rules = rules
-    self.format = format
+    self.answers = answers
     self.collectsMetrics = collectsMetrics
     // Answers on a terminal show by themselves how far the work is.
-    progress = ProgressLine(silent: format != .nothing && isatty(STDOUT_FILENO) == 1)
+    let isSilent = answers.form == .text && answers.isQuiet
+    progress = ProgressLine(silent: !isSilent && isatty(STDOUT_FILENO) == 1)
   }
 
   /// Checks `paths`, then those of `list`; answers how many there were.
@@ -46,17 +42,17 @@ struct FleetCheck {
   }
 
   private mutating func check(_ entries: [PathList.Entry]) throws {
-    let answers = entries.concurrentMap { [options, rules, format, collectsMetrics] entry in
-      FleetAnswer(entry, options, rules, format, collectsMetrics: collectsMetrics)
+    let checked = entries.concurrentMap { [options, rules, answers, collectsMetrics] entry in
+      FleetAnswer(entry, options, rules, answers, collectsMetrics: collectsMetrics)
     }
-    for answer in answers {
+    for answer in checked {
       tally.add(answer.status)
       metrics += answer.metrics
     }
     progress.clear()
-    let failures = answers.flatMap(\.failures)
+    let failures = checked.flatMap(\.failures)
     if !failures.isEmpty { StandardStream.diagnose(failures.joined(separator: "\n")) }
-    let text = answers.compactMap(\.text)
+    let text = checked.compactMap(\.text)
     if !text.isEmpty { try StandardStream.answer(text.joined(separator: "\n")) }
     progress.show(count: tally.count, of: "backends checked")
   }

@@ -94,20 +94,30 @@ struct LabelExamination {
     }
   }
 
-  /// Notes that the labels are for a DIMM in `slot`, which nobody has asked for.
-  mutating func noteSlot(_ slot: Int) {
+  /// What changes the labels where QEMU looks for them.
+  private var command: MigrationCommand {
+    let isFound =
+      if case .found(let place) = search {
+        place.isIntact && place.end == mappedSize && UInt64(place.size) == size
+      } else { false }
+    return MigrationCommand(
+      path: path, mappedSize: mappedSize == length ? nil : mappedSize, labelSize: isFound ? nil : size)
+  }
+
+  /// Notes that the labels are for a DIMM in `slot`, where nobody has asked for one and QEMU would choose `chosen`.
+  mutating func noteSlot(_ slot: Int, chosen: Int) {
     findings.append(
       Finding(
         BackendRule.labelsForSlot,
         "the labels are those of a DIMM in slot \(slot): in another one the guest shows none of their namespaces",
-        hint: "slot=\(slot)"))
+        hint: "slot=\(slot), or \(command.line("--to-slot \(chosen)"))"))
   }
 
   /// Verifies what was read for the DIMM in `slot`.
   mutating func verify(regionSize: UInt64, slot: Int?) {
     guard let area else { return }
     let dimm = LabelledDIMM(regionSize: regionSize, cookie: slot.map { InterleaveSetCookie(virtualSlot: $0) })
-    let found = LabelVerification(area, dimm: dimm).findings
+    let found = LabelVerification(area, dimm: dimm, command: command).findings
     findings += found.isEmpty ? [] : hinting(found, area, dimm, slot: slot)
   }
 
@@ -117,12 +127,8 @@ struct LabelExamination {
     guard !repair.actions.isEmpty, let repaired = try? LabelArea(repair.bytes) else { return found }
     let left = Set(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
     guard let first = found.firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { return found }
-    var command = "vnvdimm-migrate-labels --repair"
-    if let slot { command += " --slot \(slot)" }
-    if mappedSize != length { command += " --size \(ByteCount(mappedSize).argument)" }
-    command += " --from-label-size \(ByteCount(UInt64(area.bytes.count)).argument) \(path.shellQuotedPath)"
     var found = found
-    found[first] = found[first].with(hint: command)
+    found[first] = found[first].with(hint: command.line("--repair" + (slot.map { " --slot \($0)" } ?? "")))
     return found
   }
 }

@@ -5,16 +5,18 @@ import VNVDIMMCore
 
 /// What libvirt does with an NVDIMM that its owner may not expect.
 struct LibvirtVerification {
-  private(set) var findings: [Finding] = []
+  /// Those of `report` included.
+  private(set) var findings: [Finding]
 
   /// `device` is as it was defined, `started` the same as libvirt gives it to QEMU.
   init(_ device: LibvirtMemoryDevice, started: LibvirtMemoryDevice, _ report: BackendReport) {
     let size = started.size << 10
-    if report.state == .missing {
-      findings.append(
-        Finding(
-          BackendRule.libvirtMissing,
-          "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user"))
+    // QEMU would make the file: with libvirt it does not come to that.
+    findings = report.findings.map { finding in
+      guard finding.rule == BackendRule.missing.rawValue else { return finding }
+      return Finding(
+        BackendRule.libvirtMissing,
+        "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user", hint: finding.hint)
     }
     if device.model == .nvdimm, device.size != started.size {
       findings.append(

@@ -8,6 +8,7 @@ struct MachineCheck {
   private let dimms: [DIMM]
   private let rules: SizingRules
   private let processes: HostProcesses
+  private let newMode: NamespaceMode?
   private var machine: Result<MemoryDevicePlacement, MemoryDeviceError>
   /// The paths by which backends were plugged so far.
   private var paths: [BackendIdentity: String] = [:]
@@ -15,6 +16,7 @@ struct MachineCheck {
   init(of dimms: [DIMM], _ options: MachineOptions, rules: SizingRules) {
     self.dimms = dimms
     processes = options.processes
+    newMode = options.newMode
     self.rules = rules
     machine = Result { () throws(MemoryDeviceError) in try Self.emptyMachine(of: options, rules: rules) }
   }
@@ -44,13 +46,14 @@ struct MachineCheck {
     let request = BackendRequest(
       id: dimm.id, path: path, size: size, labelSize: labels.size,
       alignment: dimm.alignment?.bytes ?? examination.state.mappingUnit ?? 0)
-    let prediction = prediction(for: request, dimm, examination.state)
+    let fileSystem = examination.fileSystem
+    let prediction = prediction(for: request, dimm, examination.state, in: fileSystem)
     labels.read(in: examination, geometry: prediction.geometry)
     let slot = verify(&labels, of: dimm, prediction)
     let host = HostExamination(request, in: examination, users: processes)
     let (region, contents, failure) = guest(of: examination, prediction, labels, slot: slot)
     let sizing = SizingVerification(
-      request, state: examination.state, prediction: prediction, rules: rules, labelEnd: labels.end)
+      request, state: examination.state, in: fileSystem, prediction: prediction, rules: rules, labelEnd: labels.end)
     let ofFile = [repetition(of: path, examination.identity), interruption(of: path, examination)].compactMap(\.self)
     let layout = examination.layoutFindings(for: request, slot: dimm.isSlotSettled ? slot : nil, rules: rules)
     return BackendReport(
@@ -72,7 +75,7 @@ struct MachineCheck {
       labels.verify(regionSize: geometry.regionSize, slot: slot)
       return slot
     }
-    labels.noteSlot(own)
+    labels.noteSlot(own, chosen: slot ?? 0)
     labels.verify(regionSize: geometry.regionSize, slot: own)
     return own
   }
@@ -86,7 +89,9 @@ struct MachineCheck {
     do throws(BackendError) {
       region = try GuestRegion.examined(
         in: examination, prediction, labels: labels.area, slot: slot, rules.architecture)
-      return (region, try ContentsExamination(of: region, prediction.geometry, in: examination), nil)
+      return (
+        region, try ContentsExamination(of: region, prediction.geometry, in: examination, changedTo: newMode), nil
+      )
     } catch { return (region, nil, error.commandFailure) }
   }
 
@@ -111,14 +116,15 @@ struct MachineCheck {
   }
 
   private mutating func prediction(
-    for request: BackendRequest, _ dimm: DIMM, _ state: BackendState
+    for request: BackendRequest, _ dimm: DIMM, _ state: BackendState, in fileSystem: HostFileSystem
   ) -> BackendPrediction {
     guard request.size > 0 || dimm.mappedSize != nil else {
-      return rules.prediction(withoutSizeFor: request, state: state)
+      return rules.prediction(withoutSizeFor: request, state: state, in: fileSystem)
     }
     switch machine {
     case .success(var placement):
-      let prediction = rules.prediction(for: request, state: state, slot: dimm.slot, machine: &placement)
+      let prediction = rules.prediction(
+        for: request, state: state, in: fileSystem, slot: dimm.slot, machine: &placement)
       machine = .success(placement)
       return prediction
     case .failure(let error):

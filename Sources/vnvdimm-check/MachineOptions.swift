@@ -7,6 +7,8 @@ struct MachineOptions: Sendable {
   /// Nil, as the maximum, where there is enough.
   var slots: UInt64?
   var maximum: ByteCount?
+  /// What every namespace is to be given; nil where none is to be changed.
+  var newMode: NamespaceMode?
   /// What the options say of every NVDIMM.
   private var mappedSize: ByteCount?
   /// One for all paths, or one for each in turn.
@@ -15,7 +17,10 @@ struct MachineOptions: Sendable {
   /// For each path in turn; -1 is QEMU's own word for any slot.
   private var slotNumbers: [Int] = []
   /// Who uses the backends.
-  let processes = HostProcesses()
+  private(set) var processes = HostProcesses()
+
+  /// Of a machine of which nothing is said.
+  init() {}
 
   init(_ options: Check) {
     mappedSize = options.mappedSize
@@ -25,6 +30,7 @@ struct MachineOptions: Sendable {
     ram = options.ram
     slots = options.slots
     maximum = options.maxmem
+    newMode = options.toMode
   }
 
   /// A machine with enough of everything.
@@ -33,6 +39,13 @@ struct MachineOptions: Sendable {
     labelSizes = [labelSize]
     self.alignment = alignment
     slotNumbers = slot.map { [$0] } ?? []
+  }
+
+  /// The same for each of many machines.
+  var ofMany: MachineOptions {
+    var options = self
+    options.processes = HostProcesses(many: true)
+    return options
   }
 
   /// `paths` as NVDIMMs of one machine.

@@ -23,31 +23,37 @@ struct Create: Program {
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "What the guest is to see; the file also holds the label area.", transform: size)
+    help: "What the guest is to see; the label area comes on top.", completion: .sizes, transform: size)
   var regionSize: ByteCount?
 
   @Option(
-    parsing: .unconditional, help: "The size of the file; the guest sees what the label area leaves.", transform: size)
+    parsing: .unconditional,
+    help: ArgumentHelp("Instead: the size of the file, label area included.", valueName: "size"),
+    completion: .sizes, transform: size)
   var fileSize: ByteCount?
 
   @Option(
-    parsing: .unconditional, help: "The label area: auto, none, or its size (at least 128K).",
-    transform: LabelSize.init(option:))
+    parsing: .unconditional, help: ArgumentHelp("The label area: auto, none, or its size.", valueName: "size"),
+    completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSize: LabelSize = .automatic
 
-  @Option(help: "What the label area holds. (default: 1.2)")
+  @Option(help: ArgumentHelp("What is in it. (default: 1.2)", valueName: "version"))
   var labels: LabelContents?
 
-  @Option(parsing: .unconditional, help: "QEMU's align=. (default: the page size)", transform: size)
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("QEMU's align=. (default: a page)", valueName: "size"),
+    completion: .alignments, transform: size)
   var backendAlign: ByteCount?
 
   @Option(
-    parsing: .unconditional, help: "What the guest rounds namespaces to. (default: 16M)", transform: size)
+    parsing: .unconditional, help: ArgumentHelp("The unit of namespaces. (default: 16M)", valueName: "size"),
+    completion: .alignments,
+    transform: size)
   var guestAlign: ByteCount?
 
   @OptionGroup var provisioning: NamespaceOptions
 
-  @Option(help: "Take the file's space now: reserve it, or write zeros.")
+  @Option(help: ArgumentHelp("Take its space now.", valueName: "how"))
   var preallocate: BackendCreation.Preallocation = .off
 
   @Option(help: "The device's id in the configuration.", transform: identifier)
@@ -56,13 +62,13 @@ struct Create: Program {
   @Flag(help: "Compute and print, create nothing.")
   var plan = false
 
-  @Flag(help: "Replace a regular file of that name; its mode and owner are kept.")
+  @Flag(help: "Replace a file of that name; mode and owner are kept.")
   var overwrite = false
 
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
+  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
   var quiet = false
 
   /// Not `validate`, which comes before an option that does not exist is told.
@@ -82,6 +88,13 @@ struct Create: Program {
     try checkOptions()
     let backend = try NewBackend(of: self)
     let creation = try backend.creation(preallocation: preallocate, replaces: overwrite)
+    do { try create(backend, creation) } catch let error as BackendError {
+      guard case .exists = error.reason else { throw error }
+      throw CommandFailure(error.commandFailure, hint: "--overwrite replaces it")
+    }
+  }
+
+  private func create(_ backend: NewBackend, _ creation: BackendCreation) throws {
     let absolutePath = try AbsolutePath.of(path)
     let configuration = PasteConfiguration(path: absolutePath, id: id, geometry: backend.geometry, slot: backend.slot)
     var answer = CreateAnswer(backend: backend, creation: creation, configuration: configuration, created: !plan)

@@ -20,8 +20,10 @@ extension GeometryError {
 
   private func remedy(for request: GeometryRequest) -> (option: String, hint: String?) {
     switch self {
-    case .alignmentNotPageMultiple, .alignmentNotPowerOfTwo: ("--backend-align", nil)
-    case .guestAlignmentNotPowerOfTwo: ("--guest-align", nil)
+    case .alignmentNotPageMultiple(let alignment, _), .alignmentNotPowerOfTwo(let alignment):
+      ("--backend-align", "--backend-align \(Self.powerOfTwo(near: alignment))")
+    case .guestAlignmentNotPowerOfTwo(let alignment):
+      ("--guest-align", "--guest-align \(Self.powerOfTwo(near: alignment))")
     case .labelTooSmall: ("--label-size", "--label-size \(ByteCount(BackendGeometry.smallestLabelSize).argument)")
     case .labelTooLarge, .labelRequired: ("--label-size", "--label-size auto")
     case .noRoomForRegion, .regionEmpty, .tooLarge: (request.sizeOption, nil)
@@ -29,5 +31,11 @@ extension GeometryError {
       .regionNotGranular(let size, let unit):
       (request.sizeOption, size.alignedUp(to: unit).map { "\(request.sizeOption) \(ByteCount($0).argument)" })
     }
+  }
+
+  /// The next power of two that is not below `alignment`, and at least a page.
+  private static func powerOfTwo(near alignment: UInt64) -> String {
+    let exponent = min(max(UInt64.bitWidth - (max(alignment, 1) - 1).leadingZeroBitCount, 12), 40)
+    return ByteCount(1 << UInt64(exponent)).argument
   }
 }

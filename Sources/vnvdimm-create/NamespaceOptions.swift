@@ -6,16 +6,15 @@ struct NamespaceOptions: ParsableArguments {
   @Option(
     name: .customLong("namespace"),
     help: ArgumentHelp(
-      "A namespace to make, in the order of addresses; may be repeated. MODE is raw, sector, fsdax or devdax; then "
-        + "follow, in any order, ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G ,map=dev|mem. The last one may do "
-        + "without size= and takes what is left.",
+      "A namespace, raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G "
+        + ",map=dev|mem. Repeatable; the last one without size= takes the rest.",
       valueName: "mode[,...]"),
     transform: specification)
   var namespaces: [NamespaceSpecification] = []
 
   @Option(
     parsing: .unconditional,
-    help: "The slot that the DIMM is for: a guest hides namespaces made for another. (default: 0)")
+    help: "The slot that the DIMM is for. (default: 0)")
   var slot: Int?
 
   func validate() throws {

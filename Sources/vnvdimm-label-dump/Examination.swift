@@ -24,7 +24,10 @@ struct Examination {
     self.boot = boot
     self.isOfCXLDevice = isOfCXLDevice
     let cookie = isOfCXLDevice ? .cxl : InterleaveSetCookie(virtualSlot: self.slot)
-    findings = LabelVerification(area, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie)).findings
+    findings =
+      LabelVerification(
+        area, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie), command: source.migrationCommand
+      ).findings
     // Without a backend around the area, no label is out of bounds.
     probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot)
   }

@@ -8,10 +8,10 @@ import VNVDIMMCore
 struct LabelDump: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-label-dump",
-    abstract: "Show the label area of a virtual NVDIMM's backend.",
+    abstract: "Show the label area of a virtual NVDIMM's backend.", usage: "vnvdimm-label-dump [<options>] <path>",
     discussion: """
-      PATH is a backend, or a file that holds nothing but a label area (ndctl read-labels). The area is found by \
-      itself where an index block is left in it; otherwise --label-size tells where it is.
+      PATH is a backend, or a file that holds nothing but a label area. The area is found by itself where an index \
+      block is left in it; otherwise --label-size tells where it is.
 
       EXAMPLES
         vnvdimm-label-dump --map nv.img
@@ -22,39 +22,41 @@ struct LabelDump: Program {
   @Argument(help: "The backend, or a raw label file.", completion: .file(), transform: utf8Path)
   var path: String
 
-  @Option(parsing: .unconditional, help: "The size of the label area, at the end of what is mapped.", transform: size)
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Its size, at the end of what is mapped.", valueName: "size"),
+    completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "What is mapped of the backend, where it is longer.", transform: size)
+    help: "What is mapped of the backend, where it is longer.", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
-  @Option(help: "The slot of the DIMM. (default: that of the labels' cookies, or else 0)")
+  @Option(help: "The slot of the DIMM. (default: as the labels say)")
   var slot: Int?
 
-  @Option(help: "For --verify: a boot, or a DIMM that showed labels before in a running kernel.")
+  @Option(help: "For --verify: a boot, or a kernel that runs on.")
   var boot: BootKind = .cold
 
-  @Flag(help: "List the labels in free slots as well: what updates and deletions left.")
+  @Flag(help: "List the labels in free slots too.")
   var all = false
 
-  @Flag(help: "Print JSON: what ndctl read-labels -j prints, and more.")
+  @Flag(help: "Print JSON: as ndctl read-labels -j, and more.")
   var json = false
 
-  @Flag(help: "Write the bytes of the area to standard output, as ndctl read-labels does.")
+  @Flag(help: "Write the bytes of the area to standard output.")
   var raw = false
 
-  @Flag(help: "Print what is wrong, and what Linux makes of it; the exit status tells the worst.")
+  @Flag(help: "Print what is wrong, and what Linux makes of it.")
   var verify = false
 
   @Flag(help: "Draw the DIMM's addresses and the use of the slots.")
   var map = false
 
-  @Option(help: "Write the same picture to a new file, as SVG.", completion: .file())
+  @Option(help: ArgumentHelp("Write that picture to a new file, as SVG.", valueName: "file"), completion: .file())
   var svg: String?
 
-  @Flag(help: "Read labels of a CXL device. (default for a raw label file that shows it)")
+  @Flag(help: "Read labels of a CXL device.")
   var cxl = false
 
   /// Not `validate`, which comes before an option that does not exist is told.
@@ -79,7 +81,7 @@ struct LabelDump: Program {
     }
     let source = try LabelAreaSource(
       backend, mappedSize: mappedSize?.bytes, labelSize: labelSize?.bytes,
-      command: (Self.programName, "--label-size"))
+      command: LabelAreaCommand(Self.programName, labelSizeOption: "--label-size"))
     guard !raw else { return try StandardStream.answer(bytes: source.bytes) }
     let area: LabelArea
     do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }

@@ -6,13 +6,13 @@ import VNVDIMMCore
 struct LabelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "The slot of the DIMM. (default: 0 for new labels; for --repair that of most labels)")
+    help: "The slot. (default: 0, or that of most labels)")
   var slot: Int?
 
-  @Option(help: "The version of new labels. (default: 1.2)")
+  @Option(help: ArgumentHelp("Their version. (default: 1.2)", valueName: "version"))
   var labels: LabelVersion?
 
-  @Option(help: "The name of the namespace that a new label is for.", transform: { try specified(name: $0) })
+  @Option(help: "The name of a new label's namespace.", transform: { try specified(name: $0) })
   var name: String?
 
   @Option(help: "Its uuid. (default: a new one)", transform: { text -> UUID in try specified(uuid: text) })

@@ -10,8 +10,7 @@ struct MigrateLabels: Program {
     commandName: "vnvdimm-migrate-labels",
     abstract: "Move, convert or mend the label area of a virtual NVDIMM's backend.",
     discussion: """
-      One change at a time. What namespaces own is not touched. A crash at any point leaves the labels as they were, \
-      or as they are to be, or a change that --repair brings to its end.
+      One change at a time. What namespaces own is not touched, and a crash harms nothing.
 
       EXAMPLES
         vnvdimm-migrate-labels --to-slot 2 nv.img
@@ -28,24 +27,27 @@ struct MigrateLabels: Program {
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "What is mapped of the backend, where it is longer.", transform: size)
+    help: "What is mapped of the backend, where it is longer.", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
-    parsing: .unconditional, help: "The size of the label area as it is, where it is not found by itself.",
-    transform: size)
+    parsing: .unconditional,
+    help: ArgumentHelp("The area's size, where it is not found.", valueName: "size"),
+    completion: .labelAreaSizes, transform: size)
   var fromLabelSize: ByteCount?
 
   @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")
   var dryRun = false
 
-  @Option(help: "Keep the bytes of the label area in a new file first.", completion: .file(), transform: utf8Path)
+  @Option(
+    help: ArgumentHelp("Keep the label area in a new file first.", valueName: "file"), completion: .file(),
+    transform: utf8Path)
   var backup: String?
 
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
+  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
   var quiet = false
 
   func run() throws {

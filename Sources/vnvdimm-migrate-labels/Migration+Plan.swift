@@ -6,44 +6,40 @@ import VNVDIMMCore
 extension Migration {
   /// What the migration makes of `backend`, the one that changes.
   func plan(of backend: borrowing Backend, options: MigrateLabels) throws -> MigrationPlan {
-    do {
-      if self == .repair { return try Self.repaired(backend, options) }
-      let change = try change(of: backend, options)
-      guard case .split(let file) = self, let area = change.before else { return MigrationPlan(change) }
-      return MigrationPlan(change, splitTo: (FilePath(file), area.bytes))
-    } catch let refusal as MigrationRefusal {
+    do { return try planned(backend, options) } catch let refusal as MigrationRefusal {
       throw CommandFailure(
         refusal.status, backend.path.string, refusal.description, hint: refusal.hint(for: backend.path.string))
     }
   }
 
-  private func change(of backend: borrowing Backend, _ options: MigrateLabels) throws -> LabelAreaChange {
+  private func planned(_ backend: borrowing Backend, _ options: MigrateLabels) throws -> MigrationPlan {
     switch self {
-    case .slot(let slot): return try Self.labelled(backend, options).moved(toSlot: slot)
+    case .slot(let slot): return MigrationPlan(try labelled(backend, options).moved(toSlot: slot))
     case .labelSize(let size):
-      return try Self.labelled(backend, options)
-        .resized(labelSize: size, fixed: options.changes.keepRegion ? .region : .mappedSize)
-    case .addition(let size): return try Self.labelled(backend, adding: size, options)
+      return MigrationPlan(
+        try labelled(backend, options)
+          .resized(labelSize: size, fixed: options.changes.keepRegion ? .region : .mappedSize))
+    case .addition(let size): return MigrationPlan(try Self.labelled(backend, adding: size, options))
     case .version(let version):
-      let labelled = try Self.labelled(backend, options)
-      return try labelled.converted(to: version, contents: Self.contents(of: labelled, in: backend))
-    case .copy: return try Self.copied(to: backend, options)
-    case .split: return try Self.labelled(backend, options).split()
-    case .join(let file): return try Self.joined(file, to: backend, options)
-    case .relocation(let old): return try Self.relocated(backend, from: old, options)
-    case .restoration(let file): return try Self.restored(file, to: backend, options)
-    case .repair: return try Self.repaired(backend, options).change
+      let labelled = try labelled(backend, options)
+      return MigrationPlan(try labelled.converted(to: version, contents: Self.contents(of: labelled, in: backend)))
+    case .copy: return MigrationPlan(try copied(to: backend, options))
+    case .split(let file): return MigrationPlan(try labelled(backend, options).split(), splitTo: FilePath(file))
+    case .join(let file): return MigrationPlan(try Self.joined(file, to: backend, options))
+    case .relocation(let old): return MigrationPlan(try relocated(backend, from: old, options))
+    case .restoration(let file): return MigrationPlan(try Self.restored(file, to: backend, options))
+    case .repair: return try Self.repaired(backend, options)
     }
   }
 
   /// The backend with its labels as they are.
-  private static func labelled(
+  private func labelled(
     _ backend: borrowing Backend, _ options: MigrateLabels, mappedSize: UInt64? = nil
   ) throws -> LabelledBackend {
     let source = try LabelAreaSource(
       backend, mappedSize: mappedSize ?? options.mappedSize?.bytes, labelSize: options.fromLabelSize?.bytes,
-      command: options.hintCommand)
-    let geometry = try geometry(source.location.end, UInt64(source.location.size), backend)
+      command: command(options))
+    let geometry = try Self.geometry(source.location.end, UInt64(source.location.size), backend)
     return try LabelledBackend(
       LabelArea(source.bytes), geometry: geometry, length: backend.size, isFile: backend.kind == .regularFile)
   }
@@ -73,20 +69,20 @@ extension Migration {
     return contents
   }
 
-  private static func copied(to backend: borrowing Backend, _ options: MigrateLabels) throws -> LabelAreaChange {
+  private func copied(to backend: borrowing Backend, _ options: MigrateLabels) throws -> LabelAreaChange {
     let source = try Backend(path: FilePath(options.path))
-    let labelled = try Self.labelled(source, options)
+    let labelled = try labelled(source, options)
     // Labels of another size would begin elsewhere.
     if case .found(let place) = try backend.locateLabelArea() {
       let count = try LabelArea(backend.read(at: place.offset, count: place.size)).usedSlots.count
       guard count == 0 else { throw MigrationRefusal.labelsAtTarget(count: count, offset: place.offset) }
     }
-    let geometry = try geometry(backend.size, labelled.geometry.labelSize, backend)
+    let geometry = try Self.geometry(backend.size, labelled.geometry.labelSize, backend)
     return try labelled.copied(
-      to: geometry, length: backend.size, occupant: try area(of: geometry, in: backend))
+      to: geometry, length: backend.size, occupant: try Self.area(of: geometry, in: backend))
   }
 
-  private static func relocated(
+  private func relocated(
     _ backend: borrowing Backend, from old: UInt64, _ options: MigrateLabels
   ) throws -> LabelAreaChange {
     guard old <= backend.size else {
@@ -101,11 +97,11 @@ extension Migration {
         .damaged, backend.path.string, "no label area ends at --relocate-from",
         hint: "vnvdimm-label-dump \(backend.path.string.shellQuotedPath)")
     }
-    let target = try geometry(options.mappedSize?.bytes ?? backend.size, labelled.geometry.labelSize, backend)
+    let target = try Self.geometry(options.mappedSize?.bytes ?? backend.size, labelled.geometry.labelSize, backend)
     guard target.mappedSize <= backend.size else {
       throw MigrationRefusal.shorterThanMapped(length: backend.size, mappedSize: target.mappedSize)
     }
-    return try labelled.relocated(to: target, occupant: area(of: target, in: backend))
+    return try labelled.relocated(to: target, occupant: Self.area(of: target, in: backend))
   }
 
   private static func joined(
@@ -121,13 +117,5 @@ extension Migration {
     let occupant = isFile ? [] : try backend.read(at: mappedSize - size, count: Int(size))
     return try UnlabelledBackend(geometry(mappedSize, 0, backend), length: backend.size, isFile: isFile)
       .joined(with: area, occupant: occupant)
-  }
-}
-
-extension MigrateLabels {
-  /// The command that a hint about an area that is not found names.
-  var hintCommand: (program: String, option: String) {
-    let change = CommandLine.arguments.dropFirst().first { $0.hasPrefix("--") }
-    return ("\(Self.programName)\(change == "--repair" ? " --repair" : "")", "--from-label-size")
   }
 }

@@ -7,7 +7,7 @@ extension Migration {
   static func repaired(_ backend: borrowing Backend, _ options: MigrateLabels) throws -> MigrationPlan {
     let source = try LabelAreaSource(
       backend, mappedSize: options.mappedSize?.bytes, labelSize: options.fromLabelSize?.bytes,
-      command: options.hintCommand)
+      command: Migration.repair.command(options))
     let area = try LabelArea(source.bytes)
     let cookie = options.labels.slot.map { InterleaveSetCookie(virtualSlot: $0) }
     let repair = LabelRepair(area, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie))

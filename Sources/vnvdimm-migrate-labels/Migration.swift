@@ -1,3 +1,4 @@
+import CommandSupport
 import VNVDIMMCore
 
 /// A change of labels, as asked for.
@@ -28,5 +29,29 @@ enum Migration: Equatable {
     case .repair: "repair"
     case .restoration: "restore"
     }
+  }
+
+  /// The option as it is typed.
+  var option: String {
+    let value: String? =
+      switch self {
+      case .labelSize(let size), .relocation(let size): ByteCount(size).argument
+      case .addition(.exactly(let size)): ByteCount(size).argument
+      case .addition: "auto"
+      case .version(let version): version.rawValue
+      case .slot(let slot): "\(slot)"
+      case .copy(let path), .split(let path), .join(let path), .restoration(let path): path.shellQuotedPath
+      case .repair: nil
+      }
+    return "--\(name)" + (value.map { " \($0)" } ?? "")
+  }
+
+  /// The command that a hint about an area that is not found completes.
+  func command(_ options: MigrateLabels) -> LabelAreaCommand {
+    var line = "\(MigrateLabels.programName) \(option)"
+    // Its own size says where the labels are, and --size where they are to go.
+    guard case .relocation = self else { return LabelAreaCommand(line, labelSizeOption: "--from-label-size") }
+    if let size = options.mappedSize { line += " --size \(size.argument)" }
+    return LabelAreaCommand(line, labelSizeOption: "--from-label-size", takesMappedSize: false)
   }
 }

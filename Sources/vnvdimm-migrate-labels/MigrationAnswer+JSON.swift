@@ -1,3 +1,4 @@
+import CommandSupport
 import VNVDIMMCore
 
 extension MigrationAnswer: Encodable {
@@ -9,11 +10,6 @@ extension MigrationAnswer: Encodable {
     let before: UInt64
     let after: UInt64
     let largest: UInt64
-  }
-
-  private struct Write: Encodable {
-    let offset: UInt64
-    let size: Int
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -30,8 +26,7 @@ extension MigrationAnswer: Encodable {
       Length(before: $0.change.lengthBefore, after: $0.change.lengthAfter, largest: $0.largestLength)
     }
     try answer.encode(length, forKey: .length)
-    let writes = transaction?.writtenRanges.map { Write(offset: $0.lowerBound, size: $0.count) }
-    try answer.encode(writes, forKey: .writes)
+    try answer.encode(transaction?.writes, forKey: .writes)
     try answer.encode(repairs.map(RepairDocument.init), forKey: .repairs)
     try answer.encode(backup, forKey: .backup)
   }

@@ -4,6 +4,7 @@ import VNVDIMMCore
 extension MigrationAnswer {
   /// The answer for people.
   var text: String {
+    let path = path.escapedForTerminal
     var lines = [interruption].compactMap(\.self)
     guard let transaction else { return lines.joined(separator: "\n") }
     guard transaction.method != .none else {
@@ -11,7 +12,7 @@ extension MigrationAnswer {
     }
     lines.append("\(path): labels \(isDone ? "changed" : "planned")")
     lines += [row("before", Self.text(of: before)), row("after", Self.text(of: after)), row("method", method)]
-    if let backup { lines.append(row("backup", backup)) }
+    if let backup { lines.append(row("backup", backup.escapedForTerminal)) }
     let change = transaction.change
     if change.lengthBefore != change.lengthAfter {
       lines.append(row("file", "\(ByteCount(change.lengthBefore)), then \(ByteCount(change.lengthAfter))"))
@@ -19,10 +20,7 @@ extension MigrationAnswer {
     if let after = change.after, change.before?.end != after.end || change.before?.bytes.count != after.bytes.count {
       lines.append(row("configure", "size=\(after.end) and label-size=\(after.bytes.count)"))
     }
-    for range in transaction.writtenRanges {
-      let place = "\(range.lowerBound.hex) to \(range.upperBound.hex)"
-      lines.append(row("writes", "\(place), \(ByteCount(UInt64(range.count)))"))
-    }
+    lines += transaction.writes.map { row("writes", $0.description) }
     lines += repairs.map { row("repair", $0.description) }
     for namespace in after?.namespaces ?? [] {
       let name = namespace.name.isEmpty ? "" : " \(namespace.name.debugDescription)"
@@ -32,13 +30,15 @@ extension MigrationAnswer {
   }
 
   private var interruption: String? {
-    switch (interrupted, isDone) {
-    case (nil, _): nil
-    case (.back, true): "\(path): an interrupted change is undone: the labels are as they were"
-    case (.back, false): "\(path): an interrupted change would be undone: the labels are as they were"
-    case (.forward, true): "\(path): an interrupted change is completed"
-    case (.forward, false): "\(path): an interrupted change would be completed"
-    }
+    let what: String? =
+      switch (interrupted, isDone) {
+      case (nil, _): nil
+      case (.back, true): "an interrupted change is undone: the labels are as they were"
+      case (.back, false): "an interrupted change would be undone: the labels are as they were"
+      case (.forward, true): "an interrupted change is completed"
+      case (.forward, false): "an interrupted change would be completed"
+      }
+    return what.map { "\(path.escapedForTerminal): \($0)" }
   }
 
   private var method: String { transaction?.explanation ?? "none" }
@@ -50,7 +50,5 @@ extension MigrationAnswer {
     return "\(ByteCount(UInt64(area.size))) at \(area.offset.hex), \(version)\(slot)"
   }
 
-  private func row(_ name: String, _ value: String) -> String {
-    "  \(name)\(String(repeating: " ", count: 11 - name.count))\(value)"
-  }
+  private func row(_ name: String, _ value: String) -> String { "  \(name.padded(to: 11))\(value)" }
 }

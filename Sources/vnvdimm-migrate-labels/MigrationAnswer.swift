@@ -44,8 +44,23 @@ struct MigrationAnswer {
     }
   }
 
-  var before: Area? { Area(transaction?.change.before) }
-  var after: Area? { Area(transaction?.change.after) }
+  let before: Area?
+  let after: Area?
+
+  init(
+    path: String, migration: Migration, interrupted: UnfinishedChange.Direction?, transaction: LabelTransaction?,
+    repairs: [RepairAction], backup: String?, isDone: Bool
+  ) {
+    self.path = path
+    self.migration = migration
+    self.interrupted = interrupted
+    self.transaction = transaction
+    self.repairs = repairs
+    self.backup = backup
+    self.isDone = isDone
+    before = Area(transaction?.change.before)
+    after = Area(transaction?.change.after)
+  }
 
   /// Whether the backend is another than before.
   var isChanged: Bool { isDone && (interrupted != nil || transaction.map { $0.method != .none } ?? false) }

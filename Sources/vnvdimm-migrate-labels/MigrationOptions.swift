@@ -5,47 +5,53 @@ import VNVDIMMCore
 /// The changes, of which one is asked for.
 struct MigrationOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: "Give the label area another size; what is mapped stays.", transform: size)
+    parsing: .unconditional, help: ArgumentHelp("Another size; what is mapped stays.", valueName: "size"),
+    completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 
-  @Flag(help: "With --label-size: the region stays instead; the file and what is mapped grow or shrink.")
+  @Flag(help: "With --label-size: the region stays, the file changes.")
   var keepRegion = false
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Give a backend without labels an area behind its region, with one label for all of it: auto, or the size.",
-      valueName: "size"), transform: LabelSize.init(option:))
+      "An area for a backend without: auto, or its size.",
+      valueName: "size"), completion: .list(["auto", "128K", "2M"]), transform: LabelSize.init(option:))
   var addLabels: LabelSize?
 
-  @Option(help: "Convert the labels to another version.")
+  @Option(help: ArgumentHelp("Another version.", valueName: "version"))
   var toVersion: LabelVersion?
 
-  @Option(help: "Make the labels those of a DIMM in another slot.")
+  @Option(help: ArgumentHelp("Labels of a DIMM in another slot.", valueName: "slot"))
   var toSlot: Int?
 
   @Option(
-    name: .customLong("to"), help: "Copy the labels to another backend, which has none; the data is not copied.",
+    name: .customLong("to"),
+    help: ArgumentHelp("Copy the labels, not the data, to a backend without.", valueName: "path"),
     completion: .file(), transform: utf8Path)
   var toPath: String?
 
   @Option(
-    help: "Move the label area to a new file; the backend ends before it.", completion: .file(), transform: utf8Path)
+    help: ArgumentHelp("Cut the label area off, into a new file.", valueName: "file"), completion: .file(),
+    transform: utf8Path)
   var split: String?
 
-  @Option(help: "Append the label area that --split left.", completion: .file(), transform: utf8Path)
+  @Option(
+    help: ArgumentHelp("Append the label area that --split left.", valueName: "file"), completion: .file(),
+    transform: utf8Path)
   var join: String?
 
   @Option(
     parsing: .unconditional,
-    help: "Move the labels to the end, after the backend grew from this size.", transform: size)
+    help: ArgumentHelp("Move them to the end, after the backend grew.", valueName: "size"), completion: .sizes,
+    transform: size)
   var relocateFrom: ByteCount?
 
-  @Flag(help: "Bring an interrupted change to its end, and mend what is damaged.")
+  @Flag(help: "Complete an interrupted change, mend what is damaged.")
   var repair = false
 
   @Option(
-    help: "Put back the label area that --backup (or ndctl read-labels) kept.", completion: .file(), transform: utf8Path
+    help: ArgumentHelp("Put back what --backup kept.", valueName: "file"), completion: .file(), transform: utf8Path
   )
   var restore: String?
 

@@ -6,15 +6,12 @@ import VNVDIMMCore
 /// A change of a backend, and the files that are made before it.
 struct MigrationPlan {
   let change: LabelAreaChange
-  /// Where `--split` leaves the area.
-  private let split: (path: FilePath, bytes: [UInt8])?
-
+  /// Where `--split` leaves the area as it was.
+  private let split: FilePath?
   /// What --repair mends by the change, and has to give up.
   let repairs: [RepairAction]
 
-  init(
-    _ change: LabelAreaChange, splitTo split: (path: FilePath, bytes: [UInt8])? = nil, repairs: [RepairAction] = []
-  ) {
+  init(_ change: LabelAreaChange, splitTo split: FilePath? = nil, repairs: [RepairAction] = []) {
     self.change = change
     self.split = split
     self.repairs = repairs
@@ -30,16 +27,13 @@ struct MigrationPlan {
 
   /// The files to make before anything is changed: nothing is changed where one of them cannot be.
   func files(backup: String?) throws -> [BackendCreation] {
-    var files: [(path: FilePath, bytes: [UInt8])] = []
-    if let backup {
-      guard let before = change.before else {
-        throw CommandFailure(.usage, "--backup", "there is no label area to be kept")
-      }
-      files.append((FilePath(backup), before.bytes))
+    let paths = [backup.map { FilePath($0) }, split].compactMap(\.self)
+    guard !paths.isEmpty else { return [] }
+    guard let before = change.before?.bytes else {
+      throw CommandFailure(.usage, "--backup", "there is no label area to be kept")
     }
-    if let split { files.append(split) }
-    let creations = files.map {
-      BackendCreation(path: $0.path, size: UInt64($0.bytes.count), contents: [(0, $0.bytes)])
+    let creations = paths.map {
+      BackendCreation(path: $0, size: UInt64(before.count), contents: [(0, before)])
     }
     for creation in creations { try creation.examine() }
     return creations

@@ -7,14 +7,22 @@ import VNVDIMMCore
 /// `apply SIZE PATH`: gives a backend another length, and its label area the place that goes with it.
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Change the length of a backend that nobody uses; what would be lost is refused.")
+    abstract: "Change the length of a backend that nobody uses; what would be lost is refused.",
+    usage: "vnvdimm-resize-guard apply [<options>] <size> <path>",
+    discussion: """
+      EXAMPLES
+        vnvdimm-resize-guard apply --backup labels.bin +16G nv.img
+        vnvdimm-resize-guard apply --allow-shrink 4G nv.img
+      """)
 
   @OptionGroup var options: ResizeOptions
 
   @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")
   var dryRun = false
 
-  @Option(help: "Keep the bytes of the label area in a new file first.", completion: .file(), transform: utf8Path)
+  @Option(
+    help: ArgumentHelp("Keep the label area in a new file first.", valueName: "file"), completion: .file(),
+    transform: utf8Path)
   var backup: String?
 
   func run() throws {

@@ -5,6 +5,6 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing but failures (and JSON, where asked for).")
+  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
   var quiet = false
 }

@@ -6,7 +6,12 @@ import SystemPackage
 /// `plan SIZE PATH`: what a change of the length would do, and what it would lose.
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what another length would do, and what it would lose; change nothing.")
+    abstract: "Say what another length would do, and what it would lose; change nothing.",
+    usage: "vnvdimm-resize-guard plan [<options>] <size> <path>",
+    discussion: """
+      EXAMPLES
+        vnvdimm-resize-guard plan +16G nv.img
+      """)
 
   @OptionGroup var options: ResizeOptions
 

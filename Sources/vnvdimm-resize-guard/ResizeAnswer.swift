@@ -21,9 +21,6 @@ struct ResizeAnswer {
       try StandardStream.answer(text)
     }
   }
-
-  /// Every range of bytes that is written.
-  private var writes: [Range<UInt64>] { plan.transactions.flatMap(\.writtenRanges) }
 }
 
 extension ResizeAnswer: Encodable {
@@ -51,11 +48,6 @@ extension ResizeAnswer: Encodable {
     }
   }
 
-  private struct Write: Encodable {
-    let offset: UInt64
-    let size: Int
-  }
-
   func encode(to encoder: any Encoder) throws {
     var answer = encoder.container(keyedBy: Keys.self)
     try answer.encode(1, forKey: .format)
@@ -65,7 +57,7 @@ extension ResizeAnswer: Encodable {
     try answer.encode(Layout(plan.before), forKey: .before)
     try answer.encode(Layout(plan.after), forKey: .after)
     try answer.encode(plan.transactions.map(\.method), forKey: .methods)
-    try answer.encode(writes.map { Write(offset: $0.lowerBound, size: $0.count) }, forKey: .writes)
+    try answer.encode(plan.transactions.flatMap(\.writes), forKey: .writes)
     try answer.encode(plan.transactions.map(\.largestLength).max(), forKey: .largest)
     try answer.encode(backup, forKey: .backup)
     try answer.encode(plan.findings, forKey: .findings)
@@ -84,10 +76,7 @@ extension ResizeAnswer {
     lines += [row("before", Self.text(of: plan.before)), row("after", Self.text(of: plan.after))]
     for transaction in plan.transactions {
       lines.append(row("method", transaction.explanation))
-      for range in transaction.writtenRanges {
-        let place = "\(range.lowerBound.hex) to \(range.upperBound.hex)"
-        lines.append(row("writes", "\(place), \(ByteCount(UInt64(range.count)))"))
-      }
+      lines += transaction.writes.map { row("writes", $0.description) }
     }
     if let backup { lines.append(row("backup", backup.escapedForTerminal)) }
     let labels = plan.after.labelSize == 0 ? "" : ",label-size=\(plan.after.labelSize)"
@@ -104,7 +93,5 @@ extension ResizeAnswer {
     return "S \(ByteCount(geometry.mappedSize)), \(labels), R \(ByteCount(geometry.regionSize))"
   }
 
-  private func row(_ name: String, _ value: String) -> String {
-    "  \(name)\(String(repeating: " ", count: 11 - name.count))\(value)"
-  }
+  private func row(_ name: String, _ value: String) -> String { "  \(name.padded(to: 11))\(value)" }
 }

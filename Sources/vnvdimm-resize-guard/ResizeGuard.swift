@@ -11,11 +11,15 @@ struct ResizeGuard: Program {
       SIZE is the new length of the file, label area included: 64M, or +16M and -16M for a change of it. A label area \
       moves to the new end; a crash at any point leaves the old state, the new one, or one that vnvdimm-migrate-labels \
       --repair brings to its end.
+
+      EXAMPLES
+        vnvdimm-resize-guard plan +16G nv.img
+        vnvdimm-resize-guard run nv.img -- qemu-system-x86_64 ...
       """, version: Suite.version,
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = ProcessArguments.all
     let own = arguments.prefix { $0 != "--" }.map { argument in
       // -16M is a SIZE, and would be read as options.
       argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true

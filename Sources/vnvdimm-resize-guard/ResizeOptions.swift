@@ -15,7 +15,7 @@ struct ResizeOptions: ParsableArguments {
   @Flag(help: "Allow the backend to become shorter.")
   var allowShrink = false
 
-  @Flag(help: "Give up what lies beyond the new end: namespaces, file systems, bytes that nobody is known to own.")
+  @Flag(help: "Give up what lies beyond the new end.")
   var discardData = false
 
   @OptionGroup(title: "Start") var start: StartOptions

@@ -6,7 +6,11 @@ import SystemPackage
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a command that uses sealed backends: verify them, lock them, watch their lengths, seal them again.",
-    usage: "vnvdimm-resize-guard run [<options>] <paths> ... -- <command> ...")
+    usage: "vnvdimm-resize-guard run [<options>] <paths> ... -- <command> ...",
+    discussion: """
+      EXAMPLES
+        vnvdimm-resize-guard run nv.img -- qemu-system-x86_64 ...
+      """)
 
   @Argument(help: "The backends.", completion: .file(), transform: utf8Path)
   var paths: [String]

@@ -6,7 +6,13 @@ import VNVDIMMCore
 
 /// `seal PATH`: keeps the layout fingerprint.
 struct Seal: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Keep a fingerprint of the layout with the backend.")
+  static let configuration = CommandConfiguration(
+    abstract: "Keep a fingerprint of the layout with the backend.",
+    usage: "vnvdimm-resize-guard seal [<options>] <path>",
+    discussion: """
+      EXAMPLES
+        vnvdimm-resize-guard seal --qemu-version 7.2 nv.img
+      """)
 
   @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
   var path: String

@@ -8,31 +8,35 @@ import VNVDIMMCore
 struct StartOptions: ParsableArguments {
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "S: QEMU's size=. (default: as sealed, or the length of the file)", transform: size)
+    help: "S: QEMU's size=. (default: as sealed, or all)", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
     parsing: .unconditional,
-    help: "L: QEMU's label-size=: auto (as sealed, or what is found), none, or a size. (default: auto)",
-    transform: LabelSize.init(option:))
+    help: ArgumentHelp("L: QEMU's label-size=, auto or none. (default: auto)", valueName: "size"),
+    completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSize: LabelSize = .automatic
 
-  @Option(parsing: .unconditional, help: "A: QEMU's align=. (default: as sealed, or what QEMU takes)", transform: size)
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("A: QEMU's align=. (default: as sealed)", valueName: "size"),
+    completion: .alignments, transform: size)
   var align: ByteCount?
 
-  @Option(parsing: .unconditional, help: "The slot of the DIMM. (default: as sealed, or that of the labels)")
+  @Option(parsing: .unconditional, help: "The slot of the DIMM. (default: as sealed)")
   var slot: Int?
 
   @Option(
-    name: .customLong("qemu-version"), help: "The release of QEMU, 2.6 to 10.2. (default: as sealed, or 10.2)",
-    transform: release)
+    name: .customLong("qemu-version"),
+    help: ArgumentHelp("2.6 to 10.2. (default: as sealed, or 10.2)", valueName: "release"),
+    completion: .releases, transform: release)
   var qemuRelease: QEMURelease?
 
-  @Option(help: "The guest's architecture. (default: as sealed, or x86_64)")
+  @Option(help: "The guest's. (default: as sealed, or x86_64)")
   var arch: Architecture?
 
   @Option(
-    help: "Keep the fingerprint in this file, not with the backend.", completion: .file(), transform: utf8Path)
+    help: ArgumentHelp("A file for the fingerprint, beside the backend.", valueName: "file"), completion: .file(),
+    transform: utf8Path)
   var sidecar: String?
 
   /// The rules by which QEMU lays the backend out.

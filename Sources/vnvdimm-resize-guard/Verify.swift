@@ -7,7 +7,12 @@ import VNVDIMMCore
 /// `verify PATH`: compares a backend, and what a start will use, with the layout fingerprint.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what differs from the fingerprint that 'seal' kept, before a guest starts.")
+    abstract: "Say what differs from the fingerprint that 'seal' kept, before a guest starts.",
+    usage: "vnvdimm-resize-guard verify [<options>] <path>",
+    discussion: """
+      EXAMPLES
+        vnvdimm-resize-guard verify --qemu-version 8.2 --size 258M nv.img
+      """)
 
   @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
   var path: String

@@ -12,11 +12,16 @@ struct VNVDIMM: Program {
     VERBS
     \(Verb.allCases.map { "  \($0.rawValue.padded(to: 14)) \($0.summary)" }.joined(separator: "\n"))
 
+    EXAMPLES
+      vnvdimm create --size 4G --namespace fsdax,name=data nv.img
+      vnvdimm check --qemu-version 7.2 nv.img
+      vnvdimm emulate --nvdimm nv.img,label-size=2M
+
     `vnvdimm VERB --help` says more; `vnvdimm VERB` is also `vnvdimm-VERB`, which lies beside this program.
     """
 
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = ProcessArguments.all
     // Before anything is parsed: all that follows a verb is the verb's, also where there is no such verb.
     guard let name = arguments.first, !name.hasPrefix("-") else { return main(arguments) }
     switch Verb(rawValue: name) {

@@ -1,3 +1,4 @@
+import CLinux
 import CommandSupport
 import Glibc
 import GuestConfiguration
@@ -31,11 +32,17 @@ enum Verb: String, CaseIterable {
   func execute(_ arguments: [String]) {
     let name = "vnvdimm-\(rawValue)"
     // Beside this program, not on PATH: programs of one installation belong together.
-    let own = FilePath("/proc/self/exe")
-    let folder = (try? own.linkTarget().removingLastComponent()) ?? FilePath("/usr/local/bin")
+    let folder = (try? FilePath("/proc/self/exe").linkTarget()).map { $0.removingLastComponent() } ?? startFolder
     let error = ProcessImage.replace(with: folder.appending(name), [name] + arguments)
     StandardStream.diagnose("vnvdimm: \(folder.appending(name)): \(error)")
     StandardStream.diagnose("hint: make install")
     exit(ExitStatus.incomplete.rawValue)
+  }
+
+  /// Where this program was started from: all that is known where /proc is not mounted.
+  private var startFolder: FilePath {
+    // Safe: the kernel's text ends with NUL and lives as long as the process.
+    unsafe clinux_program_path().map { FilePath(unsafe String(cString: $0)).removingLastComponent() }
+      ?? "/usr/local/bin"
   }
 }

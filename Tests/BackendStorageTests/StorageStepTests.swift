@@ -89,9 +89,13 @@ struct StorageStepTests {
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path.string))
     try process.run()
     let users = try Backend(path: path).users()
-    #expect(users == [BackendUser(process: Int(process.processIdentifier), name: "cat")])
+    #expect(users == [HostState.User(process: Int(process.processIdentifier), name: "cat")])
     try input.fileHandleForWriting.close()
     process.waitUntilExit()
     #expect(try Backend(path: path).users().isEmpty)
+    // Nor is this process itself a stranger.
+    let own = try FileDescriptor.open(path, .readOnly)
+    #expect(try Backend(path: path).users().isEmpty)
+    try own.close()
   }
 }

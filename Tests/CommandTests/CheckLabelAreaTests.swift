@@ -144,7 +144,7 @@ struct CheckLabelAreaTests {
     let alone = try check()
     #expect(alone.run.status == 0)
     #expect(alone.answer.rules == ["labels-for-slot"])
-    #expect(alone.answer.findings.first?.hint == "slot=3")
+    #expect(alone.answer.findings.first?.hint == "slot=3, or vnvdimm-migrate-labels --to-slot 0 nv.img")
     #expect(alone.answer.labels.slot == 3)
     #expect(try check("--slot", "3").answer.rules == [])
     // Where QEMU refuses, it chooses none: that counts as slot 0, which needs no note.
@@ -158,12 +158,22 @@ struct CheckLabelAreaTests {
       let (answer, run) = try CheckAnswer.one(settled + ["nv.img"], in: folder.url)
       #expect(run.status == 2)
       #expect(answer.rules == ["label-cookie"])
+      #expect(
+        answer.findings.first?.hint == "-device nvdimm,slot=3, or vnvdimm-migrate-labels --to-slot 0 nv.img")
     }
     #expect(try check("--slot", "-2").answer.rules == ["machine-slot"])
     // Two paths are the DIMMs of one machine, which settles the slots.
     try CheckedFile.length(64 << 20).make(in: folder, name: "plain")
     let both = try ProgramRun("vnvdimm-check", ["--json", "plain", "nv.img"], in: folder.url)
     #expect(try CheckAnswer.all(of: both).map(\.rules) == [[], ["label-cookie"]])
+    // The command that the hint offers, where what is mapped ends before the backend.
+    try truncate(to: 80 << 20)
+    let longer = try check("--size", "66M", "--slot", "0").answer.findings.first { $0.rule == "label-cookie" }
+    let command = try #require(longer?.hint?.split(separator: ", or ").last)
+    #expect(command == "vnvdimm-migrate-labels --to-slot 0 --size 66M nv.img")
+    let options = command.split(separator: " ").dropFirst().map(String.init)
+    #expect(try ProgramRun("vnvdimm-migrate-labels", options, in: folder.url).status == 0)
+    #expect(try !check("--size", "66M", "--slot", "0").answer.rules.contains("label-cookie"))
   }
 
   @Test("the same file twice, by whatever path")

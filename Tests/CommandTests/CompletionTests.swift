@@ -43,82 +43,59 @@ struct CompletionTests {
     }
   }
 
-  /// What is typed, and the one way to go on.
+  /// What is typed before the tab key, and the line that it makes of it. The folder has one file, `nv.img`.
   static let lines: [(line: String, completion: String)] = [
-    ("vnvdimm-check --js", "--json"), ("vnvdimm-check --arch s", "s390x"), ("vnvdimm-check n", "nv.img"),
-    ("vnvdimm-create --preallocate fu", "full"), ("vnvdimm-label-dump --raw n", "nv.img"),
-    ("vnvdimm-resize-guard ver", "verify"), ("vnvdimm-resize-guard verify n", "nv.img"),
-    ("vnvdimm-resize-guard plan --allow", "--allow-shrink"), ("vnvdimm resize-guard plan --arch s", "s390x"),
-    ("vnvdimm la", "label-dump"), ("vnvdimm check --arch s", "s390x"), ("vnvdimm check n", "nv.img"),
-    ("vnvdimm emulate --eng", "--engine"), ("vnvdimm emulate --engine q", "qemu"),
-    ("vnvdimm emulate --nvdimm n", "nv.img"), ("vnvdimm doc", "doctor"), ("vnvdimm doctor --j", "--json"),
-    ("vnvdimm emulate -d ho", "hotplug"),
+    ("vnvdimm-check --js", "vnvdimm-check --json"), ("vnvdimm-check --arch s", "vnvdimm-check --arch s390x"),
+    ("vnvdimm-check n", "vnvdimm-check nv.img"),
+    ("vnvdimm-create --preallocate fu", "vnvdimm-create --preallocate full"),
+    ("vnvdimm-create --size 16", "vnvdimm-create --size 16G"),
+    ("vnvdimm-create --label-size 1", "vnvdimm-create --label-size 128K"),
+    ("vnvdimm-create --size 64M n", "vnvdimm-create --size 64M nv.img"),
+    ("vnvdimm-check --qemu-version 2.1", "vnvdimm-check --qemu-version 2.1"),
+    ("vnvdimm-check --qemu-version 10.1", "vnvdimm-check --qemu-version 10.1"),
+    ("vnvdimm-check --qemu-version 5.0 --align 16", "vnvdimm-check --qemu-version 5.0 --align 16M"),
+    ("vnvdimm-label-dump --raw n", "vnvdimm-label-dump --raw nv.img"),
+    ("vnvdimm-label-dump --svg out --slot 1 n", "vnvdimm-label-dump --svg out --slot 1 nv.img"),
+    ("vnvdimm-migrate-labels --to-version 1.1 --back", "vnvdimm-migrate-labels --to-version 1.1 --backup"),
+    ("vnvdimm-migrate-labels --add-labels a", "vnvdimm-migrate-labels --add-labels auto"),
+    ("vnvdimm-migrate-labels --restore n", "vnvdimm-migrate-labels --restore nv.img"),
+    ("vnvdimm-resize-guard ver", "vnvdimm-resize-guard verify"),
+    ("vnvdimm-resize-guard verify n", "vnvdimm-resize-guard verify nv.img"),
+    ("vnvdimm-resize-guard plan --allow", "vnvdimm-resize-guard plan --allow-shrink"),
+    (
+      "vnvdimm-resize-guard seal --qemu-version 6.2 --label-size n",
+      "vnvdimm-resize-guard seal --qemu-version 6.2 --label-size none"
+    ),
+    ("vnvdimm resize-guard plan --arch s", "vnvdimm resize-guard plan --arch s390x"),
+    ("vnvdimm la", "vnvdimm label-dump"), ("vnvdimm check --arch s", "vnvdimm check --arch s390x"),
+    ("vnvdimm check n", "vnvdimm check nv.img"), ("vnvdimm create --size 16", "vnvdimm create --size 16G"),
+    ("vnvdimm emulate --eng", "vnvdimm emulate --engine"),
+    ("vnvdimm emulate --engine q", "vnvdimm emulate --engine qemu"),
+    ("vnvdimm emulate --nvdimm n", "vnvdimm emulate --nvdimm nv.img"), ("vnvdimm doc", "vnvdimm doctor"),
+    ("vnvdimm doctor --j", "vnvdimm doctor --json"), ("vnvdimm emulate -d ho", "vnvdimm emulate -d hotplug"),
+    ("vnvdimm emulate -device n", "vnvdimm emulate -device nvdimm"),
+    (
+      "vnvdimm emulate -object memory-backend-file,id=mem7,mem-path=nv.img -device nvdimm,id=nv1,memdev=m",
+      "vnvdimm emulate -object memory-backend-file,id=mem7,mem-path=nv.img -device nvdimm,id=nv1,memdev=mem7"
+    ),
   ]
 
-  /// A folder with one file in it, and the output of a shell there.
-  static func run(_ shell: String, _ arguments: [String]) throws -> String {
+  static let shells = ["bash", "zsh", "fish"]
+
+  /// The driver types at a shell on a terminal of its own; see `make deps` for the shells.
+  @Test("the tab key, typed at a real shell", arguments: shells) func typed(shell: String) throws {
+    let driver = Self.folder.appendingPathComponent("../Tests/Shells/tab.zsh").standardizedFileURL
+    for tool in ["/usr/bin/zsh", "/usr/bin/\(shell)"] {
+      try #require(FileManager.default.isExecutableFile(atPath: tool), "\(tool) is missing: make deps")
+    }
     let folder = try TemporaryDirectory()
     try Data().write(to: folder.url.appendingPathComponent("nv.img"))
     let environment = ["PATH=\(ProgramRun.products.path):/usr/bin:/bin", "HOME=\(folder.url.path)"]
-    let env = URL(fileURLWithPath: "/usr/bin/env")
-    return try ProgramRun(executable: env, environment + [shell] + arguments, in: folder.url).text
-  }
-
-  @Test("bash completes verbs, options, values and paths", arguments: lines)
-  func bash(line: String, completion: String) throws {
-    let words = line.split(separator: " ").map(String.init)
-    // What readline does on a tab key.
-    let script = """
-      source \(Self.folder.path)/bash/\(words[0])
-      COMP_WORDS=(\(line)) COMP_CWORD=\(words.count - 1) COMP_LINE='\(line)' COMP_POINT=\(line.utf8.count)
-      _\(words[0]) \(words[0]) \(words[words.count - 1]) \(words[words.count - 2])
-      printf '%s\\n' "${COMPREPLY[@]}"
-      """
-    #expect(try Self.run("bash", ["-O", "extglob", "-c", script]) == completion + "\n")
-  }
-
-  @Test(
-    "fish completes the same", .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/fish")), arguments: lines)
-  func fish(line: String, completion: String) throws {
-    let script = "set fish_complete_path \(Self.folder.path)/fish; complete -C '\(line)'"
-    let output = try Self.run("fish", ["--no-config", "-c", script])
-    // Each line is a completion, and behind a tab what it means.
-    #expect(output.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == [completion[...]])
-  }
-
-  /// A shell on a terminal of its own; ^X writes down what the line has become, and begins another.
-  private static let zsh = #"""
-    zmodload zsh/zpty
-    cat >rc <<END
-    fpath=($1 \$fpath)
-    autoload -U compinit; compinit -D -u
-    dump() { print -r -- "\$BUFFER" >>answer; BUFFER= }
-    zle -N dump
-    bindkey "^X" dump; bindkey "^I" complete-word
-    print ready >answer
-    END
-    shift
-    zpty shell env TERM=xterm zsh -f -i
-    zpty -w shell 'source ./rc'
-    number=1
-    wait() { repeat 400; do [[ -e answer && $(wc -l <answer) -ge $1 ]] && return; zpty -r -t shell out; sleep 0.05; done }
-    wait 1
-    for line; do
-      zpty -w -n shell "$line"$'\t\x18'
-      (( number += 1 )); wait $number
-    done
-    zpty -d shell
-    cat answer
-    """#
-
-  @Test("zsh completes the same", .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/zsh")))
-  func zsh() throws {
-    let output = try Self.run(
-      "zsh", ["-f", "-c", Self.zsh, "zsh", "\(Self.folder.path)/zsh"] + Self.lines.map(\.line))
-    let expected = Self.lines.map { line, completion in
-      String(line.prefix(through: line.lastIndex(of: " ") ?? line.startIndex)) + completion
-    }
-    #expect(
-      output.split(separator: "\n").dropFirst().map { String($0).trimmingCharacters(in: .whitespaces) } == expected)
+    let run = try ProgramRun(
+      executable: URL(fileURLWithPath: "/usr/bin/env"),
+      environment + [driver.path, shell, Self.folder.path] + Self.lines.map(\.line), in: folder.url)
+    #expect(run.status == 0, "\(run.errors)")
+    let lines = run.text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(lines == Self.lines.map(\.completion))
   }
 }

@@ -174,6 +174,32 @@ struct ContentsTests {
     #expect(try findings(check(), "").filter { $0.hasSuffix("-no-dax") }.isEmpty)
   }
 
+  @Test("what another mode takes of a disk is what that mode keeps for itself") func otherMode() throws {
+    func findings(_ mode: String) throws -> [CheckAnswer.Finding] {
+      try check("--to-mode", mode).findings.filter { $0.rule == "contents-cut-by-mode" }
+    }
+    func create(_ mode: String, _ name: String) throws {
+      let arguments = ["--quiet", "--size", "128M", "--label-size", "2M", "--namespace", mode, name]
+      #expect(try ProgramRun("vnvdimm-create", arguments, in: folder.url).status == 0)
+    }
+    try create("raw", "nv.img")
+    try create("fsdax", "direct.img")
+    try shell("mkfs.ext4 -q -F -b 4096 nv.img 131072k; truncate -s 100M part; mkfs.ext4 -q -F -b 4096 part")
+    #expect(try findings("raw").isEmpty)
+    for mode in ["fsdax", "devdax"] {
+      let lost = try #require(findings(mode).first)
+      #expect(lost.severity == "error")
+      #expect(lost.message.contains("loses its bytes 0x0 to 0x400000 to what \(mode) mode keeps"))
+    }
+    #expect(try findings("sector").map(\.severity) == ["error"])
+    // The other way nothing is overwritten, and nothing is found.
+    try shell("mv direct.img nv.img; dd if=part of=nv.img bs=1M seek=4 conv=notrunc,sparse status=none")
+    #expect(try check().contents.map(\.offset) == [4 << 20])
+    #expect(try findings("fsdax").isEmpty && findings("devdax").isEmpty)
+    let hidden = try #require(findings("raw").first)
+    #expect(hidden.severity == "warning" && hidden.message.contains("not found"))
+  }
+
   /// The label and the header that pvcreate of LVM2 2.03.16 wrote to a disk of 128 MiB, at 512.
   static let physicalVolume =
     "4c4142454c4f4e450100000000000000079b9264200000004c564d3220303031555068634641715442726c6c723030733536"
@@ -197,10 +223,7 @@ struct ContentsTests {
     #expect(findings(answer, "contents-") == ["contents-cut-by-label"])
   }
 
-  @Test(
-    "what libblkid alone knows is named",
-    .enabled(if: FileManager.default.fileExists(atPath: "/sbin/mkfs.cramfs")))
-  func other() throws {
+  @Test("what libblkid alone knows is named") func other() throws {
     try shell(
       "truncate -s 64M nv.img; mkdir tree; echo hello >tree/hello; mkfs.cramfs tree part; \(Self.copy)"
     )

@@ -71,7 +71,7 @@ struct CreateRefusalTests {
     Case("--size 64M --label-size 1G new", 64, "--label-size: the area is too large to be initialised"),
     Case("--size 64M --label-size -1 new", 64, "size '-1' has a sign"),
     Case("--size 64M --label-size some new", 64, "size 'some' is not a number"),
-    Case("--size 64M --labels 1.3 new", 64, "The value '1.3' is invalid for '--labels <labels>'"),
+    Case("--size 64M --labels 1.3 new", 64, "The value '1.3' is invalid for '--labels <version>'"),
     Case("--size 64M --labels 1.1 --label-size none new", 64, "--labels needs a label area"),
   ]
 
@@ -85,7 +85,7 @@ struct CreateRefusalTests {
     Case("--file-size 64M --backend-align 1G new", 64, "--file-size: no memory is left for the guest"),
     Case("--size 64M --guest-align 3M new", 64, "--guest-align: the guest alignment is not a power of two"),
     Case("--size 64M --guest-align 0 new", 64, "--guest-align: the alignment is 0\n"),
-    Case("--size 64M --preallocate some new", 64, "The value 'some' is invalid for '--preallocate <preallocate>'"),
+    Case("--size 64M --preallocate some new", 64, "The value 'some' is invalid for '--preallocate <how>'"),
     Case("--size 64M --id 1a new", 64, "an id consists of letters, digits"),
     Case("--size 64M --id a,b new", 64, "an id consists of letters, digits"),
   ]

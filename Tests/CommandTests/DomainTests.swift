@@ -69,6 +69,19 @@ struct DomainTests {
     #expect(try check(["--libvirt-xml", "guest.xml"], "").text.contains("QEMU 10.2 starts"))
   }
 
+  @Test("what the guest of a domain lists is what it lists without libvirt") func guestView() throws {
+    let creation = ["--quiet", "--size", "256M", "--label-size", "2M", "--namespace", "fsdax,name=data", "ns.img"]
+    try #require(ProgramRun("vnvdimm-create", creation, in: folder.url).status == 0)
+    let text = try domain().replacing("nv.img", with: "ns.img")
+    let run = try check(["--guest-view", "--libvirt-xml", "-"], text)
+    let alone = try ProgramRun("vnvdimm-check", ["--guest-view", "--ram", "1G", "ns.img"], in: folder.url)
+    #expect(run.status == 0 && !run.output.isEmpty && run.text == alone.text)
+    #expect(run.errors.contains("note: libvirt-preallocation"))
+    #expect(try check(["--guest-view", "--quiet", "--libvirt-xml", "-"], text).errors.isEmpty)
+    let refused = try check(["--guest-view", "--libvirt-xml", "-"], domain("refused-no-nodes"))
+    #expect(refused.status == 2 && refused.output.isEmpty && refused.errors.contains("libvirt refuses"))
+  }
+
   @Test("a size that libvirt rounds up beyond the file") func rounded() throws {
     let text = try domain("rounded-up-by-label").replacing("access='shared'", with: "access='private'")
     let qemu = try #require(try answer(text).qemu)
@@ -134,6 +147,8 @@ struct DomainTests {
     }
     let missing = try domain().replacing("nv.img", with: "missing.img")
     #expect(try check(["--libvirt-hook", "guest", "prepare", "begin", "-"], missing).status != 0)
+    let report = try #require(try answer(missing).qemu?.backends.first?.report)
+    #expect(report.rules.filter { $0.hasSuffix("missing") } == ["libvirt-missing"])
     #expect(try check(["--libvirt-hook", "guest"], "").status == 64)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("emulate refuses")
 struct EmulateRefusalTests {
   /// A refused command line. `@` stands for a folder that holds nv.img (4 MiB), text (no kernel), tiny (a kernel), empty (0 bytes),
-  /// huge (8 GiB, sparse) and folder (empty).
+  /// byte (1), large (64 MiB, sparse), huge (8 GiB, sparse) and folder (empty).
   struct Case: CustomTestStringConvertible, Sendable {
     let arguments: String
     let status: Int32
@@ -80,6 +80,23 @@ struct EmulateRefusalTests {
     Case(
       arguments: "--nvdimm @/dangling", status: 1, message: "@/dangling: a symbolic link to a file that does not exist"),
     Case(arguments: "--nvdimm @/fifo", status: 63, message: "@/fifo: a fifo, not a backend"),
+    Case(arguments: "--nvdimm @/empty", status: 63, message: "@/empty: an empty file, not a backend\n"),
+    Case(
+      arguments: "--nvdimm @/byte", status: 63,
+      message: "@/byte: less than a page of memory (stored 1 byte, expected at least 4 KiB)\n"),
+    // A backend whose end, and with it its label area, was cut off.
+    Case(
+      arguments: "\(machine) -object memory-backend-file,id=m,share=on,mem-path=@/nv.img,size=4224K "
+        + "-device nvdimm,memdev=m,label-size=128K",
+      status: 2, message: "@/nv.img: the file's size does not match 'size' (stored 4194304 bytes (4 MiB), expected "),
+    // Sizes as QEMU reads them.
+    Case(
+      arguments: "\(machine) -object memory-backend-file,id=m,mem-path=@/nv.img,size=0 -device nvdimm,memdev=m",
+      status: 64, message: "property 'size' of memory-backend-file doesn't take value '0'\n"),
+    Case(arguments: "--nvdimm @/nv.img,size=-1", status: 64, message: "Parameter 'size' expects a size value\n"),
+    Case(arguments: "--nvdimm @/nv.img,size=1X", status: 64, message: "Parameter 'size' expects a size value\n"),
+    Case(
+      arguments: "--nvdimm @/nv.img,size=16777216T", status: 64, message: "Parameter 'size' expects a size value\n"),
     // What the options ask for and our own VMM does not do.
     Case(
       arguments: "\(machine) -object memory-backend-ram,id=m,size=4M -device nvdimm,memdev=m,flush-hint=on", status: 64,
@@ -130,6 +147,10 @@ struct EmulateRefusalTests {
     Case(
       arguments: "-kernel @/tiny -initrd @/empty --engine kvm", status: 63, message: "@/empty: the initramfs is empty"),
     Case(
+      arguments: "-m 64M -kernel @/tiny -initrd @/large --engine kvm", status: 1,
+      message: "@/large: the initramfs does not fit beside the kernel (stored 67108864 bytes (64 MiB), expected at ",
+      hint: "more RAM, such as -m 512M"),
+    Case(
       arguments: "-kernel @/tiny -initrd @/text --run @/folder --engine kvm", status: 1,
       message: "@/folder: Is a directory"),
     Case(
@@ -153,7 +174,7 @@ struct EmulateRefusalTests {
     try Data(count: 4 << 20).write(to: folder.url.appendingPathComponent("nv.img"))
     try Data("no kernel\n".utf8).write(to: folder.url.appendingPathComponent("text"))
     try TinyKernel.image(.with { $0.powerOff() }).write(to: folder.url.appendingPathComponent("tiny"))
-    for (name, size) in [("empty", 0), ("huge", 8 << 30)] {
+    for (name, size) in [("empty", 0), ("byte", 1), ("large", 64 << 20), ("huge", 8 << 30)] {
       try Data().write(to: folder.url.appendingPathComponent(name))
       try FileHandle(forWritingTo: folder.url.appendingPathComponent(name)).truncate(atOffset: UInt64(size))
     }

@@ -98,17 +98,6 @@ struct LabelDumpBadInputTests {
     #expect((document["error"] as? [String: Any])?["status"] as? Int == Int(input.status))
   }
 
-  @Test("a file that may not be read", .enabled(if: getuid() != 0, "root may read everything"))
-  func unreadable() throws {
-    let folder = try TemporaryDirectory()
-    let path = folder.path("input")
-    try Self.write(1 << 20, path)
-    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
-    let run = try ProgramRun("vnvdimm-label-dump", [path])
-    #expect(run.status == 1)
-    #expect(run.errors.contains("Permission denied"))
-  }
-
   @Test("two areas with an equal claim are named, and --label-size decides")
   func ambiguous() throws {
     let folder = try TemporaryDirectory()

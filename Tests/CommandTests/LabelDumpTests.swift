@@ -66,6 +66,23 @@ struct LabelDumpTests {
     #expect(run.errors.isEmpty)
   }
 
+  @Test("labels of another slot: the hint offers the slot, and the command that moves the labels")
+  func otherSlot() throws {
+    let folder = try TemporaryDirectory()
+    let path = try Self.backend("kernel/raw_v12", in: folder)
+    let run = try ProgramRun(Self.program, ["--verify", "--slot", "1", path])
+    #expect(run.status == 2)
+    let command = "vnvdimm-migrate-labels --to-slot 1 \(path)"
+    #expect(run.text.contains("  hint: -device nvdimm,slot=0, or \(command)\n"))
+    #expect(try ProgramRun("vnvdimm-migrate-labels", ["--to-slot", "1", path]).status == 0)
+    #expect(try ProgramRun(Self.program, ["--verify", "--slot", "1", path]).status == 0)
+    // An area without a backend cannot be moved.
+    let raw = folder.path("labels")
+    try ProgramRun(Self.program, ["--raw", path]).output.write(to: URL(fileURLWithPath: raw))
+    let verified = try ProgramRun(Self.program, ["--verify", "--slot", "0", raw])
+    #expect(verified.text.contains("  hint: -device nvdimm,slot=1\n"))
+  }
+
   @Test("a raw label file is taken for what it is")
   func rawFile() throws {
     let folder = try TemporaryDirectory()

@@ -3,12 +3,6 @@ import TestSupport
 
 /// A manual page of the suite, as its mdoc source has it.
 struct ManPage {
-  /// A command of the examples, and what the page shows below it.
-  struct Example {
-    let command: String
-    let output: String
-  }
-
   static let folder = Corpus.folder.appendingPathComponent("../../man")
 
   let lines: [String]
@@ -47,25 +41,6 @@ struct ManPage {
 
   /// The keys of the outermost document.
   var keys: Set<String> { Set(items("Cm", in: "JSON KEYS").joined().filter { $0 != "," }) }
-
-  /// The commands of all displays without an indent: those that are run. An indented one needs a guest, or a host of
-  /// some kind.
-  func examples(in title: String = "EXAMPLES") -> [Example] {
-    var examples: [Example] = []
-    var rest = section(title)[...]
-    while let start = rest.firstIndex(of: ".Bd -literal"), let end = rest[start...].firstIndex(of: ".Ed") {
-      var block = rest[start + 1..<end].map { $0.replacing("\\e", with: "\\").replacing("\\&", with: "") }[...]
-      while let first = block.popFirst() {
-        var command = String(first.dropFirst(2))
-        while command.hasSuffix("\\"), let next = block.popFirst() { command += "\n" + next }
-        let output = block.prefix { !$0.hasPrefix("$ ") }
-        block = block.dropFirst(output.count)
-        examples.append(Example(command: command, output: output.map { $0 + "\n" }.joined()))
-      }
-      rest = rest[(end + 1)...]
-    }
-    return examples
-  }
 
   /// The words behind `macro` of the list items that begin with it.
   private func items(_ macro: String, in title: String) -> [[String]] {

@@ -233,6 +233,74 @@ struct MigrateLabelsTests {
     #expect(try json(try migrate(["--json", "--repair", "nv.img"]))["changed"] as? Bool == false)
   }
 
+  /// Two labels of one namespace: Linux shows it for the second one, which begins within the region, with the extent
+  /// of the first one, which is another slot's.
+  private func makeContradiction() throws -> Data {
+    let made = try run("vnvdimm-create", "--quiet", "--size", "64M", "--label-size", "128K", "nv.img")
+    #expect(made.status == 0, "\(made.errors)")
+    let labels = [(slot: 1, dpa: UInt64(0)), (slot: 0, dpa: 56 << 20)].map { slot, dpa in
+      var label = NamespaceLabel(blank: .v1_2)
+      label.uuid = UUID(uuid: (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))
+      _ = label.setName("one")
+      label[NamespaceLabel.Fields.setSize] = 1
+      label[NamespaceLabel.Fields.cookie] = InterleaveSetCookie(virtualSlot: slot).v1_2
+      label[NamespaceLabel.Fields.dpa] = dpa
+      label[NamespaceLabel.Fields.rawSize] = 16 << 20
+      label.set(type: NamespaceType.pmem.guid, abstraction: NamespaceAbstraction.none.guid)
+      return label
+    }
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("nv.img")))
+    try file.seek(toOffset: 64 << 20)
+    try file.write(contentsOf: Data(LabelArea.encoded(.v1_2, size: 128 << 10, labels: labels)))
+    try file.close()
+    return try contents()
+  }
+
+  @Test("a change after which Linux would no longer show a namespace is refused") func hiding() throws {
+    let before = try makeContradiction()
+    let namespace = "01010101-0101-0101-0101-010101010101"
+    #expect(try shown(slot: 0) == ["\(namespace) one 0 \(16 << 20)"])
+    // The region would end before the second label.
+    let larger = try migrate(["--label-size", "16M", "nv.img"])
+    #expect(larger.status == 2)
+    #expect(
+      larger.errors == """
+        vnvdimm-migrate-labels: nv.img: Linux shows namespace \(namespace) "one" now, and would not afterwards: its \
+        labels contradict
+        hint: vnvdimm-migrate-labels --repair nv.img
+
+        """)
+    // Both labels would be this slot's.
+    let moved = try migrate(["--to-slot", "0", "nv.img"])
+    #expect(moved.status == 2)
+    #expect(moved.errors.contains("Linux would refuse all labels for that of namespace \(namespace)"))
+    #expect(try contents() == before)
+    // Converted, they are what they were.
+    try change("--to-version", "1.1")
+    #expect(try shown(slot: 0) == ["\(namespace) one 0 \(16 << 20)"])
+  }
+
+  @Test(
+    "on a full disk nothing changes, not even for a while", .enabled(if: CreateFailureTests.canIsolate),
+    arguments: [
+      "--label-size 2M --keep-region", "--to-version 1.1", "--split labels.bin", "--to-slot 2 --backup kept.bin",
+    ])
+  func fullDisk(change: String) throws {
+    let script = """
+      mkdir disk && mount -t tmpfs -o size=1M none disk && cd disk || exit 99
+      PATH=\(ProgramRun.products.path):$PATH
+      vnvdimm-create --quiet --size 16M --label-size 128K --namespace raw nv.img || exit 99
+      cat /dev/zero > filling 2> /dev/null; { ls -AiU; sha256sum nv.img; } > ../before
+      vnvdimm-migrate-labels \(change) nv.img; status=$?
+      { ls -AiU; sha256sum nv.img; } > ../after; cmp ../before ../after || exit 98
+      exit $status
+      """
+    let shell = CreateFailureTests.isolation + ["/bin/sh", "-c", script]
+    let run = try ProgramRun(executable: URL(fileURLWithPath: shell[0]), Array(shell.dropFirst()), in: folder.url)
+    #expect(run.status == 1, "\(run.text)")
+    #expect(run.errors.contains(": No space left on device\n"), "\(run.errors)")
+  }
+
   @Test("a backend in use is left alone") func inUse() throws {
     try makeBackend()
     let before = try contents()
@@ -246,7 +314,8 @@ struct MigrateLabelsTests {
       usleep(1000)
     }
     let run = try migrate(["--to-slot", "1", "nv.img"])
-    process.terminate()
+    // Not the signal that asks: a test may have been started with it blocked, and its children with it.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     #expect(run.status == 2)
     #expect(run.errors.contains("nv.img: in use by"))

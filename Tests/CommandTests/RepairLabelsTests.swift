@@ -18,6 +18,12 @@ struct RepairLabelsTests {
     try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any], "\(run.errors)")
   }
 
+  private func truncate(to length: UInt64) throws {
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try file.truncate(atOffset: length)
+    try file.close()
+  }
+
   /// The file's bytes behind the region.
   private func area(_ dimm: LabelCase.DIMM) throws -> Data {
     let file = try FileHandle(forReadingFrom: folder.url.appendingPathComponent("nv.img"))
@@ -67,6 +73,15 @@ struct RepairLabelsTests {
         hint: vnvdimm-migrate-labels --repair --from-label-size 128K nv.img
 
         """)
+    // Another change names itself, with what was asked of it.
+    let moved = try run("vnvdimm-migrate-labels", ["--dry-run", "--to-slot", "3", "nv.img"])
+    #expect(moved.errors.hasSuffix("hint: vnvdimm-migrate-labels --to-slot 3 --from-label-size 128K nv.img\n"))
+    try truncate(to: 48 << 20)
+    let length = (32 << 20) + (128 << 10)
+    let relocated = try run("vnvdimm-migrate-labels", ["--relocate-from", "\(length)", "nv.img"])
+    #expect(
+      relocated.errors.hasSuffix("hint: vnvdimm-migrate-labels --relocate-from 32896K --from-label-size 128K nv.img\n"))
+    try truncate(to: UInt64(length))
     let options = ["--repair", "--from-label-size", "128K", "nv.img"]
     let unknown = try run("vnvdimm-migrate-labels", options)
     #expect(unknown.status == 2)

@@ -21,7 +21,10 @@ struct OuterMachine {
     "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
     "vnvdimm-resize-guard", "guest-views",
   ]
-  private static let foreign = ["/usr/bin/qemu-system-x86_64", "/usr/bin/iasl", "/usr/sbin/dmsetup"]
+  private static let foreign = [
+    "/usr/bin/qemu-system-x86_64", "/usr/bin/iasl", "/usr/sbin/dmsetup", "/usr/sbin/mkfs.xfs", "/usr/bin/cp",
+  ]
+  private static let modules = ["kvm_amd", "virtio_pci", "virtio_blk", "dm_mod", "loop", "xfs"]
   private static let firmware = [
     "/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin",
   ]
@@ -31,6 +34,9 @@ struct OuterMachine {
     .deletingLastPathComponent()
   private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("outer")
+  /// What the manual shows is run from the pages themselves: /mnt/man, /mnt/README.md and /mnt/shells inside.
+  private static let project = corpus.appendingPathComponent("../../../..").standardizedFileURL
+  private static let shown = [("man", "man"), ("README.md", "README.md"), ("Tests/Shells", "shells")]
   /// Recorded label areas, for scenarios that repair them: /mnt/corpus inside.
   private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")
@@ -65,8 +71,7 @@ struct OuterMachine {
 
   /// The machine itself: our programs, real QEMU, and the kernel for guests, which is its own.
   private func image(with programs: [String]) throws -> GuestImage {
-    var image = try GuestImage(
-      kernel: kernel, modules: GuestImage.modules + ["kvm_amd", "virtio_pci", "virtio_blk", "dm_mod"])
+    var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + Self.modules)
     for name in Self.suite { try image.add(program: FilePath(Self.products.appendingPathComponent(name).path)) }
     for path in Self.foreign + programs { try image.add(program: FilePath(path)) }
     for path in Self.firmware { try image.add(file: FilePath(path)) }
@@ -85,6 +90,10 @@ struct OuterMachine {
     }
     try Data(GuestImage(kernel: kernel).initramfs()).write(to: root.appendingPathComponent("guest.cpio"))
     try FileManager.default.copyItem(at: Self.corpus, to: root.appendingPathComponent("corpus"))
+    for (source, name) in Self.shown {
+      try FileManager.default.copyItem(
+        at: Self.project.appendingPathComponent(source), to: root.appendingPathComponent(name))
+    }
     for name in ["run.sh", "functions.sh"] {
       try FileManager.default.copyItem(
         at: Self.scripts.appendingPathComponent(name), to: root.appendingPathComponent(name))

@@ -12,7 +12,7 @@ enum OracleQEMU {
 
 /// What is predicted of a command line is what the QEMU of this machine does with it: the same verdict, the same
 /// message, the same memory devices in the same places, the same files left.
-@Suite("Prediction against QEMU 7.2", .enabled(if: OracleQEMU.isThere))
+@Suite("Prediction against QEMU 7.2", .enabled(if: OracleQEMU.isThere, "needs qemu-system-x86_64 of release 7.2"))
 struct OracleTests {
   private static var count: Int {
     ProcessInfo.processInfo.environment["VNVDIMM_ORACLE_COUNT"].flatMap { Int($0) } ?? 500

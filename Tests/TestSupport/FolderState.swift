@@ -23,7 +23,8 @@ package struct FolderState: Equatable {
       entries[name] = Entry(
         type: type, mode: facts[.posixPermissions] as? Int, inode: facts[.systemFileNumber] as? Int,
         modified: facts[.modificationDate] as? Date, target: try? manager.destinationOfSymbolicLink(atPath: path),
-        contents: type == .typeRegular ? try Data(contentsOf: URL(fileURLWithPath: path)) : nil)
+        contents: type == .typeRegular && manager.isReadableFile(atPath: path)
+          ? try Data(contentsOf: URL(fileURLWithPath: path)) : nil)
     }
     self.entries = entries
   }

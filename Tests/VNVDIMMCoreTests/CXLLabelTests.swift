@@ -119,16 +119,20 @@ struct CXLLabelTests {
     Breakage(rule: .labelEmpty, slot: 1, offset: 0, bytes: [UInt8](repeating: 0, count: 256), isSealed: false),
   ]
 
-  @Test("verification names the field that is broken, and it alone", arguments: breakages)
-  func broken(breakage: Breakage) throws {
+  static func findings(_ breakage: Breakage) throws -> [Finding] {
     var labels = [CXLArea.regionLabel(), CXLArea.namespaceLabel()]
     labels[breakage.slot].replaceSubrange(
       breakage.offset..<breakage.offset + breakage.bytes.count, with: breakage.bytes)
     if breakage.isSealed { labels[breakage.slot] = CXLArea.sealed(labels[breakage.slot]) }
+    return try CXLArea.findings(labels)
+  }
+
+  @Test("verification names the field that is broken, and it alone", arguments: breakages)
+  func broken(breakage: Breakage) throws {
     // Without its region a namespace is lost as well.
     let orphans = breakage.slot == 0 && [.labelType, .labelSlot, .labelChecksum].contains(breakage.rule)
     let expected = [breakage.rule.rawValue] + (orphans ? [LabelRule.labelRegionMissing.rawValue] : [])
-    let findings = try CXLArea.findings(labels)
+    let findings = try Self.findings(breakage)
     #expect(findings.map(\.rule) == expected)
     if let offset = findings.first?.offset {
       // 512 bytes of index blocks come before slot 0.

@@ -73,16 +73,20 @@ struct CorruptorTests {
     return finding.rule == corruption.rule && corruption.range.contains(offset)
   }
 
+  static func findings(_ corruption: Corruption, ofIndex number: Int, _ version: LabelVersion) throws -> [Finding] {
+    let area = try Self.area(version)
+    var bytes = area.bytes
+    corruption.apply(to: &bytes, at: number * 256)
+    var block = IndexBlock(number, of: bytes, in: area.geometry)
+    block[IndexBlock.Fields.checksum] = block.expectedChecksum
+    bytes.replaceSubrange(number * 256..<number * 256 + 256, with: block.bytes)
+    return try Self.findings(bytes)
+  }
+
   @Test("of an index block", arguments: index, versions)
   func indexField(corruption: Corruption, version: LabelVersion) throws {
     for number in 0...1 {
-      let area = try Self.area(version)
-      var bytes = area.bytes
-      corruption.apply(to: &bytes, at: number * 256)
-      var block = IndexBlock(number, of: bytes, in: area.geometry)
-      block[IndexBlock.Fields.checksum] = block.expectedChecksum
-      bytes.replaceSubrange(number * 256..<number * 256 + 256, with: block.bytes)
-      let findings = try Self.findings(bytes)
+      let findings = try Self.findings(corruption, ofIndex: number, version)
       #expect(findings.count == 1, "\(findings)")
       #expect(findings.allSatisfy { Self.names($0, corruption, at: number * 256) }, "\(findings)")
     }
@@ -158,15 +162,20 @@ struct CorruptorTests {
   static let labels: [(LabelVersion, Corruption)] =
     shortLabel.map { (.v1_1, $0) } + longLabel.map { (.v1_2, $0) }
 
-  @Test("of a label", arguments: labels)
-  func labelField(version: LabelVersion, corruption: Corruption) throws {
+  static func findings(_ corruption: Corruption, ofLabel version: LabelVersion) throws -> [Finding] {
     let area = try Self.area(version)
     let start = area.geometry.offset(ofSlot: 1)
     var bytes = area.bytes
     corruption.apply(to: &bytes, at: start)
     let label = NamespaceLabel(slot: 1, of: bytes, in: area.geometry)
     if let sum = label.expectedChecksum { bytes.store(sum, at: start + NamespaceLabel.Fields.checksum.offset) }
-    let findings = try Self.findings(bytes)
+    return try Self.findings(bytes)
+  }
+
+  @Test("of a label", arguments: labels)
+  func labelField(version: LabelVersion, corruption: Corruption) throws {
+    let start = try Self.area(version).geometry.offset(ofSlot: 1)
+    let findings = try Self.findings(corruption, ofLabel: version)
     #expect(findings.count == 1, "\(findings)")
     #expect(findings.allSatisfy { Self.names($0, corruption, at: start) }, "\(findings)")
   }

@@ -83,6 +83,28 @@ struct LabelVerificationTests {
     #expect(finding.stored == "0xba90120012b4dc")
     #expect(finding.expected == "0xba90300012b4df")
     #expect(finding.hint == "-device nvdimm,slot=0")
+    let command = MigrationCommand(path: "a b", mappedSize: 3 << 30, labelSize: 128 << 10)
+    let offered = LabelVerification(area, dimm: dimm, command: command).findings.first { $0.rule == "label-cookie" }
+    #expect(
+      offered?.hint == "-device nvdimm,slot=0, or "
+        + "vnvdimm-migrate-labels --to-slot 3 --size 3G --from-label-size 128K 'a b'")
+  }
+
+  @Test("labels with the cookie of another version need no other slot")
+  func otherVersion() throws {
+    let area = try LabelArea(
+      LabelArea.encoded(
+        .v1_1, size: 128 << 10,
+        labels: [
+          LabelSetTests.label(
+            .v1_1, cookie: InterleaveSetCookie(virtualSlot: 2).v1_2, dpa: 0, rawSize: 1 << 24,
+            uuid: PlannedBackend.uuid(0), name: "one")
+        ]))
+    let dimm = LabelledDIMM(regionSize: 134_217_728, cookie: InterleaveSetCookie(virtualSlot: 2))
+    let findings = LabelVerification(area, dimm: dimm, command: MigrationCommand(path: "nv.img")).findings
+    #expect(findings.map(\.rule) == ["label-cookie"])
+    #expect(findings.map(\.hint) == ["vnvdimm-migrate-labels --to-slot 2 nv.img"])
+    #expect(LabelVerification(area, dimm: dimm).findings.map(\.hint) == [nil])
   }
 
   @Test("exhausted slots are told, and many findings of one rule do not flood the report")

@@ -9,6 +9,8 @@ struct ProvisionedCase: CustomTestStringConvertible, Sendable {
   let version: LabelVersion
   let namespaces: [String]
   var slot = 0
+  /// Namespaces were destroyed in between, so that the numbers of the others are not those of their order.
+  var isRenumbered = false
 
   var testDescription: String { "\(name) slot \(slot)" }
 
@@ -32,16 +34,72 @@ struct ProvisionedCase: CustomTestStringConvertible, Sendable {
         "sector,sector-size=4096,size=32M,name=n-btt4k", "fsdax,size=64M,name=n-fsdax",
         "devdax,size=96M,name=n-devdax",
       ]),
+    ProvisionedCase(name: "cycle_1_create", version: .v1_2, namespaces: ["raw,size=32M,name=last"]),
+    ProvisionedCase(name: "cycle_3_create", version: .v1_2, namespaces: ["raw,size=32M,name=last"]),
+    ProvisionedCase(
+      name: "fragmented", version: .v1_2,
+      namespaces: [
+        "raw,size=16M,name=f0", "raw,size=16M,name=hole16", "raw,size=16M,name=f2", "raw,size=32M,name=hole32",
+        "raw,size=16M,name=f5",
+      ], isRenumbered: true),
     ProvisionedCase(name: "ls_160k_v11", version: .v1_1, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "ls_160k_v12", version: .v1_2, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
     ProvisionedCase(name: "ls_192k_v12", version: .v1_2, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "ls_256k_v11", version: .v1_1, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "ls_256k_v12", version: .v1_2, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "ls_1m_v11", version: .v1_1, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "ls_1m_v12", version: .v1_2, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
     ProvisionedCase(name: "ls_2m_v11", version: .v1_1, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
     ProvisionedCase(name: "ls_2m_v12", version: .v1_2, namespaces: ["fsdax,size=64M,name=a", "raw,name=b"]),
+    ProvisionedCase(name: "name_sysfs", version: .v1_2, namespaces: ["raw,name=renamed"]),
     ProvisionedCase(name: "name_utf8", version: .v1_2, namespaces: ["raw,name=pérsist ☃ name"]),
     ProvisionedCase(
       name: "uuid_fixed", version: .v1_2, namespaces: ["raw,name=fixed,uuid=01234567-89ab-cdef-0123-456789abcdef"]),
     ProvisionedCase(name: "dimm2_misaligned", version: .v1_2, namespaces: ["fsdax"]),
+    ProvisionedCase(name: "rename_0", version: .v1_2, namespaces: ["raw,name=r"]),
+    ProvisionedCase(name: "rename_1", version: .v1_2, namespaces: ["raw,name=r0"]),
+    ProvisionedCase(name: "rename_2", version: .v1_2, namespaces: ["raw,name=r1"]),
+    ProvisionedCase(name: "two_dimms", version: .v1_2, namespaces: ["fsdax,name=on0"]),
     ProvisionedCase(name: "two_dimms", version: .v1_2, namespaces: ["devdax,name=on1"], slot: 1),
+    ProvisionedCase(name: "two_dimms_mixed", version: .v1_2, namespaces: ["raw,size=32M"]),
+    ProvisionedCase(name: "two_dimms_mixed", version: .v1_1, namespaces: ["raw,size=48M"], slot: 1),
+    ProvisionedCase(name: "two_dimms_one_zero", version: .v1_2, namespaces: ["raw,size=32M"], slot: 1),
+    ProvisionedCase(name: "two_dimms_v11", version: .v1_1, namespaces: ["raw,name=on0"]),
     ProvisionedCase(name: "two_dimms_v11", version: .v1_1, namespaces: ["raw,name=on1"], slot: 1),
+    ProvisionedCase(name: "write_labels", version: .v1_2, namespaces: ["raw,name=saved"]),
+  ]
+
+  /// Recorded areas that a list of namespaces does not determine, each with the reason.
+  static let undetermined: [(areas: [String], reason: String)] = [
+    (
+      ["init_default 0", "init_v11 0", "init_v12 0"],
+      "no namespace: LabelIndexTests compares all of the area"
+    ),
+    (
+      ["cycle_1 0", "cycle_2 0", "cycle_3 0", "init_over_v12 0", "trace_dsm_v12 0", "trace_fsdax_v11 0"],
+      "every namespace is destroyed: what is left of them in free slots is all there is"
+    ),
+    (
+      ["dimm2_misaligned 1", "ls_256k_zeroed 0", "two_dimms_one_zero 0", "zero_labels 0", "zeroed 0"],
+      "zeros, or no namespace was made"
+    ),
+    (
+      [
+        "mid_k01 0", "mid_k06 0", "mid_k07 0", "mid_k09 0", "mid_k10 0", "mid_k11 0", "mid_k17 0", "mid_k22 0",
+        "mid_t120 0", "mid_t237 0",
+      ], "the machine was killed amid changes"
+    ),
+    (
+      [
+        "cold_both_cksum 0", "cold_l_cookie_all 0", "cold_l_dup 0", "cold_l_dup_ext 0", "cold_l_end_out 0",
+        "cold_l_f_upd_all 0", "cold_l_overlap 0", "cold_zero_slot0 0", "off_v11_1m 0", "off_v12_1m 0",
+        "off_v12_modify 0",
+      ], "neither ndctl nor the kernel wrote the labels"
+    ),
+    (["autolabel 0"], "the label has no sector size, as that of a region which had none before"),
+    (["dpa_hole 0"], "a namespace was destroyed, and left a hole"),
+    (["reconfigure 0"], "the label keeps the sector size of the mode that the namespace had before"),
+    (["slots_exhausted 0"], "one namespace more than there are slots for: its label stayed UPDATING"),
   ]
 }
 
@@ -97,6 +155,15 @@ extension ProvisioningPlan {
 
 @Suite("Namespaces made offline are those that ndctl makes")
 struct ProvisionCorpusTests {
+  @Test("every recorded area is compared, or there is a reason why not")
+  func completeness() {
+    let areas = LabelCase.all.filter { $0.path.hasPrefix("kernel/") }.flatMap { recorded in
+      recorded.dimms.map { "\(recorded.path.dropFirst(7)) \($0.slot)" }
+    }
+    let compared = ProvisionedCase.all.map { "\($0.name) \($0.slot)" }
+    #expect((compared + ProvisionedCase.undetermined.flatMap(\.areas)).sorted() == areas.sorted())
+  }
+
   @Test("labels, but for their slots, to the byte", arguments: ProvisionedCase.all)
   func labels(provisioned: ProvisionedCase) throws {
     let backend = try ProvisionedBackend(provisioned)
@@ -133,7 +200,7 @@ struct ProvisionCorpusTests {
     }
   }
 
-  @Test("what `ndctl list` says of them", arguments: ProvisionedCase.all)
+  @Test("what `ndctl list` says of them", arguments: ProvisionedCase.all.filter { !$0.isRenumbered })
   func predictions(provisioned: ProvisionedCase) throws {
     let backend = try ProvisionedBackend(provisioned)
     #expect(backend.plan.namespaces.count == backend.listed.count)

@@ -11,13 +11,15 @@ struct SizingCase: Sendable, CustomTestStringConvertible {
   var region: UInt64?
   var change = BackendPrediction.Change.none
   var warnings: [String] = []
+  var fileSystem = HostFileSystem.common
 
   var testDescription: String { "\(state) size \(size) label \(label ?? 0) align \(align)" }
 
   func check(_ release: QEMURelease, _ architecture: Architecture = .x86_64) throws {
     var machine = try MemoryDevicePlacement(ram: 256 << 20, slots: 4, maximum: 1 << 40, machine: .q35)
     let request = BackendRequest(id: "mem1", path: "nv.img", size: size, labelSize: label, alignment: align)
-    let prediction = SizingRules(release, architecture).prediction(for: request, state: state, machine: &machine)
+    let prediction = SizingRules(release, architecture).prediction(
+      for: request, state: state, in: fileSystem, machine: &machine)
     #expect(prediction.message == message)
     if message == nil { #expect(prediction.outcome == .starts) }
     if let region { #expect(prediction.geometry?.regionSize == region) }

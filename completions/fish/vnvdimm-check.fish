@@ -20,7 +20,7 @@ function __vnvdimm-check_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-check_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-check'
-        __vnvdimm-check_parse_subcommand -r 1 'qemu-command' 'qemu-command-file=' 'each' 'paths-from=' '0/null' 'libvirt-xml=' 'libvirt-hook' 'ansible=' 'prometheus=' 'hotplug=+' 'size=' 'label-size=+' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-check_parse_subcommand -r 1 'qemu-command' 'qemu-command-file=' 'each' 'paths-from=' '0/null' 'libvirt-xml=' 'libvirt-hook' 'ansible=' 'prometheus=' 'hotplug=+' 'size=' 'label-size=+' 'align=' 'slot=+' 'ram=' 'slots=' 'maxmem=' 'qemu-version=+' 'arch=' 'to-mode=' 'json' 'guest-view' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-check_parse_subcommand -r 1 'version'
@@ -88,15 +88,16 @@ complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_fla
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" ansible' -l 'ansible' -d 'Run as the Ansible module vnvdimm_check, with its arguments as JSON in a file.' -rF
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" prometheus' -l 'prometheus' -d 'Write metrics for Prometheus to a file, which is replaced at once.' -rF
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'hotplug' -d 'A command for QEMU\'s monitor once it runs: object_add ..., device_add ..., or QMP. (repeatable)' -rfka ''
-complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" size' -l 'size' -d 'QEMU\'s size=. (default: the size of each file)' -rfka ''
-complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'label-size' -d 'QEMU\'s label-size=: auto (what is found), none, or a size; once for all paths, or once for each in turn. (default: auto)' -rfka ''
-complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" align' -l 'align' -d 'QEMU\'s align=. (default: what QEMU takes)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" size' -l 'size' -d 'QEMU\'s size=. (default: the size of each file)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'label-size' -d 'QEMU\'s label-size=: auto (what is found), none, or a size; once for all paths, or once for each in turn. (default: auto)' -rfka 'auto none 128K 2M'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" align' -l 'align' -d 'QEMU\'s align=. (default: what QEMU takes)' -rfka '4K 2M 16M 128M 1G'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'slot' -d 'The slot of a path, -1 for the lowest free one; give it once for each path in turn. (default: -1)' -rfka ''
-complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" ram' -l 'ram' -d 'The guest\'s RAM: the size in QEMU\'s -m. (default: 128M)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" ram' -l 'ram' -d 'The guest\'s RAM: the size in QEMU\'s -m. (default: 128M)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" slots' -l 'slots' -d 'The slots in QEMU\'s -m. (default: enough)' -rfka ''
-complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" maxmem' -l 'maxmem' -d 'The maxmem in QEMU\'s -m. (default: enough)' -rfka ''
-complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'qemu-version' -d 'A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)' -rfka ''
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" maxmem' -l 'maxmem' -d 'The maxmem in QEMU\'s -m. (default: enough)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check"' -l 'qemu-version' -d 'A release of QEMU, 2.6 to 10.2; may be given several times. (default: 10.2)' -rfka '2.6 2.7 2.8 2.9 2.10 2.11 2.12 3.0 3.1 4.0 4.1 4.2 5.0 5.1 5.2 6.0 6.1 6.2 7.0 7.1 7.2 8.0 8.1 8.2 9.0 9.1 9.2 10.0 10.1 10.2'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" arch' -l 'arch' -d 'The guest\'s architecture.' -rfka 'x86_64 aarch64 ppc64 s390x'
+complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" to-mode' -l 'to-mode' -d 'Tell what a change of every namespace to another mode takes from what is in it: raw, sector, fsdax or devdax.' -rfka 'raw sector fsdax devdax'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" json' -l 'json' -d 'Print JSON, one document for each path (and release).'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" guest-view' -l 'guest-view' -d 'Print what \'ndctl list -DRNvi\' will print in the guest; findings go to standard error.'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures (and JSON, where asked for).'

@@ -34,6 +34,15 @@ function __vnvdimm_delegate
     complete -C "vnvdimm-$words[2] "(string join ' ' -- (string escape -- $words[3..]) (commandline -ct))
 end
 
+# The device, with the ids of the backends on the line.
+function __vnvdimm_device
+    echo nvdimm
+    set -l device (string match -r '^nvdimm,.*memdev=' -- (commandline -ct)); or return
+    for backend in (string match 'memory-backend-*,id=*' -- (commandline -opc))
+        echo $device(string replace -r '.*,id=([^,]*).*' '$1' -- $backend)
+    end
+end
+
 complete -c vnvdimm -n __vnvdimm_needs_verb -fa '(__vnvdimm_verbs)'
 complete -c vnvdimm -n __vnvdimm_needs_verb -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_needs_verb -l version -d 'Show the version'
@@ -45,7 +54,7 @@ complete -c vnvdimm -n __vnvdimm_emulates -o m -x -d 'RAM, slots and maxmem'
 complete -c vnvdimm -n __vnvdimm_emulates -o smp -x -d CPUs
 complete -c vnvdimm -n __vnvdimm_emulates -o numa -xa 'node,memdev=' -d 'A node of memory'
 complete -c vnvdimm -n __vnvdimm_emulates -o object -xa 'memory-backend-file memory-backend-ram' -d 'A backend'
-complete -c vnvdimm -n __vnvdimm_emulates -o device -xa nvdimm -d 'A device'
+complete -c vnvdimm -n __vnvdimm_emulates -o device -xa '(__vnvdimm_device)' -d 'A device'
 complete -c vnvdimm -n __vnvdimm_emulates -l nvdimm -rF -d 'Backend and NVDIMM in one'
 complete -c vnvdimm -n __vnvdimm_emulates -o kernel -rF -d 'A bzImage'
 complete -c vnvdimm -n __vnvdimm_emulates -o initrd -rF -d 'An initramfs'

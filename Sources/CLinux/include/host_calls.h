@@ -24,5 +24,12 @@ int clinux_is_direct(int fd);
 /// 0 where the file can be mapped with MAP_SYNC: what is written to such a mapping needs no fsync.
 int clinux_try_synchronous_mapping(int fd);
 
+/// 0 where this descriptor alone has the file open or mapped, 1 where somebody else has, whoever that is; -errno where
+/// the kernel does not tell.
+///
+/// A lease for writing is had only by the only opener; it is given back at once. An open(2) that comes between waits
+/// for that, or says EWOULDBLOCK where it may not wait.
+int clinux_is_open_elsewhere(int fd);
+
 /// 1 where one of the first extents of the file is shared with another file (FIEMAP), else 0.
 int clinux_shares_extents(int fd);

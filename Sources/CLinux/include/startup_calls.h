@@ -1,5 +1,11 @@
 #pragma once
-// What a program that runs for long leaves behind when it has started.
+// What a program is given when it starts, and what it leaves behind when it has started.
+
+/// The argument with this number, of which 0 is the program's name; null behind the last one.
+const char *_Nullable clinux_argument(int number);
+
+/// The path by which the program was started, as the kernel got it.
+const char *_Nullable clinux_program_path(void);
 
 /// Gives back the memory that only the start needed: free parts of the heap, and the pages of program and libraries,
 /// which are read from the host's page cache again where they are used.

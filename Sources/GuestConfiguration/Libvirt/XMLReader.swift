@@ -10,6 +10,8 @@ import VNVDIMMCore
   static let byteLimit = 4 << 20
   /// Elements and attributes of one document.
   static let nodeLimit = 1 << 16
+  /// Attributes of one element: libxml2 takes time that grows with the square of their number.
+  static let attributeLimit = 1 << 12
 
   private let reader: OpaquePointer
   private var nodes = 0
@@ -18,6 +20,7 @@ import VNVDIMMCore
   static func root(of bytes: [UInt8]) throws(XMLError) -> XMLElement {
     guard bytes.count <= byteLimit else { throw .tooLong(limit: byteLimit) }
     guard BytePattern([UInt8]("<!DOCTYPE".utf8)).offsets(in: bytes).isEmpty else { throw .documentType }
+    try checkAttributes(in: bytes)
     // Safe: the reader is gone before the bytes are.
     let answer = unsafe bytes.withUnsafeBytes { (bytes) -> Result<XMLElement, XMLError> in
       Result { () throws(XMLError) in
@@ -26,6 +29,19 @@ import VNVDIMMCore
       }
     }
     return try answer.get()
+  }
+
+  /// An element has no more attributes than there are signs of equality up to the next one.
+  private static func checkAttributes(in bytes: [UInt8]) throws(XMLError) {
+    var count = 0
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "<"): count = 0
+      case UInt8(ascii: "="): count += 1
+      default: continue
+      }
+      guard count <= attributeLimit else { throw .tooManyNodes(limit: attributeLimit) }
+    }
   }
 
   private init(_ bytes: UnsafeRawBufferPointer) throws(XMLError) {

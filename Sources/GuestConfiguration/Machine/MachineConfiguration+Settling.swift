@@ -18,12 +18,14 @@ extension MachineConfiguration {
     return settled
   }
 
-  /// As many slots and as much memory as the devices need. Sizes beyond 64 bits are for placement to refuse.
+  /// As many slots and as much memory as the devices need, in whole pages. Sizes beyond 64 bits are for placement to
+  /// refuse.
   private mutating func makeRoom() {
     let highest = devices.compactMap(\.slot).max() ?? 0
     memory.slots = UInt64(max(devices.count, min(max(highest, 0), Int(MemoryDevicePlacement.slotLimit)) + 1))
     memory.maximum = devices.reduce(memory.size) { sum, device in
-      let (total, overflow) = sum.addingReportingOverflow(backend(of: device)?.size ?? 0)
+      let size = backend(of: device)?.size?.alignedUp(to: MemoryBackend.pageSize) ?? 0
+      let (total, overflow) = sum.addingReportingOverflow(size)
       return overflow ? .max : total
     }
   }

@@ -70,6 +70,7 @@ extension QEMUComplaint: CustomStringConvertible {
     case .processorIndex(let index, let limit): "CPU index (\(index)) should be smaller than maxcpus (\(limit))"
     case .backendAndNodes: "'-machine memory-backend' and '-numa memdev' properties are mutually exclusive"
     case .preallocatedWithoutReservation: "'prealloc=on' and 'reserve=off' are incompatible"
+    case .preallocationFailed: "qemu_prealloc_mem: preallocating memory failed: Bad address"
     case .notTaken(let property, let type): "property '\(property)' of \(type) doesn't take value '0'"
     case .hostNodesWithoutPolicy:
       "host-nodes must be empty for policy default, or you should explicitly specify a policy other than default"

@@ -54,6 +54,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   // Backends.
   case preallocatedWithoutReservation
   case notTaken(property: String, type: String)
+  /// Memory that ends before the backend does.
+  case preallocationFailed
   case hostNodesWithoutPolicy
   case policyWithoutHostNodes(String)
   case readOnlyMemory(rom: String, readOnly: String, share: String?)

@@ -9,6 +9,7 @@ package struct MachinePrediction: Sendable {
     package let request: BackendRequest?
     /// What the path led to, files that QEMU itself had made before included; nil for anonymous memory.
     package let state: BackendState?
+    package var fileSystem = HostFileSystem.common
     /// What became of it, which stays also where QEMU refuses later.
     package var change = BackendPrediction.Change.none
     package var isHotplugged = false

@@ -33,7 +33,7 @@ extension MachineStartup {
     let isPreallocated = backend.isPreallocated || command.preallocatesMemory
     for key in option.order {
       switch key {
-      case "size": if backend.size == 0 { throw .start(.emptySize) }
+      case "size": if backend.size == 0 { throw .notTaken(property: key, type: option.typeName) }
       case "prealloc-threads":
         if option.preallocationThreads == 0 { throw .notTaken(property: key, type: option.typeName) }
       case "reserve", "prealloc":
@@ -62,13 +62,17 @@ extension MachineStartup {
     let state = backend.isReadOnly ? host.forReading : host.forWriting
     var outcome = BackendPrediction()
     do throws(StartRefusal) {
-      try rules.createBackend(request, state, &outcome)
+      try rules.createBackend(request, state, in: host.fileSystem, &outcome)
     } catch {
       prediction.warnings += outcome.warnings
-      var refused = MachinePrediction.Backend(option: option, location: location, request: request, state: state)
+      var refused = MachinePrediction.Backend(
+        option: option, location: location, request: request, state: state, fileSystem: host.fileSystem)
       // What QEMU has just made it takes away again where the backend cannot be made of it, but not where only its
-      // size is wrong, which is found later.
-      if case .sizeNotPageMultiple = error { refused.change = outcome.change }
+      // size is wrong, which is found later; and a file that was there keeps the length that it was given.
+      switch (error, outcome.change) {
+      case (.sizeNotPageMultiple, _), (_, .extended): refused.change = outcome.change
+      default: break
+      }
       refused.isHotplugged = hotplugged
       prediction.backends.append(refused)
       prediction.blamed = backend.id
@@ -77,8 +81,8 @@ extension MachineStartup {
     prediction.warnings += outcome.warnings
     prediction.backends.append(
       .init(
-        option: option, location: location, request: request, state: state, change: outcome.change,
-        isHotplugged: hotplugged, identity: state.keepsData ? host.identity : nil))
+        option: option, location: location, request: request, state: state, fileSystem: host.fileSystem,
+        change: outcome.change, isHotplugged: hotplugged, identity: state.keepsData ? host.identity : nil))
     switch outcome.outcome {
     case .crashes: throw .crash(.oddAlignment(backend: backend.id))
     case .spins: throw .hang(path: path)
@@ -90,6 +94,8 @@ extension MachineStartup {
       paths[host.identity] = host
     }
     if backend.isReadOnly, backend.isPreallocated || command.preallocatesMemory, option.rom != "off" {
+      // QEMU reads each page before it writes to it, and is ready for a file that ends before.
+      guard state != .file(size: 0) else { throw complain(.preallocationFailed) }
       throw .crash(.preallocatedReadOnly(backend: backend.id))
     }
   }

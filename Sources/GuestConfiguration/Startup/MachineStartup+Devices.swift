@@ -72,7 +72,7 @@ extension MachineStartup {
     let slot = try option.kind == .persistentMemory ? -1 : freeSlot(option, placement)
     let (backend, geometry) = try layOut(option)
     let size = geometry?.regionSize ?? backend.option.backend.size ?? 0
-    let alignment = machine.alignsDevices ? alignment(of: backend.option) : rules.pageSize
+    let alignment = machine.alignsDevices ? alignment(of: backend) : rules.pageSize
     try warn(alignment, placement)
     let place = try placing { () throws(MemoryDeviceError) in
       try placement.place(
@@ -113,7 +113,7 @@ extension MachineStartup {
     do throws(StartRefusal) {
       var request = BackendRequest(
         id: id, path: "", size: backend.option.backend.size ?? 0, labelSize: option.labelSize)
-      request.alignment = alignment(of: backend.option)
+      request.alignment = alignment(of: backend)
       geometry = try rules.geometry(of: request)
     } catch {
       prediction.blamed = id
@@ -125,9 +125,10 @@ extension MachineStartup {
   }
 
   /// A, in bytes.
-  private func alignment(of option: BackendOption) -> UInt64 {
-    switch option.backend.storage {
-    case .file: option.backend.alignment ?? rules.defaultAlignment
+  private func alignment(of backend: MachinePrediction.Backend) -> UInt64 {
+    let option = backend.option
+    return switch option.backend.storage {
+    case .file: option.backend.alignment ?? rules.defaultAlignment(in: backend.fileSystem)
     // Anonymous memory is aligned for huge pages.
     case .ram: option.isMemoryFile ? rules.pageSize : 2 << 20
     }
@@ -135,10 +136,7 @@ extension MachineStartup {
 
   private mutating func warn(_ alignment: UInt64, _ placement: MemoryDevicePlacement) throws(QEMUStop) {
     guard placement.window.length > 0 else { throw complain(.noDeviceMemoryEnabled) }
-    guard since(4, 0), !placement.window.base.isMultiple(of: alignment) else { return }
-    prediction.warnings.append(
-      "warning: the alignment (\(alignment.hex)) exceeds the expected maximum alignment, memory will get fragmented "
-        + "and not all 'maxmem' might be usable for memory devices.")
+    prediction.warnings += rules.alignmentWarning(alignment, in: placement.window).map { [$0] } ?? []
   }
 
   private func placing<Place>(_ place: () throws(MemoryDeviceError) -> Place) throws(QEMUStop) -> Place {

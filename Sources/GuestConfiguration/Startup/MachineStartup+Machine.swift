@@ -39,7 +39,8 @@ extension MachineStartup {
     case "acpi" where machine.kind != .pseries:
       hasACPI = try reader.choice(key, of: ["auto", "on", "off"]) != "off"
     case "memory": if case .dictionary(let memory)? = reader.dictionary[key] { try setMemory(memory) }
-    case _ where Self.switches.contains(key): _ = try reader.boolean(key)
+    case _ where Self.switches.contains(key) || machine.kind != .bare && Self.boardSwitches.contains(key):
+      _ = try reader.boolean(key)
     default:
       guard !Self.otherProperties.contains(key) else { return }
       throw .propertyNotFound(owner: machine.name + "-machine", key)
@@ -60,9 +61,8 @@ extension MachineStartup {
     } catch { throw .start(.memory(error)) }
   }
 
-  private static let switches: Set<String> = [
-    "dump-guest-core", "graphics", "hmat", "hpet", "i8042", "mem-merge", "pic-x", "sata", "smbus", "usb",
-  ]
+  private static let switches: Set<String> = ["dump-guest-core", "graphics", "hmat", "mem-merge", "usb"]
+  private static let boardSwitches: Set<String> = ["hpet", "i8042", "pic-x", "sata", "smbus"]
 
   /// The properties of machines that do not concern memory devices.
   private static let otherProperties = Set(

@@ -14,10 +14,30 @@ package struct MemoryDeviceInformation: Equatable, Sendable, Codable {
     package var hotpluggable: Bool?
     /// Of virtio-pmem.
     package var memaddr: UInt64?
+
+    package init(
+      id: String? = nil, memdev: String, size: UInt64, addr: UInt64? = nil, slot: Int? = nil, node: UInt32? = nil,
+      hotplugged: Bool? = nil, hotpluggable: Bool? = nil, memaddr: UInt64? = nil
+    ) {
+      self.id = id
+      self.memdev = memdev
+      self.size = size
+      self.addr = addr
+      self.slot = slot
+      self.node = node
+      self.hotplugged = hotplugged
+      self.hotpluggable = hotpluggable
+      self.memaddr = memaddr
+    }
   }
 
   package var type: String
   package var data: Facts
+
+  package init(type: String, data: Facts) {
+    self.type = type
+    self.data = data
+  }
 }
 
 extension MachinePrediction {

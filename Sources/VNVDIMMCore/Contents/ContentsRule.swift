@@ -9,6 +9,9 @@ package enum ContentsRule: String, FindingRule, Hashable {
   /// Something ends beyond its partition.
   case beyondPartition = "contents-beyond-partition"
 
+  /// What another mode of its namespace writes, or leaves out, takes something.
+  case cutByMode = "contents-cut-by-mode"
+
   // GUID partition tables.
   case gptDamaged = "gpt-header-damaged"
   case gptBackupMissing = "gpt-backup-missing"
@@ -24,7 +27,7 @@ package enum ContentsRule: String, FindingRule, Hashable {
 
   package var severity: Finding.Severity {
     switch self {
-    case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition: .error
+    case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition, .cutByMode: .error
     case .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize, .partitionStart: .warning
     case .gptBackupElsewhere, .noDAX: .note
     }

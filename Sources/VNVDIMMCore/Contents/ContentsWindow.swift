@@ -9,12 +9,15 @@ package struct ContentsWindow: Hashable, Sendable {
   package let place: Place
   /// The bytes, in the backend.
   package let range: Range<UInt64>
+  /// All bytes of the namespace, or of the region: what the mode keeps for itself included.
+  package let namespace: Range<UInt64>
   /// Whether the guest can map files in it without a page cache: in fsdax mode.
   package let isDirect: Bool
 
-  package init(_ place: Place, range: Range<UInt64>, isDirect: Bool = false) {
+  package init(_ place: Place, range: Range<UInt64>, of namespace: Range<UInt64>? = nil, isDirect: Bool = false) {
     self.place = place
     self.range = range
+    self.namespace = namespace ?? range
     self.isDirect = isDirect
   }
 
@@ -35,7 +38,7 @@ package struct ContentsWindow: Hashable, Sendable {
         guard block.signature == .pfn, let size = block.dataSize(inNamespaceOf: extent.size),
           let first = start.checkedSum(UInt64(block.layout.startPad) + block.layout.dataOffset), first + size <= end
         else { return nil }
-        return ContentsWindow(place, range: first..<first + size, isDirect: probe.isEnabled)
+        return ContentsWindow(place, range: first..<first + size, of: start..<end, isDirect: probe.isEnabled)
       }
     }
   }
@@ -47,12 +50,5 @@ extension ContentsWindow: CustomStringConvertible {
     case .region: "the region"
     case .namespace(let namespace): "\(namespace)"
     }
-  }
-}
-
-extension NamespaceIdentity {
-  /// The namespace that Linux shows.
-  init(_ namespace: LabelledNamespace) {
-    self.init(uuid: namespace.uuid, name: namespace.name, dpa: namespace.dpa, size: namespace.size)
   }
 }

@@ -140,7 +140,9 @@ package struct LayoutVerification: Sendable {
         stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset)
     } else {
       add(
-        .labelsChanged, "the labels were changed since: \(old.count) namespaces were there, \(labels.count) are",
+        .labelsChanged,
+        "the labels were changed since (\(old.count == 1 ? "1 namespace was" : "\(old.count) namespaces were") there, "
+          + "now \(labels.count))",
         stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset)
     }
   }

@@ -8,14 +8,16 @@ package enum HostRule: String, FindingRule, Hashable {
   case sharedExtents = "host-extents-shared"
   /// A block device is mapped through the host's page cache.
   case pageCache = "host-page-cache"
-  /// The sizes do not fit the pages of a hugetlbfs.
+  /// A hugetlbfs whose pages are larger than the backend, or too few.
   case hugePages = "host-huge-pages"
+  /// The file cannot be made as long as it is mapped.
+  case tooLong = "host-file-too-long"
 
   package var severity: Finding.Severity {
     switch self {
     case .inUse, .space: .warning
     case .sharedExtents, .pageCache: .note
-    case .hugePages: .error
+    case .hugePages, .tooLong: .error
     }
   }
 }

@@ -29,14 +29,17 @@ package struct HostState: Hashable, Sendable {
     }
   }
 
-  package struct User: Hashable, Sendable, Codable {
-    package let process: Int
+  package struct User: Hashable, Sendable, CustomStringConvertible {
+    /// Nil for one that cannot be seen.
+    package let process: Int?
     package let name: String
 
-    package init(process: Int, name: String) {
+    package init(process: Int?, name: String) {
       self.process = process
       self.name = name
     }
+
+    package var description: String { process.map { "\(name) (process \($0))" } ?? name }
   }
 
   package init(

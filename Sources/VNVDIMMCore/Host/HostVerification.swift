@@ -10,12 +10,6 @@ package struct HostVerification: Sendable {
       add(.sharedExtents, "some of its blocks are shared with another file: the first write to each takes new space")
     }
     if isBlockDevice { verifyBlockDevice(host) }
-    if host.fileSystem == "hugetlbfs", !mappedSize.isMultiple(of: host.pageSize) {
-      add(
-        .hugePages, "its file system has pages of \(ByteCount(host.pageSize)), and QEMU maps whole ones",
-        stored: ByteCount(mappedSize).precise, expected: "a multiple of \(ByteCount(host.pageSize))",
-        hint: mappedSize.alignedUp(to: host.pageSize).map { "size=\($0)" })
-    }
   }
 
   private mutating func add(
@@ -28,7 +22,7 @@ package struct HostVerification: Sendable {
 
   private mutating func verifyUsers(_ users: [HostState.User]) {
     guard !users.isEmpty else { return }
-    var names = users.prefix(Self.listedUsers).map { "\($0.name) (process \($0.process))" }.joined(separator: ", ")
+    var names = users.prefix(Self.listedUsers).map(\.description).joined(separator: ", ")
     if users.count > Self.listedUsers { names += " and \(users.count - Self.listedUsers) more" }
     add(.inUse, "it is open or mapped now, and QEMU takes no lock: \(names)")
   }

@@ -37,10 +37,7 @@ extension LabelArea {
       area.replace(at: geometry.offset(ofSlot: slot), with: sealed.bytes)
       index.markUsed(slot)
     }
-    for (number, sequence) in [(0, 3), (1, 2)] {
-      index.seal(as: number, sequence: IndexSequence(stored: UInt32(sequence)), in: geometry)
-      area.replace(at: geometry.indexOffset(number), with: index.bytes)
-    }
+    area.replaceIndexes(with: index, in: geometry)
     return area
   }
 
@@ -55,5 +52,14 @@ extension [UInt8] {
   /// Replaces as many bytes as `block` has, from `offset` on.
   mutating func replace(at offset: Int, with block: [UInt8]) {
     replaceSubrange(offset..<offset + block.count, with: block)
+  }
+
+  /// Makes `index` both index blocks of an area with `geometry`: block 0 is current, block 1 its predecessor.
+  mutating func replaceIndexes(with index: IndexBlock, in geometry: LabelGeometry) {
+    for (number, sequence) in [(0, 3), (1, 2)] {
+      var block = index
+      block.seal(as: number, sequence: IndexSequence(stored: UInt32(sequence)), in: geometry)
+      replace(at: geometry.indexOffset(number), with: block.bytes)
+    }
   }
 }

@@ -77,9 +77,10 @@ extension LabelVerification {
             stored: label.cookie.hex, expected: expected)
         }
       } else if let other = InterleaveSetCookie.virtualSlot(of: label.cookie) {
+        let (dimm, command) = (dimm, command)
         add(
           .labelCookie, place, "isetcookie belongs to a DIMM in slot \(other), or to another label version",
-          stored: label.cookie.hex, expected: expected, hint: "-device nvdimm,slot=\(other)")
+          stored: label.cookie.hex, expected: expected, hint: dimm.remedy(forLabelsOfSlot: other, command))
       } else {
         add(
           .labelCookie, place, "isetcookie belongs to another DIMM or set", stored: label.cookie.hex, expected: expected

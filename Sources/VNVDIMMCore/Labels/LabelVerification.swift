@@ -9,6 +9,14 @@ package struct LabelledDIMM: Hashable, Sendable {
     self.regionSize = regionSize
     self.cookie = cookie
   }
+
+  /// What brings the labels of a DIMM in slot `other` and this DIMM together, as a hint: its slot, or their cookies.
+  func remedy(forLabelsOfSlot other: Int, _ command: MigrationCommand?) -> String? {
+    guard let slot = cookie.flatMap({ InterleaveSetCookie.virtualSlot(of: $0.v1_2) }) else { return nil }
+    let remedies = [slot == other ? nil : "-device nvdimm,slot=\(other)", command?.line("--to-slot \(slot)")]
+    let offered = remedies.compactMap(\.self)
+    return offered.isEmpty ? nil : offered.joined(separator: ", or ")
+  }
 }
 
 /// Which structures fill the label slots. Linux goes by the driver of the device, not by the version in the index.
@@ -33,12 +41,17 @@ package struct LabelVerification: Sendable {
   /// Whose labels they are, where their bytes do not tell: those of an NVDIMM under a block of version 2.1 are
   /// read as NVDIMM labels.
   let layout: LabelLayout
+  /// What changes the area, for hints.
+  let command: MigrationCommand?
   private var counts: [LabelRule: Int] = [:]
 
-  package init(_ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm) {
+  package init(
+    _ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm, command: MigrationCommand? = nil
+  ) {
     self.area = area
     self.dimm = dimm
     self.layout = layout
+    self.command = command
     verifyIndexes()
     switch layout {
     case .nvdimm: verifyLabels()

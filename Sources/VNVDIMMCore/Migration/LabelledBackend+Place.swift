@@ -12,7 +12,7 @@ extension LabelledBackend {
     let bytes = try relaidOut(size: target.labelSize)
     guard target.mappedSize != geometry.mappedSize else { return change(to: bytes, endingAt: target.mappedSize) }
     try checkRoom(in: target)
-    try checkAccepted(bytes, in: target)
+    try checkShown(bytes, in: target)
     let offset = target.mappedSize - target.labelSize
     try Self.checkNoLabels(occupant, at: offset)
     for (index, byte) in occupant.enumerated() where byte != 0 {
@@ -32,7 +32,7 @@ extension LabelledBackend {
     }
     let bytes = try relaidOut(size: other.labelSize)
     try checkRoom(in: other)
-    try checkAccepted(bytes, in: other)
+    try checkShown(bytes, in: other)
     let offset = other.mappedSize - other.labelSize
     try Self.checkNoLabels(occupant, at: offset)
     return LabelAreaChange(

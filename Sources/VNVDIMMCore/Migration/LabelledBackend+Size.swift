@@ -21,7 +21,7 @@ extension LabelledBackend {
     let target = try Self.geometry(mappedSize: mappedSize, labelSize: labelSize, like: geometry)
     try checkRoom(in: target)
     let bytes = try relaidOut(size: labelSize)
-    try checkAccepted(bytes, in: target)
+    try checkShown(bytes, in: target)
     return change(to: bytes, endingAt: mappedSize, length: try newLength(mappedSize))
   }
 

@@ -16,7 +16,7 @@ extension LabelledBackend {
       replacements[Int(label.slot)] = moved
     }
     let bytes = area.updated(replacing: replacements)
-    try Self.checkAccepted(bytes, regionSize: geometry.regionSize, cookie)
+    try checkShown(bytes, in: geometry, slot: slot)
     return change(to: bytes)
   }
 

@@ -25,6 +25,7 @@ extension LabelledBackend {
     }
     let bytes = try Self.encoded(
       converted, version, size: area.bytes.count, major: version.major, minor: version.minor)
+    try checkShown(bytes, in: geometry)
     return change(to: bytes)
   }
 

@@ -78,60 +78,6 @@ package struct LabelledBackend: Sendable {
     }
   }
 
-  /// Throws if Linux accepts the labels in the region as it is, and would refuse them as `bytes` in that of `target`:
-  /// a label that lay outside of the region, and was passed over, may come to light there.
-  func checkAccepted(_ bytes: [UInt8], in target: BackendGeometry) throws(MigrationRefusal) {
-    for slot in Set(labels.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }).sorted() {
-      let cookie = InterleaveSetCookie(virtualSlot: slot)
-      guard Self.refusal(area, regionSize: geometry.regionSize, cookie) == nil else { continue }
-      try Self.checkAccepted(bytes, regionSize: target.regionSize, cookie)
-      try checkShown(bytes, in: target, cookie)
-    }
-  }
-
-  /// Throws if Linux would no longer show a namespace that it shows now: which of contradicting labels it takes
-  /// depends on their slots.
-  private func checkShown(
-    _ bytes: [UInt8], in target: BackendGeometry, _ cookie: InterleaveSetCookie
-  ) throws(MigrationRefusal) {
-    guard let after = try? LabelArea(bytes) else { return }
-    let shown = Self.shown(after, regionSize: target.regionSize, cookie)
-    for namespace in Self.shown(area, regionSize: geometry.regionSize, cookie) {
-      let isShown = shown.contains {
-        $0.uuid == namespace.uuid && $0.dpa == namespace.dpa && $0.size == namespace.size
-      }
-      guard !isShown, let label = labels.first(where: { $0.uuid == namespace.uuid && $0.dpa == namespace.dpa })
-      else { continue }
-      throw .wouldBeHidden(NamespaceIdentity(label))
-    }
-  }
-
-  private static func shown(
-    _ area: LabelArea, regionSize: UInt64, _ cookie: InterleaveSetCookie
-  ) -> [LabelledNamespace] {
-    let probe = RegionProbe(area, regionSize: regionSize, cookie: cookie, boot: .warm)
-    guard case .namespaces(let namespaces) = probe.outcome else { return [] }
-    return namespaces
-  }
-
-  /// Throws if Linux would refuse the region of the DIMM that `cookie` belongs to, with `bytes` for its label area.
-  static func checkAccepted(
-    _ bytes: [UInt8], regionSize: UInt64, _ cookie: InterleaveSetCookie
-  ) throws(MigrationRefusal) {
-    guard let area = try? LabelArea(bytes), let refusal = refusal(area, regionSize: regionSize, cookie),
-      let label = area.label(in: refusal.slot)
-    else { return }
-    throw .wouldBeRefused(NamespaceIdentity(label), refusal.rule)
-  }
-
-  private static func refusal(
-    _ area: LabelArea, regionSize: UInt64, _ cookie: InterleaveSetCookie
-  ) -> ProbeRefusal? {
-    let probe = RegionProbe(area, regionSize: regionSize, cookie: cookie, boot: .warm)
-    guard case .refused(let refusal, _) = probe.outcome else { return nil }
-    return refusal
-  }
-
   /// The same labels in an area of `size` bytes, from slot 0 on, under an index of the same version.
   func relaidOut(size: UInt64) throws(MigrationRefusal) -> [UInt8] {
     guard size != geometry.labelSize else { return area.bytes }
@@ -160,13 +106,10 @@ package struct LabelledBackend: Sendable {
       guard (major, minor) != (version.major, version.minor),
         let geometry = LabelGeometry(areaSize: size, labelSize: version.labelSize)
       else { return area }
-      for number in 0...1 {
-        var block = IndexBlock(number, of: area, in: geometry)
-        block[IndexBlock.Fields.major] = major
-        block[IndexBlock.Fields.minor] = minor
-        block.seal(as: number, sequence: block.sequence, in: geometry)
-        area.replace(at: geometry.indexOffset(number), with: block.bytes)
-      }
+      var index = IndexBlock(0, of: area, in: geometry)
+      index[IndexBlock.Fields.major] = major
+      index[IndexBlock.Fields.minor] = minor
+      area.replaceIndexes(with: index, in: geometry)
       return area
     } catch {
       guard case .tooManyLabels(let count, let limit) = error else { throw .labelArea(error) }

@@ -17,6 +17,11 @@ package struct NamespaceIdentity: Hashable, Sendable {
     size = label.rawSize
   }
 
+  /// The namespace that Linux shows.
+  init(_ namespace: LabelledNamespace) {
+    self.init(uuid: namespace.uuid, name: namespace.name, dpa: namespace.dpa, size: namespace.size)
+  }
+
   init(uuid: UUID?, name: String, dpa: UInt64, size: UInt64) {
     self.uuid = uuid
     self.name = name

@@ -42,10 +42,7 @@ struct LabelSetRepair {
     for slot in 0..<(geometry.indexSize - IndexBlock.headerSize) * 8 {
       if slot < block.slotCount && !used.contains(slot) { block.markFree(slot) } else { block.markUsed(slot) }
     }
-    for (number, sequence) in [(0, 3), (1, 2)] {
-      block.seal(as: number, sequence: IndexSequence(stored: UInt32(sequence)), in: geometry)
-      bytes.replace(at: geometry.indexOffset(number), with: block.bytes)
-    }
+    bytes.replaceIndexes(with: block, in: geometry)
     return bytes
   }
 

@@ -21,7 +21,7 @@ extension LabelledBackend {
     // A region that is one namespace by itself has no label to be in the way: its contents are for the caller.
     if !area.isBlank { try checkRoom(in: target) }
     try checkEverySlotCounts()
-    try checkAccepted(area.bytes, in: target)
+    try checkShown(area.bytes, in: target)
     return change(to: area.bytes, endingAt: mappedSize, length: mappedSize)
   }
 

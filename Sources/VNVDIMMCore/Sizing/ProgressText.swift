@@ -1,14 +1,21 @@
 /// What is said of a long piece of work: how much of it is done, how fast, and when it will end.
 package struct ProgressText: Sendable {
-  private let done: UInt64
-  private let total: UInt64
-  private let elapsed: Duration
+  /// The most important first.
+  private let parts: [String]
 
   /// `done` of `total` bytes took `elapsed`.
   package init(done: UInt64, total: UInt64, elapsed: Duration) {
-    self.done = min(done, total)
-    self.total = total
-    self.elapsed = elapsed
+    parts = Self.parts(min(done, total), of: total, Self.seconds(elapsed))
+  }
+
+  /// `count` things, of which nobody knows how many there are, took `elapsed`.
+  package init(count: Int, of things: String, elapsed: Duration) {
+    let seconds = Self.seconds(elapsed)
+    parts = ["\(count) \(things)"] + (seconds > 0 ? ["\(Int(Double(count) / seconds)) a second"] : [])
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 
   /// As much of it as `width` columns take, the share first.
@@ -22,12 +29,11 @@ package struct ProgressText: Sendable {
     return text
   }
 
-  private var parts: [String] {
+  private static func parts(_ done: UInt64, of total: UInt64, _ seconds: Double) -> [String] {
     let share = total == 0 ? 100 : Int(Double(done) / Double(total) * 100)
-    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
     guard seconds > 0, done > 0 else { return ["\(share) %"] }
     let rate = Double(done) / seconds
-    return ["\(share) %", "\(Int(rate / 1_048_576)) MiB/s", "\(Self.clock(Double(total - done) / rate)) left"]
+    return ["\(share) %", "\(Int(rate / 1_048_576)) MiB/s", "\(clock(Double(total - done) / rate)) left"]
   }
 
   /// Minutes and seconds, and hours where there are any.

@@ -3,13 +3,14 @@ extension SizingRules {
   ///
   /// The NVDIMM is plugged into `machine`, if it gets that far; `slot` is the one asked for.
   package func prediction(
-    for request: BackendRequest, state: BackendState, slot: Int? = nil, machine: inout MemoryDevicePlacement
+    for request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common, slot: Int? = nil,
+    machine: inout MemoryDevicePlacement
   ) -> BackendPrediction {
     var prediction = BackendPrediction()
     do {
-      try createBackend(request, state, &prediction)
+      try createBackend(request, state, in: fileSystem, &prediction)
       guard prediction.outcome == .starts else { return prediction }
-      try plug(request, slot, into: &machine, &prediction)
+      try plug(request, in: fileSystem, slot, into: &machine, &prediction)
     } catch {
       prediction.outcome = .refuses(error)
     }
@@ -17,12 +18,14 @@ extension SizingRules {
   }
 
   /// What QEMU does with `state` as far as that does not depend on a size that nobody has told.
-  package func prediction(withoutSizeFor request: BackendRequest, state: BackendState) -> BackendPrediction {
+  package func prediction(
+    withoutSizeFor request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common
+  ) -> BackendPrediction {
     var prediction = BackendPrediction()
     var sized = request
-    sized.size = pageSize
+    sized.size = pageSize(in: fileSystem)
     do {
-      try createBackend(sized, state, &prediction)
+      try createBackend(sized, state, in: fileSystem, &prediction)
       if prediction.outcome == .starts { prediction.outcome = .unknown }
       if case .created = prediction.change { prediction.change = .none }
       if case .extended = prediction.change { prediction.change = .none }
@@ -36,7 +39,8 @@ extension SizingRules {
 
   /// What QEMU does when it makes the backend: `state` is what the path leads to, as QEMU will open it.
   package func createBackend(
-    _ request: BackendRequest, _ state: BackendState, _ prediction: inout BackendPrediction
+    _ request: BackendRequest, _ state: BackendState, in fileSystem: HostFileSystem = .common,
+    _ prediction: inout BackendPrediction
   ) throws(StartRefusal) {
     guard request.size > 0 else { throw .emptySize }
     guard request.alignment == 0 || hasAlignmentOption else { throw .unknownOption("align", release: release) }
@@ -54,13 +58,20 @@ extension SizingRules {
     case .directory where request.isReadOnly: break
     case .missing, .directory, .unmappable, .zeroDevice, .nullDevice: break
     }
-    guard prediction.outcome == .starts, try alignmentHolds(request.alignment) else {
+    let page = pageSize(in: fileSystem)
+    guard prediction.outcome == .starts, try alignmentHolds(request.alignment, pageSize: page) else {
       if prediction.outcome == .starts { prediction.outcome = .crashes }
       return
     }
-    try map(state, mapped, request, &prediction)
+    guard mapped >= page else { throw .smallerThanPage(size: mapped, pageSize: page) }
+    guard let whole = mapped.alignedUp(to: page), let end = whole.checkedSum(request.offset) else {
+      prediction.outcome = .unknown
+      return
+    }
+    try map(state, end, in: fileSystem, request, &prediction)
+    if let room = fileSystem.hugePages?.room, whole > room { throw .tooFewHugePages(needed: whole, room: room) }
     if case .daxDevice(_, let unit) = state { try mapInUnits(unit, mapped, request) }
-    if refusesOddSize, mapped != request.size { throw .sizeNotPageMultiple(pageSize: pageSize) }
+    if refusesOddSize, !request.size.isMultiple(of: page) { throw .sizeNotPageMultiple(pageSize: page) }
   }
 
   /// Since 8.2 a backend that is only read is neither created nor a directory.
@@ -87,7 +98,7 @@ extension SizingRules {
   }
 
   /// False where QEMU falls over an assertion.
-  private func alignmentHolds(_ alignment: UInt64) throws(StartRefusal) -> Bool {
+  private func alignmentHolds(_ alignment: UInt64, pageSize: UInt64) throws(StartRefusal) -> Bool {
     guard alignment.isMultiple(of: pageSize) else {
       throw .alignmentNotPageMultiple(alignment: alignment, pageSize: pageSize)
     }
@@ -98,20 +109,27 @@ extension SizingRules {
     return true
   }
 
+  /// QEMU goes on without the length.
+  private static let tooLong = "ftruncate: File too large"
+
+  /// What becomes of `state`, of which QEMU maps the bytes up to `end`.
   private func map(
-    _ state: BackendState, _ mapped: UInt64, _ request: BackendRequest, _ prediction: inout BackendPrediction
+    _ state: BackendState, _ end: UInt64, in fileSystem: HostFileSystem, _ request: BackendRequest,
+    _ prediction: inout BackendPrediction
   ) throws(StartRefusal) {
     let cannotTruncate = "ftruncate: Invalid argument"
-    let end = mapped.checkedSum(request.offset) ?? mapped
+    let isTooLong = fileSystem.longestFile.map { end > $0 } == true
     switch state {
     case .file(0) where request.isReadOnly: prediction.warnings = [cannotTruncate]
     case .directory where request.isReadOnly: throw .cannotMap(reason: "No such device")
-    case .missing: prediction.change = .created(size: end)
-    case .directory: prediction.change = .volatile
+    case .missing:
+      if isTooLong { prediction.warnings = [Self.tooLong] }
+      prediction.change = .created(size: isTooLong ? 0 : end)
+    case .file(0) where isTooLong, .file where isTooLong && length == .resized: prediction.warnings = [Self.tooLong]
     case .file(0): prediction.change = .extended(from: 0, to: end)
-    case .file(let length) where self.length == .resized && length != mapped:
-      prediction.change =
-        length < mapped ? .extended(from: length, to: mapped) : .truncated(from: length, to: mapped)
+    case .directory: prediction.change = .volatile
+    case .file(let length) where self.length == .resized && length != end:
+      prediction.change = length < end ? .extended(from: length, to: end) : .truncated(from: length, to: end)
     case .device where length == .resized, .daxDevice where length == .resized: prediction.warnings = [cannotTruncate]
     case .zeroDevice:
       prediction.warnings = [cannotTruncate]
@@ -133,8 +151,8 @@ extension SizingRules {
   // MARK: The NVDIMM: -device
 
   private func plug(
-    _ request: BackendRequest, _ slot: Int?, into machine: inout MemoryDevicePlacement,
-    _ prediction: inout BackendPrediction
+    _ request: BackendRequest, in fileSystem: HostFileSystem, _ slot: Int?,
+    into machine: inout MemoryDevicePlacement, _ prediction: inout BackendPrediction
   ) throws(StartRefusal) {
     guard hasNVDIMM else { throw .noNVDIMM }
     if let labelSize = request.labelSize {
@@ -143,8 +161,9 @@ extension SizingRules {
     }
     guard !requiresLabels || request.labelSize != nil else { throw .labelRequired }
     let slot = try placing { () throws(MemoryDeviceError) in try machine.freeSlot(slot) }
-    let geometry = try geometry(of: request)
+    let geometry = try geometry(of: request, in: fileSystem)
     prediction.geometry = geometry
+    prediction.warnings += alignmentWarning(geometry.alignment, in: machine.window).map { [$0] } ?? []
     if regionGranularity > 0, geometry.remainder(guestAlignment: regionGranularity) != 0 { throw .regionNotGranular }
     prediction.placement = try placing { () throws(MemoryDeviceError) in
       try machine.plug(id: nil, size: geometry.regionSize, alignment: geometry.alignment, slot: slot)
@@ -160,9 +179,23 @@ extension SizingRules {
     }
   }
 
+  /// What QEMU prints where a device is to be aligned to more than its window is. (since 4.0)
+  package func alignmentWarning(_ alignment: UInt64, in window: MemoryWindow) -> String? {
+    guard release >= QEMURelease(4, 0), !window.base.isMultiple(of: alignment) else { return nil }
+    return "warning: the alignment (\(alignment.hex)) exceeds the expected maximum alignment, memory will get "
+      + "fragmented and not all 'maxmem' might be usable for memory devices."
+  }
+
+  /// What the region is aligned to in `fileSystem` where `align=` is not given, in bytes.
+  package func defaultAlignment(in fileSystem: HostFileSystem) -> UInt64 {
+    max(defaultAlignment, fileSystem.hugePages?.size ?? 0)
+  }
+
   /// Where the parts of a backend lie under these rules; nothing else is checked.
-  package func geometry(of request: BackendRequest) throws(StartRefusal) -> BackendGeometry {
-    let alignment = request.alignment == 0 ? defaultAlignment : request.alignment
+  package func geometry(
+    of request: BackendRequest, in fileSystem: HostFileSystem = .common
+  ) throws(StartRefusal) -> BackendGeometry {
+    let alignment = request.alignment == 0 ? defaultAlignment(in: fileSystem) : request.alignment
     let labelSize = request.labelSize ?? 0
     if !hasLabels, !request.size.isMultiple(of: alignment) { throw .sizeNotMultiple(alignment: alignment) }
     do {

@@ -4,18 +4,20 @@ package struct SizingVerification: Sendable {
 
   private let request: BackendRequest
   private let rules: SizingRules
+  private let fileSystem: HostFileSystem
   private let labelEnd: UInt64?
 
   /// `labelEnd` is where the label area that was found in the backend ends, at or beyond its own end.
   package init(
-    _ request: BackendRequest, state: BackendState, prediction: BackendPrediction, rules: SizingRules,
-    labelEnd: UInt64? = nil
+    _ request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common,
+    prediction: BackendPrediction, rules: SizingRules, labelEnd: UInt64? = nil
   ) {
     self.request = request
+    self.fileSystem = fileSystem
     self.rules = rules
     self.labelEnd = labelEnd
     verify(state)
-    verify(prediction)
+    verify(prediction, of: state)
     if let geometry = prediction.geometry { verify(geometry, length: state.length, prediction.placement) }
   }
 
@@ -63,7 +65,7 @@ package struct SizingVerification: Sendable {
 
   // MARK: What QEMU does
 
-  private mutating func verify(_ prediction: BackendPrediction) {
+  private mutating func verify(_ prediction: BackendPrediction, of state: BackendState) {
     switch prediction.outcome {
     case .refuses(let refusal): findings.append(refusal.finding(for: request, rules: rules, labelEnd: labelEnd))
     case .crashes:
@@ -83,10 +85,18 @@ package struct SizingVerification: Sendable {
         stored: precise(length), expected: precise(size), offset: length)
     case .none, .created, .extended, .volatile: break
     }
-    if prediction.outcome == .starts, !request.size.isMultiple(of: rules.pageSize) {
+    let page = rules.pageSize(in: fileSystem)
+    if prediction.outcome == .starts, !request.size.isMultiple(of: page) {
       add(
         .sizeNotPageMultiple, "\(qemu) maps whole pages; 9.1 and later refuse such a size",
-        stored: precise(request.size), expected: "a multiple of \(ByteCount(rules.pageSize))")
+        stored: precise(request.size), expected: "a multiple of \(ByteCount(page))")
+    }
+    if state.isEmpty, let longest = fileSystem.longestFile, request.size > longest {
+      findings.append(
+        Finding(
+          HostRule.tooLong,
+          "\(qemu) starts and cannot make the file so long: the guest is stopped by SIGBUS where it uses it",
+          stored: precise(longest), expected: precise(request.size)))
     }
     if rules.requiresUUID, prediction.outcome == .starts {
       add(.uuidRequired, "the device must be given a uuid on this machine", hint: "uuid=$(uuidgen)")
@@ -152,6 +162,9 @@ package struct SizingVerification: Sendable {
 }
 
 extension BackendState {
+  /// Whether QEMU is to make the file, or to give it its length.
+  fileprivate var isEmpty: Bool { self == .missing || self == .file(size: 0) }
+
   /// F, where there is one.
   package var length: UInt64? {
     switch self {

@@ -35,6 +35,14 @@ extension StartRefusal {
       return Finding(
         BackendRule.sizeNotPageMultiple, "size= is not a multiple of the page size", severity: .error,
         stored: precise(request.size), expected: multiple(of: unit))
+    case .smallerThanPage(_, let page):
+      return Finding(
+        HostRule.hugePages, "size= is less than one page of its hugetlbfs", stored: precise(request.size),
+        expected: "at least \(precise(page))", hint: "size=\(page)")
+    case .tooFewHugePages(let needed, let room):
+      return Finding(
+        HostRule.hugePages, "fewer huge pages are free than it needs", stored: precise(room),
+        expected: precise(needed), hint: "sysctl vm.nr_hugepages=...")
     case .labelTooSmall(let size):
       return Finding(
         BackendRule.labelSize, "the label area is below the minimum", stored: precise(size),

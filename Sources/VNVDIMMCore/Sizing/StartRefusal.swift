@@ -12,6 +12,9 @@ package enum StartRefusal: Error, Hashable, Sendable {
   case alignmentNotPageMultiple(alignment: UInt64, pageSize: UInt64)
   case alignmentNotPowerOfTwo(UInt64)
   case sizeNotPageMultiple(pageSize: UInt64)
+  /// On a hugetlbfs.
+  case smallerThanPage(size: UInt64, pageSize: UInt64)
+  case tooFewHugePages(needed: UInt64, room: UInt64)
   case noNVDIMM
   case labelTooSmall(UInt64)
   case noRoomForRegion(id: String, size: UInt64, labelSize: UInt64, alignment: UInt64)
@@ -43,6 +46,9 @@ extension StartRefusal: CustomStringConvertible {
     case .alignmentNotPowerOfTwo(let alignment): "alignment \(alignment.hex) must be a power of two"
     case .sizeNotPageMultiple(let pageSize):
       "backend 'memory-backend-file' memory size must be multiple of \(ByteCount(pageSize))"
+    case .smallerThanPage(let size, let pageSize):
+      "memory size \(size.hex) must be equal to or larger than page size \(pageSize.hex)"
+    case .tooFewHugePages: Self.cannotMap(reason: "Cannot allocate memory").description
     case .noNVDIMM: "'nvdimm' is not a valid device model name"
     case .labelTooSmall(let size):
       "Property 'nvdimm.label-size' (\(size.hex)) is required at least \(BackendGeometry.smallestLabelSize.hex)"

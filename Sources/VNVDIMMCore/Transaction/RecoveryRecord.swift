@@ -66,7 +66,7 @@ package struct RecoveryRecord: Hashable, Sendable {
       return piece + bytes + [UInt8](repeating: 0, count: (8 - bytes.count % 8) % 8)
     }
 
-    /// The pieces that make up `payload`; nil where it is not made of whole pieces.
+    /// The pieces that make up `payload`; nil where it is not made of whole pieces, each below 2^63 in the backend.
     static func decoded(from payload: [UInt8]) -> [Piece]? {
       var pieces: [Piece] = []
       var position = 0
@@ -74,7 +74,9 @@ package struct RecoveryRecord: Hashable, Sendable {
         guard payload.count - position >= 16, let count = Int(exactly: payload.load(UInt64.self, at: position + 8)),
           let bytes = payload.block(at: position + 16, count: count)
         else { return nil }
-        pieces.append(Piece(offset: payload.load(at: position), bytes: bytes))
+        let offset = payload.load(UInt64.self, at: position)
+        guard offset <= UInt64(Int64.max) else { return nil }
+        pieces.append(Piece(offset: offset, bytes: bytes))
         position += 16 + (count + 7) / 8 * 8
       }
       return pieces

@@ -43,6 +43,7 @@ package struct MachineAssembly: Sendable {
     do throws(BackendError) {
       settled = try configuration.settled { (path) throws(BackendError) in
         let backend = try Backend(path: FilePath(path))
+        guard backend.size >= MemoryBackend.pageSize else { throw BackendError(backend.path, .noPage(backend.size)) }
         return (backend.size, backend.alignment)
       }
     } catch { throw .backend(error) }

@@ -12,7 +12,7 @@ struct Doctor: Program {
       Looks at KVM, QEMU, the kernel and programs of which emulate makes a guest, and the host's persistent \
       memory; each that is missing comes with the command that installs it on Debian. Nothing is changed.
 
-      EXAMPLE
+      EXAMPLES
         vnvdimm doctor
 
       Exit status: 0 nothing is missing, 3 something is, 64 usage.

@@ -1,4 +1,9 @@
 # This machine's own NVDIMMs as backends: a DAX device, and a file on a file system mounted with DAX.
+# First what the manual shows, with its output; the device is blank again afterwards.
+# shellcheck disable=SC1091
+. /mnt/shells/section.sh
+section vnvdimm-workflows.7 'MOVE TO ANOTHER BACKEND, OR TO A DAX DEVICE OF THE HOST'
+dd if=/dev/zero of=/dev/pmem0 bs=1M conv=fsync 2>/dev/null || :
 ndctl create-namespace -f -e namespace0.0 -m devdax -M mem >host
 vnvdimm emulate --list-host | tee host
 grep -q '/dev/dax0.0  254 MiB, alignment 2 MiB' host
@@ -9,12 +14,12 @@ vnvdimm-check --qemu-version 7.2 --label-size 128K --align 4K /dev/dax0.0 >said 
 says 'QEMU 7.2 refuses: unable to map backing store for guest RAM: Invalid argument' 'size=266338304,align=2M'
 
 # Neither VMM maps it in parts of its unit.
-! vnvdimm emulate -machine pc,nvdimm=on -m 256M,slots=1,maxmem=1G -device nvdimm,memdev=m \
-  -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M 2>said
+refuses vnvdimm emulate -machine pc,nvdimm=on -m 256M,slots=1,maxmem=1G -device nvdimm,memdev=m \
+  -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M
 says 'unable to map backing store for guest RAM: Invalid argument' 'align=2M'
-! qemu-system-x86_64 -L /usr/share/seabios -accel kvm -display none -machine pc,nvdimm=on \
+refuses qemu-system-x86_64 -L /usr/share/seabios -accel kvm -display none -machine pc,nvdimm=on \
   -m 256M,slots=1,maxmem=1G -device nvdimm,memdev=m \
-  -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M 2>said
+  -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M
 says 'unable to map backing store for guest RAM: Invalid argument'
 
 guest '
@@ -90,6 +95,16 @@ vnvdimm-create --size 128M --namespace raw,name=file dax/a.img
 guest 'ndctl list -N; dd if=/dev/zero of=/dev/pmem0 bs=1M count=4 2>/dev/null' -m 512M --nvdimm dax/a.img,label-size=2M
 says '"name":"file"'
 vnvdimm-check dax/a.img
+# The host's own facts: a mapping with MAP_SYNC is had on a file with DAX and on a DAX device, not on a common file.
+facts() { vnvdimm-check --json "$@" | grep -o '"\(dax\|map_sync\|file_system\)" : [^,]*' | tr '\n' ' '; }
+expect 'facts of a file with DAX' "$(facts dax/a.img)" '"dax" : true "file_system" : "ext4" "map_sync" : true '
+expect 'facts of a DAX device' "$(facts --label-size 2M --align 2M /dev/dax0.0)" \
+  '"dax" : true "file_system" : null "map_sync" : true '
+vnvdimm-create --size 32M common.img
+expect 'facts of a common file' "$(facts common.img)" '"dax" : false "file_system" : "ext4" "map_sync" : false '
+# A namespace as a block device is persistent memory that QEMU maps through the page cache.
+vnvdimm-check /dev/pmem1 >said || :
+says 'note: host-page-cache: namespace1.0 is persistent memory in fsdax mode' 'ndctl create-namespace'
 # What is written to a file with DAX has to leave the CPU's caches.
 vnvdimm-migrate-labels --to-slot 2 dax/a.img
 vnvdimm-migrate-labels --label-size 128K dax/a.img

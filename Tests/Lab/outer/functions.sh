@@ -46,6 +46,14 @@ expect() {
   }
 }
 
+# refuses COMMAND...: ends the scenario where the command does not fail. What it says is in the file `said`.
+refuses() {
+  if "$@" >said 2>&1; then
+    echo "did not fail: $*"
+    exit 1
+  fi
+}
+
 # says TEXT...: ends the scenario where a TEXT is nowhere in what the guest said.
 says() {
   for text; do

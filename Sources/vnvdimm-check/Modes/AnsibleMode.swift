@@ -1,9 +1,13 @@
 import ArgumentParser
 import CommandSupport
 
-extension Check {
-  /// Runs as Ansible's module: whatever happens, the answer is JSON on standard output.
-  func runModule(argumentsAt path: String) throws -> ExitStatus {
+/// Runs as Ansible's module: whatever happens, the answer is JSON on standard output.
+struct AnsibleMode: CheckMode {
+  private let path: String
+
+  init(argumentsAt path: String) { self.path = path }
+
+  func run() throws -> ExitStatus {
     let answer: AnsibleAnswer
     do { answer = try AnsibleModule(argumentsAt: path).run() } catch let failure as CommandFailure {
       answer = AnsibleAnswer(failure)

@@ -1,0 +1,41 @@
+import ArgumentParser
+import CommandSupport
+import GuestConfiguration
+import VNVDIMMCore
+
+/// Checks one command line of QEMU's, under each release that was named.
+struct CommandMode: CheckMode {
+  private let arguments: [String]
+  private let hotplug: [HotplugCommand]
+  private let rules: [SizingRules]
+  private let answers: AnswerForm
+
+  init(_ options: Check) throws {
+    guard !options.describesMachine else {
+      throw ValidationError("the command line tells sizes, slots and memory: give no option")
+    }
+    if let file = options.commandFile {
+      guard options.paths.isEmpty else {
+        throw ValidationError("--qemu-command-file takes the command line from the file alone")
+      }
+      arguments = try CommandArguments.read(file)
+    } else {
+      guard !options.paths.isEmpty else { throw ValidationError("the command line is missing: it follows '--'") }
+      arguments = options.paths
+    }
+    hotplug = options.hotplugCommands
+    rules = options.rules
+    answers = AnswerForm(options)
+  }
+
+  func run() throws -> ExitStatus {
+    var outcome = ExitStatus.done
+    for rules in rules {
+      let check = CommandCheck(arguments, rules: rules, hotplug: hotplug)
+      try answers.print(check, of: self.rules.count)
+      if answers.form == .guestView { try check.showGuest(isQuiet: answers.isQuiet) }
+      outcome = outcome.graver(check.status)
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,71 @@
+// The C library's functions under their own names: a program that defines them is served by them everywhere, the Swift
+// runtime included. They do what the originals do, and count for a thread that asked for it.
+
+#include "allocation_meter.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdbool.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *memory);
+
+static _Thread_local struct {
+  bool counts;
+  // Signed: what was allocated before the start may be freed after it.
+  ptrdiff_t live, peak;
+} meter;
+
+void allocation_meter_start(void) {
+  meter.live = meter.peak = 0;
+  meter.counts = true;
+}
+
+size_t allocation_meter_stop(void) {
+  meter.counts = false;
+  return (size_t)meter.peak;
+}
+
+static void *counted(void *memory) {
+  if (meter.counts && memory) {
+    meter.live += (ptrdiff_t)malloc_usable_size(memory);
+    if (meter.live > meter.peak) meter.peak = meter.live;
+  }
+  return memory;
+}
+
+static void uncounted(void *memory) {
+  if (meter.counts && memory) meter.live -= (ptrdiff_t)malloc_usable_size(memory);
+}
+
+void *malloc(size_t size) { return counted(__libc_malloc(size)); }
+
+void *calloc(size_t count, size_t size) { return counted(__libc_calloc(count, size)); }
+
+void *memalign(size_t alignment, size_t size) { return counted(__libc_memalign(alignment, size)); }
+
+void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+  if (alignment % sizeof(void *) != 0 || (alignment & (alignment - 1)) != 0 || alignment == 0) return EINVAL;
+  void *aligned = memalign(alignment, size);
+  if (!aligned) return ENOMEM;
+  *memory = aligned;
+  return 0;
+}
+
+void *realloc(void *memory, size_t size) {
+  uncounted(memory);
+  void *moved = counted(__libc_realloc(memory, size));
+  // What could not grow is still there.
+  if (!moved && size > 0) counted(memory);
+  return moved;
+}
+
+void free(void *memory) {
+  uncounted(memory);
+  __libc_free(memory);
+}

@@ -1,0 +1,20 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the programs say when something is wrong, with the next step: transcripts in Tests/Corpus/messages, which
+/// record.sh there records again.
+@Suite("Messages")
+struct MessageTests {
+  static let folder = Corpus.folder.appendingPathComponent("messages")
+  static let transcripts = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+    .filter { $0.hasSuffix(".txt") }.sorted()
+
+  @Test("there are transcripts") func present() { #expect(Self.transcripts.count >= 5) }
+
+  @Test("are those that were looked at", arguments: transcripts) func transcript(name: String) throws {
+    let expected = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
+    let printed = try Transcript(expected).printed()
+    #expect(printed.split(separator: "\n") == expected.split(separator: "\n"))
+  }
+}

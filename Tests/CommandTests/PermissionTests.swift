@@ -1,0 +1,52 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A user without permission is told so, and nothing changes.
+@Suite("Every program without permission")
+struct PermissionTests {
+  private let folder: TemporaryDirectory
+
+  /// A backend that nobody may read, and a folder that nobody may write to.
+  init() throws {
+    folder = try TemporaryDirectory()
+    let made = try ProgramRun("vnvdimm-create", ["--quiet", "--size", "16M", "nv.img"], in: folder.url)
+    try #require(made.status == 0, "\(made.errors)")
+    try FileManager.default.createDirectory(atPath: folder.path("folder"), withIntermediateDirectories: false)
+    for (name, mode) in [("nv.img", 0), ("folder", 0o555)] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path(name))
+    }
+  }
+
+  /// Runs the command as a user, or as root without the powers that permissions do not bind.
+  private func run(_ command: String) throws -> ProgramRun {
+    let words = command.split(separator: " ").map(String.init)
+    let program = ProgramRun.products.appendingPathComponent(words[0]).path
+    let bound = ["/usr/bin/setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+    let line = (geteuid() == 0 ? bound : []) + [program] + words.dropFirst()
+    return try ProgramRun(executable: URL(fileURLWithPath: line[0]), Array(line.dropFirst()), in: folder.url)
+  }
+
+  @Test(
+    "to read the backend",
+    arguments: [
+      "vnvdimm-check nv.img", "vnvdimm-label-dump nv.img", "vnvdimm-label-dump --raw nv.img",
+      "vnvdimm-migrate-labels --to-slot 1 nv.img", "vnvdimm-migrate-labels --to-slot 1 --dry-run nv.img",
+      "vnvdimm-resize-guard plan 32M nv.img", "vnvdimm emulate --engine qemu --nvdimm nv.img",
+    ])
+  func unreadable(command: String) throws {
+    let before = try FolderState(of: folder.url)
+    let run = try run(command)
+    #expect(run.status == 1)
+    #expect(run.errors.contains(": nv.img: cannot open: Permission denied\n"), "\(run.errors)")
+    #expect(try FolderState(of: folder.url) == before)
+  }
+
+  @Test("to make one") func unwritableFolder() throws {
+    let before = try FolderState(of: folder.url)
+    let run = try run("vnvdimm-create --size 16M folder/new.img")
+    #expect(run.status == 1)
+    #expect(run.errors == "vnvdimm-create: folder/new.img: cannot create: Permission denied\n")
+    #expect(try FolderState(of: folder.url) == before)
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import TestSupport
+
+/// Commands with what they print, as a page shows them; see Tests/Shells/transcript.sh.
+struct Transcript {
+  private static let scripts = Corpus.folder.appendingPathComponent("../Shells").standardizedFileURL
+  private static let ansible = Corpus.folder.appendingPathComponent("../../Sources/ansible").standardizedFileURL
+
+  private let text: String
+
+  init(_ text: String) { self.text = text }
+
+  /// The same with what the commands print now, the programs just built on their path; in an empty folder, or in
+  /// `folder`.
+  func printed(in folder: URL? = nil) throws -> String {
+    let scratch = try (TemporaryDirectory(), TemporaryDirectory())
+    let file = scratch.0.url.appendingPathComponent("transcript")
+    try Data(text.utf8).write(to: file)
+    let run = try ProgramRun(
+      executable: URL(fileURLWithPath: "/usr/bin/env"),
+      [
+        "PATH=\(ProgramRun.products.path):/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=\(scratch.0.url.path)",
+        "ANSIBLE_LIBRARY=\(Self.ansible.path)", "LC_ALL=C.UTF-8", "bash",
+        Self.scripts.appendingPathComponent("transcript.sh").path, file.path,
+      ], in: folder ?? scratch.1.url)
+    // What a page cannot show.
+    return run.text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+
+  /// What a script beside transcript.sh prints.
+  static func shell(_ script: String, _ arguments: [String]) throws -> String {
+    try ProgramRun(
+      executable: URL(fileURLWithPath: "/bin/sh"), [scripts.appendingPathComponent(script).path] + arguments
+    ).text
+  }
+}

@@ -1,0 +1,100 @@
+# What vnvdimm-check says of backends on file systems of the host that are not common: a hugetlbfs, against QEMU itself;
+# an XFS, whose files can share their blocks; ext4, for which a file is too long.
+echo 96 >/proc/sys/vm/nr_hugepages
+mkdir huge
+mount -t hugetlbfs none huge
+machine='-machine q35,nvdimm=on -m 128M,slots=4,maxmem=8G'
+
+# like_qemu LENGTH PROPERTIES [OF-THE-DEVICE]: both with a file of that length in the hugetlbfs.
+like_qemu() {
+  rm -f huge/nv.img
+  [ "$1" = none ] || truncate -s "$1" huge/nv.img
+  object="memory-backend-file,id=mem1,share=on,mem-path=huge/nv.img,$2"
+  device="nvdimm,id=nv1,memdev=mem1${3-}"
+  # shellcheck disable=SC2086
+  vnvdimm-check --json --qemu-version 7.2 --qemu-command -- qemu-system-x86_64 $machine -object "$object" \
+    -device "$device" >answer || :
+  printf '{"execute":"%s"}\n' qmp_capabilities query-memory-devices quit >commands
+  # shellcheck disable=SC2086
+  qemu-system-x86_64 -L /usr/share/seabios -S -nodefaults -display none -qmp stdio $machine -object "$object" \
+    -device "$device" <commands >replies 2>complaint || :
+  sed -n 's/^qemu-system-x86_64: //p' complaint >message
+  predicted=$(sed -n 's/^    "message" : "\(.*\)",$/\1/p' answer)
+  expect "message for $*" "$(cat message)" "$predicted"
+  for key in addr size; do
+    found=$(grep -o "\"$key\": [0-9]*" replies | tr -dc 0-9)
+    [ -n "$predicted" ] || expect "$key for $*" "$found" \
+      "$(sed -n '/^    "devices"/,/^    ]/p' answer | grep -o "\"$key\" : [0-9]*" | head -n 1 | tr -dc 0-9)"
+  done
+  change=$(sed -n '/^    "changes"/,/^    ]/p' answer | grep -o '"to" : [0-9]*' | tr -dc 0-9)
+  found=$(stat -c %s huge/nv.img 2>/dev/null || :)
+  if [ -n "$change" ] || [ "$1" = none ]; then expect "length left for $*" "$found" "$change"; fi
+  echo "as QEMU: $* -> ${predicted:-starts}"
+}
+
+like_qemu none size=64M
+like_qemu none size=65M
+like_qemu none size=67112960
+like_qemu 66M size=65M
+like_qemu 64M size=65M
+like_qemu 0 size=64M
+like_qemu none size=1M
+like_qemu none size=4K
+like_qemu none size=64M ,label-size=128K
+like_qemu 66M size=66M ,label-size=2M
+like_qemu none size=2M ,label-size=128K
+like_qemu none size=4M ,label-size=128K
+like_qemu none size=64M,align=4K
+like_qemu none size=64M,align=1M
+like_qemu none size=64M,align=2M
+like_qemu none size=64M,align=4M
+like_qemu none size=64M,align=6M
+like_qemu none size=64M,prealloc=on
+like_qemu none size=1G
+like_qemu 0 size=1G
+rm -f huge/nv.img
+umount huge
+
+# A file too long for the file system: QEMU goes on with an empty one.
+refuses qemu-system-x86_64 -L /usr/share/seabios -S -nodefaults -display none -machine q35,nvdimm=on \
+  -m 128M,slots=4,maxmem=8G -object memory-backend-file,id=m,share=on,mem-path=long.img,size=20T -device nvdimm,memdev=m
+says 'ftruncate: File too large'
+expect 'length left' "$(stat -c %s long.img)" 0
+refuses vnvdimm-check --qemu-version 7.2 --size 20T long.img
+says 'QEMU prints: ftruncate: File too large' 'error: host-file-too-long'
+
+# Blocks that two files share.
+truncate -s 320M disk
+mkfs.xfs -q -m reflink=1 disk
+mkdir xfs
+mount -o loop disk xfs
+vnvdimm-create --size 32M --preallocate full xfs/a.img
+vnvdimm-check --json xfs/a.img >said
+says '"file_system" : "xfs"' '"shared_extents" : false'
+/usr/bin/cp --reflink=always xfs/a.img xfs/b.img
+for name in a b; do
+  vnvdimm-check xfs/$name.img >said
+  says 'note: host-extents-shared'
+done
+umount xfs
+
+# Who has a file and is no process: a loop device.
+vnvdimm-create --size 32M looped.img
+losetup /dev/loop7 looped.img
+refuses vnvdimm-resize-guard apply +16M looped.img
+says 'in use by the kernel, or another container'
+vnvdimm-check looped.img >said || :
+says 'warning: backend-in-use: it is open or mapped now, and QEMU takes no lock: the kernel, or another container'
+losetup -d /dev/loop7
+vnvdimm-resize-guard apply +16M looped.img
+
+# What is said to be lost by another mode is what the kernel overwrites, and nothing else.
+vnvdimm-create --size 128M --label-size none raw.img
+mkfs.ext4 -q -b 4096 raw.img
+for mode in fsdax devdax; do
+  cp raw.img changed.img
+  refuses vnvdimm-check --to-mode $mode changed.img
+  says 'error: contents-cut-by-mode: ext4 in the region loses its bytes 0x0 to 0x400000 '
+  guest "ndctl create-namespace -f -e namespace0.0 -m $mode -M dev" -m 512M --nvdimm changed.img
+  cmp -l raw.img changed.img | awk '$1 > 4194304 { n++ } END { exit !(NR > 0 && n == 0) }'
+done
