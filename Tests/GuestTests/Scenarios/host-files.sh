@@ -1,6 +1,6 @@
 # What vnvdimm-check says of backends on file systems of the host that are not common: a hugetlbfs, against QEMU itself;
 # an XFS, whose files can share their blocks; ext4, for which a file is too long.
-echo 96 >/proc/sys/vm/nr_hugepages
+reserve_huge_pages 96
 mkdir huge
 mount -t hugetlbfs none huge
 machine='-machine q35,nvdimm=on -m 128M,slots=4,maxmem=8G'
@@ -16,8 +16,8 @@ like_qemu() {
     -device "$device" >answer || :
   printf '{"execute":"%s"}\n' qmp_capabilities query-memory-devices quit >commands
   # shellcheck disable=SC2086
-  qemu-system-x86_64 -L /usr/share/seabios -S -nodefaults -display none -qmp stdio $machine -object "$object" \
-    -device "$device" <commands >replies 2>complaint || :
+  qemu-system-x86_64 -L /usr/share/seabios -accel kvm -S -nodefaults -display none -qmp stdio $machine \
+    -object "$object" -device "$device" <commands >replies 2>complaint || :
   sed -n 's/^qemu-system-x86_64: //p' complaint >message
   predicted=$(sed -n 's/^    "message" : "\(.*\)",$/\1/p' answer)
   expect "message for $*" "$(cat message)" "$predicted"
@@ -56,7 +56,7 @@ rm -f huge/nv.img
 umount huge
 
 # A file too long for the file system: QEMU goes on with an empty one.
-refuses qemu-system-x86_64 -L /usr/share/seabios -S -nodefaults -display none -machine q35,nvdimm=on \
+refuses qemu-system-x86_64 -L /usr/share/seabios -accel kvm -S -nodefaults -display none -machine q35,nvdimm=on \
   -m 128M,slots=4,maxmem=8G -object memory-backend-file,id=m,share=on,mem-path=long.img,size=20T -device nvdimm,memdev=m
 says 'ftruncate: File too large'
 expect 'length left' "$(stat -c %s long.img)" 0

@@ -1,5 +1,5 @@
 # A backend on hugetlbfs is divided as by QEMU and mapped in its pages, and RAM takes huge pages of the host's.
-echo 40 >/proc/sys/vm/nr_hugepages
+reserve_huge_pages 40
 mkdir huge
 mount -t hugetlbfs none huge
 truncate -s 64M huge/a.img
@@ -23,4 +23,3 @@ awk '/AnonHugePages/ { sum += $2 } END { print sum " KiB in huge pages"; exit su
 kill "$process"
 wait $! || true
 umount huge || true
-echo 0 >/proc/sys/vm/nr_hugepages

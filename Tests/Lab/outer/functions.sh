@@ -73,6 +73,16 @@ checksum() {
   fi
 }
 
+# reserve_huge_pages COUNT: huge pages of 2 MiB that this scenario has for itself until it ends.
+reserve_huge_pages() {
+  until mkdir /mnt/huge-pages 2>/dev/null; do sleep 1; done
+  trap 'echo 0 >/proc/sys/vm/nr_hugepages; rmdir /mnt/huge-pages' EXIT
+  echo 3 >/proc/sys/vm/drop_caches
+  echo 1 >/proc/sys/vm/compact_memory
+  echo "$1" >/proc/sys/vm/nr_hugepages
+  expect 'number of huge pages' "$(cat /proc/sys/vm/nr_hugepages)" "$1"
+}
+
 # await_power_cut: what is on the machine's disks is all that is left of this boot; does not return. For scenarios
 # that the lab boots several times (--boots): $BOOT is the number of this boot, $BOOTS that of the last.
 await_power_cut() {
