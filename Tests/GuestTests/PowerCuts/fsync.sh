@@ -57,8 +57,7 @@ fi
 
 guest "$mounted"'
   for folder in /mnt/*; do
-    { echo '"$BOOT"'; seq 20000; } >$folder/file
-    fsync $folder/file
+    { echo '"$BOOT"'; seq 20000; } | dd of=$folder/file bs=64K conv=fsync 2>/dev/null
   done
   echo written
   sleep 1000
