@@ -98,7 +98,8 @@ let package = Package(
       name: "guest-views", dependencies: ["VNVDIMMCore", arguments, system], path: "Tests/GuestViews",
       swiftSettings: house, linkerSettings: standalone),
     .executableTarget(
-      name: "lab", dependencies: ["GuestImage", arguments, system], path: "Tests/Lab", exclude: ["outer", "demo"],
+      name: "lab", dependencies: ["GuestImage", "HostResources", arguments, system], path: "Tests/Lab",
+      exclude: ["outer", "demo"],
       swiftSettings: house),
     .target(name: "TimedProcess", dependencies: [system], path: "Tests/TimedProcess", swiftSettings: house),
     // Runs inside guests: it needs nothing of the toolchain, and is small.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HostResources
 
 /// The lab: an emulated machine with AMD's virtualisation, in which the programs just built run guests
 /// of their own under KVM. Everything in it comes from installed Debian packages.
@@ -8,8 +9,9 @@ struct Lab: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs scenarios in an emulated machine that has KVM.",
     discussion: """
-      Each scenario is a shell script; Tests/Lab/outer/functions.sh has what it may call. All of them run in
-      one boot of the machine. What each said goes to standard output, the verdicts last.
+      Each scenario is a shell script; Tests/Lab/outer/functions.sh has what it may call. They are shared
+      among as many machines as there are processors, and run one after the other in one boot of each. What
+      each said goes to standard output, the verdicts last.
       """)
 
   @Option(help: "Put a log and a status of each scenario into this folder.")
@@ -26,6 +28,7 @@ struct Lab: ParsableCommand {
 
   @Flag(help: "Let each instruction of the machine take a nanosecond of its clock, whatever else this host does.")
   var icount = false
+
   @Option(help: "Boot the machine so often, on one spare disk, and cut its power at the end of all boots but the last.")
   var boots = 1
 
@@ -35,33 +38,34 @@ struct Lab: ParsableCommand {
   @Argument(help: "The scenarios.", completion: .file(extensions: ["sh"]))
   var scenarios: [String]
 
+  /// A machine takes some 3 GiB.
+  private static let mostMachines = 4
+
   func run() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vnvdimm-lab-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let scripts = scenarios.map { URL(fileURLWithPath: $0) }
-    let limit = 60 + scripts.count * timeLimit
-    func makeMachine(_ boot: Int) throws -> OuterMachine {
-      try OuterMachine(
-        in: folder, scenarios: scripts, programs: program, timeLimit: timeLimit, vmm: vmm, boot: boot, boots: boots)
-    }
-    for boot in 1..<max(boots, 1) {
-      let machine = try makeMachine(boot)
-      do { try machine.bootUntilPowerCut(limit: limit) } catch {
-        print(try String(decoding: Data(contentsOf: machine.console), as: UTF8.self))
-        throw error
+    let options = MachineRun.Options(
+      programs: program, timeLimit: timeLimit, vmm: vmm, icount: icount, boots: boots, live: live)
+    let runs = shares(of: scenarios.map { URL(fileURLWithPath: $0) }).enumerated().map { (number: $0, scripts: $1) }
+      .concurrentMap { share in
+        Result { try MachineRun(share.scripts, in: folder.appendingPathComponent("\(share.number)"), options) }
       }
-    }
-    let machine = try makeMachine(boots)
-    var complaint: (any Error)?
-    do { try machine.boot(limit: limit, icount: icount, live: live) } catch { complaint = error }
-    let answers = try machine.results()
-    let results = scripts.map { ScenarioResult(of: $0, in: answers, console: machine.console) }
+    let machines = try runs.map { try $0.get() }
+    let results = machines.flatMap(\.results).sorted { $0.name < $1.name }
     for result in results {
       if !live { print(result.log) }
       if let folder = self.results { try result.write(into: URL(fileURLWithPath: folder)) }
     }
     for result in results { print(result.passed ? "passed" : "FAILED", result.name) }
-    if let complaint { throw complaint }
+    if let complaint = machines.lazy.compactMap(\.complaint).first { throw complaint }
     if results.contains(where: { !$0.passed }) { throw ExitCode.failure }
+  }
+
+  /// The scenarios of each machine: as many machines as this host has processors, but one where all is to be seen or
+  /// measured in one.
+  private func shares(of scripts: [URL]) -> [[URL]] {
+    let processors = min(ProcessInfo.processInfo.activeProcessorCount, Self.mostMachines, scripts.count)
+    let count = live || icount || boots > 1 ? 1 : max(processors, 1)
+    return (0..<count).map { first in stride(from: first, to: scripts.count, by: count).map { scripts[$0] } }
   }
 }

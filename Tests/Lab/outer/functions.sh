@@ -73,10 +73,9 @@ checksum() {
   fi
 }
 
-# reserve_huge_pages COUNT: huge pages of 2 MiB that this scenario has for itself until it ends.
+# reserve_huge_pages COUNT: huge pages of 2 MiB, until the scenario ends.
 reserve_huge_pages() {
-  until mkdir /mnt/huge-pages 2>/dev/null; do sleep 1; done
-  trap 'echo 0 >/proc/sys/vm/nr_hugepages; rmdir /mnt/huge-pages' EXIT
+  trap 'echo 0 >/proc/sys/vm/nr_hugepages' EXIT
   echo 3 >/proc/sys/vm/drop_caches
   echo 1 >/proc/sys/vm/compact_memory
   echo "$1" >/proc/sys/vm/nr_hugepages

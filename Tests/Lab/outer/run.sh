@@ -1,6 +1,5 @@
 #!/bin/sh
-# Runs inside the lab's machine: each scenario in a folder of its own, with a time limit, as many at a
-# time as there are processors.
+# Runs inside the lab's machine: each scenario in a folder of its own, with a time limit.
 root=$PWD
 
 run() {
@@ -16,8 +15,4 @@ run() {
   rm -rf "work/$name"
 }
 
-if [ $# = 1 ]; then
-  run "$1"
-else
-  printf '%s\n' scenarios/*.sh | xargs -n 1 -P "$(nproc)" sh "$0"
-fi
+for scenario in scenarios/*.sh; do run "$scenario"; done
