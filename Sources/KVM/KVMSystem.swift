@@ -1,6 +1,7 @@
 import HostResources
 import CKVM
 import Glibc
+import Synchronization
 package import SystemPackage
 
 /// KVM as this machine offers it: an open `/dev/kvm`.
@@ -11,6 +12,8 @@ package struct KVMSystem: ~Copyable, Sendable {
   package static let apiVersion: Int32 = 12
 
   private let device: OwnedDescriptor
+  /// A machine that was asked for before it is needed.
+  private let creation = Mutex<MachineCreation?>(nil)
 
   /// Opens the device at `path` and checks its version.
   package init(path: FilePath = KVMSystem.path) throws(KVMError) {
@@ -25,9 +28,19 @@ package struct KVMSystem: ~Copyable, Sendable {
     self.device = device
   }
 
+  deinit { if let machine = creation.withLock({ $0?.finish() }), machine >= 0 { _ = OwnedDescriptor(owning: machine) } }
+
+  /// Begins to make the machine that the next `makeMachine` answers, and goes on meanwhile.
+  package func prepareMachine() { creation.withLock { $0 = $0 ?? MachineCreation(device.rawValue) } }
+
   /// Makes a virtual machine without memory, interrupt controllers or CPUs.
   package func makeMachine() throws(KVMError) -> KVMMachine {
-    let machine = OwnedDescriptor(owning: try checked("KVM_CREATE_VM", ckvm_create_vm(device.rawValue)))
+    let prepared = creation.withLock { creation in
+      defer { creation = nil }
+      return creation
+    }
+    let result = prepared?.finish() ?? ckvm_create_vm(device.rawValue)
+    let machine = OwnedDescriptor(owning: try checked("KVM_CREATE_VM", result))
     let area = try checked("KVM_GET_VCPU_MMAP_SIZE", ckvm_run_area_size(device.rawValue))
     return KVMMachine(descriptor: machine, runAreaSize: Int(area))
   }

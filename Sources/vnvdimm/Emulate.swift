@@ -17,6 +17,24 @@ struct Emulate: Program {
   @Argument(parsing: .captureForPassthrough, help: .hidden)
   var options: [String] = []
 
+  /// What only the parser answers; all else it would hand over as it is, which takes it longer than a machine needs to
+  /// start.
+  private static let parserOptions: Set = [
+    "-h", "-help", "--help", "--help-hidden", "--version", "--generate-completion-script", "--experimental-dump-help",
+  ]
+
+  static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? {
+    guard parserOptions.isDisjoint(with: arguments) else { return nil }
+    return {
+      try Self(options: arguments).run()
+      return .done
+    }
+  }
+
+  init() {}
+
+  private init(options: [String]) { self.options = options }
+
   func run() throws {
     guard !options.contains(where: { ["-h", "-help", "--help"].contains($0) }) else {
       return try StandardStream.answer(Self.helpMessage())

@@ -51,10 +51,7 @@ extension [UInt8] {
 
   /// Appends `value` in little-endian byte order.
   package mutating func append<Value: FixedWidthInteger>(littleEndian value: Value) {
-    var rest = value
-    for _ in 0..<Value.bitWidth / 8 {
-      append(UInt8(truncatingIfNeeded: rest))
-      rest = Value.bitWidth > 8 ? rest >> 8 : 0
-    }
+    // Safe: the bytes are those of a value of this function's own.
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { bytes in unsafe append(contentsOf: bytes) }
   }
 }

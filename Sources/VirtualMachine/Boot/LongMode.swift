@@ -9,6 +9,7 @@ enum LongMode {
   /// Gibibytes from address 0 on that are mapped one to one.
   private static let mappedGibibytes: UInt64 = 8
 
+  private static let pageSize: UInt64 = 0x1000
   private static let present: UInt64 = 1 << 0
   private static let writable: UInt64 = 1 << 1
   private static let large: UInt64 = 1 << 7
@@ -19,15 +20,15 @@ enum LongMode {
   /// Writes page tables and segment descriptors.
   static func prepare(_ ram: borrowing GuestRAM, _ map: inout AddressMap) throws(BootError) {
     let table = LowMemory.pageTables
-    var pages: [UInt8] = []
-    func append(page entries: [UInt64]) {
-      for entry in entries { pages.append(littleEndian: entry) }
-      pages += [UInt8](repeating: 0, count: 0x1000 - entries.count * 8)
+    let firstDirectory = table + 2 * pageSize
+    var pages = [UInt8](repeating: 0, count: Int((2 + mappedGibibytes) * pageSize))
+    func set(_ entry: UInt64, of page: UInt64, _ value: UInt64) {
+      pages.store(value | present | writable, at: Int(page * pageSize + entry * 8))
     }
-    append(page: [table + 0x1000 | present | writable])
-    append(page: (0..<mappedGibibytes).map { table + 0x2000 + $0 * 0x1000 | present | writable })
+    set(0, of: 0, table + pageSize)
     for gibibyte in 0..<mappedGibibytes {
-      append(page: (0..<512).map { gibibyte << 30 | $0 << 21 | present | writable | large })
+      set(gibibyte, of: 1, firstDirectory + gibibyte * pageSize)
+      for entry in 0..<pageSize / 8 { set(entry, of: 2 + gibibyte, gibibyte << 30 | entry << 21 | large) }
     }
     try ram.place("page tables", pages, at: table, &map)
     var segments: [UInt8] = []

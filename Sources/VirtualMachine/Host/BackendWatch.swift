@@ -19,11 +19,14 @@ struct BackendWatch: ~Copyable {
 
   deinit { if watcher >= 0 { close(watcher) } }
 
-  /// Watches all files of the hardware, also of what was plugged since the last call.
-  func follow() {
+  /// Watches all files of the hardware, also of what was plugged since the last call; answers whether there are such,
+  /// of which something may have been missed.
+  func follow() -> Bool {
     let dimms = hardware.dimms
-    for dimm in dimms.dropFirst(count.load(ordering: .relaxed)) { add(dimm) }
+    let added = dimms.dropFirst(count.load(ordering: .relaxed))
+    for dimm in added { add(dimm) }
     count.store(dimms.count, ordering: .relaxed)
+    return !added.isEmpty
   }
 
   private func add(_ dimm: DIMM) {

@@ -131,7 +131,7 @@ package struct Emulation: ~Copyable {
         watch.descriptor, failures.descriptor,
       ]
       let interests = monitors.attendants.map(\.interests)
-      watch.follow()
+      if watch.follow() { endAtTruncation(machine) }
       // A negative descriptor is passed over.
       var polled =
         descriptors.map { pollfd(fd: $0?.rawValue ?? -1, events: Int16(POLLIN), revents: 0) }
@@ -146,10 +146,7 @@ package struct Emulation: ~Copyable {
         monitors.control.request = .hostSignal
         return .signal(signal)
       }
-      if polled[4].revents != 0, let failure = watch.failure() {
-        hardware.alarm.raise(failure)
-        machine.ending.reach(.backendFailed(failure))
-      }
+      if polled[4].revents != 0 { endAtTruncation(machine) }
       for failure in polled[5].revents != 0 ? failures.takeAll() : [] {
         monitors.control.announce(.backendFailed(slot: failure.slot, reason: "\(failure)"))
       }
@@ -163,6 +160,13 @@ package struct Emulation: ~Copyable {
         if !ready.isEmpty { attendant.serve(ready) }
       }
     }
+  }
+
+  /// Ends the guest of a backend that became too short.
+  private func endAtTruncation(_ machine: Machine) {
+    guard let failure = watch.failure() else { return }
+    hardware.alarm.raise(failure)
+    machine.ending.reach(.backendFailed(failure))
   }
 
   /// Passes on what was typed; answers what ends the machine.
