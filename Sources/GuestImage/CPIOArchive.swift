@@ -4,7 +4,10 @@
 /// unpacks several archives that follow each other. Source: Linux
 /// Documentation/driver-api/early-userspace/buffer-format.rst.
 struct CPIOArchive {
-  private var bytes: [UInt8]
+  /// Large files are pieces of their own, which are not copied.
+  private var pieces: [[UInt8]] = []
+  /// The piece that grows.
+  private var bytes: [UInt8] = []
   private var folders: Set<String> = []
   private var entries: UInt32 = 0
 
@@ -15,11 +18,8 @@ struct CPIOArchive {
     case link = 0o120777
   }
 
-  init() {
-    bytes = []
-    // Room for a whole guest, of which only what is used becomes memory: nothing is moved while the archive grows.
-    bytes.reserveCapacity(64 << 20)
-  }
+  /// Bytes of a file from which on it is a piece of its own.
+  private static let pieceSize = 16 << 10
 
   /// Adds an empty folder, and those above it, unless they are there.
   mutating func addFolder(_ path: String) {
@@ -39,10 +39,10 @@ struct CPIOArchive {
     add(.link, path, [UInt8](target.utf8))
   }
 
-  /// The whole archive, with its trailer.
-  consuming func closed() -> [UInt8] {
+  /// The whole archive, with its trailer, in pieces: each begins on a multiple of four bytes, after zeros.
+  consuming func closed() -> [[UInt8]] {
     add(mode: 0, "TRAILER!!!", [])
-    return bytes
+    return pieces + [bytes]
   }
 
   private mutating func addFolders(above path: String) {
@@ -70,8 +70,13 @@ struct CPIOArchive {
     }
     bytes += name
     pad()
-    bytes += contents
-    pad()
+    if contents.count < Self.pieceSize {
+      bytes += contents
+      pad()
+    } else {
+      pieces += [bytes, contents]
+      bytes = []
+    }
   }
 
   private mutating func pad() {

@@ -59,16 +59,22 @@ package struct GuestImage: Sendable {
     archive.addFile(String(path.string.drop { $0 == "/" }), try HostFile.bytes(of: source ?? path))
   }
 
-  /// The initramfs, uncompressed: a guest unpacks it faster so.
-  package func initramfs() -> [UInt8] { archive.closed() }
+  /// The initramfs, uncompressed: a guest unpacks it faster so. In pieces, of which each begins on a multiple of four
+  /// bytes, after zeros.
+  package func initramfs() -> [[UInt8]] { archive.closed() }
 
   /// A second archive, to follow the first: the guest runs `script` with `sh`, writes its exit status as
   /// one line of text to the second serial port where there is one (COM2), and powers off. At most `HostFile.limit`
   /// bytes.
-  package static func archive(script: [UInt8]) -> [UInt8] {
+  package static func archive(script: [UInt8]) -> [[UInt8]] {
     var archive = CPIOArchive()
     archive.addFile("script", script)
     return archive.closed()
+  }
+
+  /// What `pieces` are in one: each from a multiple of four bytes on, after zeros.
+  package static func joined(_ pieces: [[UInt8]]) -> [UInt8] {
+    pieces.reduce(into: []) { $0 += $1 + [UInt8](repeating: 0, count: -$1.count & 3) }
   }
 
   private mutating func add(program name: String, package: String) throws(GuestImageError) {

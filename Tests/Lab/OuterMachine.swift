@@ -65,7 +65,8 @@ struct OuterMachine {
       sync
 
       """
-    try Data(image(with: programs).initramfs() + GuestImage.archive(script: [UInt8](start.utf8))).write(to: initramfs)
+    let archives = try image(with: programs).initramfs() + GuestImage.archive(script: [UInt8](start.utf8))
+    try Data(GuestImage.joined(archives)).write(to: initramfs)
     try makeDisk(with: scenarios)
   }
 
@@ -88,7 +89,7 @@ struct OuterMachine {
       try FileManager.default.createDirectory(
         at: root.appendingPathComponent(name), withIntermediateDirectories: true)
     }
-    try Data(GuestImage(kernel: kernel).initramfs()).write(to: root.appendingPathComponent("guest.cpio"))
+    try Data(GuestImage.joined(GuestImage(kernel: kernel).initramfs())).write(to: root.appendingPathComponent("guest.cpio"))
     try FileManager.default.copyItem(at: Self.corpus, to: root.appendingPathComponent("corpus"))
     for (source, name) in Self.shown {
       try FileManager.default.copyItem(

@@ -3,10 +3,11 @@ import KVM
 package import SystemPackage
 import VNVDIMMCore
 
-/// The initramfs of a guest: a file, or archives that are made on the spot, one after the other.
+/// The initramfs of a guest: a file, or archives that are made on the spot, in pieces.
 package enum InitialRAMDisk: Sendable {
   case file(FilePath)
-  /// Archives that are made anew when the guest is reset: they take memory only while they are loaded.
+  /// Made anew when the guest is reset: the pieces take memory only while they are loaded. Each begins on a multiple of
+  /// four bytes, after zeros.
   case made(@Sendable () throws(BootError) -> [[UInt8]])
 
   /// Puts it as high as it goes between `above` and `limit`, and the end of the RAM below 4 GiB.
@@ -28,18 +29,18 @@ package enum InitialRAMDisk: Sendable {
       }
       guard got == size else { throw .truncated(path, stored: Int64(got), expected: Int64(size)) }
       return range
-    case .made(let archives):
-      let archives = try archives()
-      // The kernel wants every archive to begin on a multiple of four bytes; RAM is zero in between.
-      func room(of archive: [UInt8]) -> UInt64 { (UInt64(archive.count) + 3).alignedDown(to: 4) }
-      let size = archives.reduce(0) { $0 + room(of: $1) }
+    case .made(let make):
+      let pieces = try make()
+      // RAM is zero in between.
+      func room(of piece: [UInt8]) -> UInt64 { (UInt64(piece.count) + 3).alignedDown(to: 4) }
+      let size = pieces.reduce(0) { $0 + room(of: $1) }
       let range = try Self.place(nil, size, above: above, limit: min(limit, ram.lowEnd), &map)
       var address = range.lowerBound
-      for archive in archives {
-        guard ram.write(archive, at: address) else {
-          throw .outsideRAM("initramfs", address: address, count: archive.count)
+      for piece in pieces {
+        guard ram.write(piece, at: address) else {
+          throw .outsideRAM("initramfs", address: address, count: piece.count)
         }
-        address += room(of: archive)
+        address += room(of: piece)
       }
       return range
     }

@@ -2,6 +2,7 @@ import HostResources
 import CKVM
 import Glibc
 package import KVM
+import Synchronization
 import SystemPackage
 
 /// Whether this host's KVM runs a guest's kernel code natively.
@@ -43,6 +44,27 @@ package struct NativeExecutionProbe: Sendable {
       speed = Double(Self.iterations - 1) / (long > short ? long - short : long)
     }
     instructionsPerSecond = speed
+    Remains(machine: machine, cpu: cpu, memory: memory).clear()
+  }
+
+  /// A machine that has served. Linux takes some ten milliseconds to clear one away, nearly all of them waiting, so
+  /// nobody waits with it.
+  private final class Remains: Sendable {
+    private struct Parts: ~Copyable {
+      // In the order in which they go.
+      let cpu: KVMCPU
+      let machine: KVMMachine
+      let memory: MemoryMapping
+    }
+
+    private let parts: Mutex<Parts?>
+
+    init(machine: consuming sending KVMMachine, cpu: consuming sending KVMCPU, memory: consuming sending MemoryMapping) {
+      parts = Mutex(Parts(cpu: cpu, machine: machine, memory: memory))
+    }
+
+    /// On a thread of its own, where there is one to be had.
+    func clear() { _ = try? JoinableThread(name: "kvm-clear") { self.parts.withLock { $0 = nil } } }
   }
 
   /// Seconds that `iterations` of the loop take.
