@@ -42,7 +42,8 @@ struct GuestImageTests {
     let modules = members.filter { $0.hasSuffix(".ko") }.map { $0.split(separator: "/").last! }
     let order = ["libnvdimm.ko", "nfit.ko"].compactMap { modules.firstIndex(of: Substring($0)) }
     #expect(order.count == 2 && order == order.sorted())
-    #expect(archive == GuestImage.joined(try GuestImage(kernel: kernel).initramfs()), "the same contents give the same bytes")
+    #expect(
+      archive == GuestImage.joined(try GuestImage(kernel: kernel).initramfs()), "the same contents give the same bytes")
   }
 
   @Test("a module that the kernel has not is an error")

@@ -89,7 +89,8 @@ struct OuterMachine {
       try FileManager.default.createDirectory(
         at: root.appendingPathComponent(name), withIntermediateDirectories: true)
     }
-    try Data(GuestImage.joined(GuestImage(kernel: kernel).initramfs())).write(to: root.appendingPathComponent("guest.cpio"))
+    try Data(GuestImage.joined(GuestImage(kernel: kernel).initramfs())).write(
+      to: root.appendingPathComponent("guest.cpio"))
     try FileManager.default.copyItem(at: Self.corpus, to: root.appendingPathComponent("corpus"))
     for (source, name) in Self.shown {
       try FileManager.default.copyItem(

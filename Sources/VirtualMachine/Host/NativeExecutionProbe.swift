@@ -59,7 +59,8 @@ package struct NativeExecutionProbe: Sendable {
 
     private let parts: Mutex<Parts?>
 
-    init(machine: consuming sending KVMMachine, cpu: consuming sending KVMCPU, memory: consuming sending MemoryMapping) {
+    init(machine: consuming sending KVMMachine, cpu: consuming sending KVMCPU, memory: consuming sending MemoryMapping)
+    {
       parts = Mutex(Parts(cpu: cpu, machine: machine, memory: memory))
     }
 
