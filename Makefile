@@ -21,8 +21,8 @@ TEST := swift test -c release --skip-build
 PACKAGES := acpica-tools btrfs-progs busybox-static daxctl dmsetup e2fsprogs fdisk fish gdisk kmod libblkid-dev \
   libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc ndctl qemu-system-x86 qemu-utils shellcheck \
   xfsprogs zsh
-# What only the tests use: ansible-core, and promtool of prometheus.
-TEST_PACKAGES := ansible-core prometheus
+# What only the tests use: ansible-core, promtool of prometheus, and makers of file systems.
+TEST_PACKAGES := ansible-core cryptsetup-bin dosfstools exfatprogs f2fs-tools ntfs-3g prometheus
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 
@@ -52,7 +52,7 @@ check-long: check  ## the same, then a million label areas, a thousand kills, ev
 	VNVDIMM_KILL_COUNT=1000 $(TEST) --filter Kill
 	VNVDIMM_CRASH_STATES=all $(TEST) --filter Crash
 	VNVDIMM_POWER_CUT_COUNT=20 $(TEST) --filter PowerCut
-	$(BUILT)/lab --time-limit 900 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
+	$(BUILT)/lab --time-limit 1800 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
 
 N ?= 5000
 oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU 7.2 does

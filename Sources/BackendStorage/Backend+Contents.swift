@@ -14,13 +14,31 @@ extension Backend {
     let found = try ContentsReader(window: range).contents { (offset, count) throws(BackendError) in
       try read(at: offset, count: count)
     }
-    guard found.isEmpty, kind != .daxDevice else { return found }
+    guard kind != .daxDevice else { return found }
     let head = range.lowerBound..<min(range.upperBound, range.lowerBound + Self.headSize)
-    guard try !isBlank(head), let other = identify(range) else { return [] }
-    return [other]
+    if found.isEmpty, try !isBlank(head) { return identify(range).map { [$0] } ?? [] }
+    return try found + (claim(behind: found, in: range).map { [$0] } ?? [])
   }
 
-  /// Bytes in which the superblocks of nearly everything lie.
+  /// What lies in `range`, which a guest without labels has as a disk, and has its superblock in the end: a member of an
+  /// array, for one, whose first bytes may be those of a file system.
+  package func claim(toEndOf range: Range<UInt64>) throws(BackendError) -> StoredContents? {
+    guard kind != .daxDevice, !range.isEmpty, range.upperBound <= size else { return nil }
+    return try claim(behind: [], in: range)
+  }
+
+  /// What claims all of `range` by a superblock in the end of it, behind what `found` claims.
+  private func claim(behind found: [StoredContents], in range: Range<UInt64>) throws(BackendError) -> StoredContents? {
+    let end = found.map { $0.end ?? .max }.max() ?? range.lowerBound
+    guard end < range.upperBound else { return nil }
+    let tail = max(end, range.upperBound - min(Self.headSize, range.upperBound - range.lowerBound))..<range.upperBound
+    guard try !isBlank(tail), let other = identify(range),
+      !found.contains(where: { $0.kind == other.kind }), other.kind != "several"
+    else { return nil }
+    return StoredContents(other.kind, offset: range.lowerBound, size: range.upperBound - range.lowerBound)
+  }
+
+  /// Bytes in which the superblocks of nearly everything lie, be it at the start or in the end.
   private static let headSize: UInt64 = 128 << 10
 
   private func identify(_ range: Range<UInt64>) -> StoredContents? {

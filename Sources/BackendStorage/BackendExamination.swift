@@ -65,6 +65,14 @@ package struct BackendExamination: ~Copyable {
     }
   }
 
+  /// What claims `range` by a superblock in the end of it; nothing where there is no backend.
+  package func claim(toEndOf range: Range<UInt64>) throws(BackendError) -> StoredContents? {
+    switch backend {
+    case .some(let backend): return try backend.claim(toEndOf: range)
+    case .none: return nil
+    }
+  }
+
   /// What differs from the layout fingerprint that is kept with the backend, if a start uses `request` for a DIMM in
   /// `slot`; nothing where there is no fingerprint, or none that can be read.
   package func layoutFindings(for request: BackendRequest, slot: Int?, rules: SizingRules) -> [Finding] {

@@ -44,9 +44,10 @@ package final class HostProcesses: Sendable {
       guard let status, let mapping = known.mapped[UInt64(status.inode.rawValue)] else { return }
       processes.formUnion(mapping.filter { FilePath("/proc/\($0)").hasMapped(status) })
     }
-    return processes.sorted().map { process in
+    return processes.sorted().compactMap { process in
       let name = FilePath("/proc/\(process)/comm").text.prefix { $0 != "\n" }
-      return HostState.User(process: process, name: String(name))
+      // One without a name has ended meanwhile.
+      return name.isEmpty ? nil : HostState.User(process: process, name: String(name))
     }
   }
 

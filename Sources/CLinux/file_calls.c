@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int clinux_open_folder(const char *path) {
@@ -71,7 +73,11 @@ int clinux_take_space(int fd) {
 }
 
 int clinux_may_write(const char *path) {
-  return value_or_errno(faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS));
+  int result = value_or_errno(faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS));
+  struct statx facts;
+  // Of a file that can only be appended to (chattr +a) that call says nothing.
+  bool is_known = result == 0 && statx(AT_FDCWD, path, 0, 0, &facts) == 0;
+  return is_known && facts.stx_attributes & STATX_ATTR_APPEND ? -EPERM : result;
 }
 
 int clinux_may_create_in(const char *path) {

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Glibc
 import SystemPackage
+import VNVDIMMCore
 
 /// An installed program: a command that reports its failures as the whole suite does.
 ///
@@ -37,6 +38,11 @@ extension Program {
       // Nothing is to be said, and the parser would look for it.
       Glibc.exit(status.rawValue)
     } catch  where exitCode(for: error) == .success {
+      if let path = arguments.dashedPath {
+        let failure = CommandFailure(
+          .usage, nil, "Unknown option '\(path)'", hint: "\(programName) \(path.shellQuotedPath)")
+        fail(failure, asJSON: asJSON)
+      }
       exit(withError: error)
     } catch {
       fail(CommandFailure(.usage, nil, message(for: error), hint: "\(programName) --help"), asJSON: asJSON)
@@ -55,5 +61,17 @@ extension Program {
     guard asJSON else { return }
     let document = FailureDocument(failure, of: programName)
     if let json = try? JSONAnswer.text(of: document) { try? StandardStream.answer(json) }
+  }
+}
+
+extension [String] {
+  /// The first argument that the parser has taken for a call for help because it begins with a dash and has an h in it:
+  /// a path, such as `-nvdimm.ch`, that was not checked. Nil where help was asked for.
+  fileprivate var dashedPath: String? {
+    let words = prefix { $0 != "--" }
+    guard !words.contains(where: { ["-h", "-help"].contains($0) || $0.hasPrefix("--") && $0.hasSuffix("help") }) else {
+      return nil
+    }
+    return words.first { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.count > 2 && $0.contains("h") }
   }
 }

@@ -15,10 +15,17 @@ struct ContentsExamination {
   ) throws(BackendError) {
     guard let region, let geometry, let length = examination.state.length, length > 0 else { return }
     for window in ContentsWindow.windows(of: region) {
-      let found = try examination.contents(of: window)
+      var found = try examination.contents(of: window)
+      // A label area that nobody has written to may lie over the end of what was there before it.
+      if window.place == .region, geometry.labelSize > 0,
+        let former = try examination.claim(toEndOf: 0..<geometry.mappedSize),
+        !found.contains(where: { $0.kind == former.kind })
+      {
+        found.append(former)
+      }
       contents += found.map { (window, $0) }
       findings += ContentsVerification(found, in: window, geometry: geometry, length: length).findings
-      guard let mode else { continue }
+      guard let mode, window.place != .unclaimed else { continue }
       findings += ModeChangeVerification(found, in: window, to: mode, base: region.device.base).findings
     }
   }

@@ -120,10 +120,15 @@ extension ResizeExamination {
     try verifyGuest(of: resized, slot: slot) { (offset, count) throws(BackendError) in
       try backend.read(at: offset, count: count)
     }
-    guard resized.isOneNamespace else { return }
+    // What no namespace has any more is nobody's, but for what is known to be there.
+    let isUnclaimed = windows.contains { $0.place == .unclaimed }
+    guard resized.isOneNamespace || isUnclaimed else { return }
     var contents: [StoredContents] = []
     for window in windows { contents += try backend.contents(of: window) }
-    if verify(contents) { return }
+    if verify(contents) || isUnclaimed { return }
+    if contents.isEmpty {
+      try verifyUnknown { (range) throws(BackendError) in try backend.isBlank(range) }
+    }
     try verifyData(of: resized) { (range) throws(BackendError) in try backend.isBlank(range) }
   }
 }

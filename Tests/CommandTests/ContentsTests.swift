@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import VNVDIMMCore
 
 /// File systems, volumes and partition tables as real tools make them: check says to the byte whether a label area cuts
 /// them off, and resize-guard does not.
@@ -31,6 +32,10 @@ struct ContentsTests {
       kind: "dos",
       script: { "truncate -s \($0) part; echo ',,83' | sfdisk -q part >/dev/null 2>&1; \(copy)" },
       unit: 512),
+    Maker(kind: "vfat", script: { "truncate -s \($0) part; mkfs.vfat -F 32 part >/dev/null; \(copy)" }, unit: 16384),
+    Maker(kind: "ntfs", script: { "truncate -s \($0) part; mkfs.ntfs -q -F -Q part >/dev/null 2>&1; \(copy)" }),
+    Maker(kind: "exfat", script: { "truncate -s \($0) part; mkfs.exfat part >/dev/null; \(copy)" }),
+    Maker(kind: "f2fs", script: { "truncate -s \($0) part; mkfs.f2fs -q part >/dev/null 2>&1; \(copy)" }),
   ]
 
   /// The tool works on a file of the size wanted, which is then laid into the backend.
@@ -223,14 +228,106 @@ struct ContentsTests {
     #expect(findings(answer, "contents-") == ["contents-cut-by-label"])
   }
 
-  @Test("what libblkid alone knows is named") func other() throws {
+  @Test("what libblkid alone knows is named, and not said to be cut where nobody knows its end") func other() throws {
     try shell(
       "truncate -s 64M nv.img; mkdir tree; echo hello >tree/hello; mkfs.cramfs tree part; \(Self.copy)"
     )
-    #expect(try check().contents.map(\.kind) == ["cramfs"])
+    let answer = try check()
+    #expect(answer.contents.map(\.kind) == ["cramfs"])
+    #expect(answer.status == 0)
     let run = try ProgramRun(
       "vnvdimm-resize-guard", ["plan", "--allow-shrink", "48M", "nv.img"], in: folder.url)
     // Since 2.39 the library tells where it ends.
     #expect(run.text.contains("contents-end-unknown") ? run.status == 2 : run.status == 0)
+  }
+
+  @Test("what fills whatever it is given may have been there before the label area") func filling() throws {
+    try shell(
+      "truncate -s 64M nv.img; printf secret | cryptsetup -q luksFormat --pbkdf pbkdf2 --pbkdf-force-iterations 1000 nv.img -"
+    )
+    #expect(try findings(check("--label-size", "none"), "contents-").isEmpty)
+    let answer = try check("--label-size", "2M")
+    #expect(answer.contents.map(\.kind) == ["crypto_LUKS"])
+    #expect(findings(answer, "contents-") == ["contents-end-unknown"])
+    #expect(answer.findings.first { $0.rule == "contents-end-unknown" }?.severity == "note")
+  }
+
+  @Test("a member of an array has its superblock in the end, behind the file system on it") func array() throws {
+    try shell("truncate -s 64M nv.img; mkfs.ext4 -q -F -b 4096 nv.img 61440k")
+    let end: UInt64 = 64 << 20
+    try put(Self.arraySuperblock(sectors: end / 512), at: end - 8192)
+    // The sum is right, and so is the place: libblkid takes it for what it is.
+    #expect(try check().contents.map(\.kind) == ["ext4", "linux_raid_member"])
+    #expect(try findings(check("--label-size", "2M"), "contents-") == ["contents-cut-by-label"])
+    let shrink = ["apply", "--allow-shrink", "60M", "nv.img"]
+    let refused = try ProgramRun("vnvdimm-resize-guard", shrink, in: folder.url)
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("contents-cut: a member of an MD array would be cut"), "\(refused.errors)")
+    // An array on which nothing is yet.
+    try shell("dd if=/dev/zero of=nv.img bs=1M count=60 conv=notrunc status=none")
+    #expect(try check().contents.map(\.kind) == ["linux_raid_member"])
+    try put([UInt8](repeating: 0, count: 4096), at: end - 8192)
+    #expect(try check().contents.isEmpty)
+  }
+
+  @Test("what labels without a namespace hide is told, and not cut off") func hidden() throws {
+    let arguments = ["--quiet", "--size", "64M", "--label-size", "2M", "nv.img"]
+    #expect(try ProgramRun("vnvdimm-create", arguments, in: folder.url).status == 0)
+    #expect(try check().status == 0)
+    try shell("mkfs.ext4 -q -F -b 4096 nv.img 65536k")
+    let answer = try check()
+    #expect((answer.status, answer.rules) == (3, ["contents-hidden"]))
+    #expect(answer.contents.map(\.kind) == ["ext4"])
+    let refused = try ProgramRun(
+      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "50M", "nv.img"], in: folder.url)
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("contents-cut"), "\(refused.errors)")
+    // Without a superblock it is what a namespace left behind.
+    try shell("dd if=/dev/zero of=nv.img bs=1M count=1 conv=notrunc status=none")
+    #expect(try check().status == 0)
+    let allowed = try ProgramRun(
+      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "50M", "nv.img"], in: folder.url)
+    #expect(allowed.status == 0, "\(allowed.errors)")
+  }
+
+  @Test("what nobody knows is not free space") func unknown() throws {
+    try shell("truncate -s 64M nv.img; echo what is this | dd of=nv.img bs=4096 seek=3 conv=notrunc status=none")
+    let refused = try ProgramRun(
+      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "48M", "nv.img"], in: folder.url)
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("contents-end-unknown"), "\(refused.errors)")
+    try shell("[ \"$(stat -c %s nv.img)\" = 67108864 ]")
+    let allowed = try ProgramRun(
+      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "--discard-data", "48M", "nv.img"], in: folder.url)
+    #expect(allowed.status == 0, "\(allowed.errors)")
+  }
+
+  /// The superblock of version 1.0 of a mirror whose members have so many sectors.
+  ///
+  /// Source: Linux include/uapi/linux/raid/md_p.h `struct mdp_superblock_1`.
+  private static func arraySuperblock(sectors: UInt64) -> [UInt8] {
+    var block = [UInt8](repeating: 0, count: 4096)
+    block.store(UInt32(0xa92b_4efc), at: 0)
+    block.store(UInt32(1), at: 4)
+    for offset in 16..<32 { block[offset] = UInt8(offset) }
+    block.store(UInt32(1), at: 72)
+    block.store(sectors - 64, at: 80)
+    block.store(UInt32(2), at: 92)
+    block.store(sectors - 64, at: 136)
+    block.store(sectors - 16, at: 144)
+    block.store(UInt32(2), at: 220)
+    var sum = stride(from: 0, to: 256 + 2 * 2, by: 4).reduce(UInt64(0)) {
+      $0 + UInt64(block.load(UInt32.self, at: $1))
+    }
+    sum = (sum & 0xffff_ffff) + sum >> 32
+    block.store(UInt32(truncatingIfNeeded: sum), at: 216)
+    return block
+  }
+
+  private func put(_ bytes: [UInt8], at offset: UInt64) throws {
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try file.seek(toOffset: offset)
+    try file.write(contentsOf: Data(bytes))
+    try file.close()
   }
 }

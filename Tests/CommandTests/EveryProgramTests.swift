@@ -34,6 +34,11 @@ struct EveryProgramTests {
       "vnvdimm-label-dump", ["--verfy", "--slot", "999", "nv.img"],
       "vnvdimm-label-dump: Unknown option '--verfy'. Did you mean '--verify'?\nhint: vnvdimm-label-dump --help\n"
     ),
+    (
+      // A path, all of whose letters the parser takes for options, one of them for the help.
+      "vnvdimm-check", ["--slot", "1", "-dash.img"],
+      "vnvdimm-check: Unknown option '-dash.img'\nhint: vnvdimm-check ./-dash.img\n"
+    ),
   ]
 
   @Test("a slip of the finger is answered with what was meant", arguments: slips)

@@ -49,4 +49,23 @@ struct PermissionTests {
     #expect(run.errors == "vnvdimm-create: folder/new.img: cannot create: Permission denied\n")
     #expect(try FolderState(of: folder.url) == before)
   }
+
+  @Test("to write anywhere but behind the end", .enabled(if: geteuid() == 0, "only root makes such files"))
+  func appendOnly() throws {
+    let made = try ProgramRun("vnvdimm-create", ["--quiet", "--size", "16M", "log.img"], in: folder.url)
+    #expect(made.status == 0, "\(made.errors)")
+    let mark = { (attribute: String) throws in
+      try ProgramRun(
+        executable: URL(fileURLWithPath: "/usr/bin/chattr"), [attribute, "log.img"], in: folder.url)
+    }
+    // Not every file system has the attribute.
+    guard try mark("+a").status == 0 else { return }
+    defer { _ = try? mark("-a") }
+    let check = try ProgramRun("vnvdimm-check", ["log.img"], in: folder.url)
+    #expect(check.status == 2)
+    #expect(check.text.contains("can't open backing store log.img for guest RAM: Operation not permitted"))
+    let change = try ProgramRun("vnvdimm-migrate-labels", ["--to-slot", "1", "log.img"], in: folder.url)
+    #expect(
+      (change.status, change.errors) == (1, "vnvdimm-migrate-labels: log.img: cannot open: Operation not permitted\n"))
+  }
 }

@@ -28,15 +28,19 @@ extension GeneratedDIMM {
     guard let plan else { return }
     history.append("labels \(version.rawValue)")
     history += plan.namespaces.map { "\($0.mode) \($0.rawSize) at \($0.dpa.hex)" }
+    take(plan)
+    try relabel(version, labelSize, &generator)
+  }
+
+  /// Does what `plan` would write to a backend.
+  mutating func take(_ plan: ProvisioningPlan) {
     for write in plan.writes where write.offset < regionSize {
       pages.append(Page(offset: write.offset, bytes: write.bytes))
     }
     for write in plan.writes where write.offset >= regionSize {
-      area.replaceSubrange(
-        Int(write.offset - regionSize)..<Int(write.offset - regionSize) + write.bytes.count,
-        with: write.bytes)
+      let start = Int(write.offset - areaOffset)
+      area.replaceSubrange(start..<start + write.bytes.count, with: write.bytes)
     }
-    try relabel(version, labelSize, &generator)
   }
 
   /// Up to five namespaces that lie in `size` bytes.

@@ -19,14 +19,25 @@ struct GeneratedDIMM {
   /// How it came to be what it is.
   var history: [String] = []
 
-  /// S; no gap lies between region and label area.
-  var size: UInt64 { regionSize + UInt64(labelSize ?? 0) }
+  /// S, a whole number of pages.
+  var size: UInt64 { (regionSize + UInt64(labelSize ?? 0) + 4095) / 4096 * 4096 }
+
+  /// Where the label area begins. A gap of less than a page may lie in front of it.
+  var areaOffset: UInt64 { size - UInt64(labelSize ?? 0) }
+
+  /// A blank one.
+  init(slot: Int, regionSize: UInt64, labelSize: Int?) {
+    self.slot = slot
+    self.regionSize = regionSize
+    self.labelSize = labelSize
+    area = LabelArea.blank(size: labelSize ?? 0)
+  }
 
   init(slot: Int, base: UInt64, isAligned: Bool, using generator: inout SplitMix64) throws {
-    self.slot = slot
-    regionSize = Self.regionSize(isAligned, &generator)
-    labelSize = Int.random(in: 0..<8, using: &generator) == 0 ? nil : Self.labelSizes.randomElement(using: &generator)
-    area = LabelArea.blank(size: labelSize ?? 0)
+    let regionSize = Self.regionSize(isAligned, &generator)
+    let hasLabels = Int.random(in: 0..<8, using: &generator) > 0
+    self.init(
+      slot: slot, regionSize: regionSize, labelSize: hasLabels ? Self.labelSizes.randomElement(using: &generator) : nil)
     history = ["region \(regionSize) at \(base.hex)", "label area \(labelSize ?? 0)"]
     switch Int.random(in: 0..<12, using: &generator) {
     case 0: history.append("blank")
@@ -46,8 +57,10 @@ struct GeneratedDIMM {
     }
   }
 
-  private static let labelSizes =
-    [128, 128, 128, 132, 160, 192, 256, 512, 1024, 1724, 2048].map { $0 << 10 }
+  /// Some are no number of pages, or not even of words.
+  static let labelSizes =
+    [128, 128, 128, 132, 160, 192, 256, 512, 1024, 1724, 2048, 3000, 5120].map { $0 << 10 }
+    + [131_072 + 512, 131_073, 131_072 + 300, 200_000]
 
   private static func regionSize(_ isAligned: Bool, _ generator: inout SplitMix64) -> UInt64 {
     let unit: UInt64 = 16 << 20
@@ -100,7 +113,7 @@ struct GeneratedDIMM {
     try file.closeAfter {
       try file.resize(to: Int64(size))
       for page in pages { _ = try file.writeAll(toAbsoluteOffset: Int64(page.offset), page.bytes) }
-      if area.contains(where: { $0 != 0 }) { _ = try file.writeAll(toAbsoluteOffset: Int64(regionSize), area) }
+      if area.contains(where: { $0 != 0 }) { _ = try file.writeAll(toAbsoluteOffset: Int64(areaOffset), area) }
     }
   }
 }

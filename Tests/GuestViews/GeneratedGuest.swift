@@ -26,6 +26,20 @@ struct GeneratedGuest {
     }
   }
 
+  /// A machine whose DIMMs have `oddities`.
+  init(_ number: Int, oddities: [LabelOddity], using generator: inout SplitMix64) throws {
+    self.number = number
+    persistence = nil
+    unarmed = []
+    let slots = Array(0..<oddities.count + 4).shuffled(using: &generator)
+    var base: UInt64 = 4 << 30
+    dimms = try zip(slots, oddities).map { slot, oddity in
+      let dimm = try GeneratedDIMM(slot: slot, base: base, oddity, using: &generator)
+      base += dimm.regionSize
+      return dimm
+    }
+  }
+
   /// The path of the backend of the DIMM that is plugged as the `index`th.
   func path(_ index: Int) -> String { "\(number)-\(index).img" }
 

@@ -16,12 +16,24 @@ extension GuestViews {
     @Option(help: "The DIMMs of each guest.")
     var dimms = 16
 
+    @Flag(help: "Make as many guests as it takes to have every oddity there is, each in a DIMM of its own.")
+    var oddities = false
+
+    @Option(help: "The first of the guests to be made.")
+    var first = 0
+
     func run() throws {
       print("seed \(seed)")
-      for number in 0..<guests {
+      let labels = oddities ? try LabelOddity.all() : []
+      let parts = stride(from: 0, to: labels.count, by: dimms).map { labels[$0..<min($0 + dimms, labels.count)] }
+      let last = oddities ? min(first + guests, parts.count) : first + guests
+      for number in first..<max(first, last) {
         // Each guest can be made again by itself.
         var generator = SplitMix64(state: seed &+ UInt64(number))
-        let guest = try GeneratedGuest(number, dimms: dimms, using: &generator)
+        let guest =
+          oddities
+          ? try GeneratedGuest(number, oddities: Array(parts[number]), using: &generator)
+          : try GeneratedGuest(number, dimms: dimms, using: &generator)
         for (index, dimm) in guest.dimms.enumerated() { try dimm.write(to: FilePath(guest.path(index))) }
         try FilePath("\(number).options").write([UInt8]((guest.machineOptions.joined(separator: " ") + "\n").utf8))
         try FilePath("\(number).check").write([UInt8]((guest.checkOptions.joined(separator: " ") + "\n").utf8))

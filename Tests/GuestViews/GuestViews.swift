@@ -5,5 +5,5 @@ import ArgumentParser
 struct GuestViews: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guest-views", abstract: "Make backends at random; compare predictions with what guests list.",
-    subcommands: [Make.self, Compare.self])
+    subcommands: [Make.self, Compare.self, Kept.self])
 }

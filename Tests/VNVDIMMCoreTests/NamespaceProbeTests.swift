@@ -41,8 +41,10 @@ struct NamespaceMedia {
   }
 
   func probe() throws -> NamespaceProbe {
-    try NamespaceProbe(extent) { offset, count in
-      try #require(bytes.block(at: Int(offset), count: count), "asked for bytes outside of the namespace")
+    // Of what lies behind a namespace of one page, the second page is looked at.
+    let room = bytes + [UInt8](repeating: 0, count: max(0, 8192 - bytes.count))
+    return try NamespaceProbe(extent) { offset, count in
+      try #require(room.block(at: Int(offset), count: count), "asked for bytes outside of the namespace")
     }
   }
 

@@ -44,4 +44,20 @@ struct SmallNamespaceTests {
     #expect(try Self.shown(in: size, (0xf000, 4096), (0x1_0000, 4096)) == ["4096 true", "4096 false"])
     #expect(try Self.shown(in: size, (0x1_0000, 4096), (0x1_1000, 4096)) == ["4096 true", "4096 true"])
   }
+
+  @Test("an info block behind a namespace of a page, left from when it was longer", arguments: [4096, 4097, 8191])
+  func blockBehind(size: UInt64) throws {
+    let uuid = UUID()
+    let layout = try #require(PFNLayout(start: 4 << 30, size: 16 << 20, map: .memory, alignment: 2 << 20))
+    let block = PFNInfoBlock(.dax, uuid: UUID(), parent: uuid, map: .memory, layout: layout).encoded
+    let extent = NamespaceExtent(start: 4 << 30, size: size, uuid: uuid, abstraction: .devdax, room: 16 << 20)
+    let probe = NamespaceProbe(extent) { offset, count in
+      offset == 4096 ? block : [UInt8](repeating: 0, count: count)
+    }
+    #expect(!probe.isEnabled)
+    #expect(probe.problem == .refused(.dax, .alignment(2 << 20), offset: 4096))
+    // Another label's is passed over.
+    let other = NamespaceExtent(start: 4 << 30, size: size, uuid: UUID(), abstraction: .devdax, room: 16 << 20)
+    #expect(NamespaceProbe(other) { _, _ in block }.isEnabled)
+  }
 }

@@ -65,6 +65,7 @@ extension LibvirtDomain {
   private func checkPlace(of device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
     let needsNode = !nodes.isEmpty && device.model != .virtioPersistentMemory
     if device.model.isDIMM, case .other? = device.address { throw .notADIMMAddress }
+    if !device.model.isDIMM, case .dimm? = device.address { throw .notAPCIAddress(device.model.rawValue) }
     guard !needsNode || device.node != nil else { throw .nodeRequired }
     guard device.model.isDIMM, case .dimm(let slot, let base)? = device.address else { return }
     guard slot < slots else { throw .slotBeyondCount(slot, slots: slots) }

@@ -33,6 +33,7 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case noMaximum
   case noNodes
   case tooManyDevices(Int, slots: UInt32)
+  case notAPCIAddress(String)
   case notADIMMAddress
   case nodeRequired
   case slotBeyondCount(UInt32, slots: UInt32)
@@ -98,6 +99,8 @@ extension LibvirtRefusal: CustomStringConvertible {
       "unsupported configuration: At least one numa node has to be configured when enabling memory hotplug"
     case .tooManyDevices(let count, let slots):
       "unsupported configuration: memory device count '\(count)' exceeds slots count '\(slots)'"
+    case .notAPCIAddress(let model):
+      "unsupported configuration: only 'pci' addresses are supported for the \(model) device"
     case .notADIMMAddress:
       "unsupported configuration: only 'dimm' addresses are supported for the pc-dimm device"
     case .nodeRequired: "unsupported configuration: target NUMA node needs to be specified for memory device"

@@ -75,10 +75,9 @@ extension QEMUCommand {
   }
 
   func json(_ option: Option) throws(QEMUStop) -> QEMUDictionary {
-    guard let dictionary = QEMUDictionary(json: option.value) else {
-      throw .complaint(.malformedJSON, at: option.location)
+    do throws(JSONError) { return try QEMUDictionary(json: option.value) } catch {
+      throw .complaint(.malformedJSON(error), at: option.location)
     }
-    return dictionary
   }
 
   // MARK: -set, -global

@@ -10,7 +10,7 @@ extension QEMUComplaint: CustomStringConvertible {
     case .invalidParameter(let name): "Invalid parameter '\(name)'"
     case .parameterTooLong(let name, let isWhole): "Parameter\(isWhole ? "" : " fragment") '\(name)' is too long"
     case .usedInconsistently(let name): "Parameters '\(name)' used inconsistently"
-    case .malformedJSON: "JSON parse error"
+    case .malformedJSON(let error): error.description
     case .noGroup(let group): "There is no option group '\(group)'"
     case .noGroupDefined: "no group defined"
     case .configurationSyntax: "parse error"

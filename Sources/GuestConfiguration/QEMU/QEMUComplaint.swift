@@ -10,7 +10,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case invalidParameter(String)
   case parameterTooLong(String, isWhole: Bool)
   case usedInconsistently(String)
-  case malformedJSON
+  case malformedJSON(JSONError)
   case noGroup(String)
   case noGroupDefined
   case configurationSyntax

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A dictionary of options as QEMU keeps it: of a key that occurs twice the last value counts, and the members are
 /// gone through in the order of a hash of their keys, which decides on the first of several errors.
 package struct QEMUDictionary: Equatable, Sendable {
@@ -7,13 +5,14 @@ package struct QEMUDictionary: Equatable, Sendable {
 
   package init() {}
 
-  /// Reads a JSON object; nil where `json` is something else.
-  package init?(json: String) {
-    // What nests deeper than any option of QEMU would exhaust the stack of the decoder.
-    guard Self.depth(of: json) <= 64,
-      case .dictionary(let dictionary)? = try? JSONDecoder().decode(QEMUValue.self, from: Data(json.utf8))
-    else { return nil }
-    self = dictionary
+  /// Reads a JSON object. Throws where `json` is none.
+  package init(json: String) throws(JSONError) {
+    guard case .object(let members) = try JSONValue(parsing: json) else { throw JSONError("JSON parse error") }
+    self.init(members)
+  }
+
+  init(_ members: [(key: String, value: JSONValue)]) {
+    for (key, value) in members { self[key] = QEMUValue(value) }
   }
 
   package subscript(key: String) -> QEMUValue? {
@@ -44,20 +43,6 @@ package struct QEMUDictionary: Equatable, Sendable {
     var value: UInt32 = 0x238f_13af &* UInt32(truncatingIfNeeded: key.utf8.count)
     for (index, byte) in key.utf8.enumerated() { value = value &+ (UInt32(byte) << UInt32(index * 5 % 24)) }
     return 1_103_515_243 &* value &+ 12345
-  }
-
-  /// How deep brackets nest in `json`, those in strings included.
-  private static func depth(of json: String) -> Int {
-    var (depth, deepest) = (0, 0)
-    for byte in json.utf8 {
-      switch byte {
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-      default: continue
-      }
-      deepest = max(deepest, depth)
-    }
-    return deepest
   }
 
   package static func == (left: QEMUDictionary, right: QEMUDictionary) -> Bool {

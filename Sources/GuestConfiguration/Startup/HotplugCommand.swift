@@ -19,7 +19,7 @@ package enum HotplugCommand: Equatable, Sendable {
     let value = words[1].trimmingBlanks
     switch words[0] {
     case "object_add" where value.hasPrefix("{"):
-      guard let properties = QEMUDictionary(json: value) else { return nil }
+      guard let properties = try? QEMUDictionary(json: value) else { return nil }
       self = .addObject(properties, isJSON: true)
     case "object_add":
       var properties = QEMUDictionary()
@@ -35,7 +35,7 @@ package enum HotplugCommand: Equatable, Sendable {
   }
 
   private init?(qmp text: String) {
-    guard let document = QEMUDictionary(json: text), let name = document["execute"]?.text,
+    guard let document = try? QEMUDictionary(json: text), let name = document["execute"]?.text,
       case .dictionary(let arguments)? = document["arguments"]
     else { return nil }
     switch name {

@@ -1,23 +1,24 @@
-import FoundationEssentials
-
 extension PropertyList {
   /// Reads a JSON object whose members are texts, whole numbers and booleans; nil where `text` is something else.
   package init?(json text: String) {
-    let bytes = Data(text.utf8)
-    guard let members = try? JSONDecoder().decode([String: Value].self, from: bytes) else { return nil }
-    self.init(members.sorted { $0.key < $1.key }.map { Property(key: $0.key, value: $0.value) })
+    guard case .object(let members)? = try? JSONValue(parsing: text) else { return nil }
+    var properties: [Property] = []
+    for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+      guard let value = Value(value) else { return nil }
+      properties.append(Property(key: key, value: value))
+    }
+    self.init(properties)
   }
 }
 
-extension PropertyList.Value: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let boolean = try? container.decode(Bool.self) {
-      self = .boolean(boolean)
-    } else if let number = try? container.decode(UInt64.self) {
-      self = .number(number)
-    } else {
-      self = .text(try container.decode(String.self))
+extension PropertyList.Value {
+  fileprivate init?(_ json: JSONValue) {
+    switch json {
+    case .text(let text): self = .text(text)
+    case .boolean(let boolean): self = .boolean(boolean)
+    case .integer(let number) where number >= 0: self = .number(UInt64(number))
+    case .large(let number): self = .number(number)
+    default: return nil
     }
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import GuestConfiguration
 import VirtualMachine
 
 extension MachineEvent {

@@ -1,3 +1,4 @@
+import GuestConfiguration
 package import VirtualMachine
 
 /// A client's conversation in the QEMU Machine Protocol.

@@ -4,6 +4,10 @@ package enum ContentsRule: String, FindingRule, Hashable {
   case cutByLabel = "contents-cut-by-label"
   /// What is mapped, or the backend itself, ends before something does.
   case cutBySize = "contents-cut-by-size"
+  /// Something may end behind the label area's begin.
+  case endUnknown = "contents-end-unknown"
+  /// Something lies in a region whose labels name no namespace.
+  case hidden = "contents-hidden"
   /// Something ends beyond its namespace.
   case beyondNamespace = "contents-beyond-namespace"
   /// Something ends beyond its partition.
@@ -28,8 +32,8 @@ package enum ContentsRule: String, FindingRule, Hashable {
   package var severity: Finding.Severity {
     switch self {
     case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition, .cutByMode: .error
-    case .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize, .partitionStart: .warning
-    case .gptBackupElsewhere, .noDAX: .note
+    case .hidden, .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize, .partitionStart: .warning
+    case .endUnknown, .gptBackupElsewhere, .noDAX: .note
     }
   }
 }

@@ -13,6 +13,10 @@ package struct ContentsVerification: Sendable {
     self.window = window
     self.geometry = geometry
     self.length = length
+    guard window.place != .unclaimed else {
+      noteHidden(contents)
+      return
+    }
     for item in contents {
       verifyEnd(of: item)
       if let headers = item.headers { verify(headers, of: item) }
@@ -28,6 +32,14 @@ package struct ContentsVerification: Sendable {
       Finding(rule, message, stored: stored, expected: expected, offset: offset, hint: hint))
   }
 
+  /// A region gets labels that had none before, and what it held is a namespace no longer.
+  private mutating func noteHidden(_ contents: [StoredContents]) {
+    for item in contents where item.partition == nil {
+      add(
+        .hidden, "\(item.title) in \(window) belongs to no namespace: the guest does not see it", offset: item.offset)
+    }
+  }
+
   // MARK: Ends
 
   private mutating func verifyEnd(of item: StoredContents) {
@@ -35,11 +47,19 @@ package struct ContentsVerification: Sendable {
       guard let end = item.end, end > partition.end else { return }
       return addEnd(.beyondPartition, item, end, limit: partition.end, "the partition ends before")
     }
-    guard let end = item.end else {
-      return addEnd(item, .max)
-    }
+    guard let end = item.end else { return noteUnknownEnd(of: item) }
     // A table claims its partitions, one of which may be the only one that is cut.
     if end > window.range.upperBound { addEnd(item, end) }
+  }
+
+  /// Whether the end of `item` was there before the label area was, nobody can tell.
+  private mutating func noteUnknownEnd(of item: StoredContents) {
+    guard window.place == .region, geometry.labelSize > 0 else { return }
+    let offset = geometry.mappedSize - geometry.labelSize
+    add(
+      .endUnknown,
+      "where \(item.title) in \(window) ends is not known; what lies behind \(offset.hex) is the label area's",
+      offset: item.offset)
   }
 
   private mutating func addEnd(_ item: StoredContents, _ end: UInt64) {
@@ -52,7 +72,7 @@ package struct ContentsVerification: Sendable {
       addEnd(.cutByLabel, item, end, limit: limit, "\(label) takes its last \(taken)")
     case .region where length < end && length <= geometry.mappedSize:
       addEnd(.cutBySize, item, end, limit: limit, "the backend was made shorter by its last \(taken)")
-    case .region: addEnd(.cutBySize, item, end, limit: limit, "its last \(taken) are not mapped")
+    case .region, .unclaimed: addEnd(.cutBySize, item, end, limit: limit, "its last \(taken) are not mapped")
     }
   }
 
@@ -136,6 +156,7 @@ extension StoredContents {
       case "dos": "a partition table"
       case "LVM2_member": "an LVM volume"
       case "swap": "a swap area"
+      case "linux_raid_member": "a member of an MD array"
       case "ext2", "ext3", "ext4", "xfs": kind == "xfs" ? "XFS" : kind
       default: kind
       }

@@ -3,6 +3,8 @@ package struct ContentsWindow: Hashable, Sendable {
   package enum Place: Hashable, Sendable {
     /// All of the region, which no label bounds.
     case region
+    /// All of a region that has labels, and no namespace: the guest sees nothing of it.
+    case unclaimed
     case namespace(NamespaceIdentity)
   }
 
@@ -24,7 +26,10 @@ package struct ContentsWindow: Hashable, Sendable {
   /// The disks of a region whose namespaces `region` tells. What is in devdax mode has no form that is known, and what
   /// a translation table scatters cannot be followed.
   package static func windows(of region: GuestRegion) -> [ContentsWindow] {
-    (region.namespaces ?? []).compactMap { namespace in
+    if case .namespaces([]) = region.probe?.outcome, region.probe?.verdicts.allSatisfy(\.isEmpty) == true {
+      return [ContentsWindow(.unclaimed, range: 0..<region.device.length)]
+    }
+    return (region.namespaces ?? []).compactMap { namespace in
       guard let extent = namespace.extent, let probe = namespace.probe, extent.start >= region.device.base else {
         return nil
       }
@@ -47,7 +52,7 @@ package struct ContentsWindow: Hashable, Sendable {
 extension ContentsWindow: CustomStringConvertible {
   package var description: String {
     switch place {
-    case .region: "the region"
+    case .region, .unclaimed: "the region"
     case .namespace(let namespace): "\(namespace)"
     }
   }

@@ -4,7 +4,8 @@ package struct StoredContents: Hashable, Sendable {
   package let kind: String
   /// Where it begins in the backend.
   package let offset: UInt64
-  /// Behind the last byte that it claims, in the backend; nil where that is not known.
+  /// Behind the last byte that it claims, in the backend, and the greatest number where no backend is so long; nil where
+  /// it is not known.
   package let end: UInt64?
   /// The block size of a file system; nil where it has none, or it is not known.
   package let blockSize: UInt64?
@@ -41,7 +42,7 @@ package struct StoredContents: Hashable, Sendable {
   ) {
     self.kind = kind
     self.offset = offset
-    end = size.flatMap { offset.checkedSum($0) }
+    end = size.map { offset.checkedSum($0) ?? .max }
     self.blockSize = blockSize
     self.sharesExtents = sharesExtents
     self.partition = partition

@@ -5,8 +5,8 @@
 /// LVM2 lib/format_text/layout.h `struct pv_header`. libblkid before 2.39 knows the kinds, and not the sizes.
 struct VolumeSignature: Hashable, Sendable {
   let kind: String
-  /// Bytes that the volume claims from its start; nil where they are more than can be counted.
-  let size: UInt64?
+  /// Bytes that the volume claims from its start, at most what can be counted.
+  let size: UInt64
   var blockSize: UInt64?
   var sharesExtents = false
 
@@ -18,15 +18,15 @@ struct VolumeSignature: Hashable, Sendable {
   /// The volume that begins with `head`.
   init?(of head: [UInt8]) {
     guard head.count >= Self.headSize,
-      let found = Self.xfs(head) ?? Self.ext(head) ?? Self.physicalVolume(head) ?? Self.swap(head)
+      let found = Self.xfs(head) ?? Self.ext(head) ?? Self.physicalVolume(head) ?? Self.swap(head) ?? Self.other(head)
     else { return nil }
     self = found
   }
 
-  private init(_ kind: String, blocks: UInt64, of blockSize: UInt64, shared: Bool = false, isFileSystem: Bool = true) {
+  init(_ kind: String, blocks: UInt64, of blockSize: UInt64, shared: Bool = false, isFileSystem: Bool = true) {
     let (size, overflow) = blocks.multipliedReportingOverflow(by: blockSize)
     self.kind = kind
-    self.size = overflow ? nil : size
+    self.size = overflow ? .max : size
     self.blockSize = isFileSystem ? blockSize : nil
     sharesExtents = shared
   }
@@ -51,8 +51,11 @@ struct VolumeSignature: Hashable, Sendable {
     let high = incompatible & 0x80 != 0 ? UInt64(word(0x150)) << 32 : 0
     // What ext3 does not know: all but filetype, recovery and meta_bg; sparse_super, large_file and btree_dir.
     let isExt4 = incompatible & ~0x16 != 0 || readOnly & ~0x7 != 0
+    // A journal that has a device for itself.
+    let isJournal = incompatible & 0x8 != 0
     return VolumeSignature(
-      isExt4 ? "ext4" : compatible & 0x4 != 0 ? "ext3" : "ext2", blocks: high | UInt64(word(4)), of: 1024 << word(24))
+      isJournal ? "jbd" : isExt4 ? "ext4" : compatible & 0x4 != 0 ? "ext3" : "ext2", blocks: high | UInt64(word(4)),
+      of: 1024 << word(24))
   }
 
   private static func physicalVolume(_ head: [UInt8]) -> VolumeSignature? {

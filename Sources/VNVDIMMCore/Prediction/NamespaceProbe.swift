@@ -51,7 +51,8 @@ package struct NamespaceProbe: Hashable, Sendable {
     if case .refused = problem { true } else { isEnabled }
   }
 
-  /// Probes `namespace`; `read` gives bytes of it by their offset in it. It is asked for bytes inside only.
+  /// Probes `namespace`; `read` gives bytes of it by their offset in it. It is asked for bytes inside only, and for those
+  /// of the first `reservation`.
   package init<Failure: Error>(
     _ namespace: NamespaceExtent, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
@@ -70,10 +71,7 @@ package struct NamespaceProbe: Hashable, Sendable {
     }
     let offset = abstraction == .btt2 ? 0 : PFNInfoBlock.offset
     let missing = abstraction.signature.map { Problem.missing($0, offset: offset) }
-    guard namespace.size >= offset + UInt64(InfoBlock.size) else {
-      self.init(.raw, missing)
-      return
-    }
+    // Of a namespace of less than two pages it looks at what lies behind, which it has set aside as well.
     let block = try read(offset, InfoBlock.size)
     guard let found = InfoBlock.Signature(of: block), abstraction == .none || abstraction.signature == found,
       found != .btt || namespace.size >= BTTArena.minimumSize

@@ -74,6 +74,18 @@ package struct ResizeExamination: Sendable {
     return !contents.isEmpty
   }
 
+  /// Notes that nobody knows what the bytes are that stay in a region that no label bounds, and whose they are of those
+  /// behind; `isBlank` says whether there are any but zeros.
+  package mutating func verifyUnknown<Failure: Error>(
+    isBlank: (Range<UInt64>) throws(Failure) -> Bool
+  ) throws(Failure) {
+    guard !lost.isEmpty, lost.lowerBound > 0, try !isBlank(0..<lost.lowerBound) else { return }
+    findings.append(
+      Finding(
+        ResizeRule.contentsUnknown,
+        "what lies in the region is nothing that is known: it may count on all of it, zeros or not", offset: 0))
+  }
+
   /// Notes what `isBlank` says of the bytes that the region loses, where no label says whose they are.
   package mutating func verifyData<Failure: Error>(
     of backend: ResizedBackend, isBlank: (Range<UInt64>) throws(Failure) -> Bool

@@ -44,10 +44,8 @@ extension SizingRules {
   ) throws(StartRefusal) {
     guard request.size > 0 else { throw .emptySize }
     guard request.alignment == 0 || hasAlignmentOption else { throw .unknownOption("align", release: release) }
-    guard let mapped = request.size.alignedUp(to: pageSize) else {
-      prediction.outcome = .unknown
-      return
-    }
+    // In 64 bits, as QEMU rounds it up.
+    let mapped = request.size.alignedUp(to: pageSize) ?? 0
     if request.isReadOnly { try openReadOnly(request, state) }
     switch state {
     case .inaccessible(let reason): throw .cannotOpen(path: request.path, reason: reason)
@@ -69,6 +67,7 @@ extension SizingRules {
       return
     }
     try map(state, end, in: fileSystem, request, &prediction)
+    if architecture == .x86_64, whole >= Self.addressSpace { throw .cannotMap(reason: "Cannot allocate memory") }
     if let room = fileSystem.hugePages?.room, whole > room { throw .tooFewHugePages(needed: whole, room: room) }
     if case .daxDevice(_, let unit) = state { try mapInUnits(unit, mapped, request) }
     if refusesOddSize, !request.size.isMultiple(of: page) { throw .sizeNotPageMultiple(pageSize: page) }
@@ -108,6 +107,9 @@ extension SizingRules {
     }
     return true
   }
+
+  /// Bytes that a process can address on x86_64.
+  private static let addressSpace: UInt64 = 1 << 47
 
   /// QEMU goes on without the length.
   private static let tooLong = "ftruncate: File too large"

@@ -84,7 +84,86 @@ struct ContentsReaderTests {
         disk.put(UInt32(2047), at: offset + 1028)
       }
     ),
+    (
+      "ntfs",
+      { disk, offset in
+        putBootSector("NTFS    ", 3, &disk, offset)
+        disk.put(UInt64(16383), at: offset + 40)
+      }
+    ),
+    (
+      "exfat",
+      { disk, offset in
+        putBootSector("EXFAT   ", 3, &disk, offset)
+        disk.put(UInt64(16384), at: offset + 72)
+        disk.put(UInt8(9), at: offset + 108)
+      }
+    ),
+    (
+      "vfat",
+      { disk, offset in
+        putBootSector("FAT32   ", 82, &disk, offset)
+        disk.put([8, 32, 0, 2], at: offset + 13)
+        disk.put(UInt32(16384), at: offset + 32)
+      }
+    ),
+    (
+      "squashfs",
+      { disk, offset in
+        disk.put("hsqs", at: offset)
+        disk.put(UInt16(4), at: offset + 28)
+        disk.put(UInt64(8 << 20), at: offset + 40)
+      }
+    ),
+    (
+      "erofs",
+      { disk, offset in
+        disk.put(UInt32(0xe0f5_e1e2), at: offset + 1024)
+        disk.put(UInt8(12), at: offset + 1036)
+        disk.put(UInt32(2048), at: offset + 1060)
+      }
+    ),
+    (
+      "f2fs",
+      { disk, offset in
+        disk.put(UInt32(0xf2f5_2010), at: offset + 1024)
+        disk.put(UInt32(12), at: offset + 1040)
+        disk.put(UInt64(2048), at: offset + 1060)
+      }
+    ),
+    (
+      "nilfs2",
+      { disk, offset in
+        disk.put(UInt32(2), at: offset + 1024)
+        disk.put(UInt16(0x3434), at: offset + 1030)
+        disk.put(UInt64(8 << 20), at: offset + 1056)
+      }
+    ),
+    (
+      "iso9660",
+      { disk, offset in
+        disk.put("\u{1}CD001", at: offset + 32768)
+        disk.put(UInt32(4096), at: offset + 32848)
+        disk.put(UInt16(2048), at: offset + 32896)
+      }
+    ),
+    (
+      "jbd",
+      { disk, offset in
+        disk.put(UInt16(0xef53), at: offset + 1024 + 56)
+        disk.put(UInt32(2048), at: offset + 1024 + 4)
+        disk.put(UInt32(2), at: offset + 1024 + 24)
+        disk.put(UInt32(0x8), at: offset + 1024 + 96)
+      }
+    ),
   ]
+
+  /// A boot sector of sectors of 512 bytes, of what its maker calls `name`.
+  private static func putBootSector(_ name: String, _ place: Int, _ disk: inout Disk, _ offset: Int) {
+    disk.put(name, at: offset + place)
+    disk.put(UInt16(512), at: offset + 11)
+    disk.put([0x55, 0xaa], at: offset + 510)
+  }
 
   /// A partition table with one partition at 1 MiB, of 8 MiB.
   static func partitioned(_ size: Int) -> Disk {
@@ -118,6 +197,20 @@ struct ContentsReaderTests {
 
   @Test("zeros, and a disk smaller than any superblock, hold nothing") func nothing() {
     for size in [0, 1, 511, 512, 4096, 1 << 20] { #expect(Disk(size).contents().isEmpty) }
+  }
+
+  @Test("what claims more than can be counted ends beyond everything") func endless() throws {
+    var disk = Disk(1 << 20)
+    disk.put("hsqs", at: 4096)
+    disk.put(UInt16(4), at: 4096 + 28)
+    disk.put(UInt64.max, at: 4096 + 40)
+    let window = UInt64(4096)..<1 << 20
+    let item = try #require(disk.contents(window).first)
+    #expect(item.end == .max)
+    let geometry = try BackendGeometry(mappedSize: 1 << 20)
+    let place = ContentsWindow(.region, range: window)
+    let findings = ContentsVerification([item], in: place, geometry: geometry, length: 1 << 20).findings
+    #expect(findings.map(\.rule) == ["contents-cut-by-size"])
   }
 
   @Test("Fuzz: fields of superblocks and tables at random") func fuzz() {

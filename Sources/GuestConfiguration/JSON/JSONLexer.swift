@@ -6,10 +6,45 @@ struct JSONLexer: Sendable {
     case start
     /// Within a text that `quote` ends.
     case text(quote: UInt8, isEscaped: Bool)
-    case number
+    case number(NumberPart)
     case keyword
     /// After a mistake: all is passed over to the next control character or punctuation.
     case recovery
+  }
+
+  /// What of a number was read last (RFC 8259, 6).
+  private enum NumberPart: Sendable {
+    case minus, zero, digits, point, fraction, exponent, exponentSign, exponentDigits
+
+    /// The part that `byte` continues the number with. Nil where it does not.
+    func next(_ byte: UInt8) -> NumberPart? {
+      switch (self, JSONLexer.isDigit(byte) ? "0" : UnicodeScalar(byte)) {
+      case (.minus, "0"): byte == UInt8(ascii: "0") ? .zero : .digits
+      case (.digits, "0"): .digits
+      case (.zero, "."), (.digits, "."): .point
+      case (.point, "0"), (.fraction, "0"): .fraction
+      case (.zero, "e"), (.zero, "E"), (.digits, "e"), (.digits, "E"), (.fraction, "e"), (.fraction, "E"): .exponent
+      case (.exponent, "+"), (.exponent, "-"): .exponentSign
+      case (.exponent, "0"), (.exponentSign, "0"), (.exponentDigits, "0"): .exponentDigits
+      default: nil
+      }
+    }
+
+    /// Whether a number may end with the part. A digit behind a leading zero is a mistake all the same.
+    func isEnd(before byte: UInt8?) -> Bool {
+      switch self {
+      case .zero: byte.map { !JSONLexer.isDigit($0) } ?? true
+      case .digits, .fraction, .exponentDigits: true
+      case .minus, .point, .exponent, .exponentSign: false
+      }
+    }
+
+    var isReal: Bool {
+      switch self {
+      case .minus, .zero, .digits: false
+      case .point, .fraction, .exponent, .exponentSign, .exponentDigits: true
+      }
+    }
   }
 
   enum Result: Equatable, Sendable {
@@ -29,23 +64,35 @@ struct JSONLexer: Sendable {
       state = .start
       return begin(byte).map { [$0] } ?? []
     case .text(let quote, let isEscaped): return readText(byte, quote, isEscaped).map { [$0] } ?? []
-    case .keyword, .number:
-      if isContinued(by: byte) {
+    case .number(let part):
+      if let next = part.next(byte) {
+        bytes.append(byte)
+        state = .number(next)
+        return []
+      }
+      guard part.isEnd(before: byte) else { return [stray(bytes + [byte])] }
+    case .keyword:
+      if Self.isLetter(byte) {
         bytes.append(byte)
         return []
       }
-      let last = finish()
-      return [last] + (begin(byte).map { [$0] } ?? [])
+    }
+    let last = finish()
+    return [last] + (begin(byte).map { [$0] } ?? [])
+  }
+
+  /// What the end of the text completes.
+  mutating func end() -> Result? {
+    switch state {
+    case .start, .recovery: return nil
+    case .text(let quote, _): return stray([quote] + bytes)
+    case .number(let part): return part.isEnd(before: nil) ? finish() : stray(bytes)
+    case .keyword: return finish()
     }
   }
 
   /// How many bytes of an unfinished token there are.
   var pending: Int { bytes.count }
-
-  private func isContinued(by byte: UInt8) -> Bool {
-    if case .keyword = state { return Self.isLetter(byte) }
-    return Self.isDigit(byte) || [".", "e", "E", "+", "-"].contains { UInt8(ascii: $0) == byte }
-  }
 
   private mutating func begin(_ byte: UInt8) -> Result? {
     bytes = []
@@ -55,7 +102,7 @@ struct JSONLexer: Sendable {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): state = .text(quote: byte, isEscaped: false)
     case _ where Self.isDigit(byte) || byte == UInt8(ascii: "-"):
       bytes = [byte]
-      state = .number
+      state = .number(byte == UInt8(ascii: "-") ? .minus : byte == UInt8(ascii: "0") ? .zero : .digits)
     case _ where Self.isLetter(byte):
       bytes = [byte]
       state = .keyword
@@ -65,7 +112,7 @@ struct JSONLexer: Sendable {
   }
 
   private mutating func readText(_ byte: UInt8, _ quote: UInt8, _ isEscaped: Bool) -> Result? {
-    guard byte >= 0x20, byte < 0xfe else { return stray([quote] + bytes) }
+    guard byte >= 0x20, byte < 0xfe else { return stray([quote] + bytes + [byte]) }
     if byte == quote, !isEscaped {
       state = .start
       defer { bytes = [] }
@@ -76,46 +123,18 @@ struct JSONLexer: Sendable {
     return nil
   }
 
-  /// The token of what was gathered.
+  /// The token of what was gathered: a keyword, or a number that may end.
   private mutating func finish() -> Result {
     let text = String(decoding: bytes, as: UTF8.self)
-    if case .keyword = state {
-      state = .start
-      return .token(.keyword(text))
-    }
-    guard let isReal = Self.isReal(bytes) else { return stray(bytes) }
-    state = .start
-    return .token(isReal ? .real(text) : .integer(text))
+    defer { state = .start }
+    guard case .number(let part) = state else { return .token(.keyword(text)) }
+    return .token(part.isReal ? .real(text) : .integer(text))
   }
 
   private mutating func stray(_ bytes: [UInt8]) -> Result {
     self.bytes = []
     state = .recovery
     return .failure(.syntax("stray '\(String(decoding: bytes.prefix(64), as: UTF8.self))'"))
-  }
-
-  /// Whether the number in `bytes` has a fraction or an exponent; nil where it is no number (RFC 8259, 6).
-  private static func isReal(_ bytes: [UInt8]) -> Bool? {
-    var rest = bytes[...]
-    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
-    guard let first = rest.first, isDigit(first) else { return nil }
-    let whole = rest.prefix(while: isDigit)
-    guard whole.count == 1 || first != UInt8(ascii: "0") else { return nil }
-    rest = rest.dropFirst(whole.count)
-    var isReal = false
-    if rest.first == UInt8(ascii: ".") {
-      let digits = rest.dropFirst().prefix(while: isDigit)
-      guard !digits.isEmpty else { return nil }
-      rest = rest.dropFirst(1 + digits.count)
-      isReal = true
-    }
-    if let exponent = rest.first, exponent | 0x20 == UInt8(ascii: "e") {
-      rest = rest.dropFirst()
-      if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { rest = rest.dropFirst() }
-      guard !rest.isEmpty, rest.allSatisfy(isDigit) else { return nil }
-      return true
-    }
-    return rest.isEmpty ? isReal : nil
   }
 
   private static func isPunctuation(_ byte: UInt8) -> Bool { "{}[]:,".utf8.contains(byte) }

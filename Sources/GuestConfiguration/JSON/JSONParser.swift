@@ -21,36 +21,38 @@ struct JSONParser {
     case .keyword("false")?: return .boolean(false)
     case .keyword("null")?: return .null
     case .keyword(let word)?: throw .syntax("invalid keyword '\(word.prefix(64))'")
-    case .punctuation?, nil: throw .syntax("expecting value")
+    case .punctuation?: throw .syntax("expecting value")
+    case nil: throw .unfinished
     }
   }
 
   private mutating func object() throws(JSONError) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = []
     var keys: Set<String> = []
-    if skip("}") { return .object([]) }
+    if try skip("}") { return .object([]) }
     repeat {
       guard case .text(let key) = try value() else { throw .syntax("key is not a string in object") }
-      guard skip(":") else { throw .syntax("missing : in object pair") }
+      guard try skip(":") else { throw .syntax("missing : in object pair") }
       let value = try value()
       guard keys.insert(key).inserted else { throw .syntax("duplicate key") }
       members.append((key, value))
-      if skip("}") { return .object(members) }
-    } while skip(",")
+      if try skip("}") { return .object(members) }
+    } while try skip(",")
     throw .syntax("expected separator in dict")
   }
 
   private mutating func array() throws(JSONError) -> JSONValue {
     var elements: [JSONValue] = []
-    if skip("]") { return .array([]) }
+    if try skip("]") { return .array([]) }
     repeat {
       elements.append(try value())
-      if skip("]") { return .array(elements) }
-    } while skip(",")
+      if try skip("]") { return .array(elements) }
+    } while try skip(",")
     throw .syntax("expected separator in list")
   }
 
-  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+  private mutating func skip(_ character: Unicode.Scalar) throws(JSONError) -> Bool {
+    guard !rest.isEmpty else { throw .unfinished }
     guard rest.first == .punctuation(UInt8(ascii: character)) else { return false }
     rest.removeFirst()
     return true

@@ -16,7 +16,7 @@ package struct JSONStream: Sendable {
   package init() {}
 
   /// Takes `bytes` and gives `take` the values that they complete, and the mistakes.
-  mutating func read(_ bytes: [UInt8], _ take: (Result<JSONValue, JSONError>) -> Void) {
+  package mutating func read(_ bytes: [UInt8], _ take: (Result<JSONValue, JSONError>) -> Void) {
     for byte in bytes {
       size += 1
       for result in lexer.read(byte) {
@@ -32,6 +32,17 @@ package struct JSONStream: Sendable {
         size = 0
       }
     }
+  }
+
+  /// Gives `take` what the end of the text completes, or leaves unfinished.
+  mutating func end(_ take: (Result<JSONValue, JSONError>) -> Void) {
+    switch lexer.end() {
+    case .failure(let error)?: emit(.failure(error), take)
+    case .token(let token)?: add(token, take)
+    case nil: break
+    }
+    guard !tokens.isEmpty else { return }
+    do { emit(.success(try JSONParser.value(of: tokens)), take) } catch { emit(.failure(error), take) }
   }
 
   private mutating func add(_ token: JSONToken, _ take: (Result<JSONValue, JSONError>) -> Void) {

@@ -11,11 +11,14 @@ enum JSONToken: Equatable, Sendable {
 }
 
 /// JSON text that is none.
-struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   /// In QEMU's words.
-  let description: String
+  package let description: String
 
-  init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 
   static func syntax(_ fact: String) -> JSONError { JSONError("JSON parse error, \(fact)") }
+
+  /// The text ends within a value.
+  static let unfinished = syntax("premature EOI")
 }

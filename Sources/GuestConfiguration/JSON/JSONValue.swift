@@ -1,4 +1,4 @@
-/// A value of the QEMU Machine Protocol.
+/// A value of JSON, as QEMU's monitor and its options have it.
 package enum JSONValue: Equatable, Sendable {
   case null
   case boolean(Bool)
@@ -25,6 +25,25 @@ package enum JSONValue: Equatable, Sendable {
         && left.allSatisfy { member in right.first { $0.key == member.key }?.value == member.value }
     default: false
     }
+  }
+
+  /// Reads a text that is to be one value, whatever space is around it.
+  ///
+  /// Source: QEMU `qobject/qjson.c`, `qobject_from_jsonv`.
+  package init(parsing text: String) throws(JSONError) {
+    var found: Result<JSONValue, JSONError>?
+    let take = { (next: Result<JSONValue, JSONError>) in
+      switch found {
+      case nil: found = next
+      case .success?: found = .failure(JSONError("Expecting at most one JSON value"))
+      case .failure?: break
+      }
+    }
+    var stream = JSONStream()
+    stream.read(Array(text.utf8), take)
+    stream.end(take)
+    guard let found else { throw JSONError("Expecting a JSON value") }
+    self = try found.get()
   }
 
   package init(_ number: UInt64) { self = Int64(exactly: number).map { .integer($0) } ?? .large(number) }

@@ -1,0 +1,49 @@
+# Every oddity of labels that guest-views knows, each in a DIMM of its own: what is predicted is what ndctl lists in a
+# guest; and after a repair the kernel accepts each DIMM, shows at least each namespace that it showed before, and
+# nothing is left to be repaired.
+guest_limit=280
+guest-views make --oddities --guests 100 --dimms 22 ${FUZZ_SEED:+--seed "$FUZZ_SEED"}
+
+# compare NUMBER VMM: the prediction and the guest, which has said what it lists.
+compare() {
+  # shellcheck disable=SC2046
+  vnvdimm-check --guest-view --qemu-version 7.2 --qemu-command -- qemu-system-x86_64 $(cat "$1.options") \
+    >predicted 2>findings || :
+  [ -s predicted ] || cat findings
+  # shellcheck disable=SC2046
+  "$2" 'ndctl list -DRNvi' $(cat "$1.options") >/dev/null
+  guest-views compare predicted said || {
+    cat "$1.about"
+    differences=$((differences + 1))
+  }
+}
+
+differences=0
+number=0
+while [ -e $number.options ]; do
+  compare $number qemu
+  mv said before
+  while read -r _ handle path _; do
+    path=${path%:}
+    slot=$((${handle%:} - 1))
+    label_size=$(sed -n "s/.*slot=$slot,label-size=\([0-9]*\).*/\1/p" $number.options)
+    for expected in changed unchanged; do
+      vnvdimm-migrate-labels --repair --slot $slot --from-label-size "$label_size" "$path" >repaired 2>&1 || {
+        cat repaired
+        differences=$((differences + 1))
+      }
+      [ $expected = changed ] || grep -qF 'nothing to be changed' repaired || {
+        cat repaired
+        differences=$((differences + 1))
+      }
+    done
+  done <$number.about
+  compare $number guest
+  guest-views kept before said || {
+    cat $number.about
+    differences=$((differences + 1))
+  }
+  rm -f $number-*.img
+  number=$((number + 1))
+done
+expect 'number of differences' "$differences" 0

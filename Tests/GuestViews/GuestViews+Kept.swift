@@ -1,0 +1,42 @@
+import ArgumentParser
+import FoundationEssentials
+
+extension GuestViews {
+  /// Prints what a repair took from a guest; status 1 if anything, or if a DIMM or a region is still refused.
+  struct Kept: ParsableCommand {
+    @Argument(help: "What ndctl list -DRNvi printed in the guest before.") var before: String
+    @Argument(help: "What it printed after the repair.") var after: String
+
+    func run() throws {
+      let before = try ComparableListing(Data(contentsOf: URL(filePath: before))).byHandle
+      let after = try ComparableListing(Data(contentsOf: URL(filePath: after))).byHandle
+      var complaints: [String] = []
+      for (handle, (_, region)) in before.sorted(by: { $0.key < $1.key }) {
+        guard let (dimm, repaired) = after[handle] else {
+          complaints.append("handle \(handle): gone")
+          continue
+        }
+        if dimm["state"] != nil || repaired["state"] != nil { complaints.append("handle \(handle): still refused") }
+        // A region without labels is one namespace, which makes room for those of labels that were found again.
+        guard region["iset_id"] != nil else { continue }
+        let lost = Self.namespaces(of: region).subtracting(Self.namespaces(of: repaired))
+        complaints += lost.map { "handle \(handle): lost \($0.text)" }
+      }
+      for complaint in complaints { print(complaint) }
+      print("compared \(before.count) DIMMs, \(complaints.count) complaints")
+      guard complaints.isEmpty else { throw ExitCode.failure }
+    }
+
+    /// What is in use of a region, without numbers.
+    private static func namespaces(of region: JSONValue) -> Set<JSONValue> {
+      let kept = ["uuid", "raw_uuid", "mode", "size", "name"]
+      return Set(
+        (region["namespaces"]?.elements ?? []).filter { $0["size"] != .number(0) }.map { namespace in
+          .object(
+            kept.reduce(into: [:]) { members, key in
+              if let value = namespace[key] { members[key] = value }
+            })
+        })
+    }
+  }
+}
