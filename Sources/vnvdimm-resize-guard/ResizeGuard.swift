@@ -15,6 +15,8 @@ struct ResizeGuard: Program {
       EXAMPLES
         vnvdimm-resize-guard plan +16G nv.img
         vnvdimm-resize-guard run nv.img -- qemu-system-x86_64 ...
+
+      Each rule that it tells of: man vnvdimm-resize-guard
       """, version: Suite.version,
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 

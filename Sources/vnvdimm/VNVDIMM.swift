@@ -17,7 +17,8 @@ struct VNVDIMM: Program {
       vnvdimm check --qemu-version 7.2 nv.img
       vnvdimm emulate --nvdimm nv.img,label-size=2M
 
-    `vnvdimm VERB --help` says more; `vnvdimm VERB` is also `vnvdimm-VERB`, which lies beside this program.
+    `vnvdimm VERB --help` says more, man vnvdimm-VERB all; man vnvdimm-workflows has each job of an administrator, \
+    command by command.
     """
 
   static func main() {
