@@ -1,8 +1,8 @@
 import CLinux
 import CommandSupport
 import Glibc
-import GuestConfiguration
 import SystemPackage
+import VNVDIMMCore
 
 /// What the suite does, one program a verb; `emulate` and `doctor` are part of this one.
 enum Verb: String, CaseIterable {
