@@ -10,7 +10,7 @@ struct MessageInventoryTests {
   private static let folder = Corpus.folder.appendingPathComponent("..").standardizedFileURL
 
   /// What tests and the pages of the manual, whose examples are run, say.
-  private static func tested() throws -> [UInt8] {
+  private static func tested() throws -> [CChar] {
     var text = ""
     let pages = ManPage.folder.path
     for root in [folder.path, pages] {
@@ -32,13 +32,12 @@ struct MessageInventoryTests {
       let words = program.split(separator: " ").map(String.init)
       text += try ProgramRun(words[0], words.dropFirst() + ["--help"]).text
     }
-    return [UInt8](text.withSingleSpaces.utf8)
+    return Array(text.withSingleSpaces.utf8CString)
   }
 
-  private static func contains(_ text: [UInt8], _ fragment: String) -> Bool {
-    let fragment = [UInt8](fragment.utf8)
-    // Safe: both buffers are the arrays' own, with their lengths.
-    return unsafe memmem(text, text.count, fragment, fragment.count) != nil
+  private static func contains(_ text: [CChar], _ fragment: String) -> Bool {
+    // Safe: both end with NUL.
+    unsafe strstr(text, fragment) != nil
   }
 
   @Test("each is in a test, or in the list of those that cannot be") func inventory() throws {
