@@ -171,7 +171,7 @@ struct QMPSessionTests {
     let tooMuch = [
       ("JSON nesting depth limit exceeded", String(repeating: "[", count: 257)),
       ("JSON token count limit exceeded", "[" + String(repeating: "1,", count: 1 << 15)),
-      ("JSON token size limit exceeded", "\"" + String(repeating: "a", count: 1 << 20)),
+      ("JSON token size limit exceeded", "\"" + String(repeating: "a", count: (1 << 20) + 1)),
       ("JSON parse error, number out of range", "1e999 "),
     ]
     let session = try session()
