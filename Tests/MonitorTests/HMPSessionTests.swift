@@ -96,7 +96,8 @@ struct HMPSessionTests {
     #expect(session.receive(Array("sto".utf8)).isEmpty)
     #expect(session.receive(Array("p\ncont\nin".utf8)) == "(qemu) (qemu) ")
     #expect(session.receive(Array("fo status\n".utf8)) == "VM status: running\r\n(qemu) ")
-    #expect(session.receive(Array(("quit" + String(repeating: " ", count: 5000) + "\n").utf8)).contains("Error"))
+    let long = Array(("quit" + String(repeating: " ", count: 5000) + "\n").utf8)
+    #expect(session.receive(long) == "Error: a line has at most 4095 characters\r\n(qemu) ")
     #expect(machine.requests.isEmpty)
   }
 
