@@ -16,11 +16,31 @@ extension BackendError: CommandFailureConvertible {
   }
 
   private var hint: String? {
+    let path = self.path.string.shellQuotedPath
     switch reason {
-    case .cannotAskHost(let error): error.hint
-    case .exists: "another name, or remove \(path.string.shellQuotedPath) first"
-    case .cannotReserve(_, .notSupportedOnSocket): "--preallocate full"
-    case .unfinishedChange: "vnvdimm-migrate-labels --repair \(path.string.shellQuotedPath)"
+    case .danglingLink, .link: return "readlink -m \(path)"
+    case .cannotAskHost(let error): return error.hint
+    case .noFolder: return "mkdir -p \(path)"
+    case .exists: return "another name, or remove \(path) first"
+    case .cannotReserve(_, .notSupportedOnSocket): return "--preallocate full"
+    case .unfinishedChange: return "vnvdimm-migrate-labels --repair \(path)"
+    case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .cannotFinish(let errno),
+      .cannotRead(_, let errno), .cannotWrite(_, let errno):
+      return examination(of: errno)
+    default: return nil
+    }
+  }
+
+  /// The command that shows what stands behind `errno`; nil where none does.
+  private func examination(of errno: Errno) -> String? {
+    // The file itself may not be there.
+    let folder = path.removingLastComponent()
+    let place = folder.isEmpty ? "." : folder.string.shellQuotedPath
+    return switch errno {
+    case .permissionDenied, .notPermitted: "namei -l \(path.string.shellQuotedPath)"
+    case .readOnlyFileSystem: "findmnt -T \(place)"
+    case .noSpace, .diskQuotaExceeded: "df -h \(place)"
+    case .ioError: "dmesg --level=err"
     default: nil
     }
   }

@@ -34,7 +34,8 @@ extension KVMError: CustomStringConvertible {
     switch self {
     case .absent: "modprobe \(KVMError.moduleName) (or --engine qemu, which needs no KVM)"
     case .notPermitted: "usermod -aG kvm $USER, then log in again (or --engine qemu, which needs no KVM)"
-    case .unusable, .version, .call, .unexpectedExit: nil
+    case .unusable, .version: "--engine qemu, which needs no KVM"
+    case .call, .unexpectedExit: nil
     }
   }
 

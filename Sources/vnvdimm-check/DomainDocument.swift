@@ -26,12 +26,18 @@ struct DomainDocument {
 
   func domain() throws(CommandFailure) -> LibvirtDomain { try domain(in: bytes()) }
 
+  /// What prints a domain.
+  private static let hint = "virsh dumpxml GUEST"
+
   func domain(in bytes: [UInt8]) throws(CommandFailure) -> LibvirtDomain {
+    guard bytes.contains(where: { !Character(UnicodeScalar($0)).isWhitespace }) else {
+      throw CommandFailure(.unsupported, name, "is empty (expected a domain of libvirt)", hint: Self.hint)
+    }
     do { return try LibvirtDomain(xml: bytes) } catch let refusal as LibvirtRefusal {
       throw CommandFailure(.damaged, name, "libvirt refuses to define it: \(refusal)")
     } catch XMLError.noLibrary {
       throw CommandFailure(.incomplete, name, "\(XMLError.noLibrary)", hint: "apt-get install libxml2")
-    } catch { throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)") }
+    } catch { throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)", hint: Self.hint) }
   }
 
   /// What becomes of `domain` under each of `rules`, on its own architecture.

@@ -7,7 +7,7 @@ import VNVDIMMCore
 struct Create: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-create",
-    abstract: "Create the backend file of a virtual NVDIMM.",
+    abstract: "Create the backend file of a virtual NVDIMM.", usage: "vnvdimm-create [<options>] <path>",
     discussion: """
       The file appears under its name when it is complete, or not at all. Sizes take K, M, G, T and P \
       (powers of 1024). Printed are the geometry and the configuration for QEMU, libvirt and vnvdimm emulate.
@@ -16,6 +16,8 @@ struct Create: Program {
         vnvdimm-create --size 4G nv.img
         vnvdimm-create --size 4G --namespace fsdax,name=data nv.img
         vnvdimm-create --plan --size 4G --label-size 128K nv.img
+
+      All options: vnvdimm-create --help-hidden, or man vnvdimm-create
       """, version: Suite.version)
 
   @Argument(help: "The file to create.", completion: .file(), transform: utf8Path)
@@ -41,12 +43,14 @@ struct Create: Program {
   var labels: LabelContents?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("QEMU's align=. (default: a page)", valueName: "size"),
+    parsing: .unconditional,
+    help: ArgumentHelp("QEMU's align=. (default: a page)", valueName: "size", visibility: .rare),
     completion: .alignments, transform: size)
   var backendAlign: ByteCount?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The unit of namespaces. (default: 16M)", valueName: "size"),
+    parsing: .unconditional,
+    help: ArgumentHelp("The unit of namespaces. (default: 16M)", valueName: "size", visibility: .rare),
     completion: .alignments,
     transform: size)
   var guestAlign: ByteCount?
@@ -56,7 +60,7 @@ struct Create: Program {
   @Option(help: ArgumentHelp("Take its space now.", valueName: "how"))
   var preallocate: BackendCreation.Preallocation = .off
 
-  @Option(help: "The device's id in the configuration.", transform: identifier)
+  @Option(help: ArgumentHelp("The device's id in the configuration.", visibility: .rare), transform: identifier)
   var id = "nvdimm1"
 
   @Flag(help: "Compute and print, create nothing.")

@@ -17,6 +17,8 @@ struct LabelDump: Program {
         vnvdimm-label-dump --map nv.img
         vnvdimm-label-dump --verify --slot 1 nv.img
         vnvdimm-label-dump --raw nv.img >labels.bin
+
+      What each answer shows: man vnvdimm-label-dump
       """, version: Suite.version)
 
   @Argument(help: "The backend, or a raw label file.", completion: .file(), transform: utf8Path)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import FoundationEssentials
 import VNVDIMMCore
 
@@ -9,13 +10,17 @@ struct LabelOptions: ParsableArguments {
     help: "The slot. (default: 0, or that of most labels)")
   var slot: Int?
 
-  @Option(help: ArgumentHelp("Their version. (default: 1.2)", valueName: "version"))
+  @Option(help: ArgumentHelp("Their version. (default: 1.2)", valueName: "version", visibility: .rare))
   var labels: LabelVersion?
 
-  @Option(help: "The name of a new label's namespace.", transform: { try specified(name: $0) })
+  @Option(
+    help: ArgumentHelp("The name of a new label's namespace.", visibility: .rare),
+    transform: { try specified(name: $0) })
   var name: String?
 
-  @Option(help: "Its uuid. (default: a new one)", transform: { text -> UUID in try specified(uuid: text) })
+  @Option(
+    help: ArgumentHelp("Its uuid. (default: a new one)", visibility: .rare),
+    transform: { text -> UUID in try specified(uuid: text) })
   var uuid: UUID?
 
   /// The label for --add-labels.

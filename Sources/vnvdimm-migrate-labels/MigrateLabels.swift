@@ -9,6 +9,7 @@ struct MigrateLabels: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-migrate-labels",
     abstract: "Move, convert or mend the label area of a virtual NVDIMM's backend.",
+    usage: "vnvdimm-migrate-labels [<options>] <path>",
     discussion: """
       One change at a time. What namespaces own is not touched, and a crash harms nothing.
 
@@ -16,6 +17,8 @@ struct MigrateLabels: Program {
         vnvdimm-migrate-labels --to-slot 2 nv.img
         vnvdimm-migrate-labels --relocate-from 258M --backup labels.bin nv.img
         vnvdimm-migrate-labels --repair --dry-run nv.img
+
+      All options: vnvdimm-migrate-labels --help-hidden, or man vnvdimm-migrate-labels
       """, version: Suite.version)
 
   @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
@@ -32,7 +35,7 @@ struct MigrateLabels: Program {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The area's size, where it is not found.", valueName: "size"),
+    help: ArgumentHelp("The area's size, where it is not found.", valueName: "size", visibility: .rare),
     completion: .labelAreaSizes, transform: size)
   var fromLabelSize: ByteCount?
 

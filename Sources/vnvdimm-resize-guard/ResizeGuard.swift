@@ -15,11 +15,21 @@ struct ResizeGuard: Program {
       EXAMPLES
         vnvdimm-resize-guard plan +16G nv.img
         vnvdimm-resize-guard run nv.img -- qemu-system-x86_64 ...
+
+      Each rule that it tells of: man vnvdimm-resize-guard
       """, version: Suite.version,
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 
+  private static let verbs = configuration.subcommands.map { $0._commandName }
+
   static func main() {
     let arguments = ProcessArguments.all
+    if let name = arguments.first, !name.hasPrefix("-"), !verbs.contains(name), name != "help" {
+      let hint = verbs.nearest(to: name).map { "\(programName) \($0)" } ?? "\(programName) --help"
+      fail(
+        CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: hint),
+        asJSON: arguments.contains("--json"))
+    }
     let own = arguments.prefix { $0 != "--" }.map { argument in
       // -16M is a SIZE, and would be read as options.
       argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true

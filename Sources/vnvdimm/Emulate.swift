@@ -12,7 +12,9 @@ struct Emulate: Program {
 
   static let configuration = CommandConfiguration(
     commandName: "emulate", abstract: "Run a virtual machine with virtual NVDIMMs.",
-    usage: "vnvdimm emulate [OPTION ...]", discussion: EmulateHelp.text)
+    usage: usage, discussion: EmulateHelp.brief)
+
+  private static let usage = "vnvdimm emulate [OPTION ...]"
 
   @Argument(parsing: .captureForPassthrough, help: .hidden)
   var options: [String] = []
@@ -38,6 +40,9 @@ struct Emulate: Program {
   func run() throws {
     guard !options.contains(where: { ["-h", "-help", "--help"].contains($0) }) else {
       return try StandardStream.answer(Self.helpMessage())
+    }
+    guard !options.contains("--help-hidden") else {
+      return try StandardStream.answer("\(EmulateHelp.text)\n\nUSAGE: \(Self.usage)")
     }
     if options.contains("--list-host") { return try listHost() }
     let configuration: MachineConfiguration

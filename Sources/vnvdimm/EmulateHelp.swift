@@ -1,5 +1,6 @@
-/// What `vnvdimm emulate --help` says below the usage: at most 79 columns, or it is folded.
+/// What `vnvdimm emulate` says of its options: at most 79 columns, or it is folded.
 enum EmulateHelp {
+  /// All of them: `--help-hidden`.
   static let text = """
     The options are those of qemu-system-x86_64; a command line of QEMU's runs as
     it stands.
@@ -94,6 +95,8 @@ enum EmulateHelp {
           Print the DAX devices and namespaces of this host and exit.
       --json
           With --list-host, print JSON.
+      -h, --help, --help-hidden
+          The commonest options, and all of them.
 
     EXIT STATUS
       0   The guest powered off, or rebooted under -no-reboot.

@@ -17,19 +17,32 @@ struct VNVDIMM: Program {
       vnvdimm check --qemu-version 7.2 nv.img
       vnvdimm emulate --nvdimm nv.img,label-size=2M
 
-    `vnvdimm VERB --help` says more; `vnvdimm VERB` is also `vnvdimm-VERB`, which lies beside this program.
+    `vnvdimm VERB --help` says more, man vnvdimm-VERB all; man vnvdimm-workflows has each job of an administrator, \
+    command by command.
     """
 
   static func main() {
     let arguments = ProcessArguments.all
     // Before anything is parsed: all that follows a verb is the verb's, also where there is no such verb.
     guard let name = arguments.first, !name.hasPrefix("-") else { return main(arguments) }
+    // As people are used to: `vnvdimm help check`.
+    if name == "help" { return help(about: arguments.dropFirst().first) }
+    run(name, Array(arguments.dropFirst()))
+  }
+
+  /// Runs the verb `name`; does not return.
+  private static func run(_ name: String, _ arguments: [String]) {
     switch Verb(rawValue: name) {
-    case .emulate?: Emulate.main(Array(arguments.dropFirst()))
-    case .doctor?: Doctor.main(Array(arguments.dropFirst()))
-    case let verb?: verb.execute(Array(arguments.dropFirst()))
+    case .emulate?: Emulate.main(arguments)
+    case .doctor?: Doctor.main(arguments)
+    case let verb?: verb.execute(arguments)
     case nil: fail(.noSuchVerb(name), asJSON: arguments.contains("--json"))
     }
+  }
+
+  private static func help(about verb: String?) {
+    guard let verb else { return main(["--help"]) }
+    run(verb, ["--help"])
   }
 
   func run() throws { try StandardStream.answer(Self.helpMessage()) }

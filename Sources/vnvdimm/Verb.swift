@@ -1,8 +1,8 @@
 import CLinux
 import CommandSupport
 import Glibc
-import GuestConfiguration
 import SystemPackage
+import VNVDIMMCore
 
 /// What the suite does, one program a verb; `emulate` and `doctor` are part of this one.
 enum Verb: String, CaseIterable {
@@ -19,7 +19,7 @@ enum Verb: String, CaseIterable {
     case .labelDump: "show and verify the label area of a backend"
     case .doctor: "say what this host offers, and what is missing"
     case .migrateLabels: "move, convert or mend the label area of a backend"
-    case .resizeGuard: "change the length of a backend, or keep its layout, with no loss"
+    case .resizeGuard: "change the length of a backend, or guard its layout"
     }
   }
 

@@ -23,6 +23,10 @@ struct EveryProgramTests {
     ("vnvdimm", ["labeldump", "-x"], "vnvdimm: labeldump: no such verb\nhint: vnvdimm label-dump\n"),
     ("vnvdimm", ["", "nv.img"], "vnvdimm: '': no such verb\nhint: vnvdimm --help\n"),
     (
+      "vnvdimm-resize-guard", ["pln", "+16M", "nv.img"],
+      "vnvdimm-resize-guard: pln: no such verb\nhint: vnvdimm-resize-guard plan\n"
+    ),
+    (
       "vnvdimm-create", ["--szie", "64M", "nv.img"],
       "vnvdimm-create: Unknown option '--szie'. Did you mean '--size'?\nhint: vnvdimm-create --help\n"
     ),
@@ -49,6 +53,12 @@ struct EveryProgramTests {
     let json = try ProgramRun(program, arguments + ["--json"])
     #expect(json.status == 64)
     #expect(try JSONSerialization.jsonObject(with: json.output) is [String: Any])
+  }
+
+  @Test("vnvdimm help is its help, and vnvdimm help VERB that of the verb") func help() throws {
+    #expect(try ProgramRun("vnvdimm", ["help"]).text == ProgramRun("vnvdimm", ["--help"]).text)
+    #expect(try ProgramRun("vnvdimm", ["help", "check"]).text == ProgramRun("vnvdimm-check", ["--help"]).text)
+    #expect(try ProgramRun("vnvdimm", ["help", "chek"]).errors == "vnvdimm: chek: no such verb\nhint: vnvdimm check\n")
   }
 
   @Test("the version is that of the suite, on standard output", arguments: programs)

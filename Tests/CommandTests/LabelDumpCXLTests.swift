@@ -23,7 +23,7 @@ struct LabelDumpCXLTests {
   func shown(arguments: [String]) throws {
     let run = try ProgramRun("vnvdimm-label-dump", arguments + ["lsa.img"], in: folder.url)
     #expect(run.status == 0, "\(run.text)")
-    #expect(run.text.contains("device      CXL"))
+    #expect(run.text.contains("device      CXL, with labels as Linux 6.1 writes them\n"))
     #expect(run.text.contains("nothing wrong found"))
     #expect(run.text.contains("Linux 6.1, cold: 2 namespaces\n  slot 1: shown\n  slot 2: shown"))
     #expect(!run.text.contains("type "))

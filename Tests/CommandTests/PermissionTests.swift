@@ -46,7 +46,9 @@ struct PermissionTests {
     let before = try FolderState(of: folder.url)
     let run = try run("vnvdimm-create --size 16M folder/new.img")
     #expect(run.status == 1)
-    #expect(run.errors == "vnvdimm-create: folder/new.img: cannot create: Permission denied\n")
+    #expect(
+      run.errors
+        == "vnvdimm-create: folder/new.img: cannot create: Permission denied\nhint: namei -l folder/new.img\n")
     #expect(try FolderState(of: folder.url) == before)
   }
 

@@ -34,9 +34,12 @@ struct OuterMachine {
     .deletingLastPathComponent()
   private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("outer")
-  /// What the manual shows is run from the pages themselves: /mnt/man, /mnt/README.md and /mnt/shells inside.
+  /// What the manual shows is run from the pages themselves, and transcripts from theirs: /mnt/man, /mnt/README.md,
+  /// /mnt/messages and /mnt/shells inside.
   private static let project = corpus.appendingPathComponent("../../../..").standardizedFileURL
-  private static let shown = [("man", "man"), ("README.md", "README.md"), ("Tests/Shells", "shells")]
+  private static let shown = [
+    ("man", "man"), ("README.md", "README.md"), ("Tests/Shells", "shells"), ("Tests/Corpus/messages", "messages"),
+  ]
   /// Recorded label areas, for scenarios that repair them: /mnt/corpus inside.
   private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")

@@ -43,6 +43,17 @@ struct QMPSessionTests {
     ("@@@\n", generic("JSON parse error, stray '@'")), (#"{"execute":}"#, generic("JSON parse error, expecting value")),
     (#"{"execute":"query-status",}"#, generic("JSON parse error, expecting value")),
     (#"["a","b"}"#, generic("JSON parse error, expected separator in list")),
+    ("{1:2}", generic("JSON parse error, key is not a string in object")),
+    (#"{"a" 1}"#, generic("JSON parse error, missing : in object pair")),
+    (#"{"a":1,"a":2}"#, generic("JSON parse error, duplicate key")),
+    (#"{"a":1 "b":2}"#, generic("JSON parse error, expected separator in dict")),
+    (#"{"a":"\u00zz"}"#, generic(#"JSON parse error, \\u00zz is not a valid Unicode character"#)),
+    (#"{"a":"\ud800"}"#, generic(#"JSON parse error, \\ud800 is not a valid Unicode character"#)),
+    (#"{"a":"\q"}"#, generic("JSON parse error, invalid escape sequence in string")),
+    (
+      #"{"execute":"query-status","id":"\ud83d\ude00"}"#,
+      #"{"return": {"status": "prelaunch", "singlestep": false, "running": false}, "id": "\ud83d\ude00"}"#
+    ),
     (#"{"execute":"stop"}"#, #"{"return": {}}"#),
     (
       #"{"execute":"query-status","id":1e3}"#,
@@ -154,6 +165,22 @@ struct QMPSessionTests {
   func answer(sent: String, expected: String) throws {
     let session = try session()
     #expect(session.receive(Array(sent.utf8)) == expected + "\r\n")
+  }
+
+  @Test("what is no message of a monitor is dropped at a limit, and the next one is read") func limits() throws {
+    let tooMuch = [
+      ("JSON nesting depth limit exceeded", String(repeating: "[", count: 257)),
+      ("JSON token count limit exceeded", "[" + String(repeating: "1,", count: 1 << 15)),
+      ("JSON token size limit exceeded", "\"" + String(repeating: "a", count: (1 << 20) + 1)),
+      ("JSON parse error, number out of range", "1e999 "),
+    ]
+    let session = try session()
+    for (message, sent) in tooMuch {
+      #expect(session.receive(Array(sent.utf8)) == Self.generic(message) + "\r\n")
+      #expect(session.receive(Array(#"{"execute":"stop"}"#.utf8)) == "{\"return\": {}}\r\n")
+    }
+    let broken = Array("{\"a\":\"".utf8) + [0xc3, 0x28] + Array("\"}".utf8)
+    #expect(session.receive(broken) == Self.generic("JSON parse error, invalid UTF-8 sequence in string") + "\r\n")
   }
 
   @Test("the greeting names the protocol; before it is agreed on nothing else is done, and no event comes")

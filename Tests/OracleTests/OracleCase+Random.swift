@@ -31,10 +31,16 @@ struct OracleMaker {
     var options = machine + objects + devices
     if chance(0.3) { options.shuffle(using: &generator) }
     if isOdd() { options.append([pick(["-bogus", "--foo", "-object", "-m"])]) }
+    if isOdd() { options.append(["-set", pick(Self.settings)]) }
     test.arguments = ["qemu-system-x86_64"] + options.joined()
     if chance(0.25) { test.hotplug = hotplug(count) }
     return test
   }
+
+  private static let settings = [
+    "device.nv1.slot=1", "device.nv1.label-size=256K", "device.zz.slot=1", "device.nv1.slot", "device..slot=1",
+    "device", "nonsense.a.b=c", "object.mem1.share=off", "machine.a.b=c", "netdev.n.a=b", "memory.a.b=c", "a=b.c.d",
+  ]
 
   mutating func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &generator)] }
   mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < probability }

@@ -113,6 +113,7 @@ struct LinuxProgramTests {
     ("the kernel cannot be entered in 64-bit mode (expected an x86_64 bzImage)", { $0[0x236] = 0 }),
     ("the image is cut off (stored 1024 bytes, expected more than 1536)", { $0 = [UInt8]($0[..<1024]) }),
     ("the image is cut off (stored 5120 bytes, expected more than 131584)", { $0[0x1f1] = 255 }),
+    ("the image is cut off (stored 5120 bytes, expected more than 1049599)", { $0[0x1f6] = 1 }),
   ]
 
   @Test(arguments: refusals)

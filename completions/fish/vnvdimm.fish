@@ -44,7 +44,8 @@ function __vnvdimm_device
 end
 
 complete -c vnvdimm -n __vnvdimm_needs_verb -fa '(__vnvdimm_verbs)'
-complete -c vnvdimm -n __vnvdimm_needs_verb -s h -l help -d 'Show help'
+complete -c vnvdimm -n __vnvdimm_needs_verb -s h -l help -d 'Show the commonest options'
+complete -c vnvdimm -n __vnvdimm_emulates -l help-hidden -d 'Show all options'
 complete -c vnvdimm -n __vnvdimm_needs_verb -l version -d 'Show the version'
 complete -c vnvdimm -n __vnvdimm_delegates -fa '(__vnvdimm_delegate)'
 complete -c vnvdimm -n __vnvdimm_examines -l json -d 'Print JSON'

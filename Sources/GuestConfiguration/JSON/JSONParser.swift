@@ -74,7 +74,8 @@ struct JSONParser {
     guard String(validating: bytes, as: UTF8.self) != nil else { throw .syntax("invalid UTF-8 sequence in string") }
     guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
     var units: [UInt16] = []
-    var rest = String(decoding: bytes, as: UTF8.self).utf16[...]
+    let text = String(decoding: bytes, as: UTF8.self)
+    var rest = text[...].utf16
     while let unit = rest.popFirst() {
       guard unit == 0x5c else {
         units.append(unit)
@@ -89,18 +90,34 @@ struct JSONParser {
       case "r"?: units.append(0x0d)
       case "t"?: units.append(0x09)
       case "u"?:
-        let digits = String(decoding: rest.prefix(4), as: UTF16.self)
-        guard digits.utf8.count == 4, let unit = UInt16(digits, radix: 16), digits.first != "+", unit != 0 else {
-          throw .syntax("invalid hex escape '\\u\(digits)' in string")
+        guard let character = character(at: rest) else {
+          throw .syntax("\\u\(String(decoding: rest.prefix(4), as: UTF16.self)) is not a valid Unicode character")
         }
-        units.append(unit)
-        rest = rest.dropFirst(4)
+        units += character.utf16
+        // Its second half has a backslash and a letter of its own.
+        rest = rest.dropFirst(character.utf16.count == 2 ? 10 : 4)
       default: throw .syntax("invalid escape sequence in string")
       }
     }
-    guard let text = String(validating: units, as: UTF16.self) else {
-      throw .syntax("invalid Unicode escape in string")
+    return String(decoding: units, as: UTF16.self)
+  }
+
+  /// The character that the digits behind `\u` stand for, those of a second half among them; nil where it is none.
+  private static func character(at digits: Substring.UTF16View) -> Unicode.Scalar? {
+    guard let unit = unit(digits) else { return nil }
+    let rest = digits.dropFirst(4)
+    guard UTF16.isLeadSurrogate(unit), rest.prefix(2).elementsEqual("\\u".utf16),
+      let second = self.unit(rest.dropFirst(2)), UTF16.isTrailSurrogate(second)
+    else { return unit == 0 ? nil : Unicode.Scalar(unit) }
+    return String(decoding: [unit, second], as: UTF16.self).unicodeScalars.first
+  }
+
+  /// The number that four digits at the beginning of `text` are.
+  private static func unit(_ text: Substring.UTF16View) -> UInt16? {
+    let digits = String(decoding: text.prefix(4), as: UTF16.self)
+    guard digits.utf8.count == 4, digits.utf8.allSatisfy({ UnicodeScalar($0).properties.isASCIIHexDigit }) else {
+      return nil
     }
-    return text
+    return UInt16(digits, radix: 16)
   }
 }

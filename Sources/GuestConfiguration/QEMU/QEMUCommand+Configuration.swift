@@ -35,6 +35,7 @@ extension QEMUCommand {
   ) throws(QEMUStop) {
     let id = options.last { $0.key == "id" }?.value ?? id
     let list = OptionList(id: id, options.filter { $0.key != "id" })
+    if let id { namedOptions.insert("\(name).\(id)") }
     switch name {
     case "machine":
       var properties = QEMUDictionary()
@@ -60,11 +61,11 @@ extension QEMUCommand {
     }
   }
 
-  private static let otherGroups = Set(
+  /// The groups of options that do not concern memory.
+  static let otherGroups = Set(
     """
-    action add-fd audiodev blockdev boot-opts chardev cpudef drive fsdev fw_cfg icount iscsi incoming mon msg name net
-    netdev nic option-rom overcommit plugin realtime rtc sandbox semihosting-config smp-opts spice tpmdev trace virtfs
-    vnc
+    acpi action add-fd boot-opts chardev cpudef drive fsdev fw_cfg icount iscsi mon msg name net netdev nic option-rom
+    overcommit plugin realtime rtc sandbox semihosting-config smbios smp-opts spice tpmdev trace virtfs vnc
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 }
 

@@ -80,19 +80,7 @@ extension QEMUCommand {
     }
   }
 
-  // MARK: -set, -global
-
-  /// `-set device.nv1.label-size=256K`
-  mutating func setProperty(_ option: Option) throws(QEMUStop) {
-    let parts = option.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let path = parts[0].split(separator: ".", maxSplits: 2).map(String.init)
-    guard path.first == "device", path.count == 3, parts.count == 2 else { return }
-    let index = devices.firstIndex { !$0.isJSON && $0.properties["id"]?.text == path[1] }
-    guard let index else {
-      throw .complaint(.noSuchDevice(path[1]), at: option.location)
-    }
-    devices[index].properties[path[2]] = .text(String(parts[1]))
-  }
+  // MARK: -global
 
   mutating func noteGlobal(_ value: String) {
     let drivers = ["nvdimm", "pc-dimm", "memory-backend", "memory-backend-file", "memory-backend-ram"]

@@ -31,6 +31,7 @@ extension QEMUCommand {
   typealias FileReader = (String) -> Result<String, ConfigurationFileError>
 
   mutating func read(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {
+    noteName(of: option)
     switch option.name {
     case "machine", "M": try readMachine(option)
     case "smp": try readProperty("smp", option, impliedKey: "cpus")

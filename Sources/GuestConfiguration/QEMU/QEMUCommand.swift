@@ -47,6 +47,8 @@ package struct QEMUCommand: Sendable {
   var asksForDeviceHelp = false
   /// The ids of `-object` in text.
   var objectIDs: Set<String> = []
+  /// The options with an id, as `GROUP.ID`.
+  var namedOptions: Set<String> = []
   /// Options that may change memory devices in a way that is not described.
   var undescribed: [String] = []
 

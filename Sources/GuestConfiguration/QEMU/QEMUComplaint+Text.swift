@@ -12,6 +12,8 @@ extension QEMUComplaint: CustomStringConvertible {
     case .usedInconsistently(let name): "Parameters '\(name)' used inconsistently"
     case .malformedJSON(let error): error.description
     case .noGroup(let group): "There is no option group '\(group)'"
+    case .malformedSetting(let value): "can't parse: \"\(value)\""
+    case .noSettings(let group): "-set is not supported with \(group)"
     case .noGroupDefined: "no group defined"
     case .configurationSyntax: "parse error"
     case .cannotOpenConfiguration(let path, let reason): "Could not open '\(path)': \(reason)"
@@ -27,7 +29,7 @@ extension QEMUComplaint: CustomStringConvertible {
     case .duplicateDevice(let id): "Duplicate device ID '\(id)'"
     case .noDeviceMemoryEnabled:
       "memory devices (e.g. for memory hotplug) are not enabled, please specify the maxmem option"
-    case .noSuchDevice(let id): "there is no device \"\(id)\" defined"
+    case .notDefined(let id, let group): "there is no \(group) \"\(id)\" defined"
     case .noACPI: "memory hotplug is not enabled: missing acpi device or acpi disabled"
     case .noMemoryHotplug: "memory hotplug is not enabled: PIIX4_PM.memory-hotplug-support is not set"
     case .notEnabled(let option): "nvdimm is not enabled: \(option)"

@@ -12,6 +12,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case usedInconsistently(String)
   case malformedJSON(JSONError)
   case noGroup(String)
+  case malformedSetting(String)
+  case noSettings(group: String)
   case noGroupDefined
   case configurationSyntax
   case cannotOpenConfiguration(String, reason: String)
@@ -27,7 +29,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case duplicateID(String, list: String)
   case duplicateObject(String)
   case duplicateDevice(String)
-  case noSuchDevice(String)
+  /// Nothing that `-set` could change has the id.
+  case notDefined(String, group: String)
   // The machine.
   case unsupportedMachine
   case noMachine

@@ -28,7 +28,7 @@ package struct CombinationVerification: Sendable {
   private mutating func verifyStop() {
     switch prediction.stop {
     case .complaint(.start(.memory(let error)), _)?:
-      add(error.isAboutSlots ? .slot : .memory, "the machine has no place for the device: \(error)")
+      add(error.isAboutSlots ? .slot : .memory, "the machine has no place for the device: \(error)", hint: error.remedy)
     // The finding of the backend tells of it.
     case .complaint(.start, _)? where blamesFile: break
     case .complaint(let complaint, let location)?:

@@ -67,7 +67,7 @@ extension MachineStartup {
   // MARK: The machine's checks
 
   private mutating func plug(_ option: MemoryDevice, hotplugged: Bool) throws(QEMUStop) {
-    guard let machine, var placement else { throw .unknown("memory devices on this machine") }
+    guard let machine, var placement else { throw .unknown("a memory device on this machine") }
     if option.kind != .persistentMemory { try checkMachine(machine, option) }
     let slot = try option.kind == .persistentMemory ? -1 : freeSlot(option, placement)
     let (backend, geometry) = try layOut(option)

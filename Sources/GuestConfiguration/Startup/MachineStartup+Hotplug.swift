@@ -49,7 +49,11 @@ extension MachineStartup {
     guard let device = prediction.devices.first(where: { $0.option.id == id }) else {
       throw deviceIDs.contains(id) ? .unknown("the removal of \(id)") : complain(.deviceNotFound(id))
     }
-    guard device.option.kind == .nvdimm else { throw .unknown("the removal of \(id)") }
-    throw complain(.noUnplug)
+    switch device.option.kind {
+    case .nvdimm: throw complain(.noUnplug)
+    // The guest is asked to give it up, and until it has done so everything is as it was.
+    case .dimm: return
+    case .persistentMemory: throw .unknown("the removal of \(id)")
+    }
   }
 }

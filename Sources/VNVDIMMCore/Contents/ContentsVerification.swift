@@ -45,7 +45,9 @@ package struct ContentsVerification: Sendable {
   private mutating func verifyEnd(of item: StoredContents) {
     if let partition = item.partition, partition.end <= window.range.upperBound {
       guard let end = item.end, end > partition.end else { return }
-      return addEnd(.beyondPartition, item, end, limit: partition.end, "the partition ends before")
+      return addEnd(
+        .beyondPartition, item, end, limit: partition.end, "the partition ends before",
+        hint: "in the guest: sfdisk, with the end that partition \(partition.number) had")
     }
     guard let end = item.end else { return noteUnknownEnd(of: item) }
     // A table claims its partitions, one of which may be the only one that is cut.
@@ -66,22 +68,32 @@ package struct ContentsVerification: Sendable {
     let limit = window.range.upperBound
     let taken = ByteCount(end - limit).precise
     switch window.place {
-    case .namespace: addEnd(.beyondNamespace, item, end, limit: limit, "its last \(taken) are not in the namespace")
+    case .namespace:
+      addEnd(
+        .beyondNamespace, item, end, limit: limit, "its last \(taken) are not in the namespace",
+        hint: "restore the label that it had: vnvdimm-migrate-labels --restore BACKUP")
     case .region where geometry.labelSize > 0:
       let label = "the label area at \((geometry.mappedSize - geometry.labelSize).hex)"
-      addEnd(.cutByLabel, item, end, limit: limit, "\(label) takes its last \(taken)")
+      addEnd(
+        .cutByLabel, item, end, limit: limit, "\(label) takes its last \(taken)",
+        hint: "no label-size=, or vnvdimm-migrate-labels --add-labels auto for an area behind it")
     case .region where length < end && length <= geometry.mappedSize:
-      addEnd(.cutBySize, item, end, limit: limit, "the backend was made shorter by its last \(taken)")
-    case .region, .unclaimed: addEnd(.cutBySize, item, end, limit: limit, "its last \(taken) are not mapped")
+      addEnd(
+        .cutBySize, item, end, limit: limit, "the backend was made shorter by its last \(taken)",
+        hint: "restore it from a copy")
+    case .region, .unclaimed:
+      addEnd(
+        .cutBySize, item, end, limit: limit, "its last \(taken) are not mapped",
+        hint: end <= length ? "size=\(length)" : nil)
     }
   }
 
   private mutating func addEnd(
-    _ rule: ContentsRule, _ item: StoredContents, _ end: UInt64, limit: UInt64, _ what: String
+    _ rule: ContentsRule, _ item: StoredContents, _ end: UInt64, limit: UInt64, _ what: String, hint: String? = nil
   ) {
     add(
       rule, "\(item.title) in \(window) ends behind it: \(what)", stored: ByteCount(end).precise,
-      expected: "at most \(ByteCount(limit).precise)", offset: item.offset)
+      expected: "at most \(ByteCount(limit).precise)", offset: item.offset, hint: hint)
   }
 
   // MARK: GUID partition tables

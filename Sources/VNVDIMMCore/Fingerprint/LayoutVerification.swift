@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What differs between a backend with what a start would use, and its layout fingerprint.
 package struct LayoutVerification: Sendable {
   package private(set) var findings: [Finding] = []
@@ -99,7 +101,7 @@ package struct LayoutVerification: Sendable {
     if now.length < sealed.length {
       add(
         .truncated, "the backend was made shorter: what lay behind its end is lost", stored: precise(now.length),
-        expected: precise(sealed.length), offset: now.length)
+        expected: precise(sealed.length), offset: now.length, hint: "restore it from a copy")
     } else if now.length > sealed.length {
       add(
         .extended, "the backend was made longer, and its labels are where they were", stored: precise(now.length),
@@ -109,13 +111,23 @@ package struct LayoutVerification: Sendable {
     if file.inode != old.inode {
       add(
         .replaced, "another file has taken the name, with a copy of the fingerprint: it may be an old one",
-        stored: "inode \(file.inode)", expected: "inode \(old.inode)")
+        stored: "inode \(file.inode)", expected: "inode \(old.inode)", hint: Self.sealing)
     }
     if file.modified < old.modified {
       add(
         .older, "the contents are older than the fingerprint: an old file was restored",
-        stored: "\(file.modified) s", expected: "at least \(old.modified) s")
+        stored: Self.time(file.modified), expected: "at least \(Self.time(old.modified))", hint: Self.sealing)
     }
+  }
+
+  /// What accepts the backend as it is.
+  private static let sealing = "if that was meant: vnvdimm-resize-guard seal"
+
+  /// `seconds` since 1970 as people write it, in UTC.
+  private static func time(_ seconds: Int64) -> String {
+    // What is in the fingerprint may be anything; calendars end.
+    guard (0..<253_402_300_800).contains(seconds) else { return "\(seconds) s" }
+    return Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
   }
 
   // MARK: The labels
@@ -127,7 +139,8 @@ package struct LayoutVerification: Sendable {
     else { return }
     guard let labels = now.labels, labels.version != nil || old.version == nil else {
       return add(
-        .labelsUnreadable, "no valid index block is where the labels were", offset: sealed.labelOffset)
+        .labelsUnreadable, "no valid index block is where the labels were", offset: sealed.labelOffset,
+        hint: "vnvdimm-migrate-labels --repair")
     }
     guard !labels.hasSameLabels(as: old) else { return }
     let generation = (stored: "sequence \(labels.generation)", expected: "sequence \(old.generation)")
@@ -137,13 +150,13 @@ package struct LayoutVerification: Sendable {
       add(
         .namespacesMissing,
         "\(missing.count) of \(old.count) namespaces are not there, or not as they were: \(names)",
-        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset)
+        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: Self.sealing)
     } else {
       add(
         .labelsChanged,
         "the labels were changed since (\(old.count == 1 ? "1 namespace was" : "\(old.count) namespaces were") there, "
           + "now \(labels.count))",
-        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset)
+        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: Self.sealing)
     }
   }
 }

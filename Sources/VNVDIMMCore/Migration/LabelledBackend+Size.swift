@@ -41,8 +41,8 @@ extension LabelledBackend {
   static func geometry(
     mappedSize: UInt64, labelSize: UInt64, like other: BackendGeometry
   ) throws(MigrationRefusal) -> BackendGeometry {
+    guard labelSize <= LabelGeometry.largestArea else { throw .labelArea(.tooLarge(labelSize)) }
     do throws(GeometryError) {
-      guard labelSize <= LabelGeometry.largestArea else { throw .labelTooLarge(labelSize) }
       return try BackendGeometry(mappedSize: mappedSize, labelSize: labelSize, alignment: other.alignment)
     } catch { throw .geometry(error) }
   }

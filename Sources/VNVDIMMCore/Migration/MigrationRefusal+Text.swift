@@ -20,7 +20,7 @@ extension MigrationRefusal: CustomStringConvertible {
     case .slot(let slot): "slot \(slot) does not exist (expected 0 to \(InterleaveSetCookie.virtualSlots - 1))"
     case .version(let version): "virtual NVDIMMs have no labels of version \(version.rawValue)"
     case .geometry(let error): "\(error)"
-    case .labelArea(let error): Self.text(error)
+    case .labelArea(let error): "\(error)"
     case .namespaceInTheWay(let namespace, let end, let limit):
       """
       \(namespace) ends \(ByteCount(end - limit).precise) beyond the region that would be left \
@@ -44,15 +44,6 @@ extension MigrationRefusal: CustomStringConvertible {
       it cannot grow (stored \(ByteCount(length).precise), expected \(ByteCount(needed).precise)): \
       the guest must first give up the last \(ByteCount(surplus).precise) of its region
       """
-    }
-  }
-
-  private static func text(_ error: LabelAreaError) -> String {
-    switch error {
-    case .tooSmall(let size): "\(ByteCount(UInt64(size)).precise) are too few for a label area"
-    case .tooLarge(let size): "\(ByteCount(UInt64(size)).precise) are too many for a label area"
-    case .tooManyLabels(let count, let limit): "too many labels (stored \(count), expected at most \(limit))"
-    case .labelSize(let size, let version): "a label of \(size) bytes has no place under version \(version.rawValue)"
     }
   }
 

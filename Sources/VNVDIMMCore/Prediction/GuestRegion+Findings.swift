@@ -17,7 +17,8 @@ extension GuestNamespace {
     case .missing(let signature, let offset):
       return Finding(
         NamespaceRule.blockMissing, "\(subject) is raw: its label asks for a block \(signature), which is not there",
-        offset: start + offset)
+        offset: start + offset,
+        hint: "in the guest, if it never held data: ndctl create-namespace --force --reconfig=NAMESPACE")
     case .passedOver(let signature, .parent(let parent), let offset):
       return Finding(
         NamespaceRule.blockForeign, "\(subject) is raw: the block \(signature) in it belongs to another label",
@@ -26,7 +27,8 @@ extension GuestNamespace {
       return Finding(
         NamespaceRule.blockDamaged,
         "\(subject) is raw: the block \(signature) in it is passed over for its "
-          + defect.field, stored: defect.stored, expected: defect.expected, offset: start + offset)
+          + defect.field, stored: defect.stored, expected: defect.expected, offset: start + offset,
+        hint: "restore the \(InfoBlock.size) bytes at \((start + offset).hex) from a copy of the backend")
     case .refused(let signature, let defect, let offset):
       return Finding(
         NamespaceRule.blockRefused,
@@ -40,7 +42,7 @@ extension GuestNamespace {
     case .table(let defect):
       return Finding(
         NamespaceRule.tableRefused, "\(subject) has no device: \(defect.fact)",
-        offset: defect.arena.map { start + $0 })
+        offset: defect.arena.map { start + $0 }, hint: "in the guest: ndctl check-namespace --repair NAMESPACE")
     }
   }
 

@@ -6,6 +6,7 @@ package struct SizingVerification: Sendable {
   private let rules: SizingRules
   private let fileSystem: HostFileSystem
   private let labelEnd: UInt64?
+  private let state: BackendState
 
   /// `labelEnd` is where the label area that was found in the backend ends, at or beyond its own end.
   package init(
@@ -16,8 +17,9 @@ package struct SizingVerification: Sendable {
     self.fileSystem = fileSystem
     self.rules = rules
     self.labelEnd = labelEnd
-    verify(state)
-    verify(prediction, of: state)
+    self.state = state
+    verifyState()
+    verify(prediction)
     if let geometry = prediction.geometry { verify(geometry, length: state.length, prediction.placement) }
   }
 
@@ -38,7 +40,7 @@ package struct SizingVerification: Sendable {
 
   // MARK: What stands at the path
 
-  private mutating func verify(_ state: BackendState) {
+  private mutating func verifyState() {
     switch state {
     case .file(0):
       add(
@@ -49,7 +51,8 @@ package struct SizingVerification: Sendable {
         .missing, "there is no such file: \(qemu) creates one, and leaves it behind even if it does not start",
         hint: creation)
     case .danglingLink:
-      add(.danglingLink, "a symbolic link to nothing: \(qemu) tries for ever to open it")
+      add(
+        .danglingLink, "a symbolic link to nothing: \(qemu) tries for ever to open it", hint: "readlink -m \(path)")
     case .directory:
       add(.directory, "a directory: \(qemu) maps a file without a name in it, and the guest's data is lost at the end")
     case .zeroDevice:
@@ -65,7 +68,7 @@ package struct SizingVerification: Sendable {
 
   // MARK: What QEMU does
 
-  private mutating func verify(_ prediction: BackendPrediction, of state: BackendState) {
+  private mutating func verify(_ prediction: BackendPrediction) {
     switch prediction.outcome {
     case .refuses(let refusal): findings.append(refusal.finding(for: request, rules: rules, labelEnd: labelEnd))
     case .crashes:
@@ -150,12 +153,21 @@ package struct SizingVerification: Sendable {
         "namespaces are multiples of \(unit): of the region the guest can use \(precise(usable)), and "
           + "\(precise(remainder)) are lost"
       }
-    let labels = geometry.labelSize == 0 ? "none" : ByteCount(geometry.labelSize).argument
-    let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }
     add(
       .guestAlignment, loss + "; a DIMM plugged behind it starts misaligned",
       stored: precise(geometry.regionSize), expected: "a multiple of \(unit)",
-      hint: whole.map { "vnvdimm-create --file-size \(ByteCount($0).argument) --label-size \(labels) \(newPath)" })
+      hint: remedy(for: geometry, usable: usable))
+  }
+
+  /// A new file of the next larger size; of a device a part that suits the guest.
+  private func remedy(for geometry: BackendGeometry, usable: UInt64) -> String? {
+    switch state {
+    case .device, .daxDevice: return usable > 0 ? "size=\(usable + geometry.labelSize)" : nil
+    default:
+      let labels = geometry.labelSize == 0 ? "none" : ByteCount(geometry.labelSize).argument
+      let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }
+      return whole.map { "vnvdimm-create --file-size \(ByteCount($0).argument) --label-size \(labels) \(newPath)" }
+    }
   }
 
   private func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }

@@ -8,7 +8,9 @@ extension StartRefusal {
     switch self {
     case .emptySize: return Finding(BackendRule.size, "size= is 0")
     case .cannotOpen(_, let reason):
-      return Finding(BackendRule.inaccessible, "it cannot be opened for reading and writing: \(reason)")
+      return Finding(
+        BackendRule.inaccessible, "it cannot be opened for reading and writing: \(reason)",
+        hint: "namei -l \(request.path.shellQuotedPath)")
     case .cannotMap: return Finding(BackendRule.unsuitable, "it cannot be mapped into memory")
     case .notMappedInUnits(let unit):
       let alignment = request.alignment.isMultiple(of: unit) && request.alignment > 0 ? request.alignment : unit
@@ -53,14 +55,18 @@ extension StartRefusal {
       return Finding(
         BackendRule.noRoomForRegion, "no memory is left for the guest beside the label area", stored: precise(size),
         expected: least)
-    case .labelRequired: return Finding(BackendRule.labelRequired, "the machine takes no NVDIMM without labels")
+    case .labelRequired:
+      return Finding(
+        BackendRule.labelRequired, "the machine takes no NVDIMM without labels", hint: "label-size=128K")
     case .regionNotGranular:
       return Finding(
         BackendRule.regionGranularity, "size= less label-size= does not suit the machine",
         stored: precise(request.size - min(request.size, request.labelSize ?? 0)),
         expected: multiple(of: rules.regionGranularity))
     case .memory(let error):
-      return Finding(error.isAboutSlots ? BackendRule.slot : .memory, "the machine has no place for it: \(error)")
+      return Finding(
+        error.isAboutSlots ? BackendRule.slot : .memory, "the machine has no place for it: \(error)", hint: error.remedy
+      )
     }
   }
 }
@@ -71,6 +77,21 @@ extension MemoryDeviceError {
     switch self {
     case .noSlots, .invalidSlot, .slotBusy, .noFreeSlot, .tooManySlots, .slotsWithoutMaximum: true
     default: false
+    }
+  }
+}
+
+extension MemoryDeviceError {
+  /// The option that gives the machine a place for the device, where one does.
+  package var remedy: String? {
+    switch self {
+    case .noSlots, .noFreeSlot, .slotsWithoutMaximum, .notEnoughSpace, .maximumEqualToSize, .maximumBelowSize:
+      "-m SIZE,slots=N,maxmem=SIZE, with a slot and room for each device"
+    case .tooManySlots: "slots=256"
+    case .invalidSlot(_, let slots) where slots > 0: "slot=\(slots - 1), or more slots= in -m"
+    case .slotBusy: "no slot="
+    case .addressNotAligned, .outsideWindow, .addressConflict: "no addr="
+    case .invalidSlot, .sizeNotMultiple, .maximumNotPageMultiple, .fragmented: nil
     }
   }
 }

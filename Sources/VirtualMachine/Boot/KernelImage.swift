@@ -10,6 +10,8 @@ package struct KernelImage: Sendable {
   enum Header {
     static let start = 0x1f1
     static let setupSectors = Field<UInt8>("setup_sects", at: 0x1f1)
+    /// Bytes of the protected-mode part, in units of 16; what is behind them is a signature.
+    static let codeParagraphs = Field<UInt32>("syssize", at: 0x1f4)
     static let bootFlag = Field<UInt16>("boot_flag", at: 0x1fe)
     static let jumpLength = Field<UInt8>("jump", at: 0x201)
     static let magic = Field<UInt32>("header", at: 0x202)
@@ -67,8 +69,9 @@ package struct KernelImage: Sendable {
     // No sectors means four, for kernels older than all that get here.
     let setupSectors = header[Header.setupSectors] == 0 ? 4 : Int64(header[Header.setupSectors])
     codeOffset = (setupSectors + 1) * 512
-    guard size > codeOffset + Int64(Self.entryOffset) else {
-      throw .truncated(path, stored: size, expected: codeOffset + Int64(Self.entryOffset))
+    let end = codeOffset + max(Int64(Self.entryOffset), Int64(header[Header.codeParagraphs]) * 16 - 1)
+    guard size > end else {
+      throw .truncated(path, stored: size, expected: end)
     }
     codeSize = Int(size - codeOffset)
     self.header = header
