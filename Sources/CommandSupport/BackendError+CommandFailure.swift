@@ -37,7 +37,9 @@ extension BackendError: CommandFailureConvertible {
     let folder = path.removingLastComponent()
     let place = folder.isEmpty ? "." : folder.string.shellQuotedPath
     return switch errno {
-    case .permissionDenied, .notPermitted: "namei -l \(path.string.shellQuotedPath)"
+    case .permissionDenied: "namei -l \(path.string.shellQuotedPath)"
+    // Of a file that cannot be changed, or only be added to.
+    case .notPermitted: "lsattr -d \(path.string.shellQuotedPath)"
     case .readOnlyFileSystem: "findmnt -T \(place)"
     case .noSpace, .diskQuotaExceeded: "df -h \(place)"
     case .ioError: "dmesg --level=err"

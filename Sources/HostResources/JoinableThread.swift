@@ -7,15 +7,26 @@ package final class JoinableThread: Sendable {
   private let thread: pthread_t
 
   private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    private let name: String
+    private let work: @Sendable () -> Void
+
+    init(_ name: String, _ work: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.work = work
+    }
+
+    func run() {
+      // Before anything else: whoever sees what the work does can find the thread.
+      unsafe clinux_name_thread(pthread_self(), name)
+      work()
+    }
   }
 
   /// Starts `body` on a new thread called `name` (at most 15 characters).
   package init(name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
     var thread = pthread_t()
     // Safe: the reference that is retained here is released by the new thread, or below where there is none.
-    let passed = unsafe Unmanaged.passRetained(Body(body))
+    let passed = unsafe Unmanaged.passRetained(Body(name, body))
     let error = unsafe pthread_create(
       &thread, nil,
       { argument in
@@ -26,7 +37,6 @@ package final class JoinableThread: Sendable {
       unsafe passed.release()
       throw Errno(rawValue: error)
     }
-    unsafe clinux_name_thread(thread, name)
     self.thread = thread
   }
 

@@ -68,6 +68,7 @@ struct PermissionTests {
     #expect(check.text.contains("can't open backing store log.img for guest RAM: Operation not permitted"))
     let change = try ProgramRun("vnvdimm-migrate-labels", ["--to-slot", "1", "log.img"], in: folder.url)
     #expect(
-      (change.status, change.errors) == (1, "vnvdimm-migrate-labels: log.img: cannot open: Operation not permitted\n"))
+      (change.status, change.errors)
+        == (1, "vnvdimm-migrate-labels: log.img: cannot open: Operation not permitted\nhint: lsattr -d log.img\n"))
   }
 }
