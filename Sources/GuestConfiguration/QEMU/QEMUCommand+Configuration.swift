@@ -12,7 +12,8 @@ extension QEMUCommand {
     }
     var group: (name: String, id: String?, options: [OptionList.Option])?
     var location = option.location
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // Bytes: a carriage return and a newline are one character.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
     for (index, line) in lines.enumerated() {
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
       if let header = ConfigurationLine.header(line) {
@@ -71,14 +72,17 @@ extension QEMUCommand {
 
 /// One line of a configuration file of QEMU's.
 enum ConfigurationLine {
-  /// The group that `[group]` or `[group "id"]` begins.
+  /// The group that `[group]` or `[group "id"]` begins; what stands behind is passed over, as by `sscanf`.
   static func header(_ line: Substring) -> (group: String, id: String?)? {
-    guard line.hasPrefix("["), let end = line.lastIndex(of: "]") else { return nil }
-    let text = line[line.index(after: line.startIndex)..<end]
-    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
-    let group = parts[0].trimmingBlanks
-    guard !group.isEmpty else { return nil }
-    return (String(group), parts.count > 1 && !parts[1].isEmpty ? String(parts[1]) : nil)
+    guard line.hasPrefix("[") else { return nil }
+    let text = line.dropFirst()
+    let word = text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace }
+    let rest = text[word.endIndex...].drop { $0.isWhitespace }
+    let id = rest.dropFirst().prefix { $0 != "\"" }
+    if rest.hasPrefix("\""), !id.isEmpty { return (String(word), String(id)) }
+    let group = text.prefix { $0 != "]" }
+    // The end of the line is no bracket.
+    return group.isEmpty ? nil : (String(group) + (text.contains("]") ? "" : "\n"), nil)
   }
 
   /// The key and the value of `key = "value"`; whatever else stands behind the first word is an empty value to QEMU.

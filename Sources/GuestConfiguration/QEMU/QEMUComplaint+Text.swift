@@ -16,6 +16,8 @@ extension QEMUComplaint: CustomStringConvertible {
     case .noSettings(let group): "-set is not supported with \(group)"
     case .noGroupDefined: "no group defined"
     case .configurationSyntax: "parse error"
+    // A folder can be opened.
+    case .cannotOpenConfiguration(_, "Is a directory"): "Cannot read config file: Is a directory"
     case .cannotOpenConfiguration(let path, let reason): "Could not open '\(path)': \(reason)"
     case .missingParameter(let name): "Parameter '\(name)' is missing"
     case .unexpectedParameter(let name): "Parameter '\(name)' is unexpected"

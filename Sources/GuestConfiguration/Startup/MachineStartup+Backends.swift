@@ -59,7 +59,8 @@ extension MachineStartup {
     try checkROM(option)
     let request = BackendRequest(option, path: path)
     var host = hostPath(path)
-    let state = backend.isReadOnly ? host.forReading : host.forWriting
+    var state = backend.isReadOnly ? host.forReading : host.forWriting
+    if path.hasSuffix("/") { state = state.asFolder }
     var outcome = BackendPrediction()
     do throws(StartRefusal) {
       try rules.createBackend(request, state, in: host.fileSystem, &outcome)

@@ -43,11 +43,11 @@ extension MachineStartup {
 
   /// Since 7.1 all of the machine's memory, and a hole behind it, must be within the processor's reach.
   private func checkAddressSpace(_ machine: MachineIdentity) throws(QEMUStop) {
-    guard since(7, 1), machine.kind == .pc || machine.kind == .q35, let bits = knownAddressBits else { return }
+    guard since(7, 1), machine.kind == .pc || machine.kind == .q35, let (bits, isAMD) = addressBits else { return }
     let limit: UInt64 = (1 << bits) - 1
     var used = lastAddress(machine, highRAMStart: 4 << 30)
-    // The processor is one of AMD's: what would reach into its hole below 1 TiB moves above.
-    if used >= 0xfd_0000_0000, !machine.isBefore(7, 1) { used = lastAddress(machine, highRAMStart: 1 << 40) }
+    // What would reach into the hole that processors of AMD's have below 1 TiB moves above.
+    if isAMD, used >= 0xfd_0000_0000, !machine.isBefore(7, 1) { used = lastAddress(machine, highRAMStart: 1 << 40) }
     guard limit < used else { return }
     throw complain(.addressLimit(maximum: limit, used: used, bits: Int(bits)))
   }
@@ -63,13 +63,27 @@ extension MachineStartup {
     return (end.alignedUp(to: gigabyte) ?? 0) &+ hole &- 1
   }
 
-  /// Known of the emulated default processor alone.
-  private var knownAddressBits: UInt64? {
+  /// The bits of an emulated processor's addresses, and whether it is one of AMD's; nil where that is not known.
+  private var addressBits: (UInt64, isAMD: Bool)? {
     let accelerator =
       command.accelerators.first ?? command.machine["accel"]?.text.map { String($0.prefix { $0 != ":" }) }
       ?? (command.program.hasSuffix("kvm") ? "kvm" : "tcg")
     guard accelerator == "tcg" || accelerator == "qtest" else { return nil }
-    let model = command.processorModel ?? "qemu64"
-    return model == "qemu64" || model.hasPrefix("qemu64,") && !model.contains("phys-bits") ? Self.addressBits : nil
+    let words = (command.processorModel ?? "qemu64").split(separator: ",").map(String.init)
+    guard let model = words.first else { return nil }
+    let isAMD = Self.processorsOfAMD.contains { model.hasPrefix($0) }
+    guard isAMD || Self.processorsOfIntel.contains(where: { model.hasPrefix($0) }) else { return nil }
+    guard let told = words.last(where: { $0.hasPrefix("phys-bits=") }) else { return (Self.addressBits, isAMD) }
+    guard let bits = UInt64(told.dropFirst("phys-bits=".count)), bits == 0 || (32...52).contains(bits) else {
+      return nil
+    }
+    return (bits == 0 ? Self.addressBits : bits, isAMD)
   }
+
+  /// How the names of 64-bit models begin. Source: QEMU 7.2 `target/i386/cpu.c`, `builtin_x86_defs`.
+  private static let processorsOfAMD = ["qemu64", "max", "EPYC", "Opteron_G", "phenom"]
+  private static let processorsOfIntel = [
+    "kvm64", "core2duo", "Conroe", "Penryn", "Nehalem", "Westmere", "SandyBridge", "IvyBridge", "Haswell", "Broadwell",
+    "Skylake", "Cascadelake", "Cooperlake", "Icelake", "SapphireRapids", "Snowridge", "Denverton",
+  ]
 }

@@ -21,3 +21,14 @@ package enum BackendState: Equatable, Sendable {
   /// Of this kind of thing no behaviour is known.
   case other
 }
+
+extension BackendState {
+  /// What there is at the path with a slash behind it, which only a folder can be opened by, and nothing created.
+  package var asFolder: BackendState {
+    switch self {
+    case .directory, .inaccessible: self
+    case .missing, .danglingLink: .inaccessible("Is a directory")
+    default: .inaccessible("Not a directory")
+    }
+  }
+}

@@ -50,6 +50,8 @@ extension SizingRules {
     switch state {
     case .inaccessible(let reason): throw .cannotOpen(path: request.path, reason: reason)
     case .danglingLink: prediction.outcome = .spins
+    // Who only reads waits in open(2) for one who writes to the fifo.
+    case .unmappable where request.isReadOnly: prediction.outcome = .spins
     case .other: prediction.outcome = .unknown
     case .file(let length), .device(let length), .daxDevice(let length, _):
       try checkLength(length, mapped, request)
