@@ -23,6 +23,8 @@ struct Bench: ParsableCommand {
   @Flag(help: "Let the lab's clock be that of this host.")
   var wallClock = false
 
+  private let start = ProcessInfo.processInfo.systemUptime
+
   func run() throws {
     let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     var table = BenchTable(host: try Self.description())
@@ -34,15 +36,21 @@ struct Bench: ParsableCommand {
       defer { try? FileManager.default.removeItem(at: folder) }
       // Processes of a few milliseconds scatter more, and cost nothing.
       table.comparisons += try HostBench(in: folder, programs: programs, repetitions: repetitions * 3).comparisons()
+      try keep(table, measured: "host")
     }
-    let works = ["boot", "dimms"].filter(isWanted)
-    if !works.isEmpty {
-      table.comparisons += try GuestBench(
-        programs: programs, repetitions: repetitions, countsInstructions: !wallClock
-      ).comparisons(works)
+    let guests = GuestBench(programs: programs, repetitions: repetitions, countsInstructions: !wallClock)
+    for work in ["boot", "dimms"].filter(isWanted) {
+      table.comparisons += try guests.comparisons([work])
+      try keep(table, measured: work)
     }
-    try table.write(into: URL(fileURLWithPath: results))
     print(table.text, terminator: "")
+  }
+
+  /// Writes what there is by now: whatever stops the rest leaves it.
+  private func keep(_ table: BenchTable, measured part: String) throws {
+    try table.write(into: URL(fileURLWithPath: results))
+    let seconds = Int(ProcessInfo.processInfo.systemUptime - start)
+    FileHandle.standardError.write(Data("bench: \(part) measured, \(seconds) s since the start\n".utf8))
   }
 
   private static func description() throws -> String {
