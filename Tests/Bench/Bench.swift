@@ -23,10 +23,9 @@ struct Bench: ParsableCommand {
   @Flag(help: "Let the lab's clock be that of this host.")
   var wallClock = false
 
-  private let start = ProcessInfo.processInfo.systemUptime
-
   func run() throws {
     let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    let start = ProcessInfo.processInfo.systemUptime
     var table = BenchTable(host: try Self.description())
     func isWanted(_ part: String) -> Bool { only.isEmpty || only.contains(part) }
     table.facts = try facts(of: programs)
@@ -36,18 +35,18 @@ struct Bench: ParsableCommand {
       defer { try? FileManager.default.removeItem(at: folder) }
       // Processes of a few milliseconds scatter more, and cost nothing.
       table.comparisons += try HostBench(in: folder, programs: programs, repetitions: repetitions * 3).comparisons()
-      try keep(table, measured: "host")
+      try keep(table, measured: "host", since: start)
     }
     let guests = GuestBench(programs: programs, repetitions: repetitions, countsInstructions: !wallClock)
     for work in ["boot", "dimms"].filter(isWanted) {
       table.comparisons += try guests.comparisons([work])
-      try keep(table, measured: work)
+      try keep(table, measured: work, since: start)
     }
     print(table.text, terminator: "")
   }
 
   /// Writes what there is by now: whatever stops the rest leaves it.
-  private func keep(_ table: BenchTable, measured part: String) throws {
+  private func keep(_ table: BenchTable, measured part: String, since start: TimeInterval) throws {
     try table.write(into: URL(fileURLWithPath: results))
     let seconds = Int(ProcessInfo.processInfo.systemUptime - start)
     FileHandle.standardError.write(Data("bench: \(part) measured, \(seconds) s since the start\n".utf8))
