@@ -9,15 +9,16 @@ struct BenchTable {
 
   var text: String {
     var lines = [host, ""]
+    let width = (comparisons.map(\.work.count).max() ?? 0) + 4
     for chapter in Comparison.Chapter.allCases {
       let rows = comparisons.filter { $0.chapter == chapter }
       guard !rows.isEmpty else { continue }
       lines.append(
-        "\(chapter.rawValue)".column(52) + "ours".column(17) + "peer".column(17) + "peer is".column(16)
+        "\(chapter.rawValue)".column(width) + "ours".column(17) + "peer".column(17) + "peer is".column(16)
           + "ratio".column(9) + "budget")
-      lines += rows.map(\.line) + [""]
+      lines += rows.map { $0.line(width) } + [""]
     }
-    for fact in facts { lines.append("\(fact.name.column(52))\(fact.value)") }
+    for fact in facts { lines.append("\(fact.name.column(width))\(fact.value)") }
     let missed = comparisons.filter { $0.verdict == .missed }
     lines.append(missed.isEmpty ? "all budgets kept" : "budgets missed: \(missed.count)")
     return lines.joined(separator: "\n") + "\n"
@@ -35,9 +36,9 @@ struct BenchTable {
 }
 
 extension Comparison {
-  fileprivate var line: String {
+  fileprivate func line(_ width: Int) -> String {
     let promise = budget.map { "\($0.short)\(verdict == .missed ? "  MISSED" : "")" } ?? "-"
-    return "  \(work)".column(52) + text(ours.series).column(17) + text(peer.series).column(17)
+    return "  \(work)".column(width) + text(ours.series).column(17) + text(peer.series).column(17)
       + peer.name.column(16) + ratio.short.column(9) + promise
   }
 
