@@ -43,6 +43,7 @@ struct Bench: ParsableCommand {
       try keep(table, measured: work, since: start)
     }
     print(table.text, terminator: "")
+    if !table.isWhole { throw ExitCode.failure }
   }
 
   /// Writes what there is by now: whatever stops the rest leaves it.

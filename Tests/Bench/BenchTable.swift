@@ -19,10 +19,14 @@ struct BenchTable {
       lines += rows.map { $0.line(width) } + [""]
     }
     for fact in facts { lines.append("\(fact.name.column(width))\(fact.value)") }
-    let missed = comparisons.filter { $0.verdict == .missed }
-    lines.append(missed.isEmpty ? "all budgets kept" : "budgets missed: \(missed.count)")
+    let missed = comparisons.count { $0.verdict == .missed }
+    lines.append(missed == 0 ? "no budget missed" : "budgets missed: \(missed)")
+    if !isWhole { lines.append("not measured: \(comparisons.count { $0.verdict == .unmeasured })") }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// Whether everything that was to be measured was.
+  var isWhole: Bool { comparisons.allSatisfy { $0.verdict != .unmeasured } }
 
   /// Writes bench.txt, bench.json and bench.svg into `folder`.
   func write(into folder: URL) throws {
@@ -44,6 +48,7 @@ extension Comparison {
 
   /// The median with its unit, and the spread.
   private func text(_ series: Series) -> String {
+    guard !series.values.isEmpty else { return "not measured" }
     let value = series.median
     let number =
       switch unit {
