@@ -122,9 +122,10 @@ try-deb: deb  ## install it on a clean Debian in a folder, use it there, remove 
 	lintian --allow-root --fail-on error --suppress-tags bad-distribution-in-changes-file .build/deb/*.deb
 	Sources/packaging/try-deb.sh
 
-bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; some ten minutes
+BENCH ?=
+bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; an hour or more. BENCH='--only host': minutes
 	$(BUILD)
-	$(BUILT)/bench
+	$(BUILT)/bench $(BENCH)
 
 clean:  ## forget every build product
 	swift package clean

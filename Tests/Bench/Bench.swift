@@ -25,6 +25,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    let start = ProcessInfo.processInfo.systemUptime
     var table = BenchTable(host: try Self.description())
     func isWanted(_ part: String) -> Bool { only.isEmpty || only.contains(part) }
     table.facts = try facts(of: programs)
@@ -34,15 +35,22 @@ struct Bench: ParsableCommand {
       defer { try? FileManager.default.removeItem(at: folder) }
       // Processes of a few milliseconds scatter more, and cost nothing.
       table.comparisons += try HostBench(in: folder, programs: programs, repetitions: repetitions * 3).comparisons()
+      try keep(table, measured: "host", since: start)
     }
-    let works = ["boot", "dimms"].filter(isWanted)
-    if !works.isEmpty {
-      table.comparisons += try GuestBench(
-        programs: programs, repetitions: repetitions, countsInstructions: !wallClock
-      ).comparisons(works)
+    let guests = GuestBench(programs: programs, repetitions: repetitions, countsInstructions: !wallClock)
+    for work in ["boot", "dimms"].filter(isWanted) {
+      table.comparisons += try guests.comparisons([work])
+      try keep(table, measured: work, since: start)
     }
-    try table.write(into: URL(fileURLWithPath: results))
     print(table.text, terminator: "")
+    if !table.isWhole { throw ExitCode.failure }
+  }
+
+  /// Writes what there is by now: whatever stops the rest leaves it.
+  private func keep(_ table: BenchTable, measured part: String, since start: TimeInterval) throws {
+    try table.write(into: URL(fileURLWithPath: results))
+    let seconds = Int(ProcessInfo.processInfo.systemUptime - start)
+    FileHandle.standardError.write(Data("bench: \(part) measured, \(seconds) s since the start\n".utf8))
   }
 
   private static func description() throws -> String {

@@ -15,13 +15,13 @@ extension BenchTable: Encodable {
 extension Comparison: Encodable {
   private struct Side: Encodable {
     let name: String
-    let median: Double
+    let median: Double?
     let spread: Double
     let values: [Double]
 
     init(_ side: (name: String, series: Series)) {
       name = side.name
-      median = side.series.median
+      median = side.series.values.isEmpty ? nil : side.series.median
       spread = side.series.spread
       values = side.series.values
     }

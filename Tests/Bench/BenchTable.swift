@@ -9,19 +9,24 @@ struct BenchTable {
 
   var text: String {
     var lines = [host, ""]
+    let width = (comparisons.map(\.work.count).max() ?? 0) + 4
     for chapter in Comparison.Chapter.allCases {
       let rows = comparisons.filter { $0.chapter == chapter }
       guard !rows.isEmpty else { continue }
       lines.append(
-        "\(chapter.rawValue)".column(52) + "ours".column(17) + "peer".column(17) + "peer is".column(16)
+        "\(chapter.rawValue)".column(width) + "ours".column(17) + "peer".column(17) + "peer is".column(16)
           + "ratio".column(9) + "budget")
-      lines += rows.map(\.line) + [""]
+      lines += rows.map { $0.line(width) } + [""]
     }
-    for fact in facts { lines.append("\(fact.name.column(52))\(fact.value)") }
-    let missed = comparisons.filter { $0.verdict == .missed }
-    lines.append(missed.isEmpty ? "all budgets kept" : "budgets missed: \(missed.count)")
+    for fact in facts { lines.append("\(fact.name.column(width))\(fact.value)") }
+    let missed = comparisons.count { $0.verdict == .missed }
+    lines.append(missed == 0 ? "no budget missed" : "budgets missed: \(missed)")
+    if !isWhole { lines.append("not measured: \(comparisons.count { $0.verdict == .unmeasured })") }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// Whether everything that was to be measured was.
+  var isWhole: Bool { comparisons.allSatisfy { $0.verdict != .unmeasured } }
 
   /// Writes bench.txt, bench.json and bench.svg into `folder`.
   func write(into folder: URL) throws {
@@ -35,14 +40,15 @@ struct BenchTable {
 }
 
 extension Comparison {
-  fileprivate var line: String {
+  fileprivate func line(_ width: Int) -> String {
     let promise = budget.map { "\($0.short)\(verdict == .missed ? "  MISSED" : "")" } ?? "-"
-    return "  \(work)".column(52) + text(ours.series).column(17) + text(peer.series).column(17)
+    return "  \(work)".column(width) + text(ours.series).column(17) + text(peer.series).column(17)
       + peer.name.column(16) + ratio.short.column(9) + promise
   }
 
   /// The median with its unit, and the spread.
   private func text(_ series: Series) -> String {
+    guard !series.values.isEmpty else { return "not measured" }
     let value = series.median
     let number =
       switch unit {

@@ -30,9 +30,12 @@ struct Comparison {
   enum Verdict: String, Encodable {
     case kept, missed
     case none = "no budget"
+    /// It was to be measured, and one side gave no number.
+    case unmeasured = "not measured"
   }
 
   var verdict: Verdict {
+    if ours.series.values.isEmpty || peer.series.values.isEmpty { return .unmeasured }
     guard let budget else { return .none }
     // Neither did it at all: nothing is more than nothing.
     if ours.series.median == 0 { return .kept }

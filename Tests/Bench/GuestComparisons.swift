@@ -4,9 +4,12 @@ struct GuestComparisons {
 
   init(_ readings: GuestBench.Readings) { self.readings = readings }
 
-  var all: [Comparison] { (start + transfers + labels + dimms).compactMap(\.self) }
+  /// The lines that `works` make.
+  func lines(of works: [String]) -> [Comparison] {
+    (works.contains("boot") ? start + transfers + labels : []) + (works.contains("dimms") ? dimms : [])
+  }
 
-  private var start: [Comparison?] {
+  private var start: [Comparison] {
     let first = "first-instruction"
     return [
       time("first guest instruction", "boot-ours", first, budget: 0.1),
@@ -19,17 +22,18 @@ struct GuestComparisons {
   }
 
   /// Five MiB are the budget, whatever QEMU takes: as a share of what it took.
-  private var memory: [Comparison?] {
+  private var memory: [Comparison] {
     let peer = Series((readings["boot-ours qemu pmem0"] ?? []).map(\.memory))
+    let budget = peer.values.isEmpty ? nil : 5 * 1_048_576 / peer.median
     let keys = ("boot-ours vnvdimm pmem0", "boot-ours qemu pmem0")
     return [
       compare(
-        "memory beside the guest's (5 MiB)", .bytes, keys.0, keys.1, budget: 5 * 1_048_576 / peer.median, \.memory),
+        "memory beside the guest's (5 MiB)", .bytes, keys.0, keys.1, budget: budget, \.memory),
       compare("the same without what files stand behind", .bytes, keys.0, keys.1, budget: nil, \.ownMemory),
     ]
   }
 
-  private var transfers: [Comparison?] {
+  private var transfers: [Comparison] {
     let marks = ["sequential-read", "sequential-write", "random-read", "random-write"]
     let names = ["32 MiB read", "32 MiB written", "2048 random pages read", "2048 random pages written"]
     return zip(marks, names).flatMap { mark, name in
@@ -40,7 +44,7 @@ struct GuestComparisons {
     }
   }
 
-  private var labels: [Comparison?] {
+  private var labels: [Comparison] {
     ["read", "write"].flatMap { name in
       [
         time("label area of 128 KiB: \(name) four times", "device", "label-\(name)", budget: 0.25),
@@ -49,17 +53,17 @@ struct GuestComparisons {
     }
   }
 
-  private var dimms: [Comparison?] {
+  private var dimms: [Comparison] {
     [16, 64, 256].map { time("\($0) NVDIMMs, to the last /dev/pmem", "dimms-\($0)", "pmem", budget: 0.65) }
   }
 
-  private func time(_ work: String, _ key: String, _ mark: String, budget: Double?) -> Comparison? {
+  private func time(_ work: String, _ key: String, _ mark: String, budget: Double?) -> Comparison {
     compare(
       work, .nanoseconds, "\(key) vnvdimm \(mark)", "\(key) qemu \(mark)", budget: budget, \.nanoseconds)
   }
 
   /// From the silence behind the mark of the start to that before the mark of the end.
-  private func exits(_ work: String, _ mark: String, budget: Double?) -> Comparison? {
+  private func exits(_ work: String, _ mark: String, budget: Double?) -> Comparison {
     func series(_ variant: String) -> Series {
       let ends = (readings["device \(variant) \(mark)"] ?? []).map(\.exitsBefore)
       return Series(zip(ends, (readings["device \(variant) \(mark)-start"] ?? []).map(\.exitsAfter)).map { $0 - $1 })
@@ -70,17 +74,15 @@ struct GuestComparisons {
   private func compare(
     _ work: String, _ unit: Comparison.Unit, _ ours: String, _ peer: String, budget: Double?,
     _ value: (GuestBench.Reading) -> Double
-  ) -> Comparison? {
+  ) -> Comparison {
     compare(
       work, unit, Series((readings[ours] ?? []).map(value)), Series((readings[peer] ?? []).map(value)), budget: budget)
   }
 
-  /// Nil where it was not measured in this run.
   private func compare(
     _ work: String, _ unit: Comparison.Unit, _ ours: Series, _ peer: Series, budget: Double?
-  ) -> Comparison? {
-    guard !ours.values.isEmpty, !peer.values.isEmpty else { return nil }
-    return Comparison(
+  ) -> Comparison {
+    Comparison(
       chapter: .guest, work: work, unit: unit, ours: ("vnvdimm emulate", ours), peer: ("QEMU", peer), budget: budget)
   }
 }

@@ -144,7 +144,7 @@ struct HostBench {
 
   private func starting() throws -> [Comparison] {
     let peer = Contestant(name: "qemu-img", command: ["qemu-img", "--version"])
-    return try ["create", "check", "label-dump", "migrate-labels"].map { verb in
+    return try ["create", "check", "label-dump", "migrate-labels", "resize-guard"].map { verb in
       try compare("start of vnvdimm-\(verb)", ours(verb, "--version"), peer, budget: nil)
     }
   }

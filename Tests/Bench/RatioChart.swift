@@ -23,6 +23,9 @@ struct RatioChart {
       parts.append(line(x, 10, bottom, decade == 0 ? "#333" : "#ddd"))
       parts.append(text(x, bottom + 16, pow(10, decade).formatted, anchor: "middle"))
     }
+    parts.append(
+      text(Self.label - 10, bottom + 16, "ours / peer: green keeps the budget (its line), red misses it", anchor: "end")
+    )
     for (index, row) in rows.enumerated() {
       let y = Double(index) * Self.height + 12
       let (from, to) = (min(place(row.ratio), place(1)), max(place(row.ratio), place(1)))

@@ -41,7 +41,8 @@ struct HostCommand {
   private func start(output: URL?, log: URL) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [name] + arguments
+    // It ends with the lab, whatever ends that.
+    process.arguments = ["setpriv", "--pdeathsig", "TERM", name] + arguments
     var environment = ProcessInfo.processInfo.environment
     environment["PATH", default: "/usr/bin:/bin"] += ":/usr/sbin:/sbin"
     process.environment = environment

@@ -162,7 +162,9 @@ package struct SizingVerification: Sendable {
   /// A new file of the next larger size; of a device a part that suits the guest.
   private func remedy(for geometry: BackendGeometry, usable: UInt64) -> String? {
     switch state {
-    case .device, .daxDevice: return usable > 0 ? "size=\(usable + geometry.labelSize)" : nil
+    case .device, .daxDevice:
+      let size = usable > 0 ? (usable + geometry.labelSize).alignedUp(to: geometry.alignment) : nil
+      return size.map { "size=\($0)" }
     default:
       let labels = geometry.labelSize == 0 ? "none" : ByteCount(geometry.labelSize).argument
       let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }

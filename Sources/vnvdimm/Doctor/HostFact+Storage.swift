@@ -13,9 +13,11 @@ extension HostFact {
         name: "host DAX", state: .limited, fact: "this host has no persistent memory: backends are ordinary files")
     }
     let size = list.devices.reduce(0) { $0 + $1.size }
+    func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
     return HostFact(
       name: "host DAX", state: .ready,
-      fact: "\(list.devices.count) DAX devices of \(ByteCount(size)) in all, \(list.namespaces.count) namespaces",
+      fact: count(list.devices.count, "DAX device") + " of \(ByteCount(size)) in all, "
+        + count(list.namespaces.count, "namespace"),
       command: "vnvdimm emulate --list-host")
   }
 }

@@ -33,6 +33,8 @@ watch() {
   echo 1 >$trace/tracing_on
   # shellcheck disable=SC2086
   timeout 300 meter stopwatch $marks -- "$@" >readings
+  # The last word of the command may have no newline behind it.
+  echo
   awk -v work="$work $variant" '{ print "bench", work, $0 }' readings
   awk -v work="$work $variant" '
     function seconds(line) { match(line, /[0-9]+\.[0-9]+: /); return substr(line, RSTART, RLENGTH - 2) }
