@@ -105,6 +105,10 @@ struct InventoryFuzzTests {
     let count = SeededGenerator.count(default: 2000, optimized: 10_000)
     var (plugged, refused) = (0, 0)
     for _ in stride(from: 0, to: count, by: 40) {
+      // Files of earlier machines have sizes that this one is seldom asked for.
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
+        try FileManager.default.removeItem(atPath: folder.path(name))
+      }
       let machine = try machine()
       let (qmp, hmp) = (QMPSession(machine), HMPSession(machine))
       _ = qmp.receive(Array(#"{"execute":"qmp_capabilities"}"#.utf8))
