@@ -4,8 +4,10 @@ package import VNVDIMMCore
 
 extension Backend {
   /// Searches the backend for a label area of unknown size; see `LabelAreaLocator` for what is read.
-  package func locateLabelArea(mappedSize: UInt64? = nil) throws(BackendError) -> LabelAreaSearch {
-    let locator = LabelAreaLocator(length: size, mappedSize: mappedSize)
+  package func locateLabelArea(
+    mappedSize: UInt64? = nil, reaches: [UInt64] = LabelAreaLocator.reaches
+  ) throws(BackendError) -> LabelAreaSearch {
+    let locator = LabelAreaLocator(length: size, mappedSize: mappedSize, reaches: reaches)
     // A non-copyable value cannot be captured by an escaping closure; these do not escape.
     let search = try locator.locate(
       dataRanges: { (range) throws(BackendError) in dataRanges(in: range) },

@@ -56,6 +56,13 @@ package struct BackendError: Error, Hashable, Sendable {
   }
 }
 
+extension BackendError {
+  /// Whether this process may not open or make it.
+  package var isRefusedAccess: Bool {
+    [.cannotOpen(.permissionDenied), .cannotCreate(.permissionDenied)].contains(reason)
+  }
+}
+
 extension BackendError.Reason: CustomStringConvertible {
   package var description: String {
     switch self {

@@ -13,6 +13,27 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+static _Thread_local volatile sig_atomic_t is_guarded;
+static _Thread_local sigjmp_buf escape;
+
+static void on_bus_error(int number) {
+  if (is_guarded) siglongjmp(escape, 1);
+  clinux_terminal_restore();
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+static void install_guard(void) {
+  // SA_NODEFER: the jump out of the handler leaves the signal's mask as it was.
+  struct sigaction action = {.sa_handler = on_bus_error, .sa_flags = SA_NODEFER};
+  sigaction(SIGBUS, &action, NULL);
+}
+
+void clinux_guard_memory(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, install_guard);
+}
+
 #if defined(__x86_64__)
 
 #include <cpuid.h>
@@ -34,9 +55,16 @@ static void (*line_writer(void))(const char *) {
 int clinux_persist(const void *start, size_t size) {
   void (*const write_line)(const char *) = line_writer();
   const char *const end = (const char *)start + size;
+  clinux_guard_memory();
+  if (sigsetjmp(escape, 0)) {
+    is_guarded = 0;
+    return -EFAULT;
+  }
+  is_guarded = 1;
   for (const char *line = (const char *)((uintptr_t)start & ~(uintptr_t)(LINE - 1)); line < end; line += LINE)
     write_line(line);
   _mm_sfence();
+  is_guarded = 0;
   return 0;
 }
 
@@ -51,36 +79,15 @@ int clinux_synchronise(const void *start, size_t size) {
   return msync((void *)first, (uintptr_t)start + size - first, MS_SYNC) < 0 ? -errno : 0;
 }
 
-static _Thread_local volatile sig_atomic_t is_copying;
-static _Thread_local sigjmp_buf escape;
-
-static void on_bus_error(int number) {
-  if (is_copying) siglongjmp(escape, 1);
-  clinux_terminal_restore();
-  signal(number, SIG_DFL);
-  raise(number);
-}
-
-static void install_guard(void) {
-  // SA_NODEFER: the jump out of the handler leaves the signal's mask as it was.
-  struct sigaction action = {.sa_handler = on_bus_error, .sa_flags = SA_NODEFER};
-  sigaction(SIGBUS, &action, NULL);
-}
-
-void clinux_guard_memory(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, install_guard);
-}
-
 int clinux_copy(void *to, const void *from, size_t size) {
   clinux_guard_memory();
   if (sigsetjmp(escape, 0)) {
-    is_copying = 0;
+    is_guarded = 0;
     return -EFAULT;
   }
-  is_copying = 1;
+  is_guarded = 1;
   memcpy(to, from, size);
-  is_copying = 0;
+  is_guarded = 0;
   return 0;
 }
 

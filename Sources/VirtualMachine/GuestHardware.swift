@@ -106,11 +106,14 @@ package final class GuestHardware: Sendable {
     return methods
   }
 
+  /// Offset of the label window in the firmware's memory.
+  private static let window = Int(GuestPlatform.labelWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
+
   /// Writes `request` to the start of the label window, as a guest would.
-  package func placeRequest(_ request: [UInt8]) {
-    let window = Int(GuestPlatform.labelWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
-    _ = firmware.write(request, at: window)
-  }
+  package func placeRequest(_ request: [UInt8]) { _ = firmware.write(request, at: Self.window) }
+
+  /// What a guest reads at the start of the label window.
+  package func response(count: Int) -> [UInt8]? { firmware.read(at: Self.window, count: count) }
 
   /// Puts `program`, the firmware's tables and the first CPU's surroundings into empty RAM.
   func load(_ program: some GuestProgram) throws(BootError) -> ProgramEntry {

@@ -18,11 +18,10 @@ package final class Machine: Sendable {
   private let kvm: Owned
   let hardware: GuestHardware
   package let ports: PortBus
+  package let memory: MemoryBus
   let doorbell: LabelDoorbell
   let events: EventRegister
   let gate: RunGate
-  private let flushHints: FlushHints
-  private let faults: MemoryFaults
   private let threads: Mutex<[JoinableThread]>
 
   /// The signal that takes a thread out of the guest; nothing else in this process uses it.
@@ -88,8 +87,7 @@ package final class Machine: Sendable {
       ports.attach(second, at: GuestPlatform.secondSerialPorts)
     }
     self.ports = ports
-    flushHints = FlushHints(hardware, ending)
-    faults = MemoryFaults(hardware)
+    memory = MemoryBus(hardware, ending)
     self.hardware = hardware
     threads = Mutex([])
     gate = RunGate(isClosed: isPaused)
@@ -128,17 +126,14 @@ package final class Machine: Sendable {
       size: Int(dimm.geometry.regionSize), readOnly: dimm.isReadOnly)
   }
 
-  /// Takes a write of the guest's to an address without memory.
-  package func writeMemory(at address: UInt64) { flushHints.write(at: address) }
-
   /// Starts the CPUs, each on a thread of its own.
   package func start() throws(Errno) {
     // Here, so that the signal is harmless before the first thread runs; there, so that it arrives.
     _ = clinux_make_interrupting(Self.kick)
     for processor in processors {
-      let thread = try JoinableThread(name: "vcpu\(processor.index)") { [ports, flushHints, faults, gate, ending] in
+      let thread = try JoinableThread(name: "vcpu\(processor.index)") { [ports, memory, gate, ending] in
         _ = clinux_make_interrupting(Self.kick)
-        processor.run(ports: ports, flushHints: flushHints, faults: faults, gate: gate, ending: ending)
+        processor.run(ports: ports, memory: memory, gate: gate, ending: ending)
       }
       threads.withLock { $0.append(thread) }
     }

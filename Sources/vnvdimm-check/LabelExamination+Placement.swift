@@ -7,7 +7,7 @@ extension LabelExamination {
   func misplacement(_ geometry: BackendGeometry?, length: UInt64) -> Finding? {
     switch search {
     case .nothing: nil
-    case .cutOff(let area): cutOff(area, length)
+    case .cutOff(let area): area.cutOff(in: path, length: length, hasLabels: option != .none)
     case .ambiguous(let areas) where option == .automatic && areas[0].end == mappedSize: ambiguous(areas)
     case .found, .ambiguous:
       // Of several the one nearest to the end.
@@ -16,15 +16,6 @@ extension LabelExamination {
         return isFound ? nil : search.areas.first.flatMap { misplacement(of: $0, geometry, length) }
       }
     }
-  }
-
-  private func cutOff(_ area: LocatedLabelArea, _ length: UInt64) -> Finding {
-    Finding(
-      BackendRule.labelAreaCutOff,
-      "the end of the backend cuts off the label area at \(area.offset.hex): the backend was made shorter",
-      severity: option == .none ? .warning : nil, stored: ByteCount(length - area.offset).precise,
-      expected: ByteCount(UInt64(area.size)).precise, offset: area.offset,
-      hint: area.end.isMultiple(of: 4096) ? "truncate -s \(area.end) \(path.shellQuotedPath)" : nil)
   }
 
   private func ambiguous(_ areas: [LocatedLabelArea]) -> Finding {

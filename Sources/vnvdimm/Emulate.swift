@@ -52,6 +52,7 @@ struct Emulate: Program {
     if let folder = configuration.tableDumpFolder {
       return try TableDump(folder: FilePath(folder)).write(try tables(of: assembly))
     }
+    try ShortenedBackends(assembly.configuration).check()
     switch try EngineChoice(configuration) {
     case .kvm(let system): try KVMEngine(assembly).run(on: system)
     case .qemu: try QEMUEngine(assembly).run()

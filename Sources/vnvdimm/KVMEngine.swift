@@ -23,6 +23,8 @@ struct KVMEngine {
     let monitors = try MachineMonitors(assembly)
     let console = try console(monitors.needsInput)
     let program = try GuestChoice(configuration).program
+    // Before anything is made, and while a signal still ends the process by itself.
+    monitors.waitForClients()
     let newBackends = NewBackends()
     let hardware: GuestHardware
     do { hardware = try assembly.makeHardware(newBackends) } catch { throw error.commandFailure }
@@ -38,8 +40,7 @@ struct KVMEngine {
         hardware, system: system, console: console, restarts: !configuration.exitsOnReboot && report == nil,
         report: report, monitors: monitors.emulation
       ) { StandardStream.diagnose("\r\(Emulate.programName): \($0)\r") }
-      monitors.waitForClients()
-      if configuration.hasSandbox { Sandbox(assembly).enter() }
+      if configuration.hasSandbox { Sandbox(assembly, hasMonitors: monitors.areThere).enter() }
       result = .success(
         try emulation.run(program) {
           newBackends.keep()

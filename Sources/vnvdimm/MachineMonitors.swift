@@ -36,6 +36,9 @@ struct MachineMonitors {
 
   var emulation: Emulation.Monitors { Emulation.Monitors(control, console: console, attendants: servers) }
 
+  /// Whether there is a monitor, at whichever place.
+  var areThere: Bool { console != nil || !servers.isEmpty }
+
   /// Waits for a client where an option says so.
   func waitForClients() {
     for server in awaited {

@@ -133,6 +133,35 @@ struct EmulateEndingTests {
     #expect(terminal.modes == (true, true))
   }
 
+  @Test(
+    "a signal ends it as if its power were cut, and what the guest wrote is in its backend",
+    arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT])
+  func signals(signal: Int32) throws {
+    let guest = try EmulatedGuest { payload in
+      payload.store(0x5a5a_5a5a, at: 1 << 32)
+      payload.out(0x21, to: 0x3f8)
+      payload.loopForever()
+    }
+    let backend = try guest.makeFile("nv.img", size: 4 << 20)
+    let console = Pipe()
+    let program = try guest.start("--nvdimm \(backend)", output: console.fileHandleForWriting)
+    #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
+    program.signal(signal)
+    #expect(program.status(within: 20) == 128 + signal)
+    #expect(program.errors == "vnvdimm emulate: ended by signal \(signal)\n")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: backend))
+    #expect(bytes.prefix(5) == Data([0x5a, 0x5a, 0x5a, 0x5a, 0]) && bytes.count == 4 << 20)
+  }
+
+  @Test("it can be ended while it waits for a monitor's client, and has made nothing") func waiting() throws {
+    let guest = try EmulatedGuest { $0.loopForever() }
+    let program = try guest.start("--nvdimm @/new.img,size=4M -monitor unix:@/monitor,server")
+    #expect(RunningProgram.wait(20) { program.errors.contains("waits for a monitor's client") })
+    program.signal(SIGTERM)
+    #expect(program.status(within: 20) == 128 + SIGTERM)
+    #expect(!FileManager.default.fileExists(atPath: guest.folder.path("new.img")))
+  }
+
   @Test("what a guest wrote is made durable, also where its next life fails", .enabled(if: EmulatedGuest.canTrace))
   func durability() throws {
     let guest = try EmulatedGuest { payload in

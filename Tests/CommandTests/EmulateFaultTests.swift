@@ -57,6 +57,41 @@ struct EmulateFaultTests {
     #expect(try size(backend) == 1 << 20)
   }
 
+  @Test("one that was made shorter before is refused where it is to have labels, and told of where not")
+  func shortened() throws {
+    let guest = try EmulatedGuest { $0.powerOff() }
+    let backend = guest.folder.path("nv.img")
+    let options = ["--quiet", "--size", "32M", "--label-size", "2M", "--namespace", "raw,size=16M"]
+    #expect(try ProgramRun("vnvdimm-create", options + [backend]).status == 0)
+    #expect(try guest.run("--nvdimm \(backend),label-size=2M").status == 0)
+    // Safe: the path lives for the call.
+    #expect(unsafe truncate(backend, 33 << 20) == 0)
+    let fact =
+      "the end of the backend cuts off the label area at 0x2000000: the backend was made shorter "
+      + "(stored 1048576 bytes (1 MiB), expected 2097152 bytes (2 MiB))"
+    let hint = "hint: truncate -s 35651584 \(backend)\n"
+    let refused = try guest.run("--nvdimm \(backend),label-size=1M")
+    #expect(refused.status == 2)
+    #expect(refused.errors == "vnvdimm emulate: \(backend): \(fact)\n\(hint)")
+    let told = try guest.run("--nvdimm \(backend)")
+    #expect(told.status == 0)
+    #expect(told.errors == "vnvdimm emulate: \(backend): warning: label-area-cut-off: \(fact)\n\(hint)")
+  }
+
+  @Test("one that is shorter than when its layout was sealed is refused") func shorterThanSealed() throws {
+    let guest = try EmulatedGuest { $0.powerOff() }
+    let backend = try guest.makeFile("nv.img", size: Self.size)
+    #expect(try ProgramRun("vnvdimm-resize-guard", ["seal", "--label-size", "none", backend]).status == 0)
+    #expect(try guest.run("--nvdimm \(backend)").status == 0)
+    // Safe: the path lives for the call.
+    #expect(unsafe truncate(backend, 1 << 20) == 0)
+    let run = try guest.run("--nvdimm \(backend)")
+    #expect(run.status == 2)
+    #expect(
+      run.errors == "vnvdimm emulate: \(backend): the backend was made shorter: what lay behind its end is lost "
+        + "(stored 1048576 bytes (1 MiB), expected 4194304 bytes (4 MiB))\nhint: vnvdimm check \(backend)\n")
+  }
+
   @Test("one that becomes longer does not") func growth() throws {
     let guest = try guest { $0.store(1, at: Self.address) }
     let backend = try guest.makeFile("nv.img", size: Self.size)

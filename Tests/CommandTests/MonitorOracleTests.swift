@@ -47,7 +47,16 @@ struct MonitorOracleTests {
     command("device_add", #"{"driver":"nvdimm","id":"\#(id)","memdev":"\#(backend)"\#(extra)}"#)
   }
 
-  @Test("answer alike") func sequence() throws {
+  /// To a machine whose slots are all taken: a backend can still be added, and never be plugged.
+  static let commandsWhenFull = [
+    object("m1", size: 64 << 20), device("nv1", "m1"), device("nv1", "m1", #","slot":0"#), command("query-memdev"),
+    object("m1", size: 64 << 20), object("short", size: 128 << 20, path: "m0.img"),
+    object("gone", size: 4096, path: "missing/file"), ram("r1", size: 4 << 20), device("nv1", "r1"),
+    command("object-del", #"{"id":"m1"}"#), command("query-memdev"), command("query-memory-devices"),
+  ]
+
+  @Test("answer alike", arguments: [("slots=4", commands), ("slots=1", commandsWhenFull)])
+  func sequence(slots: String, commands: [String]) throws {
     let guest = try EmulatedGuest { $0.loopForever() }
     let folders = try ["theirs", "ours"].map { name in
       let folder = guest.folder.url.appendingPathComponent(name)
@@ -58,7 +67,7 @@ struct MonitorOracleTests {
     }
     func options(_ folder: URL) -> [String] {
       [
-        "-machine", "q35,nvdimm=on", "-m", "256M,slots=4,maxmem=512M", "-S", "-object",
+        "-machine", "q35,nvdimm=on", "-m", "256M,\(slots),maxmem=512M", "-S", "-object",
         "memory-backend-file,id=m0,share=on,mem-path=\(folder.path)/m0.img,size=64M", "-device",
         "nvdimm,id=nv0,memdev=m0,label-size=128K", "-qmp", "unix:\(folder.path)/qmp,server=on,wait=off",
       ]
@@ -70,7 +79,7 @@ struct MonitorOracleTests {
       "vnvdimm", ["emulate", "--engine", "kvm", "-kernel", guest.folder.path("kernel")] + options(folders[1]))
     let clients = try folders.map { try MonitorClient("\($0.path)/qmp") }
     for client in clients { #expect(client.negotiate()) }
-    for command in Self.commands {
+    for command in commands {
       let answers = zip(clients, folders).map { client, folder in
         let answer = client.ask(command.replacingOccurrences(of: "@", with: folder.path))
         let text = (try? JSONSerialization.data(withJSONObject: answer, options: .sortedKeys)) ?? Data()

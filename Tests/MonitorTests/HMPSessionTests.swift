@@ -130,4 +130,13 @@ struct HMPSessionTests {
     _ = terminal.receive(Array("\u{10}\u{10}\u{10}\u{0e}\u{10}\r".utf8))
     #expect(machine.runState == .paused)
   }
+
+  @Test("a text that is pasted is shown once, not once for each of its characters") func pasting() throws {
+    let terminal = HMPTerminal(try FakeMachine())
+    let text = String(repeating: "a", count: 4000)
+    let shown = terminal.receive(Array("\(text)\r\(text)".utf8))
+    #expect(shown.utf8.count < 4 * text.utf8.count)
+    #expect(shown.contains("unknown command: '\(text)'"))
+    #expect(shown.hasSuffix("(qemu) \(text)\u{1b}[K"))
+  }
 }

@@ -2,7 +2,7 @@ import VNVDIMMCore
 
 /// A few instructions of 64-bit code, for guests that are no operating system.
 package struct Payload: Sendable {
-  package private(set) var code: [UInt8] = []
+  package internal(set) var code: [UInt8] = []
 
   package init() {}
 
@@ -70,39 +70,6 @@ package struct Payload: Sendable {
     store(0xc4608, at: 0xfee0_0300)
   }
 
-  /// Starts the other CPUs, which write changing numbers to the first words at `window`, below 4 GiB, for ever.
-  ///
-  /// They run in real mode with a data segment of 4 GiB, whose descriptor they get by a moment of protected mode.
-  package mutating func startOtherCPUs(scribblingAt window: UInt32) {
-    var code: [UInt8] = [
-      0x31, 0xc0, 0x8e, 0xd8,  // xor ax, ax; mov ds, ax
-      0x66, 0x0f, 0x01, 0x16, 0xd0, 0x80,  // lgdt [0x80d0]
-      0x0f, 0x20, 0xc0, 0x0c, 0x01, 0x0f, 0x22, 0xc0,  // mov eax, cr0; or al, 1; mov cr0, eax
-      0xbb, 0x08, 0x00, 0x8e, 0xdb,  // mov bx, 8; mov ds, bx
-      0x24, 0xfe, 0x0f, 0x22, 0xc0,  // and al, ~1; mov cr0, eax
-      0x66, 0xbb,  // mov ebx, window
-    ]
-    code += bytes(window)
-    let loop = code.count
-    for offset in stride(from: UInt8(0), through: 36, by: 4) {
-      // imul eax, eax, 1103515245; inc eax; mov [ebx + offset], eax
-      code += [0x66, 0x69, 0xc0, 0x6d, 0x4e, 0xc6, 0x41, 0x66, 0x40, 0x67, 0x66, 0x89, 0x43, offset]
-    }
-    // jmp to the loop
-    code += [0xe9] + bytes(UInt16(truncatingIfNeeded: loop - code.count - 3))
-    precondition(code.count <= 0xc0, "the code lies on its descriptors")
-    code += [UInt8](repeating: 0, count: 0xc0 - code.count)
-    // Behind the code: descriptors, of which number 1 is 4 GiB of writable data; then their limit and address.
-    code += [UInt8](repeating: 0, count: 8) + [0xff, 0xff, 0, 0, 0, 0x92, 0xcf, 0]
-    code += [0x0f, 0, 0xc0, 0x80, 0, 0, 0, 0]
-    for start in stride(from: 0, to: code.count, by: 4) {
-      let word = code[start..<start + 4].enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << ($1.offset * 8) }
-      store(word, at: 0x8000 + UInt64(start))
-    }
-    store(0xc4500, at: 0xfee0_0300)
-    store(0xc4608, at: 0xfee0_0300)
-  }
-
   /// Maps the 2 MiB that hold `address`, of a gibibyte that is not mapped yet, one to one: writes an entry of the page
   /// tables that every payload starts with, and one of a page directory at 0xa000.
   package mutating func mapLargePage(at address: UInt64) {
@@ -160,7 +127,7 @@ package struct Payload: Sendable {
     loopForever()
   }
 
-  private func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
+  func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
     (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
   }
 

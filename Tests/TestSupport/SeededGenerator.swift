@@ -17,8 +17,11 @@ package struct SeededGenerator: RandomNumberGenerator {
   }
 
   /// How often a fuzz test is to run: `VNVDIMM_FUZZ_COUNT` in the environment, or a number that suits the build.
-  package static func count(default debug: Int, optimized: Int) -> Int {
-    if let count = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_COUNT"].flatMap({ Int($0) }) { return count }
+  /// Where one is far dearer than others, never more than `limit`.
+  package static func count(default debug: Int, optimized: Int, atMost limit: Int = .max) -> Int {
+    if let count = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_COUNT"].flatMap({ Int($0) }) {
+      return min(count, limit)
+    }
     #if DEBUG
       return debug
     #else

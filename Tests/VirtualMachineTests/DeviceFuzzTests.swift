@@ -1,34 +1,21 @@
-import Foundation
 import HostResources
 import KVM
-import SystemPackage
 import TestSupport
 import Testing
 import VNVDIMMCore
 import VirtualMachine
 
 /// Everything that a hostile guest can do to the devices: any port, any width, any address, any request in the label
-/// window. None of it may trap, and none may reach bytes of the backend that are not labels.
+/// window. None of it may trap, and none may reach bytes of the backends that are not its own.
 @Suite("Fuzz of the devices", .needsKVM)
 struct DeviceFuzzTests {
-  private static let size: UInt64 = 1 << 20
-  private static let labelSize: UInt64 = 128 << 10
-
-  private let folder: TemporaryDirectory
+  private let backends: FuzzedDIMMs
   private let hardware: GuestHardware
   private let machine: Machine
 
   init() throws {
-    folder = try TemporaryDirectory()
-    let file = try FileDescriptor.open(
-      FilePath(folder.path("nv.img")), .readWrite, options: .create, permissions: [.ownerReadWrite])
-    defer { try? file.close() }
-    try file.resize(to: Int64(Self.size))
-    let dimm = DIMM(
-      slot: 0, address: 1 << 32, geometry: try BackendGeometry(mappedSize: Self.size, labelSize: Self.labelSize),
-      mapping: try MemoryMapping(file: file, size: Int(Self.size), shared: true), durability: .pageCache,
-      hasFlushHint: true)
-    hardware = try GuestHardware(memory: 16 << 20, dimms: [dimm], slots: 2)
+    backends = try FuzzedDIMMs()
+    hardware = try GuestHardware(memory: 16 << 20, dimms: backends.dimms, slots: 8, hasSecondSerialPort: true)
     machine = try Machine(hardware, KVMSystem(), program: FlatProgram([0xf4]), report: StatusReport()) { _ in }
   }
 
@@ -40,61 +27,152 @@ struct DeviceFuzzTests {
     }
   }
 
+  private static let known: [ClosedRange<UInt16>] = [
+    GuestPlatform.serialPorts, GuestPlatform.secondSerialPorts,
+    GuestPlatform.labelDoorbellPort - 2...GuestPlatform.resetPort + 2,
+  ]
+
+  /// One access to a port, or something that is typed or happens meanwhile.
+  private static func accessPort(of machine: Machine, _ random: inout SeededGenerator) {
+    let port =
+      Bool.random(using: &random)
+      ? UInt16.random(in: 0...(.max), using: &random)
+      : UInt16.random(in: known.randomElement(using: &random) ?? known[0], using: &random)
+    let width = [1, 2, 4].randomElement(using: &random) ?? 1
+    switch Int.random(in: 0..<16, using: &random) {
+    case 0 where !machine.serial.isFull: machine.serial.receive([UInt8(truncatingIfNeeded: number(&random))])
+    case 1: machine.pressPowerButton()
+    case ..<8: machine.ports.write(number(&random), width: width, to: port)
+    default: _ = machine.ports.read(width: width, from: port)
+    }
+  }
+
   @Test("ports") func ports() throws {
     var random = SeededGenerator(fuzzing: "ports")
-    let known: [ClosedRange<UInt16>] = [
-      GuestPlatform.serialPorts, GuestPlatform.secondSerialPorts,
-      GuestPlatform.labelDoorbellPort - 2...GuestPlatform.resetPort + 2,
-    ]
-    for _ in 0..<SeededGenerator.count(default: 5000, optimized: 100_000) {
-      let port =
-        Bool.random(using: &random)
-        ? UInt16.random(in: 0...(.max), using: &random)
-        : UInt16.random(in: known.randomElement(using: &random) ?? known[0], using: &random)
-      let width = [1, 2, 4].randomElement(using: &random) ?? 1
-      if Bool.random(using: &random) {
-        machine.ports.write(Self.number(&random), width: width, to: port)
-      } else {
-        _ = machine.ports.read(width: width, from: port)
-      }
+    for _ in 0..<SeededGenerator.count(default: 5000, optimized: 100_000) { Self.accessPort(of: machine, &random) }
+    #expect(try backends.damage().isEmpty)
+  }
+
+  /// An address: most of them near the ends of the NVDIMMs and in the pages of the flush hints, of which few are
+  /// that of an NVDIMM that really synchronises.
+  private static func address(_ random: inout SeededGenerator) -> UInt64 {
+    switch Int.random(in: 0..<8, using: &random) {
+    case 0: return UInt64.random(in: 0...(.max), using: &random)
+    case 1: return UInt64.random(in: 0xfe00_0000..<0x1_0000_0000, using: &random)
+    case 2: return UInt64.random(in: GuestPlatform.flushHints, using: &random)
+    default:
+      let start = FuzzedDIMMs.address + UInt64.random(in: 0..<5, using: &random) * FuzzedDIMMs.distance
+      let edge = Bool.random(using: &random) ? 0 : UInt64(FuzzedDIMMs.regionSize)
+      return start + edge &+ UInt64.random(in: 0...32, using: &random) &- 16
     }
   }
 
-  @Test("addresses without memory") func addresses() throws {
+  @Test("addresses without memory, and memory that the host could not give") func addresses() throws {
     var random = SeededGenerator(fuzzing: "addresses")
-    for _ in 0..<SeededGenerator.count(default: 5000, optimized: 100_000) {
-      // Most of them in the pages of the flush hints, and few in that of the one NVDIMM: it really synchronises.
-      let address =
-        switch Int.random(in: 0..<8, using: &random) {
-        case 0: UInt64.random(in: 0...(.max), using: &random)
-        case 1: UInt64.random(in: 0xfe00_0000..<0x1_0000_0000, using: &random)
-        default: UInt64.random(in: GuestPlatform.flushHints, using: &random)
-        }
-      machine.writeMemory(at: address)
+    // The regions, as they are to be.
+    var regions = backends.dimms.map { dimm in
+      (0..<Int(dimm.geometry.regionSize)).map { FuzzedDIMMs.pattern($0, dimm.slot) }
     }
+    var misses = 0
+    for _ in 0..<SeededGenerator.count(default: 5000, optimized: 100_000) {
+      let (address, width) = (Self.address(&random), Int.random(in: 1...8, using: &random))
+      let value = UInt64.random(in: 0...(.max), using: &random)
+      let dimm = backends.dimms.first {
+        $0.range.contains(address) && UInt64(width) <= $0.range.upperBound - address
+      }
+      let place = dimm.map { ($0.slot, Int(address - $0.address)) }
+      if Bool.random(using: &random) {
+        if machine.memory.write(value, width: width, to: address) != .done { misses += 1 }
+        if let (slot, offset) = place, slot != 1 {
+          for index in 0..<width { regions[slot][offset + index] = UInt8(truncatingIfNeeded: value >> (index * 8)) }
+        }
+      } else {
+        let read = machine.memory.read(width: width, from: address)
+        let expected = place.map { slot, offset in
+          (0..<width).reduce(UInt64(0)) { $0 | UInt64(regions[slot][offset + $1]) << ($1 * 8) }
+        }
+        if read != expected ?? .max { misses += 1 }
+      }
+    }
+    #expect(misses == 0)
+    for slot in [0, 3] {
+      #expect(try backends.contents(slot).prefix(FuzzedDIMMs.regionSize).elementsEqual(regions[slot]), "\(slot)")
+    }
+    #expect(try backends.damage().isEmpty)
   }
 
-  @Test("requests in the label window") func requests() throws {
-    var random = SeededGenerator(fuzzing: "label window")
-    let region = Int(Self.size - Self.labelSize)
-    let backend = URL(fileURLWithPath: folder.path("nv.img"))
-    let before = try Data(contentsOf: backend).prefix(region)
-    for _ in 0..<SeededGenerator.count(default: 2000, optimized: 20_000) {
-      let words = (0..<12).map { _ in Self.number(&random) }
-      // Handle 1, a method that there is, and an offset and a length that may fit: half of the requests are close.
-      var request = words
-      if Bool.random(using: &random) {
-        request[0] = 1
-        request[1] = UInt32.random(in: 0...5, using: &random)
-        (request[5], request[7]) = (0, 0)
-      }
-      var bytes: [UInt8] = []
-      for word in request { bytes.append(littleEndian: word) }
-      hardware.placeRequest(bytes)
-      let length = Bool.random(using: &random) ? UInt32(bytes.count) : Self.number(&random)
-      machine.ports.write(length, width: 4, to: GuestPlatform.labelDoorbellPort)
+  /// A request: half of them have an NVDIMM, a method, and a range that may fit.
+  private static func request(_ random: inout SeededGenerator) -> [UInt8] {
+    var words = (0..<12).map { _ in number(&random) }
+    if Int.random(in: 0..<8, using: &random) > 0 {
+      // Few are for the NVDIMM that really synchronises.
+      words[0] = Int.random(in: 0..<64, using: &random) == 0 ? 4 : UInt32.random(in: 0...3, using: &random)
+      words[1] = UInt32.random(in: 0...5, using: &random)
+      words[2] = UInt32.random(in: 0...7, using: &random)
+      let edges: [UInt32] = [0, 0x1_0000, UInt32(FuzzedDIMMs.labelSize)]
+      let offset = (edges.randomElement(using: &random) ?? 0) &+ UInt32.random(in: 0...64, using: &random) &- 32
+      let length =
+        Int.random(in: 0..<32, using: &random) == 0 ? number(&random) : UInt32.random(in: 0...40, using: &random)
+      (words[4], words[5]) = words[1] == 0 ? (offset, length) : (offset, 0)
+      if words[1] != 0 { (words[6], words[7]) = (length, 0) }
     }
-    #expect(try Data(contentsOf: backend).prefix(region) == before)
-    #expect(try Data(contentsOf: backend).count == Int(Self.size))
+    var bytes: [UInt8] = []
+    for word in words { bytes.append(littleEndian: word) }
+    let data = Int.random(in: 0..<64, using: &random) == 0 ? Int.random(in: 0...0x1_1000, using: &random) : 0
+    return bytes + [UInt8](repeating: UInt8.random(in: 0x80...0xff, using: &random), count: data)
+  }
+
+  @Test("requests in the label window: what is legal is done, and nothing else") func requests() throws {
+    var random = SeededGenerator(fuzzing: "label window")
+    var reference = backends.reference(interfaceTable: NFIT(dimms: hardware.machine.dimms).structures)
+    // The window, as it is to be.
+    var window = [UInt8](repeating: 0, count: LabelWindow.requestLimit + 0x2000)
+    let count = SeededGenerator.count(default: 2000, optimized: 20_000)
+    var (misses, writes) = (0, 0)
+    for _ in 0..<count {
+      let request = Self.request(&random)
+      hardware.placeRequest(request)
+      window.replaceSubrange(..<request.count, with: request)
+      let length = Bool.random(using: &random) ? UInt32(request.count) : Self.number(&random)
+      machine.ports.write(length, width: 4, to: GuestPlatform.labelDoorbellPort)
+      let response = reference.respond(
+        to: Array(window.prefix(min(Int(length), LabelWindow.requestLimit))))
+      window.replaceSubrange(..<response.count, with: response)
+      let seen = hardware.response(count: response.count + 16)
+      if seen != Array(window.prefix(response.count + 16)) { misses += 1 }
+      if request[4] == 3, response[16...] == [0, 0, 0, 0] { writes += 1 }
+    }
+    #expect(misses == 0)
+    #expect(writes > count / 100, "the fuzz does not reach what it is for")
+    for (slot, handle) in [(0, 1), (3, 4)] as [(Int, UInt32)] {
+      #expect(try backends.labels(slot) == reference.areas[handle]??.bytes, "\(slot)")
+    }
+    #expect(try backends.damage(exceptLabels: 0..<FuzzedDIMMs.labelSize).isEmpty)
+  }
+
+  @Test("several CPUs at once, while NVDIMMs are plugged") func processors() throws {
+    var seeds = SeededGenerator(fuzzing: "several CPUs")
+    let count = SeededGenerator.count(default: 2000, optimized: 20_000) / 4
+    let threads = try (0..<4).map { number in
+      let seed = seeds.next()
+      return try JoinableThread(name: "fuzz\(number)") { [machine] in
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<count {
+          Self.accessPort(of: machine, &random)
+          // Where the guest's memory is, this would race with the others as a guest's CPUs do: not here.
+          let address = UInt64.random(in: GuestPlatform.flushHints, using: &random)
+          _ = machine.memory.write(0, width: 4, to: address)
+        }
+      }
+    }
+    for slot in 4..<8 {
+      let address = FuzzedDIMMs.address + UInt64(slot) * FuzzedDIMMs.distance
+      let geometry = try BackendGeometry(mappedSize: 1 << 20, labelSize: UInt64(FuzzedDIMMs.labelSize))
+      try machine.plug(
+        DIMM(slot: slot, address: address, geometry: geometry, mapping: try MemoryMapping(zeroes: 1 << 20)))
+    }
+    for thread in threads { thread.join() }
+    #expect(hardware.dimms.count == 8)
+    #expect(try backends.damage().isEmpty)
   }
 }

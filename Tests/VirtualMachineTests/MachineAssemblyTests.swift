@@ -1,5 +1,6 @@
 import Foundation
 import GuestConfiguration
+import SystemPackage
 import TestSupport
 import Testing
 import VirtualMachine
@@ -58,5 +59,20 @@ struct MachineAssemblyTests {
       #expect(fact { _ = try assembly("--nvdimm @/nv.img,\(options) --nvdimm @/hard,\(options)") } == nil)
     }
     _ = try assembly("--nvdimm @/nv.img,readonly=on --nvdimm @/hard,share=off")
+  }
+
+  @Test("files stay writable where something can be plugged: a free slot and a monitor, unless places are named")
+  func sandbox() throws {
+    try resize("nv.img", 4 << 20)
+    let (full, roomy) = ("--nvdimm @/nv.img", "-machine pc,nvdimm -m 128M,slots=2,maxmem=1G --nvdimm @/nv.img")
+    for (options, hasMonitors, writable) in [
+      (full, true, []), (full, false, []), (roomy, true, ["/"]), (roomy, false, []),
+      ("\(roomy) --allow-path @", true, ["@"]), ("\(roomy) --allow-path @", false, []),
+      ("\(full) --nvdimm @/new.img,size=4M", false, ["@"]),
+    ] {
+      let sandbox = Sandbox(try assembly(options), hasMonitors: hasMonitors)
+      let expected = writable.map { $0.replacingOccurrences(of: "@", with: folder.url.path) }
+      #expect(sandbox.writable.map(\.string) == expected, "\(options), \(hasMonitors)")
+    }
   }
 }

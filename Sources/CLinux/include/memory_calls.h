@@ -6,7 +6,8 @@
 
 /// Makes what this thread wrote to the `size` bytes at `start`, memory of a DAX mapping, durable: writes the lines of
 /// the CPU's caches back (CLWB, CLFLUSHOPT or CLFLUSH, the first that the CPU has) and waits (SFENCE). Elsewhere than
-/// on x86-64 the kernel is asked to (msync); `start` must then lie in a mapping.
+/// on x86-64 the kernel is asked to (msync); `start` must then lie in a mapping. -EFAULT where the host cannot give the
+/// memory any more.
 int clinux_persist(const void *_Nonnull start, size_t size);
 
 /// Locks the file `fd` for whoever asks for the same (flock): `exclusive`, or shared; until the descriptor is closed.
@@ -17,7 +18,7 @@ int clinux_lock(int fd, bool exclusive);
 /// memory on one side: its file became shorter, its disk is full or fails (SIGBUS).
 int clinux_copy(void *_Nonnull to, const void *_Nonnull from, size_t size);
 
-/// Makes SIGBUS harmless within `clinux_copy`, and elsewhere end the process with its terminal given back.
+/// Makes SIGBUS harmless within `clinux_copy` and `clinux_persist`, and elsewhere end the process with its terminal given back.
 void clinux_guard_memory(void);
 
 /// Makes what lies in the `size` bytes at `start`, part of a shared mapping of a file, durable (msync).

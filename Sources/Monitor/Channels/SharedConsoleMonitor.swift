@@ -33,6 +33,8 @@ package final class SharedConsoleMonitor: ConsoleMonitor {
 
   package func type(_ bytes: [UInt8]) { queue.append(session.receive(bytes)) }
 
+  package var isBusy: Bool { queue.isHigh }
+
   package var interests: [Interest] { queue.isEmpty ? [] : [Interest(.writing, output)] }
 
   package func serve(_ ready: [Interest]) { if !queue.send(on: output) { queue = OutputQueue() } }

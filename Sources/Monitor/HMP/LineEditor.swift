@@ -26,9 +26,23 @@ struct LineEditor: Sendable {
   /// `completions`: what the first word may be.
   init(completions: [String] = []) { self.completions = completions }
 
-  mutating func type(_ bytes: [UInt8]) -> [Key] { bytes.flatMap { type($0) } }
+  /// What comes at once is shown once: a whole text may be pasted.
+  mutating func type(_ bytes: [UInt8]) -> [Key] {
+    var keys: [Key] = []
+    var isStale = false
+    for byte in bytes {
+      // A line is shown before it is taken.
+      if isStale, byte == 0x0d || byte == 0x0a {
+        keys.append(.echo(shown))
+        isStale = false
+      }
+      if let answer = type(byte) { keys += answer } else { isStale = true }
+    }
+    return keys + (isStale ? [.echo(shown)] : [])
+  }
 
-  private mutating func type(_ byte: UInt8) -> [Key] {
+  /// Nil where the line is to be shown anew.
+  private mutating func type(_ byte: UInt8) -> [Key]? {
     if !sequence.isEmpty { return continueSequence(byte) }
     switch byte {
     case 0x1b: sequence = [byte]
@@ -50,10 +64,10 @@ struct LineEditor: Sendable {
     case 0..<0x20: return []
     default: insert(byte)
     }
-    return sequence.isEmpty && pending.isEmpty ? [.echo(shown)] : []
+    return sequence.isEmpty && pending.isEmpty ? nil : []
   }
 
-  private mutating func continueSequence(_ byte: UInt8) -> [Key] {
+  private mutating func continueSequence(_ byte: UInt8) -> [Key]? {
     sequence.append(byte)
     if sequence.count == 2, byte == UInt8(ascii: "[") || byte == UInt8(ascii: "O") { return [] }
     // Parameters, until the letter that says what it is.
@@ -70,7 +84,7 @@ struct LineEditor: Sendable {
     case "[3~": if cursor < line.count { remove(cursor..<cursor + 1) }
     default: return []
     }
-    return [.echo(shown)]
+    return nil
   }
 
   /// What shows the line as it is: over the one before, the cursor in its place.

@@ -6,7 +6,7 @@
 /// the data before. Of each signature that it looks into, 1024 at most, it reads an index block or two besides.
 package struct LabelAreaLocator: Sendable {
   /// The parts of the end that are searched one after the other, as long as nothing is found.
-  static let reaches: [UInt64] = [2 << 20, 32 << 20]
+  package static let reaches: [UInt64] = [2 << 20, 32 << 20]
   /// Bytes of data searched where the backend may be longer than what is mapped of it.
   static let dataReach: UInt64 = 256 << 20
   /// Signatures that are looked into; a hostile backend can be full of them.
@@ -20,9 +20,13 @@ package struct LabelAreaLocator: Sendable {
   /// S: bytes mapped, if that was told.
   package let mappedSize: UInt64?
 
-  package init(length: UInt64, mappedSize: UInt64? = nil) {
+  /// The parts of the end that this one searches.
+  private let reaches: [UInt64]
+
+  package init(length: UInt64, mappedSize: UInt64? = nil, reaches: [UInt64] = LabelAreaLocator.reaches) {
     self.length = length
     self.mappedSize = mappedSize
+    self.reaches = reaches
   }
 
   /// Where an area is expected to end.
@@ -36,7 +40,7 @@ package struct LabelAreaLocator: Sendable {
     var candidates: [LocatedLabelArea] = []
     var budget = Self.signatureLimit
     var searched = end
-    for reach in Self.reaches {
+    for reach in reaches {
       let start = end - min(reach, end)
       for range in try dataRanges(start..<searched).reversed() { try search(range, &candidates, &budget, read) }
       searched = start

@@ -2,22 +2,25 @@ import GuestConfiguration
 import SystemPackage
 
 extension Sandbox {
-  /// The sandbox of the machine that `assembly` describes, whose backends are open already.
-  package init(_ assembly: MachineAssembly) {
+  /// The sandbox of the machine that `assembly` describes, whose backends are open already. Only where it
+  /// `hasMonitors` can anything be plugged.
+  package init(_ assembly: MachineAssembly, hasMonitors: Bool) {
     let configuration = assembly.configuration
     let loaded = [configuration.kernel, configuration.initialRAMDisk, configuration.script].compactMap(\.self)
     let sockets: [FilePath] = [configuration.monitor, configuration.qmp].compactMap { device in
       guard case .socket(let path, _, _)? = device else { return nil }
       return FilePath(path)
     }
-    self.init(loaded: loaded.map { FilePath($0) }, writable: Self.writable(assembly), sockets: sockets)
+    self.init(
+      loaded: loaded.map { FilePath($0) }, writable: Self.writable(assembly, hasMonitors: hasMonitors),
+      sockets: sockets)
   }
 
-  /// Where backends may still be made, removed and plugged: anywhere while there are slots for more, unless the
-  /// options name the places.
-  private static func writable(_ assembly: MachineAssembly) -> [FilePath] {
-    let allowed = assembly.configuration.allowedPaths.map { FilePath($0) }
-    let mayPlug = assembly.configuration.memory.slots > UInt64(assembly.devices.count)
+  /// Where backends may still be made, removed and plugged: anywhere while there are slots for more and a
+  /// monitor, unless the options name the places.
+  private static func writable(_ assembly: MachineAssembly, hasMonitors: Bool) -> [FilePath] {
+    let allowed = hasMonitors ? assembly.configuration.allowedPaths.map { FilePath($0) } : []
+    let mayPlug = hasMonitors && assembly.configuration.memory.slots > UInt64(assembly.devices.count)
     guard !mayPlug || !allowed.isEmpty else { return ["/"] }
     let folders: [FilePath] = assembly.devices.compactMap { device in
       guard case .file(let path) = device.backend.storage, device.isNew else { return nil }

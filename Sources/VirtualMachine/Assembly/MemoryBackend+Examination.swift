@@ -1,4 +1,5 @@
 import BackendStorage
+import Glibc
 import GuestConfiguration
 import HostResources
 import SystemPackage
@@ -23,6 +24,22 @@ extension MemoryBackend {
     } catch .backend(let error) where error.reason == .missing && !isReadOnly {
       do { try BackendCreation(path: path, size: size).examine() } catch { throw .backend(error) }
       return (true, isShared ? .pageCache : .none)
+    }
+  }
+
+  /// Looks at the file from outside, where `error` says that it cannot be opened: throws that unless its permissions
+  /// would let it be opened or made, and where it is there with another size.
+  func examineUnopened(after error: BackendError) throws(MachineAssembly.Failure) {
+    guard case .file(let name) = storage else { return }
+    let path = FilePath(name)
+    guard let status = try? path.stat() else {
+      guard path.folderOrDot.permits(W_OK) else { throw .backend(error) }
+      return
+    }
+    guard path.permits(isReadOnly || !isShared ? R_OK : R_OK | W_OK) else { throw .backend(error) }
+    let stored = UInt64(clamping: status.size)
+    guard status.type != .regular || stored == size else {
+      throw .assembly(AssemblyError(name, .sizeMismatch(stored: stored, expected: size ?? 0)))
     }
   }
 
@@ -94,5 +111,13 @@ extension MemoryBackend {
       }
       throw AssemblyError(device, .geometry(error))
     }
+  }
+}
+
+extension FilePath {
+  /// Whether this process has the permissions `mode` by those of the file.
+  fileprivate func permits(_ mode: Int32) -> Bool {
+    // Safe: the text lives for the call.
+    unsafe withPlatformString { unsafe access($0, mode) } == 0
   }
 }

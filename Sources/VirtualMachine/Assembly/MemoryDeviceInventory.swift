@@ -63,7 +63,12 @@ package final class MemoryDeviceInventory {
     guard !backends.contains(where: { $0.id == backend.id }) else { throw .duplicateObject(backend.id) }
     do throws(MachineAssembly.Failure) {
       do throws(AssemblyError) { try backend.checkAlignmentOfMapping() } catch { throw .assembly(error) }
-      if try backend.examine().isNew { _ = try backend.create() }
+      do throws(MachineAssembly.Failure) {
+        if try backend.examine().isNew { _ = try backend.create() }
+      } catch .backend(let error) where error.isRefusedAccess && !hasFreeSlot {
+        // The sandbox of a machine that is full gives no more files: this one is noted, and no NVDIMM will have it.
+        try backend.examineUnopened(after: error)
+      }
     } catch { throw .assembly(backend.naming(error)) }
     backends.append(backend)
   }
@@ -106,6 +111,8 @@ package final class MemoryDeviceInventory {
   package func unplug(_ id: String) throws(Refusal) {
     throw entries.contains { $0.device.id == id } ? .notRemovable(id) : .noSuchDevice(id)
   }
+
+  private var hasFreeSlot: Bool { (try? placement.freeSlot()) != nil }
 
   private func isBusy(_ id: String) -> Bool {
     ram.contains(id) || entries.contains { $0.device.memoryDevice == id }

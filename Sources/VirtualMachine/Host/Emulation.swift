@@ -127,7 +127,8 @@ package struct Emulation: ~Copyable {
       // While the guest does not keep up, what is typed for it waits.
       let isFull = machine.serial.isFull && monitors.console?.hasFocus != true
       let descriptors = [
-        machine.ending.descriptor, signals.descriptor, output.lost, isFull ? nil : keyboard.descriptor,
+        machine.ending.descriptor, signals.descriptor, output.lost,
+        isFull || monitors.console?.isBusy == true ? nil : keyboard.descriptor,
         watch.descriptor, failures.descriptor,
       ]
       let interests = monitors.attendants.map(\.interests)

@@ -12,7 +12,7 @@ package struct Sandbox: Sendable {
     "/boot", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/proc/self", "/sys", "/dev/null",
   ]
   /// Folders in which files stay writable and can be made, and devices.
-  private let writable: [FilePath]
+  package let writable: [FilePath]
   /// Folders from which files can be removed: sockets, at the end.
   private let removable: [FilePath]
 

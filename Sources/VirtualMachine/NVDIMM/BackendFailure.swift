@@ -3,8 +3,8 @@ package import SystemPackage
 import VNVDIMMCore
 
 /// What happened to the backend of an NVDIMM while its guest ran.
-package struct BackendFailure: Error, Equatable, Sendable {
-  package enum Fact: Equatable, Sendable {
+package struct BackendFailure: Error, Hashable, Sendable {
+  package enum Fact: Hashable, Sendable {
     /// What the guest wrote cannot be brought to the disk.
     case notDurable(Errno)
     /// Somebody made the file shorter than what the guest has of it.
@@ -20,7 +20,7 @@ package struct BackendFailure: Error, Equatable, Sendable {
   package let path: FilePath?
   package let fact: Fact
 
-  init(_ dimm: DIMM, _ fact: Fact) {
+  package init(_ dimm: DIMM, _ fact: Fact) {
     slot = dimm.slot
     path = dimm.file?.backend.path
     self.fact = fact

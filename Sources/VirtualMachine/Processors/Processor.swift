@@ -29,9 +29,7 @@ final class Processor: @unchecked Sendable {
   }
 
   /// Runs the guest until the machine ends, while `gate` is open.
-  func run(
-    ports: PortBus, flushHints: FlushHints, faults: MemoryFaults, gate: RunGate, ending: EndingSignal
-  ) {
+  func run(ports: PortBus, memory: MemoryBus, gate: RunGate, ending: EndingSignal) {
     var patience = Self.patience
     while ending.ending == nil {
       // In this order: a request that comes with the closing of the gate is not forgotten unless the gate holds.
@@ -42,10 +40,10 @@ final class Processor: @unchecked Sendable {
         let exit = try cpu.run()
         observer?.saw(exit, on: index)
         patience = Self.patience
-        guard !handle(exit, ports, flushHints, faults, ending) else { continue }
+        guard !handle(exit, ports, memory, ending) else { continue }
         ending.reach(.crashed(crash(exit == .shutdown ? .tripleFault : .exit(exit))))
       } catch .call(let name, .badAddress) {
-        switch faults.judge() {
+        switch memory.judge() {
         case .failed(let failure): ending.reach(.backendFailed(failure))
         case .retry: patience = Self.patience
         case .unknown where patience > 0: patience -= 1
@@ -61,39 +59,26 @@ final class Processor: @unchecked Sendable {
   private static let patience = 3
 
   /// False where the guest cannot go on.
-  private func handle(
-    _ exit: KVMExit, _ ports: PortBus, _ flushHints: FlushHints, _ faults: MemoryFaults, _ ending: EndingSignal
-  ) -> Bool {
+  private func handle(_ exit: KVMExit, _ ports: PortBus, _ memory: MemoryBus, _ ending: EndingSignal) -> Bool {
     switch exit {
     case .portWrite(let access):
-      for index in 0..<access.count {
+      // One instruction can make a thousand calls of label methods: whoever ends the machine does not wait for all.
+      for index in 0..<access.count where index == 0 || ending.ending == nil {
         ports.write(cpu.value(of: access, at: index), width: access.width, to: access.port)
       }
     case .portRead(let access):
       for index in 0..<access.count {
         cpu.answer(access, at: index, with: ports.read(width: access.width, from: access.port))
       }
-    // Where there is no memory, or memory that may not be written, writes go nowhere and reads give all ones.
     case .memoryWrite(let address, let width, let value):
-      flushHints.write(at: address)
-      let verdict = faults.write(value, width: width, at: address) { ending.ending == nil }
-      return conclude(verdict, ending)
+      return memory.write(value, width: width, to: address) == .done
     case .memoryRead(let address, let width):
-      switch faults.read(at: address, width: width) {
-      case nil: cpu.answerMemoryRead(with: .max)
-      case .success(let value)?: cpu.answerMemoryRead(with: value)
-      case .failure(let failed)?: return conclude(failed.verdict, ending)
-      }
+      guard let value = memory.read(width: width, from: address) else { return false }
+      cpu.answerMemoryRead(with: value)
     case .interrupted: break
     case .halted, .shutdown, .systemEvent, .entryFailed, .internalError, .unexpected: return false
     }
     return true
-  }
-
-  /// False where no backend is to blame for memory that cannot be had.
-  private func conclude(_ verdict: MemoryFaults.Verdict?, _ ending: EndingSignal) -> Bool {
-    if case .failed(let failure)? = verdict { ending.reach(.backendFailed(failure)) }
-    return verdict != .unknown
   }
 
   private func crash(_ cause: GuestCrash.Cause) -> GuestCrash {

@@ -1,0 +1,78 @@
+import Foundation
+import HostResources
+import SystemPackage
+import TestSupport
+import VNVDIMMCore
+import VirtualMachine
+
+/// Four NVDIMMs for hostile guests, on files of which every byte that no guest may write has a pattern:
+/// 0 has labels, 1 is read-only and has labels, 2 has none and keeps its writes in a private copy, and 3 has labels and a
+/// flush hint. Each file goes on behind what is mapped of it.
+struct FuzzedDIMMs {
+  static let size = 1 << 20
+  static let labelSize = 128 << 10
+  static let regionSize = size - labelSize
+  private static let tail = 64 << 10
+  /// Where the first begins; the others follow at the same distance.
+  static let address: UInt64 = 1 << 32
+  static let distance: UInt64 = 16 << 20
+
+  let folder: TemporaryDirectory
+  let dimms: [DIMM]
+
+  init() throws {
+    let folder = try TemporaryDirectory()
+    self.folder = folder
+    dimms = try (0..<4).map { slot in
+      let contents = (0..<Self.size + Self.tail).map { Self.pattern($0, slot) }
+      try Data(contents).write(to: Self.url(folder, slot))
+      let file = try FileDescriptor.open(FilePath(Self.url(folder, slot).path), slot == 1 ? .readOnly : .readWrite)
+      defer { try? file.close() }
+      let labelSize = slot == 2 ? 0 : Self.labelSize
+      return DIMM(
+        slot: slot, address: Self.address + UInt64(slot) * Self.distance,
+        geometry: try BackendGeometry(mappedSize: UInt64(Self.size), labelSize: UInt64(labelSize)),
+        mapping: try MemoryMapping(file: file, size: Self.size, shared: slot != 2, writable: slot != 1),
+        isUnarmed: slot == 1, isReadOnly: slot == 1, durability: slot == 3 ? .pageCache : .none,
+        hasFlushHint: slot == 3)
+    }
+  }
+
+  /// What byte `index` of the file of `slot` is at the start: never 0, and never what a test writes.
+  static func pattern(_ index: Int, _ slot: Int) -> UInt8 { UInt8(1 + (index &* 7 &+ slot &* 31) % 127) }
+
+  private static func url(_ folder: TemporaryDirectory, _ slot: Int) -> URL {
+    folder.url.appendingPathComponent("nv\(slot).img")
+  }
+
+  func contents(_ slot: Int) throws -> [UInt8] { [UInt8](try Data(contentsOf: Self.url(folder, slot))) }
+
+  /// The label area in the file of `slot`.
+  func labels(_ slot: Int) throws -> [UInt8] { Array(try contents(slot)[Self.regionSize..<Self.size]) }
+
+  /// The bytes that differ from what they were, of those that no guest may write: what is behind the mapped part, all of
+  /// a file that is read-only or private, and the label area of 0 and 3 except in `labels`; as slot and place in the file.
+  func damage(exceptLabels labels: Range<Int> = 0..<0) throws -> [String] {
+    var damage: [String] = []
+    for slot in dimms.indices {
+      let contents = try contents(slot)
+      guard contents.count == Self.size + Self.tail else { return ["\(slot): \(contents.count) bytes"] }
+      let start = slot == 1 || slot == 2 ? 0 : Self.regionSize
+      for index in start..<contents.count where contents[index] != Self.pattern(index, slot) {
+        if slot == 0 || slot == 3, labels.contains(index - Self.regionSize) { continue }
+        damage.append("\(slot): \(index)")
+      }
+    }
+    return damage
+  }
+
+  /// What the label methods are to do with these.
+  func reference(interfaceTable: [UInt8]) -> LabelReference {
+    func area(_ slot: Int) -> LabelReference.Area {
+      let range = Self.regionSize..<Self.size
+      return LabelReference.Area(bytes: range.map { Self.pattern($0, slot) }, isReadOnly: slot == 1)
+    }
+    let areas: [UInt32: LabelReference.Area?] = [1: area(0), 2: area(1), 3: nil, 4: area(3)]
+    return LabelReference(areas: areas, interfaceTable: interfaceTable)
+  }
+}

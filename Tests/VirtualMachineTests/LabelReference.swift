@@ -1,0 +1,109 @@
+import VNVDIMMCore
+
+/// What the label methods are to answer and to write, by the words of the NVDIMM DSM Interface and of ACPI 6.5, 6.5.10,
+/// and by nothing else: another writing of `LabelMethods`, to be compared with it.
+struct LabelReference {
+  /// The label area of an NVDIMM.
+  struct Area {
+    var bytes: [UInt8]
+    var isReadOnly = false
+  }
+
+  /// By handle; nil for an NVDIMM without labels.
+  var areas: [UInt32: Area?]
+  /// The answer to `_FIT`.
+  let interfaceTable: [UInt8]
+
+  private enum Status { case success, unsupported, missing, invalid }
+
+  /// The whole response to a request of `request`, which is done.
+  mutating func respond(to request: [UInt8]) -> [UInt8] {
+    let result = result(of: request)
+    var response: [UInt8] = []
+    response.append(littleEndian: UInt32(result.count))
+    return response + [UInt8](repeating: 0, count: 12) + result
+  }
+
+  private mutating func result(of request: [UInt8]) -> [UInt8] {
+    guard request.count >= 16 else { return [] }
+    let (handle, method, function) = (word(request, 0), word(request, 4), word(request, 8))
+    let argument = Array(request[16...])
+    switch method {
+    case 0 where function == 0:
+      return number(areas[handle].flatMap(\.self) == nil ? 0 : 0x71)
+    case 0 where function == 4:
+      let (status, size) = size(handle)
+      return dsm(status) + (status == .success ? number(size) + number(0x1_0000) : [])
+    case 0 where function == 5:
+      guard areas[handle] != nil, argument.count >= 8 else { return dsm(lack(handle)) }
+      let (status, bytes) = read(handle, Int(word(argument, 0)), Int(word(argument, 4)))
+      return dsm(status) + bytes
+    case 0 where function == 6:
+      guard areas[handle] != nil, argument.count >= 8 else { return dsm(lack(handle)) }
+      return dsm(write(handle, Int(word(argument, 0)), Int(word(argument, 4)), Array(argument.dropFirst(8))))
+    case 0:
+      return dsm(areas[handle] == nil ? .missing : .unsupported)
+    case 1:
+      let (status, size) = size(handle)
+      return named(status) + (status == .success ? number(size) + number(0x1_0000) : number(0) + number(0))
+    case 2, 3:
+      guard argument.count >= 16 else { return named(.invalid) }
+      // Far beyond every area, and so that a sum is still a number.
+      let (offset, length) = (min(long(argument, 0), 1 << 60), min(long(argument, 8), 1 << 60))
+      guard method == 2 else { return named(write(handle, Int(offset), Int(length), Array(argument.dropFirst(16)))) }
+      let (status, bytes) = read(handle, Int(offset), Int(length))
+      return named(status) + bytes
+    case 4: return interfaceTable
+    default: return []
+    }
+  }
+
+  /// What is wrong with a call of the NVDIMM with `handle` that lacks an argument.
+  private func lack(_ handle: UInt32) -> Status {
+    guard let area = areas[handle] else { return .missing }
+    return area == nil ? .unsupported : .invalid
+  }
+
+  private func size(_ handle: UInt32) -> (Status, UInt32) {
+    guard let area = areas[handle] else { return (.missing, 0) }
+    return area.map { (.success, UInt32($0.bytes.count)) } ?? (.unsupported, 0)
+  }
+
+  private func read(_ handle: UInt32, _ offset: Int, _ length: Int) -> (Status, [UInt8]) {
+    guard let entry = areas[handle] else { return (.missing, []) }
+    guard let area = entry else { return (.unsupported, []) }
+    guard length <= 0x1_0000, offset + length <= area.bytes.count else { return (.invalid, []) }
+    return (.success, Array(area.bytes[offset..<offset + length]))
+  }
+
+  private mutating func write(_ handle: UInt32, _ offset: Int, _ length: Int, _ data: [UInt8]) -> Status {
+    guard let entry = areas[handle] else { return .missing }
+    guard var area = entry else { return .unsupported }
+    guard length <= 0x1_0000, offset + length <= area.bytes.count, data.count >= length else { return .invalid }
+    guard length > 0 else { return .success }
+    guard !area.isReadOnly else { return .unsupported }
+    area.bytes.replaceSubrange(offset..<offset + length, with: data[..<length])
+    areas[handle] = area
+    return .success
+  }
+
+  private func dsm(_ status: Status) -> [UInt8] {
+    switch status {
+    case .success: number(0)
+    case .unsupported: number(1)
+    case .missing: number(2)
+    case .invalid: number(3)
+    }
+  }
+
+  private func named(_ status: Status) -> [UInt8] { number(status == .success ? 0 : status == .invalid ? 2 : 1) }
+
+  private func long(_ bytes: [UInt8], _ offset: Int) -> UInt64 { bytes.load(UInt64.self, at: offset) }
+  private func word(_ bytes: [UInt8], _ offset: Int) -> UInt32 { bytes.load(UInt32.self, at: offset) }
+
+  private func number(_ value: UInt32) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: value)
+    return bytes
+  }
+}
