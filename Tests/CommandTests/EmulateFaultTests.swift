@@ -89,7 +89,7 @@ struct EmulateFaultTests {
     #expect(run.status == 2)
     #expect(
       run.errors == "vnvdimm emulate: \(backend): the backend was made shorter: what lay behind its end is lost "
-        + "(stored 1048576 bytes (1 MiB), expected 4194304 bytes (4 MiB))\nhint: vnvdimm check \(backend)\n")
+        + "(stored 1048576 bytes (1 MiB), expected 4194304 bytes (4 MiB))\nhint: restore it from a copy\n")
   }
 
   @Test("one that becomes longer does not") func growth() throws {

@@ -136,7 +136,9 @@ struct EmulateMonitorTests {
     let run = try guest.run("", input: Data(keys.utf8))
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.text.contains("type 'help' for more information\r\n(qemu) VM status: running\r\n(qemu) "))
-    for text in ["ab", "de\n"] { #expect(run.text.contains(text)) }
+    // The guest may say a letter late, when the monitor has the console already.
+    let said = run.text.split(whereSeparator: \.isNewline).filter { !$0.contains("(qemu)") && !$0.contains("monitor") }
+    #expect(said.joined() == "abde")
   }
 
   @Test("a monitor at standard input and output", arguments: ["-monitor stdio", "-monitor stdio -serial null"])
