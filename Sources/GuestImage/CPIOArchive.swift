@@ -39,7 +39,7 @@ struct CPIOArchive {
     add(.link, path, [UInt8](target.utf8))
   }
 
-  /// The whole archive, with its trailer, in pieces: each begins on a multiple of four bytes, after zeros.
+  /// The whole archive, with its trailer, in pieces that follow each other.
   consuming func closed() -> [[UInt8]] {
     add(mode: 0, "TRAILER!!!", [])
     return pieces + [bytes]
@@ -74,12 +74,13 @@ struct CPIOArchive {
       bytes += contents
       pad()
     } else {
-      pieces += [bytes, contents]
+      pieces += [bytes, contents, Self.padding(behind: contents.count)]
       bytes = []
     }
   }
 
-  private mutating func pad() {
-    while bytes.count % 4 != 0 { bytes.append(0) }
-  }
+  private mutating func pad() { bytes += Self.padding(behind: bytes.count) }
+
+  /// The zeros behind `count` bytes, up to the next multiple of four.
+  static func padding(behind count: Int) -> [UInt8] { [UInt8](repeating: 0, count: -count & 3) }
 }

@@ -59,8 +59,7 @@ package struct GuestImage: Sendable {
     archive.addFile(String(path.string.drop { $0 == "/" }), try HostFile.bytes(of: source ?? path))
   }
 
-  /// The initramfs, uncompressed: a guest unpacks it faster so. In pieces, of which each begins on a multiple of four
-  /// bytes, after zeros.
+  /// The initramfs, uncompressed: a guest unpacks it faster so. In pieces that follow each other.
   package func initramfs() -> [[UInt8]] { archive.closed() }
 
   /// A second archive, to follow the first: the guest runs `script` with `sh`, writes its exit status as
@@ -72,10 +71,8 @@ package struct GuestImage: Sendable {
     return archive.closed()
   }
 
-  /// What `pieces` are in one: each from a multiple of four bytes on, after zeros.
-  package static func joined(_ pieces: [[UInt8]]) -> [UInt8] {
-    pieces.reduce(into: []) { $0 += $1 + [UInt8](repeating: 0, count: -$1.count & 3) }
-  }
+  /// An initramfs that was made elsewhere, so that another archive can follow.
+  package static func archive(_ bytes: [UInt8]) -> [[UInt8]] { [bytes, CPIOArchive.padding(behind: bytes.count)] }
 
   private mutating func add(program name: String, package: String) throws(GuestImageError) {
     guard let path = Self.path(of: name) else { throw .noSuchProgram(name: name, package: package) }

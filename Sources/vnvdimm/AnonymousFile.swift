@@ -9,7 +9,7 @@ struct AnonymousFile {
   /// What a program that inherits the descriptor opens it by.
   var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
 
-  /// A file that holds `pieces`, each from a multiple of four bytes on, after zeros.
+  /// A file that holds `pieces`, one after the other.
   init(holding pieces: [[UInt8]] = []) throws {
     // Safe: the text lives for the call.
     let result = unsafe clinux_memory_file("vnvdimm")
@@ -17,12 +17,7 @@ struct AnonymousFile {
       throw CommandFailure(.incomplete, nil, "no file in memory: \(Errno(rawValue: -result))")
     }
     descriptor = FileDescriptor(rawValue: result)
-    do {
-      for piece in pieces {
-        try descriptor.writeAll(piece)
-        try descriptor.writeAll([UInt8](repeating: 0, count: -piece.count & 3))
-      }
-    } catch {
+    do { for piece in pieces { try descriptor.writeAll(piece) } } catch {
       throw CommandFailure(.incomplete, nil, "no room for a file in memory: \(error)")
     }
   }

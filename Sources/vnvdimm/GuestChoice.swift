@@ -63,13 +63,12 @@ struct GuestChoice {
     return LinuxProgram(kernel: kernel, ramdisk: made, commandLine: commandLine)
   }
 
-  /// The pieces of the initramfs that is made here, each of which begins on a multiple of four bytes, after zeros: none
-  /// where nothing is to be added to the one that is named.
+  /// The pieces of the initramfs that is made here: none where nothing is to be added to the one that is named.
   func archives() throws(GuestImageError) -> [[UInt8]] {
     var archives: [[UInt8]] = []
     if let image { archives += try GuestImage(kernel: image).initramfs() }
     guard let script else { return archives }
-    if let ramdisk { archives.append(try HostFile.bytes(of: ramdisk)) }
+    if let ramdisk { archives += GuestImage.archive(try HostFile.bytes(of: ramdisk)) }
     return archives + GuestImage.archive(script: try HostFile.bytes(of: script, limit: Self.scriptLimit))
   }
 }

@@ -69,7 +69,7 @@ struct OuterMachine {
 
       """
     let archives = try image(with: programs).initramfs() + GuestImage.archive(script: [UInt8](start.utf8))
-    try Data(GuestImage.joined(archives)).write(to: initramfs)
+    try Data(archives.joined()).write(to: initramfs)
     try makeDisk(with: scenarios)
   }
 
@@ -92,8 +92,8 @@ struct OuterMachine {
       try FileManager.default.createDirectory(
         at: root.appendingPathComponent(name), withIntermediateDirectories: true)
     }
-    try Data(GuestImage.joined(GuestImage(kernel: kernel).initramfs())).write(
-      to: root.appendingPathComponent("guest.cpio"))
+    let guest = try GuestImage(kernel: kernel).initramfs()
+    try Data(guest.joined()).write(to: root.appendingPathComponent("guest.cpio"))
     try FileManager.default.copyItem(at: Self.corpus, to: root.appendingPathComponent("corpus"))
     for (source, name) in Self.shown {
       try FileManager.default.copyItem(

@@ -3,11 +3,10 @@ import KVM
 package import SystemPackage
 import VNVDIMMCore
 
-/// The initramfs of a guest: a file, or archives that are made on the spot, in pieces.
+/// The initramfs of a guest: a file, or archives that are made on the spot.
 package enum InitialRAMDisk: Sendable {
   case file(FilePath)
-  /// Made anew when the guest is reset: the pieces take memory only while they are loaded. Each begins on a multiple of
-  /// four bytes, after zeros.
+  /// Made anew when the guest is reset, in pieces that follow each other: they take memory only while they are loaded.
   case made(@Sendable () throws(BootError) -> [[UInt8]])
 
   /// Puts it as high as it goes between `above` and `limit`, and the end of the RAM below 4 GiB.
@@ -31,16 +30,14 @@ package enum InitialRAMDisk: Sendable {
       return range
     case .made(let make):
       let pieces = try make()
-      // RAM is zero in between.
-      func room(of piece: [UInt8]) -> UInt64 { (UInt64(piece.count) + 3).alignedDown(to: 4) }
-      let size = pieces.reduce(0) { $0 + room(of: $1) }
+      let size = pieces.reduce(0) { $0 + UInt64($1.count) }
       let range = try Self.place(nil, size, above: above, limit: min(limit, ram.lowEnd), &map)
       var address = range.lowerBound
       for piece in pieces {
         guard ram.write(piece, at: address) else {
           throw .outsideRAM("initramfs", address: address, count: piece.count)
         }
-        address += room(of: piece)
+        address += UInt64(piece.count)
       }
       return range
     }
