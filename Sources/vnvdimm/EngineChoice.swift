@@ -14,11 +14,7 @@ enum EngineChoice: ~Copyable {
     switch configuration.engine {
     case .qemu: self = .qemu
     case .kvm:
-      do {
-        let system = try KVMSystem()
-        system.prepareMachine()
-        self = .kvm(system)
-      } catch { throw error.commandFailure }
+      do { self = .kvm(try KVMSystem()) } catch { throw error.commandFailure }
     // Who names accelerators of QEMU's, and not KVM, wants QEMU.
     case .auto where !configuration.accelerators.isEmpty && !configuration.accelerators.contains("kvm"): self = .qemu
     case .auto: self = Self.automatic()
@@ -30,10 +26,7 @@ enum EngineChoice: ~Copyable {
       let system = try KVMSystem()
       let probe = try NativeExecutionProbe(system)
       DebugLog.note("KVM runs \(Int(probe.instructionsPerSecond / 1e6)) million instructions a second")
-      guard !probe.isNative else {
-        system.prepareMachine()
-        return .kvm(system)
-      }
+      guard !probe.isNative else { return .kvm(system) }
       let speed = Int(probe.instructionsPerSecond / 1e6)
       say("this host's KVM emulates guest code (\(speed) million instructions a second)")
     } catch {

@@ -53,6 +53,8 @@ package struct Emulation: ~Copyable {
     let failures: FailureQueue
     do { failures = try FailureQueue() } catch { throw .host(error) }
     do { signals = try HostSignals() } catch { throw .host(error) }
+    // Now that its thread holds signals back.
+    system.prepareMachine()
     self.hardware = hardware
     self.system = system
     self.console = console

@@ -6,7 +6,7 @@ package import SystemPackage
 
 /// The signals that ask the process to end, as a descriptor to be polled.
 ///
-/// While it exists they end nothing by themselves. To be made before any thread is started.
+/// While it exists they end nothing by themselves. To be made before any thread is started that does not hold them back.
 package struct HostSignals: ~Copyable, Sendable {
   private let source: OwnedDescriptor
 

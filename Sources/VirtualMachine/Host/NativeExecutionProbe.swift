@@ -1,5 +1,6 @@
 import HostResources
 import CKVM
+import CLinux
 import Glibc
 package import KVM
 import Synchronization
@@ -65,7 +66,12 @@ package struct NativeExecutionProbe: Sendable {
     }
 
     /// On a thread of its own, where there is one to be had.
-    func clear() { _ = try? JoinableThread(name: "kvm-clear") { self.parts.withLock { $0 = nil } } }
+    func clear() {
+      // Signals that ask the process to end are for whoever reads them later.
+      let held = clinux_hold_termination()
+      defer { clinux_release_signals(held) }
+      _ = try? JoinableThread(name: "kvm-clear") { self.parts.withLock { $0 = nil } }
+    }
   }
 
   /// Seconds that `iterations` of the loop take.
