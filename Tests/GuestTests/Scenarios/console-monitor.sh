@@ -1,15 +1,6 @@
 # The monitor behind Ctrl-A C at a guest's shell: what is typed goes to one of the two, a held guest goes on where it
 # was, and the power button ends the guest.
-mkfifo keys
-timeout 200 vnvdimm emulate --engine kvm -m 512M -smp 2 <keys >said 2>&1 &
-vmm=$!
-exec 3>keys
-await() {
-  until grep -qF -- "$1" said; do
-    kill -0 $vmm || { cat said; exit 1; }
-    sleep 0.2
-  done
-}
+start_typing vnvdimm emulate --engine kvm -m 512M -smp 2
 await '/ #'
 printf '\001cinfo status\nstop\ninfo status\n' >&3
 await 'VM status: paused'
@@ -19,9 +10,7 @@ if grep -q 'typed 42' said; then cat said; exit 1; fi
 printf '\001ccont\n\001c' >&3
 await 'typed 42'
 printf '\001csystem_powerdown\n' >&3
-status=0
-wait $vmm || status=$?
-exec 3>&-
+stop_typing
 cat said
-expect status $status 0
+expect status "$status" 0
 says 'VM status: running' '(qemu) '

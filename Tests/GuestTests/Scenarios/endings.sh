@@ -5,7 +5,7 @@ ends() {
   # Nothing comes after these, so the script has no status.
   status=0
   guest "echo started; $1" -machine pc,nvdimm=on -m 512M -smp 2 || status=$?
-  expect status $status 1
+  expect status "$status" 1
   says started
   [ "$GUEST_VMM" = qemu ] || says "vnvdimm emulate: guest: $2"
 }
@@ -15,17 +15,12 @@ ends 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger' 'kernel panic
 
 # The shell of a guest without a script, on standard input: typed to once it asks.
 shell() {
-  rm -f keys
-  mkfifo keys
-  timeout 120 vnvdimm emulate --engine kvm -m 512M -smp 2 -no-reboot <keys >said 2>&1 &
-  exec 3>keys
-  while kill -0 $! && ! grep -q '/ #' said; do sleep 1; done
+  start_typing vnvdimm emulate --engine kvm -m 512M -smp 2 -no-reboot
+  await '/ #'
   echo "nproc; echo ended; $1" >&3
-  status=0
-  wait $! || status=$?
-  exec 3>&-
+  stop_typing
   cat said
-  expect status $status "$2"
+  expect status "$status" "$2"
   says ended
   # Both CPUs are there.
   tr -d '\r' <said | grep -qx 2

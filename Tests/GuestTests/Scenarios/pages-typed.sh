@@ -10,11 +10,7 @@ typed() {
   sed -n 's/^(qemu) //p' display >lines
   sed '/^(qemu)/d; s/^\$ /exec /' display >start.sh
   cat start.sh lines
-  rm -f keys said
-  mkfifo keys
-  timeout 200 sh ./start.sh <keys >said 2>&1 &
-  vmm=$!
-  exec 3>keys
+  start_typing sh ./start.sh
   await '/ #'
   sockets=$(ls ./*.sock 2>/dev/null || :)
   if [ -s lines ]; then
@@ -27,20 +23,9 @@ typed() {
   fi
   # shellcheck disable=SC2016
   printf 'echo "DIMMs: $(ls -d /sys/bus/nd/devices/nmem* | grep -c .)"; poweroff\n' >&3
-  status=0
-  wait $vmm || status=$?
-  exec 3>&-
+  stop_typing
   cat said
-  expect status $status 0
-}
-await() {
-  for _ in $(seq 300); do
-    grep -qF -- "$1" said && return
-    sleep 0.2
-  done
-  cat said
-  echo "nobody said: $1"
-  exit 1
+  expect status "$status" 0
 }
 vnvdimm-create --quiet --size 64M a.img
 vnvdimm-create --quiet --size 64M b.img

@@ -1,31 +1,17 @@
 # What is typed faster than the guest reads arrives whole and in order: to a program that reads raw, 4 KiB at once, and
 # to a shell that changes the modes of its terminal with every line.
-mkfifo keys
-boot_with_keys() {
-  timeout 200 vnvdimm emulate --engine kvm -m 512M -smp 2 "$@" <keys >said 2>&1 &
-  vmm=$!
-  exec 3>keys
-}
-await() {
-  until grep -qF -- "$1" said; do
-    kill -0 $vmm || { cat said; exit 1; }
-    sleep 0.2
-  done
-}
 head -c 3072 /dev/urandom | base64 -w 0 >text
 expect 'length of the text' "$(wc -c <text)" 4096
 printf '%s\n' 'stty raw -echo' 'echo ready' 'head -c 65536 >/tmp/text' 'stty sane' 'echo "sum $(sha256sum </tmp/text)"' >script
-boot_with_keys --run script
+start_typing vnvdimm emulate --engine kvm -m 512M -smp 2 --run script
 await ready
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do cat text; done >all
 cat all >&3
-status=0
-wait $vmm || status=$?
-exec 3>&-
-expect status $status 0
+stop_typing
+expect status "$status" 0
 expect sum "$(tr -d '\r' <said | sed -n 's/^sum //p')" "$(sha256sum <all)"
 
-boot_with_keys -no-reboot
+start_typing vnvdimm emulate --engine kvm -m 512M -smp 2 -no-reboot
 await '/ #'
 # Each round comes at once: empty lines, then a command of many letters.
 rounds=30
@@ -34,9 +20,7 @@ for round in $(seq $rounds); do
   sleep 0.3
 done
 echo 'reboot -f' >&3
-status=0
-wait $vmm || status=$?
-exec 3>&-
-expect status $status 0
+stop_typing
+expect status "$status" 0
 sum=$(echo 'abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789' | md5sum)
 expect 'lines that arrived' "$(tr -d '\r' <said | grep -cF "$sum")" $rounds

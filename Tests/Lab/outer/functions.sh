@@ -38,6 +38,35 @@ boot() {
   return $status
 }
 
+# start_typing COMMAND...: starts a VMM to which is typed what is written to descriptor 3. What it says is in the file
+# `said`, its process is $vmm.
+start_typing() {
+  rm -f keys
+  mkfifo keys
+  : >said
+  timeout 200 "$@" <keys >said 2>&1 &
+  vmm=$!
+  exec 3>keys
+}
+
+# await TEXT: waits until that VMM says TEXT; ends the scenario where it ends before.
+await() {
+  until grep -qF -- "$1" said; do
+    kill -0 "$vmm" || {
+      cat said
+      exit 1
+    }
+    sleep 0.2
+  done
+}
+
+# stop_typing: waits until that VMM has ended; its status is $status.
+stop_typing() {
+  status=0
+  wait "$vmm" || status=$?
+  exec 3>&-
+}
+
 # expect WHAT FOUND EXPECTED: ends the scenario where they differ.
 expect() {
   [ "$2" = "$3" ] || {
