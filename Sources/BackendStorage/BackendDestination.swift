@@ -20,7 +20,7 @@ struct BackendDestination: ~Copyable {
     guard let last = path.lastComponent, last.kind == .regular else {
       throw BackendError(path, path.isEmpty ? .missing : .directory)
     }
-    let folderPath = path.removingLastComponent().isEmpty ? FilePath(".") : path.removingLastComponent()
+    let folderPath = path.folderOrDot
     // Safe: the text lives for the call.
     let opened = unsafe folderPath.withPlatformString { unsafe clinux_open_folder($0) }
     guard opened >= 0 else {

@@ -120,9 +120,8 @@ package struct BackendExamination: ~Copyable {
   /// Whether a file can be created where there is none.
   private static func stateOfNothing(at path: FilePath) -> BackendState {
     guard path.lastComponent != nil else { return .inaccessible(Errno.noSuchFileOrDirectory.description) }
-    let folder = path.removingLastComponent()
     // Safe: the text lives as long as the call.
-    let answer = unsafe (folder.isEmpty ? "." : folder).withPlatformString { unsafe clinux_may_create_in($0) }
+    let answer = unsafe path.folderOrDot.withPlatformString { unsafe clinux_may_create_in($0) }
     return answer < 0 ? .inaccessible(Errno(rawValue: -answer).description) : .missing
   }
 

@@ -24,11 +24,7 @@ extension HostFileSystem {
 
   /// That in which a file at `path` would be made.
   init(ofFolderOf path: FilePath) {
-    let folder = path.removingLastComponent()
-    guard
-      let file = try? FileDescriptor.open(
-        folder.isEmpty ? "." : folder, .readOnly, options: [.directory, .closeOnExec])
-    else {
+    guard let file = try? FileDescriptor.open(path.folderOrDot, .readOnly, options: [.directory, .closeOnExec]) else {
       self = .common
       return
     }

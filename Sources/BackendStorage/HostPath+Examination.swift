@@ -13,8 +13,7 @@ extension HostPath {
   private static func identity(of path: FilePath) -> String {
     if let status = try? path.stat() { return "\(status.deviceID.rawValue):\(status.inode.rawValue)" }
     // What is not there yet is known by its folder and its name.
-    let folder = path.removingLastComponent()
-    guard let name = path.lastComponent, let status = try? (folder.isEmpty ? "." : folder).stat() else {
+    guard let name = path.lastComponent, let status = try? path.folderOrDot.stat() else {
       return path.string
     }
     return "\(status.deviceID.rawValue):\(status.inode.rawValue)/\(name.string)"

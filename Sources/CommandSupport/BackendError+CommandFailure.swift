@@ -34,8 +34,7 @@ extension BackendError: CommandFailureConvertible {
   /// The command that shows what stands behind `errno`; nil where none does.
   private func examination(of errno: Errno) -> String? {
     // The file itself may not be there.
-    let folder = path.removingLastComponent()
-    let place = folder.isEmpty ? "." : folder.string.shellQuotedPath
+    let place = path.folderOrDot.string.shellQuotedPath
     return switch errno {
     case .permissionDenied: "namei -l \(path.string.shellQuotedPath)"
     // Of a file that cannot be changed, or only be added to.

@@ -19,14 +19,14 @@ struct Emulate: Program {
   @Argument(parsing: .captureForPassthrough, help: .hidden)
   var options: [String] = []
 
-  /// What only the parser answers; all else it would hand over as it is, which takes it longer than a machine needs to
+  /// What the parser answers itself; all else it would hand over as it is, which takes it longer than a machine needs to
   /// start.
-  private static let parserOptions: Set = [
-    "-h", "-help", "--help", "--help-hidden", "--version", "--generate-completion-script", "--experimental-dump-help",
-  ]
+  private static let parserOptions = ["--generate-completion-script", "--experimental-dump-help"]
 
   static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? {
-    guard parserOptions.isDisjoint(with: arguments) else { return nil }
+    guard !arguments.contains(where: { argument in parserOptions.contains { argument.hasPrefix($0) } }) else {
+      return nil
+    }
     return {
       try Self(options: arguments).run()
       return .done

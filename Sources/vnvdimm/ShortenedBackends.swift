@@ -26,7 +26,7 @@ struct ShortenedBackends {
     for (path, finding) in findings {
       guard finding.severity < .error else {
         throw CommandFailure(
-          .damaged, path, finding.factText, hint: finding.hint ?? "vnvdimm check \(path.shellQuotedPath)")
+          .damaged, path, finding.fact, hint: finding.hint ?? "vnvdimm check \(path.shellQuotedPath)")
       }
       StandardStream.diagnose(finding, of: Emulate.programName, about: path)
     }
@@ -49,13 +49,5 @@ struct ShortenedBackends {
       ).ofAtLeast(BackendGeometry.smallestLabelSize)
     else { return nil }
     return area.cutOff(in: file.path.string, length: file.size, hasLabels: labelSize > 0)
-  }
-}
-
-extension Finding {
-  /// The fact without severity and rule, which a refusal has no use for.
-  fileprivate var factText: String {
-    guard let stored, let expected else { return message }
-    return "\(message) (stored \(stored), expected \(expected))"
   }
 }

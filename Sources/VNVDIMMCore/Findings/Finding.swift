@@ -49,10 +49,12 @@ package struct Finding: Hashable, Sendable, Codable {
 
 extension Finding: CustomStringConvertible {
   /// `error: label-checksum: slot 3 at 0x500: checksum differs (stored 0x1, expected 0x2)`
-  package var description: String {
-    var text = "\(severity.rawValue): \(rule): \(message)"
-    if let stored, let expected { text += " (stored \(stored), expected \(expected))" }
-    return text
+  package var description: String { "\(severity.rawValue): \(rule): \(fact)" }
+
+  /// The message with what is there and what should be.
+  package var fact: String {
+    guard let stored, let expected else { return message }
+    return "\(message) (stored \(stored), expected \(expected))"
   }
 }
 

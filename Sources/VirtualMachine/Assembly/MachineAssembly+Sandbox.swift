@@ -1,3 +1,4 @@
+import BackendStorage
 import GuestConfiguration
 import SystemPackage
 

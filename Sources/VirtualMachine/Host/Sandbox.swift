@@ -1,3 +1,4 @@
+import BackendStorage
 import CLinux
 import Glibc
 package import SystemPackage
@@ -53,11 +54,5 @@ extension FilePath {
     guard let text = unsafe withPlatformString({ unsafe realpath($0, nil) }) else { return self }
     defer { unsafe free(text) }
     return unsafe FilePath(platformString: text)
-  }
-
-  /// The folder that holds what is at this path.
-  package var folderOrDot: FilePath {
-    let folder = removingLastComponent()
-    return folder.isEmpty ? "." : folder
   }
 }
