@@ -42,7 +42,9 @@ struct CreateFailureTests {
     ("--preallocate full", "cannot have 69206016 bytes (66 MiB): No space left on device"),
   ]
 
-  @Test("a full disk", .enabled(if: canIsolate), arguments: fullDisks, ["new.img", "--overwrite old.img"])
+  @Test(
+    "a full disk", .enabled(if: canIsolate, "needs a mount namespace of its own"), arguments: fullDisks,
+    ["new.img", "--overwrite old.img"])
   func fullDisk(disk: (options: String, message: String), target: String) throws {
     let run = try shell(
       """
@@ -67,7 +69,8 @@ struct CreateFailureTests {
     #expect(try FolderState(of: folder.url) == before)
   }
 
-  @Test("a plan tells that the file could not be made", .enabled(if: canIsolate)) func planOnReadOnlyDisk() throws {
+  @Test("a plan tells that the file could not be made", .enabled(if: canIsolate, "needs a mount namespace of its own"))
+  func planOnReadOnlyDisk() throws {
     let run = try shell(
       """
       mkdir disk && mount -t tmpfs -o size=1M,ro none disk || exit 99

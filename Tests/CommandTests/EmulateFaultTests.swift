@@ -165,10 +165,7 @@ struct EmulateFaultTests {
       .compactMap { line in line.split(separator: ",").dropFirst().first.map { $0.filter(\.isNumber) } }
   }
 
-  @Test(
-    "a write to a flush hint synchronises that NVDIMM and no other, unless it has none",
-    .enabled(if: EmulatedGuest.canTrace))
-  func flush() throws {
+  @Test("a write to a flush hint synchronises that NVDIMM and no other, unless it has none") func flush() throws {
     let (small, large) = ("\(Self.size)", "\(2 * Self.size)")
     #expect(try synchronisations(["", ""]) == [large, large, small, large])
     #expect(try synchronisations(["", ",flush-hint=off"]) == [small, large])

@@ -281,7 +281,8 @@ struct MigrateLabelsTests {
   }
 
   @Test(
-    "on a full disk nothing changes, not even for a while", .enabled(if: CreateFailureTests.canIsolate),
+    "on a full disk nothing changes, not even for a while",
+    .enabled(if: CreateFailureTests.canIsolate, "needs a mount namespace of its own"),
     arguments: [
       "--label-size 2M --keep-region", "--to-version 1.1", "--split labels.bin", "--to-slot 2 --backup kept.bin",
     ])
