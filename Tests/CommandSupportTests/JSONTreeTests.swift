@@ -32,7 +32,7 @@ struct JSONTreeTests {
     for finding in all { #expect(try finding.json.line == Self.text(finding)) }
   }
 
-  @Test("any document") func documents() throws {
+  @Test("any document") func fuzz() throws {
     var generator = SeededGenerator(fuzzing: "documents of JSON")
     for _ in 0..<SeededGenerator.count(default: 200, optimized: 2000) {
       let tree = Self.tree(depth: 4, &generator)

@@ -57,6 +57,29 @@ struct EmulateMachineTests {
     #expect(try Data(contentsOf: URL(fileURLWithPath: backend)).first == 0x2a)
   }
 
+  @Test("a sparse DIMM of many TiB: what the guest writes to its last word is in the file, which takes a page for it")
+  func manyTiB() throws {
+    let size: UInt64 = 8 << 40
+    let last = size - (128 << 10) - 4
+    let guest = try EmulatedGuest { payload in
+      payload.mapLargePage(at: (1 << 32) + last)
+      payload.store(0x2a, at: (1 << 32) + last)
+      payload.powerOff()
+    }
+    let backend = try guest.makeFile("nv.img", size: size)
+    let run = try guest.run(
+      "-m 64M,slots=2,maxmem=9T -machine pc,nvdimm -object memory-backend-file,id=m,share=on,mem-path=\(backend),size=8T "
+        + "-device nvdimm,memdev=m,label-size=128K")
+    #expect(run.status == 0, "\(run.errors)")
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: backend))
+    try file.seek(toOffset: last)
+    #expect(try file.read(upToCount: 4) == Data([0x2a, 0, 0, 0]))
+    var status = stat()
+    // Safe: the path and the answer live for the call.
+    #expect(unsafe stat(backend, &status) == 0)
+    #expect(status.st_blocks * 512 <= 64 << 10)
+  }
+
   @Test("prealloc=on takes the space of a file that is there", arguments: [true, false])
   func preallocation(isPreallocated: Bool) throws {
     let guest = try EmulatedGuest { $0.powerOff() }

@@ -94,7 +94,7 @@ struct FleetTests {
       [0x0d],
       [UInt8](repeating: 0x78, count: 5000), Array("/".utf8), [0x1b, 0x5b], Array("-".utf8), [0xe2, 0x80],
     ]
-    for _ in 0..<SeededGenerator.count(default: 20, optimized: 60) {
+    for _ in 0..<SeededGenerator.count(default: 20, optimized: 60, atMost: 20_000) {
       let list = (0..<Int.random(in: 0...30, using: &generator)).flatMap { _ in
         pieces.randomElement(using: &generator) ?? []
       }

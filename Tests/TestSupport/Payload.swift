@@ -71,11 +71,13 @@ package struct Payload: Sendable {
   }
 
   /// Maps the 2 MiB that hold `address`, of a gibibyte that is not mapped yet, one to one: writes an entry of the page
-  /// tables that every payload starts with, and one of a page directory at 0xa000.
+  /// tables that every payload starts with, one of a page directory at 0xa000 and, from 512 GiB on, one of a page
+  /// directory pointer table at 0xb000.
   package mutating func mapLargePage(at address: UInt64) {
-    let (gibibyte, page) = (address >> 30, address >> 21 & 0x1ff)
-    let entry = (gibibyte << 30 | page << 21) | 0x83
-    store(0xa003, at: 0x1_1000 + gibibyte * 8)
+    let (part, gibibyte, page) = (address >> 39, address >> 30 & 0x1ff, address >> 21 & 0x1ff)
+    let entry = address & ~0x1f_ffff | 0x83
+    if part > 0 { store(0xb003, at: 0x1_0000 + part * 8) }
+    store(0xa003, at: (part > 0 ? 0xb000 : 0x1_1000) + gibibyte * 8)
     store(UInt32(truncatingIfNeeded: entry), at: 0xa000 + page * 8)
     store(UInt32(truncatingIfNeeded: entry >> 32), at: 0xa004 + page * 8)
   }
