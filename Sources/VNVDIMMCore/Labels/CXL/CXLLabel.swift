@@ -133,9 +133,12 @@ extension LabelArea {
   package var claimsCXL: Bool { indexes.current?.version == .cxl2_1 }
 
   /// Whether all labels are such as Linux 6.1 writes to a CXL device: those of an NVDIMM of version 1.2, without a
-  /// cookie and without a type.
+  /// cookie and without a type. A region label in slot 0 can be read as one of them, but for the UUID that it begins
+  /// with.
   package var isOfCXLRegion: Bool {
     let labels = validLabels
-    return !labels.isEmpty && labels.allSatisfy { $0.cookie == 0 && $0.type == .zero && !$0.isZero }
+    let kinds = CXLLabel.Kind.allCases.map(\.uuid)
+    return !labels.isEmpty
+      && labels.allSatisfy { $0.cookie == 0 && $0.type == .zero && !$0.isZero && !kinds.contains($0.uuid) }
   }
 }
