@@ -118,17 +118,6 @@ struct LabelExamination {
     guard let area else { return }
     let dimm = LabelledDIMM(regionSize: regionSize, cookie: slot.map { InterleaveSetCookie(virtualSlot: $0) })
     let found = LabelVerification(area, dimm: dimm, command: command).findings
-    findings += found.isEmpty ? [] : hinting(found, area, dimm, slot: slot)
-  }
-
-  /// The findings, with the command that mends them at the first that a repair of the area does away with.
-  private func hinting(_ found: [Finding], _ area: LabelArea, _ dimm: LabelledDIMM, slot: Int?) -> [Finding] {
-    let repair = LabelRepair(area, dimm: dimm)
-    guard !repair.actions.isEmpty, let repaired = try? LabelArea(repair.bytes) else { return found }
-    let left = Set(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
-    guard let first = found.firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { return found }
-    var found = found
-    found[first] = found[first].with(hint: command.line("--repair" + (slot.map { " --slot \($0)" } ?? "")))
-    return found
+    findings += found.naming(repairOf: area, of: dimm, slot: slot, by: command)
   }
 }

@@ -24,10 +24,13 @@ struct Examination {
     self.boot = boot
     self.isOfCXLDevice = isOfCXLDevice
     let cookie = isOfCXLDevice ? .cxl : InterleaveSetCookie(virtualSlot: self.slot)
-    findings =
-      LabelVerification(
-        area, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie), command: source.migrationCommand
-      ).findings
+    let dimm = LabelledDIMM(regionSize: source.regionSize, cookie: cookie)
+    let found = LabelVerification(area, dimm: dimm, command: source.migrationCommand).findings
+    if let command = source.migrationCommand, !isOfCXLDevice, found.contains(where: { $0.severity > .note }) {
+      findings = found.naming(repairOf: area, of: dimm, slot: slot ?? ofLabels, by: command)
+    } else {
+      findings = found
+    }
     // Without a backend around the area, no label is out of bounds.
     probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot)
   }
