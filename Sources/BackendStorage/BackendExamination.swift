@@ -82,7 +82,7 @@ package struct BackendExamination: ~Copyable {
         let now = try? backend.fingerprint(
           size: request.size, labelSize: request.labelSize ?? 0, align: request.alignment, slot: slot, rules: rules)
       else { return [] }
-      return LayoutVerification(sealed: sealed, now: now).findings
+      return LayoutVerification(of: path.string, sealed: sealed, now: now).findings
     case .none: return []
     }
   }

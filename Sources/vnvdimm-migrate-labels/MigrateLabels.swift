@@ -73,6 +73,18 @@ struct MigrateLabels: Program {
       do { try backend.carryOut(transaction.steps) } catch { throw error.undoingChange(of: changed) }
     }
     try say(transaction, plan.repairs)
+    if !dryRun, !quiet, interrupted != nil || transaction.method != .none { tellOfSeal(of: backend, transaction) }
+  }
+
+  /// Says that `backend` is laid out otherwise than its fingerprint tells, where it has one.
+  private func tellOfSeal(of backend: borrowing Backend, _ transaction: LabelTransaction) {
+    guard (try? LayoutSeal(of: backend, sidecar: nil)) != nil else { return }
+    let change = transaction.change
+    let mapped = change.after.map(\.end) ?? change.lengthAfter
+    let size = mapped == change.lengthAfter ? "" : "--size \(ByteCount(mapped).argument) "
+    let path = backend.path.string
+    StandardStream.diagnose("\(Self.programName): \(path.asSubject): the layout is no longer as it was sealed")
+    StandardStream.diagnose("hint: vnvdimm-resize-guard seal \(size)\(path.shellQuotedPath)")
   }
 
   /// Brings an interrupted change of the backend at `path` to its end, where that is what is asked for; answers which

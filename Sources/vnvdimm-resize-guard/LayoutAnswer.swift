@@ -44,7 +44,7 @@ extension LayoutAnswer {
     let now = try start.fingerprint(of: backend, sealed: seal.fingerprint)
     self.init(
       path: path, fingerprint: now, sealed: seal.fingerprint, place: seal.place,
-      findings: LayoutVerification(sealed: seal.fingerprint, now: now).findings)
+      findings: LayoutVerification(of: path, sealed: seal.fingerprint, now: now).findings)
   }
 }
 

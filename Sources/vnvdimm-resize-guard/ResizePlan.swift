@@ -37,8 +37,8 @@ struct ResizePlan {
       var examination = try ResizeExamination(
         resized, mappedSize: size, isAllowedToShrink: options.allowShrink)
       try examination.verify(resized, in: backend, slot: now.slot ?? 0)
-      let ofLayout = sealed.map { LayoutVerification(sealed: $0, now: now).findings } ?? []
-      findings = ofLayout.filter { $0.severity == .error } + examination.findings
+      let ofLayout = sealed.map { LayoutVerification(of: options.path, sealed: $0, now: now).findings } ?? []
+      findings = ofLayout.filter { $0.severity == .error } + examination.findings.map { $0.naming(options.path) }
       changes =
         examination.namespacesCut.isEmpty || options.discardData
         ? try resized.changes(toMappedSize: size, losing: examination.namespacesCut) : []
@@ -108,6 +108,14 @@ struct ResizePlan {
       path: FilePath(file), size: UInt64(area.bytes.count), contents: [(0, area.bytes)])
     try creation.examine()
     return creation
+  }
+}
+
+extension Finding {
+  /// The same with a command for the backend at `path`, where the hint is another length.
+  fileprivate func naming(_ path: String) -> Finding {
+    guard rule == ResizeRule.guestAlignment.rawValue, let hint else { return self }
+    return with(hint: "vnvdimm-resize-guard plan \(hint) \(path.shellQuotedPath)")
   }
 }
 

@@ -105,6 +105,8 @@ extension LayoutSealError {
     case .noPlace: CommandFailure(.unsupported, path, description, hint: "--sidecar FILE")
     case .unreadable:
       CommandFailure(.damaged, path, description, hint: "vnvdimm-resize-guard seal \(path.shellQuotedPath)")
+    case .cannotKeep(.permissionDenied):
+      CommandFailure(.incomplete, path, description, hint: "namei -l \(path.shellQuotedPath), or --sidecar FILE")
     case .cannotRead, .cannotKeep, .cannotWrite: CommandFailure(.incomplete, path, description)
     }
   }

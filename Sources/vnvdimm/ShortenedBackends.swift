@@ -38,7 +38,9 @@ struct ShortenedBackends {
       let now = try? file.fingerprint(
         size: file.size, labelSize: labelSize, align: sealed.align, slot: nil, rules: SizingRules(.newest))
     else { return nil }
-    return LayoutVerification(sealed: sealed, now: now).findings.first { $0.rule == LayoutRule.truncated.rawValue }
+    return LayoutVerification(of: file.path.string, sealed: sealed, now: now).findings.first { finding in
+      finding.rule == LayoutRule.truncated.rawValue
+    }
   }
 
   /// By an index block that describes an area beyond the end.

@@ -5,9 +5,12 @@ package struct LayoutVerification: Sendable {
   package private(set) var findings: [Finding] = []
   private let sealed: LayoutFingerprint
   private let now: LayoutFingerprint
+  /// The backend, for a hint.
+  private let path: String
 
-  /// `now` is the backend as it is, with what the next start uses.
-  package init(sealed: LayoutFingerprint, now: LayoutFingerprint) {
+  /// `now` is the backend at `path` as it is, with what the next start uses.
+  package init(of path: String, sealed: LayoutFingerprint, now: LayoutFingerprint) {
+    self.path = path.shellQuotedPath
     self.sealed = sealed
     self.now = now
     verifyStart()
@@ -111,17 +114,17 @@ package struct LayoutVerification: Sendable {
     if file.inode != old.inode {
       add(
         .replaced, "another file has taken the name, with a copy of the fingerprint: it may be an old one",
-        stored: "inode \(file.inode)", expected: "inode \(old.inode)", hint: Self.sealing)
+        stored: "inode \(file.inode)", expected: "inode \(old.inode)", hint: sealing)
     }
     if file.modified < old.modified {
       add(
         .older, "the contents are older than the fingerprint: an old file was restored",
-        stored: Self.time(file.modified), expected: "at least \(Self.time(old.modified))", hint: Self.sealing)
+        stored: Self.time(file.modified), expected: "at least \(Self.time(old.modified))", hint: sealing)
     }
   }
 
   /// What accepts the backend as it is.
-  private static let sealing = "if that was meant: vnvdimm-resize-guard seal"
+  private var sealing: String { "if that was meant: vnvdimm-resize-guard seal \(path)" }
 
   /// `seconds` since 1970 as people write it, in UTC.
   private static func time(_ seconds: Int64) -> String {
@@ -140,7 +143,7 @@ package struct LayoutVerification: Sendable {
     guard let labels = now.labels, labels.version != nil || old.version == nil else {
       return add(
         .labelsUnreadable, "no valid index block is where the labels were", offset: sealed.labelOffset,
-        hint: "vnvdimm-migrate-labels --repair")
+        hint: "vnvdimm-migrate-labels --repair \(path)")
     }
     guard !labels.hasSameLabels(as: old) else { return }
     let generation = (stored: "sequence \(labels.generation)", expected: "sequence \(old.generation)")
@@ -150,13 +153,13 @@ package struct LayoutVerification: Sendable {
       add(
         .namespacesMissing,
         "\(missing.count) of \(old.count) namespaces are not there, or not as they were: \(names)",
-        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: Self.sealing)
+        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: sealing)
     } else {
       add(
         .labelsChanged,
         "the labels were changed since (\(old.count == 1 ? "1 namespace was" : "\(old.count) namespaces were") there, "
           + "now \(labels.count))",
-        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: Self.sealing)
+        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: sealing)
     }
   }
 }
