@@ -63,7 +63,7 @@ struct Create: Program {
   @Option(help: ArgumentHelp("The device's id in the configuration.", visibility: .rare), transform: identifier)
   var id = "nvdimm1"
 
-  @Flag(help: "Compute and print, create nothing.")
+  @Flag(name: [.long, .customShort("n"), .customLong("dry-run")], help: "Compute and print, create nothing.")
   var plan = false
 
   @Flag(help: "Replace a file of that name; mode and owner are kept.")

@@ -8,7 +8,7 @@ struct NamespaceOptions: ParsableArguments {
     help: ArgumentHelp(
       "A namespace, raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G "
         + ",map=dev|mem. Repeatable; the last one without size= takes the rest.",
-      valueName: "mode[,...]"),
+      valueName: "mode[,...]"), completion: .list(NamespaceMode.allCases.map(\.rawValue)),
     transform: specification)
   var namespaces: [NamespaceSpecification] = []
 

@@ -49,7 +49,7 @@ struct NewBackend {
       regionAlignment: max(guestAlignment, ProvisioningTarget.defaultRegionAlignment))
     do throws(ProvisioningError) {
       provisioning = namespaces.isEmpty ? nil : try ProvisioningPlan(namespaces, for: target)
-    } catch { throw error.failure }
+    } catch { throw error.failure(sizeOption: request.sizeOption, unit: target.regionAlignment) }
   }
 
   /// The slots of the label area, in use or not; nil where it has no index.

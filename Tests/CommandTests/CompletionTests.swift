@@ -48,6 +48,7 @@ struct CompletionTests {
     ("vnvdimm-check --js", "vnvdimm-check --json"), ("vnvdimm-check --arch s", "vnvdimm-check --arch s390x"),
     ("vnvdimm-check n", "vnvdimm-check nv.img"),
     ("vnvdimm-create --preallocate fu", "vnvdimm-create --preallocate full"),
+    ("vnvdimm-create --namespace de", "vnvdimm-create --namespace devdax"),
     ("vnvdimm-create --size 16", "vnvdimm-create --size 16G"),
     ("vnvdimm-create --label-size 1", "vnvdimm-create --label-size 128K"),
     ("vnvdimm-create --size 64M n", "vnvdimm-create --size 64M nv.img"),

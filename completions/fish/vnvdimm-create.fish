@@ -20,7 +20,7 @@ function __vnvdimm-create_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-create_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-create'
-        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'preallocate=' 'id=' 'plan' 'overwrite' 'json' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'json' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-create_parse_subcommand -r 1 'version'
@@ -84,11 +84,11 @@ complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_f
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" labels' -l 'labels' -d 'What is in it. (default: 1.2)' -rfka '1.1 1.2 blank'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" backend-align' -l 'backend-align' -d 'QEMU\'s align=. (default: a page)' -rfka '4K 2M 16M 128M 1G'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" guest-align' -l 'guest-align' -d 'The unit of namespaces. (default: 16M)' -rfka '4K 2M 16M 128M 1G'
-complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create"' -l 'namespace' -d 'A namespace, raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G ,map=dev|mem. Repeatable; the last one without size= takes the rest.' -rfka ''
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create"' -l 'namespace' -d 'A namespace, raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G ,map=dev|mem. Repeatable; the last one without size= takes the rest.' -rfka 'raw sector fsdax devdax'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" slot' -l 'slot' -d 'The slot that the DIMM is for. (default: 0)' -rfka ''
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" preallocate' -l 'preallocate' -d 'Take its space now.' -rfka 'off falloc full'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" id' -l 'id' -d 'The device\'s id in the configuration.' -rfka ''
-complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" plan' -l 'plan' -d 'Compute and print, create nothing.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" dry-run n plan' -l 'plan' -s 'n' -l 'dry-run' -d 'Compute and print, create nothing.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" overwrite' -l 'overwrite' -d 'Replace a file of that name; mode and owner are kept.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" json' -l 'json' -d 'Print JSON.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
