@@ -23,6 +23,7 @@ extension BackendError: CommandFailureConvertible {
     case .noFolder: return "mkdir -p \(path)"
     case .exists: return "another name, or remove \(path) first"
     case .cannotReserve(_, .notSupportedOnSocket): return "--preallocate full"
+    case .inUse: return "fuser -v \(path)"
     case .unfinishedChange: return "vnvdimm-migrate-labels --repair \(path)"
     case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .cannotFinish(let errno),
       .cannotRead(_, let errno), .cannotWrite(_, let errno):

@@ -1,3 +1,4 @@
+import ArgumentParser
 package import VNVDIMMCore
 
 extension LabelSize {
@@ -6,6 +7,8 @@ extension LabelSize {
     switch text {
     case "auto": self = .automatic
     case "none": self = .none
+    case _ where text.first?.isLetter == true:
+      throw ValidationError("'\(text)' is no size of a label area (expected auto, none, or a size such as 128K)")
     default: self = .exactly(try size(text).bytes)
     }
   }

@@ -12,12 +12,17 @@ package protocol Program: ParsableCommand {
 
   /// What to run for arguments that need no parser; nil where it is to read them.
   static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)?
+
+  /// What to type instead of `arguments`, which the parser does not take; nil where only its help can say so.
+  static func correction(of arguments: [String]) -> String?
 }
 
 extension Program {
   package static var programName: String { _commandName }
 
   package static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? { nil }
+
+  package static func correction(of arguments: [String]) -> String? { nil }
 
   package static func main() { main(ProcessArguments.all) }
 
@@ -45,8 +50,15 @@ extension Program {
       }
       exit(withError: error)
     } catch {
-      fail(CommandFailure(.usage, nil, message(for: error), hint: "\(programName) --help"), asJSON: asJSON)
+      let hint = correction(of: arguments) ?? "\(called(by: arguments)) --help"
+      fail(CommandFailure(.usage, nil, message(for: error), hint: hint), asJSON: asJSON)
     }
+  }
+
+  /// The program, with its verb where `arguments` begin with one.
+  private static func called(by arguments: [String]) -> String {
+    let verbs = configuration.subcommands.map { $0._commandName }
+    return [programName, arguments.first { verbs.contains($0) }].compactMap(\.self).joined(separator: " ")
   }
 
   /// Reports `failure` and ends the program with its status.

@@ -126,13 +126,15 @@ struct Check: Program {
     completion: .releases, transform: release)
   var releases: [QEMURelease] = []
 
-  @Option(help: ArgumentHelp("The guest's architecture.", visibility: .rare))
-  var arch = SizingRules.usual.architecture
+  @Option(
+    help: ArgumentHelp("The guest's architecture.", visibility: .rare), completion: Architecture.choices,
+    transform: Architecture.init(choice:))
+  var arch: Architecture = SizingRules.usual.architecture
 
   @Option(
     help: ArgumentHelp(
       "Tell what a change of every namespace to another mode takes from what is in it: raw, sector, fsdax or devdax.",
-      valueName: "mode", visibility: .rare))
+      valueName: "mode", visibility: .rare), completion: NamespaceMode.choices, transform: NamespaceMode.init(choice:))
   var toMode: NamespaceMode?
 
   @Flag(help: "Print JSON, one document for each path (and release).")
@@ -145,6 +147,12 @@ struct Check: Program {
   var quiet = false
 
   func run() throws { throw try mode().run().exitCode }
+
+  static func correction(of arguments: [String]) -> String? {
+    guard let flag = arguments.firstIndex(of: "--qemu-command"), !arguments.contains("--") else { return nil }
+    let program = arguments[(flag + 1)...].first.flatMap { $0.hasPrefix("-") ? nil : $0 } ?? "qemu-system-x86_64"
+    return "\(programName) --qemu-command -- \(program.shellQuoted) ..."
+  }
 }
 
 /// Reads the value of `--hotplug`.

@@ -21,6 +21,10 @@ struct DomainDocument {
       let limit = LibvirtDomain.byteLimit
       return try path == "-"
         ? FileDescriptor.standardInput.remainingBytes(limit: limit) : FilePath(path).contents(limit: limit)
+    } catch .fileTooLarge {
+      throw CommandFailure(
+        .unsupported, name, "not a domain of libvirt: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))",
+        hint: Self.hint)
     } catch { throw CommandFailure(.incomplete, name, "cannot read: \(error)") }
   }
 

@@ -10,7 +10,9 @@ struct LabelOptions: ParsableArguments {
     help: "The slot. (default: 0, or that of most labels)")
   var slot: Int?
 
-  @Option(help: ArgumentHelp("Their version. (default: 1.2)", valueName: "version", visibility: .rare))
+  @Option(
+    help: ArgumentHelp("Their version. (default: 1.2)", valueName: "version", visibility: .rare),
+    completion: LabelVersion.choices, transform: LabelVersion.init(choice:))
   var labels: LabelVersion?
 
   @Option(

@@ -2,13 +2,15 @@ import CommandSupport
 import GuestConfiguration
 import KVM
 import SystemPackage
+import VNVDIMMCore
 import VirtualMachine
 
 // What goes wrong in the modules below, as messages with an exit status.
 
 extension ConfigurationError {
   var commandFailure: CommandFailure {
-    CommandFailure(.usage, argument, fact.description, hint: fact.nearest ?? "vnvdimm emulate --help")
+    let backend = fact == .unexpectedArgument ? "vnvdimm emulate --nvdimm \(argument.shellQuotedPath)" : nil
+    return CommandFailure(.usage, argument, fact.description, hint: backend ?? fact.nearest ?? "vnvdimm emulate --help")
   }
 }
 

@@ -17,9 +17,6 @@ extension IndexBlock {
     return count
   }
 
-  /// The lowest free slot: the one that the next label goes to.
-  package var firstFreeSlot: Int? { (0..<slotCount).first { isFree($0) } }
-
   /// Bits that are set although no slot belongs to them.
   package var bitsBeyondSlots: [Int] {
     (slotCount..<(bytes.count - Self.headerSize) * 8).filter { isFree($0) }

@@ -45,11 +45,11 @@ package struct SizingVerification: Sendable {
     case .file(0):
       add(
         .empty, "the file is empty: \(qemu) makes it as long as size=",
-        severity: request.size == 0 ? .error : nil, stored: "0 bytes", hint: creation)
+        severity: request.size == 0 ? .error : nil, stored: "0 bytes", hint: creation("--overwrite "))
     case .missing:
       add(
         .missing, "there is no such file: \(qemu) creates one, and leaves it behind even if it does not start",
-        hint: creation)
+        hint: creation(""))
     case .danglingLink:
       add(
         .danglingLink, "a symbolic link to nothing: \(qemu) tries for ever to open it", hint: "readlink -m \(path)")
@@ -62,8 +62,10 @@ package struct SizingVerification: Sendable {
     }
   }
 
-  private var creation: String? {
-    request.size == 0 ? nil : "vnvdimm-create --file-size \(ByteCount(request.size).argument) \(path)"
+  /// The command that makes the backend, with `permit` in front.
+  private func creation(_ permit: String) -> String {
+    let size = request.size == 0 ? "--size SIZE" : "--file-size \(ByteCount(request.size).argument)"
+    return "vnvdimm-create \(permit)\(size) \(path)"
   }
 
   // MARK: What QEMU does

@@ -67,6 +67,11 @@ extension Check {
         throw ValidationError("\(isForItself) is checked for itself: not with --each, --paths-from or --prometheus")
       }
     }
+    if !checksCommand, let program = paths.first, program.isQEMU, paths.dropFirst().contains(where: \.isOption) {
+      throw CommandFailure(
+        .usage, program, "a command line of QEMU's is no list of backends",
+        hint: "\(Self.programName) --qemu-command -- \(program.shellQuoted) ...")
+    }
     guard !checksCommand || !checksDomain else {
       throw ValidationError("a command line and a domain are checked one at a time")
     }
@@ -77,6 +82,16 @@ extension Check {
     }
     guard arch == .x86_64 else { throw ValidationError("--guest-view tells of guests on x86_64 alone") }
   }
+}
+
+extension String {
+  /// Whether a program of this name is a QEMU.
+  fileprivate var isQEMU: Bool {
+    let name = split(separator: "/").last ?? ""
+    return name.hasPrefix("qemu-system-") || name == "qemu-kvm"
+  }
+
+  fileprivate var isOption: Bool { hasPrefix("-") }
 }
 
 extension SizingRules {

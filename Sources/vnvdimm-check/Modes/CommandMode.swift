@@ -23,6 +23,11 @@ struct CommandMode: CheckMode {
       guard !options.paths.isEmpty else { throw ValidationError("the command line is missing: it follows '--'") }
       arguments = options.paths
     }
+    guard arguments.first?.hasPrefix("-") == false else {
+      throw ValidationError(
+        "the command line begins with the name of its program (stored '\(arguments.first ?? "")', "
+          + "expected qemu-system-x86_64 or another)")
+    }
     hotplug = options.hotplugCommands
     rules = options.rules
     answers = AnswerForm(options)
