@@ -23,6 +23,16 @@ struct Bench: ParsableCommand {
   @Flag(help: "Let the lab's clock be that of this host.")
   var wallClock = false
 
+  private static let parts = ["host", "boot", "dimms"]
+
+  /// Nothing measured is no budget kept.
+  func validate() throws {
+    if let other = only.first(where: { !Self.parts.contains($0) }) {
+      throw ValidationError("--only: '\(other)' is nothing that is measured (expected host, boot or dimms)")
+    }
+    guard repetitions > 0 else { throw ValidationError("--repetitions: nothing is measured (expected 1 or more)") }
+  }
+
   func run() throws {
     let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     let start = ProcessInfo.processInfo.systemUptime
