@@ -84,9 +84,17 @@ struct ManPageTests {
     #expect(try ManPage("vnvdimm-resize-guard.1").rules == ofGuard)
     // A program is no module that a test could import.
     let source = ManPage.folder.appendingPathComponent("../Sources/vnvdimm-create/CreateRule.swift")
-    let ids = try String(contentsOf: source, encoding: .utf8).matches(of: /case \w+ = "(.+)"/).map { String($0.1) }
-    #expect(!ids.isEmpty)
-    #expect(try Set(ManPage("vnvdimm-create.1").rules.keys) == Set(ids))
+    let text = try String(contentsOf: source, encoding: .utf8)
+    let ids = text.matches(of: /case (\w+) = "(.+)"/).map { (name: $0.1, id: String($0.2)) }
+    let severities = text.matches(of: /case (\..+): \.(\w+)/).flatMap { match in
+      match.1.split(separator: ", ").map { ($0.dropFirst(), String(match.2)) }
+    }
+    let ofCreate: [String: String?] = Dictionary(
+      uniqueKeysWithValues: severities.compactMap { name, severity in
+        ids.first { $0.name == name }.map { ($0.id, severity) }
+      })
+    #expect(ofCreate.count == ids.count && !ids.isEmpty)
+    #expect(try ManPage("vnvdimm-create.1").rules == ofCreate)
   }
 
   @Test("JSON keys are those that are printed", arguments: ["check", "create", "label-dump", "migrate-labels"])

@@ -3,8 +3,10 @@ truncate -s 128M a.img
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=128M \
   -device nvdimm,id=nvdimm1,memdev=mem1,label-size=128K
-guest 'cd /sys/firmware/acpi/tables; sha256sum APIC DSDT FACP NFIT SRAT SSDT' "$@"
+guest 'cd /sys/firmware/acpi/tables; for table in *; do [ ! -f "$table" ] || sha256sum "$table"; done' "$@"
 mkdir tables
 # --run gives the guest a serial port more, which the DSDT describes.
 vnvdimm emulate --run script "$@" -dump-acpi tables
-expect tables "$(cat said)" "$(cd tables && sha256sum APIC.aml DSDT.aml FACP.aml NFIT.aml SRAT.aml SSDT.aml | sed 's/.aml$//')"
+# How tables are found, Linux does not show.
+rm tables/RSDP.aml tables/XSDT.aml
+expect tables "$(cat said)" "$(cd tables && sha256sum *.aml | sed 's/.aml$//')"
