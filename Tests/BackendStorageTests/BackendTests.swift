@@ -3,6 +3,7 @@ import Foundation
 import SystemPackage
 import TestSupport
 import Testing
+import VNVDIMMCore
 
 @Suite("An open backend")
 struct BackendTests {
@@ -47,6 +48,9 @@ struct BackendTests {
     let expected = BackendError(
       FilePath(path), .beyondEnd(offset: offset, count: UInt64(clamping: count), size: 10000))
     #expect(throws: expected) { try backend.read(at: offset, count: count) }
+    #expect(
+      "\(expected.reason)"
+        == "\(UInt64(clamping: count)) bytes at \(offset.hex) lie beyond the end (stored 10000 bytes)")
   }
 
   @Test func saysWhereAFileEndedThatBecameShorter() throws {
@@ -54,9 +58,9 @@ struct BackendTests {
     try Data(count: 10000).write(to: URL(fileURLWithPath: path))
     let backend = try Backend(path: FilePath(path))
     try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 6000)
-    #expect(throws: BackendError(FilePath(path), .endedEarly(offset: 5000, read: 1000, expected: 2000))) {
-      try backend.read(at: 5000, count: 2000)
-    }
+    let expected = BackendError(FilePath(path), .endedEarly(offset: 5000, read: 1000, expected: 2000))
+    #expect(throws: expected) { try backend.read(at: 5000, count: 2000) }
+    #expect("\(expected.reason)" == "ended while it was read at 0x1388 (stored 1000 bytes, expected 2000)")
   }
 
   @Test func anEmptyFileIsABackendOfNoBytes() throws {

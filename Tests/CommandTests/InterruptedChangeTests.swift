@@ -79,7 +79,9 @@ struct InterruptedChangeTests {
       #expect(try Data(contentsOf: file) == state)
       let repair = try run("vnvdimm-migrate-labels", "--repair", "nv.img")
       #expect(repair.status == 0, "\(repair.errors)")
-      let isUndone = repair.text.contains("an interrupted change is undone")
+      let isUndone = repair.text.contains("an interrupted change is undone: the labels are as they were\n")
+      #expect(plan.text.contains("an interrupted change would be undone: the labels are as they were\n") == isUndone)
+      #expect(plan.text.contains("an interrupted change would be completed\n") != isUndone)
       #expect(isUndone != repair.text.contains("an interrupted change is completed"))
       #expect(try version() == (isUndone ? "1.2" : "1.1"))
       if isUndone { #expect(try Data(contentsOf: file) == before) }

@@ -52,6 +52,18 @@ struct PermissionTests {
     #expect(try FolderState(of: folder.url) == before)
   }
 
+  @Test("to keep its layout fingerprint") func unsealable() throws {
+    let made = try ProgramRun("vnvdimm-create", ["--quiet", "--size", "16M", "ro.img"], in: folder.url)
+    #expect(made.status == 0, "\(made.errors)")
+    try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: folder.path("ro.img"))
+    let run = try run("vnvdimm-resize-guard seal ro.img")
+    #expect(run.status == 1)
+    #expect(
+      run.errors
+        == "vnvdimm-resize-guard: ro.img: cannot keep the layout fingerprint: Permission denied\n"
+        + "hint: namei -l ro.img, or --sidecar FILE\n")
+  }
+
   @Test("to write anywhere but behind the end", .enabled(if: geteuid() == 0, "only root makes such files"))
   func appendOnly() throws {
     let made = try ProgramRun("vnvdimm-create", ["--quiet", "--size", "16M", "log.img"], in: folder.url)

@@ -62,10 +62,31 @@ struct GuestKernelTests {
     let folder = FilePath(host.path("modules"))
     #expect(try GuestKernel(image: path, modules: folder).release == "6.1.0-9-amd64")
 
+    let other = FilePath(host.path("boot"))
+    let missing = GuestImageError.noModules(release: "6.1.0-9-amd64", folder: other)
+    #expect(throws: missing) { try GuestKernel(image: path, modules: other) }
+    #expect(missing.fact == "no modules of kernel 6.1.0-9-amd64 on this host")
+
     image[0x202] = 0
     try Data(image).write(to: host.url.appendingPathComponent("bzImage"))
     #expect(throws: GuestImageError.notAKernel(path)) { try GuestKernel(image: path, modules: folder) }
     try Data([1]).write(to: host.url.appendingPathComponent("bzImage"))
     #expect(throws: GuestImageError.notAKernel(path)) { try GuestKernel(image: path, modules: folder) }
+  }
+
+  @Test("modules that it lacks, or that are compressed, are errors that name them and the package")
+  func modules() throws {
+    let host = try Self.host(modules: ["6.1.0-9-amd64"], images: ["6.1.0-9-amd64"])
+    let folder = FilePath(host.path("modules"))
+    let kernel = try GuestKernel.newest(modules: folder, boot: FilePath(host.path("boot")))
+    let lacking = GuestImageError.noSuchModule(name: GuestImage.modules[0], release: "6.1.0-9-amd64")
+    #expect(throws: lacking) { try GuestImage.checkModules(of: kernel) }
+    #expect(lacking.fact == "kernel 6.1.0-9-amd64 has no such module")
+    let list = GuestImage.modules.map { "kernel/\($0).ko.xz:\n" }.joined()
+    try Data(list.utf8).write(to: host.url.appendingPathComponent("modules/6.1.0-9-amd64/modules.dep"))
+    let compressed = GuestImageError.compressedModule(kernel.modules.appending("kernel/\(GuestImage.modules[0]).ko.xz"))
+    #expect(throws: compressed) { try GuestImage.checkModules(of: kernel) }
+    #expect(compressed.fact == "compressed kernel modules are not supported")
+    for error in [lacking, compressed] { #expect(error.hint == "apt-get install linux-image-cloud-amd64") }
   }
 }

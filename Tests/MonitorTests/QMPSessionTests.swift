@@ -194,6 +194,10 @@ struct QMPSessionTests {
         == #"{"error": {"class": "CommandNotFound", "#
         + #""desc": "Expecting capabilities negotiation with 'qmp_capabilities'"}}"# + "\r\n")
     #expect(machine.requests.isEmpty)
+    let asked = #"{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}"#
+    #expect(
+      session.receive(Array(asked.utf8))
+        == Self.generic("Parameter 'enable' does not accept value 'oob'") + "\r\n")
     #expect(session.receive(Array(#"{"execute":"qmp_capabilities","id":7}"#.utf8)) == "{\"return\": {}, \"id\": 7}\r\n")
     #expect(!session.text(of: .stopped).isEmpty)
   }
