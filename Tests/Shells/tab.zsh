@@ -5,7 +5,8 @@ zmodload zsh/zpty || exit
 shell=$1 folder=$2
 shift 2
 work=$(mktemp -d) || exit
-trap 'zpty -d terminal 2>/dev/null; rm -rf $work' EXIT
+# A fish that was just told to end may still write its own completions there.
+trap 'zpty -d terminal 2>/dev/null; repeat 20 { rm -rf $work 2>/dev/null && break; sleep 0.1 }' EXIT
 answer=$work/answer
 
 # The key ^T writes down what the line has become, and begins another.
