@@ -9,4 +9,4 @@ mkdir tables
 vnvdimm emulate --run script "$@" -dump-acpi tables
 # How tables are found, Linux does not show.
 rm tables/RSDP.aml tables/XSDT.aml
-expect tables "$(cat said)" "$(cd tables && sha256sum *.aml | sed 's/.aml$//')"
+expect tables "$(cat said)" "$(cd tables && sha256sum -- *.aml | sed 's/.aml$//')"
