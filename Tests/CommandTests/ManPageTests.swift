@@ -41,6 +41,17 @@ struct ManPageTests {
     #expect(run.text.isEmpty)
   }
 
+  /// A word such as An or No at the start of a heading is a macro, and is not shown.
+  @Test("headings are shown as they are written", arguments: pages) func headings(page: String) throws {
+    let path = ManPage.folder.appendingPathComponent(page).path
+    let run = try ProgramRun(
+      executable: URL(fileURLWithPath: "/usr/bin/mandoc"), ["-Tascii", "-Owidth=120", path])
+    // Bold is a letter over itself.
+    let shown = run.text.replacing(/.\x08/, with: "").split(separator: "\n").map { $0.drop { $0 == " " } }
+    let headings = try ManPage(page).lines.filter { $0.hasPrefix(".Sh ") || $0.hasPrefix(".Ss ") }
+    for heading in headings { #expect(shown.contains(heading.dropFirst(4)), "\(heading)") }
+  }
+
   @Test("sections stand in one order", arguments: pages) func sections(page: String) throws {
     let sections = try ManPage(page).sections
     // Pages of formats have sections of their own.
