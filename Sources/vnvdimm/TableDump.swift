@@ -15,7 +15,11 @@ struct TableDump {
           path, .writeOnly, options: [.create, .truncate, .closeOnExec],
           permissions: [.ownerReadWrite, .groupRead, .otherRead])
         try file.closeAfter { _ = try file.writeAll(table.bytes) }
-      } catch { throw CommandFailure(.incomplete, path.string, "\(error)") }
+      } catch {
+        let isMissing = error as? Errno == .noSuchFileOrDirectory
+        throw CommandFailure(
+          .incomplete, path.string, "\(error)", hint: isMissing ? "mkdir -p \(folder.string.shellQuotedPath)" : nil)
+      }
       try StandardStream.answer("\(path): \(table.bytes.count) bytes at \(table.address.hex)")
     }
   }
