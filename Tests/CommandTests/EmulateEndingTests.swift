@@ -63,6 +63,30 @@ struct EmulateEndingTests {
     #expect(program.status(within: 20) == 128 + SIGTERM)
   }
 
+  @Test("lines that find no room are counted: they and those that were told are all") func lostDiagnostics() throws {
+    let guest = try EmulatedGuest { payload in
+      payload.send(0x61, times: 40_000)
+      payload.out(0x21, to: 0x3f8)
+      payload.loopForever()
+    }
+    let (diagnostics, console) = (Pipe(), Pipe())
+    let program = try guest.start(
+      "-d exits --stats", output: console.fileHandleForWriting, diagnostics: diagnostics.fileHandleForWriting)
+    try diagnostics.fileHandleForWriting.close()
+    while try console.fileHandleForReading.read(upToCount: 1) == Data("a".utf8) {}
+    program.signal(SIGTERM)
+    let said = String(decoding: try diagnostics.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    #expect(program.status(within: 20) == 128 + SIGTERM)
+    let lines = said.split(whereSeparator: \.isNewline)
+    let told = lines.count { $0.hasPrefix("exits: ") }
+    let lost = lines.compactMap { line in
+      line.wholeMatch(of: /vnvdimm emulate: (\d+) lines were not taken here, and are lost/).flatMap { Int($0.1) }
+    }.reduce(0, +)
+    let all = lines.compactMap { $0.wholeMatch(of: /stats: exits: (\d+)/).flatMap { Int($0.1) } }
+    #expect(lost > 0)
+    #expect(all == [told + lost])
+  }
+
   @Test("what the guest said last and is lost is told, also where it ends at once", arguments: ["", "-no-reboot"])
   func lostOutput(option: String) throws {
     let guest = try EmulatedGuest { payload in
