@@ -54,12 +54,12 @@ check-long: check  ## the same, then a million label areas, a thousand kills, ev
 	VNVDIMM_POWER_CUT_COUNT=20 $(TEST) --filter PowerCut
 	$(BUILT)/lab --time-limit 1800 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
 
-# The modules that touch what a guest or a backend says, each sanitizer with a build of its own; ours is not the code
-# that keeps what Swift never frees.
+# The modules that touch what a guest or a backend says, with a build for each sanitizer. What the Swift runtime keeps for
+# ever is no leak of ours.
 SANITIZED := VirtualMachineTests|MonitorTests|BackendStorageTests|HostResourcesTests|VNVDIMMCoreTests
 sanitize: deps  ## the device, monitors, labels and backends under the address and the thread sanitizer; half an hour
 	set -e; for sanitizer in address thread; do \
-	  ASAN_OPTIONS=detect_leaks=0 VNVDIMM_FUZZ_COUNT=30000 swift test --sanitize=$$sanitizer \
+	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=Tests/thread-sanitizer.list VNVDIMM_FUZZ_COUNT=30000 swift test --sanitize=$$sanitizer \
 	    --scratch-path .build/$$sanitizer -Xswiftc -O --filter '$(SANITIZED)'; \
 	done
 
