@@ -54,6 +54,15 @@ check-long: check  ## the same, then a million label areas, a thousand kills, ev
 	VNVDIMM_POWER_CUT_COUNT=20 $(TEST) --filter PowerCut
 	$(BUILT)/lab --time-limit 1800 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
 
+# The modules that touch what a guest or a backend says, with a build for each sanitizer. What the Swift runtime keeps for
+# ever is no leak of ours.
+SANITIZED := VirtualMachineTests|MonitorTests|BackendStorageTests|HostResourcesTests|VNVDIMMCoreTests
+sanitize: deps  ## the device, monitors, labels and backends under the address and the thread sanitizer; half an hour
+	set -e; for sanitizer in address thread; do \
+	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=Tests/thread-sanitizer.list VNVDIMM_FUZZ_COUNT=30000 swift test --sanitize=$$sanitizer \
+	    --scratch-path .build/$$sanitizer -Xswiftc -O --filter '$(SANITIZED)'; \
+	done
+
 N ?= 5000
 oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU 7.2 does
 	$(BUILD) --build-tests
@@ -130,4 +139,4 @@ bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; an h
 clean:  ## forget every build product
 	swift package clean
 
-.PHONY: help deps build demo check check-long oracle lint fmt libvirt-vectors completions install uninstall deb try-deb bench clean
+.PHONY: help deps build demo check check-long sanitize oracle lint fmt libvirt-vectors completions install uninstall deb try-deb bench clean

@@ -61,6 +61,10 @@ void ckvm_request_exit(struct kvm_run *run) { __atomic_store_n(&run->immediate_e
 
 void ckvm_forget_exit_request(struct kvm_run *run) { __atomic_store_n(&run->immediate_exit, 0, __ATOMIC_SEQ_CST); }
 
+void ckvm_answer_memory_read(struct kvm_run *run, uint64_t value) {
+  memcpy(run->mmio.data, &value, sizeof(run->mmio.data));
+}
+
 int ckvm_get_regs(int vcpu, struct kvm_regs *regs) { return value_or_errno(ioctl(vcpu, KVM_GET_REGS, regs)); }
 
 int ckvm_set_regs(int vcpu, const struct kvm_regs *regs) { return value_or_errno(ioctl(vcpu, KVM_SET_REGS, regs)); }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE  // pthread_setname_np, pthread_timedjoin_np, memfd_create
 #include "event_calls.h"
 
+#include "signal_calls.h"
 #include "value_or_errno.h"
 
 #include <errno.h>
@@ -15,13 +16,25 @@
 #include <time.h>
 #include <unistd.h>
 
-int clinux_signal_descriptor(const int *signals, int count) {
+static sigset_t set_of(const int *signals, int count) {
   sigset_t set;
   sigemptyset(&set);
   for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  return set;
+}
+
+int clinux_signal_descriptor(const int *signals, int count) {
+  sigset_t set = set_of(signals, count);
+  for (int i = 0; i < count; i++)
+    if (clinux_ignores_signal(signals[i])) sigdelset(&set, signals[i]);
   int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
   if (error) return -error;
   return value_or_errno(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+void clinux_receive_signals(const int *signals, int count) {
+  sigset_t set = set_of(signals, count);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 int clinux_read_signal(int fd) {
@@ -33,11 +46,8 @@ int clinux_read_signal(int fd) {
 
 void clinux_die_by_signal(int number) {
   signal(number, SIG_DFL);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, number);
   raise(number);
-  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+  clinux_receive_signals(&number, 1);
 }
 
 static void do_nothing(int signal) { (void)signal; }
@@ -45,10 +55,8 @@ static void do_nothing(int signal) { (void)signal; }
 int clinux_make_interrupting(int signal) {
   struct sigaction action = {.sa_handler = do_nothing};  // without SA_RESTART
   if (sigaction(signal, &action, NULL) < 0) return -errno;
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, signal);
-  return -pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+  clinux_receive_signals(&signal, 1);
+  return 0;
 }
 
 int clinux_ignore_signal(int signal) {

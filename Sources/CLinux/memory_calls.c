@@ -11,21 +11,26 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 static _Thread_local volatile sig_atomic_t is_guarded;
 static _Thread_local sigjmp_buf escape;
 
-static void on_bus_error(int number) {
-  if (is_guarded) siglongjmp(escape, 1);
+static void on_bus_error(int number, siginfo_t *info, void *context) {
+  (void)info;
+  if (is_guarded) {
+    // The jump does not bring back the signals that were held back before, of which a sanitizer holds back more.
+    pthread_sigmask(SIG_SETMASK, &((ucontext_t *)context)->uc_sigmask, NULL);
+    siglongjmp(escape, 1);
+  }
   clinux_terminal_restore();
   signal(number, SIG_DFL);
   raise(number);
 }
 
 static void install_guard(void) {
-  // SA_NODEFER: the jump out of the handler leaves the signal's mask as it was.
-  struct sigaction action = {.sa_handler = on_bus_error, .sa_flags = SA_NODEFER};
+  struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_NODEFER};
   sigaction(SIGBUS, &action, NULL);
 }
 

@@ -8,10 +8,16 @@ enum { TERMINATION_COUNT = sizeof termination / sizeof termination[0] };
 
 void clinux_report_file_size_limit(void) { signal(SIGXFSZ, SIG_IGN); }
 
+bool clinux_ignores_signal(int number) {
+  struct sigaction action;
+  return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 sigset_t clinux_hold_termination(void) {
   sigset_t held, before;
   sigemptyset(&held);
-  for (size_t i = 0; i < TERMINATION_COUNT; i++) sigaddset(&held, termination[i]);
+  for (size_t i = 0; i < TERMINATION_COUNT; i++)
+    if (!clinux_ignores_signal(termination[i])) sigaddset(&held, termination[i]);
   pthread_sigmask(SIG_BLOCK, &held, &before);
   return before;
 }

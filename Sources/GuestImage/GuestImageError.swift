@@ -16,6 +16,8 @@ package enum GuestImageError: Error, Equatable, Sendable {
   case notAProgram(FilePath)
   case noSuchLibrary(name: String, neededBy: String)
   case unreadable(FilePath, Errno)
+  /// A pipe, which might never come to its end, or a device.
+  case notAFile(FilePath)
 }
 
 extension GuestImageError {
@@ -23,7 +25,8 @@ extension GuestImageError {
   package var subject: String {
     switch self {
     case .noKernel(let folder): folder.string
-    case .notAKernel(let path), .compressedModule(let path), .notAProgram(let path), .unreadable(let path, _):
+    case .notAKernel(let path), .compressedModule(let path), .notAProgram(let path), .unreadable(let path, _),
+      .notAFile(let path):
       path.string
     case .noModules(_, let folder): folder.string
     case .noSuchModule(let name, _), .noSuchProgram(let name, _), .noSuchLibrary(let name, _): name
@@ -41,6 +44,7 @@ extension GuestImageError {
     case .notAProgram: "not a 64-bit ELF program"
     case .noSuchLibrary(_, let program): "library needed by \(program) not found"
     case .unreadable(_, let errno): errno.description
+    case .notAFile: "not a file, which this is read from"
     }
   }
 

@@ -84,10 +84,7 @@ package struct KVMCPU: ~Copyable {
 
   /// Gives the guest `value` as the answer to a `memoryRead`.
   package mutating func answerMemoryRead(with value: UInt64) {
-    // Safe: see `area`; the data of an MMIO exit are eight bytes.
-    unsafe withUnsafeMutableBytes(of: &area.pointee.mmio.data) { data in
-      unsafe data.storeBytes(of: value.littleEndian, as: UInt64.self)
-    }
+    unsafe ckvm_answer_memory_read(area, value)
   }
 
   /// Lets `run` enter the guest again after an exit that was requested.

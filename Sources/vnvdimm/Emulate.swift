@@ -52,7 +52,8 @@ struct Emulate: Program {
     if let folder = configuration.tableDumpFolder {
       return try TableDump(folder: FilePath(folder)).write(try tables(of: assembly))
     }
-    try ShortenedBackends(assembly.configuration).check()
+    try ShortenedBackends(assembly).check()
+    try checkConsoles(of: assembly)
     switch try EngineChoice(configuration) {
     case .kvm(let system): try KVMEngine(assembly).run(on: system)
     case .qemu: try QEMUEngine(assembly).run()
@@ -69,6 +70,14 @@ struct Emulate: Program {
 
   private func assemble(_ configuration: MachineConfiguration) throws -> MachineAssembly {
     do { return try MachineAssembly(configuration) } catch { throw error.commandFailure }
+  }
+
+  /// Throws where the console would be written over a backend.
+  private func checkConsoles(of assembly: MachineAssembly) throws {
+    for case .file(let path) in assembly.configuration.serial where assembly.isBackend(path) {
+      throw CommandFailure(
+        .damaged, path, "is the backend of an NVDIMM, which the console would overwrite", hint: "-serial file:OTHER")
+    }
   }
 
   private func tables(of assembly: MachineAssembly) throws -> ACPITables {

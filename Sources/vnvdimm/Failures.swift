@@ -1,3 +1,4 @@
+import BackendStorage
 import CommandSupport
 import GuestConfiguration
 import KVM
@@ -25,7 +26,7 @@ extension BootError {
 
   private var isUnsupported: Bool {
     switch self {
-    case .notAKernel, .protocolTooOld, .not64Bit, .truncated, .emptyRamdisk: true
+    case .notAFile, .notAKernel, .protocolTooOld, .not64Bit, .truncated, .emptyRamdisk: true
     default: false
     }
   }
@@ -50,9 +51,18 @@ extension Machine.Failure {
 extension MachineAssembly.Failure {
   var commandFailure: CommandFailure {
     switch self {
-    case .backend(let error): error.commandFailure
+    case .backend(let error): error.reason == .missing ? error.missingBackend : error.commandFailure
     case .assembly(let error): CommandFailure(error.fact.status, error.subject, "\(error.fact)", hint: error.fact.hint)
     }
+  }
+}
+
+extension BackendError {
+  /// With what makes the backend that is missing.
+  fileprivate var missingBackend: CommandFailure {
+    CommandFailure(
+      .incomplete, path.string, "\(reason)",
+      hint: "vnvdimm create --size SIZE \(path.string.shellQuotedPath) (or size=SIZE, with which it is made)")
   }
 }
 

@@ -23,7 +23,8 @@ struct GuestChoice {
 
   let kernel: FilePath
   private let ramdisk: FilePath?
-  private let script: FilePath?
+  /// Read at once: while a pipe gives nothing, a signal still ends this process by itself.
+  private let script: [UInt8]?
   /// The kernel for which an initramfs is built on the spot; nil where none is.
   private let image: GuestKernel?
   private let commandLine: String
@@ -32,19 +33,19 @@ struct GuestChoice {
   /// A kernel that is named boots with that only to run a script.
   init(_ configuration: MachineConfiguration) throws {
     ramdisk = configuration.initialRAMDisk.map { FilePath($0) }
-    script = configuration.script.map { FilePath($0) }
     commandLine = configuration.kernelCommandLine ?? Self.commandLine
     let named = configuration.kernel.map { FilePath($0) }
-    let isBuilt = ramdisk == nil && (named == nil || script != nil)
-    if let named, !isBuilt {
-      kernel = named
-      image = nil
-      return
-    }
+    let isBuilt = ramdisk == nil && (named == nil || configuration.script != nil)
     do {
-      let found = try named.map { (path) throws(GuestImageError) in try GuestKernel(image: path) } ?? .newest()
-      kernel = found.image
-      image = isBuilt ? found : nil
+      if let named, !isBuilt {
+        (kernel, image) = (named, nil)
+      } else {
+        let found = try named.map { (path) throws(GuestImageError) in try GuestKernel(image: path) } ?? .newest()
+        (kernel, image) = (found.image, isBuilt ? found : nil)
+      }
+      script = try configuration.script.map { (path) throws(GuestImageError) in
+        try HostFile.bytes(of: FilePath(path), limit: Self.scriptLimit, mayBePipe: true)
+      }
     } catch let error as GuestImageError {
       throw error.commandFailure
     }
@@ -69,7 +70,7 @@ struct GuestChoice {
     if let image { archives += try GuestImage(kernel: image).initramfs() }
     guard let script else { return archives }
     if let ramdisk { archives += GuestImage.archive(try HostFile.bytes(of: ramdisk)) }
-    return archives + GuestImage.archive(script: try HostFile.bytes(of: script, limit: Self.scriptLimit))
+    return archives + GuestImage.archive(script: script)
   }
 }
 

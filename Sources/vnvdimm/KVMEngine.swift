@@ -26,11 +26,12 @@ struct KVMEngine {
     // Before anything is made, and while a signal still ends the process by itself.
     monitors.waitForClients()
     let newBackends = NewBackends()
+    let notices = try notices()
     let hardware: GuestHardware
     do { hardware = try assembly.makeHardware(newBackends) } catch { throw error.commandFailure }
     if configuration.printsCounters || !configuration.traceTopics.isEmpty {
       // A terminal that is raw wants both ends of a line.
-      hardware.observer.watch(configuration.traceTopics) { StandardStream.diagnose("\($0)\r") }
+      hardware.observer.watch(configuration.traceTopics) { notices.add("\($0)\r") }
     }
     let report = assembly.reportsStatus ? StatusReport() : nil
     let result: Result<Emulation.Outcome, Machine.Failure>
@@ -39,7 +40,7 @@ struct KVMEngine {
       let emulation = try Emulation(
         hardware, system: system, console: console, restarts: !configuration.exitsOnReboot && report == nil,
         report: report, monitors: monitors.emulation
-      ) { StandardStream.diagnose("\r\(Emulate.programName): \($0)\r") }
+      ) { notices.add("\r\(Emulate.programName): \($0)\r") }
       if configuration.hasSandbox { Sandbox(assembly, hasMonitors: monitors.areThere).enter() }
       result = .success(
         try emulation.run(program) {
@@ -48,24 +49,36 @@ struct KVMEngine {
         })
     } catch { result = .failure(error) }
     // However it ended, an earlier life of the guest may have written.
-    let isDurable = makeDurable(hardware.dimms)
+    let isDurable = makeDurable(hardware.dimms, notices)
     if configuration.printsCounters {
-      for line in hardware.observer.counters.lines { StandardStream.diagnose("stats: \(line)") }
+      for line in hardware.observer.counters.lines { notices.add("stats: \(line)") }
     }
+    if case .success(.signal(let signal)) = result { notices.add("\(Emulate.programName): ended by signal \(signal)") }
+    // Whoever does not take what is told keeps nobody from ending this process.
+    if !notices.finish() { HostSignals.release() }
     switch result {
     case .success(let outcome): try leave(outcome, report, console, isDurable)
     case .failure(let failure): throw failure.commandFailure
     }
   }
 
+  /// What is told while the machine runs, on its way to standard error.
+  private func notices() throws -> NoticeQueue {
+    do {
+      return try NoticeQueue(loss: { "\r\(Emulate.programName): \($0) lines were not taken here, and are lost\r" }) {
+        StandardStream.diagnose($0)
+      }
+    } catch { throw Machine.Failure.host(error).commandFailure }
+  }
+
   /// Brings what the guest wrote to the host's disk; says of which NVDIMM that fails, and answers whether none did.
-  private func makeDurable(_ dimms: [DIMM]) -> Bool {
+  private func makeDurable(_ dimms: [DIMM], _ notices: NoticeQueue) -> Bool {
     var isDurable = true
     for dimm in dimms {
       do { try dimm.synchronise() } catch {
         isDurable = false
         let name = dimm.file?.backend.path.string ?? "NVDIMM in slot \(dimm.slot)"
-        StandardStream.diagnose("\(Emulate.programName): \(name): not all of it is durable: \(error)")
+        notices.add("\(Emulate.programName): \(name): not all of it is durable: \(error)")
       }
     }
     return isDurable
@@ -77,7 +90,6 @@ struct KVMEngine {
   ) throws -> Never {
     switch outcome {
     case .signal(let signal):
-      StandardStream.diagnose("\(Emulate.programName): ended by signal \(signal)")
       HostSignals.die(by: signal)
       exit(128 + signal)
     case .output(let error): throw CommandFailure(.incomplete, console.outputName, "\(error)")
@@ -87,6 +99,8 @@ struct KVMEngine {
     case .guest(.panicked): throw CommandFailure(.incomplete, "guest", "kernel panic")
     case .guest(.stopped): throw CommandFailure(.incomplete, "guest", "stopped by its host")
     case .guest(.poweredOff), .guest(.reset), .quit:
+      // A guest may end before the loss of what it said last is noticed.
+      if let error = console.outputFailure { throw CommandFailure(.incomplete, console.outputName, "\(error)") }
       guard isDurable else { exit(ExitStatus.incomplete.rawValue) }
       guard let report else { exit(ExitStatus.done.rawValue) }
       guard let status = report.status else {

@@ -1,8 +1,10 @@
+import BackendStorage
 import CommandSupport
 import GuestConfiguration
 import HostResources
 import Monitor
 import SystemPackage
+import VNVDIMMCore
 import VirtualMachine
 
 /// The monitors of a machine, each at the place that its option names.
@@ -63,11 +65,25 @@ struct MachineMonitors {
         let server = try Self.server(FilePath(path), isServer: isServer, session)
         servers.append(server)
         if waits { awaited.append(server) }
-      } catch { throw CommandFailure(.incomplete, path, "\(error)") }
+      } catch {
+        throw CommandFailure(
+          .incomplete, path, "\(error)", hint: Self.hint(FilePath(path), option, isServer: isServer, error))
+      }
     case .file, .other:
       throw CommandFailure(
         .unsupported, option, "not supported by this engine (expected unix:PATH, stdio, null or none)",
         hint: "--engine qemu")
+    }
+  }
+
+  /// What helps where a socket cannot be had.
+  private static func hint(_ path: FilePath, _ option: String, isServer: Bool, _ error: Errno) -> String? {
+    switch error {
+    case .noSuchFileOrDirectory where isServer: "mkdir -p \(path.folderOrDot.string.shellQuotedPath)"
+    case .noSuchFileOrDirectory, .connectionRefused: "\(option) unix:\(path),server,nowait, to be called there"
+    case .addressInUse: "ls -l \(path.string.shellQuotedPath)"
+    case .fileNameTooLong: "a path of at most 107 bytes"
+    default: nil
     }
   }
 

@@ -84,7 +84,7 @@ struct Probe {
     if let signal = ending.signal { HostSignals.die(by: signal) }
     let said = try console.contents()
     guard ending.status == 0, let view = Self.view(in: said) else {
-      StandardStream.diagnose(said)
+      if !said.isEmpty { StandardStream.diagnose(said) }
       guard ending.status == 0 else { exit(ending.status) }
       throw CommandFailure(.incomplete, "guest", "did not say what it saw")
     }

@@ -16,7 +16,7 @@ struct TableDump {
           permissions: [.ownerReadWrite, .groupRead, .otherRead])
         try file.closeAfter { _ = try file.writeAll(table.bytes) }
       } catch {
-        let isMissing = (error as? Errno) == .noSuchFileOrDirectory
+        let isMissing = error as? Errno == .noSuchFileOrDirectory
         throw CommandFailure(
           .incomplete, path.string, "\(error)", hint: isMissing ? "mkdir -p \(folder.string.shellQuotedPath)" : nil)
       }

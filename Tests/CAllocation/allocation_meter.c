@@ -29,6 +29,26 @@ size_t allocation_meter_stop(void) {
   return (size_t)meter.peak;
 }
 
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+
+// A sanitizer has functions of its own in their place, and tells what they do.
+
+#include <sanitizer/allocator_interface.h>
+
+static void allocated(const volatile void *memory, size_t size) {
+  if (!meter.counts || !memory) return;
+  meter.live += (ptrdiff_t)size;
+  if (meter.live > meter.peak) meter.peak = meter.live;
+}
+
+static void freed(const volatile void *memory) {
+  if (meter.counts && memory) meter.live -= (ptrdiff_t)__sanitizer_get_allocated_size((const void *)memory);
+}
+
+__attribute__((constructor)) static void listen(void) { __sanitizer_install_malloc_and_free_hooks(allocated, freed); }
+
+#else
+
 static void *counted(void *memory) {
   if (meter.counts && memory) {
     meter.live += (ptrdiff_t)malloc_usable_size(memory);
@@ -69,3 +89,5 @@ void free(void *memory) {
   uncounted(memory);
   __libc_free(memory);
 }
+
+#endif

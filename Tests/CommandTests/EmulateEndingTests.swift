@@ -49,6 +49,106 @@ struct EmulateEndingTests {
     #expect(program.errors == "vnvdimm emulate: ended by signal \(number)\n")
   }
 
+  @Test("the guest runs on where nobody reads what is told of it, and a signal ends it there, too")
+  func unreadDiagnostics() throws {
+    let guest = try EmulatedGuest { payload in
+      for _ in 0..<100 { payload.out(0x21, to: 0x3f8) }
+      payload.loopForever()
+    }
+    let (pipe, console) = (fullPipe(), Pipe())
+    let program = try guest.start(
+      "-d exits --stats", output: console.fileHandleForWriting, diagnostics: pipe.fileHandleForWriting)
+    for _ in 0..<100 { #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8)) }
+    program.signal(SIGTERM)
+    #expect(program.status(within: 20) == 128 + SIGTERM)
+  }
+
+  @Test("lines that find no room are counted: they and those that were told are all") func lostDiagnostics() throws {
+    let guest = try EmulatedGuest { payload in
+      payload.send(0x61, times: 40_000)
+      payload.out(0x21, to: 0x3f8)
+      payload.loopForever()
+    }
+    let (diagnostics, console) = (Pipe(), Pipe())
+    let program = try guest.start(
+      "-d exits --stats", output: console.fileHandleForWriting, diagnostics: diagnostics.fileHandleForWriting)
+    try diagnostics.fileHandleForWriting.close()
+    while try console.fileHandleForReading.read(upToCount: 1) == Data("a".utf8) {}
+    program.signal(SIGTERM)
+    let said = String(decoding: try diagnostics.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    #expect(program.status(within: 20) == 128 + SIGTERM)
+    let lines = said.split(whereSeparator: \.isNewline)
+    let told = lines.count { $0.hasPrefix("exits: ") }
+    let lost = lines.compactMap { line in
+      line.wholeMatch(of: /vnvdimm emulate: (\d+) lines were not taken here, and are lost/).flatMap { Int($0.1) }
+    }.reduce(0, +)
+    let all = lines.compactMap { $0.wholeMatch(of: /stats: exits: (\d+)/).flatMap { Int($0.1) } }
+    #expect(lost > 0)
+    #expect(all == [told + lost])
+  }
+
+  @Test("what the guest said last and is lost is told, also where it ends at once", arguments: ["", "-no-reboot"])
+  func lostOutput(option: String) throws {
+    let guest = try EmulatedGuest { payload in
+      payload.out(0x21, to: 0x3f8)
+      if option.isEmpty {
+        payload.powerOff()
+      } else {
+        payload.out(GuestPlatform.resetValue, to: GuestPlatform.resetPort)
+      }
+      payload.loopForever()
+    }
+    let run = try guest.run("-serial file:/dev/full \(option)")
+    #expect(run.status == 1)
+    #expect(run.errors == "vnvdimm emulate: /dev/full: No space left on device\n")
+  }
+
+  @Test("a signal ends it where it waits for its script", arguments: [SIGTERM, SIGINT])
+  func signalBeforeScript(number: Int32) throws {
+    let script = Pipe()
+    let program = try RunningProgram(
+      "vnvdimm", ["emulate", "--engine", "kvm", "--run", "/dev/stdin"], input: script.fileHandleForReading)
+    let isWaiting = RunningProgram.wait(20) {
+      // read
+      (try? String(contentsOfFile: "/proc/\(program.identifier)/syscall", encoding: .utf8))?.hasPrefix("0 ") == true
+    }
+    #expect(isWaiting)
+    program.signal(number)
+    #expect(program.status(within: 20) == 128 + number)
+  }
+
+  @Test("what cannot be told at the end keeps no signal from ending it") func unreadFailure() throws {
+    let guest = try EmulatedGuest { payload in
+      payload.out(0x21, to: 0x3f8)
+      payload.fault()
+    }
+    let (pipe, console) = (fullPipe(), Pipe())
+    let program = try guest.start(
+      "-d exits", output: console.fileHandleForWriting, diagnostics: pipe.fileHandleForWriting)
+    #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
+    program.signal(SIGTERM)
+    #expect(program.status(within: 20) == 128 + SIGTERM)
+  }
+
+  @Test("a signal that is ignored where it is started, as under nohup(1), does not end it") func ignoredSignal() throws
+  {
+    let guest = try EmulatedGuest { payload in
+      payload.out(0x21, to: 0x3f8)
+      payload.loopForever()
+    }
+    let console = Pipe()
+    let program = try RunningProgram(
+      executable: URL(fileURLWithPath: "/bin/sh"),
+      ["-c", #"trap "" HUP; exec "$@""#, "sh", ProgramRun.products.appendingPathComponent("vnvdimm").path]
+        + guest.arguments(""), input: .nullDevice, output: console.fileHandleForWriting)
+    #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
+    program.signal(SIGHUP)
+    // Of two that wait the one with the lower number comes first.
+    program.signal(SIGTERM)
+    #expect(program.status(within: 20) == 128 + SIGTERM)
+    #expect(program.errors == "vnvdimm emulate: ended by signal \(SIGTERM)\n")
+  }
+
   @Test("Ctrl-A X ends it, also where its output is not read")
   func keysWhileOutputBlocks() throws {
     let guest = try EmulatedGuest { $0.sendForever(0x61) }

@@ -78,6 +78,31 @@ struct EmulateFaultTests {
     #expect(told.errors == "vnvdimm emulate: \(backend): warning: label-area-cut-off: \(fact)\n\(hint)")
   }
 
+  @Test(
+    "to see that it was not, no more is read of one that has its labels than their index blocks",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: EmulatedGuest.tracer.path), "needs strace"))
+  func readingAtStart() throws {
+    let guest = try EmulatedGuest { $0.powerOff() }
+    let backend = guest.folder.path("nv.img")
+    try Data(repeating: 7, count: 32 << 20).write(to: URL(fileURLWithPath: backend))
+    let options = ["--quiet", "--overwrite", "--size", "31M", "--label-size", "1M", "--preallocate", "full"]
+    #expect(try ProgramRun("vnvdimm-create", options + [backend]).status == 0)
+    let trace = guest.folder.path("trace")
+    let program = try RunningProgram(
+      executable: EmulatedGuest.tracer,
+      [
+        "-f", "-qq", "-y", "-e", "trace=pread64", "-o", trace,
+        ProgramRun.products.appendingPathComponent("vnvdimm").path,
+      ]
+        + guest.arguments("--nvdimm \(backend),label-size=1M"), input: .nullDevice, output: .nullDevice)
+    #expect(program.status(within: 20) == 0)
+    let reads = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").filter {
+      $0.contains(backend)
+    }
+    let bytes = reads.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +)
+    #expect((1...16 << 10).contains(bytes), "\(bytes) bytes read")
+  }
+
   @Test("one that is shorter than when its layout was sealed is refused") func shorterThanSealed() throws {
     let guest = try EmulatedGuest { $0.powerOff() }
     let backend = try guest.makeFile("nv.img", size: Self.size)

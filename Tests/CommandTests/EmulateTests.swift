@@ -101,7 +101,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "\(machine) -object memory-backend-ram,id=m,size=4M -device nvdimm,memdev=m,flush-hint=on", status: 64,
       message: "'flush-hint' cannot be 'on' since what the guest writes goes to no file",
-      hint: "share=on for the backend, or flush-hint=off"),
+      hint: "leave flush-hint=on out, or share=on for a backend that is not read-only"),
     Case(arguments: "--probe", status: 64, message: "--probe: there is no NVDIMM to look at"),
     Case(
       arguments: "--probe @/nv.img --run @/text", status: 64, message: "--probe: goes without --run and -dump-acpi"),

@@ -37,9 +37,10 @@ struct EmulatedGuest {
 
   /// Starts it.
   func start(
-    _ options: String = "", input: FileHandle = .nullDevice, output: FileHandle = .nullDevice
+    _ options: String = "", input: FileHandle = .nullDevice, output: FileHandle = .nullDevice,
+    diagnostics: FileHandle? = nil
   ) throws -> RunningProgram {
-    try RunningProgram("vnvdimm", arguments(options), input: input, output: output)
+    try RunningProgram("vnvdimm", arguments(options), input: input, output: output, diagnostics: diagnostics)
   }
 
   /// Makes a sparse file of `size` bytes and answers its path.

@@ -5,22 +5,27 @@ package final class RunningProgram {
   private let process = Process()
   private let scratch: TemporaryDirectory
 
-  /// Starts `program`, built beside the tests; its standard output is `output`, or goes nowhere.
+  /// Starts `program`, built beside the tests; its standard output is `output`, or goes nowhere. What it tells on
+  /// standard error goes to `diagnostics`, or is kept in `errors`.
   package convenience init(
-    _ program: String, _ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle = .nullDevice
+    _ program: String, _ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle = .nullDevice,
+    diagnostics: FileHandle? = nil
   ) throws {
     try self.init(
-      executable: ProgramRun.products.appendingPathComponent(program), arguments, input: input, output: output)
+      executable: ProgramRun.products.appendingPathComponent(program), arguments, input: input, output: output,
+      diagnostics: diagnostics)
   }
 
-  package init(executable: URL, _ arguments: [String], input: FileHandle, output: FileHandle) throws {
+  package init(
+    executable: URL, _ arguments: [String], input: FileHandle, output: FileHandle, diagnostics: FileHandle? = nil
+  ) throws {
     scratch = try TemporaryDirectory()
     process.executableURL = executable
     process.arguments = arguments
     process.standardInput = input
     process.standardOutput = output
     try Data().write(to: scratch.url.appendingPathComponent("err"))
-    process.standardError = try FileHandle(forWritingTo: scratch.url.appendingPathComponent("err"))
+    process.standardError = try diagnostics ?? FileHandle(forWritingTo: scratch.url.appendingPathComponent("err"))
     try ProgramRun.start(process)
   }
 

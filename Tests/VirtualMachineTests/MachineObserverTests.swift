@@ -48,7 +48,7 @@ struct MachineObserverTests {
     let calls = try Self.watch([.labelCalls]).lines
     #expect(
       calls.count == 1 && calls[0].hasPrefix("dsm: ") && calls[0].hasSuffix(" us: root: _DSM function 0: 4 bytes"))
-    let exits = try Self.watch([.exits]).lines.filter { $0.contains("portWrite") }
+    let exits = try Self.watch([.exits]).lines.filter { $0.contains(" write of ") }
     #expect(exits.count == 5 && exits.allSatisfy { $0.hasPrefix("exits: ") })
   }
 }

@@ -40,6 +40,8 @@ int ckvm_run(int vcpu);
 void ckvm_request_exit(struct kvm_run *_Nonnull run);
 /// Forgets such a request; only the thread that runs the CPU does.
 void ckvm_forget_exit_request(struct kvm_run *_Nonnull run);
+/// Gives the guest `value` as the answer to the read of memory by which it exited.
+void ckvm_answer_memory_read(struct kvm_run *_Nonnull run, uint64_t value);
 int ckvm_get_regs(int vcpu, struct kvm_regs *_Nonnull regs);
 int ckvm_set_regs(int vcpu, const struct kvm_regs *_Nonnull regs);
 int ckvm_get_sregs(int vcpu, struct kvm_sregs *_Nonnull sregs);

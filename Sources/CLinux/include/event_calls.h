@@ -3,10 +3,13 @@
 
 #include <pthread.h>
 
-/// A descriptor that tells of `signals`, which this thread and those it starts from now on no longer receive.
+/// A descriptor that tells of those of `signals` that are not ignored; this thread and those it starts from now on no
+/// longer receive them.
 int clinux_signal_descriptor(const int *_Nonnull signals, int count);
 /// The number of the next signal that `fd` tells of; -EAGAIN where there is none.
 int clinux_read_signal(int fd);
+/// Lets this thread receive `signals` again.
+void clinux_receive_signals(const int *_Nonnull signals, int count);
 /// Ends this process by `signal`, as if it had never been caught.
 void clinux_die_by_signal(int signal);
 /// Makes `signal` interrupt the system call of the thread that receives it, and do nothing else; this thread

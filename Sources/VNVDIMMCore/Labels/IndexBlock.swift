@@ -33,7 +33,7 @@ package struct IndexBlock: Hashable, Sendable {
   }
 
   /// A block of which `bytes` are at hand: the header at least.
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     precondition(bytes.count >= Self.headerSize, "less than the header of an index block")
     self.bytes = bytes
   }

@@ -12,6 +12,12 @@ struct BackendFiles {
   /// Whether the guest's writes reach the file.
   private var isWritten: [Identity: Bool] = [:]
 
+  /// Whether the file at `name` is a backend that is there.
+  func contain(_ name: String) -> Bool {
+    guard let status = try? FilePath(name).stat() else { return false }
+    return isWritten[.file(device: status.deviceID, inode: status.inode)] != nil
+  }
+
   /// Enters the file of `backend`. Two backends may share one that neither of them writes to.
   mutating func add(_ backend: MemoryBackend) throws(AssemblyError) {
     guard case .file(let name) = backend.storage else { return }

@@ -7,7 +7,7 @@ extension Sandbox {
   /// `hasMonitors` can anything be plugged.
   package init(_ assembly: MachineAssembly, hasMonitors: Bool) {
     let configuration = assembly.configuration
-    let loaded = [configuration.kernel, configuration.initialRAMDisk, configuration.script].compactMap(\.self)
+    let loaded = [configuration.kernel, configuration.initialRAMDisk].compactMap(\.self)
     let sockets: [FilePath] = [configuration.monitor, configuration.qmp].compactMap { device in
       guard case .socket(let path, _, _)? = device else { return nil }
       return FilePath(path)

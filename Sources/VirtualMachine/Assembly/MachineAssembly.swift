@@ -2,7 +2,7 @@ package import BackendStorage
 package import GuestConfiguration
 import KVM
 import SystemPackage
-import VNVDIMMCore
+package import VNVDIMMCore
 
 /// A described machine with every device in its place, before anything is mapped or made.
 ///
@@ -18,6 +18,8 @@ package struct MachineAssembly: Sendable {
     /// The file does not exist and is made, as QEMU does.
     let isNew: Bool
     let durability: Durability
+    /// What tells that somebody made the file shorter.
+    var shortening: Finding?
 
     /// By default the guest is given the means to make its writes durable wherever they would not be otherwise.
     var hasFlushHint: Bool { device.hasFlushHint ?? (durability == .pageCache) }
@@ -63,14 +65,19 @@ package struct MachineAssembly: Sendable {
 
     var devices: [PlacedDevice] = []
     var files = BackendFiles()
+    var shortenings = ShorteningSearch()
     for device in settled.devices {
       guard let backend = settled.backend(of: device) else { continue }
       guard settled.hasNVDIMM else { throw .assembly(AssemblyError(device, .hasNoNVDIMM)) }
-      let (isNew, durability) = try backend.examine()
+      var shortening: Finding?
+      let (isNew, durability) = try backend.examine { file in
+        shortening = shortenings.finding(in: file, labelSize: device.labelSize ?? 0)
+      }
       do throws(AssemblyError) {
         try files.add(backend)
-        devices.append(
-          try Self.place(device, backend, isNew: isNew, durability, nodes: settled.nodeCount, &placement))
+        var placed = try Self.place(device, backend, isNew: isNew, durability, nodes: settled.nodeCount, &placement)
+        placed.shortening = shortening
+        devices.append(placed)
       } catch { throw .assembly(error) }
     }
     self.configuration = settled
@@ -80,6 +87,17 @@ package struct MachineAssembly: Sendable {
   }
 
   var window: MemoryWindow { placement.window }
+
+  /// Whether the file at `path` is the backend of one of the NVDIMMs.
+  package func isBackend(_ path: String) -> Bool { files.contain(path) }
+
+  /// The paths of backends that somebody made shorter since they were made or sealed, and what tells so.
+  package var shortenings: [(path: String, finding: Finding)] {
+    devices.compactMap { device in
+      guard case .file(let path) = device.backend.storage else { return nil }
+      return device.shortening.map { (path, $0) }
+    }
+  }
 
   /// Finds a place for `device`, by the checks of QEMU in QEMU's order.
   static func place(

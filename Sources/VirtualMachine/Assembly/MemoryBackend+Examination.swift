@@ -14,12 +14,16 @@ extension MemoryBackend {
     }
   }
 
-  /// Looks at the file, if there is one: whether it is still to be made, and how writes to it become durable.
-  func examine() throws(MachineAssembly.Failure) -> (isNew: Bool, durability: Durability) {
+  /// Looks at the file, if there is one: whether it is still to be made, and how writes to it become durable. `look`
+  /// is given the file while it is open.
+  func examine(
+    _ look: (borrowing Backend) -> Void = { _ in }
+  ) throws(MachineAssembly.Failure) -> (isNew: Bool, durability: Durability) {
     guard case .file(let name) = storage, let size else { return (false, .none) }
     let path = FilePath(name)
     do {
       let file = try opened(path)
+      look(file)
       return (false, durability(on: file))
     } catch .backend(let error) where error.reason == .missing && !isReadOnly {
       do { try BackendCreation(path: path, size: size).examine() } catch { throw .backend(error) }

@@ -4,6 +4,8 @@ import VNVDIMMCore
 /// Why a guest cannot be loaded.
 package enum BootError: Error, Equatable, Sendable {
   case unreadable(FilePath, Errno)
+  /// A pipe, which might never come to its end, or a device.
+  case notAFile(FilePath)
   case notAKernel(FilePath)
   case protocolTooOld(FilePath, stored: UInt16, expected: UInt16)
   case not64Bit(FilePath)
@@ -24,6 +26,7 @@ extension BootError: CustomStringConvertible {
     func amount(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
     switch self {
     case .unreadable(_, let error): return "\(error)"
+    case .notAFile: return "not a file, which this is read from"
     case .notAKernel: return "not a bzImage: no Linux setup header"
     case .protocolTooOld(_, let stored, let expected):
       return "the boot protocol is too old (stored \(UInt64(stored).hex), expected at least \(UInt64(expected).hex))"
@@ -49,7 +52,8 @@ extension BootError: CustomStringConvertible {
   /// What the error is about: a file, or a part of an initramfs.
   package var subject: String? {
     switch self {
-    case .unreadable(let path, _), .notAKernel(let path), .protocolTooOld(let path, _, _), .not64Bit(let path),
+    case .unreadable(let path, _), .notAFile(let path), .notAKernel(let path), .protocolTooOld(let path, _, _),
+      .not64Bit(let path),
       .truncated(let path, _, _), .kernelDoesNotFit(let path, _, _), .emptyRamdisk(let path):
       path.string
     case .ramdiskDoesNotFit(let path, _, _): path?.string

@@ -61,13 +61,16 @@ extension OwnedDescriptor {
   /// Opens the file at `path`, which is to be loaded into a guest.
   init(loading path: FilePath) throws(BootError) {
     let file: FileDescriptor
-    do { file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec) } catch {
+    // Without waiting for whoever is to write to a pipe.
+    do { file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) } catch {
       throw .unreadable(path, Errno(error))
     }
-    // A directory can be opened, and may even have a size.
-    let isDirectory = (try? file.stat())?.type == .directory
-    if isDirectory { try? file.close() }
-    guard !isDirectory else { throw .unreadable(path, .isDirectory) }
+    let type = (try? file.stat())?.type
+    guard type == .regular || type == .blockSpecial else {
+      try? file.close()
+      // A directory can be opened, and may even have a size.
+      throw type == .directory ? .unreadable(path, .isDirectory) : .notAFile(path)
+    }
     self.init(owning: file)
   }
 }
