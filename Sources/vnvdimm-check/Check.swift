@@ -126,8 +126,10 @@ struct Check: Program {
     completion: .releases, transform: release)
   var releases: [QEMURelease] = []
 
-  @Option(help: ArgumentHelp("The guest's architecture.", visibility: .rare))
-  var arch = SizingRules.usual.architecture
+  @Option(
+    help: ArgumentHelp(
+      "The guest's architecture. (default: that of the command line's program, or x86_64)", visibility: .rare))
+  var arch: Architecture?
 
   @Option(
     help: ArgumentHelp(
