@@ -38,6 +38,27 @@ extension Backend {
     return StoredContents(other.kind, offset: range.lowerBound, size: range.upperBound - range.lowerBound)
   }
 
+  /// What of `window`, in which `found` lies, is known by its last bytes alone, and found by nobody once the window has
+  /// another end: a member of an array (MD 0.90 and 1.0, DDF, ...), a partition table of which the backup is left.
+  package func contentsKnownByEnd(
+    of window: ContentsWindow, _ found: [StoredContents]
+  ) throws(BackendError) -> [StoredContents] {
+    let range = window.range.clamped(to: 0..<size)
+    let tables = found.filter { item in
+      item.headers.map { !$0.isPrimaryValid && $0.isBackupValid } ?? false
+    }
+    // Whatever is sought from the end is elsewhere in a window that ends a little before.
+    let step = min(1 << 20, (range.upperBound - range.lowerBound) / 4).alignedDown(to: Self.superblockAlignment)
+    guard kind != .daxDevice, step > 0, try !isBlank(range.upperBound - min(step, Self.headSize)..<range.upperBound),
+      let whole = identify(range), !found.contains(where: { $0.kind == whole.kind && $0.end != range.upperBound })
+    else { return tables }
+    let shorter = identify(range.lowerBound..<range.upperBound - step)
+    return tables + (shorter?.kind == whole.kind ? [] : [whole])
+  }
+
+  /// That of MD's superblock 0.90, which begins at a multiple of it.
+  private static let superblockAlignment: UInt64 = 64 << 10
+
   /// Bytes in which the superblocks of nearly everything lie, be it at the start or in the end.
   private static let headSize: UInt64 = 128 << 10
 

@@ -24,6 +24,7 @@ extension Backend {
       sharesExtents: FileSystemName.sharing.contains(name ?? "") && clinux_shares_extents(descriptor.rawValue) == 1,
       persistentMemory: kind == .blockDevice ? persistentMemory : nil)
     host.users = users.users(of: self)
+    host.seesAllUsers = users.seesAllUsers(of: self)
     return host
   }
 

@@ -16,6 +16,18 @@ extension Backend {
     return search
   }
 
+  /// Searches for a label area at the end of the first `mappedSize` bytes, and failing that at the end of the backend and
+  /// in the data before: of a backend that was made longer, the area lies inside. What is smaller than QEMU's smallest
+  /// area is something that a guest has left there.
+  package func locateLabelArea(preferringEnd mappedSize: UInt64) throws(BackendError) -> LabelAreaSearch {
+    let smallest = BackendGeometry.smallestLabelSize
+    if mappedSize <= size {
+      let search = try locateLabelArea(mappedSize: mappedSize).ofAtLeast(smallest)
+      if search.areas.contains(where: { $0.end == mappedSize }) { return search }
+    }
+    return try locateLabelArea().ofAtLeast(smallest)
+  }
+
   /// The size of the label area at the end whose index blocks are both gone, by the labels that survive; nil where
   /// none tells.
   package func labelAreaSizeByLabels(mappedSize: UInt64? = nil) throws(BackendError) -> Int? {

@@ -41,10 +41,10 @@ package struct BackendExamination: ~Copyable {
     }
   }
 
-  /// Searches the backend for a label area that ends at `mappedSize`, or with nil anywhere.
-  package func locateLabelArea(mappedSize: UInt64?) throws(BackendError) -> LabelAreaSearch {
+  /// Searches the backend for a label area that ends at `mappedSize`, failing that anywhere.
+  package func locateLabelArea(preferringEnd mappedSize: UInt64) throws(BackendError) -> LabelAreaSearch {
     switch backend {
-    case .some(let backend): return try backend.locateLabelArea(mappedSize: mappedSize)
+    case .some(let backend): return try backend.locateLabelArea(preferringEnd: mappedSize)
     case .none: return .nothing
     }
   }

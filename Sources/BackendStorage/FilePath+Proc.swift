@@ -18,9 +18,12 @@ extension FilePath {
   }
 
   /// What the folder has, and nothing where it cannot be listed.
-  var names: [String] {
+  var names: [String] { (try? list()) ?? [] }
+
+  /// What the folder has.
+  func list() throws(Errno) -> [String] {
     // Safe: the stream is closed below, and an entry is read before the next is asked for.
-    guard let folder = unsafe withPlatformString({ unsafe opendir($0) }) else { return [] }
+    guard let folder = unsafe withPlatformString({ unsafe opendir($0) }) else { throw Errno(rawValue: errno) }
     defer { unsafe closedir(folder) }
     var names: [String] = []
     while let entry = unsafe readdir(folder) {

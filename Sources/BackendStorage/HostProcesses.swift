@@ -14,6 +14,10 @@ package final class HostProcesses: Sendable {
     var open: [BackendIdentity: Set<Int>] = [:]
     /// By the inode of what they have mapped, whatever device that is on: it is not that of stat(2) everywhere.
     var mapped: [UInt64: Set<Int>] = [:]
+    /// Whether there is a process whose open files are not shown to the caller.
+    var isPartial = false
+    /// By the file or device that they show.
+    var loops: [BackendIdentity: [BlockDevice]] = [:]
   }
 
   private let snapshot = Mutex<Snapshot?>(nil)
@@ -23,31 +27,80 @@ package final class HostProcesses: Sendable {
   /// file, open here more than once.
   package init(many: Bool = false) { asksKernel = !many }
 
-  /// The processes that have `backend` open or mapped, this one aside. Nobody is looked for where the kernel says that
-  /// there is none, and where it says that there is one whom nobody sees, that is told.
+  /// Who has `backend` open or mapped, this process aside: other processes, and those that have it by way of a loop
+  /// device, or have the file below one. Nobody is looked for where the kernel says that there is none, and where it
+  /// says that there is one whom nobody sees, that is told.
   package func users(of backend: borrowing Backend) -> [HostState.User] {
-    if asksKernel, backend.isOpenElsewhere == false { return [] }
+    let isOpen = asksKernel ? backend.isOpenElsewhere : nil
+    if isOpen == false { return [] }
     let seen = visibleUsers(of: backend)
     // Asked again: whoever had it may have ended meanwhile.
-    guard seen.isEmpty, asksKernel, backend.isOpenElsewhere == true, !backend.isOpenTwiceHere else { return seen }
+    guard seen.isEmpty, isOpen != nil, backend.isOpenElsewhere == true, !backend.isOpenTwiceHere else { return seen }
     return [HostState.User(process: nil, name: "the kernel, or another container")]
   }
 
-  private func visibleUsers(of backend: borrowing Backend) -> [HostState.User] {
-    let identity = backend.identity
-    let status = backend.kind == .regularFile ? try? backend.descriptor.stat() : nil
-    var processes: Set<Int> = []
+  /// Whether `users(of:)` tells of everybody: the kernel knows all who have a file open, and what it does not know of
+  /// the caller may not see of other people's processes. Of many backends nobody is told that about each.
+  package func seesAllUsers(of backend: borrowing Backend) -> Bool {
+    !asksKernel || backend.isOpenElsewhere != nil || !current.isPartial
+  }
+
+  private var current: Snapshot {
     snapshot.withLock { snapshot in
       let known = snapshot ?? Self.look()
       snapshot = known
-      processes = known.open[identity] ?? []
-      guard let status, let mapping = known.mapped[UInt64(status.inode.rawValue)] else { return }
+      return known
+    }
+  }
+
+  private func visibleUsers(of backend: borrowing Backend) -> [HostState.User] {
+    let known = current
+    let status = try? backend.descriptor.stat()
+    var users = processes(with: backend.identity, status, known)
+    let own = status.flatMap { BlockDevice($0) }
+    if let own { users += Self.uses(of: own) + usersOfDerived(own, known) }
+    var others = known.loops[backend.identity] ?? []
+    if let backing = own?.backing {
+      users += processes(with: backing.identity, try? backing.path.stat(), known, through: backing.path.string)
+      others += (known.loops[backing.identity] ?? []).filter { $0.identity != own?.identity }
+    }
+    for loop in others { users += self.users(of: loop, known) }
+    return users
+  }
+
+  /// Who uses `device`, which stands on the backend: the device itself where nobody else does.
+  private func users(of device: BlockDevice, _ known: Snapshot) -> [HostState.User] {
+    let users =
+      processes(with: device.identity, nil, known, through: device.path) + Self.uses(of: device)
+      + usersOfDerived(device, known)
+    return users.isEmpty ? [HostState.User(process: nil, name: device.path)] : users
+  }
+
+  /// Who uses what the kernel has made of `device`. A partition is there by itself, and is no use.
+  private func usersOfDerived(_ device: BlockDevice, _ known: Snapshot) -> [HostState.User] {
+    device.holders.flatMap { users(of: $0, known) }
+      + device.partitions.flatMap { part in
+        processes(with: part.identity, nil, known, through: part.path) + Self.uses(of: part)
+          + part.holders.flatMap { users(of: $0, known) }
+      }
+  }
+
+  private static func uses(of device: BlockDevice) -> [HostState.User] {
+    device.uses.map { HostState.User(process: nil, name: "\(device.path), \($0)") }
+  }
+
+  /// The processes that have a file or device open, or a file that `status` describes mapped.
+  private func processes(
+    with identity: BackendIdentity, _ status: Stat?, _ known: Snapshot, through path: String? = nil
+  ) -> [HostState.User] {
+    var processes = known.open[identity] ?? []
+    if let status, status.type == .regular, let mapping = known.mapped[UInt64(status.inode.rawValue)] {
       processes.formUnion(mapping.filter { FilePath("/proc/\($0)").hasMapped(status) })
     }
     return processes.sorted().compactMap { process in
       let name = FilePath("/proc/\(process)/comm").text.prefix { $0 != "\n" }
       // One without a name has ended meanwhile.
-      return name.isEmpty ? nil : HostState.User(process: process, name: String(name))
+      return name.isEmpty ? nil : HostState.User(process: process, name: String(name), through: path)
     }
   }
 
@@ -56,17 +109,25 @@ package final class HostProcesses: Sendable {
     for process in FilePath("/proc").names.compactMap({ Int($0) }) where process != Int(getpid()) {
       let folder = FilePath("/proc/\(process)")
       let descriptors = folder.appending("fd")
-      for name in descriptors.names where name != "." && name != ".." {
+      let names: [String]
+      do throws(Errno) { names = try descriptors.list() } catch {
+        // One that has ended is no secret.
+        if error == .permissionDenied { snapshot.isPartial = true }
+        continue
+      }
+      for name in names where name != "." && name != ".." {
         // What cannot be a backend is most of it: sockets, pipes, terminals.
-        guard let status = try? descriptors.appending(name).stat(),
-          [.regular, .blockSpecial, .characterSpecial].contains(status.type)
-        else { continue }
-        let identity = BackendIdentity(of: status, kind: status.type == .regular ? .regularFile : .blockDevice)
+        guard let status = try? descriptors.appending(name).stat(), let identity = BackendIdentity(of: status) else {
+          continue
+        }
         snapshot.open[identity, default: []].insert(process)
       }
       for inode in inodes(mapped: folder.appending("maps").bytes) {
         snapshot.mapped[inode, default: []].insert(process)
       }
+    }
+    for loop in BlockDevice.loops {
+      if let backing = loop.backing { snapshot.loops[backing.identity, default: []].append(loop) }
     }
     return snapshot
   }
@@ -95,8 +156,11 @@ extension Backend {
   package func users() -> [HostState.User] { HostProcesses().users(of: self) }
 
   /// Throws where another process has the backend open or mapped.
-  package func checkUnused() throws(BackendError) {
-    guard let user = users().first else { return }
+  ///
+  /// Answers whether everybody could be seen; see `HostProcesses.seesAllUsers`.
+  package func checkUnused() throws(BackendError) -> Bool {
+    let processes = HostProcesses()
+    guard let user = processes.users(of: self).first else { return processes.seesAllUsers(of: self) }
     throw BackendError(path, .inUse("\(user)"))
   }
 

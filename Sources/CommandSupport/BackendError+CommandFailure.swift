@@ -15,6 +15,12 @@ extension BackendError: CommandFailureConvertible {
     return CommandFailure(status, path.string, reason.description, hint: hint)
   }
 
+  /// The same, saying what it is that cannot be read.
+  package func commandFailure(whatCannotBeRead name: String) -> CommandFailure {
+    guard case .cannotRead = reason else { return commandFailure }
+    return CommandFailure(.incomplete, path.string, "\(name): \(reason)", hint: hint)
+  }
+
   private var hint: String? {
     let path = self.path.string.shellQuotedPath
     switch reason {
@@ -25,6 +31,7 @@ extension BackendError: CommandFailureConvertible {
     case .cannotReserve(_, .notSupportedOnSocket): return "--preallocate full"
     case .inUse: return "fuser -v \(path)"
     case .unfinishedChange: return "vnvdimm-migrate-labels --repair \(path)"
+    case .noPage: return "vnvdimm-create --overwrite --size SIZE \(path)"
     case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .cannotFinish(let errno),
       .cannotRead(_, let errno), .cannotWrite(_, let errno):
       return examination(of: errno)

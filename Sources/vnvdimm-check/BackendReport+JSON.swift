@@ -91,7 +91,12 @@ extension HostState {
       ("shared_extents", .boolean(sharesExtents)),
       (
         "users",
-        .list(users.map { .object([("process", JSONTree($0.process)), ("name", .text($0.name))]) })
+        .list(
+          users.map {
+            .object([
+              ("process", JSONTree($0.process)), ("name", .text($0.name)), ("through", JSONTree($0.through)),
+            ])
+          })
       ),
     ])
   }

@@ -10,7 +10,10 @@ extension BackendReport {
       lines.append("  \(finding)")
       if let hint = finding.hint { lines.append("    hint: \(hint)") }
     }
-    if let failure, state.length != nil { lines.append("  not verified: \(failure.fact)") }
+    if let failure, state.length != nil {
+      lines.append("  not verified: \(failure.fact)")
+      if let hint = failure.hint { lines.append("    hint: \(hint)") }
+    }
     lines += prediction.warnings.map { "  QEMU prints: \($0)" }
     return (lines + ["  \(outlook)"]).joined(separator: "\n")
   }
@@ -25,7 +28,8 @@ extension BackendReport {
     if state.length == nil, request.size == 0 { return kind?.rawValue ?? "not a backend" }
     let length = state.length.map { [size("F", $0)] } ?? []
     guard let geometry = prediction.geometry else {
-      return (length + (request.size > 0 ? [size("S", request.size)] : [])).joined(separator: ", ")
+      let labels = labels.source == .unknown ? ["labels not read"] : []
+      return (length + (request.size > 0 ? [size("S", request.size)] : []) + labels).joined(separator: ", ")
     }
     let labels = geometry.labelOffset.map { size("L", geometry.labelSize) + " at \($0.hex)" + labelNote } ?? "no labels"
     return
@@ -58,12 +62,17 @@ extension BackendReport {
     case .refuses(let refusal): return "\(qemu) refuses: \(refusal)"
     case .crashes: return "\(qemu) crashes"
     case .spins: return "\(qemu) hangs: it never starts, and never says why"
-    case .unknown: return "what \(qemu) does cannot be said" + (request.size == 0 ? " without --size" : "")
+    case .unknown: return "what \(qemu) does cannot be said" + missingOption
     case .starts:
       guard let placement = prediction.placement else { return "\(qemu) starts\(effect)" }
       return "\(qemu) starts\(effect); the guest sees \(ByteCount(placement.size)) at \(placement.address.hex), "
         + "slot \(placement.slot)"
     }
+  }
+
+  /// The option without which nothing can be said.
+  private var missingOption: String {
+    request.size == 0 ? " without --size" : labels.source == .unknown ? " without --label-size" : ""
   }
 
   /// What becomes of the backend by it.

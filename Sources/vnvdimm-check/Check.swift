@@ -127,9 +127,10 @@ struct Check: Program {
   var releases: [QEMURelease] = []
 
   @Option(
-    help: ArgumentHelp("The guest's architecture.", visibility: .rare), completion: Architecture.choices,
-    transform: Architecture.init(choice:))
-  var arch: Architecture = SizingRules.usual.architecture
+    help: ArgumentHelp(
+      "The guest's architecture. (default: that of the command line's program, or x86_64)", visibility: .rare),
+    completion: Architecture.choices, transform: Architecture.init(choice:))
+  var arch: Architecture?
 
   @Option(
     help: ArgumentHelp(

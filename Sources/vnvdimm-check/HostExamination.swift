@@ -15,7 +15,8 @@ struct HostExamination {
     }
     findings =
       HostVerification(
-        state, isBlockDevice: examination.kind == .blockDevice, length: length, mappedSize: request.size
+        state, at: request.path, isBlockDevice: examination.kind == .blockDevice, length: length,
+        mappedSize: request.size
       ).findings
   }
 }

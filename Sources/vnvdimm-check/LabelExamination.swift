@@ -8,6 +8,8 @@ struct LabelExamination {
     case given
     case found
     case none
+    /// The end of the backend cannot be read: there may be an area, or none.
+    case unknown
   }
 
   let source: Source
@@ -32,9 +34,9 @@ struct LabelExamination {
     var search = LabelAreaSearch.nothing
     if let length = examination.state.length, length > 0, mappedSize > 0 {
       do throws(BackendError) {
-        search = try Self.search(length, mappedSize, in: examination)
+        search = try examination.locateLabelArea(preferringEnd: mappedSize)
       } catch {
-        failure = error.commandFailure
+        failure = error.commandFailure(whatCannotBeRead: "where the label area would be")
       }
     }
     self.search = search
@@ -52,21 +54,8 @@ struct LabelExamination {
       // Intact or damaged: the end of what is mapped is where QEMU's is.
       let found = search.areas.filter { $0.end == mappedSize }
       size = found.count == 1 ? UInt64(found[0].size) : nil
-      source = size == nil ? .none : .found
+      source = size != nil ? .found : failure == nil ? .none : .unknown
     }
-  }
-
-  /// An area at the end of what is mapped counts more than any other.
-  private static func search(
-    _ length: UInt64, _ mappedSize: UInt64, in examination: borrowing BackendExamination
-  ) throws(BackendError) -> LabelAreaSearch {
-    // QEMU has none below, and a guest can leave such a thing anywhere.
-    let smallest = BackendGeometry.smallestLabelSize
-    if mappedSize <= length {
-      let search = try examination.locateLabelArea(mappedSize: mappedSize).ofAtLeast(smallest)
-      if search.areas.contains(where: { $0.end == mappedSize }) { return search }
-    }
-    return try examination.locateLabelArea(mappedSize: nil).ofAtLeast(smallest)
   }
 
   /// Where the area in the backend ends, as far as that is clear; see `LabelAreaSearch.end`.
@@ -90,7 +79,7 @@ struct LabelExamination {
       // Its size was checked.
       area = try? LabelArea(bytes)
     } catch {
-      failure = error.commandFailure
+      failure = error.commandFailure(whatCannotBeRead: "the label area")
     }
   }
 

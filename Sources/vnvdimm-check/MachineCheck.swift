@@ -47,7 +47,10 @@ struct MachineCheck {
       id: dimm.id, path: path, size: size, labelSize: labels.size,
       alignment: dimm.alignment?.bytes ?? examination.state.mappingUnit ?? 0)
     let fileSystem = examination.fileSystem
-    let prediction = prediction(for: request, dimm, examination.state, in: fileSystem)
+    // Nobody knows what label-size= is to be.
+    let prediction =
+      labels.source == .unknown
+      ? BackendPrediction(.unknown) : prediction(for: request, dimm, examination.state, in: fileSystem)
     labels.read(in: examination, geometry: prediction.geometry)
     let slot = verify(&labels, of: dimm, prediction)
     let host = HostExamination(request, in: examination, users: processes)

@@ -17,6 +17,10 @@ extension PasteConfiguration {
     let lines =
       [
         "<maxMemory slots='\(slots)' unit='KiB'>\(largestMemory >> 10)</maxMemory>",
+        // Without it libvirt starts QEMU without ACPI, where there are no memory devices.
+        "<features>",
+        "  <acpi/>",
+        "</features>",
         "<cpu>",
         "  <numa>",
         "    <cell id='0' cpus='0' memory='\(Self.ram >> 10)' unit='KiB'/>",

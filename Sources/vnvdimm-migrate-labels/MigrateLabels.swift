@@ -102,7 +102,7 @@ struct MigrateLabels: Program {
     let backend = try Backend(path: FilePath(path), access: dryRun ? .readOnly : .readWrite)
     guard !dryRun else { return backend }
     try backend.lock(.exclusive)
-    try backend.checkUnused()
+    try backend.checkUnused(for: Self.programName)
     return backend
   }
 

@@ -30,7 +30,7 @@ struct Apply: ParsableCommand {
     let backend = try Backend(path: path, access: dryRun ? .readOnly : .readWrite)
     if !dryRun {
       try backend.lock(.exclusive)
-      try backend.checkUnused()
+      try backend.checkUnused(for: ResizeGuard.programName)
     }
     let plan = try ResizePlan(of: backend, options)
     guard plan.status != .damaged else { return try refuse(plan) }

@@ -17,7 +17,7 @@ final class GuardedBackend {
     let backend = try Backend(path: FilePath(path))
     // For a moment, so that nobody is in the midst of a change; then shared, so that a guest of the suite can have it.
     try backend.lock(.exclusive)
-    try backend.checkUnused()
+    try backend.checkUnused(for: ResizeGuard.programName)
     if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
     let answer = try LayoutAnswer(verifying: backend, start)
     if answer.status == .damaged || !quiet { Self.diagnose(answer.findings, path) }

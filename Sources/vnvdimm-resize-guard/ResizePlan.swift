@@ -132,7 +132,12 @@ extension ResizeExamination {
     let isUnclaimed = windows.contains { $0.place == .unclaimed }
     guard resized.isOneNamespace || isUnclaimed else { return }
     var contents: [StoredContents] = []
-    for window in windows { contents += try backend.contents(of: window) }
+    for window in windows {
+      let found = try backend.contents(of: window)
+      contents += found
+      guard movesEnd, window.place == .region else { continue }
+      verifyEnd(found, knownByEnd: try backend.contentsKnownByEnd(of: window, found), path: backend.path.string)
+    }
     if verify(contents) || isUnclaimed { return }
     if contents.isEmpty {
       try verifyUnknown { (range) throws(BackendError) in try backend.isBlank(range) }

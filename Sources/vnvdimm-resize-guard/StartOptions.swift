@@ -57,6 +57,10 @@ struct StartOptions: ParsableArguments {
     of backend: borrowing Backend, sealed: LayoutFingerprint?
   ) throws -> LayoutFingerprint {
     let size = mappedSize?.bytes ?? sealed?.size ?? backend.size
+    // One that was sealed has lost its contents, which is another answer.
+    guard sealed != nil || backend.size >= Architecture.x86_64.pageSize else {
+      throw BackendError(backend.path, .noPage(backend.size))
+    }
     return try backend.fingerprint(
       size: size, labelSize: labelSize(of: backend, mappedSize: size, sealed: sealed),
       align: align?.bytes ?? sealed?.align ?? (backend.kind == .daxDevice ? backend.alignment : 0),
@@ -73,16 +77,17 @@ struct StartOptions: ParsableArguments {
     case .automatic: break
     }
     if let sealed { return sealed.labelSize }
-    let smallest = BackendGeometry.smallestLabelSize
     let path = backend.path.string
-    switch try backend.locateLabelArea(mappedSize: mappedSize).ofAtLeast(smallest) {
+    switch try backend.locateLabelArea(preferringEnd: mappedSize) {
     case .found(let area) where area.end == mappedSize: return UInt64(area.size)
     case .found(let area):
       throw CommandFailure(
         .damaged, path,
-        "a label area of \(ByteCount(UInt64(area.size))) ends elsewhere "
-          + "(stored \(area.end.hex), expected \(mappedSize.hex))",
-        hint: "vnvdimm-migrate-labels --relocate-from \(area.end) \(path.shellQuotedPath)")
+        "a label area of \(ByteCount(UInt64(area.size))) ends elsewhere, and the guest sees nothing of it: somebody has "
+          + "changed the length of the backend or its size= (stored \(area.end.hex), expected \(mappedSize.hex))",
+        hint: area.end < mappedSize
+          ? "vnvdimm-migrate-labels --relocate-from \(area.end) \(path.shellQuotedPath), or, if it is part of what a "
+            + "guest has stored: --label-size none" : "--size \(area.end)")
     case .cutOff(let area):
       throw CommandFailure(
         .damaged, path,

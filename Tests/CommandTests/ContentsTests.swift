@@ -241,6 +241,22 @@ struct ContentsTests {
     #expect(run.text.contains("contents-end-unknown") ? run.status == 2 : run.status == 0)
   }
 
+  @Test("an image that only a disk is taken apart for", arguments: ["qcow2", "qed", "vmdk", "vhdx", "vpc", "vdi"])
+  func diskImage(format: String) throws {
+    try shell("qemu-img create -q -f \(format) nv.img 64M; truncate -s %1M nv.img; cp nv.img before.img")
+    let answer = try check("--label-size", "none")
+    #expect(answer.contents.map(\.kind) == [format])
+    #expect(answer.findings.first { $0.rule == "image-not-raw" }?.severity == "warning")
+    let message = answer.findings.first { $0.rule == "image-not-raw" }?.message
+    #expect(
+      message
+        == "the backend is an image in the format \(format): the guest sees its bytes as they stand, not the disk in it"
+    )
+    try shell("qemu-img create -q -f raw raw.img 64M")
+    let raw = try ProgramRun("vnvdimm-check", ["raw.img"], in: folder.url)
+    #expect(!raw.text.contains("image-not-raw"))
+  }
+
   @Test("what fills whatever it is given may have been there before the label area") func filling() throws {
     try shell(
       "truncate -s 64M nv.img; printf secret | cryptsetup -q luksFormat --pbkdf pbkdf2 --pbkdf-force-iterations 1000 nv.img -"
@@ -268,6 +284,42 @@ struct ContentsTests {
     #expect(try check().contents.map(\.kind) == ["linux_raid_member"])
     try put([UInt8](repeating: 0, count: 4096), at: end - 8192)
     #expect(try check().contents.isEmpty)
+  }
+
+  @Test("a member of an array that has its superblock in the end does not grow off it") func grownArray() throws {
+    try shell("truncate -s 64M nv.img")
+    let end: UInt64 = 64 << 20
+    try put(Self.arraySuperblock(sectors: end / 512), at: end - 8192)
+    for verb in ["plan", "apply"] {
+      let run = try ProgramRun("vnvdimm-resize-guard", [verb, "+16M", "nv.img"], in: folder.url)
+      #expect(run.status == 2)
+      let said = run.text + run.errors
+      #expect(said.contains("contents-end-moved: a member of an MD array is found by its last bytes"), "\(said)")
+      #expect(said.contains("hint: vnvdimm-migrate-labels --add-labels auto nv.img, after which"), "\(said)")
+    }
+    try shell("[ \"$(stat -c %s nv.img)\" = 67108864 ]")
+    // What the hint says: the namespace of a label ends where it did.
+    #expect(
+      try ProgramRun("vnvdimm-migrate-labels", ["--quiet", "--add-labels", "auto", "nv.img"], in: folder.url).status
+        == 0)
+    let grown = try ProgramRun("vnvdimm-resize-guard", ["apply", "+16M", "nv.img"], in: folder.url)
+    #expect(grown.status == 0, "\(grown.errors)")
+    let answer = try check()
+    #expect(answer.contents.map(\.kind) == ["linux_raid_member"])
+    #expect(answer.contents.first?.end == end)
+  }
+
+  @Test("a longer disk has the backup of its partition table elsewhere, which counts where it is the only one")
+  func grownTable() throws {
+    try shell("truncate -s 64M nv.img; sgdisk -n 1:0:+16M nv.img >/dev/null")
+    let whole = try ProgramRun("vnvdimm-resize-guard", ["plan", "+16M", "nv.img"], in: folder.url)
+    #expect(whole.status == 0)
+    #expect(whole.text.contains("note: partition-table-end: "), "\(whole.text)")
+    #expect(whole.text.contains("hint: in the guest, afterwards: sgdisk -e"))
+    try put([UInt8](repeating: 0, count: 512), at: 512)
+    let damaged = try ProgramRun("vnvdimm-resize-guard", ["plan", "+16M", "nv.img"], in: folder.url)
+    #expect(damaged.status == 2)
+    #expect(damaged.text.contains("contents-end-moved: a GUID partition table is found by its last bytes"))
   }
 
   @Test("what labels without a namespace hide is told, and not cut off") func hidden() throws {

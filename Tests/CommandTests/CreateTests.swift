@@ -40,6 +40,9 @@ struct CreateTests {
 
         libvirt:
         <maxMemory slots='1' unit='KiB'>2097152</maxMemory>
+        <features>
+          <acpi/>
+        </features>
         <cpu>
           <numa>
             <cell id='0' cpus='0' memory='1048576' unit='KiB'/>

@@ -17,6 +17,7 @@ struct DomainTests {
   private func domain(_ name: String = "label-2m") throws -> String {
     String(decoding: try Corpus.data("libvirt/\(name).xml"), as: UTF8.self)
       .replacing("/tmp/nv.img", with: folder.path("nv.img"))
+      .replacing("<cpu>", with: "<features><acpi/></features><cpu>")
   }
 
   private func check(_ arguments: [String], _ input: String) throws -> ProgramRun {
@@ -87,6 +88,14 @@ struct DomainTests {
     let qemu = try #require(try answer(text).qemu)
     #expect(Set(qemu.backends[0].report.rules).isSuperset(of: ["backend-smaller", "libvirt-rounding"]))
     #expect(try answer(text).status == 2)
+  }
+
+  @Test("a domain without ACPI has no memory devices") func withoutACPI() throws {
+    let answer = try answer(domain().replacing("<features><acpi/></features>", with: ""), "--qemu-version", "7.2")
+    #expect((answer.libvirt.starts, answer.status) == (true, 2))
+    #expect(answer.qemu?.findings.contains { $0.rule == "qemu-refuses" } == true)
+    let text = try check(["--libvirt-xml", "-"], domain().replacing("<features><acpi/></features>", with: "")).text
+    #expect(text.contains("memory hotplug is not enabled: missing acpi device or acpi disabled"), "\(text)")
   }
 
   @Test("what libvirt passes on to QEMU as it stands is checked, too") func passedOn() throws {

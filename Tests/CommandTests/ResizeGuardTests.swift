@@ -173,4 +173,34 @@ struct ResizeGuardTests {
     #expect(grown.status == 2)
     #expect(grown.errors.contains("hint: vnvdimm-migrate-labels --relocate-from 35651584 nv.img"))
   }
+
+  @Test("labels that lie far inside by now are found, and not taken for none") func grownByOthers() throws {
+    try makeBackend("--namespace", "raw,size=16M")
+    try FileHandle(forWritingTo: file).truncate(atOffset: 512 << 20)
+    for arguments in [["plan", "+16M"], ["plan", "--allow-shrink", "34M"], ["apply", "+16M"], ["seal"]] {
+      let run = try ProgramRun("vnvdimm-resize-guard", arguments + ["nv.img"], in: folder.url)
+      #expect(run.status == 2, "\(arguments)")
+      #expect(run.errors.contains("a label area of 2 MiB ends elsewhere"), "\(run.errors)")
+      #expect(run.errors.contains("(stored 0x2200000, expected 0x20000000)"))
+      #expect(run.errors.contains("hint: vnvdimm-migrate-labels --relocate-from 35651584 nv.img"))
+    }
+    #expect(try contents().count == 512 << 20)
+    // It may be part of what a guest has stored.
+    #expect(try resize("plan", "--label-size", "none", "+16M", "nv.img").status == 0)
+    #expect(
+      try run("vnvdimm-migrate-labels", "--quiet", "--relocate-from", "35651584", "nv.img").status == 0)
+    #expect(try resize("plan", "+16M", "nv.img").status == 0)
+  }
+
+  @Test("an empty file, or less than a page, is no backend", arguments: [0, 100])
+  func empty(length: Int) throws {
+    try Data(count: length).write(to: file)
+    for arguments in [["plan", "+16M"], ["apply", "16M"], ["seal"]] {
+      let run = try ProgramRun("vnvdimm-resize-guard", arguments + ["nv.img"], in: folder.url)
+      #expect(run.status == 63, "\(arguments)")
+      #expect(run.errors.contains(length == 0 ? "nv.img: an empty file, not a backend\n" : "less than a page"))
+      #expect(run.errors.contains("hint: vnvdimm-create --overwrite --size SIZE nv.img"))
+    }
+    #expect(try contents().count == length)
+  }
 }

@@ -41,6 +41,17 @@ struct LibvirtDomainTests {
     #expect(error?.description == message.trimmingCharacters(in: .newlines))
   }
 
+  @Test("a domain without <acpi/> gets no ACPI, and where there is none QEMU has no memory devices") func acpi() throws
+  {
+    func arguments(_ name: String, _ release: QEMURelease) throws -> [String] {
+      try domain(name).defined().started().qemuArguments(release)
+    }
+    #expect(try arguments("base", QEMURelease(7, 2)).contains("-no-acpi"))
+    #expect(try arguments("base", QEMURelease(9, 0)).prefix(2) == ["-machine", "pc,nvdimm=on,acpi=off"])
+    #expect(try !arguments("acpi", QEMURelease(7, 2)).contains("-no-acpi"))
+    #expect(try arguments("acpi", QEMURelease(9, 0)).prefix(2) == ["-machine", "pc,nvdimm=on"])
+  }
+
   @Test("releases before JSON get the same in their syntax") func keyval() throws {
     let arguments = try domain("quoted-path").defined().started().qemuArguments(QEMURelease(5, 2))
     #expect(

@@ -22,7 +22,7 @@ extension OracleAnswer {
     files = try OracleCase.lengths(in: folder)
     for backend in prediction.backends {
       guard let name = backend.request?.path, let size = backend.change.sizeAfter else { continue }
-      files[name] = size
+      files[name.replacing(/^\.\//, with: "")] = size
     }
     switch prediction.stop {
     case nil: outcome = .starts

@@ -9,6 +9,7 @@ struct OracleCase: Sendable {
     case folder
     case fifo
     case link(to: String)
+    case text(String)
   }
 
   /// The name of the program first.
@@ -29,6 +30,7 @@ struct OracleCase: Sendable {
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         try handle.truncate(atOffset: length)
         try handle.close()
+      case .text(let text): try Data(text.utf8).write(to: URL(fileURLWithPath: path))
       case .folder: try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
       case .fifo:
         // Safe: the path lives for the call.

@@ -6,7 +6,7 @@ extension OracleMaker {
     let driver = pick(["nvdimm", "nvdimm", "nvdimm", "nvdimm", "nvdimm", chance(0.5) ? "pc-dimm" : "virtio-pmem-pci"])
     var properties = deviceProperties(driver, index)
     properties.shuffle(using: &generator)
-    if chance(0.15) { return ["-device", json("driver", driver, properties)] }
+    if chance(0.15) { return ["-device", misspelt(json("driver", driver, properties))] }
     let flag = isOdd() ? pick([",unarmed", ",", ",nounarmed", ",=1"]) : ""
     return ["-device", driver + properties.map { ",\($0)=\($1)" }.joined() + flag]
   }
@@ -26,6 +26,7 @@ extension OracleMaker {
     if isOdd() || chance(0.08) { properties.append(("addr", isOdd() ? pick(Self.oddAddresses) : address(index))) }
     if isOdd() || chance(0.08) { properties.append(("node", isOdd() ? pick(["1", "2", "-1", "x", "5"]) : "0")) }
     if isOdd() { properties.append((pick(["foo", "size", "hotplugged", "bus"]), pick(["1", "on"]))) }
+    if isOdd() { properties += [("zz", "1"), ("bar", "x")] }
     guard driver == "nvdimm" || isOdd() else { return properties }
     if chance(0.4) { properties.append(("label-size", isOdd() ? pick(Self.oddLabels) : pick(["128K", "256K"]))) }
     if chance(isReadOnly ? 0.8 : 0.1) { properties.append(("unarmed", boolean())) }

@@ -21,9 +21,14 @@ extension OracleMaker {
       let key = pick(["policy", "host-nodes", "prealloc-threads", "foo", "rom", "offset"])
       properties.append((key, pick(["bind", "default", "0", "1", "on"])))
     }
+    if isOdd() {
+      let unknown = ["foo", "zz", "bar", "pmemm", "label-size", "a", "b", "c", "prealloc-thread"].shuffled(
+        using: &generator)
+      properties += unknown.prefix(pick([2, 3, 7])).map { ($0, "1") }
+    }
     if isOdd() { properties.removeFirst() }
     properties.shuffle(using: &generator)
-    if chance(0.15) { return ["-object", json("qom-type", type, properties)] }
+    if chance(0.15) { return ["-object", misspelt(json("qom-type", type, properties))] }
     let name = chance(0.9) ? type : "qom-type=" + type
     let flag = isOdd() ? pick([",share", ",noshare", ",", ",,", ",=", ",help=1"]) : ""
     return ["-object", name + properties.map { ",\($0)=\($1.replacing(",", with: ",,"))" }.joined() + flag]
@@ -56,6 +61,7 @@ extension OracleMaker {
   }
 
   private mutating func text(ofSize size: UInt64) -> String {
+    if chance(0.15) { return spelling(ofSize: size) }
     if size.isMultiple(of: 1 << 20), chance(0.7) { return "\(size >> 20)M" }
     if size.isMultiple(of: 1 << 10), chance(0.3) { return "\(size >> 10)K" }
     return String(size)
@@ -65,9 +71,13 @@ extension OracleMaker {
     isOdd() ? pick(["yes", "no", "true", "n", "On", "1", ""]) : pick(["on", "on", "off"])
   }
 
+  private static let oddPaths = [
+    "link", "loop", "far", "dir/", "dir/.", "nv0.img/", "./nv0.img", "nv1.img/x",
+  ]
+
   /// A path, at which a file in one of all states may stand.
   private mutating func path(_ index: Int, size: UInt64) -> String {
-    if isOdd() { return pick(["dir", "fifo", "zero", "null", "no/such", "", "a,b.img", "nv0.img"]) }
+    if isOdd() { return pick(["dir", "fifo", "zero", "null", "no/such", "", "a,b.img", "nv0.img"] + Self.oddPaths) }
     let name = chance(0.05) ? "nv0.img" : "nv\(index).img"
     guard test.files[name] == nil else { return name }
     switch pick(["exact", "exact", "exact", "exact", "missing", "empty", "larger", isOdd() ? "smaller" : "exact"]) {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import VNVDIMMCore
 
 extension LibvirtDomain {
   /// The domain as `virsh define` keeps it: what follows from other values filled in, all of it checked.
@@ -14,6 +15,7 @@ extension LibvirtDomain {
     }
     try domain.assignSlots()
     try domain.checkHotplug()
+    try domain.checkACPI()
     for device in domain.devices { try domain.check(device) }
     return domain
   }
@@ -38,16 +40,18 @@ extension LibvirtDomain {
     guard maximum == 0 || maximum >= memory else { throw .maximumBelowMemory }
   }
 
-  /// Gives each DIMM without an address the lowest free slot.
+  /// Gives each DIMM without an address of its kind the lowest free slot.
   private mutating func assignSlots() throws(LibvirtRefusal) {
     guard maximum > 0 else { return }
     var used = Set(devices.compactMap(\.slot))
     var next: UInt32 = 0
-    for (index, device) in devices.enumerated() where device.model.isDIMM && device.address == nil {
+    for (index, device) in devices.enumerated() where device.model.isDIMM && device.slot == nil {
+      var base: UInt64 = 0
+      if case .other(_, let number)? = device.address { base = number }
       while used.contains(next) { next += 1 }
       guard next < slots else { throw .noEmptySlot }
       used.insert(next)
-      devices[index].address = .dimm(slot: next, base: 0)
+      devices[index].address = .dimm(slot: next, base: base)
     }
   }
 
@@ -64,7 +68,6 @@ extension LibvirtDomain {
 
   private func checkPlace(of device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
     let needsNode = !nodes.isEmpty && device.model != .virtioPersistentMemory
-    if device.model.isDIMM, case .other? = device.address { throw .notADIMMAddress }
     if !device.model.isDIMM, case .dimm? = device.address { throw .notAPCIAddress(device.model.rawValue) }
     guard !needsNode || device.node != nil else { throw .nodeRequired }
     guard device.model.isDIMM, case .dimm(let slot, let base)? = device.address else { return }
@@ -76,11 +79,18 @@ extension LibvirtDomain {
     }
   }
 
+  /// Source: libvirt `qemuDomainDefValidateFeatures`.
+  private func checkACPI() throws(LibvirtRefusal) {
+    guard architecture == .aarch64, hasACPI, !hasFirmware else { return }
+    throw .firmwareRequired
+  }
+
   private func check(_ device: LibvirtMemoryDevice) throws(LibvirtRefusal) {
     if let node = device.node {
       guard !nodes.isEmpty else { throw .backendWithoutNodes }
       guard node < nodes.count else { throw .noSuchNode(node, nodes: nodes.count) }
     }
+    if device.model == .virtioMemory { try checkBlocks(of: device) }
     guard device.model.hasPath else { return }
     guard device.path != nil else { throw .pathRequired(device.model.rawValue) }
     let isVirtio = device.model == .virtioPersistentMemory
@@ -93,6 +103,18 @@ extension LibvirtDomain {
     } else {
       guard device.uuid == nil else { throw .uuidNotSupported }
     }
+  }
+}
+
+extension LibvirtDomain {
+  /// KiB of a huge page, of which a block has at least one.
+  private static let smallestBlock: UInt64 = 2048
+
+  private func checkBlocks(of device: LibvirtMemoryDevice) throws(LibvirtRefusal) {
+    guard device.requestedSize <= device.size else { throw .requestBeyondSize(device.size) }
+    guard device.blockSize.isPowerOfTwo else { throw .blockNotPowerOfTwo }
+    guard device.blockSize >= Self.smallestBlock else { throw .blockTooSmall(Self.smallestBlock) }
+    guard device.requestedSize.isMultiple(of: device.blockSize) else { throw .requestNotMultiple }
   }
 }
 

@@ -8,7 +8,8 @@ extension LibvirtDomain {
   /// RAM is always anonymous here, whatever backs it: its place decides nothing about memory devices. Source: libvirt
   /// `qemuBuildMemoryBackendProps`, `qemuBuildMemoryDeviceProps`.
   package func qemuArguments(_ release: QEMURelease) -> [String] {
-    var arguments = ["-machine", machineProperties, "-m", memoryProperties]
+    var arguments = ["-machine", machineProperties(release), "-m", memoryProperties]
+    if disablesACPI, release < Self.machineACPI { arguments.append("-no-acpi") }
     for (index, node) in nodes.enumerated() {
       let id = "ram-node\(index)"
       let ram = QEMUObject([
@@ -27,10 +28,19 @@ extension LibvirtDomain {
   /// The releases with which libvirt gives objects and devices as JSON.
   private static let objectJSON = QEMURelease(6, 0)
   private static let deviceJSON = QEMURelease(6, 2)
+  /// The release that has no `-no-acpi` any more.
+  private static let machineACPI = QEMURelease(9, 0)
 
-  private var machineProperties: String {
-    let type = machine ?? (isPOWER ? "pseries" : architecture == .aarch64 ? "virt" : "pc")
-    return devices.contains { $0.model == .nvdimm } ? "\(type),nvdimm=on" : type
+  /// Whether libvirt takes ACPI away from a machine that has it.
+  private var disablesACPI: Bool { !hasACPI && (architecture == .x86_64 || architecture == .aarch64) }
+
+  private func machineProperties(_ release: QEMURelease) -> String {
+    var properties = [machine ?? (isPOWER ? "pseries" : architecture == .aarch64 ? "virt" : "pc")]
+    // The name of a block device that libvirt makes.
+    if hasFirmware, architecture == .aarch64 { properties.append("pflash0=libvirt-pflash0-format") }
+    if devices.contains(where: { $0.model == .nvdimm }) { properties.append("nvdimm=on") }
+    if disablesACPI, release >= Self.machineACPI { properties.append("acpi=off") }
+    return properties.joined(separator: ",")
   }
 
   private var memoryProperties: String {

@@ -8,6 +8,8 @@ extension LibvirtDomain {
     architectureName = type?.attributes["arch"]
     machine = type?.attributes["machine"]
     emulator = root.first("devices", "emulator")?.value
+    hasACPI = root.first("features", "acpi") != nil
+    hasFirmware = root.first("os")?.attributes["firmware"] == "efi" || root.first("os", "loader") != nil
     try readMemory(root)
     if let topology = root.first("cpu", "numa") { try readNodes(topology.all("cell")) }
     for element in root.first("devices")?.all("memory") ?? [] { devices.append(try LibvirtMemoryDevice(element)) }
@@ -40,7 +42,8 @@ extension LibvirtDomain {
       backing.isAllocatedAtOnce = mode == "immediate"
     }
     if let text = element.first("allocation")?.attributes["threads"] {
-      backing.allocationThreads = LibvirtSize.number(text).flatMap { UInt32(exactly: $0) } ?? 0
+      guard let count = LibvirtSize.number(text).flatMap({ UInt32(exactly: $0) }) else { throw .invalidThreadCount }
+      backing.allocationThreads = count
     }
     backing.discards = element.first("discard") != nil
   }

@@ -15,6 +15,10 @@ package struct LibvirtDomain: Equatable, Sendable {
   package var architectureName: String?
   package var machine: String?
   package var emulator: String?
+  /// `<acpi/>` among the features: without it libvirt starts QEMU without ACPI.
+  package var hasACPI = false
+  /// Whether a firmware is named, or asked for.
+  package var hasFirmware = false
   /// Of RAM and all memory devices.
   package var memory: UInt64 = 0
   /// `<maxMemory>`; 0 where there is none.

@@ -16,8 +16,8 @@ package struct LibvirtMemoryDevice: Equatable, Sendable {
 
   package enum Address: Equatable, Sendable {
     case dimm(slot: UInt32, base: UInt64)
-    /// `type=` of another kind.
-    case other(String)
+    /// `type=` of another kind. What stands where a DIMM has its base is taken for that.
+    case other(String, base: UInt64)
   }
 
   package var model: Model
@@ -67,9 +67,30 @@ extension LibvirtMemoryDevice {
 
   private mutating func readSource(_ source: XMLElement) throws(LibvirtRefusal) {
     if model.hasPath { path = source.first("path")?.value }
+    if model == .dimm || model == .virtioMemory {
+      _ = try source.kibibytes("pagesize")
+      if let mask = source.first("nodemask")?.value { try Self.checkNodeMask(mask) }
+    }
     guard model == .nvdimm else { return }
     alignment = try source.kibibytes("alignsize")
     isPersistentMemory = source.first("pmem") != nil
+  }
+
+  /// Nodes of the host, as in `0-3,^2`. Source: libvirt `virBitmapParse`.
+  private static func checkNodeMask(_ text: String) throws(LibvirtRefusal) {
+    let nodeLimit = 16384
+    var nodes: Set<Int> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let item = part.filter { !$0.isWhitespace }
+      let isExcluded = item.hasPrefix("^")
+      let ends = item.dropFirst(isExcluded ? 1 : 0).split(separator: "-", omittingEmptySubsequences: false)
+      let numbers = ends.compactMap { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
+      guard let first = numbers.first, let last = numbers.last, numbers.count == ends.count,
+        numbers.count <= (isExcluded ? 1 : 2), first <= last, last < nodeLimit
+      else { throw .invalidBitmap(text) }
+      if isExcluded { nodes.remove(first) } else { nodes.formUnion(first...last) }
+    }
+    guard !nodes.isEmpty else { throw .invalidNodeMask(text) }
   }
 
   private mutating func readTarget(_ target: XMLElement) throws(LibvirtRefusal) {
@@ -103,13 +124,29 @@ extension LibvirtMemoryDevice.Address {
     guard let type = element.attributes["type"] else { throw .noAddressType }
     guard type == "dimm" else {
       guard Self.types.contains(type) else { throw .unknownAddressType(type) }
-      self = .other(type)
+      self = .other(type, base: Self.words(ofBaseIn: element, type))
       return
     }
     guard let slot = try element.number("slot", as: UInt32.self) else {
       throw .missingAttribute("slot", of: "address")
     }
     self = .dimm(slot: slot, base: try element.number("base", as: UInt64.self, radix: 16) ?? 0)
+  }
+}
+
+extension LibvirtMemoryDevice.Address {
+  /// The third and the fourth number of an address, which lie where the base of a DIMM does.
+  ///
+  /// Source: libvirt `struct _virDomainDeviceInfo`, whose addresses are a union.
+  private static func words(ofBaseIn element: XMLElement, _ type: String) -> UInt64 {
+    let names: [String: (String, String?)] = [
+      "pci": ("slot", "function"), "drive": ("target", "unit"), "virtio-serial": ("port", nil),
+    ]
+    guard let (low, high) = names[type] else { return 0 }
+    func word(_ name: String?) -> UInt64 {
+      name.flatMap { element.attributes[$0] }.flatMap { CInteger.unsigned($0) }.map { $0 & 0xffff_ffff } ?? 0
+    }
+    return word(low) | word(high) << 32
   }
 }
 

@@ -12,6 +12,9 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case valueTooLarge(UInt64, String)
   case sizeTooLarge
   case invalidSlotCount
+  case invalidThreadCount
+  case invalidBitmap(String)
+  case invalidNodeMask(String)
   case unknownBacking(String, value: String)
   case noCells
   case cellsNotContiguous
@@ -34,7 +37,6 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case noNodes
   case tooManyDevices(Int, slots: UInt32)
   case notAPCIAddress(String)
-  case notADIMMAddress
   case nodeRequired
   case slotBeyondCount(UInt32, slots: UInt32)
   case slotUsed(UInt32)
@@ -48,6 +50,11 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case uuidNotSupported
   case notShared
   case virtioNode
+  case requestBeyondSize(UInt64)
+  case blockNotPowerOfTwo
+  case blockTooSmall(UInt64)
+  case requestNotMultiple
+  case firmwareRequired
 }
 
 extension LibvirtRefusal: CustomStringConvertible {
@@ -66,6 +73,9 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .valueTooLarge(let value, let suffix): "numerical overflow: value too large: \(value)\(suffix)"
     case .sizeTooLarge: "numerical overflow: size value too large"
     case .invalidSlotCount: "XML error: Failed to parse memory slot count"
+    case .invalidThreadCount: "XML error: Failed to parse memory allocation threads"
+    case .invalidBitmap(let text): "invalid argument: Failed to parse bitmap '\(text)'"
+    case .invalidNodeMask(let text): "unsupported configuration: Invalid value of 'nodemask': \(text)"
     case .unknownBacking(let name, let value): "unsupported configuration: unknown memoryBacking/\(name) '\(value)'"
     case .noCells: "XML error: NUMA topology defined without NUMA cells"
     case .cellsNotContiguous:
@@ -101,8 +111,7 @@ extension LibvirtRefusal: CustomStringConvertible {
       "unsupported configuration: memory device count '\(count)' exceeds slots count '\(slots)'"
     case .notAPCIAddress(let model):
       "unsupported configuration: only 'pci' addresses are supported for the \(model) device"
-    case .notADIMMAddress:
-      "unsupported configuration: only 'dimm' addresses are supported for the pc-dimm device"
+    case .firmwareRequired: "unsupported configuration: ACPI requires UEFI on this architecture"
     case .nodeRequired: "unsupported configuration: target NUMA node needs to be specified for memory device"
     case .slotBeyondCount(let slot, let slots):
       "unsupported configuration: memory device slot '\(slot)' exceeds slots count '\(slots)'"
@@ -120,6 +129,10 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .labelRequired: "unsupported configuration: label size is required for NVDIMM device"
     case .uuidNotSupported: "unsupported configuration: UUID is not supported for NVDIMM device"
     case .notShared: "unsupported configuration: shared access mode required for virtio-pmem device"
+    case .requestBeyondSize(let size): "requested size must be smaller than or equal to @size (\(size)KiB)"
+    case .blockNotPowerOfTwo: "block size must be a power of two"
+    case .blockTooSmall(let least): "block size too small, must be at least \(least)KiB"
+    case .requestNotMultiple: "requested size must be an integer multiple of block size"
     case .virtioNode: "unsupported configuration: virtio-pmem does not support NUMA nodes"
     default: "unsupported configuration"
     }

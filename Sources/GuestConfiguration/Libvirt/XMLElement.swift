@@ -11,7 +11,12 @@ package struct XMLElement: Equatable, Sendable {
 
   /// The first element that the names lead to, as in the XPath `name/name`.
   package func first(_ path: String...) -> XMLElement? {
-    path.reduce(self) { element, name in element?.children.first { $0.name == name } }
+    first(path[...])
+  }
+
+  private func first(_ path: ArraySlice<String>) -> XMLElement? {
+    guard let name = path.first else { return self }
+    return children.lazy.filter { $0.name == name }.compactMap { $0.first(path.dropFirst()) }.first
   }
 
   /// The elements called `name` in this one.

@@ -56,7 +56,7 @@ extension QEMUCommand {
       memory += list.options
     case "numa": nodes.append(Options(location: location, list: list))
     case "accel": accelerators.append(list["accel"] ?? "")
-    case "global": noteGlobal((list["driver"] ?? "") + ".")
+    case "global": try add(global: list, at: location)
     case _ where !Self.otherGroups.contains(name): throw .complaint(.noGroup(name), at: location)
     default: break
     }

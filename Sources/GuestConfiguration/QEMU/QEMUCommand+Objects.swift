@@ -79,13 +79,4 @@ extension QEMUCommand {
       throw .complaint(.malformedJSON(error), at: option.location)
     }
   }
-
-  // MARK: -global
-
-  mutating func noteGlobal(_ value: String) {
-    let drivers = ["nvdimm", "pc-dimm", "memory-backend", "memory-backend-file", "memory-backend-ram"]
-    let list = OptionList(parsing: value, impliedKey: nil)
-    let driver = list["driver"] ?? value.split(separator: ".").first.map(String.init) ?? ""
-    if drivers.contains(driver) { undescribed.append("-global \(value)") }
-  }
 }

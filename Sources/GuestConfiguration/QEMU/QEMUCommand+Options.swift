@@ -41,11 +41,13 @@ extension QEMUCommand {
     case "object": try readObject(option)
     case "device": try readDevice(option)
     case "set": try setProperty(option)
-    case "global": noteGlobal(option.value)
+    case "global": try readGlobal(option)
     case "readconfig": try readConfiguration(option, readFile)
     case "accel": accelerators.append(OptionList(parsing: option.value, impliedKey: "accel")["accel"] ?? "")
     case "enable-kvm": accelerators.append("kvm")
     case "cpu": processorModel = option.value
+    case "bios", "pflash": loadsFirmware = true
+    case "drive" where OptionList(parsing: option.value, impliedKey: "file")["if"] == "pflash": loadsFirmware = true
     case "mem-path": memoryPath = option.value
     case "mem-prealloc": preallocatesMemory = true
     case "kernel", "initrd", "append", "dtb": machine[option.name] = .text(option.value)
@@ -85,7 +87,7 @@ extension QEMUCommand {
 
   /// The list of `option` in the older syntax; help asked for ends QEMU where `answersHelp`.
   mutating func list(
-    _ option: Option, _ impliedKey: String, list name: String, answersHelp: Bool = false
+    _ option: Option, _ impliedKey: String?, list name: String, answersHelp: Bool = false
   ) throws(QEMUStop) -> OptionList {
     let list = OptionList(parsing: option.value, impliedKey: impliedKey)
     if let id = list.id {

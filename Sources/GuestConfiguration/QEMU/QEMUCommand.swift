@@ -36,7 +36,10 @@ package struct QEMUCommand: Sendable {
   package var objects: [Object] = []
   package var devices: [Device] = []
   package var accelerators: [String] = []
+  var globals: [Global] = []
   package var processorModel: String?
+  /// Whether the machine gets a firmware that it does not bring along: `-bios`, or a pflash.
+  package var loadsFirmware = false
   /// `-mem-path`, `-mem-prealloc`.
   package var memoryPath: String?
   package var preallocatesMemory = false

@@ -36,8 +36,12 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noMachine
   case propertyNotFound(owner: String, String)
   case propertyNotWritable(owner: String, String)
+  /// A `-global`, and what is wrong with it.
+  case globalNotApplied(String, String)
+  case globalIncomplete
   case unsupportedPersistence(String)
   case memoryPathWithBackend
+  case lowRAMLimit(UInt64)
   case noMemoryBackend(String)
   case memoryBackendSize
   case backendUsedTwice(String)
@@ -65,6 +69,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   // Devices.
   case noDeviceMemoryEnabled
   case noACPI
+  case noEventDevice
+  case notADeviceModel(String)
   case noMemoryHotplug
   case notEnabled(machineOption: String)
   case noMemoryDevice

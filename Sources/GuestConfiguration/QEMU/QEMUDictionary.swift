@@ -31,6 +31,9 @@ package struct QEMUDictionary: Equatable, Sendable {
   /// The keys as they were put in.
   package var keys: [String] { members.map(\.key) }
 
+  /// The same with the id, which the older syntax keeps apart, behind all others.
+  var keysWithIDLast: [String] { keys.filter { $0 != "id" } + (self["id"] == nil ? [] : ["id"]) }
+
   /// The keys in the order in which QEMU goes through them. Source: QEMU `qobject/qdict.c`.
   package var keysInOrder: [String] {
     members.enumerated().map { (key: $1.key, bucket: Self.hash($1.key) % 512, index: $0) }

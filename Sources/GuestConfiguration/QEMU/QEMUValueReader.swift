@@ -7,6 +7,8 @@ struct QEMUValueReader {
   enum Syntax: Sendable {
     /// `-object`, `-numa`
     case options
+    /// `-global`
+    case string
     /// `-machine`, `-device`, a group of a configuration file
     case keyval
     case json
@@ -16,7 +18,8 @@ struct QEMUValueReader {
   let syntax: Syntax
   /// What stands before the keys in messages: `memory.`
   let path: String
-  private var visited: Set<String> = []
+  /// Those that are there, in the order in which they were read.
+  private var visited: [String] = []
 
   init(_ dictionary: QEMUDictionary, _ syntax: Syntax, path: String = "") {
     self.dictionary = dictionary
@@ -25,7 +28,7 @@ struct QEMUValueReader {
   }
 
   private mutating func value(_ key: String) -> QEMUValue? {
-    visited.insert(key)
+    ignore(key)
     return dictionary[key]
   }
 
@@ -59,7 +62,13 @@ struct QEMUValueReader {
     guard syntax != .json else { return try unsigned(key) }
     guard let value = value(key) else { return nil }
     guard let bytes = QEMUSize.bytes(try plainText(value, key)) else {
-      throw .expected(parameter: path + key, syntax == .options ? "a size value" : "size")
+      let what =
+        switch syntax {
+        case .options: "a size value"
+        case .string: "a non-negative number below 2^64"
+        case .keyval, .json: "size"
+        }
+      throw .expected(parameter: path + key, what)
     }
     return bytes
   }
@@ -70,9 +79,9 @@ struct QEMUValueReader {
     case (.json, .integer(let number)): return UInt64(bitPattern: number)
     case (.json, .unsigned(let number)): return number
     case (.json, _): throw .expected(parameter: path + key, "uint64")
-    case (.keyval, _):
+    case (.keyval, _), (.string, _):
       guard let number = CInteger.unsigned(try plainText(value, key)) else {
-        throw .expected(parameter: path + key, "integer")
+        throw .expected(parameter: path + key, syntax == .string ? "uint64" : "integer")
       }
       return number
     case (.options, _):
@@ -94,18 +103,25 @@ struct QEMUValueReader {
     return exact
   }
 
-  mutating func signed32(_ key: String) throws(QEMUComplaint) -> Int32? {
+  mutating func signed(_ key: String) throws(QEMUComplaint) -> Int64? {
     guard let value = value(key) else { return nil }
-    let number: Int64
     switch (syntax, value) {
-    case (.json, .integer(let integer)): number = integer
+    case (.json, .integer(let integer)): return integer
     case (.json, _): throw .expectedType(parameter: path + key, "integer")
     default:
-      guard let integer = CInteger.signed(try plainText(value, key)) else {
-        throw .expected(parameter: path + key, syntax == .options ? "an int64 value" : "integer")
-      }
-      number = integer
+      if let integer = CInteger.signed(try plainText(value, key)) { return integer }
+      let what =
+        switch syntax {
+        case .options: "an int64 value"
+        case .string: "int64"
+        case .keyval, .json: "integer"
+        }
+      throw .expected(parameter: path + key, what)
     }
+  }
+
+  mutating func signed32(_ key: String) throws(QEMUComplaint) -> Int32? {
+    guard let number = try signed(key) else { return nil }
     guard let exact = Int32(exactly: number) else { throw .expected(parameter: path + key, "int32_t") }
     return exact
   }
@@ -117,7 +133,9 @@ struct QEMUValueReader {
   }
 
   /// Counts `key` as read, whatever its value.
-  mutating func ignore(_ key: String) { visited.insert(key) }
+  mutating func ignore(_ key: String) {
+    if dictionary[key] != nil, !visited.contains(key) { visited.append(key) }
+  }
 
   /// The value of `key`, which must be there.
   func required<Value>(_ value: Value?, _ key: String) throws(QEMUComplaint) -> Value {
@@ -127,7 +145,10 @@ struct QEMUValueReader {
 
   /// Complains of what nobody asked for.
   func finish() throws(QEMUComplaint) {
-    guard let key = dictionary.keys.first(where: { !visited.contains($0) }) else { return }
+    guard visited.count < dictionary.keys.count else { return }
+    var left = GLibStringSet(syntax == .options ? dictionary.keysWithIDLast : dictionary.keysInOrder)
+    for key in visited { left.remove(key) }
+    guard let key = left.first else { return }
     throw syntax == .options ? .invalidParameter(key) : .unexpectedParameter(path + key)
   }
 }

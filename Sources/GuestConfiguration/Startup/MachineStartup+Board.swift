@@ -16,7 +16,7 @@ extension MachineStartup {
       placement = try MemoryDevicePlacement(
         // Without room for devices nothing is said of their number.
         ram: ram, slots: hasRoom ? slots : nil, maximum: hasRoom ? maximum : nil, machine: machine.layout,
-        alignsDevices: machine.alignsDevices)
+        alignsDevices: machine.alignsDevices, lowLimit: lowRAMLimit, highRAMStart: highRAMStart)
     } catch {
       guard error != .fragmented else { throw complain(.tooMuchMemory(maximum ?? ram)) }
       throw complain(.start(.memory(error)))
@@ -42,19 +42,22 @@ extension MachineStartup {
   private static let addressBits: UInt64 = 40
 
   /// Since 7.1 all of the machine's memory, and a hole behind it, must be within the processor's reach.
-  private func checkAddressSpace(_ machine: MachineIdentity) throws(QEMUStop) {
+  private mutating func checkAddressSpace(_ machine: MachineIdentity) throws(QEMUStop) {
     guard since(7, 1), machine.kind == .pc || machine.kind == .q35, let (bits, isAMD) = addressBits else { return }
     let limit: UInt64 = (1 << bits) - 1
     var used = lastAddress(machine, highRAMStart: 4 << 30)
     // What would reach into the hole that processors of AMD's have below 1 TiB moves above.
-    if isAMD, used >= 0xfd_0000_0000, !machine.isBefore(7, 1) { used = lastAddress(machine, highRAMStart: 1 << 40) }
+    if isAMD, used >= 0xfd_0000_0000, !machine.isBefore(7, 1) {
+      highRAMStart = 1 << 40
+      used = lastAddress(machine, highRAMStart: highRAMStart)
+    }
     guard limit < used else { return }
     throw complain(.addressLimit(maximum: limit, used: used, bits: Int(bits)))
   }
 
   private func lastAddress(_ machine: MachineIdentity, highRAMStart: UInt64) -> UInt64 {
     let gigabyte: UInt64 = 1 << 30
-    let highRAM = ram - machine.layout.lowRAM(of: ram)
+    let highRAM = ram - machine.layout.lowRAM(of: ram, limit: lowRAMLimit)
     var end = (highRAMStart &+ highRAM).alignedUp(to: gigabyte) ?? .max
     if let maximum, maximum > ram, machine.hasDeviceMemory, machine.leavesDeviceMemoryOut {
       end = end &+ (maximum - ram) &+ (machine.alignsDevices ? (slots ?? 0) &* gigabyte : 0)

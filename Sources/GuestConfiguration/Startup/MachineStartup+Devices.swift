@@ -27,11 +27,15 @@ extension MachineStartup {
       return
     }
     if kind == .nvdimm, !rules.hasNVDIMM { throw complain(.start(.noNVDIMM)) }
+    // Only the board of a PC has it.
+    if kind == .persistentMemory, rules.architecture != .x86_64 { throw complain(.notADeviceModel(driver)) }
     if kind != .persistentMemory, let bus = properties["bus"]?.text { throw complain(.busNotFound(bus)) }
+    var option = MemoryDevice(kind, id: id)
+    try applyGlobals(to: &option, hotplugged: hotplugged)
     if let id, !deviceIDs.insert(id).inserted { throw complain(.duplicateDevice(id)) }
     for key in ["driver", "bus", "id"] { properties[key] = nil }
     do throws(QEMUStop) {
-      let option = try read(properties, kind, id: id, isJSON: device.isJSON)
+      try read(properties, device.isJSON ? .json : .keyval, into: &option)
       try plug(option, hotplugged: hotplugged)
     } catch {
       if let id { deviceIDs.remove(id) }
@@ -40,16 +44,30 @@ extension MachineStartup {
   }
 
   private func read(
-    _ properties: QEMUDictionary, _ kind: MemoryDevice.Kind, id: String?, isJSON: Bool
-  ) throws(QEMUStop) -> MemoryDevice {
+    _ properties: QEMUDictionary, _ syntax: QEMUValueReader.Syntax, into device: inout MemoryDevice,
+    as owner: String? = nil
+  ) throws(QEMUStop) {
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
-      var device = MemoryDevice(kind, id: id)
-      var reader = QEMUValueReader(properties, isJSON ? .json : .keyval)
+      var reader = QEMUValueReader(properties, syntax)
       for key in properties.keysInOrder {
-        try device.set(key, &reader, release)
+        try device.set(key, &reader, release, owner: owner)
         if key == "memdev", let path = device.backend { device.backend = try resolve(path) }
       }
-      return device
+    }
+  }
+
+  /// Sets what `-global` says of devices of the kind, before the device's own properties.
+  private func applyGlobals(to device: inout MemoryDevice, hotplugged: Bool) throws(QEMUStop) {
+    for driver in device.kind.drivers {
+      for global in command.globals where driver.names.contains(global.driver) {
+        var properties = QEMUDictionary()
+        properties[global.property] = .text(global.value)
+        do throws(QEMUStop) { try read(properties, .string, into: &device, as: driver.type) } catch {
+          guard case .complaint(let complaint, _) = error else { throw error }
+          // Once the machine runs it is a warning.
+          if !hotplugged { throw complain(.globalNotApplied(global.description, complaint.description)) }
+        }
+      }
     }
   }
 
@@ -68,11 +86,13 @@ extension MachineStartup {
 
   private mutating func plug(_ option: MemoryDevice, hotplugged: Bool) throws(QEMUStop) {
     guard let machine, var placement else { throw .unknown("a memory device on this machine") }
-    if option.kind != .persistentMemory { try checkMachine(machine, option) }
+    if option.kind != .persistentMemory { try checkMachine(machine, option, hotplugged: hotplugged) }
     let slot = try option.kind == .persistentMemory ? -1 : freeSlot(option, placement)
     let (backend, geometry) = try layOut(option)
     let size = geometry?.regionSize ?? backend.option.backend.size ?? 0
-    let alignment = machine.alignsDevices ? alignment(of: backend) : rules.pageSize
+    // What old machines do to DIMMs they do not do to others.
+    let isAligned = machine.alignsDevices || option.kind == .persistentMemory
+    let alignment = isAligned ? alignment(of: backend) : rules.pageSize
     try warn(alignment, placement)
     let place = try placing { () throws(MemoryDeviceError) in
       try placement.place(
@@ -88,8 +108,17 @@ extension MachineStartup {
         alignment: alignment, isHotplugged: hotplugged))
   }
 
-  private func checkMachine(_ machine: MachineIdentity, _ option: MemoryDevice) throws(QEMUStop) {
-    guard hasACPI, machine.name != "isapc" else { throw complain(.noACPI) }
+  private func checkMachine(
+    _ machine: MachineIdentity, _ option: MemoryDevice, hotplugged: Bool
+  ) throws(QEMUStop) {
+    if machine.kind == .virt {
+      // The device that tells the guest of memory comes with ACPI, and that with a firmware. What is cold-plugged is
+      // in the device tree, too. (since 10.2)
+      let isInDeviceTree = option.kind == .nvdimm && !hotplugged && since(10, 2)
+      guard hasACPI && loadsFirmware || isInDeviceTree else { throw complain(.noEventDevice) }
+    } else {
+      guard hasACPI, machine.name != "isapc" else { throw complain(.noACPI) }
+    }
     if option.kind == .nvdimm, !hasNVDIMM, since(2, 9) {
       let remedy = machine.kind == .virt ? "add 'nvdimm=on' to '-M'" : "missing 'nvdimm' in '-M'"
       throw complain(.notEnabled(machineOption: remedy))

@@ -31,6 +31,11 @@ extension MachineStartup {
     _ key: String, _ reader: inout QEMUValueReader, _ machine: MachineIdentity
   ) throws(QEMUComplaint) {
     switch key {
+    case "max-ram-below-4g" where machine.kind == .pc || machine.kind == .q35:
+      let limit = try reader.size(key) ?? 0
+      guard limit <= 4 << 30 else { throw .lowRAMLimit(limit) }
+      lowRAMLimit = limit == 0 ? nil : limit
+    case "pflash0", "pflash1", "firmware": loadsFirmware = true
     case "nvdimm" where machine.kind != .bare: hasNVDIMM = try reader.boolean(key) ?? false
     case "nvdimm-persistence" where machine.kind != .bare && machine.kind != .pseries && since(3, 0):
       guard let value = try reader.text(key) else { return }
@@ -38,6 +43,12 @@ extension MachineStartup {
       prediction.persistence = domain
     case "acpi" where machine.kind != .pseries:
       hasACPI = try reader.choice(key, of: ["auto", "on", "off"]) != "off"
+    case "smp" where machine.kind != .bare && since(6, 2):
+      try readGroup(key, of: reader.dictionary, integers: Self.processorKeys, others: [])
+    case "boot" where machine.kind != .bare && since(7, 1):
+      try readGroup(
+        key, of: reader.dictionary, integers: ["splash-time", "reboot-timeout"],
+        others: ["order", "once", "menu", "splash", "strict"])
     case "memory": if case .dictionary(let memory)? = reader.dictionary[key] { try setMemory(memory) }
     case _ where Self.switches.contains(key) || machine.kind != .bare && Self.boardSwitches.contains(key):
       _ = try reader.boolean(key)
@@ -45,6 +56,19 @@ extension MachineStartup {
       guard !Self.otherProperties.contains(key) else { return }
       throw .propertyNotFound(owner: machine.name + "-machine", key)
     }
+  }
+
+  private static let processorKeys = ["cpus", "sockets", "dies", "clusters", "cores", "threads", "maxcpus"]
+
+  /// A group of options that does not concern memory, but for its names and numbers.
+  private func readGroup(
+    _ key: String, of properties: QEMUDictionary, integers: [String], others: [String]
+  ) throws(QEMUComplaint) {
+    guard case .dictionary(let group)? = properties[key] else { return }
+    var reader = QEMUValueReader(group, .keyval, path: key + ".")
+    for name in integers { _ = try reader.signed(name) }
+    for name in others { reader.ignore(name) }
+    try reader.finish()
   }
 
   private mutating func setMemory(_ memory: QEMUDictionary) throws(QEMUComplaint) {
@@ -68,7 +92,7 @@ extension MachineStartup {
   private static let otherProperties = Set(
     """
     append aux-ram-share boot bus-lock-ratelimit cap-cfpc cap-dfp cap-htm confidential-guest-support cxl cxl-fmw
-    default-bus-bypass-iommu dt-compatible dtb dumpdtb dtb-randomness fd-bootchk firmware gic-version highmem
+    default-bus-bypass-iommu dt-compatible dtb dumpdtb dtb-randomness fd-bootchk gic-version highmem
     highmem-ecam highmem-mmio highmem-redists ic-mode initrd iommu its kernel kernel-irqchip max-cpu-compat max-fw-size
     max-ram-below-4g memory-encryption mte pcie phandle-start pic pit ras secure sgx-epc shutdown-action smm smp
     smbios-entry-point-type suppress-vmdesc virtualization vmport x-oem-id x-oem-table-id x-south-bridge

@@ -27,10 +27,12 @@ extension MachineStartup {
     guard node < Self.nodeLimit else { throw .tooManyNodes(node) }
     guard nodes[node] == nil else { throw .duplicateNode(node) }
     if memory != nil, !nodeBackends.isEmpty || backendPath != nil { throw .nodeMemoryMixed }
+    if backendPath != nil, hasNodeMemory { throw .nodeMemoryMixed }
     var size: UInt64 = 0
     if memory != nil {
       let isSupported = machine.map { $0.isBefore(5, 1) } ?? false || !since(5, 1)
       guard isSupported else { throw .nodeMemoryUnsupported }
+      hasNodeMemory = true
       let text = reader.dictionary["mem"]?.text ?? ""
       size = QEMUSize.bytes(text, unit: "M") ?? 0
     }

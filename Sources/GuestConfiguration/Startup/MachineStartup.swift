@@ -16,21 +16,29 @@ package struct MachineStartup {
   var machine: MachineIdentity?
   var hasNVDIMM = false
   var hasACPI = true
+  var loadsFirmware = false
   /// Bytes, and what `-m` says of room for devices.
   var ram: UInt64 = 128 << 20
   var slots: UInt64?
   var maximum: UInt64?
   var isRAMSizeGiven = false
+  /// `max-ram-below-4g=`, in bytes; nil for the machine's own.
+  var lowRAMLimit: UInt64?
+  /// Where the RAM goes on that is not below 4 GiB.
+  var highRAMStart: UInt64 = 4 << 30
   var machineBackend: String?
   /// Bytes of the nodes that `-numa` declares, by number.
   var nodes: [UInt64: UInt64] = [:]
   var nodeBackends: [UInt64: String] = [:]
+  /// Whether one of them has `mem=`.
+  var hasNodeMemory = false
   var placement: MemoryDevicePlacement?
   var deviceIDs: Set<String> = []
 
   /// `lookUp` tells what a path leads to on the host.
   package init(_ command: QEMUCommand, _ rules: SizingRules, lookUp: @escaping (String) -> HostPath) {
     self.command = command
+    loadsFirmware = command.loadsFirmware
     self.rules = rules
     self.lookUp = lookUp
   }

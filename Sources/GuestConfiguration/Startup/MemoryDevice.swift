@@ -7,6 +7,16 @@ package struct MemoryDevice: Equatable, Sendable {
     case dimm = "pc-dimm"
     case persistentMemory = "virtio-pmem-pci"
 
+    /// The types of the objects that a device is made of, in the order in which they are made, each with the names by
+    /// which `-global` knows it.
+    var drivers: [(type: String, names: Set<String>)] {
+      switch self {
+      case .nvdimm: [("nvdimm", ["nvdimm", "pc-dimm"])]
+      case .dimm: [("pc-dimm", ["pc-dimm"])]
+      case .persistentMemory: [("virtio-pmem", ["virtio-pmem"]), (rawValue, [rawValue])]
+      }
+    }
+
     /// As `query-memory-devices` names it.
     package var typeInQuery: String {
       switch self {
@@ -36,8 +46,11 @@ package struct MemoryDevice: Equatable, Sendable {
 }
 
 extension MemoryDevice {
-  /// Takes over the property `key`, as QEMU sets it.
-  mutating func set(_ key: String, _ reader: inout QEMUValueReader, _ release: QEMURelease) throws(QEMUComplaint) {
+  /// Takes over the property `key`, as QEMU sets it; `owner` is the type that complaints name, if it is not the kind's.
+  mutating func set(
+    _ key: String, _ reader: inout QEMUValueReader, _ release: QEMURelease, owner: String? = nil
+  ) throws(QEMUComplaint) {
+    let owner = owner ?? kind.rawValue
     switch (key, kind) {
     case ("memdev", _): backend = try reader.text(key)
     case ("addr", .nvdimm), ("addr", .dimm), ("memaddr", .persistentMemory): address = try reader.unsigned(key) ?? 0
@@ -50,11 +63,11 @@ extension MemoryDevice {
     case ("uuid", .nvdimm) where release >= QEMURelease(5, 0):
       guard let text = try reader.text(key), text.isQEMUUniqueID else { throw .invalidValue(property: "nvdimm.uuid") }
     case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
-      throw .propertyNotWritable(owner: kind.rawValue, key)
+      throw .propertyNotWritable(owner: owner, key)
     default:
       guard kind != .persistentMemory || !Self.isTransportProperty(key) else { return }
       guard release >= QEMURelease(5, 2) else { throw .start(.unknownOption(key, release: release)) }
-      throw .propertyNotFound(owner: kind.rawValue, key)
+      throw .propertyNotFound(owner: owner, key)
     }
   }
 }

@@ -52,7 +52,11 @@ package struct ContentsReader: Sendable {
       let block = try read(VolumeSignature.btrfsOffset, VolumeSignature.btrfsSize, of: part, source)
       signature = VolumeSignature(btrfs: block)
     }
-    guard let signature else { return nil }
+    guard let signature else {
+      // The file itself, of which a guest is to see the contents.
+      guard part.lowerBound == 0, partition == nil, let image = DiskImageFormat(of: head) else { return nil }
+      return StoredContents(image.rawValue, offset: 0, size: nil)
+    }
     return StoredContents(
       signature.kind, offset: part.lowerBound, size: signature.size, blockSize: signature.blockSize,
       sharesExtents: signature.sharesExtents, partition: partition)

@@ -13,6 +13,8 @@ package enum ContentsRule: String, FindingRule, Hashable {
   /// Something ends beyond its partition.
   case beyondPartition = "contents-beyond-partition"
 
+  /// The backend is a disk image in another format than raw.
+  case diskImage = "image-not-raw"
   /// What another mode of its namespace writes, or leaves out, takes something.
   case cutByMode = "contents-cut-by-mode"
 
@@ -32,7 +34,9 @@ package enum ContentsRule: String, FindingRule, Hashable {
   package var severity: Finding.Severity {
     switch self {
     case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition, .cutByMode: .error
-    case .hidden, .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize, .partitionStart: .warning
+    case .hidden, .diskImage, .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize,
+      .partitionStart:
+      .warning
     case .endUnknown, .gptBackupElsewhere, .noDAX: .note
     }
   }

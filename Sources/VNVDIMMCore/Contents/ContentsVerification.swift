@@ -18,6 +18,7 @@ package struct ContentsVerification: Sendable {
       return
     }
     for item in contents {
+      if item.isDiskImage { addImage(item) }
       verifyEnd(of: item)
       if let headers = item.headers { verify(headers, of: item) }
       if window.isDirect { verifyDirectAccess(to: item) }
@@ -30,6 +31,13 @@ package struct ContentsVerification: Sendable {
   ) {
     findings.append(
       Finding(rule, message, stored: stored, expected: expected, offset: offset, hint: hint))
+  }
+
+  private mutating func addImage(_ item: StoredContents) {
+    add(
+      .diskImage,
+      "the backend is an image in the format \(item.kind): the guest sees its bytes as they stand, not the disk in it",
+      offset: item.offset, hint: "qemu-img convert -O raw, from it to a new backend")
   }
 
   /// A region gets labels that had none before, and what it held is a namespace no longer.

@@ -2,6 +2,8 @@
 package enum HostRule: String, FindingRule, Hashable {
   /// A process has it open or mapped now.
   case inUse = "backend-in-use"
+  /// Whether a process has it open cannot be seen.
+  case useUnknown = "backend-use-unknown"
   /// The file system has less room than a sparse file may come to need.
   case space = "host-space"
   /// Blocks are shared with another file: each first write copies, and takes space.
@@ -16,7 +18,7 @@ package enum HostRule: String, FindingRule, Hashable {
   package var severity: Finding.Severity {
     switch self {
     case .inUse, .space: .warning
-    case .sharedExtents, .pageCache: .note
+    case .useUnknown, .sharedExtents, .pageCache: .note
     case .hugePages, .tooLong: .error
     }
   }

@@ -16,6 +16,12 @@ package struct HostState: Hashable, Sendable {
   package var persistentMemory: PersistentMemory?
   /// The processes that have it open or mapped, by name and number.
   package var users: [User] = []
+  /// Whether `users` are all that there are.
+  package var seesAllUsers = true
+
+  /// The fact that `seesAllUsers` is not so.
+  package static let unseenUsers =
+    "whether a process of somebody else has it open cannot be seen: the kernel does not show you their files"
 
   package struct PersistentMemory: Hashable, Sendable {
     package let name: String
@@ -33,13 +39,18 @@ package struct HostState: Hashable, Sendable {
     /// Nil for one that cannot be seen.
     package let process: Int?
     package let name: String
+    /// The loop device, or the file below one, by which it has the backend; nil where it has the backend itself.
+    package let through: String?
 
-    package init(process: Int?, name: String) {
+    package init(process: Int?, name: String, through: String? = nil) {
       self.process = process
       self.name = name
+      self.through = through
     }
 
-    package var description: String { process.map { "\(name) (process \($0))" } ?? name }
+    package var description: String {
+      (process.map { "\(name) (process \($0))" } ?? name) + (through.map { " by way of \($0)" } ?? "")
+    }
   }
 
   package init(

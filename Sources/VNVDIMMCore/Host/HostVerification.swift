@@ -2,9 +2,12 @@
 package struct HostVerification: Sendable {
   package private(set) var findings: [Finding] = []
 
-  /// `mappedSize` is S; `length` F.
-  package init(_ host: HostState, isBlockDevice: Bool, length: UInt64, mappedSize: UInt64) {
+  /// `mappedSize` is S; `length` F; `path` is for hints.
+  package init(_ host: HostState, at path: String, isBlockDevice: Bool, length: UInt64, mappedSize: UInt64) {
     verifyUsers(host.users)
+    if host.users.isEmpty, !host.seesAllUsers {
+      add(.useUnknown, HostState.unseenUsers, hint: "sudo vnvdimm-check \(path.shellQuotedPath)")
+    }
     verifySpace(host, size: max(length, mappedSize))
     if host.sharesExtents {
       add(.sharedExtents, "some of its blocks are shared with another file: the first write to each takes new space")

@@ -9,6 +9,15 @@ package enum Architecture: String, CaseIterable, Sendable, Codable {
   case ppc64
   case s390x
 
+  /// The architecture of guests of QEMU's program `name`, such as `qemu-system-aarch64`; nil where the name does not tell.
+  package init?(ofQEMU name: String) {
+    let prefix = "qemu-system-"
+    guard name.hasPrefix(prefix), let architecture = Architecture(rawValue: String(name.dropFirst(prefix.count))) else {
+      return nil
+    }
+    self = architecture
+  }
+
   /// The page size of a common host in bytes: QEMU's smallest alignment of a backend.
   package var pageSize: UInt64 { self == .ppc64 ? 65536 : 4096 }
 

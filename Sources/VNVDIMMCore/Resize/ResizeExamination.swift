@@ -74,6 +74,30 @@ package struct ResizeExamination: Sendable {
     return !contents.isEmpty
   }
 
+  /// Whether a namespace that no label bounds gets another end.
+  package var movesEnd: Bool { after.regionSize > before.regionSize && windows.contains { $0.place == .region } }
+
+  /// Notes what of `contents` the guest looks for at the end of its disk, which would be another one; nobody finds
+  /// those `knownByEnd` any more. `path` is the backend's.
+  package mutating func verifyEnd(_ contents: [StoredContents], knownByEnd: [StoredContents], path: String) {
+    for item in knownByEnd {
+      findings.append(
+        Finding(
+          ResizeRule.contentsEndMoved,
+          "\(item.title) is found by its last bytes, and the guest would look for them elsewhere",
+          stored: before.regionSize.hex, expected: after.regionSize.hex, offset: item.offset,
+          hint:
+            "vnvdimm-migrate-labels --add-labels auto \(path.shellQuotedPath), after which its end stays where it is"))
+    }
+    for item in contents where item.headers?.isPrimaryValid == true && item.headers?.isBackupValid == true {
+      findings.append(
+        Finding(
+          ResizeRule.partitionTableEnd,
+          "the backup header of \(item.title) stays where it is, and the disk would end behind it",
+          offset: item.headers?.backup, hint: "in the guest, afterwards: sgdisk -e /dev/pmemN"))
+    }
+  }
+
   /// Notes that nobody knows what the bytes are that stay in a region that no label bounds, and whose they are of those
   /// behind; `isBlank` says whether there are any but zeros.
   package mutating func verifyUnknown<Failure: Error>(

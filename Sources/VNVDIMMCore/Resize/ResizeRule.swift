@@ -8,6 +8,10 @@ package enum ResizeRule: String, FindingRule, Hashable {
   case contentsCut = "contents-cut"
   /// Where something ends is not known, and it may reach beyond the new region.
   case contentsUnknown = "contents-end-unknown"
+  /// Something is found by its last bytes, at the end of the region, which would be elsewhere.
+  case contentsEndMoved = "contents-end-moved"
+  /// The backup of a partition table would no longer be where the disk ends.
+  case partitionTableEnd = "partition-table-end"
   /// Bytes beyond the new region are not zero, and nothing is known to own them.
   case dataCut = "data-cut"
   /// The guest would show something else in a namespace that stays where it is.
@@ -15,13 +19,19 @@ package enum ResizeRule: String, FindingRule, Hashable {
   /// The new region is not a multiple of what the guest rounds namespaces to.
   case guestAlignment = "region-not-aligned"
 
-  package var severity: Finding.Severity { self == .guestAlignment ? .warning : .error }
+  package var severity: Finding.Severity {
+    switch self {
+    case .guestAlignment: .warning
+    case .partitionTableEnd: .note
+    default: .error
+    }
+  }
 
   /// Whether `--discard-data` allows what the rule forbids.
   package var isAboutData: Bool {
     switch self {
-    case .shrink, .guestAlignment: false
-    case .namespaceCut, .contentsCut, .contentsUnknown, .dataCut, .namespaceChanged: true
+    case .shrink, .guestAlignment, .partitionTableEnd: false
+    case .namespaceCut, .contentsCut, .contentsUnknown, .contentsEndMoved, .dataCut, .namespaceChanged: true
     }
   }
 }

@@ -23,13 +23,16 @@ package struct MemoryDevicePlacement: Sendable {
 
   /// A machine with `ram` bytes and, as `-m` says, room for devices; nil is what `-m` does not mention.
   package init(
-    ram: UInt64, slots: UInt64?, maximum: UInt64?, machine: MemoryWindow.Machine, alignsDevices: Bool = true
+    ram: UInt64, slots: UInt64?, maximum: UInt64?, machine: MemoryWindow.Machine, alignsDevices: Bool = true,
+    lowLimit: UInt64? = nil, highRAMStart: UInt64 = 4 << 30
   ) throws(MemoryDeviceError) {
     try Self.check(ram: ram, slots: slots, maximum: maximum)
     let maximum = maximum ?? ram
     let slots = slots ?? 0
     guard maximum == ram || maximum.isMultiple(of: 4096) else { throw .maximumNotPageMultiple }
-    let window = MemoryWindow(machine, ram: ram, slots: slots, maximum: maximum, alignsDevices: alignsDevices)
+    let window = MemoryWindow(
+      machine, ram: ram, slots: slots, maximum: maximum, alignsDevices: alignsDevices, lowLimit: lowLimit,
+      highRAMStart: highRAMStart)
     guard let window else { throw .fragmented }
     self.window = window
     self.slots = slots

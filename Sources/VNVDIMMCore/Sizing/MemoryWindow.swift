@@ -19,24 +19,32 @@ package struct MemoryWindow: Hashable, Sendable {
     /// `virt`, aarch64: RAM begins at 1 GiB and goes on without a hole.
     case virt
 
-    /// How much of `ram` bytes lies below 4 GiB, where the machine divides it.
-    package func lowRAM(of ram: UInt64) -> UInt64 {
+    /// How much of `ram` bytes lies below 4 GiB, where the machine divides it; `limit` is `max-ram-below-4g=`.
+    package func lowRAM(of ram: UInt64, limit: UInt64? = nil) -> UInt64 {
       switch self {
-      case .pc: ram >= 3584 << 20 ? 3 << 30 : ram
-      case .q35: ram >= 2816 << 20 ? 2 << 30 : ram
-      case .virt: ram
+      case .pc:
+        let limit = limit ?? 3584 << 20
+        return ram >= limit ? min(limit, 3 << 30) : ram
+      case .q35:
+        let limit = min(limit ?? .max, ram >= 2816 << 20 ? 2 << 30 : 2816 << 20)
+        return min(ram, limit)
+      case .virt: return ram
       }
     }
   }
 
   /// The window of `machine` with `ram` bytes and room up to `maximum`: behind the RAM, at a multiple of 1 GiB,
   /// with 1 GiB to spare for the alignment of each of `slots` devices, which machines before 2.2 do not have
-  /// (`alignsDevices`). Nil past 2⁶⁴.
-  package init?(_ machine: Machine, ram: UInt64, slots: UInt64, maximum: UInt64, alignsDevices: Bool = true) {
+  /// (`alignsDevices`). `lowLimit` is `max-ram-below-4g=`; `highRAMStart` where the RAM goes on that is not below 4 GiB.
+  /// Nil past 2⁶⁴.
+  package init?(
+    _ machine: Machine, ram: UInt64, slots: UInt64, maximum: UInt64, alignsDevices: Bool = true,
+    lowLimit: UInt64? = nil, highRAMStart: UInt64 = 4 << 30
+  ) {
     let gigabyte: UInt64 = 1 << 30
     let ramEnd: UInt64? =
       switch machine {
-      case .pc, .q35: (ram - machine.lowRAM(of: ram)).checkedSum(4 * gigabyte)
+      case .pc, .q35: (ram - machine.lowRAM(of: ram, limit: lowLimit)).checkedSum(highRAMStart)
       case .virt: ram.checkedSum(gigabyte)
       }
     let slack = (alignsDevices ? slots : 0).multipliedReportingOverflow(by: gigabyte)

@@ -43,8 +43,11 @@ extension Check {
   private var isFleet: Bool { each || pathsFrom != nil }
 
   /// Each release that was named, on the architecture.
-  var rules: [SizingRules] {
-    (releases.isEmpty ? [SizingRules.usual.release] : releases).map { SizingRules($0, arch) }
+  var rules: [SizingRules] { rules(usually: SizingRules.usual.architecture) }
+
+  /// The same, on `architecture` where none was named.
+  func rules(usually architecture: Architecture) -> [SizingRules] {
+    (releases.isEmpty ? [SizingRules.usual.release] : releases).map { SizingRules($0, arch ?? architecture) }
   }
 
   /// Whether anything was said about the machine of paths.
@@ -80,7 +83,7 @@ extension Check {
     guard releases.count <= 1 else {
       throw ValidationError("--guest-view takes one --qemu-version: there is one guest")
     }
-    guard arch == .x86_64 else { throw ValidationError("--guest-view tells of guests on x86_64 alone") }
+    guard arch ?? .x86_64 == .x86_64 else { throw ValidationError("--guest-view tells of guests on x86_64 alone") }
   }
 }
 

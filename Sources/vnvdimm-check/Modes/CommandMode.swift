@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import GuestConfiguration
+import SystemPackage
 import VNVDIMMCore
 
 /// Checks one command line of QEMU's, under each release that was named.
@@ -29,7 +30,11 @@ struct CommandMode: CheckMode {
           + "expected qemu-system-x86_64 or another)")
     }
     hotplug = options.hotplugCommands
-    rules = options.rules
+    let program = arguments.first.flatMap { FilePath($0).lastComponent?.string }
+    rules = options.rules(usually: program.flatMap { Architecture(ofQEMU: $0) } ?? SizingRules.usual.architecture)
+    guard !options.guestView || rules.allSatisfy({ $0.architecture == .x86_64 }) else {
+      throw ValidationError("--guest-view tells of guests on x86_64 alone")
+    }
     answers = AnswerForm(options)
   }
 

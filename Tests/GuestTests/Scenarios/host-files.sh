@@ -78,14 +78,40 @@ for name in a b; do
 done
 umount xfs
 
-# Who has a file and is no process: a loop device.
+# Who has a file and is no process: a loop device. Who has the loop device has the file, and the other way round.
 vnvdimm-create --size 32M looped.img
 losetup /dev/loop7 looped.img
 refuses vnvdimm-resize-guard apply +16M looped.img
-says 'in use by the kernel, or another container'
+says 'in use by /dev/loop7'
 vnvdimm-check looped.img >said || :
-says 'warning: backend-in-use: it is open or mapped now, and QEMU takes no lock: the kernel, or another container'
+says 'warning: backend-in-use: it is open or mapped now, and QEMU takes no lock: /dev/loop7'
+vnvdimm-check /dev/loop7 >said || :
+if grep backend-in-use said; then exit 1; fi
+sh -c 'exec sleep 100' </dev/loop7 &
+user=$!
+sleep 1
+vnvdimm-check looped.img >said || :
+says "(process $user) by way of /dev/loop7"
+vnvdimm-check /dev/loop7 >said || :
+says "(process $user)"
+kill $user
+sh -c 'exec sleep 100' <looped.img &
+user=$!
+sleep 1
+vnvdimm-check /dev/loop7 >said || :
+says "(process $user) by way of $PWD/looped.img"
+kill $user
 losetup -d /dev/loop7
+truncate -s 64M mounted.img
+mkfs.ext4 -q mounted.img
+losetup /dev/loop6 mounted.img
+mount /dev/loop6 xfs
+for path in mounted.img /dev/loop6; do
+  vnvdimm-check "$path" >said || :
+  says "/dev/loop6, mounted on $PWD/xfs"
+done
+umount xfs
+losetup -d /dev/loop6
 vnvdimm-resize-guard apply +16M looped.img
 
 # What is said to be lost by another mode is what the kernel overwrites, and nothing else.

@@ -1,0 +1,45 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a user is told who cannot see whether somebody else has a backend open.
+@Suite("vnvdimm-check, of users who see little", .enabled(if: geteuid() == 0, "only root becomes another user"))
+struct UnseenUsersTests {
+  private let folder: TemporaryDirectory
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    let made = try ProgramRun("vnvdimm-create", ["--quiet", "--size", "16M", "nv.img"], in: folder.url)
+    try #require(made.status == 0, "\(made.errors)")
+    for (name, mode) in [(".", 0o755), ("nv.img", 0o666)] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path(name))
+    }
+  }
+
+  /// Runs the check as nobody.
+  private func check(_ arguments: String...) throws -> ProgramRun {
+    // The folder of the build may not be theirs to look into.
+    let program = folder.path("vnvdimm-check")
+    try? FileManager.default.copyItem(
+      atPath: ProgramRun.products.appendingPathComponent("vnvdimm-check").path, toPath: program)
+    return try ProgramRun(
+      executable: URL(fileURLWithPath: "/usr/bin/setpriv"),
+      ["--reuid", "65534", "--regid", "65534", "--clear-groups", program] + arguments, in: folder.url)
+  }
+
+  @Test("they are told so in one note, and no other verdict") func note() throws {
+    let run = try check("nv.img")
+    #expect(run.status == 0, "\(run.errors)")
+    let fact =
+      "whether a process of somebody else has it open cannot be seen: the kernel does not show you their files"
+    #expect(run.text.components(separatedBy: "note: backend-use-unknown: \(fact)\n").count == 2, "\(run.text)")
+    #expect(run.text.contains("    hint: sudo vnvdimm-check nv.img\n"))
+    // Of many it would be the same about each.
+    #expect(try !check("--each", "nv.img").text.contains("backend-use-unknown"))
+    // Root sees everybody, and the kernel tells the owner of a file.
+    let root = try ProgramRun("vnvdimm-check", ["nv.img"], in: folder.url)
+    #expect(!root.text.contains("backend-use-unknown"))
+    try FileManager.default.setAttributes([.ownerAccountID: 65534], ofItemAtPath: folder.path("nv.img"))
+    #expect(try !check("nv.img").text.contains("backend-use-unknown"))
+  }
+}
