@@ -61,7 +61,7 @@ sanitize: deps  ## the device, monitors, labels and backends under the address a
 	set -e; for sanitizer in address thread; do \
 	  ASAN_OPTIONS=detect_leaks=0 VNVDIMM_FUZZ_COUNT=30000 \
 	  TSAN_OPTIONS=report_thread_leaks=0:suppressions=Tests/thread-sanitizer.list swift test --sanitize=$$sanitizer \
-	    --scratch-path .build/$$sanitizer -Xswiftc -O --filter '$(SANITIZED)'; \
+	    --scratch-path .build/$$sanitizer -Xswiftc -O --filter '($(SANITIZED))\.'; \
 	done
 
 N ?= 5000
