@@ -81,13 +81,18 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["VNVDIMMCore"], path: "Tests/TestSupport", swiftSettings: house),
     // Counts what is allocated, in the program that runs the tests.
     .target(name: "CAllocation", path: "Tests/CAllocation"),
+    // Tells the thread sanitizer of mutexes, in the program that runs the tests; else it is empty.
+    .target(name: "CThreadSanitizer", path: "Tests/CThreadSanitizer"),
     tests("VNVDIMMCoreTests", ["VNVDIMMCore", "CAllocation"]),
     tests("HostResourcesTests", ["HostResources", system]),
     tests("BackendStorageTests", ["BackendStorage", "VNVDIMMCore", system]),
     tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),
     tests(
       "VirtualMachineTests",
-      ["VirtualMachine", "KVM", "HostResources", "CKVM", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", system]),
+      [
+        "VirtualMachine", "KVM", "HostResources", "CKVM", "CThreadSanitizer", "GuestConfiguration", "BackendStorage",
+        "VNVDIMMCore", system,
+      ]),
     tests("MonitorTests", ["Monitor", "VirtualMachine", "GuestConfiguration", "VNVDIMMCore"]),
     tests("GuestImageTests", ["GuestImage", system]),
     tests("CommandSupportTests", ["CommandSupport", "VNVDIMMCore"]),
