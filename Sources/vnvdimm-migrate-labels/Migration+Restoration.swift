@@ -24,8 +24,27 @@ extension Migration {
     }
     let before = LabelAreaPlacement(offset: end - present, bytes: try backend.read(at: end - present, count: count))
     try kept.check(regionSize: (end - size).alignedDown(to: 4096))
+    try check(backend, below: isThere ? end - present : end, endsAt: end - size, for: file)
     return LabelAreaChange(
       before: before, after: LabelAreaPlacement(offset: end - size, bytes: kept.area.bytes),
       lengthBefore: backend.size, lengthAfter: backend.size)
+  }
+
+  /// Throws where something in the first `limit` bytes of `backend` reaches beyond `start`, where the area in `file` is
+  /// to begin: of a backend without labels those bytes are the guest's.
+  private static func check(
+    _ backend: borrowing Backend, below limit: UInt64, endsAt start: UInt64, for file: String
+  ) throws {
+    guard start < limit else { return }
+    let contents = try backend.contents(of: ContentsWindow(.region, range: 0..<limit))
+    guard
+      let (item, end) = contents.lazy.compactMap({ item in item.end.map { (item, $0) } }).first(where: { $1 > start })
+    else { return }
+    let path = backend.path.string
+    let hint = "\(MigrateLabels.programName) --join \(file.shellQuotedPath) \(path.shellQuotedPath)"
+    throw CommandFailure(
+      .damaged, path,
+      "\(item.title) reaches beyond the place of the labels (stored \(end.hex), expected at most \(start.hex))",
+      hint: backend.kind == .regularFile ? hint : nil)
   }
 }
