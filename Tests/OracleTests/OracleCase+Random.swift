@@ -57,7 +57,7 @@ struct OracleMaker {
     "nvdimm.unarmed=maybe",
     "driver=nvdimm,property=slot,value=1,more=2", "virtio-pmem.foo=1", "virtio-pmem-pci.memaddr=x", "nvdimm.size=1",
   ]
-  private static let groups = ["foo=1", "zz=1,foo=2,bar=3", "1,foo=1", "menu=on,bar=1,baz=2", "x"]
+  private static let groups = ["foo=1", "zz=1,foo=2,bar=3", "1,foo=1", "menu=on,bar=1,baz=2"]
 
   mutating func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &generator)] }
   mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < probability }
