@@ -124,7 +124,7 @@ struct ProvisionPlanTests {
       namespaces: ["raw,size=256M", "fsdax"],
       message: "namespace 2 (fsdax): nothing is left of the 256 MiB that namespaces can have"),
     Refusal(
-      namespaces: ["raw"], message: "namespace 1 (raw): nothing is left of the 0 bytes that namespaces can have",
+      namespaces: ["raw"], message: "namespace 1 (raw): the region is too small for any namespace",
       region: 12 << 20),
     Refusal(
       namespaces: ["raw,size=24M"],
