@@ -25,6 +25,8 @@ package struct BackendCreation: Sendable {
   /// F in bytes.
   package let size: UInt64
   package let preallocation: Preallocation
+  /// What to copy, and where to.
+  package let image: (source: SourceImage, offset: UInt64)?
   /// Bytes to write, in this order, and where.
   package let contents: [(offset: UInt64, bytes: [UInt8])]
   /// Whether a regular file that has the name already is replaced (its mode and owner are kept).
@@ -33,12 +35,14 @@ package struct BackendCreation: Sendable {
 
   package init(
     path: FilePath, size: UInt64, preallocation: Preallocation = .off,
+    image: (source: SourceImage, offset: UInt64)? = nil,
     contents: [(offset: UInt64, bytes: [UInt8])] = [],
     replaces: Bool = false, staging: Staging = .unnamed
   ) {
     self.path = path
     self.size = size
     self.preallocation = preallocation
+    self.image = image
     self.contents = contents
     self.replaces = replaces
     self.staging = staging
@@ -58,6 +62,7 @@ package struct BackendCreation: Sendable {
     let staged = try StagedBackend(for: BackendDestination(path, replaces: replaces), staging: staging)
     try staged.adoptModeAndOwner()
     try staged.fill(size: size, preallocation: preallocation, progress: progress)
+    if let (source, offset) = image { try staged.copy(source, to: offset, progress: progress) }
     for (offset, bytes) in contents { try staged.write(bytes, at: offset) }
     try staged.synchronize()
     return staged

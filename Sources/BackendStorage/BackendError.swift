@@ -1,6 +1,6 @@
 package import HostDAX
 package import SystemPackage
-import VNVDIMMCore
+package import VNVDIMMCore
 
 /// Why a backend could not be opened, examined, read or made.
 package struct BackendError: Error, Hashable, Sendable {
@@ -25,6 +25,12 @@ package struct BackendError: Error, Hashable, Sendable {
     case endedEarly(offset: UInt64, read: UInt64, expected: UInt64)
 
     // Reasons why one could not be made.
+    /// The image to copy has no bytes.
+    case emptyImage
+    /// The image to copy is a disk image of another format than raw.
+    case notRaw(DiskImageFormat)
+    /// The image to copy is a backend with labels.
+    case hasLabels
     case noFolder
     /// A regular file has the name already, and its replacement was not allowed.
     case exists
@@ -80,6 +86,9 @@ extension BackendError.Reason: CustomStringConvertible {
       "\(count) bytes at \(offset.hex) lie beyond the end (stored \(size) bytes)"
     case .endedEarly(let offset, let read, let expected):
       "ended while it was read at \(offset.hex) (stored \(read) bytes, expected \(expected))"
+    case .emptyImage: "an empty file, not an image"
+    case .notRaw(let format): "a \(format.rawValue) image, and a guest sees raw bytes"
+    case .hasLabels: "a backend with a label area, which would become a part of what the guest sees"
     case .noFolder: "no such folder"
     case .exists: "the file exists already"
     case .link: "a symbolic link, which is neither followed nor replaced"

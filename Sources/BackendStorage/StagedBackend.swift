@@ -13,7 +13,7 @@ package struct StagedBackend: ~Copyable {
   /// As long as there is a hidden name, a signal may not end the program before the name is gone.
   private var hold: TerminationHold?
 
-  private var descriptor: FileDescriptor { file.descriptor }
+  var descriptor: FileDescriptor { file.descriptor }
 
   /// Makes an empty file in the folder of `destination`.
   init(for destination: consuming BackendDestination, staging: BackendCreation.Staging) throws(BackendError) {
@@ -45,7 +45,7 @@ package struct StagedBackend: ~Copyable {
     ".vnvdimm-" + String(UInt64.random(in: .min ... .max), radix: 36)
   }
 
-  private func failure(_ reason: BackendError.Reason) -> BackendError { BackendError(destination.path, reason) }
+  func failure(_ reason: BackendError.Reason) -> BackendError { BackendError(destination.path, reason) }
 
   /// Gives the file the mode and owner of the one that it replaces.
   func adoptModeAndOwner() throws(BackendError) {

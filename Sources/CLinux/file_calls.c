@@ -64,6 +64,12 @@ int clinux_allocate(int fd, int64_t size) {
   return result;
 }
 
+int64_t clinux_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, size_t count) {
+  off64_t source = from_offset, target = to_offset;
+  ssize_t copied = copy_file_range(from, &source, to, &target, count, 0);
+  return copied < 0 ? -errno : copied;
+}
+
 int clinux_take_space(int fd) {
   const off_t page = sysconf(_SC_PAGESIZE);
   const off_t end = lseek(fd, 0, SEEK_END), hole = lseek(fd, 0, SEEK_HOLE);

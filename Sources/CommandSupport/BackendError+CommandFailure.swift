@@ -8,8 +8,8 @@ extension BackendError: CommandFailureConvertible {
   package var commandFailure: CommandFailure {
     let status: ExitStatus =
       switch reason {
-      case .directory, .notABackend, .noPage, .device: .unsupported
-      case .exists, .link, .inUse, .unfinishedChange: .damaged
+      case .directory, .notABackend, .noPage, .device, .emptyImage, .notRaw: .unsupported
+      case .exists, .link, .inUse, .unfinishedChange, .hasLabels: .damaged
       default: .incomplete
       }
     return CommandFailure(status, path.string, reason.description, hint: hint)
@@ -31,6 +31,9 @@ extension BackendError: CommandFailureConvertible {
     case .cannotReserve(_, .notSupportedOnSocket): return "--preallocate full"
     case .inUse: return "fuser -v \(path)"
     case .unfinishedChange: return "vnvdimm-migrate-labels --repair \(path)"
+    case .notRaw(let format): return "qemu-img convert -f \(format.rawValue) -O raw \(path) RAW"
+    case .hasLabels:
+      return "cp --reflink=auto \(path) NEW, a clone with its labels; vnvdimm-migrate-labels --split parts them"
     case .noPage: return "vnvdimm-create --overwrite --size SIZE \(path)"
     case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .cannotFinish(let errno),
       .cannotRead(_, let errno), .cannotWrite(_, let errno):

@@ -15,6 +15,7 @@ struct Create: Program {
       EXAMPLES
         vnvdimm-create --size 4G nv.img
         vnvdimm-create --size 4G --namespace fsdax,name=data nv.img
+        vnvdimm-create --from root.ext4 nv.img
         vnvdimm-create --plan --size 4G --label-size 128K nv.img
 
       All options: vnvdimm-create --help-hidden, or man vnvdimm-create
@@ -33,6 +34,13 @@ struct Create: Program {
     help: ArgumentHelp("Instead: the size of the file, label area included.", valueName: "size"),
     completion: .sizes, transform: size)
   var fileSize: ByteCount?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Copy a raw image into it; without a size, the region is as large as that takes.", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var from: String?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("The label area: auto, none, or its size.", valueName: "size"),
@@ -77,8 +85,14 @@ struct Create: Program {
 
   /// Not `validate`, which comes before an option that does not exist is told.
   private func checkOptions() throws {
-    guard (regionSize == nil) != (fileSize == nil) else {
-      throw ValidationError("give exactly one of --size (what the guest sees) and --file-size")
+    guard regionSize == nil || fileSize == nil else {
+      throw ValidationError("--size and --file-size exclude each other")
+    }
+    guard regionSize != nil || fileSize != nil || from != nil else {
+      throw ValidationError("give one of --size (what the guest sees), --file-size and --from (an image to copy)")
+    }
+    guard from == nil || provisioning.namespaces.isEmpty || regionSize != nil || fileSize != nil else {
+      throw ValidationError("--namespace needs --size: a namespace may take more than the image that is copied into it")
     }
     guard labels == nil || labelSize != .none else {
       throw ValidationError("--labels needs a label area, and --label-size none asks for none")

@@ -1,14 +1,17 @@
 import BackendStorage
+import SystemPackage
 import VNVDIMMCore
 
 extension CreateAnswer: Encodable {
   private enum Keys: String, CodingKey {
-    case format, path, created, preallocation, geometry, labels, namespaces, slot, configuration, findings
+    case format, path, created, preallocation, geometry, image, labels, namespaces, slot, configuration, findings
   }
 
   private enum GeometryKeys: String, CodingKey {
     case size, labelSize = "label_size", labelOffset = "label_offset", alignment = "align", region, gap
   }
+
+  private enum ImageKeys: String, CodingKey { case path, size, offset }
 
   private enum LabelKeys: String, CodingKey { case version, slots }
 
@@ -30,6 +33,15 @@ extension CreateAnswer: Encodable {
     try sizes.encode(geometry.alignment, forKey: .alignment)
     try sizes.encode(geometry.regionSize, forKey: .region)
     try sizes.encode(geometry.gap, forKey: .gap)
+
+    if let (image, offset) = creation.image {
+      var copied = answer.nestedContainer(keyedBy: ImageKeys.self, forKey: .image)
+      try copied.encode(image.path.string, forKey: .path)
+      try copied.encode(image.size, forKey: .size)
+      try copied.encode(offset, forKey: .offset)
+    } else {
+      try answer.encodeNil(forKey: .image)
+    }
 
     if let contents = backend.labels {
       var labels = answer.nestedContainer(keyedBy: LabelKeys.self, forKey: .labels)

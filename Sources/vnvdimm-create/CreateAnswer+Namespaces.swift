@@ -22,9 +22,11 @@ extension CreateAnswer {
       }
   }
 
-  /// How to put a file system into a namespace from here; nothing where it could not be mapped with DAX.
+  /// How to put a file system into a namespace from here; nothing where it could not be mapped with DAX, or has an image.
   private func fileSystem(on namespace: PlannedNamespace) -> [String] {
-    guard namespace.mode == .fsdax, let offset = namespace.dataOffset else { return [] }
+    guard namespace.mode == .fsdax, let offset = namespace.dataOffset, offset != creation.image?.offset else {
+      return []
+    }
     return [
       "    mkfs.ext4 -b 4096 -E offset=\(offset) \(creation.path.string.shellQuotedPath) \(namespace.size >> 10)k"
     ]

@@ -16,6 +16,9 @@ extension CreateAnswer {
       row("region R", ByteCount(geometry.regionSize).precise + ", what the guest sees"),
       row("gap", ByteCount(geometry.gap).precise),
     ]
+    let contents = creation.image.map { (image, offset) in
+      [row("contents", "\(image.path.string.escapedForTerminal), \(ByteCount(image.size).precise) at \(offset.hex)")]
+    }
     let paste = [
       "",
       "QEMU:",
@@ -27,7 +30,7 @@ extension CreateAnswer {
       "libvirt:",
       configuration.libvirt ?? configuration.libvirtObstacle.map { "not with this layout: \($0.message)" } ?? "",
     ]
-    return (head + namespaceLines + paste).joined(separator: "\n")
+    return (head + (contents ?? []) + namespaceLines + paste).joined(separator: "\n")
   }
 
   private var space: String {

@@ -13,6 +13,8 @@ struct NewBackend {
   let labels: LabelContents?
   /// The namespaces to make; nil where there are none.
   let provisioning: ProvisioningPlan?
+  /// What is copied into the first namespace, or into the region where there is none; nil for zeros.
+  let image: SourceImage?
   /// The slot that the DIMM is to have; nil where any will do.
   let slot: Int?
 
@@ -25,14 +27,15 @@ struct NewBackend {
       throw BackendError(FilePath(options.path), .directory)
     }
     path = FilePath(options.path)
-    let size: GeometryRequest.Size =
-      if let region = options.regionSize { .region(region.bytes) } else { .mapped(options.fileSize?.bytes ?? 0) }
+    let image = try options.from.map { try SourceImage(FilePath($0)) }
+    self.image = image
     for (option, alignment) in [("--backend-align", options.backendAlign), ("--guest-align", options.guestAlign)]
     where alignment?.bytes == 0 {
       throw CommandFailure(.usage, option, "the alignment is 0")
     }
     let request = GeometryRequest(
-      size: size, labelSize: options.labelSize, backendAlignment: options.backendAlign?.bytes ?? 0,
+      size: try Self.size(of: options, image), labelSize: options.labelSize,
+      backendAlignment: options.backendAlign?.bytes ?? 0,
       guestAlignment: options.guestAlign?.bytes ?? 0)
     do throws(GeometryError) { geometry = try request.geometry() } catch { throw error.failure(of: request) }
     guard geometry.mappedSize <= Self.largestFile else {
@@ -42,7 +45,9 @@ struct NewBackend {
     }
     guestAlignment = request.guestAlignment
     labels = geometry.labelSize == 0 ? nil : options.labels ?? .v1_2
-    let namespaces = options.provisioning.namespaces
+    var namespaces = options.provisioning.namespaces
+    // A region with labels and no namespace shows nothing of what is in it.
+    if image != nil, namespaces.isEmpty, labels?.version != nil { namespaces = [.wholeRegion] }
     slot = namespaces.isEmpty ? options.provisioning.slot : options.provisioning.slot ?? 0
     let target = ProvisioningTarget(
       geometry: geometry, version: labels?.version ?? .v1_2, slot: slot ?? 0,
@@ -50,6 +55,47 @@ struct NewBackend {
     do throws(ProvisioningError) {
       provisioning = namespaces.isEmpty ? nil : try ProvisioningPlan(namespaces, for: target)
     } catch { throw error.failure(sizeOption: request.sizeOption, unit: target.regionAlignment) }
+    try checkImage()
+  }
+
+  /// The size that is asked for: where only an image is given, a region that holds it.
+  private static func size(of options: Create, _ image: SourceImage?) throws -> GeometryRequest.Size {
+    if let region = options.regionSize { return .region(region.bytes) }
+    if let file = options.fileSize { return .mapped(file.bytes) }
+    let size = image?.size ?? 0
+    let units = [
+      options.guestAlign?.bytes ?? Architecture.x86_64.defaultGuestAlignment,
+      options.backendAlign?.bytes ?? 1,
+    ]
+    // An alignment that is none is refused by what computes the geometry.
+    guard let region = size.alignedUp(to: max(units.max() ?? 1, 1)) else {
+      throw CommandFailure(.usage, "--from", "the image is too large (stored \(ByteCount(size).precise))")
+    }
+    return .region(region)
+  }
+
+  /// Where the image begins in the file, and how many bytes there are for it; nil where a translation table would have
+  /// to lead to them.
+  private var imageRoom: (offset: UInt64, size: UInt64)? {
+    guard let namespace = provisioning?.namespaces.first else { return (0, geometry.regionSize) }
+    return namespace.dataOffset.map { ($0, namespace.size) }
+  }
+
+  private func checkImage() throws {
+    guard let image else { return }
+    guard let room = imageRoom else {
+      throw CommandFailure(
+        .usage, "--from", "an image is not copied behind the translation table of a sector namespace",
+        hint: "--namespace raw, or dd in the guest")
+    }
+    guard image.size <= room.size else {
+      throw CommandFailure(
+        .usage, image.path.string,
+        "does not fit (stored \(ByteCount(image.size).precise), expected at most \(ByteCount(room.size).precise))",
+        hint: (geometry.regionSize - room.size + image.size).alignedUp(to: guestAlignment).map {
+          "--size \(ByteCount($0).argument)"
+        })
+    }
   }
 
   /// The slots of the label area, in use or not; nil where it has no index.
@@ -67,7 +113,8 @@ struct NewBackend {
       contents = [(offset, try indexBlocks(version))]
     }
     return BackendCreation(
-      path: path, size: geometry.mappedSize, preallocation: preallocation, contents: contents, replaces: replaces)
+      path: path, size: geometry.mappedSize, preallocation: preallocation,
+      image: image.flatMap { image in imageRoom.map { (image, $0.offset) } }, contents: contents, replaces: replaces)
   }
 
   /// The index blocks of an area without labels; all that follows them is zero.

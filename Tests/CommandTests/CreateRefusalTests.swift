@@ -40,8 +40,8 @@ struct CreateRefusalTests {
     Case("--size 1X new", 64, "size '1X' is not a number with an optional unit"),
     Case("--size 16777216T new", 64, "size '16777216T' is too large"),
     Case("--size 1K new", 64, "(stored 1024 bytes (1 KiB), expected a multiple of 4 KiB)\nhint: --size 4K\n"),
-    Case("--file-size 1M --size 1M new", 64, "give exactly one of --size"),
-    Case("new", 64, "give exactly one of --size"),
+    Case("--file-size 1M --size 1M new", 64, "--size and --file-size exclude each other"),
+    Case("new", 64, "give one of --size (what the guest sees), --file-size and --from"),
     Case("--size 16M", 64, "Missing expected argument '<path>'"),
     Case(
       "--file-size 67108865 new", 64,

@@ -204,7 +204,7 @@ struct CreateTests {
         "size": 67_239_936, "label_size": 131072, "label_offset": 67_108_864, "align": 65536, "region": 67_108_864,
         "gap": 0,
       ],
-      "labels": ["version": "1.2", "slots": 510], "slot": NSNull(), "namespaces": [] as [String],
+      "image": NSNull(), "labels": ["version": "1.2", "slots": 510], "slot": NSNull(), "namespaces": [] as [String],
       "configuration": [
         "qemu": options("q35,nvdimm=on"), "emulate": options("pc,nvdimm=on"), "libvirt": NSNull(),
       ],

@@ -20,7 +20,7 @@ function __vnvdimm-create_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-create_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-create'
-        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'json' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'from=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'json' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-create_parse_subcommand -r 1 'version'
@@ -80,6 +80,7 @@ complete -c 'vnvdimm-create' -f
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_positional "vnvdimm-create" -eq 1' -F
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" size' -l 'size' -d 'What the guest is to see; the label area comes on top.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" file-size' -l 'file-size' -d 'Instead: the size of the file, label area included.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" from' -l 'from' -d 'Copy a raw image into it; without a size, the region is as large as that takes.' -rF
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" label-size' -l 'label-size' -d 'The label area: auto, none, or its size.' -rfka 'auto none 128K 2M'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" labels' -l 'labels' -d 'What is in it. (default: 1.2)' -rfka '1.1 1.2 blank'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" backend-align' -l 'backend-align' -d 'QEMU\'s align=. (default: a page)' -rfka '4K 2M 16M 128M 1G'

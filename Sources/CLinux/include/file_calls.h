@@ -35,6 +35,9 @@ int clinux_sync_folder(int folder);
 
 /// Reserves space for bytes 0 to `size` of the file `fd`, which becomes that long.
 int clinux_allocate(int fd, int64_t size);
+/// Copies up to `count` bytes between files within the kernel, which shares their blocks where the file system can.
+/// How many were copied, 0 at the end of `from`, or -errno.
+int64_t clinux_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, size_t count);
 
 /// Takes space for the first page of the file `fd` that has none, without a change of its contents or length;
 /// -ENOSPC or -EDQUOT where there is none to be had, -ENXIO where every page has some.

@@ -2,8 +2,11 @@
 /// a disk, and nobody does for an NVDIMM.
 ///
 /// Source: QEMU `block/qcow2.h`, `block/qed.h`, `block/vmdk.c`, `block/vhdx.h`, `block/vpc.c`, `block/vdi.c`.
-enum DiskImageFormat: String, CaseIterable {
+package enum DiskImageFormat: String, CaseIterable, Sendable {
   case qcow2, qed, vmdk, vhdx, vpc, vdi
+
+  /// How many bytes of an image tell, at most.
+  package static let headSize = 512
 
   /// The bytes by which it is known, and where they stand.
   private var magic: (offset: Int, bytes: [UInt8]) {
@@ -18,7 +21,7 @@ enum DiskImageFormat: String, CaseIterable {
   }
 
   /// The format of the image that begins with `head`.
-  init?(of head: [UInt8]) {
+  package init?(of head: [UInt8]) {
     let format = Self.allCases.first { format in
       let (offset, bytes) = format.magic
       return head.dropFirst(offset).starts(with: bytes)

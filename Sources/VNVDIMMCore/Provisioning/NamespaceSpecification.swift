@@ -19,4 +19,8 @@ package struct NamespaceSpecification: Hashable, Sendable {
   /// The alignments that Linux takes on x86 and on arm64 with pages of 4 KiB, in bytes.
   package static let alignments: [UInt32] = [4 << 10, 2 << 20, 1 << 30]
   static let defaultAlignment: UInt32 = 2 << 20
+
+  /// A raw namespace that takes the whole region.
+  package static let wholeRegion = NamespaceSpecification(
+    mode: .raw, size: nil, name: "", uuid: nil, sectorSize: 512, alignment: defaultAlignment, map: .device)
 }
