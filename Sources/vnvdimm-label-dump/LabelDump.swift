@@ -1,7 +1,5 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
-import SystemPackage
 import VNVDIMMCore
 
 @main
@@ -75,65 +73,29 @@ struct LabelDump: Program {
 
   func run() throws {
     try checkOptions()
-    let backend = try Backend(path: FilePath(path))
-    if try backend.unfinishedChange() != nil {
-      let warning = BackendError(backend.path, .unfinishedChange).commandFailure
-      StandardStream.diagnose("\(Self.programName): \(path): \(warning.fact)")
-      if let hint = warning.hint { StandardStream.diagnose("hint: \(hint)") }
-    }
-    let source = try LabelAreaSource(
-      backend, mappedSize: mappedSize?.bytes, labelSize: labelSize?.bytes,
-      command: LabelAreaCommand(Self.programName, labelSizeOption: "--label-size"))
-    guard !raw else { return try StandardStream.answer(bytes: source.bytes) }
-    let area: LabelArea
-    do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }
-    let mayBeCXL = cxl || source.regionSize == nil && slot == nil
-    let isWrittenByLinux = mayBeCXL && area.isOfCXLRegion
-    if !isWrittenByLinux, cxl || source.regionSize == nil && area.claimsCXL {
-      try show(CXLExamination(source, area))
-    } else {
-      try show(Examination(source, area, slot: slot, boot: boot, isOfCXLDevice: isWrittenByLinux))
-    }
+    var request = LabelDumpRequest(path)
+    request.labelSize = labelSize?.bytes
+    request.mappedSize = mappedSize?.bytes
+    request.slot = slot
+    request.boot = boot
+    request.listsFreeSlots = all
+    request.form = raw ? .raw : json ? .json : map ? .map : .text
+    request.isVerified = verify
+    request.picture = svg.map { PictureFile($0) }
+    request.isCXL = cxl
+    try request.run()
   }
 
-  private func show(_ examination: Examination) throws {
-    if let svg { try PictureFile(svg).write(MapDrawing(examination).text) }
-    if json {
-      try StandardStream.answer(JSONAnswer.text(of: DumpDocument(examination)))
-    } else if map {
-      try StandardStream.answer(MapText(examination, paint: .standardOutput).text + tail(examination.findings))
-    } else {
-      let text = DumpText(examination, listsFreeSlots: all)
-      try StandardStream.answer(text.area + (verify ? text.verification : examination.findings.summary))
+  /// The call of `arguments` that are one path; nil where the parser is to read them: it finds its options by
+  /// reflection, which takes longer than to show a label area.
+  static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? {
+    // A replacement character stands for what was no UTF-8.
+    guard arguments.count == 1, let path = arguments.first, !path.hasPrefix("-"), !path.contains("\u{FFFD}") else {
+      return nil
     }
-    try leave(examination.findings)
-  }
-
-  private func show(_ examination: CXLExamination) throws {
-    guard !map, svg == nil else {
-      throw CommandFailure(
-        .unsupported, path, "pictures show NVDIMMs only", hint: "vnvdimm-label-dump \(path.shellQuoted)")
-    }
-    if json {
-      try StandardStream.answer(JSONAnswer.text(of: CXLDocument(examination)))
-    } else {
-      let text = CXLText(examination: examination, listsFreeSlots: all).text
-      try StandardStream.answer(text + tail(examination.findings))
-    }
-    try leave(examination.findings)
-  }
-
-  private func tail(_ findings: [Finding]) -> String {
-    verify ? "\n\n" + findings.listing.joined(separator: "\n") : findings.summary
-  }
-
-  /// Ends the program with what `--verify` found.
-  private func leave(_ findings: [Finding]) throws {
-    guard verify, let worst = findings.map(\.severity).max() else { return }
-    switch worst {
-    case .error: throw ExitStatus.damaged.exitCode
-    case .warning: throw ExitStatus.irregular.exitCode
-    case .note: return
+    return {
+      try LabelDumpRequest(path).run()
+      return .done
     }
   }
 }

@@ -1,0 +1,93 @@
+import BackendStorage
+import CommandSupport
+import SystemPackage
+import VNVDIMMCore
+
+/// One call of the program: whose label area is shown, and how. What is not set has the value of a call with a path alone.
+struct LabelDumpRequest {
+  enum Form {
+    case text, json, map
+    /// The bytes of the area.
+    case raw
+  }
+
+  private let path: String
+  /// L and S in bytes; nil where they are to be found.
+  var labelSize: UInt64?
+  var mappedSize: UInt64?
+  /// The slot of the DIMM; nil for that of its labels.
+  var slot: Int?
+  var boot = BootKind.cold
+  var listsFreeSlots = false
+  var form = Form.text
+  /// Whether it is told what is wrong, and what Linux makes of it.
+  var isVerified = false
+  var picture: PictureFile?
+  var isCXL = false
+
+  init(_ path: String) { self.path = path }
+
+  /// Answers; ends the program where verification finds damage.
+  func run() throws {
+    let backend = try Backend(path: FilePath(path))
+    if try backend.unfinishedChange() != nil {
+      let warning = BackendError(backend.path, .unfinishedChange).commandFailure
+      StandardStream.diagnose("\(LabelDump.programName): \(path): \(warning.fact)")
+      if let hint = warning.hint { StandardStream.diagnose("hint: \(hint)") }
+    }
+    let source = try LabelAreaSource(
+      backend, mappedSize: mappedSize, labelSize: labelSize,
+      command: LabelAreaCommand(LabelDump.programName, labelSizeOption: "--label-size"))
+    guard form != .raw else { return try StandardStream.answer(bytes: source.bytes) }
+    let area: LabelArea
+    do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }
+    let mayBeCXL = isCXL || source.regionSize == nil && slot == nil
+    let isWrittenByLinux = mayBeCXL && area.isOfCXLRegion
+    if !isWrittenByLinux, isCXL || source.regionSize == nil && area.claimsCXL {
+      try show(CXLExamination(source, area))
+    } else {
+      try show(Examination(source, area, slot: slot, boot: boot, isOfCXLDevice: isWrittenByLinux))
+    }
+  }
+
+  private func show(_ examination: Examination) throws {
+    if let picture { try picture.write(MapDrawing(examination).text) }
+    switch form {
+    case .json: try StandardStream.answer(JSONAnswer.text(of: DumpDocument(examination)))
+    case .map:
+      try StandardStream.answer(MapText(examination, paint: .standardOutput).text + tail(examination.findings))
+    case .text, .raw:
+      let text = DumpText(examination, listsFreeSlots: listsFreeSlots)
+      try StandardStream.answer(text.area + (isVerified ? text.verification : examination.findings.summary))
+    }
+    try leave(examination.findings)
+  }
+
+  private func show(_ examination: CXLExamination) throws {
+    guard form != .map, picture == nil else {
+      throw CommandFailure(
+        .unsupported, path, "pictures show NVDIMMs only", hint: "vnvdimm-label-dump \(path.shellQuoted)")
+    }
+    if form == .json {
+      try StandardStream.answer(JSONAnswer.text(of: CXLDocument(examination)))
+    } else {
+      let text = CXLText(examination: examination, listsFreeSlots: listsFreeSlots).text
+      try StandardStream.answer(text + tail(examination.findings))
+    }
+    try leave(examination.findings)
+  }
+
+  private func tail(_ findings: [Finding]) -> String {
+    isVerified ? "\n\n" + findings.listing.joined(separator: "\n") : findings.summary
+  }
+
+  /// Ends the program with what the verification found.
+  private func leave(_ findings: [Finding]) throws {
+    guard isVerified, let worst = findings.map(\.severity).max() else { return }
+    switch worst {
+    case .error: throw ExitStatus.damaged.exitCode
+    case .warning: throw ExitStatus.irregular.exitCode
+    case .note: return
+    }
+  }
+}
