@@ -1,3 +1,4 @@
+import BackendStorage
 import CLinux
 import CommandSupport
 import Glibc

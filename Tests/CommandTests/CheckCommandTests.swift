@@ -163,4 +163,22 @@ struct CheckCommandTests {
     #expect(try errors(region: 128 << 20, "--slot", "1") == ["label-cookie"])
     #expect(try errors(region: 112 << 20) == ["label-beyond-region"])
   }
+
+  @Test("a symbolic link to nothing keeps QEMU busy, unless an earlier backend makes what it leads to")
+  func linkToWhatIsMade() throws {
+    try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "new.img")
+    func answer(_ objects: String...) throws -> String {
+      let options = objects.enumerated().flatMap { index, path in
+        ["-object", "memory-backend-file,id=m\(index),share=on,size=64M,mem-path=\(path)"]
+      }
+      return try ProgramRun(
+        "vnvdimm-check",
+        ["--qemu-version", "7.2", "--qemu-command", "--", "qemu-system-x86_64", "-M", "q35,nvdimm=on"] + options,
+        in: folder.url
+      ).text
+    }
+    #expect(try answer("link").contains("QEMU 7.2 hangs"))
+    #expect(try answer("new.img", "link").contains("QEMU 7.2 starts"))
+    #expect(try answer("link", "new.img").contains("QEMU 7.2 hangs"))
+  }
 }

@@ -170,4 +170,30 @@ struct MeasuredCommandTests {
     let predicted = prediction("-M \(machine) -m 256M,slots=2,maxmem=4G \(Self.backend) \(device)", .aarch64)
     #expect(predicted.message == expected.map { "\(device): \($0)" })
   }
+
+  @Test(
+    "virtio-pmem is neither taken from nor given to a machine that runs, but by i440fx's bus, which takes it",
+    arguments: [
+      ("pc", QEMURelease(7, 2), nil, "virtio based memory devices cannot be unplugged."),
+      ("pc", QEMURelease(5, 0), nil, "virtio pmem device unplug not supported."),
+      ("pc", QEMURelease(8, 2), nil, "this virtio based memory devices cannot be unplugged"),
+      (
+        "q35", QEMURelease(7, 2), "Bus 'pcie.0' does not support hotplugging",
+        "Bus 'pcie.0' does not support hotplugging"
+      ),
+    ] as [(String, QEMURelease, String?, String)])
+  func virtioHotplug(machine: String, release: QEMURelease, plug: String?, unplug: String) {
+    let line =
+      "qemu-system-x86_64 -M \(machine) -m 256M,slots=4,maxmem=4G -object memory-backend-ram,id=m1,size=64M "
+      + "-object memory-backend-ram,id=m2,size=64M -device virtio-pmem-pci,id=d,memdev=m1"
+    let commands = ["device_add virtio-pmem-pci,id=e,memdev=m2", "device_del d"].compactMap { HotplugCommand($0) }
+    let predicted = MachineStartup.prediction(
+      of: line.split(separator: " ").map(String.init), SizingRules(release), hotplug: commands
+    ) { _ in
+      HostPath(forWriting: .missing, forReading: .missing, identity: "f")
+    } readFile: { _ in
+      .success("")
+    }
+    #expect(predicted.answers.map { $0?.description } == [plug, unplug])
+  }
 }

@@ -59,9 +59,10 @@ extension OracleMaker {
         if isOdd() { properties.append((pick(["align", "foo", "readonly"]), pick(["3", "2097152", "on"]))) }
         commands.append(qmp("object-add", json("qom-type", "memory-backend-file", properties)))
       }
-      var properties = deviceProperties("nvdimm", number - 1)
+      let driver = chance(0.9) ? "nvdimm" : pick(["pc-dimm", "virtio-pmem-pci"])
+      var properties = deviceProperties(driver, number - 1)
       properties.shuffle(using: &generator)
-      commands.append(qmp("device_add", json("driver", "nvdimm", properties)))
+      commands.append(qmp("device_add", json("driver", driver, properties)))
       if isOdd() { commands.append(qmp("device_del", "{\"id\": \"nv\(number)\"}")) }
       if isOdd() { commands.append(qmp("object-del", "{\"id\": \"mem\(number)\"}")) }
       return commands

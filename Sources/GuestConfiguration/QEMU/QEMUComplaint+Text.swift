@@ -91,6 +91,11 @@ extension QEMUComplaint: CustomStringConvertible {
     case .objectNotFound(let id): "object '\(id)' not found"
     case .objectInUse(let id): "object '\(id)' is in use, can not be deleted"
     case .noUnplug: "nvdimm device hot unplug is not supported yet."
+    case .noVirtioUnplug(let release) where release < QEMURelease(5, 1): "virtio pmem device unplug not supported."
+    case .noVirtioUnplug(let release) where release < QEMURelease(8, 2):
+      "virtio based memory devices cannot be unplugged."
+    case .noVirtioUnplug: "this virtio based memory devices cannot be unplugged"
+    case .noHotplug(let bus): "Bus '\(bus)' does not support hotplugging"
     default: ""
     }
   }

@@ -84,6 +84,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case objectNotFound(String)
   case objectInUse(String)
   case noUnplug
+  case noVirtioUnplug(QEMURelease)
+  case noHotplug(bus: String)
   /// What is wrong with a backend and the layout of its device.
   case start(StartRefusal)
 }

@@ -29,8 +29,11 @@ extension MachineStartup {
     if kind == .nvdimm, !rules.hasNVDIMM { throw complain(.start(.noNVDIMM)) }
     // Only the board of a PC has it.
     if kind == .persistentMemory, rules.architecture != .x86_64 { throw complain(.notADeviceModel(driver)) }
-    if kind != .persistentMemory, let bus = properties["bus"]?.text { throw complain(.busNotFound(bus)) }
+    let bus = properties["bus"]?.text
+    if kind != .persistentMemory, let bus { throw complain(.busNotFound(bus)) }
     var option = MemoryDevice(kind, id: id)
+    option.bus = bus
+    if hotplugged { try checkHotplug(onBusOf: option) }
     try applyGlobals(to: &option, hotplugged: hotplugged)
     if let id, !deviceIDs.insert(id).inserted { throw complain(.duplicateDevice(id)) }
     for key in ["driver", "bus", "id"] { properties[key] = nil }
@@ -41,6 +44,12 @@ extension MachineStartup {
       if let id { deviceIDs.remove(id) }
       throw error
     }
+  }
+
+  /// Throws where the bus of `device`, which is the board's own, takes and gives up nothing while the machine runs.
+  func checkHotplug(onBusOf device: MemoryDevice) throws(QEMUStop) {
+    guard device.kind == .persistentMemory, device.bus == nil, machine?.kind == .q35 else { return }
+    throw complain(.noHotplug(bus: "pcie.0"))
   }
 
   private func read(

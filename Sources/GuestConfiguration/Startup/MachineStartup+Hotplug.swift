@@ -53,7 +53,9 @@ extension MachineStartup {
     case .nvdimm: throw complain(.noUnplug)
     // The guest is asked to give it up, and until it has done so everything is as it was.
     case .dimm: return
-    case .persistentMemory: throw .unknown("the removal of \(id)")
+    case .persistentMemory:
+      try checkHotplug(onBusOf: device.option)
+      throw complain(.noVirtioUnplug(release))
     }
   }
 }

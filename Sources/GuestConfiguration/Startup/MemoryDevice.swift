@@ -29,6 +29,8 @@ package struct MemoryDevice: Equatable, Sendable {
 
   package let kind: Kind
   package var id: String?
+  /// `bus=`; nil for the board's own.
+  package var bus: String?
   /// `memdev=`: an id, or a path of QEMU's object tree.
   package var backend: String?
   package var labelSize: UInt64?
