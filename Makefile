@@ -133,7 +133,7 @@ try-deb: deb  ## install it on a clean Debian in a folder, use it there, remove 
 	Sources/packaging/try-deb.sh
 
 BENCH ?=
-bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; an hour or more. BENCH='--only host': minutes
+bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; a quarter of an hour. BENCH='--only host': minutes
 	$(BUILD)
 	$(BUILT)/bench $(BENCH)
 
