@@ -180,5 +180,6 @@ struct CheckCommandTests {
     #expect(try answer("link").contains("QEMU 7.2 hangs"))
     #expect(try answer("new.img", "link").contains("QEMU 7.2 starts"))
     #expect(try answer("link", "new.img").contains("QEMU 7.2 hangs"))
+    #expect(try answer("new.img", "new.img/x").contains("new.img/x for guest RAM: Not a directory"))
   }
 }

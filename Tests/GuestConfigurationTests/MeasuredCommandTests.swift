@@ -150,6 +150,17 @@ struct MeasuredCommandTests {
     #expect(prediction(line).devices.first?.placement.address == address)
   }
 
+  @Test(
+    "-smp and -boot on a machine without a board",
+    arguments: [
+      ("-M none -boot foo=1", "Parameter 'boot.foo' is unexpected"),
+      ("-M none -smp foo=1", "Parameter 'smp.foo' is unexpected"),
+      ("-M none,nvdimm=bogus -boot foo=1", "Parameter 'boot.foo' is unexpected"),
+      ("-M none,nvdimm=bogus -smp foo=1", "Property 'none-machine.nvdimm' not found"),
+      ("-M none -smp 1,cpus=x", "Parameter 'smp.cpus' expects integer"),
+    ])
+  func bare(_ line: String, expected: String) { #expect(prediction(line).message == expected) }
+
   @Test("max-ram-below-4g= that is none") func lowRAMLimit() {
     #expect(
       prediction("-M q35,max-ram-below-4g=5G").message

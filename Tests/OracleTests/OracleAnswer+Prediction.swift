@@ -8,6 +8,12 @@ import VNVDIMMCore
 extension OracleAnswer {
   static let rules = SizingRules(QEMURelease(7, 2))
 
+  /// The file of `folder` that `name` leads to.
+  private static func file(_ name: String, in folder: TemporaryDirectory) -> String {
+    guard let target = try? FilePath(folder.path(name)).linkTarget() else { return name }
+    return file(target.string, in: folder)
+  }
+
   /// Predicts what QEMU will do with `test` in `folder`.
   init(predicting test: OracleCase, in folder: TemporaryDirectory) throws {
     func path(_ name: String) -> String { name.isEmpty || name.hasPrefix("/") ? name : folder.path(name) }
@@ -22,7 +28,7 @@ extension OracleAnswer {
     files = try OracleCase.lengths(in: folder)
     for backend in prediction.backends {
       guard let name = backend.request?.path, let size = backend.change.sizeAfter else { continue }
-      files[name.replacing(/^\.\//, with: "")] = size
+      files[Self.file(name.replacing(/^\.\//, with: ""), in: folder)] = size
     }
     switch prediction.stop {
     case nil: outcome = .starts

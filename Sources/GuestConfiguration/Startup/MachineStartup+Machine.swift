@@ -43,9 +43,9 @@ extension MachineStartup {
       prediction.persistence = domain
     case "acpi" where machine.kind != .pseries:
       hasACPI = try reader.choice(key, of: ["auto", "on", "off"]) != "off"
-    case "smp" where machine.kind != .bare && since(6, 2):
+    case "smp" where since(6, 2):
       try readGroup(key, of: reader.dictionary, integers: Self.processorKeys, others: [])
-    case "boot" where machine.kind != .bare && since(7, 1):
+    case "boot" where since(7, 1):
       try readGroup(
         key, of: reader.dictionary, integers: ["splash-time", "reboot-timeout"],
         others: ["order", "once", "menu", "splash", "strict"])

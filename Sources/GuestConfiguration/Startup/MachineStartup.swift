@@ -69,7 +69,15 @@ package struct MachineStartup {
 
   /// What `path` leads to, what QEMU has made meanwhile included.
   mutating func hostPath(_ path: String) -> HostPath {
-    let found = lookUp(path)
-    return paths[found.identity] ?? found
+    var found = lookUp(path)
+    if let changed = paths[found.identity] { return changed }
+    // Is the folder a file that an earlier backend has made, nothing is found in it.
+    if !paths.isEmpty, let slash = path.dropFirst().lastIndex(of: "/"),
+      case .file? = paths[lookUp(String(path[..<slash])).identity]?.forWriting
+    {
+      found.forWriting = .inaccessible("Not a directory")
+      found.forReading = .inaccessible("Not a directory")
+    }
+    return found
   }
 }
