@@ -1,6 +1,6 @@
 import HostResources
 import CKVM
-import CLinux
+import BackendStorage
 import Glibc
 package import KVM
 import Synchronization
@@ -68,8 +68,8 @@ package struct NativeExecutionProbe: Sendable {
     /// On a thread of its own, where there is one to be had.
     func clear() {
       // Signals that ask the process to end are for whoever reads them later.
-      let held = clinux_hold_termination()
-      defer { clinux_release_signals(held) }
+      let hold = TerminationHold()
+      defer { withExtendedLifetime(hold) {} }
       _ = try? JoinableThread(name: "kvm-clear") { self.parts.withLock { $0 = nil } }
     }
   }
