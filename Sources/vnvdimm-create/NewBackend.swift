@@ -63,12 +63,8 @@ struct NewBackend {
     if let region = options.regionSize { return .region(region.bytes) }
     if let file = options.fileSize { return .mapped(file.bytes) }
     let size = image?.size ?? 0
-    let units = [
-      options.guestAlign?.bytes ?? Architecture.x86_64.defaultGuestAlignment,
-      options.backendAlign?.bytes ?? 1,
-    ]
-    // An alignment that is none is refused by what computes the geometry.
-    guard let region = size.alignedUp(to: max(units.max() ?? 1, 1)) else {
+    let guestAlignment = options.guestAlign?.bytes ?? Architecture.x86_64.defaultGuestAlignment
+    guard let region = size.alignedUp(to: max(guestAlignment, options.backendAlign?.bytes ?? 0)) else {
       throw CommandFailure(.usage, "--from", "the image is too large (stored \(ByteCount(size).precise))")
     }
     return .region(region)
