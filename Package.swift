@@ -67,6 +67,9 @@ let package = Package(
       "Monitor",
       ["VirtualMachine", "GuestConfiguration", "BackendStorage", "HostResources", "VNVDIMMCore", "CLinux", system]),
     module("CommandSupport", ["BackendStorage", "HostDAX", "VNVDIMMCore", "CLinux", arguments, system]),
+    module(
+      "Report",
+      ["CommandSupport", "GuestConfiguration", "BackendStorage", "HostResources", "VNVDIMMCore", system]),
     program(
       "vnvdimm",
       [
@@ -74,7 +77,7 @@ let package = Package(
         "HostResources", "VNVDIMMCore", system,
       ]),
     program("vnvdimm-create", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
-    program("vnvdimm-check", ["BackendStorage", "GuestConfiguration", "HostResources", "VNVDIMMCore", system]),
+    program("vnvdimm-check", ["Report", "BackendStorage", "GuestConfiguration", "HostResources", "VNVDIMMCore", system]),
     program("vnvdimm-label-dump", ["BackendStorage", "VNVDIMMCore", system]),
     program("vnvdimm-migrate-labels", ["BackendStorage", "VNVDIMMCore", system]),
     program("vnvdimm-resize-guard", ["BackendStorage", "VNVDIMMCore", "CLinux", system]),

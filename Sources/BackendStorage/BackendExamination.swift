@@ -2,30 +2,36 @@ import CLinux
 package import SystemPackage
 package import VNVDIMMCore
 
-/// What stands at a path, as QEMU will find it: also where it is no backend.
-package struct BackendExamination: ~Copyable {
-  package let state: BackendState
+/// What stands at a path, as QEMU will find it, opened once for everything that is asked of it: also where it is no
+/// backend. Nothing is changed.
+package final class BackendExamination {
+  package let path: FilePath
   /// Nil where it is no backend.
   package let kind: BackendKind?
   /// Nil where it is no backend.
   package let identity: BackendIdentity?
   /// Why it cannot be read.
   package let error: BackendError?
+  /// What a backend that is only read finds.
+  package let forReading: BackendState
+  /// What a backend that is written finds: QEMU opens it for reading and writing.
+  package private(set) lazy var forWriting = Self.refusal(ofWriting: path, unless: error) ?? forReading
   private let backend: Backend?
-  private let path: FilePath
+  /// What was read or searched already, by where.
+  private var searches: [UInt64: LabelAreaSearch] = [:]
+  private var areas: [Range<UInt64>: LabelArea] = [:]
 
-  /// Looks at `path` without changing anything, as at a backend that will be opened for `access`.
-  package init(path: FilePath, access: Backend.Access = .readWrite) {
+  package init(path: FilePath) {
     self.path = path
     do throws(BackendError) {
       let backend = try Backend(path: path)
-      state = (access == .readWrite ? Self.refusal(ofWriting: path) : nil) ?? backend.state
+      forReading = backend.state
       kind = backend.kind
       identity = backend.identity
       self.backend = consume backend
       error = nil
     } catch {
-      state = Self.state(of: path, error.reason, access)
+      forReading = Self.state(of: path, error.reason)
       kind = nil
       identity = nil
       backend = nil
@@ -33,85 +39,55 @@ package struct BackendExamination: ~Copyable {
     }
   }
 
-  /// The `count` bytes at `offset`; an error where there is no backend.
-  package func read(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
+  /// What `look` finds in the backend; nil where there is none.
+  package func inspect<Value>(
+    _ look: (borrowing Backend) throws(BackendError) -> Value
+  ) throws(BackendError) -> Value? {
     switch backend {
-    case .some(let backend): return try backend.read(at: offset, count: count)
-    case .none: throw error ?? BackendError("", .missing)
+    case .some(let backend): return try look(backend)
+    case .none: return nil
     }
   }
 
   /// Searches the backend for a label area that ends at `mappedSize`, failing that anywhere.
   package func locateLabelArea(preferringEnd mappedSize: UInt64) throws(BackendError) -> LabelAreaSearch {
-    switch backend {
-    case .some(let backend): return try backend.locateLabelArea(preferringEnd: mappedSize)
-    case .none: return .nothing
-    }
+    if let search = searches[mappedSize] { return search }
+    let search = try inspect { (file) throws(BackendError) in try file.locateLabelArea(preferringEnd: mappedSize) }
+    searches[mappedSize] = search
+    return search ?? .nothing
   }
 
-  /// The change of its label area that a crash interrupted; nil where there is none, or no backend.
-  package func unfinishedChange() throws(BackendError) -> UnfinishedChange? {
-    switch backend {
-    case .some(let backend): return try backend.unfinishedChange()
-    case .none: return nil
+  /// The label area in `range`, the size of which was checked; nil where no index fits into it, or there is no backend.
+  package func labelArea(in range: Range<UInt64>) throws(BackendError) -> LabelArea? {
+    if let area = areas[range] { return area }
+    let bytes = try inspect { (file) throws(BackendError) in
+      try file.read(at: range.lowerBound, count: Int(range.upperBound - range.lowerBound))
     }
+    areas[range] = bytes.flatMap { try? LabelArea($0) }
+    return areas[range]
   }
 
-  /// What lies in `window`; nothing where there is no backend.
-  package func contents(of window: ContentsWindow) throws(BackendError) -> [StoredContents] {
-    switch backend {
-    case .some(let backend): return try backend.contents(of: window)
-    case .none: return []
-    }
-  }
-
-  /// What claims `range` by a superblock in the end of it; nothing where there is no backend.
-  package func claim(toEndOf range: Range<UInt64>) throws(BackendError) -> StoredContents? {
-    switch backend {
-    case .some(let backend): return try backend.claim(toEndOf: range)
-    case .none: return nil
-    }
-  }
-
-  /// What differs from the layout fingerprint that is kept with the backend, if a start uses `request` for a DIMM in
-  /// `slot`; nothing where there is no fingerprint, or none that can be read.
-  package func layoutFindings(for request: BackendRequest, slot: Int?, rules: SizingRules) -> [Finding] {
-    switch backend {
-    case .some(let backend):
-      guard let sealed = (try? LayoutSeal(of: backend, sidecar: nil))?.fingerprint,
-        let now = try? backend.fingerprint(
-          size: request.size, labelSize: request.labelSize ?? 0, align: request.alignment, slot: slot, rules: rules)
-      else { return [] }
-      return LayoutVerification(of: path.string, sealed: sealed, now: now).findings
-    case .none: return []
-    }
+  /// The bytes as a guest finds them: zeros where QEMU has yet to make the file, or to make it longer.
+  package func mappedBytes(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
+    let length = forReading.length ?? 0
+    let stored = offset < length ? Int(min(UInt64(count), length - offset)) : 0
+    let bytes = stored > 0 ? try inspect { (file) throws(BackendError) in try file.read(at: offset, count: stored) } : []
+    return (bytes ?? []) + [UInt8](repeating: 0, count: count - stored)
   }
 
   /// The file system that it lies in, or in which QEMU would make it.
-  package var fileSystem: HostFileSystem {
+  package private(set) lazy var fileSystem: HostFileSystem =
     switch backend {
-    case .some(let backend): return backend.kind == .regularFile ? HostFileSystem(of: backend.descriptor) : .common
-    case .none: return state == .missing ? HostFileSystem(ofFolderOf: path) : .common
+    case .some(let backend): backend.kind == .regularFile ? HostFileSystem(of: backend.descriptor) : .common
+    case .none: forWriting == .missing ? HostFileSystem(ofFolderOf: path) : .common
     }
-  }
 
-  /// What the host makes of it; nil where there is no backend.
-  package func host(users: HostProcesses) -> HostState? {
-    switch backend {
-    case .some(let backend): return backend.host(users: users)
-    case .none: return nil
-    }
-  }
-
-  private static func state(
-    of path: FilePath, _ reason: BackendError.Reason, _ access: Backend.Access
-  ) -> BackendState {
-    let refusal = access == .readWrite ? Self.refusal(ofWriting: path) : nil
-    return switch reason {
+  private static func state(of path: FilePath, _ reason: BackendError.Reason) -> BackendState {
+    switch reason {
     case .missing: stateOfNothing(at: path)
     case .danglingLink: .danglingLink
-    case .directory: refusal ?? .directory
-    case .notABackend: refusal ?? stateOfSpecial(at: path)
+    case .directory: .directory
+    case .notABackend: stateOfSpecial(at: path)
     case .cannotOpen(let errno): .inaccessible(errno.description)
     default: .other
     }
@@ -137,8 +113,12 @@ package struct BackendExamination: ~Copyable {
     }
   }
 
-  /// QEMU opens every backend for reading and writing.
-  private static func refusal(ofWriting path: FilePath) -> BackendState? {
+  /// Why what is there cannot be opened for writing; nil where it can be, or where it is not there.
+  private static func refusal(ofWriting path: FilePath, unless error: BackendError?) -> BackendState? {
+    switch error?.reason {
+    case nil, .directory, .notABackend: break
+    default: return nil
+    }
     // Safe: the text lives as long as the call.
     let answer = unsafe path.withPlatformString { unsafe clinux_may_write($0) }
     return answer < 0 ? .inaccessible(Errno(rawValue: -answer).description) : nil

@@ -1,13 +1,12 @@
-package import SystemPackage
+import SystemPackage
 package import VNVDIMMCore
 
 extension HostPath {
-  /// Looks at `path` without changing anything.
-  package init(examining path: FilePath) {
-    let examination = BackendExamination(path: path)
+  /// What `examination` found, with the file's identity.
+  package init(_ examination: BackendExamination) {
     self.init(
-      forWriting: examination.state, forReading: BackendExamination(path: path, access: .readOnly).state,
-      identity: Self.identity(of: path), fileSystem: examination.fileSystem)
+      forWriting: examination.forWriting, forReading: examination.forReading,
+      identity: Self.identity(of: examination.path), fileSystem: examination.fileSystem)
   }
 
   /// As many symbolic links as Linux follows: 40.

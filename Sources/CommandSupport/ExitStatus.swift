@@ -17,3 +17,17 @@ package enum ExitStatus: Int32, Sendable {
 
   package var exitCode: ExitCode { ExitCode(rawValue) }
 }
+
+extension Sequence<ExitStatus> {
+  /// The status that must not be missed; done where there is none.
+  package var gravest: ExitStatus { reduce(.done) { $0.graver($1) } }
+}
+
+extension ExitStatus {
+  /// Of the statuses of two backends the one that must not be missed.
+  package func graver(_ other: ExitStatus) -> ExitStatus {
+    let order: [ExitStatus] = [.done, .irregular, .unsupported, .incomplete, .damaged]
+    let ranks = [self, other].map { order.firstIndex(of: $0) ?? order.count }
+    return ranks[0] >= ranks[1] ? self : other
+  }
+}

@@ -1,10 +1,10 @@
 package import VNVDIMMCore
 
 extension Finding {
-  /// The same as it encodes itself: what does not apply is left out.
-  package var json: JSONTree {
+  /// The same as it encodes itself, with `path`, what it is about: what does not apply is left out.
+  package func json(about path: String) -> JSONTree {
     let facts: [(String, JSONTree?)] = [
-      ("rule", .text(rule)), ("severity", .text(severity.rawValue)), ("message", .text(message)),
+      ("path", .text(path)), ("rule", .text(rule)), ("severity", .text(severity.rawValue)), ("message", .text(message)),
       ("stored", stored.map { .text($0) }), ("expected", expected.map { .text($0) }),
       ("offset", offset.map { .unsigned($0) }), ("hint", hint.map { .text($0) }),
     ]

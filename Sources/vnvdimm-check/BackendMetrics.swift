@@ -1,4 +1,6 @@
 import CommandSupport
+import GuestConfiguration
+import Report
 import VNVDIMMCore
 
 /// What is to be measured of one backend under one release: as little as will do, because all of them are kept until
@@ -23,21 +25,23 @@ struct BackendMetrics: Sendable {
     let severity: Finding.Severity
   }
 
-  init(_ report: BackendReport) {
-    let index = report.labels.area?.indexes.current
-    let geometry = report.prediction.geometry
-    path = report.request.path
+  /// Of each backend in `report`.
+  static func all(_ report: MachineReport) -> [BackendMetrics] { report.backends.map { BackendMetrics($0, of: report) } }
+
+  private init(_ backend: BackendReport, of report: MachineReport) {
+    let index = backend.labels.area?.indexes.current
+    path = backend.path
     release = report.rules.release
-    status = report.status
-    starts = report.prediction.outcome == .unknown ? nil : report.prediction.outcome == .starts
-    length = report.state.length
-    mappedSize = geometry?.mappedSize
-    labelSize = geometry?.labelSize
-    regionSize = geometry?.regionSize
+    status = backend.status
+    starts = report.starts
+    length = backend.fileSize
+    mappedSize = backend.geometry?.mappedSize
+    labelSize = backend.geometry?.labelSize
+    regionSize = backend.geometry?.regionSize
     slots = index.map { UInt64($0.slotCount) }
-    freeSlots = index.map { UInt64($0.slotCount) - UInt64(report.labels.area?.usedSlots.count ?? 0) }
+    freeSlots = index.map { UInt64($0.slotCount) - UInt64(backend.labels.area?.usedSlots.count ?? 0) }
     sequence = index.map { UInt64($0.sequence.value) }
     version = index?.version
-    findings = Dictionary(report.findings.map { (FindingKind(rule: $0.rule, severity: $0.severity), 1) }) { $0 + $1 }
+    findings = Dictionary(backend.findings.map { (FindingKind(rule: $0.rule, severity: $0.severity), 1) }) { $0 + $1 }
   }
 }

@@ -1,6 +1,7 @@
 import CommandSupport
 import GuestConfiguration
 import HostResources
+import Report
 import SystemPackage
 import VNVDIMMCore
 
@@ -53,6 +54,7 @@ struct DomainDocument {
     guard domain.hasNVDIMM else {
       throw CommandFailure(.unsupported, name, "the domain has no NVDIMM: nothing was checked")
     }
-    return rules.map { DomainReport(domain, rules: SizingRules($0.release, architecture)) }
+    let host = HostView()
+    return rules.map { DomainReport(domain, rules: SizingRules($0.release, architecture), on: host) }
   }
 }

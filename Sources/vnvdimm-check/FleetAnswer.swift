@@ -1,5 +1,7 @@
 import CommandSupport
+import BackendStorage
 import HostResources
+import Report
 import VNVDIMMCore
 
 /// What a fleet check says about one path, under all releases.
@@ -12,7 +14,7 @@ struct FleetAnswer: Sendable {
   let metrics: [BackendMetrics]
 
   init(
-    _ entry: PathList.Entry, _ options: MachineOptions, _ rules: [SizingRules], _ answers: AnswerForm,
+    _ entry: PathList.Entry, _ machine: PathStart, _ processes: HostProcesses, _ rules: [SizingRules], _ answers: AnswerForm,
     collectsMetrics: Bool
   ) {
     switch entry {
@@ -22,15 +24,13 @@ struct FleetAnswer: Sendable {
       failures = [failure.line(of: Check.programName)]
       metrics = []
     case .path(let path):
-      let reports = rules.flatMap { rules in
-        var machine = MachineCheck(of: options.dimms(of: [path]), options, rules: rules)
-        return machine.reports()
-      }
+      let host = HostView(processes: processes)
+      let reports = rules.map { MachineReport(machine.start(of: [path], under: $0, on: host), under: $0, on: host) }
       status = reports.map(\.status).gravest
-      failures = reports.compactMap { report in
-        report.failure.map { "\(Check.programName): \(report.name): \($0.fact)" }
+      failures = reports.flatMap(\.backends).compactMap { backend in
+        backend.failure.map { "\(Check.programName): \(backend.path.asSubject): \($0.fact)" }
       }
-      metrics = collectsMetrics ? reports.map(BackendMetrics.init) : []
+      metrics = collectsMetrics ? reports.flatMap(BackendMetrics.all) : []
       text =
         switch answers.form {
         case .json: reports.map(\.json.line).joined(separator: "\n")

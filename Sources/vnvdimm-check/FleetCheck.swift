@@ -2,17 +2,19 @@ import BackendStorage
 import CommandSupport
 import Glibc
 import HostResources
+import Report
 import VNVDIMMCore
 
 /// Checks any number of backends, each as the only NVDIMM of a machine of its own, on all processors.
 ///
 /// The answers come in the order of the paths. What is held in memory does not grow with their number.
 struct FleetCheck {
-  private let options: MachineOptions
+  private let machine: PathStart
   private let rules: [SizingRules]
   private let answers: AnswerForm
   private let collectsMetrics: Bool
   private let progress: ProgressLine
+  private let processes = HostProcesses(many: true)
   private(set) var tally = FleetTally()
   /// Of all backends so far, where they were asked for.
   private(set) var metrics: [BackendMetrics] = []
@@ -20,8 +22,8 @@ struct FleetCheck {
   /// Paths that are checked together before any of their answers is printed.
   private static let batch = 1024
 
-  init(_ options: MachineOptions, rules: [SizingRules], _ answers: AnswerForm, collectsMetrics: Bool) {
-    self.options = options.ofMany
+  init(_ machine: PathStart, rules: [SizingRules], _ answers: AnswerForm, collectsMetrics: Bool) {
+    self.machine = machine
     self.rules = rules
     self.answers = answers
     self.collectsMetrics = collectsMetrics
@@ -42,8 +44,8 @@ struct FleetCheck {
   }
 
   private mutating func check(_ entries: [PathList.Entry]) throws {
-    let checked = entries.concurrentMap { [options, rules, answers, collectsMetrics] entry in
-      FleetAnswer(entry, options, rules, answers, collectsMetrics: collectsMetrics)
+    let checked = entries.concurrentMap { [machine, processes, rules, answers, collectsMetrics] entry in
+      FleetAnswer(entry, machine, processes, rules, answers, collectsMetrics: collectsMetrics)
     }
     for answer in checked {
       tally.add(answer.status)

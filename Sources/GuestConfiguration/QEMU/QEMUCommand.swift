@@ -16,6 +16,12 @@ package struct QEMUCommand: Sendable {
     package let location: QEMULocation
     package let id: String
     package let backend: BackendOption?
+
+    package init(location: QEMULocation, id: String, backend: BackendOption?) {
+      self.location = location
+      self.id = id
+      self.backend = backend
+    }
   }
 
   /// A device of `-device`, of whatever kind, its properties still to be read.
@@ -23,6 +29,12 @@ package struct QEMUCommand: Sendable {
     package let location: QEMULocation
     package var properties: QEMUDictionary
     package let isJSON: Bool
+
+    package init(location: QEMULocation, properties: QEMUDictionary, isJSON: Bool) {
+      self.location = location
+      self.properties = properties
+      self.isJSON = isJSON
+    }
   }
 
   /// The name of the program, without its folder.
@@ -54,11 +66,14 @@ package struct QEMUCommand: Sendable {
   var namedOptions: Set<String> = []
   /// Options that may change memory devices in a way that is not described.
   var undescribed: [String] = []
+  /// What the command lacks for QEMU's answer to be told.
+  package var unsaid: QEMUStop.Unsaid?
 
   /// The devices in the order in which they are plugged: those in JSON come last.
   package var pluggedDevices: [Device] { devices.filter { !$0.isJSON } + devices.filter(\.isJSON) }
 
-  init(program: String, release: QEMURelease) {
+  /// A command of which nothing is said yet.
+  package init(program: String, release: QEMURelease) {
     self.program = program
     self.release = release
   }

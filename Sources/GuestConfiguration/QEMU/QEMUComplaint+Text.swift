@@ -37,6 +37,8 @@ extension QEMUComplaint: CustomStringConvertible {
     case .notADeviceModel(let name): "'\(name)' is not a valid device model name"
     case .noMemoryHotplug: "memory hotplug is not enabled: PIIX4_PM.memory-hotplug-support is not set"
     case .notEnabled(let option): "nvdimm is not enabled: \(option)"
+    case .nvdimmOff: "nvdimm device found but 'nvdimm=off' was set"
+    case .uuidRequired: "NVDIMM device requires the uuid to be set"
     case .noMemoryDevice: "'memdev' property must be set"
     case .deviceNotFound(let id): "Device '\(id)' not found"
     case .mustBeUnarmed(let id): "'unarmed' property must be 'on' since memdev \(id) is read-only"

@@ -73,6 +73,9 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case notADeviceModel(String)
   case noMemoryHotplug
   case notEnabled(machineOption: String)
+  /// On POWER, where NVDIMMs are there unless they are switched off.
+  case nvdimmOff
+  case uuidRequired
   case noMemoryDevice
   case deviceNotFound(String)
   case mustBeUnarmed(String)

@@ -10,6 +10,14 @@ package enum QEMUStop: Error, Hashable, Sendable {
   case hang(path: String)
   /// It depends on something that is not described here.
   case unknown(String)
+  /// It depends on something that whoever asks has not said, and the host does not tell.
+  case unsaid(Unsaid)
+
+  /// What a start lacks.
+  package enum Unsaid: String, Sendable {
+    case size = "a size"
+    case labelSize = "a label size"
+  }
 }
 
 /// What makes QEMU fall over.

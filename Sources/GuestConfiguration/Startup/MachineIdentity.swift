@@ -24,7 +24,7 @@ struct MachineIdentity: Equatable, Sendable {
     case .x86_64: self.init(x86: type ?? "pc", release)
     case .aarch64: self.init(family: "virt", .virt, type, release)
     case .ppc64: self.init(family: "pseries", .pseries, type ?? "pseries", release)
-    case .s390x: self.init(family: "s390-ccw-virtio", .other, type ?? "s390-ccw-virtio", release)
+    case .s390x: self.init(family: "s390-ccw-virtio", .bare, type ?? "s390-ccw-virtio", release)
     }
   }
 
@@ -73,12 +73,14 @@ struct MachineIdentity: Equatable, Sendable {
 
   func isBefore(_ major: Int, _ minor: Int) -> Bool { version.map { $0 < QEMURelease(major, minor) } ?? false }
 
-  /// The layout of the machine's memory.
-  var layout: MemoryWindow.Machine {
+  /// The layout of the machine's memory; nil where nothing is known of it.
+  var layout: MemoryWindow.Machine? {
     switch kind {
+    case .pc: .pc
     case .q35: .q35
     case .virt: .virt
-    default: .pc
+    case .pseries: .pseries
+    case .bare, .other: nil
     }
   }
 

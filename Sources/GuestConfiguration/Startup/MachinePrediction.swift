@@ -30,6 +30,8 @@ package struct MachinePrediction: Sendable {
     package let isHotplugged: Bool
   }
 
+  package init() {}
+
   /// Nil where the guest runs.
   package var stop: QEMUStop?
   /// The id of the backend that is to blame for the refusal, where one is.
@@ -54,6 +56,9 @@ package struct MachinePrediction: Sendable {
     guard case .complaint(let complaint, let location)? = stop else { return nil }
     return location.prefix + complaint.description
   }
+
+  /// Whether a device, a node or the machine has the backend `id`, or might have it where QEMU does not come as far.
+  package func isUsed(_ id: String) -> Bool { stop != nil || usedBackends.contains(id) }
 
   /// As `query-memory-devices` lists them.
   package var devicesByAddress: [Device] { devices.sorted { $0.placement.address < $1.placement.address } }

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+package import VNVDIMMCore
 
 extension MachineStartup {
   /// Makes every backend, which opens, makes and extends files.
@@ -33,7 +33,9 @@ extension MachineStartup {
     let isPreallocated = backend.isPreallocated || command.preallocatesMemory
     for key in option.order {
       switch key {
-      case "size": if backend.size == 0 { throw .notTaken(property: key, type: option.typeName) }
+      case "size" where backend.size == 0:
+        throw option.typeName == "memory-backend-file"
+          ? .start(.emptySize) : .notTaken(property: key, type: option.typeName)
       case "prealloc-threads":
         if option.preallocationThreads == 0 { throw .notTaken(property: key, type: option.typeName) }
       case "reserve", "prealloc":
@@ -57,11 +59,14 @@ extension MachineStartup {
       return
     }
     try checkROM(option)
-    let request = BackendRequest(option, path: path)
+    var request = BackendRequest(option, path: path)
     var host = hostPath(path)
     var state = backend.isReadOnly ? host.forReading : host.forWriting
     if path.hasSuffix("/") { state = state.asFolder }
     var outcome = BackendPrediction()
+    // What is wrong whatever the size is.
+    let isSizeKnown = backend.size != nil
+    if !isSizeKnown { request.size = rules.pageSize(in: host.fileSystem) }
     do throws(StartRefusal) {
       try rules.createBackend(request, state, in: host.fileSystem, &outcome)
     } catch {
@@ -79,6 +84,10 @@ extension MachineStartup {
       prediction.blamed = backend.id
       throw complain(.start(error))
     }
+    if !isSizeKnown {
+      request.size = 0
+      outcome.change = .none
+    }
     prediction.warnings += outcome.warnings
     prediction.backends.append(
       .init(
@@ -90,6 +99,7 @@ extension MachineStartup {
     case .unknown: throw .unknown("what stands at \(path)")
     case .starts, .refuses: break
     }
+    guard isSizeKnown else { throw .unsaid(.size) }
     if let size = outcome.change.sizeAfter {
       (host.forWriting, host.forReading) = (.file(size: size), .file(size: size))
       paths[host.identity] = host
@@ -140,12 +150,14 @@ extension MachineStartup {
 
   /// The backend that `path` names: an id, or a path in QEMU's tree of objects.
   func backend(at path: String) -> MachinePrediction.Backend? {
-    var id = Substring(path)
-    for prefix in ["/objects/", "objects/"] where id.hasPrefix(prefix) {
-      id = id.dropFirst(prefix.count)
-      break
-    }
+    let id = Self.id(path)
     return prediction.backends.first { $0.option.backend.id == id && !$0.isDeleted }
+  }
+
+  /// The id that `path` names: an id, or a path in QEMU's tree of objects.
+  package static func id(_ path: String) -> String {
+    let prefix = ["/objects/", "objects/"].first { path.hasPrefix($0) } ?? ""
+    return String(path.dropFirst(prefix.count))
   }
 }
 
@@ -160,7 +172,7 @@ extension BackendState {
 }
 
 extension BackendRequest {
-  init(_ option: BackendOption, path: String) {
+  package init(_ option: BackendOption, path: String) {
     let backend = option.backend
     self.init(id: backend.id, path: path, size: backend.size ?? 0, alignment: backend.alignment ?? 0)
     isReadOnly = backend.isReadOnly

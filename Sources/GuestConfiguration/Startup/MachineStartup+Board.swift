@@ -6,7 +6,7 @@ extension MachineStartup {
     guard let machine else { return }
     try makeRAM()
     try completeNodes()
-    guard machine.kind == .pc || machine.kind == .q35 || machine.kind == .virt else { return }
+    guard let layout = machine.layout else { return }
     try checkAddressSpace(machine)
     let hasRoom = maximum ?? ram > ram
     guard machine.hasDeviceMemory || slots ?? 0 == 0 && !hasRoom else {
@@ -15,7 +15,7 @@ extension MachineStartup {
     do throws(MemoryDeviceError) {
       placement = try MemoryDevicePlacement(
         // Without room for devices nothing is said of their number.
-        ram: ram, slots: hasRoom ? slots : nil, maximum: hasRoom ? maximum : nil, machine: machine.layout,
+        ram: ram, slots: hasRoom ? slots : nil, maximum: hasRoom ? maximum : nil, machine: layout,
         alignsDevices: machine.alignsDevices, lowLimit: lowRAMLimit, highRAMStart: highRAMStart)
     } catch {
       guard error != .fragmented else { throw complain(.tooMuchMemory(maximum ?? ram)) }
@@ -57,7 +57,7 @@ extension MachineStartup {
 
   private func lastAddress(_ machine: MachineIdentity, highRAMStart: UInt64) -> UInt64 {
     let gigabyte: UInt64 = 1 << 30
-    let highRAM = ram - machine.layout.lowRAM(of: ram, limit: lowRAMLimit)
+    let highRAM = ram - (machine.layout?.lowRAM(of: ram, limit: lowRAMLimit) ?? ram)
     var end = (highRAMStart &+ highRAM).alignedUp(to: gigabyte) ?? .max
     if let maximum, maximum > ram, machine.hasDeviceMemory, machine.leavesDeviceMemoryOut {
       end = end &+ (maximum - ram) &+ (machine.alignsDevices ? (slots ?? 0) &* gigabyte : 0)

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+package import VNVDIMMCore
 
 extension QEMULocation {
   /// Whatever `body` stops at without saying where is found here.
@@ -42,8 +42,27 @@ extension MachineStartup {
       try plug(option, hotplugged: hotplugged)
     } catch {
       if let id { deviceIDs.remove(id) }
+      blame(properties["memdev"]?.text, for: error)
       throw error
     }
+  }
+
+  /// Notes that the refusal of a device is about the backend at `path`, unless that is known, or the machine lacks room.
+  private mutating func blame(_ path: String?, for stop: QEMUStop) {
+    guard case .complaint(.start(let refusal), _) = stop, prediction.blamed == nil else { return }
+    if case .memory = refusal { return }
+    prediction.blamed = path.flatMap { backend(at: $0) }?.option.backend.id
+  }
+
+  /// The NVDIMM that `device` describes, as far as QEMU reads it; nil for any other device, and for one that it refuses.
+  package func described(_ device: QEMUCommand.Device) -> MemoryDevice? {
+    guard device.properties["driver"]?.text == MemoryDevice.Kind.nvdimm.rawValue else { return nil }
+    var properties = device.properties
+    var option = MemoryDevice(.nvdimm, id: properties["id"]?.text)
+    for key in ["driver", "bus", "id"] { properties[key] = nil }
+    var reader = QEMUValueReader(properties, device.isJSON ? .json : .keyval)
+    for key in properties.keys where (try? option.set(key, &reader, release)) == nil { return nil }
+    return option
   }
 
   /// Throws where the bus of `device`, which is the board's own, takes and gives up nothing while the machine runs.
@@ -96,6 +115,9 @@ extension MachineStartup {
   private mutating func plug(_ option: MemoryDevice, hotplugged: Bool) throws(QEMUStop) {
     guard let machine, var placement else { throw .unknown("a memory device on this machine") }
     if option.kind != .persistentMemory { try checkMachine(machine, option, hotplugged: hotplugged) }
+    // POWER looks at the device before it looks for a slot.
+    let isPOWER = machine.kind == .pseries
+    if isPOWER { try checkPOWER(option, layOut(option).1) }
     let slot = try option.kind == .persistentMemory ? -1 : freeSlot(option, placement)
     let (backend, geometry) = try layOut(option)
     let size = geometry?.regionSize ?? backend.option.backend.size ?? 0
@@ -128,11 +150,20 @@ extension MachineStartup {
     } else {
       guard hasACPI, machine.name != "isapc" else { throw complain(.noACPI) }
     }
-    if option.kind == .nvdimm, !hasNVDIMM, since(2, 9) {
+    if option.kind == .nvdimm, !hasNVDIMM, since(2, 9), machine.kind != .pseries {
       let remedy = machine.kind == .virt ? "add 'nvdimm=on' to '-M'" : "missing 'nvdimm' in '-M'"
       throw complain(.notEnabled(machineOption: remedy))
     }
     guard machine.hasDeviceMemory else { throw complain(.noMemoryHotplug) }
+  }
+
+  /// Source: QEMU `hw/ppc/spapr_nvdimm.c`, `spapr_nvdimm_validate`.
+  private func checkPOWER(_ option: MemoryDevice, _ geometry: BackendGeometry?) throws(QEMUStop) {
+    guard let geometry else { return }
+    guard hasNVDIMM || !since(5, 2) else { throw complain(.nvdimmOff) }
+    guard option.labelSize != nil || !rules.requiresLabels else { throw complain(.start(.labelRequired)) }
+    guard geometry.regionSize.isMultiple(of: rules.regionGranularity) else { throw complain(.start(.regionNotGranular)) }
+    guard option.hasUUID || !rules.requiresUUID else { throw complain(.uuidRequired) }
   }
 
   private func freeSlot(_ option: MemoryDevice, _ placement: MemoryDevicePlacement) throws(QEMUStop) -> Int {
@@ -164,9 +195,13 @@ extension MachineStartup {
 
   /// A, in bytes.
   private func alignment(of backend: MachinePrediction.Backend) -> UInt64 {
-    let option = backend.option
-    return switch option.backend.storage {
-    case .file: option.backend.alignment ?? rules.defaultAlignment(in: backend.fileSystem)
+    alignment(of: backend.option, in: backend.fileSystem)
+  }
+
+  /// A of a backend that lies in `fileSystem`, in bytes.
+  package func alignment(of option: BackendOption, in fileSystem: HostFileSystem) -> UInt64 {
+    switch option.backend.storage {
+    case .file: option.backend.alignment ?? rules.defaultAlignment(in: fileSystem)
     // Anonymous memory is aligned for huge pages.
     case .ram: option.isMemoryFile ? rules.pageSize : 2 << 20
     }

@@ -10,6 +10,8 @@ extension MachineStartup {
     }
     self.machine = machine
     guard machine.kind != .other else { throw .unknown("the machine '\(machine.name)'") }
+    // POWER has NVDIMMs unless it is told otherwise.
+    hasNVDIMM = machine.kind == .pseries
     for key in ["type", "accel", "igd-passthru", "kvm-shadow-mem", "kernel-irqchip"] { properties[key] = nil }
     for key in properties.keys where key.contains("_") {
       let value = properties[key]

@@ -5,8 +5,8 @@ package import VNVDIMMCore
 ///
 /// Source: QEMU 7.2 `softmmu/vl.c`, `hw/core/machine.c`, `hw/core/numa.c`, `hw/i386/pc.c`, `hw/mem/*.c`.
 package struct MachineStartup {
-  let command: QEMUCommand
-  let rules: SizingRules
+  package let command: QEMUCommand
+  package let rules: SizingRules
   private let lookUp: (String) -> HostPath
 
   package internal(set) var prediction = MachinePrediction()
@@ -56,6 +56,7 @@ package struct MachineStartup {
         try device.location.adding { () throws(QEMUStop) in try plug(device, hotplugged: false) }
       }
       if let option = command.undescribed.first { throw .unknown(option) }
+      if let option = command.unsaid { throw .unsaid(option) }
     } catch {
       prediction.stop = error
     }

@@ -35,6 +35,7 @@ package struct MemoryDevice: Equatable, Sendable {
   package var backend: String?
   package var labelSize: UInt64?
   package var isUnarmed = false
+  package var hasUUID = false
   package var node: UInt32 = 0
   /// -1: the lowest free one.
   package var slot: Int32 = -1
@@ -64,6 +65,7 @@ extension MemoryDevice {
     case ("unarmed", .nvdimm) where release >= QEMURelease(2, 12): isUnarmed = try reader.boolean(key) ?? false
     case ("uuid", .nvdimm) where release >= QEMURelease(5, 0):
       guard let text = try reader.text(key), text.isQEMUUniqueID else { throw .invalidValue(property: "nvdimm.uuid") }
+      hasUUID = true
     case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
       throw .propertyNotWritable(owner: owner, key)
     default:

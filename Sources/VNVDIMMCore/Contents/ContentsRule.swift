@@ -33,8 +33,8 @@ package enum ContentsRule: String, FindingRule, Hashable {
 
   package var severity: Finding.Severity {
     switch self {
-    case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition, .cutByMode: .error
-    case .hidden, .diskImage, .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize,
+    case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition, .cutByMode, .hidden: .error
+    case .diskImage, .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize,
       .partitionStart:
       .warning
     case .endUnknown, .gptBackupElsewhere, .noDAX: .note

@@ -27,10 +27,10 @@ package struct ContentsVerification: Sendable {
 
   private mutating func add(
     _ rule: ContentsRule, _ message: String, stored: String? = nil, expected: String? = nil, offset: UInt64,
-    hint: String? = nil
+    hint: String? = nil, settings: [StartSetting] = []
   ) {
     findings.append(
-      Finding(rule, message, stored: stored, expected: expected, offset: offset, hint: hint))
+      Finding(rule, message, stored: stored, expected: expected, offset: offset, hint: hint, settings: settings))
   }
 
   private mutating func addImage(_ item: StoredContents) {
@@ -92,16 +92,18 @@ package struct ContentsVerification: Sendable {
     case .region, .unclaimed:
       addEnd(
         .cutBySize, item, end, limit: limit, "its last \(taken) are not mapped",
-        hint: end <= length ? "size=\(length)" : nil)
+        settings: end <= length ? [.mappedSize(length)] : [])
     }
   }
 
   private mutating func addEnd(
-    _ rule: ContentsRule, _ item: StoredContents, _ end: UInt64, limit: UInt64, _ what: String, hint: String? = nil
+    _ rule: ContentsRule, _ item: StoredContents, _ end: UInt64, limit: UInt64, _ what: String, hint: String? = nil,
+    settings: [StartSetting] = []
   ) {
     add(
       rule, "\(item.title) in \(window) ends behind it: \(what)", stored: ByteCount(end).precise,
-      expected: "at most \(ByteCount(limit).precise)", offset: item.offset, hint: hint)
+      expected: "at most \(ByteCount(limit).precise)", offset: item.offset, hint: hint,
+      settings: settings)
   }
 
   // MARK: GUID partition tables

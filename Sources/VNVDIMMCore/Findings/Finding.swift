@@ -1,5 +1,5 @@
 /// One thing that an examination found, in a form that scripts can rely on.
-package struct Finding: Hashable, Sendable, Codable {
+package struct Finding: Hashable, Sendable, Encodable {
   package enum Severity: String, Sendable, Codable, CaseIterable, Comparable {
     /// Worth knowing; nothing is wrong.
     case note
@@ -23,27 +23,67 @@ package struct Finding: Hashable, Sendable, Codable {
   package let expected: String?
   /// Bytes from the start of the label area (label rules) or of the backend (all other rules).
   package let offset: UInt64?
-  /// A command or an action that mends it.
-  package private(set) var hint: String?
+  /// A command that mends it.
+  private var command: String?
+  /// What a start can change about itself so that the finding is gone.
+  package let settings: [StartSetting]
 
-  /// The same with `hint`.
+  /// What to type: the command, or the settings as QEMU's options where nobody has put them into a command.
+  package var hint: String? { command ?? (settings.isEmpty ? nil : settings.options) }
+
+  /// Whether a command mends it.
+  package var hasCommand: Bool { command != nil }
+
+  /// The same with `hint`, a command.
   package func with(hint: String) -> Finding {
     var finding = self
-    finding.hint = hint
+    finding.command = hint
     return finding
+  }
+
+  /// The same with `severity`.
+  package func with(severity: Severity) -> Finding {
+    Finding(
+      rule: rule, severity, message, stored: stored, expected: expected, offset: offset, command: command,
+      settings: settings)
   }
 
   package init(
     _ rule: some FindingRule, _ message: String, severity: Severity? = nil, stored: String? = nil,
-    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil
+    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil, settings: [StartSetting] = []
   ) {
-    self.rule = rule.rawValue
-    self.severity = severity ?? rule.severity
+    self.init(
+      rule: rule.rawValue, severity ?? rule.severity, message, stored: stored, expected: expected, offset: offset,
+      command: hint, settings: settings)
+  }
+
+  private init(
+    rule: String, _ severity: Severity, _ message: String, stored: String?, expected: String?, offset: UInt64?,
+    command: String?, settings: [StartSetting]
+  ) {
+    self.rule = rule
+    self.severity = severity
     self.message = message
     self.stored = stored
     self.expected = expected
     self.offset = offset
-    self.hint = hint
+    self.command = command
+    self.settings = settings
+  }
+}
+
+extension Finding {
+  private enum Keys: String, CodingKey { case rule, severity, message, stored, expected, offset, hint }
+
+  package func encode(to encoder: any Encoder) throws {
+    var finding = encoder.container(keyedBy: Keys.self)
+    try finding.encode(rule, forKey: .rule)
+    try finding.encode(severity, forKey: .severity)
+    try finding.encode(message, forKey: .message)
+    try finding.encodeIfPresent(stored, forKey: .stored)
+    try finding.encodeIfPresent(expected, forKey: .expected)
+    try finding.encodeIfPresent(offset, forKey: .offset)
+    try finding.encodeIfPresent(hint, forKey: .hint)
   }
 }
 

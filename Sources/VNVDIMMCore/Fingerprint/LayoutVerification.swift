@@ -20,10 +20,11 @@ package struct LayoutVerification: Sendable {
 
   private mutating func add(
     _ rule: LayoutRule, _ message: String, severity: Finding.Severity? = nil, stored: String? = nil,
-    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil
+    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil, settings: [StartSetting] = []
   ) {
     findings.append(
-      Finding(rule, message, severity: severity, stored: stored, expected: expected, offset: offset, hint: hint))
+      Finding(rule, message, severity: severity, stored: stored, expected: expected, offset: offset, hint: hint,
+        settings: settings))
   }
 
   private func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
@@ -34,7 +35,7 @@ package struct LayoutVerification: Sendable {
     if now.size != sealed.size {
       add(
         .size, "with this size= \(window)", stored: precise(now.size), expected: precise(sealed.size),
-        hint: "size=\(sealed.size)")
+        settings: [.mappedSize(sealed.size)])
     }
     if now.labelSize != sealed.labelSize {
       let what =
@@ -45,18 +46,18 @@ package struct LayoutVerification: Sendable {
         }
       add(
         .labelSize, what, stored: precise(now.labelSize), expected: precise(sealed.labelSize),
-        hint: sealed.labelSize == 0 ? "no label-size=" : "label-size=\(sealed.labelSize)")
+        settings: [.labelSize(sealed.labelSize == 0 ? nil : sealed.labelSize)])
     }
     if now.align != sealed.align {
       add(
         .alignment, "with this align= \(region)", severity: now.region == sealed.region ? .warning : nil,
         stored: precise(now.align), expected: precise(sealed.align),
-        hint: sealed.align == 0 ? "no align=" : "align=\(sealed.align)")
+        settings: [.alignment(sealed.align == 0 ? nil : sealed.align)])
     }
     if let slot = sealed.slot, let other = now.slot, other != slot {
       add(
         .slot, "in another slot the guest shows none of the namespaces", stored: "\(other)", expected: "\(slot)",
-        hint: "slot=\(slot)")
+        settings: [.slot(slot)])
     }
     verifyRelease()
   }
@@ -108,7 +109,7 @@ package struct LayoutVerification: Sendable {
     } else if now.length > sealed.length {
       add(
         .extended, "the backend was made longer, and its labels are where they were", stored: precise(now.length),
-        expected: precise(sealed.length), offset: sealed.length, hint: "size=\(sealed.size)")
+        expected: precise(sealed.length), offset: sealed.length, settings: [.mappedSize(sealed.size)])
     }
     guard let file = now.file, let old = sealed.file else { return }
     if file.inode != old.inode {

@@ -32,6 +32,13 @@ package struct LabelArea: Sendable {
     usedSlots.compactMap { slot in label(in: slot).flatMap { $0.defect(inSlot: slot) == nil ? $0 : nil } }
   }
 
+  /// The labels with a checksum that holds, whether an index lists their slots or not.
+  package var survivingLabels: [NamespaceLabel] {
+    (0..<geometry.slotLimit).compactMap { slot in
+      label(in: slot).flatMap { $0.isLong && !$0.isZero && $0.defect(inSlot: slot) == nil ? $0 : nil }
+    }
+  }
+
   /// Throws where an area of `size` bytes cannot be read: before memory is taken for it.
   package static func check(size: UInt64) throws(LabelAreaError) {
     guard let bytes = Int(exactly: size), bytes <= LabelGeometry.largestArea else { throw .tooLarge(size) }
@@ -73,5 +80,16 @@ extension LabelAreaError: CustomStringConvertible {
       "too many labels for the area (stored \(count), expected at most \(limit))"
     case .labelSize(let size, let version): "a label of \(size) bytes is not one of version \(version.rawValue)"
     }
+  }
+}
+
+extension Collection<NamespaceLabel> {
+  /// The namespaces of these labels by name, or by uuid where they have no name, with their sizes: the first few.
+  package var listing: String {
+    let shown = prefix(4).map { label in
+      let name = label.name.isEmpty ? label.uuid.lowercased : label.name.debugDescription
+      return "\(name) (\(ByteCount(label.rawSize)))"
+    }
+    return shown.joined(separator: ", ") + (count > 4 ? " and \(count - 4) more" : "")
   }
 }

@@ -6,6 +6,9 @@ package enum LabelRule: String, FindingRule, Hashable {
   /// All bytes are zero: a DIMM without labels.
   case areaBlank = "label-area-blank"
 
+  /// Neither index block is valid, and labels survive.
+  case indexLost = "label-index-lost"
+
   // An index block: the checks of Linux.
   case indexSignature = "index-signature"
   case indexLabelSize = "index-label-size"

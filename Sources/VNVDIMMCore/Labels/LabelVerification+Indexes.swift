@@ -6,6 +6,13 @@ extension LabelVerification {
       add(.areaBlank, Place(structure: "label area", offset: 0), "all zero: a DIMM without labels")
       return
     }
+    let survivors = area.indexes.currentNumber == nil ? area.survivingLabels : []
+    if !survivors.isEmpty {
+      add(
+        .indexLost, Place(structure: "label area", offset: 0),
+        "neither index block is valid, and the guest sees none of the namespaces whose labels survive: "
+          + survivors.listing)
+    }
     for number in 0...1 {
       if let defect = area.indexes.defects[number] { report(defect, in: number) }
     }

@@ -2,7 +2,15 @@ extension GuestRegion {
   /// What the guest hides of the namespaces, or shows as something else than they were made to be.
   ///
   /// What becomes of labels is not among it: that is for `LabelVerification` to say.
-  package var findings: [Finding] { namespaces?.compactMap(\.finding) ?? [] }
+  package var findings: [Finding] {
+    let orphaned = orphan.map { block in
+      Finding(
+        NamespaceRule.blockOrphaned,
+        "a block \(block.signature) at \(block.offset.hex) belongs to a namespace whose label is gone: the guest does not "
+          + "see that namespace", offset: block.offset)
+    }
+    return (orphaned.map { [$0] } ?? []) + (namespaces?.compactMap(\.finding) ?? [])
+  }
 }
 
 extension GuestNamespace {

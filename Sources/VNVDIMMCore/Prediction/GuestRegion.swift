@@ -8,6 +8,8 @@ package struct GuestRegion: Sendable {
   package let boot: BootKind
   /// In the order in which Linux numbers them; nil where the region does not come up.
   package let namespaces: [GuestNamespace]?
+  /// An info block at the start of the region that belongs to no namespace, and its offset.
+  let orphan: (signature: InfoBlock.Signature, offset: UInt64)?
 
   /// Looks at the region of `device`, whose label area is `labels`.
   ///
@@ -36,6 +38,27 @@ package struct GuestRegion: Sendable {
       if namespaces.first?.probe?.advancesSeed ?? true { namespaces.append(.seed) }
       self.namespaces = namespaces
     }
+    orphan = try Self.orphan(in: device, beside: namespaces ?? [], read: read)
+  }
+
+  /// The info block of a namespace that began with the region and is not there any more. Labelled namespaces have a BTT
+  /// at their start, all others have their block one page behind it.
+  private static func orphan<Failure: Error>(
+    in device: NVDIMMDescription, beside namespaces: [GuestNamespace],
+    read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
+  ) throws(Failure) -> (signature: InfoBlock.Signature, offset: UInt64)? {
+    let labelled = namespaces.compactMap(\.label)
+    // A namespace without a label spans the region, and looks at the second page itself.
+    let offsets: [UInt64] = namespaces.contains { $0.label == nil && $0.extent != nil } ? [0] : [0, PFNInfoBlock.offset]
+    for offset in offsets where offset + UInt64(InfoBlock.size) <= device.length {
+      guard !labelled.contains(where: { $0.dpa <= offset && offset - $0.dpa < $0.size }) else { continue }
+      let block = try read(offset, InfoBlock.size)
+      guard let signature = InfoBlock.Signature(of: block), (signature == .btt) || offset > 0,
+        InfoBlock.checksumHolds(block)
+      else { continue }
+      return (signature, offset)
+    }
+    return nil
   }
 
   /// `regionN/align`: what Linux rounds new namespaces to (region_devs.c `default_align`).

@@ -4,6 +4,8 @@ package enum NamespaceRule: String, FindingRule, Hashable {
   case blockDamaged = "info-block-damaged"
   /// An info block that belongs to a namespace with another label, and is passed over.
   case blockForeign = "info-block-foreign"
+  /// An info block where no namespace is: the label that named it is gone.
+  case blockOrphaned = "info-block-orphaned"
   /// The label asks for an info block that is not there.
   case blockMissing = "info-block-missing"
   /// An info block that does not fit: the namespace has no device.
@@ -14,8 +16,8 @@ package enum NamespaceRule: String, FindingRule, Hashable {
 
   package var severity: Finding.Severity {
     switch self {
-    case .blockForeign, .blockMissing: .warning
-    case .blockDamaged, .blockRefused, .tableRefused, .tooSmall: .error
+    case .blockMissing: .warning
+    case .blockForeign, .blockOrphaned, .blockDamaged, .blockRefused, .tableRefused, .tooSmall: .error
     }
   }
 }

@@ -25,15 +25,8 @@ package struct BackendPrediction: Equatable, Sendable {
   package var change = Change.none
   /// Lines that QEMU prints and goes on.
   package var warnings: [String] = []
-  /// Where the parts of the backend lie, where QEMU comes as far as to lay them out.
-  package var geometry: BackendGeometry?
   /// Where the NVDIMM goes.
   package var placement: MemoryDevicePlacement.Placement?
 
   package init(_ outcome: Outcome = .starts) { self.outcome = outcome }
-
-  /// QEMU's message where it refuses.
-  package var message: String? {
-    if case .refuses(let refusal) = outcome { refusal.description } else { nil }
-  }
 }

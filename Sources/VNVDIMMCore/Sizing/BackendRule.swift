@@ -53,6 +53,8 @@ package enum BackendRule: String, FindingRule, Hashable {
   case labelAreaAmbiguous = "label-area-ambiguous"
   /// The slot whose DIMM the labels belong to, where nobody has told the slot and QEMU might choose another.
   case labelsForSlot = "labels-for-slot"
+  /// The labels were made for the DIMM in another slot than this one.
+  case labelsOtherSlot = "labels-other-slot"
 
   // The machine.
   case unsupported = "qemu-unsupported"
@@ -68,8 +70,6 @@ package enum BackendRule: String, FindingRule, Hashable {
   // Combinations.
   /// A guest that writes labels to a backend that is only read.
   case labelsReadOnly = "labels-read-only"
-  /// The guest can end QEMU by reading no bytes of the label area.
-  case labelReadEmpty = "label-read-empty"
   /// QEMU falls over the attempt to preallocate what it may not write.
   case preallocatedReadOnly = "preallocated-read-only"
   /// What the guest writes does not reach the backend.
@@ -80,6 +80,8 @@ package enum BackendRule: String, FindingRule, Hashable {
   case persistentNotShared = "pmem-not-shared"
   /// The contents are thrown away at the end.
   case discarded = "data-discarded"
+  /// An NVDIMM in anonymous memory: no file keeps what the guest writes.
+  case noFile = "backend-no-file"
   /// A backend that no device uses.
   case unused = "backend-unused"
 
@@ -93,11 +95,11 @@ package enum BackendRule: String, FindingRule, Hashable {
 
   package var severity: Finding.Severity {
     switch self {
-    case .gap, .uuidRequired, .labelsForSlot, .labelReadEmpty, .unarmedWritable, .unused, .libvirtRounding,
+    case .gap, .uuidRequired, .labelsForSlot, .unarmedWritable, .unused, .libvirtRounding,
       .libvirtPreallocation:
       .note
-    case .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
-      .labelAreaElsewhere, .labelAreaUnused, .undescribed, .notShared, .persistentNotShared:
+    case .missing, .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
+      .undescribed, .notShared, .persistentNotShared:
       .warning
     default: .error
     }

@@ -1,6 +1,6 @@
 /// The range of guest physical addresses into which memory devices are plugged, in bytes.
 ///
-/// Source: QEMU `pc_memory_init`, `pc_q35_init`, `pc_init1`, `virt_set_memmap`.
+/// Source: QEMU `pc_memory_init`, `pc_q35_init`, `pc_init1`, `virt_set_memmap`, `spapr_machine_init`.
 package struct MemoryWindow: Hashable, Sendable {
   package let base: UInt64
   package let length: UInt64
@@ -18,6 +18,8 @@ package struct MemoryWindow: Hashable, Sendable {
     case q35
     /// `virt`, aarch64: RAM begins at 1 GiB and goes on without a hole.
     case virt
+    /// `pseries`, ppc64: RAM begins at 0 and goes on without a hole.
+    case pseries
 
     /// How much of `ram` bytes lies below 4 GiB, where the machine divides it; `limit` is `max-ram-below-4g=`.
     package func lowRAM(of ram: UInt64, limit: UInt64? = nil) -> UInt64 {
@@ -28,7 +30,7 @@ package struct MemoryWindow: Hashable, Sendable {
       case .q35:
         let limit = min(limit ?? .max, ram >= 2816 << 20 ? 2 << 30 : 2816 << 20)
         return min(ram, limit)
-      case .virt: return ram
+      case .virt, .pseries: return ram
       }
     }
   }
@@ -46,8 +48,10 @@ package struct MemoryWindow: Hashable, Sendable {
       switch machine {
       case .pc, .q35: (ram - machine.lowRAM(of: ram, limit: lowLimit)).checkedSum(highRAMStart)
       case .virt: ram.checkedSum(gigabyte)
+      case .pseries: ram
       }
-    let slack = (alignsDevices ? slots : 0).multipliedReportingOverflow(by: gigabyte)
+    // What a device of POWER is aligned to needs no room of its own.
+    let slack = (alignsDevices && machine != .pseries ? slots : 0).multipliedReportingOverflow(by: gigabyte)
     guard maximum >= ram, let base = ramEnd?.alignedUp(to: gigabyte), !slack.overflow,
       let length = (maximum - ram).checkedSum(slack.partialValue), base.checkedSum(length) != nil
     else { return nil }

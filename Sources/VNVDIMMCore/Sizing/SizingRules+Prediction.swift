@@ -1,40 +1,4 @@
 extension SizingRules {
-  /// What QEMU does with `request` where `state` is what its path leads to, in the order of QEMU's checks.
-  ///
-  /// The NVDIMM is plugged into `machine`, if it gets that far; `slot` is the one asked for.
-  package func prediction(
-    for request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common, slot: Int? = nil,
-    machine: inout MemoryDevicePlacement
-  ) -> BackendPrediction {
-    var prediction = BackendPrediction()
-    do {
-      try createBackend(request, state, in: fileSystem, &prediction)
-      guard prediction.outcome == .starts else { return prediction }
-      try plug(request, in: fileSystem, slot, into: &machine, &prediction)
-    } catch {
-      prediction.outcome = .refuses(error)
-    }
-    return prediction
-  }
-
-  /// What QEMU does with `state` as far as that does not depend on a size that nobody has told.
-  package func prediction(
-    withoutSizeFor request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common
-  ) -> BackendPrediction {
-    var prediction = BackendPrediction()
-    var sized = request
-    sized.size = pageSize(in: fileSystem)
-    do {
-      try createBackend(sized, state, in: fileSystem, &prediction)
-      if prediction.outcome == .starts { prediction.outcome = .unknown }
-      if case .created = prediction.change { prediction.change = .none }
-      if case .extended = prediction.change { prediction.change = .none }
-    } catch {
-      prediction.outcome = .refuses(error)
-    }
-    return prediction
-  }
-
   // MARK: The backend: -object
 
   /// What QEMU does when it makes the backend: `state` is what the path leads to, as QEMU will open it.
@@ -153,35 +117,6 @@ extension SizingRules {
   }
 
   // MARK: The NVDIMM: -device
-
-  private func plug(
-    _ request: BackendRequest, in fileSystem: HostFileSystem, _ slot: Int?,
-    into machine: inout MemoryDevicePlacement, _ prediction: inout BackendPrediction
-  ) throws(StartRefusal) {
-    guard hasNVDIMM else { throw .noNVDIMM }
-    if let labelSize = request.labelSize {
-      guard hasLabels else { throw .unknownOption("label-size", release: release) }
-      guard labelSize >= BackendGeometry.smallestLabelSize else { throw .labelTooSmall(labelSize) }
-    }
-    guard !requiresLabels || request.labelSize != nil else { throw .labelRequired }
-    let slot = try placing { () throws(MemoryDeviceError) in try machine.freeSlot(slot) }
-    let geometry = try geometry(of: request, in: fileSystem)
-    prediction.geometry = geometry
-    prediction.warnings += alignmentWarning(geometry.alignment, in: machine.window).map { [$0] } ?? []
-    if regionGranularity > 0, geometry.remainder(guestAlignment: regionGranularity) != 0 { throw .regionNotGranular }
-    prediction.placement = try placing { () throws(MemoryDeviceError) in
-      try machine.plug(id: nil, size: geometry.regionSize, alignment: geometry.alignment, slot: slot)
-    }
-  }
-
-  private func placing<Place>(
-    _ place: () throws(MemoryDeviceError) -> Place
-  ) throws(StartRefusal) -> Place {
-    do { return try place() } catch {
-      // Releases before 3.0 do not tell "no slots" from "no free slot".
-      throw .memory(error == .noSlots && release < QEMURelease(3, 0) ? .noFreeSlot : error)
-    }
-  }
 
   /// What QEMU prints where a device is to be aligned to more than its window is. (since 4.0)
   package func alignmentWarning(_ alignment: UInt64, in window: MemoryWindow) -> String? {

@@ -11,7 +11,7 @@ package struct SizingVerification: Sendable {
   /// `labelEnd` is where the label area that was found in the backend ends, at or beyond its own end.
   package init(
     _ request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common,
-    prediction: BackendPrediction, rules: SizingRules, labelEnd: UInt64? = nil
+    prediction: BackendPrediction, geometry: BackendGeometry?, rules: SizingRules, labelEnd: UInt64? = nil
   ) {
     self.request = request
     self.fileSystem = fileSystem
@@ -20,22 +20,21 @@ package struct SizingVerification: Sendable {
     self.state = state
     verifyState()
     verify(prediction)
-    if let geometry = prediction.geometry { verify(geometry, length: state.length, prediction.placement) }
+    if let geometry { verify(geometry, length: state.length, prediction.placement) }
   }
 
   private var path: String { request.path.shellQuotedPath }
-  /// For a backend to be made anew: the data of the present one is to be copied.
-  private var newPath: String { "\(request.path).new".shellQuotedPath }
 
   private var qemu: String { "QEMU \(rules.release)" }
 
   private mutating func add(
     _ rule: BackendRule, _ message: String, severity: Finding.Severity? = nil, stored: String? = nil,
-    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil
+    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil, settings: [StartSetting] = []
   ) {
     findings.append(
       Finding(
-        rule, message, severity: severity, stored: stored, expected: expected, offset: offset, hint: hint))
+        rule, message, severity: severity, stored: stored, expected: expected, offset: offset, hint: hint,
+        settings: settings))
   }
 
   // MARK: What stands at the path
@@ -49,7 +48,7 @@ package struct SizingVerification: Sendable {
     case .missing:
       add(
         .missing, "there is no such file: \(qemu) creates one, and leaves it behind even if it does not start",
-        hint: creation(""))
+        severity: request.size == 0 ? .error : nil, hint: creation(""))
     case .danglingLink:
       add(
         .danglingLink, "a symbolic link to nothing: \(qemu) tries for ever to open it", hint: "readlink -m \(path)")
@@ -62,10 +61,12 @@ package struct SizingVerification: Sendable {
     }
   }
 
-  /// The command that makes the backend, with `permit` in front.
-  private func creation(_ permit: String) -> String {
-    let size = request.size == 0 ? "--size SIZE" : "--file-size \(ByteCount(request.size).argument)"
-    return "vnvdimm-create \(permit)\(size) \(path)"
+  /// The command that makes the backend as it is to be mapped, with `permit` in front; nil for what is no file, and
+  /// where no size is told.
+  private func creation(_ permit: String) -> String? {
+    guard request.size > 0, !request.path.hasPrefix("/dev/") else { return nil }
+    let labels = request.labelSize.map { ByteCount($0).argument } ?? "none"
+    return "vnvdimm-create \(permit)--file-size \(ByteCount(request.size).argument) --label-size \(labels) \(path)"
   }
 
   // MARK: What QEMU does
@@ -158,19 +159,24 @@ package struct SizingVerification: Sendable {
     add(
       .guestAlignment, loss + "; a DIMM plugged behind it starts misaligned",
       stored: precise(geometry.regionSize), expected: "a multiple of \(unit)",
-      hint: remedy(for: geometry, usable: usable))
+      hint: remedy(for: geometry), settings: part(of: geometry, usable: usable))
   }
 
-  /// A new file of the next larger size; of a device a part that suits the guest.
-  private func remedy(for geometry: BackendGeometry, usable: UInt64) -> String? {
+  /// The command that makes the file longer, to the next size that suits the guest; nil for a device, and for a file that
+  /// is not mapped whole.
+  private func remedy(for geometry: BackendGeometry) -> String? {
+    guard case .file(geometry.mappedSize) = state else { return nil }
+    let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }
+    return whole.map { "vnvdimm-resize-guard apply \(path) \(ByteCount($0).argument)" }
+  }
+
+  /// The part of a device that suits the guest.
+  private func part(of geometry: BackendGeometry, usable: UInt64) -> [StartSetting] {
     switch state {
     case .device, .daxDevice:
       let size = usable > 0 ? (usable + geometry.labelSize).alignedUp(to: geometry.alignment) : nil
-      return size.map { "size=\($0)" }
-    default:
-      let labels = geometry.labelSize == 0 ? "none" : ByteCount(geometry.labelSize).argument
-      let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }
-      return whole.map { "vnvdimm-create --file-size \(ByteCount($0).argument) --label-size \(labels) \(newPath)" }
+      return size.map { [.mappedSize($0)] } ?? []
+    default: return []
     }
   }
 

@@ -17,11 +17,12 @@ extension StartRefusal {
       return Finding(
         BackendRule.alignment, "size= and align= are not multiples of what the DAX device is mapped in",
         stored: "size \(precise(request.size)), align \(precise(request.alignment))", expected: multiple(of: unit),
-        hint: "size=\(request.size.alignedDown(to: unit)),align=\(ByteCount(alignment).argument)")
+        settings: [.mappedSize(request.size.alignedDown(to: unit)), .alignment(alignment)])
     case .backendTooShort(let length, let size), .backendTooShortFor(_, let length, let size, _):
       return Finding(
         BackendRule.smaller, "it is shorter than what is to be mapped of it", stored: precise(length),
-        expected: precise(size), hint: request.remedy(length: length, mappedSize: size, labelEnd: labelEnd))
+        expected: precise(size), hint: request.extension(length: length, mappedSize: size, labelEnd: labelEnd),
+        settings: request.reduction(length: length, mappedSize: size, labelEnd: labelEnd))
     case .unknownOption(let name, let release):
       return Finding(BackendRule.unsupported, "QEMU \(release) has no \(name)=")
     case .noNVDIMM:
@@ -40,7 +41,7 @@ extension StartRefusal {
     case .smallerThanPage(_, let page):
       return Finding(
         HostRule.hugePages, "size= is less than one page of its hugetlbfs", stored: precise(request.size),
-        expected: "at least \(precise(page))", hint: "size=\(page)")
+        expected: "at least \(precise(page))", settings: [.mappedSize(page)])
     case .tooFewHugePages(let needed, let room):
       return Finding(
         HostRule.hugePages, "fewer huge pages are free than it needs", stored: precise(room),
@@ -49,7 +50,7 @@ extension StartRefusal {
       return Finding(
         BackendRule.labelSize, "the label area is below the minimum", stored: precise(size),
         expected: "at least \(precise(BackendGeometry.smallestLabelSize))",
-        hint: size == 0 ? "leave label-size= out for a device without labels" : nil)
+        settings: [.labelSize(size == 0 ? nil : BackendGeometry.smallestLabelSize)])
     case .noRoomForRegion(_, let size, let labelSize, let alignment):
       let least = labelSize.checkedSum(alignment).map { "at least \(precise($0))" } ?? "more than any size"
       return Finding(
@@ -57,7 +58,8 @@ extension StartRefusal {
         expected: least)
     case .labelRequired:
       return Finding(
-        BackendRule.labelRequired, "the machine takes no NVDIMM without labels", hint: "label-size=128K")
+        BackendRule.labelRequired, "the machine takes no NVDIMM without labels",
+        settings: [.labelSize(BackendGeometry.smallestLabelSize)])
     case .regionNotGranular:
       return Finding(
         BackendRule.regionGranularity, "size= less label-size= does not suit the machine",
@@ -97,15 +99,20 @@ extension MemoryDeviceError {
 }
 
 extension BackendRequest {
-  /// What makes a backend of `length` bytes fit, without moving QEMU's label window away from the labels.
-  fileprivate func remedy(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> String? {
-    let longer = "truncate -s \(mappedSize) \(path.shellQuotedPath)"
+  /// The command that makes a backend of `length` bytes as long as it is to be mapped; nil where QEMU would look for the
+  /// labels elsewhere then, or where it is no file.
+  fileprivate func `extension`(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> String? {
+    guard labelEnd == mappedSize || labelEnd == nil && labelSize == nil, !path.hasPrefix("/dev/") else { return nil }
+    return "truncate -s \(mappedSize) \(path.shellQuotedPath)"
+  }
+
+  /// The `size=` that fits a backend of `length` bytes, and leaves the labels where QEMU looks for them.
+  fileprivate func reduction(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> [StartSetting] {
     switch labelEnd {
-    case mappedSize?: return longer
-    case let end? where end <= length: return "size=\(end)"
-    // The area is cut off, and was made for neither size.
-    case _?: return nil
-    case nil: return labelSize == nil ? longer : "size=\(length)"
+    case let end? where end <= length: [.mappedSize(end)]
+    case nil where labelSize != nil: [.mappedSize(length)]
+    // The area is cut off, or the file is to be made longer.
+    case nil, _?: []
     }
   }
 }

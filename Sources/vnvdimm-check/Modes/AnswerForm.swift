@@ -1,17 +1,62 @@
 import CommandSupport
+import GuestConfiguration
+import Report
 import VNVDIMMCore
 
 /// What a check says about one thing, under one release of QEMU.
-protocol CheckAnswer: Encodable {
+protocol CheckAnswer {
   /// The document of `--json`.
   var json: JSONTree { get }
   var status: ExitStatus { get }
   /// For people.
   var text: String { get }
+  /// Tells on standard error what could not be examined.
+  func diagnoseFailures()
+  /// Tells what the guest will see, as `ndctl list` in it does, and on standard error what it will not; nothing of that
+  /// where `isQuiet`.
+  func showGuest(isQuiet: Bool) throws
 }
 
-extension CheckAnswer {
-  func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+extension MachineReport: CheckAnswer {
+  func diagnoseFailures() {
+    for backend in backends {
+      guard let failure = backend.failure else { continue }
+      StandardStream.diagnose("\(Check.programName): \(backend.path.asSubject): \(failure.fact)")
+    }
+  }
+
+  func showGuest(isQuiet: Bool) throws {
+    if !isQuiet {
+      diagnose(as: Check.programName)
+      if prediction.stop != nil { StandardStream.diagnose("\(Check.programName): \(verdict)") }
+    }
+    guard let guestView else { return }
+    try StandardStream.answer(JSONAnswer.text(of: guestView))
+  }
+
+  /// Tells on standard error what was found of at least `severity`; `program` begins each message.
+  func diagnose(as program: String, atLeast severity: Finding.Severity = .note) {
+    for (path, finding) in allFindings where finding.severity >= severity {
+      StandardStream.diagnose(finding, of: program, about: path)
+    }
+  }
+}
+
+extension DomainReport: CheckAnswer {
+  func diagnoseFailures() {
+    if case .started(_, let machine) = outcome { machine.diagnoseFailures() }
+  }
+
+  func showGuest(isQuiet: Bool) throws {
+    guard rules.architecture == .x86_64 else {
+      throw CommandFailure(.unsupported, name, "--guest-view tells of guests on x86_64 alone")
+    }
+    switch outcome {
+    case .refused(let refusal, _):
+      StandardStream.diagnose("\(Check.programName): \(name.asSubject): libvirt refuses: \(refusal)")
+    case .started(_, let machine): try machine.showGuest(isQuiet: isQuiet)
+    }
+  }
 }
 
 /// How answers are printed.
@@ -38,25 +83,13 @@ struct AnswerForm: Sendable {
 
   /// Prints `answer`, one of `count`: JSON of several is one document on each line.
   func print(_ answer: some CheckAnswer, of count: Int) throws {
+    answer.diagnoseFailures()
     switch form {
     case .json where count > 1: try StandardStream.answer(answer.json.line)
-    case .json: try StandardStream.answer(JSONAnswer.text(of: answer))
+    case .json: try StandardStream.answer(JSONAnswer.text(of: answer.json))
     case .text where !isQuiet: try StandardStream.answer(answer.text)
-    case .text, .guestView: break
+    case .guestView: try answer.showGuest(isQuiet: isQuiet)
+    case .text: break
     }
-  }
-}
-
-extension Sequence<ExitStatus> {
-  /// The status that must not be missed; done where there is none.
-  var gravest: ExitStatus { reduce(.done) { $0.graver($1) } }
-}
-
-extension ExitStatus {
-  /// Of the statuses of two backends the one that must not be missed.
-  func graver(_ other: ExitStatus) -> ExitStatus {
-    let order: [ExitStatus] = [.done, .irregular, .unsupported, .incomplete, .damaged]
-    let ranks = [self, other].map { order.firstIndex(of: $0) ?? order.count }
-    return ranks[0] >= ranks[1] ? self : other
   }
 }

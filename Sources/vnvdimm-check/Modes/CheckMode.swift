@@ -11,7 +11,6 @@ protocol CheckMode {
 extension Check {
   /// The way in which the program was called; usage that is not one of its ways is an error.
   func mode() throws -> any CheckMode {
-    if let ansible { return AnsibleMode(argumentsAt: ansible) }
     try checkOptions()
     if checksCommand { return try CommandMode(self) }
     if libvirtHook { return try HookMode(self) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import GuestConfiguration
+import Report
 import SystemPackage
 import VNVDIMMCore
 
@@ -39,13 +40,9 @@ struct CommandMode: CheckMode {
   }
 
   func run() throws -> ExitStatus {
-    var outcome = ExitStatus.done
-    for rules in rules {
-      let check = CommandCheck(arguments, rules: rules, hotplug: hotplug)
-      try answers.print(check, of: self.rules.count)
-      if answers.form == .guestView { try check.showGuest(isQuiet: answers.isQuiet) }
-      outcome = outcome.graver(check.status)
-    }
-    return outcome
+    let host = HostView()
+    let reports = rules.map { MachineReport(Start(of: arguments, $0.release, hotplug: hotplug), under: $0, on: host) }
+    for report in reports { try answers.print(report, of: reports.count) }
+    return reports.map(\.status).gravest
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Report
 import VNVDIMMCore
 
 /// Checks a domain of libvirt, under each release that was named.
@@ -19,22 +20,8 @@ struct DomainMode: CheckMode {
 
   func run() throws -> ExitStatus {
     let reports = try document.reports(of: document.domain(), under: rules)
-    for report in reports {
-      try answers.print(report, of: reports.count)
-      if answers.form == .guestView { try showGuest(of: report) }
-    }
+    for report in reports { try answers.print(report, of: reports.count) }
     return reports.map(\.status).gravest
-  }
-
-  private func showGuest(of report: DomainReport) throws {
-    guard report.rules.architecture == .x86_64 else {
-      throw CommandFailure(.unsupported, report.name, "--guest-view tells of guests on x86_64 alone")
-    }
-    switch report.outcome {
-    case .refused(let refusal, _):
-      StandardStream.diagnose("\(Check.programName): \(report.name.asSubject): libvirt refuses: \(refusal)")
-    case .started(_, let check): try check.showGuest(isQuiet: answers.isQuiet)
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import FoundationEssentials
+import Report
 import VNVDIMMCore
 
 /// Checks any number of paths, each as the only NVDIMM of a machine of its own.
@@ -10,7 +11,7 @@ struct FleetMode: CheckMode {
   /// A file with more paths.
   private var listPath: String?
   private var separator = PathList.Separator.newline
-  private var options = MachineOptions()
+  private var machine = PathStart()
   private var rules = [SizingRules.usual]
   private var metricsPath: String?
 
@@ -28,14 +29,14 @@ struct FleetMode: CheckMode {
     self.init(check.paths, AnswerForm(check))
     listPath = check.pathsFrom
     separator = check.null ? .null : .newline
-    options = MachineOptions(check)
+    machine = PathStart(check)
     rules = check.rules
     metricsPath = check.prometheus
   }
 
   func run() throws -> ExitStatus {
     let list = try listPath.map { (path) throws(CommandFailure) in try PathList(at: path, separator: separator) }
-    var fleet = FleetCheck(options, rules: rules, answers, collectsMetrics: metricsPath != nil)
+    var fleet = FleetCheck(machine, rules: rules, answers, collectsMetrics: metricsPath != nil)
     try fleet.run(paths, list)
     guard fleet.tally.count > 0 else {
       throw CommandFailure(.incomplete, listPath, "names no path: nothing was checked")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import GuestConfiguration
+import Report
 import VNVDIMMCore
 
 /// Runs as libvirt's hook: says nothing and refuses nothing, except where a guest that is about to start has an
@@ -45,9 +46,9 @@ struct HookMode: CheckMode {
     let program = "\(Check.programName): \(guest.escapedForTerminal)"
     switch report.outcome {
     case .refused(let refusal, _): StandardStream.diagnose("\(program): libvirt refuses: \(refusal)")
-    case .started(_, let check):
-      check.diagnoseFindings(of: program, atLeast: .error)
-      if check.prediction.stop != nil { StandardStream.diagnose("\(program): \(check.verdict)") }
+    case .started(_, let machine):
+      machine.diagnose(as: program, atLeast: .error)
+      if machine.prediction.stop != nil { StandardStream.diagnose("\(program): \(machine.verdict)") }
     }
   }
 

@@ -10,15 +10,17 @@ struct ContentsExamination {
   /// Looks into every disk of the guest that shows `region`; nil where QEMU does not start, and nothing is found then.
   /// `mode` is the one that every namespace is to be given; nil where none is to be changed.
   init(
-    of region: GuestRegion?, _ geometry: BackendGeometry?, in examination: borrowing BackendExamination,
+    of region: GuestRegion?, _ geometry: BackendGeometry?, in examination: BackendExamination,
     changedTo mode: NamespaceMode? = nil
   ) throws(BackendError) {
-    guard let region, let geometry, let length = examination.state.length, length > 0 else { return }
+    guard let region, let geometry, let length = examination.forReading.length, length > 0 else { return }
     for window in ContentsWindow.windows(of: region) {
-      var found = try examination.contents(of: window)
+      var found = try examination.inspect { (file) throws(BackendError) in try file.contents(of: window) } ?? []
       // A label area that nobody has written to may lie over the end of what was there before it.
       if window.place == .region, geometry.labelSize > 0,
-        let former = try examination.claim(toEndOf: 0..<geometry.mappedSize),
+        let former = try examination.inspect({ (file) throws(BackendError) in
+          try file.claim(toEndOf: 0..<geometry.mappedSize)
+        })?.flatMap({ $0 }),
         !found.contains(where: { $0.kind == former.kind })
       {
         found.append(former)

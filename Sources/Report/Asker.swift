@@ -1,0 +1,46 @@
+import VNVDIMMCore
+
+/// Whoever asks about a start: it decides on the language of hints.
+package enum Asker: Sendable {
+  /// Paths and options of ours: a hint is a command.
+  case paths(PathStart)
+  /// A command line in QEMU's options: a hint is an option.
+  case command
+  /// A domain of libvirt: a hint is an element of its XML.
+  case domain
+
+  /// `finding` about the backend at `path` with a hint in the language of whoever asks; `rules` are those asked about.
+  func answer(_ finding: Finding, about path: String, _ rules: SizingRules) -> Finding {
+    guard !finding.settings.isEmpty else { return finding }
+    switch self {
+    case .command: return finding.with(hint: finding.settings.options)
+    case .domain: return finding.with(hint: finding.settings.map(\.element).joined(separator: " and "))
+    case .paths(let start):
+      // Where the length of the file decides, it is the file that is to be mended.
+      let isAboutFile = start.mappedSize == nil && finding.hasCommand
+      return isAboutFile ? finding : finding.with(hint: start.command(for: path, with: finding.settings, rules))
+    }
+  }
+}
+
+extension StartSetting {
+  /// The setting in the XML of a domain, below `<memory model='nvdimm'>`.
+  fileprivate var element: String {
+    switch self {
+    case .mappedSize(let size): "<target>\(Self.size("size", size))</target>"
+    case .alignment(let size?): "<source>\(Self.size("alignsize", size))</source>"
+    case .alignment(nil): "no <alignsize>"
+    case .labelSize(let size?): "<target><label>\(Self.size("size", size))</label></target>"
+    case .labelSize(nil): "no <label>"
+    case .slot(let slot?): "<address type='dimm' slot='\(slot)'/>"
+    case .slot(nil): "no <address>"
+    case .shared: "<memory access='shared'>"
+    case .keepsData: "no <discard>"
+    }
+  }
+
+  private static func size(_ name: String, _ bytes: UInt64) -> String {
+    bytes.isMultiple(of: 1024)
+      ? "<\(name) unit='KiB'>\(bytes >> 10)</\(name)>" : "<\(name) unit='b'>\(bytes)</\(name)>"
+  }
+}

@@ -1,0 +1,218 @@
+package import BackendStorage
+package import CommandSupport
+package import GuestConfiguration
+import SystemPackage
+package import VNVDIMMCore
+
+/// What is to be said about one backend that is a file, and of the device that has it.
+package struct BackendReport {
+  /// The id of the backend in QEMU.
+  package let id: String
+  package let path: String
+  package let kind: BackendKind?
+  /// What QEMU finds at the path, files that QEMU itself had made before included.
+  package let state: BackendState
+  /// S as the start says it, in bytes; nil where neither the start nor the file tells it.
+  package let mappedSize: UInt64?
+  /// The memory device in its place; nil where QEMU does not come as far.
+  package let device: MachinePrediction.Device?
+  /// Where the parts of the backend lie; nil where they cannot be laid out.
+  package let geometry: BackendGeometry?
+  /// What becomes of the file.
+  package let change: BackendPrediction.Change
+  package private(set) var labels: LabelExamination
+  /// What the guest shows; nil where there is no guest, or no telling.
+  package private(set) var region: GuestRegion?
+  /// What the guest keeps in its disks.
+  package private(set) var contents: [(window: ContentsWindow, item: StoredContents)] = []
+  /// What the host makes of it; nil where it is no backend.
+  package let host: HostState?
+  package internal(set) var findings: [Finding] = []
+  /// Why the backend, or the label area in it, could not be examined.
+  package private(set) var failure: CommandFailure?
+
+  /// F, in bytes; nil where there is no file or device.
+  package var fileSize: UInt64? { state.length }
+
+  /// Of what could not be opened the failure tells all; what was found in a backend outlives a failure later on.
+  package var status: ExitStatus {
+    guard let failure else { return findings.status }
+    return fileSize == nil ? failure.status : failure.status.graver(findings.status)
+  }
+}
+
+extension [Finding] {
+  /// The exit status that these findings call for.
+  package var status: ExitStatus {
+    switch map(\.severity).max() {
+    case .error: .damaged
+    case .warning: .irregular
+    case .note, nil: .done
+    }
+  }
+
+  /// Errors first, then warnings, then notes; in their order otherwise.
+  var gravestFirst: [Finding] {
+    Finding.Severity.allCases.reversed().flatMap { severity in filter { $0.severity == severity } }
+  }
+}
+
+/// A backend that is a file, as a start describes it, and how far QEMU comes with it.
+struct DescribedBackend {
+  let option: BackendOption
+  let path: String
+  /// What the start says of the NVDIMM that has it; nil where none has.
+  let nvdimm: MemoryDevice?
+  /// Nil where QEMU does not come as far.
+  let made: MachinePrediction.Backend?
+  let device: MachinePrediction.Device?
+}
+
+extension BackendReport {
+  /// Examines `backend` of `start`, which `startup` has followed.
+  init(_ backend: DescribedBackend, of start: Start, _ startup: MachineStartup, on host: HostView) {
+    let rules = startup.rules
+    let option = backend.option.backend
+    let examination = host.examination(of: backend.path)
+    var request = backend.made?.request ?? BackendRequest(backend.option, path: backend.path)
+    request.labelSize = backend.nvdimm?.labelSize
+    let outcome = BackendPrediction(of: backend, in: startup.prediction)
+    let fileSystem = backend.made?.fileSystem ?? examination.fileSystem
+
+    id = option.id
+    path = backend.path
+    kind = examination.kind
+    state = backend.made?.state ?? (option.isReadOnly ? examination.forReading : examination.forWriting)
+    mappedSize = option.size
+    device = backend.device
+    change = outcome.change
+    self.host = (try? examination.inspect { $0.host(users: host.processes) }) ?? nil
+    let choice = start.choices[option.id]
+    labels = LabelExamination(
+      choice?.labelSize ?? request.labelSize.map { .exactly($0) } ?? .none, mappedSize: request.size,
+      path: path, in: examination)
+    if let laidOut = backend.device?.geometry {
+      geometry = laidOut
+    } else if outcome.outcome == .starts, backend.nvdimm != nil, option.size != nil {
+      // What is refused elsewhere says nothing of this one: it is judged as it would be laid out.
+      var laidOut = request
+      laidOut.alignment = startup.alignment(of: backend.option, in: fileSystem)
+      geometry = try? rules.geometry(of: laidOut)
+    } else {
+      geometry = nil
+    }
+    if examination.error?.isMissing != true || option.size == nil { failure = examination.error?.commandFailure }
+
+    // While a change is unfinished nothing else can be trusted, and nothing else is to be done.
+    if let unfinished = unfinishedChange(in: examination) {
+      findings = [unfinished]
+      return
+    }
+    let slot = backend.device?.placement.slot ?? backend.nvdimm.flatMap { $0.slot >= 0 ? Int($0.slot) : nil }
+    var found: [Finding] = []
+    if backend.nvdimm != nil {
+      labels.read(in: examination, geometry: geometry)
+      if let geometry {
+        labels.verify(
+          regionSize: geometry.regionSize, slot: slot, isOfLabels: choice?.isSlotOfLabels == true,
+          length: examination.forReading.length)
+      }
+      failure = failure ?? labels.failure
+      found += labels.findings
+      found += layoutFindings(in: examination, request, slot: slot, rules)
+    }
+    found += SizingVerification(
+      request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules,
+      labelEnd: labels.end
+    ).findings
+    if backend.nvdimm != nil { found += lookInside(examination, backend, start.newMode, rules) }
+    found += NVDIMMVerification(
+      backend.option, backend.nvdimm, isUsed: startup.prediction.isUsed(option.id), rules: rules,
+      holdsData: labels.area?.indexes.current != nil || !contents.isEmpty
+    ).findings
+    found += hostFindings(request)
+    findings = found.gravestFirst.map { start.asker.answer($0, about: path, rules) }
+  }
+
+  /// The finding that a change of the labels has not come to its end.
+  private func unfinishedChange(in examination: BackendExamination) -> Finding? {
+    guard let unfinished = (try? examination.inspect { (file) throws(BackendError) in try file.unfinishedChange() }) ?? nil
+    else { return nil }
+    let what =
+      unfinished.direction == .back
+      ? "nothing is changed but the length of the file" : "the label area may be half changed"
+    return Finding(
+      BackendRule.unfinishedChange, "a change of its labels was interrupted: \(what)",
+      hint: "vnvdimm-migrate-labels --repair \(path.shellQuotedPath)")
+  }
+
+  /// What differs from the layout fingerprint that is kept with the backend; nothing where there is none.
+  private func layoutFindings(
+    in examination: BackendExamination, _ request: BackendRequest, slot: Int?, _ rules: SizingRules
+  ) -> [Finding] {
+    let found = try? examination.inspect { (file) throws(BackendError) -> [Finding] in
+      guard request.size > 0, let sealed = (try? LayoutSeal(of: file, sidecar: nil))?.fingerprint else { return [] }
+      let now = try file.fingerprint(
+        size: request.size, labelSize: request.labelSize ?? 0, align: request.alignment, slot: slot, rules: rules)
+      return LayoutVerification(of: path, sealed: sealed, now: now).findings
+    }
+    return (found ?? nil) ?? []
+  }
+
+  /// Looks at what the guest shows of the backend and keeps in it, or notes why that cannot be told.
+  ///
+  /// Kernels of other architectures than x86_64 divide memory differently.
+  private mutating func lookInside(
+    _ examination: BackendExamination, _ backend: DescribedBackend, _ mode: NamespaceMode?, _ rules: SizingRules
+  ) -> [Finding] {
+    guard rules.architecture == .x86_64, let device, let nvdimm = backend.nvdimm else { return [] }
+    let description = NVDIMMDescription(
+      slot: device.placement.slot, base: device.placement.address, length: device.placement.size, node: nvdimm.node,
+      isUnarmed: nvdimm.isUnarmed)
+    do throws(BackendError) {
+      region = try GuestRegion(description, labels: labels.area) { (offset, count) throws(BackendError) in
+        try examination.mappedBytes(at: offset, count: count)
+      }
+      let inside = try ContentsExamination(of: region, geometry, in: examination, changedTo: mode)
+      contents = inside.contents
+      return regionFindings + inside.findings
+    } catch {
+      failure = failure ?? error.commandFailure
+      return regionFindings
+    }
+  }
+
+  /// What the guest hides of the namespaces, unless the place of the labels or their slot says why.
+  private var regionFindings: [Finding] {
+    let consequences: Set<String> = [NamespaceRule.blockForeign.rawValue, NamespaceRule.blockOrphaned.rawValue]
+    return (region?.findings ?? []).filter { !labels.areUnseen || !consequences.contains($0.rule) }
+  }
+
+  private func hostFindings(_ request: BackendRequest) -> [Finding] {
+    guard let host, let length = fileSize else { return [] }
+    return HostVerification(
+      host, at: path, isBlockDevice: kind == .blockDevice, length: length, mappedSize: request.size
+    ).findings
+  }
+}
+
+extension BackendError {
+  /// A file that QEMU makes is nothing that could not be examined: it has a finding.
+  fileprivate var isMissing: Bool { reason == .missing || reason == .danglingLink }
+}
+
+extension BackendPrediction {
+  /// What the prediction of the whole start says of one backend.
+  init(of backend: DescribedBackend, in prediction: MachinePrediction) {
+    self.init()
+    change = backend.made?.change ?? .none
+    placement = backend.device?.placement
+    switch prediction.stop {
+    case .complaint(.start(let refusal), _)? where prediction.blamed == backend.option.backend.id:
+      outcome = .refuses(refusal)
+    case .hang(backend.path)?: outcome = .spins
+    case .crash(.oddAlignment(backend.option.backend.id))?: outcome = .crashes
+    default: break
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import BackendStorage
+package import CommandSupport
+package import GuestConfiguration
+import SystemPackage
+package import VNVDIMMCore
+
+/// What libvirt makes of a domain, and one release of QEMU of the command line that libvirt gives it.
+package struct DomainReport {
+  /// When libvirt refuses.
+  package enum Stage: String {
+    case define
+    case start
+  }
+
+  package enum Outcome {
+    case refused(LibvirtRefusal, Stage)
+    /// With the arguments that QEMU gets.
+    case started([String], MachineReport)
+  }
+
+  package let name: String
+  package let rules: SizingRules
+  package let outcome: Outcome
+
+  /// Takes `domain`, as it was read, through libvirt to the release that `rules` describe.
+  package init(_ domain: LibvirtDomain, rules: SizingRules, on host: HostView = HostView()) {
+    name = (domain.name ?? "").escapedForTerminal
+    self.rules = rules
+    var stage = Stage.define
+    do throws(LibvirtRefusal) {
+      let defined = try domain.defined()
+      stage = .start
+      let started = try defined.started()
+      let arguments = started.qemuArguments(rules.release)
+      let program = started.emulator ?? "qemu-system-\(rules.architecture.rawValue)"
+      var report = MachineReport(
+        Start(of: [program] + arguments, rules.release, asker: .domain), under: rules, on: host)
+      for (device, sent) in zip(defined.devices, started.devices) {
+        report.amend(backend: "mem\(sent.id)") { Self.findings(about: $0, device, started: sent) }
+      }
+      outcome = .started(arguments, report)
+    } catch { outcome = .refused(error, stage) }
+  }
+
+  package var status: ExitStatus {
+    switch outcome {
+    case .refused: .damaged
+    case .started(_, let report): report.status
+    }
+  }
+
+  /// For people.
+  package var text: String {
+    switch outcome {
+    case .refused(let refusal, let stage): "domain \(name): libvirt refuses to \(stage.rawValue) it: \(refusal)"
+    case .started(_, let report): report.text
+    }
+  }
+}
+
+extension DomainReport {
+  /// The findings of `report` with what libvirt does that the owner of `device` may not expect. `device` is as it was
+  /// defined, `started` the same as libvirt gives it to QEMU.
+  private static func findings(
+    about report: BackendReport, _ device: LibvirtMemoryDevice, started: LibvirtMemoryDevice
+  ) -> [Finding] {
+    let size = started.size << 10
+    // QEMU would make the file: with libvirt it does not come to that.
+    var findings = report.findings.map { finding in
+      guard finding.rule == BackendRule.missing.rawValue else { return finding }
+      return Finding(
+        BackendRule.libvirtMissing,
+        "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user", hint: finding.hint)
+    }
+    guard device.model == .nvdimm else { return findings }
+    if device.size != started.size {
+      findings.append(
+        Finding(
+          BackendRule.libvirtRounding, "libvirt rounds the size to a multiple of its own",
+          stored: ByteCount(device.size << 10).precise, expected: ByteCount(size).precise,
+          hint: "<size unit='KiB'>\(started.size)</size>"))
+    }
+    if !started.isPersistentMemory, report.kind == .regularFile, let allocated = report.host?.allocated, allocated < size {
+      findings.append(
+        Finding(
+          BackendRule.libvirtPreallocation, "libvirt has QEMU fill the sparse file at the start",
+          stored: ByteCount(allocated).precise, expected: ByteCount(size).precise))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,186 @@
+import BackendStorage
+import CommandSupport
+package import VNVDIMMCore
+
+/// The label area of a backend: where it is, where QEMU looks for it, and what is in it.
+package struct LabelExamination {
+  package enum Source: String {
+    case given
+    case found
+    case none
+    /// The end of the backend cannot be read: there may be an area, or none.
+    case unknown
+  }
+
+  package let source: Source
+  /// L as QEMU gets it; nil where the device has no labels.
+  package let size: UInt64?
+  /// The area that QEMU will use, once it was read.
+  package private(set) var area: LabelArea?
+  private(set) var findings: [Finding] = []
+  /// Whether the guest does not find its namespaces for a reason that `findings` tell.
+  private(set) var areUnseen = false
+  /// Why the area could not be read.
+  private(set) var failure: CommandFailure?
+
+  let path: String
+  let option: LabelSize
+  let mappedSize: UInt64
+  /// Areas at the end of what QEMU maps, failing that at the end of the backend, failing that anywhere.
+  let search: LabelAreaSearch
+
+  /// Settles the label size, looking for an area among the first `mappedSize` bytes and at the end of the backend.
+  init(_ option: LabelSize, mappedSize: UInt64, path: String, in examination: BackendExamination) {
+    var search = LabelAreaSearch.nothing
+    if let length = examination.forReading.length, length > 0, mappedSize > 0 {
+      do throws(BackendError) {
+        search = try examination.locateLabelArea(preferringEnd: mappedSize)
+      } catch {
+        failure = error.commandFailure(whatCannotBeRead: "where the label area would be")
+      }
+    }
+    self.search = search
+    self.path = path
+    self.option = option
+    self.mappedSize = mappedSize
+    switch option {
+    case .none:
+      source = .none
+      size = nil
+    case .exactly(let bytes):
+      source = .given
+      size = bytes
+    case .automatic:
+      // Intact or damaged: the end of what is mapped is where QEMU's is.
+      let found = search.areas.filter { $0.end == mappedSize }
+      size = found.count == 1 ? UInt64(found[0].size) : nil
+      source = size != nil ? .found : failure == nil ? .none : .unknown
+    }
+  }
+
+  /// Where the area in the backend ends, as far as that is clear; see `LabelAreaSearch.end`.
+  var end: UInt64? { search.end }
+
+  /// The slot of the virtual DIMM that the labels were made for; nil where there are none, or those of no such DIMM.
+  func madeForSlot(in examination: BackendExamination) -> Int? {
+    guard let size, size <= UInt64(LabelGeometry.largestArea), size < mappedSize,
+      let length = examination.forReading.length, mappedSize <= length
+    else { return nil }
+    return try? examination.labelArea(in: mappedSize - size..<mappedSize)?.virtualSlot
+  }
+
+  /// Reads the area that QEMU will use and compares its place with what was found.
+  mutating func read(in examination: BackendExamination, geometry: BackendGeometry?) {
+    guard let length = examination.forReading.length else { return }
+    if let finding = misplacement(geometry, length: length, in: examination) {
+      findings.append(finding)
+      areUnseen = true
+    }
+    guard let geometry, let offset = geometry.labelOffset, length >= geometry.mappedSize else { return }
+    do throws(LabelAreaError) { try LabelArea.check(size: geometry.labelSize) } catch {
+      failure = error.failure(at: path)
+      return
+    }
+    do throws(BackendError) {
+      area = try examination.labelArea(in: offset..<geometry.mappedSize)
+    } catch {
+      failure = error.commandFailure(whatCannotBeRead: "the label area")
+    }
+  }
+
+  /// What changes the labels where QEMU looks for them, in a backend of `length` bytes.
+  private func command(length: UInt64?) -> MigrationCommand {
+    let isFound =
+      if case .found(let place) = search {
+        place.isIntact && place.end == mappedSize && UInt64(place.size) == size
+      } else { false }
+    return MigrationCommand(
+      path: path, mappedSize: mappedSize == length ? nil : mappedSize, labelSize: isFound ? nil : size)
+  }
+
+  /// Verifies what was read for the DIMM in `slot`, nil where it has none; `isOfLabels` where the slot is not said, and
+  /// the labels tell it.
+  mutating func verify(regionSize: UInt64, slot: Int?, isOfLabels: Bool, length: UInt64?) {
+    guard let area else { return }
+    let command = command(length: length)
+    let made = area.virtualSlot
+    if let slot, let made, made != slot {
+      areUnseen = true
+      findings.append(
+        Finding(
+          BackendRule.labelsOtherSlot,
+          "the labels were made for the DIMM in slot \(made): in slot \(slot) the guest sees none of "
+            + area.validLabels.listing, stored: "slot \(made)", expected: "slot \(slot)",
+          hint: command.line("--to-slot \(slot)"), settings: [.slot(made)]))
+    } else if isOfLabels, let made {
+      findings.append(
+        Finding(
+          BackendRule.labelsForSlot,
+          "the labels are those of the DIMM in slot \(made): in another one the guest shows none of their namespaces",
+          settings: [.slot(made)]))
+    }
+    // Which slot they were made for is told: whether they are in order for it is another question.
+    let own = slot.map { made ?? $0 }
+    let dimm = LabelledDIMM(regionSize: regionSize, cookie: own.map { InterleaveSetCookie(virtualSlot: $0) })
+    let found = LabelVerification(area, dimm: dimm, command: command).findings
+    findings += found.naming(repairOf: area, of: dimm, slot: own, by: command)
+  }
+}
+
+extension LabelExamination {
+  /// What is wrong with the place of the label area in a backend of `length` bytes; nil where QEMU finds it.
+  ///
+  /// `geometry` is nil where QEMU does not come as far as to lay the device out.
+  private func misplacement(
+    _ geometry: BackendGeometry?, length: UInt64, in examination: BackendExamination
+  ) -> Finding? {
+    switch search {
+    case .nothing: return nil
+    case .cutOff(let area): return area.cutOff(in: path, length: length, hasLabels: option != .none)
+    case .ambiguous(let areas) where option == .automatic && areas[0].end == mappedSize:
+      return Finding(
+        BackendRule.labelAreaAmbiguous,
+        "more than one label area ends where QEMU looks for one: \(areas.listing)", offset: areas[0].offset,
+        settings: [.labelSize(UInt64(areas[0].size))])
+    case .found, .ambiguous:
+      // Of several the one nearest to the end.
+      guard let geometry, let located = search.areas.first,
+        !search.areas.contains(where: { $0.offset == geometry.labelOffset })
+      else { return nil }
+      return misplacement(of: located, geometry, length, in: examination)
+    }
+  }
+
+  private func misplacement(
+    of located: LocatedLabelArea, _ geometry: BackendGeometry, _ length: UInt64, in examination: BackendExamination
+  ) -> Finding {
+    let size = ByteCount(UInt64(located.size))
+    let place = "a label area of \(size) at \(located.offset.hex)"
+    let labels = (try? examination.labelArea(in: located.offset..<located.end))?.validLabels ?? []
+    let unseen = labels.isEmpty ? "what its labels describe" : labels.listing
+    var (rule, what): (BackendRule, String)
+    var facts: (stored: String, expected: String)? = (located.end.hex, geometry.mappedSize.hex)
+    var command: String?
+    switch located.end {
+    case geometry.mappedSize where geometry.labelSize == 0:
+      (rule, what) = (.labelAreaUnused, "ends the backend: without label-size= the guest does not see \(unseen), and "
+        + "the area is the guest's to overwrite")
+      facts = nil
+    case geometry.mappedSize:
+      (rule, what) = (.labelAreaOther, "ends the backend: with another label size the guest does not see \(unseen)")
+      facts = (size.precise, ByteCount(geometry.labelSize).precise)
+    case length:
+      (rule, what) = (.labelAreaBehind, "ends with the backend, and QEMU looks for labels at the end of size=: the "
+        + "guest does not see \(unseen)")
+    default:
+      (rule, what) = (.labelAreaElsewhere, "was made for another size=: the guest does not see \(unseen)")
+      if length == geometry.mappedSize {
+        command = "vnvdimm-migrate-labels --relocate-from \(located.end) \(path.shellQuotedPath)"
+      }
+    }
+    return Finding(
+      rule, "\(place) \(what)", stored: facts?.stored, expected: facts?.expected, offset: located.offset, hint: command,
+      settings: (located.end == geometry.mappedSize ? [] : [.mappedSize(located.end)])
+        + [.labelSize(UInt64(located.size))])
+  }
+}

@@ -1,0 +1,129 @@
+import BackendStorage
+import CommandSupport
+import GuestConfiguration
+import VNVDIMMCore
+
+extension MachineReport {
+  /// A block for people: each backend with its device and its findings, what concerns the machine, the verdict.
+  package var text: String {
+    var lines = backends.flatMap { $0.lines(withID: namesBackends) }
+    lines += findings.flatMap(\.lines)
+    lines += prediction.warnings.map { "QEMU prints: \($0)" }
+    return (lines + [verdict] + remains + answers).joined(separator: "\n")
+  }
+
+  /// What QEMU does, in one line.
+  package var verdict: String {
+    let qemu = "QEMU \(rules.release)"
+    switch prediction.stop {
+    case nil: return "\(qemu) starts"
+    case .complaint?: return "\(qemu) refuses: \(prediction.message ?? "")"
+    case .help?: return "\(qemu) prints its help, and ends"
+    case .crash?: return "\(qemu) crashes"
+    case .hang?: return "\(qemu) hangs: it never starts, and never says why"
+    case .unsaid(let what)?: return "what \(qemu) does cannot be said without \(what.rawValue)"
+    case .unknown(let reason)?: return "what \(qemu) does cannot be said: \(reason) is not described"
+    }
+  }
+
+  /// The facts that matter among many machines on one line for each backend, then a line for each finding.
+  package var line: String {
+    let rows = backends.flatMap { backend in
+      ["\(backend.path.asSubject): \(([verdict] + backend.sizes).joined(separator: ", "))"]
+        + backend.findings.map { "  \($0)" }
+    }
+    return (rows + findings.map(\.description)).joined(separator: "\n")
+  }
+
+  /// What becomes of files, whether QEMU starts or not.
+  private var remains: [String] {
+    let ending = prediction.stop == nil ? "" : ", and leaves it behind"
+    return prediction.backends.compactMap { backend in
+      guard let path = backend.request?.path.escapedForTerminal else { return nil }
+      switch backend.change {
+      case .none: return nil
+      case .volatile: return "  it keeps nothing of what the guest writes to \(path)"
+      case .created(let size): return "  it creates \(path) with \(ByteCount(size))\(ending)"
+      case .extended(let from, let to): return "  it extends \(path) from \(ByteCount(from)) to \(ByteCount(to))"
+      case .truncated(let from, let to): return "  it cuts \(path) from \(ByteCount(from)) to \(ByteCount(to))"
+      }
+    }
+  }
+
+  /// What the monitor says to each command.
+  private var answers: [String] {
+    prediction.answers.enumerated().map { index, complaint in
+      "hotplug \(index + 1): " + (complaint.map { "refused: \($0)" } ?? "done")
+    }
+  }
+}
+
+extension BackendReport {
+  /// The facts, what the guest keeps in it, its device, and its findings.
+  fileprivate func lines(withID: Bool) -> [String] {
+    var lines = ["\(withID ? "\(id): " : "")\(path.asSubject): \(facts)"] + holdings
+    if let device {
+      let place = device.placement
+      let name = device.option.id.map { " \($0)" } ?? ""
+      lines.append(
+        "  nvdimm\(name): DIMM slot \(place.slot), \(ByteCount(place.size)) at \(place.address.hex), node "
+          + "\(device.option.node), handle \(UInt64(NVDIMMDescription.handle(slot: place.slot)).hex), serial "
+          + "\(UInt64(NVDIMMDescription.serialNumber(slot: place.slot)).hex)")
+    }
+    lines += findings.flatMap(\.lines).map { "  " + $0 }
+    if let failure, fileSize != nil {
+      lines.append("  not verified: \(failure.fact)")
+      if let hint = failure.hint { lines.append("    hint: \(hint)") }
+    }
+    return lines
+  }
+
+  /// The facts in one line.
+  private var facts: String {
+    if let failure, fileSize == nil { return failure.fact }
+    guard fileSize != nil || mappedSize != nil else { return kind?.rawValue ?? "not a backend" }
+    var facts = sizes
+    if let geometry {
+      facts.insert(labelText(geometry), at: facts.count - (facts.last?.hasPrefix("guest") == true ? 1 : 0))
+    } else if labels.source == .unknown {
+      facts.append("labels not read")
+    }
+    return facts.joined(separator: ", ")
+  }
+
+  /// The sizes that are known, those that follow from others left out.
+  fileprivate var sizes: [String] {
+    let mapped = mappedSize == fileSize ? nil : mappedSize
+    let alignment = geometry.flatMap { $0.alignment == 4096 ? nil : $0.alignment }
+    let all: [(name: String, bytes: UInt64?)] = [
+      ("file size", fileSize), ("mapped size", mapped), ("alignment", alignment), ("guest size", geometry?.regionSize),
+    ]
+    return all.compactMap { name, bytes in bytes.map { "\(name) \(ByteCount($0))" } }
+  }
+
+  private func labelText(_ geometry: BackendGeometry) -> String {
+    guard let offset = geometry.labelOffset else { return "no labels" }
+    let origin = labels.source == .found ? ", found" : ""
+    let note: String
+    if let area = labels.area, let index = area.indexes.current {
+      let version = index.version.map { "version \($0.rawValue), " } ?? ""
+      note = "\(version)\(area.usedSlots.count) of \(index.slotCount) label slots used"
+    } else {
+      note = labels.area == nil ? "not read" : "no labels in it"
+    }
+    return "label area \(ByteCount(geometry.labelSize)) at \(offset.hex) (\(note)\(origin))"
+  }
+
+  /// What the guest keeps in the backend; of many things the first few.
+  private var holdings: [String] {
+    let limit = 8
+    let lines = contents.prefix(limit).map { window, item in
+      "  holds \(item.title) in \(window), \(item.offset.hex) to \(item.end?.hex ?? "an end that is not known")"
+    }
+    return lines + (contents.count > limit ? ["  holds \(contents.count - limit) things more"] : [])
+  }
+}
+
+extension Finding {
+  fileprivate var lines: [String] { [description] + (hint.map { ["  hint: \($0)"] } ?? []) }
+}

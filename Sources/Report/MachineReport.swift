@@ -1,0 +1,117 @@
+package import CommandSupport
+package import GuestConfiguration
+import BackendStorage
+package import VNVDIMMCore
+
+/// Everything that is to be said about one start of a machine under one release of QEMU: what QEMU does with it, what
+/// the guest will see, and what is wrong with each backend and with the machine.
+///
+/// It is made here alone: every program and every verb that tells of a start tells this.
+package struct MachineReport {
+  package let rules: SizingRules
+  /// What findings about the machine as a whole are about.
+  package let subject: String
+  package let prediction: MachinePrediction
+  /// Of each backend that is a file, in the order of the start.
+  package private(set) var backends: [BackendReport] = []
+  /// What concerns the machine, or more than one backend.
+  package let findings: [Finding]
+  /// Whether whoever asks knows the backends by their ids: those of paths are made up.
+  let namesBackends: Bool
+
+  package init(_ start: Start, under rules: SizingRules, on host: HostView = HostView()) {
+    self.rules = rules
+    subject = start.subject
+    namesBackends = if case .paths = start.asker { false } else { true }
+    switch start.command {
+    case .failure(let stop):
+      var prediction = MachinePrediction()
+      prediction.stop = stop
+      self.prediction = prediction
+    case .success(let command):
+      var startup = MachineStartup(command, rules) { HostPath(host.examination(of: $0)) }
+      startup.run()
+      startup.hotplug(start.hotplug)
+      prediction = startup.prediction
+      backends = startup.describedBackends.map { BackendReport($0, of: start, startup, on: host) }
+    }
+    findings = CombinationVerification(prediction, rules: rules).findings.gravestFirst
+  }
+
+  /// Gives the backend `id` the findings that `change` makes of those that it has.
+  mutating func amend(backend id: String, _ change: (BackendReport) -> [Finding]) {
+    guard let index = backends.firstIndex(where: { $0.id == id }) else { return }
+    backends[index].findings = change(backends[index])
+  }
+
+  package var status: ExitStatus {
+    let own: ExitStatus =
+      switch prediction.stop {
+      case .complaint?, .help?, .crash?, .hang?: .damaged
+      case nil where prediction.answers.contains { $0 != nil }: .damaged
+      case .unknown?: .irregular
+      // A backend tells what is missing.
+      case .unsaid?, nil: .done
+      }
+    return own.graver(findings.status).graver(backends.map(\.status).gravest)
+  }
+
+  /// Whether QEMU starts; nil where that cannot be told.
+  package var starts: Bool? {
+    switch prediction.stop {
+    case nil: true
+    case .unknown?, .unsaid?: nil
+    case .complaint?, .help?, .crash?, .hang?: false
+    }
+  }
+
+  /// Every finding with what it is about: of each backend, and then of the machine.
+  package var allFindings: [(path: String, finding: Finding)] {
+    backends.flatMap { backend in backend.findings.map { (backend.path, $0) } } + findings.map { (subject, $0) }
+  }
+
+  /// What `ndctl list` will say in the guest; nil where there is no guest.
+  package var guestView: GuestListing? {
+    guard prediction.stop == nil else { return nil }
+    let ofFiles = backends.compactMap(\.region)
+    let slots = Set(ofFiles.map(\.device.slot))
+    let others = prediction.devices.filter { $0.option.kind == .nvdimm && !slots.contains($0.placement.slot) }
+    return GuestListing(
+      ofFiles + others.compactMap(\.emptyRegion), persistence: prediction.persistence,
+      populatedNodes: prediction.populatedNodes)
+  }
+}
+
+extension MachineStartup {
+  /// Every backend that is a file: those that QEMU comes to make, and behind them those that it does not.
+  fileprivate var describedBackends: [DescribedBackend] {
+    let nvdimms = command.pluggedDevices.compactMap { described($0) }
+    let made = prediction.backends.filter { !$0.isDeleted }.map { backend in
+      (option: backend.option, made: Optional(backend))
+    }
+    let ids = Set(made.map(\.option.backend.id))
+    let others = command.objects.compactMap(\.backend).filter { !ids.contains($0.backend.id) }
+    return (made + others.map { (option: $0, made: nil) }).compactMap { option, made in
+      guard case .file(let path) = option.backend.storage else { return nil }
+      let device = prediction.devices.first { $0.backend == option.backend.id && $0.option.kind == .nvdimm }
+      let nvdimm = device?.option ?? nvdimms.first { $0.backend .map { MachineStartup.id($0) } == option.backend.id }
+      return DescribedBackend(option: option, path: path, nvdimm: nvdimm, made: made, device: device)
+    }
+  }
+}
+
+extension MachinePrediction.Device {
+  /// The region of an NVDIMM in anonymous memory, all zeros; nil where its label area is larger than the suite reads.
+  fileprivate var emptyRegion: GuestRegion? {
+    let description = NVDIMMDescription(
+      slot: placement.slot, base: placement.address, length: placement.size, node: option.node,
+      isUnarmed: option.isUnarmed)
+    var labels: LabelArea?
+    if let size = option.labelSize {
+      guard (try? LabelArea.check(size: size)) != nil, let area = try? LabelArea(LabelArea.blank(size: Int(size)))
+      else { return nil }
+      labels = area
+    }
+    return GuestRegion(description, labels: labels) { _, count in [UInt8](repeating: 0, count: count) }
+  }
+}

@@ -1,0 +1,168 @@
+import BackendStorage
+import GuestConfiguration
+package import VNVDIMMCore
+
+/// Backends by their paths as the NVDIMMs of one machine, plugged in their order, and what is said of that machine.
+/// All sizes are in bytes.
+package struct PathStart: Sendable {
+  /// `-m`: RAM, and room for devices; there is enough of what is nil.
+  package var ram: UInt64?
+  package var slots: UInt64?
+  package var maximum: UInt64?
+  /// `size=` of every backend; nil for the length of each file.
+  package var mappedSize: UInt64?
+  /// `align=` of every backend; nil for what it needs.
+  package var alignment: UInt64?
+  /// One for all paths, or one for each in turn.
+  package var labelSizes: [LabelSize] = []
+  /// For each path in turn; -1, QEMU's own word, is any slot.
+  package var slotNumbers: [Int] = []
+  /// What every namespace is to be given; nil where none is to be changed.
+  package var newMode: NamespaceMode?
+
+  package init() {}
+
+  /// The most NVDIMMs of one machine.
+  package static var pathLimit: Int { Int(MemoryDevicePlacement.slotLimit) }
+
+  /// The start of a machine with the backends at `paths`, as QEMU's command under `rules`.
+  ///
+  /// The label area of a backend is the one that is found in it, and its slot the one that its labels were made for,
+  /// unless something else is said.
+  package func start(of paths: [String], under rules: SizingRules, on host: HostView) -> Start {
+    var command = QEMUCommand(program: "qemu-system-\(rules.architecture.rawValue)", release: rules.release)
+    describeMachine(of: rules.architecture, in: &command)
+    let examined = paths.enumerated().map { index, path in
+      let examination = host.examination(of: path)
+      let size = mappedSize ?? examination.forReading.length.flatMap { $0 > 0 ? $0 : nil }
+      let labels = LabelExamination(labelSize(ofPath: index), mappedSize: size ?? 0, path: path, in: examination)
+      return (examination: examination, size: size, labels: labels)
+    }
+    let slots = slots(of: examined.map { $0.labels.madeForSlot(in: $0.examination) })
+    for (index, path) in paths.enumerated() {
+      let (examination, size, labels) = examined[index]
+      let id = Self.id(ofPath: index)
+      do throws(QEMUStop) {
+        try command.add(
+          file: path, id: id, size: size, alignment: alignment ?? examination.forReading.mappingUnit)
+      } catch { return Start(subject: command.program, asker: .paths(self), command: .failure(error)) }
+      // Nobody knows what label-size= is to be.
+      if labels.source == .unknown { command.unsaid = .labelSize }
+      var device = QEMUDictionary()
+      device["driver"] = .text("nvdimm")
+      device["memdev"] = .text(id)
+      if let size = labels.size { device["label-size"] = .text("\(size)") }
+      if rules.requiresUUID { device["uuid"] = .text(Self.anyUUID) }
+      if let slot = slots[index] { device["slot"] = .text("\(slot)") }
+      command.devices.append(.init(location: .nowhere, properties: device, isJSON: false))
+    }
+    var start = Start(subject: command.program, asker: .paths(self), command: .success(command))
+    for (index, slot) in slots.enumerated() {
+      start.choices[Self.id(ofPath: index)] = Start.Choice(
+        labelSize: labelSize(ofPath: index), isSlotOfLabels: slot != nil && !isSlotGiven(ofPath: index))
+    }
+    start.newMode = newMode
+    return start
+  }
+
+  private static func id(ofPath index: Int) -> String { "mem\(index + 1)" }
+
+  private func isSlotGiven(ofPath index: Int) -> Bool { slotNumbers.indices.contains(index) && slotNumbers[index] >= 0 }
+
+  /// The slot of each path: the one that is given, or the one that its labels were made for where that is to be had. Nil
+  /// for all that are not given where QEMU comes to the same by itself.
+  private func slots(of labelled: [Int?]) -> [Int?] {
+    let given = labelled.indices.map { isSlotGiven(ofPath: $0) ? slotNumbers[$0] : nil }
+    let limit = Int(clamping: min(slots ?? MemoryDevicePlacement.slotLimit, MemoryDevicePlacement.slotLimit))
+    var taken = Set(given.compactMap(\.self))
+    var chosen = given
+    for (index, slot) in labelled.enumerated() where chosen[index] == nil {
+      if let slot, slot < limit, taken.insert(slot).inserted { chosen[index] = slot }
+    }
+    for index in chosen.indices where chosen[index] == nil {
+      guard let free = (0..<limit).first(where: { !taken.contains($0) }) else { return given }
+      taken.insert(free)
+      chosen[index] = free
+    }
+    return chosen == Self.slotsByQEMU(given) ? given : chosen
+  }
+
+  /// The slots that QEMU gives to devices of which `given` is said.
+  private static func slotsByQEMU(_ given: [Int?]) -> [Int?] {
+    var taken: Set<Int> = []
+    return given.map { slot in
+      let slot = slot ?? (0...).first { !taken.contains($0) } ?? 0
+      taken.insert(slot)
+      return slot
+    }
+  }
+
+  /// A machine of the common kind of `architecture`, with enough of everything of which nothing is said.
+  private func describeMachine(of architecture: Architecture, in command: inout QEMUCommand) {
+    let type =
+      switch architecture {
+      case .x86_64: "q35"
+      case .aarch64: "virt"
+      case .ppc64: "pseries"
+      case .s390x: "s390-ccw-virtio"
+      }
+    command.machine["type"] = .text(type)
+    command.loadsFirmware = architecture == .aarch64
+    if architecture != .s390x { command.machine["nvdimm"] = .text("on") }
+    let ram = ram ?? (architecture == .ppc64 ? 512 << 20 : 128 << 20)
+    var memory = QEMUDictionary()
+    memory["size"] = .text("\(ram)")
+    if let slots { memory["slots"] = .text("\(slots)") }
+    if let maximum { memory["max-size"] = .text("\(maximum)") }
+    if slots == nil, maximum == nil {
+      memory["slots"] = .text("\(MemoryDevicePlacement.slotLimit)")
+      memory["max-size"] = .text("\(max(ram, 1 << 62))")
+      // How far the addresses of the processor reach is not known either.
+      command.accelerators = ["kvm"]
+    }
+    command.machine["memory"] = .dictionary(memory)
+  }
+
+  /// On POWER each NVDIMM must have a UUID, and nothing depends on which.
+  private static let anyUUID = "00000000-0000-4000-8000-000000000001"
+
+  private func labelSize(ofPath index: Int) -> LabelSize {
+    if labelSizes.count == 1 { return labelSizes[0] }
+    return labelSizes.indices.contains(index) ? labelSizes[index] : .automatic
+  }
+}
+
+extension PathStart {
+  /// The command that asks about the backend at `path` alone, with `settings` instead of what was said.
+  func command(for path: String, with settings: [StartSetting], _ rules: SizingRules) -> String {
+    var start = self
+    start.labelSizes = []
+    start.slotNumbers = []
+    for setting in settings {
+      switch setting {
+      case .mappedSize(let size): start.mappedSize = size
+      case .alignment(let size): start.alignment = size
+      case .labelSize(let size): start.labelSizes = [size.map { .exactly($0) } ?? .none]
+      case .slot(let slot): start.slotNumbers = slot.map { [$0] } ?? []
+      // Paths are always shared, and their data kept.
+      case .shared, .keepsData: break
+      }
+    }
+    func size(_ bytes: UInt64?) -> String? { bytes.map { ByteCount($0).argument } }
+    let label: String? =
+      switch start.labelSizes.first {
+      case .exactly(let bytes)?: size(bytes)
+      case LabelSize.none?: "none"
+      case .automatic?, nil: nil
+      }
+    let options: [(name: String, value: String?)] = [
+      ("qemu-version", rules == SizingRules(.newest) ? nil : rules.release.description),
+      ("arch", rules.architecture == .x86_64 ? nil : rules.architecture.rawValue),
+      ("ram", size(start.ram)), ("slots", start.slots.map { "\($0)" }), ("maxmem", size(start.maximum)),
+      ("size", size(start.mappedSize)), ("align", size(start.alignment)), ("label-size", label),
+      ("slot", start.slotNumbers.first.map { "\($0)" }),
+    ]
+    let words = options.compactMap { name, value in value.map { "--\(name) \($0)" } }
+    return (["vnvdimm-check"] + words + [path.shellQuotedPath]).joined(separator: " ")
+  }
+}

@@ -1,0 +1,56 @@
+package import GuestConfiguration
+import HostResources
+import SystemPackage
+package import VNVDIMMCore
+
+/// One start of a machine, whoever describes it: a command of QEMU's, and who asks about it.
+package struct Start {
+  /// What findings about the machine as a whole are about: the program, or the domain.
+  package let subject: String
+  package let asker: Asker
+  /// The command, or why QEMU takes none.
+  let command: Result<QEMUCommand, QEMUStop>
+  /// What the monitor is told once the machine runs.
+  var hotplug: [HotplugCommand] = []
+  /// What every namespace is to be given; nil where none is to be changed.
+  var newMode: NamespaceMode?
+  /// What was chosen for backends of which the start does not say it, by their ids.
+  var choices: [String: Choice] = [:]
+
+  /// What the backend itself tells of its device.
+  struct Choice {
+    /// The label size as it was asked for.
+    let labelSize: LabelSize
+    /// Whether the slot is the one that its labels were made for.
+    let isSlotOfLabels: Bool
+  }
+
+  init(subject: String, asker: Asker, command: Result<QEMUCommand, QEMUStop>) {
+    self.subject = subject
+    self.asker = asker
+    self.command = command
+  }
+
+  /// The start of `arguments`, which begin with the name of the program, under `release`.
+  package init(
+    of arguments: [String], _ release: QEMURelease, hotplug: [HotplugCommand] = [], asker: Asker = .command
+  ) {
+    let program = arguments.first.map { FilePath($0).lastComponent?.string ?? $0 } ?? "qemu"
+    let command: Result<QEMUCommand, QEMUStop>
+    do throws(QEMUStop) {
+      command = .success(try QEMUCommand(arguments, release: release) { Self.contents(of: $0) })
+    } catch { command = .failure(error) }
+    self.init(subject: program, asker: asker, command: command)
+    self.hotplug = hotplug
+  }
+
+  /// A configuration file is read as a whole up to this many bytes.
+  private static let configurationLimit = 1 << 20
+
+  private static func contents(of path: String) -> Result<String, ConfigurationFileError> {
+    do throws(Errno) {
+      let bytes = try FilePath(path).contents(limit: configurationLimit)
+      return .success(String(decoding: bytes, as: UTF8.self))
+    } catch { return .failure(ConfigurationFileError(reason: error.description)) }
+  }
+}
