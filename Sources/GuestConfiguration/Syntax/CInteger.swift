@@ -1,8 +1,8 @@
 /// Whole numbers as C reads them with base 0: `0x` is hexadecimal, a leading `0` octal, blanks and a sign may stand
 /// before. Source: QEMU `util/cutils.c`, `qemu_strtou64`, `qemu_strtoi64`, `parse_uint`.
-enum CInteger {
+package enum CInteger {
   /// An unsigned number; a negative one counts from the end, as in C. Nil where there is none, or too large a one.
-  static func unsigned(_ text: String) -> UInt64? {
+  package static func unsigned(_ text: String) -> UInt64? {
     guard let (isNegative, magnitude) = parts(of: text) else { return nil }
     return isNegative ? 0 &- magnitude : magnitude
   }

@@ -6,7 +6,7 @@ extension UUID {
   package static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
 
   /// A UUID that stands in the source.
-  init(_ literal: StaticString) {
+  package init(_ literal: StaticString) {
     guard let uuid = UUID(uuidString: literal.description) else { preconditionFailure("not a UUID: \(literal)") }
     self = uuid
   }

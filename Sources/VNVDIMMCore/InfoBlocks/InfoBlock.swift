@@ -52,7 +52,7 @@ package enum InfoBlock {
   }
 
   /// The block with another parent, and otherwise as it is.
-  static func adopting(_ block: [UInt8], parent: UUID) -> [UInt8] {
+  package static func adopting(_ block: [UInt8], parent: UUID) -> [UInt8] {
     var block = block
     block.replaceSubrange(Fields.parentUUID..<Fields.parentUUID + 16, with: parent.bytes)
     seal(&block)

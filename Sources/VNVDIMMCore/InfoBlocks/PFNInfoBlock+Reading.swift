@@ -24,7 +24,7 @@ extension PFNInfoBlock {
       guard pageStructureSize >= Self.pageStructureSize else { return .pageStructureSize(pageStructureSize) }
     }
     let unit = layout.effectiveAlignment
-    let isPossible = signature == .pfn || NamespaceSpecification.alignments.contains { $0 == unit }
+    let isPossible = signature == .pfn || PFNLayout.alignments.contains { $0 == unit }
     guard isPossible, unit > 0, unit <= size else { return .alignment(layout.alignment) }
     let (end, overflow) = start.addingReportingOverflow(size)
     guard !overflow, layout.dataOffset < size, layout.dataOffset.isMultiple(of: PFNLayout.pageSize) else {

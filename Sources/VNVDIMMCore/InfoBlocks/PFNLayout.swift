@@ -5,6 +5,8 @@ package struct PFNLayout: Hashable, Sendable {
   package static let pageSize: UInt64 = 4096
   /// `memremap_compat_align()`: what the kernel can map page structures for.
   package static let subsectionSize: UInt64 = 2 << 20
+  /// The alignments that Linux takes on x86 and on arm64 with pages of 4 KiB, in bytes.
+  package static let alignments: [UInt32] = [4 << 10, 2 << 20, 1 << 30]
   /// The superblock and the space in front of it.
   private static let headerSize: UInt64 = 8192
 

@@ -68,5 +68,5 @@ package struct IndexBlock: Hashable, Sendable {
   }
 
   /// Marks the sixteen bytes of signature.
-  mutating func sign() { bytes.replaceSubrange(0..<16, with: Self.signature) }
+  package mutating func sign() { bytes.replaceSubrange(0..<16, with: Self.signature) }
 }

@@ -11,7 +11,7 @@ package struct IndexPair: Hashable, Sendable {
   package let currentNumber: Int?
 
   /// Reads the blocks of `area` on the supposition that `geometry` is its geometry.
-  init(of area: [UInt8], in geometry: LabelGeometry) {
+  package init(of area: [UInt8], in geometry: LabelGeometry) {
     self.geometry = geometry
     blocks = [0, 1].map { IndexBlock($0, of: area, in: geometry) }
     let blocks = blocks

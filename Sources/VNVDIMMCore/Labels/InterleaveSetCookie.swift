@@ -89,8 +89,8 @@ package struct InterleaveSetCookie: Hashable, Sendable {
     return nil
   }
 
-  /// Slots that a machine can have.
-  package static let virtualSlots = Int(MemoryDevicePlacement.slotLimit)
+  /// Slots that a machine can have: QEMU's `ACPI_MAX_RAM_SLOTS`.
+  package static let virtualSlots = 256
 }
 
 extension InterleaveSetMember {

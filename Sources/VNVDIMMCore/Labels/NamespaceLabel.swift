@@ -56,7 +56,7 @@ package struct NamespaceLabel: Hashable, Sendable {
   package init(blank version: LabelVersion) { bytes = [UInt8](repeating: 0, count: version.labelSize) }
 
   /// A label of `version` that begins with `start`, as far as both have bytes for it.
-  init(_ version: LabelVersion, startingWith start: ArraySlice<UInt8>) {
+  package init(_ version: LabelVersion, startingWith start: ArraySlice<UInt8>) {
     let kept = start.prefix(version.labelSize)
     bytes = kept + [UInt8](repeating: 0, count: version.labelSize - kept.count)
   }

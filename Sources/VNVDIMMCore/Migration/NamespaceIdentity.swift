@@ -18,7 +18,7 @@ package struct NamespaceIdentity: Hashable, Sendable {
   }
 
   /// The namespace that Linux shows.
-  init(_ namespace: LabelledNamespace) {
+  package init(_ namespace: LabelledNamespace) {
     self.init(uuid: namespace.uuid, name: namespace.name, dpa: namespace.dpa, size: namespace.size)
   }
 
@@ -30,7 +30,7 @@ package struct NamespaceIdentity: Hashable, Sendable {
   }
 
   /// The namespace of a DIMM without labels: its whole region.
-  init(wholeRegion size: UInt64) {
+  package init(wholeRegion size: UInt64) {
     uuid = nil
     name = ""
     dpa = 0
@@ -38,7 +38,7 @@ package struct NamespaceIdentity: Hashable, Sendable {
   }
 
   /// The address behind its last byte; nil where it wraps around.
-  var end: UInt64? {
+  package var end: UInt64? {
     let (end, overflow) = dpa.addingReportingOverflow(size)
     return overflow ? nil : end
   }

@@ -9,5 +9,5 @@ package enum PersistenceDomain: String, Sendable, CaseIterable {
 
   /// The bits of the platform capabilities structure (ACPI 6.5, table 5.143): bit 0 the CPU's caches,
   /// bit 1 the memory controller.
-  var capabilities: UInt32 { self == .cpu ? 0b11 : 0b10 }
+  package var capabilities: UInt32 { self == .cpu ? 0b11 : 0b10 }
 }

@@ -60,7 +60,7 @@ extension NamespaceLabel {
   ///
   /// The kernel computes the last address as `dpa + rawsize - 1` in 64 bits (`__request_region`). A label of no bytes
   /// therefore fails, except at address 0, where it takes all addresses there are, and the next label fails.
-  var reservation: ClosedRange<UInt64>? {
+  package var reservation: ClosedRange<UInt64>? {
     let last = dpa &+ rawSize &- 1
     return dpa <= last ? dpa...last : nil
   }

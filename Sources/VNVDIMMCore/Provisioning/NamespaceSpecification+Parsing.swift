@@ -63,7 +63,7 @@ extension NamespaceSpecification {
 
   private static func alignment(_ text: String) throws(NamespaceSpecificationError) -> UInt32 {
     let size = try bytes(text, of: .alignment)
-    guard let legal = alignments.first(where: { $0 == size }) else { throw .alignment(text) }
+    guard let legal = PFNLayout.alignments.first(where: { $0 == size }) else { throw .alignment(text) }
     return legal
   }
 

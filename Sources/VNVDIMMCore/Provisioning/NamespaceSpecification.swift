@@ -16,8 +16,6 @@ package struct NamespaceSpecification: Hashable, Sendable {
   /// Where fsdax and devdax keep their page structures; nothing to the other modes.
   package let map: PFNInfoBlock.Map
 
-  /// The alignments that Linux takes on x86 and on arm64 with pages of 4 KiB, in bytes.
-  package static let alignments: [UInt32] = [4 << 10, 2 << 20, 1 << 30]
   static let defaultAlignment: UInt32 = 2 << 20
 
   /// A raw namespace that takes the whole region.

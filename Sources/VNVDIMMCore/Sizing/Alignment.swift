@@ -10,6 +10,12 @@ extension UInt64 {
     return overflow ? nil : sum
   }
 
+  /// The sum, or nil past 2⁶⁴.
+  package func checkedSum(_ other: UInt64) -> UInt64? {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? nil : sum
+  }
+
   package var isPowerOfTwo: Bool { nonzeroBitCount == 1 }
 
   /// `0x4000000`: how offsets, and the sizes in QEMU's messages, are printed.

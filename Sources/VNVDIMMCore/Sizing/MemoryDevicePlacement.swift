@@ -11,8 +11,8 @@ package struct MemoryDevicePlacement: Sendable {
     package let size: UInt64
   }
 
-  /// The most slots of a machine: `ACPI_MAX_RAM_SLOTS`.
-  package static let slotLimit: UInt64 = 256
+  /// The most slots of a machine.
+  package static let slotLimit = UInt64(InterleaveSetCookie.virtualSlots)
 
   /// In the order of plugging.
   package private(set) var placements: [Placement] = []

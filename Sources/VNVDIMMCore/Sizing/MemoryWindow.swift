@@ -59,11 +59,3 @@ package struct MemoryWindow: Hashable, Sendable {
     address >= base && address - base <= length && size <= length - (address - base)
   }
 }
-
-extension UInt64 {
-  /// The sum, or nil past 2⁶⁴.
-  package func checkedSum(_ other: UInt64) -> UInt64? {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? nil : sum
-  }
-}
