@@ -56,7 +56,7 @@ check-long: check  ## the same, then a million label areas, a thousand kills, ev
 
 # The modules that touch what a guest or a backend says, with a build for each sanitizer. What the Swift runtime keeps for
 # ever is no leak of ours.
-SANITIZED := VirtualMachineTests|MonitorTests|BackendStorageTests|HostResourcesTests|VNVDIMMCoreTests
+SANITIZED := VirtualMachineTests|MonitorTests|StorageTests|FirmwareTests|LabelChangeTests|PersistentMemoryTests|BasicsTests|QEMUTests
 sanitize: deps  ## the device, monitors, labels and backends under the address and the thread sanitizer; half an hour
 	set -e; for sanitizer in address thread; do \
 	  ASAN_OPTIONS=detect_leaks=0 VNVDIMM_FUZZ_COUNT=30000 \
