@@ -25,7 +25,7 @@ let standalone: [LinkerSetting] = [
   .unsafeFlags(
     [
       "-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims",
-      "-L", "\(Context.packageDirectory)/Sources/linking", "-Xclang-linker", "-static-libgcc",
+      "-L", "\(Context.packageDirectory)/Sources/Packaging/linking", "-Xclang-linker", "-static-libgcc",
     ],
     .when(configuration: .release))
 ]

@@ -3,7 +3,7 @@
 # there as a user without privileges (use.sh, tab.zsh), removes it, and looks for what is left. Needs root, debootstrap
 # and Debian's archive. The Debian is kept for the next time.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 package=$(ls "$PWD"/.build/deb/*.deb)
 folder=$PWD/.build/deb/clean
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
@@ -54,7 +54,7 @@ inside vnvdimm-check --version
 inside vnvdimm create --version
 
 mount -t proc proc "$folder/proc"
-cp Sources/packaging/use.sh Tests/Shells/tab.zsh "$folder/tmp/"
+cp Sources/Packaging/deb/use.sh Tests/Shells/tab.zsh "$folder/tmp/"
 step 'a user without privileges'
 inside su --login user -c 'bash /tmp/use.sh'
 

@@ -2,7 +2,7 @@
 # Makes a Debian package of what `make install` installs: .build/deb/vnvdimm_VERSION_ARCH.deb. Its one argument is
 # the version. Libraries of the host's DAX devices are loaded when they are needed: they are only recommended.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 version=$1
 folder=$PWD/.build/deb
 root=$folder/root
@@ -18,7 +18,7 @@ sed -i '1{/^#!/d}' "$root"/usr/share/bash-completion/completions/*
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
 documents=$root/usr/share/doc/vnvdimm
 install -d "$documents"
-install -m 644 Sources/packaging/copyright README.md "$documents"
+install -m 644 Sources/Packaging/deb/copyright README.md "$documents"
 gzip -9nc >"$documents/changelog.gz" <<END
 vnvdimm ($version) unstable; urgency=medium
 
