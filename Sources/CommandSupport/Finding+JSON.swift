@@ -1,4 +1,4 @@
-package import VNVDIMMCore
+package import Basics
 
 extension Finding {
   /// The same as it encodes itself, with `path`, what it is about: what does not apply is left out.

@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import QEMU
 
 /// Whoever asks about a start: it decides on the language of hints.
 package enum Asker: Sendable {

@@ -1,8 +1,10 @@
-package import BackendStorage
+package import Basics
 package import CommandSupport
-package import GuestConfiguration
+import LabelChange
+package import PersistentMemory
+package import QEMU
+package import Storage
 import SystemPackage
-package import VNVDIMMCore
 
 /// What is to be said about one backend that is a file, and of the device that has it.
 package struct BackendReport {

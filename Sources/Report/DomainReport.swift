@@ -1,8 +1,10 @@
-import BackendStorage
+import Basics
 package import CommandSupport
-package import GuestConfiguration
+package import Libvirt
+import PersistentMemory
+package import QEMU
+import Storage
 import SystemPackage
-package import VNVDIMMCore
 
 /// What libvirt makes of a domain, and one release of QEMU of the command line that libvirt gives it.
 package struct DomainReport {

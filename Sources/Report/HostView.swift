@@ -1,4 +1,4 @@
-package import BackendStorage
+package import Storage
 import SystemPackage
 
 /// What one run of a program looks at on this host: each path is opened once, and its processes are listed once.

@@ -1,6 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
-package import VNVDIMMCore
+import LabelChange
+package import PersistentMemory
+import Storage
 
 /// The label area of a backend: where it is, where QEMU looks for it, and what is in it.
 package struct LabelExamination {

@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 package import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
+import Storage
 
 extension MachineReport {
   /// The document of `--json`.

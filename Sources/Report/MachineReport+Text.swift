@@ -1,7 +1,7 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 extension MachineReport {
   /// A block for people: each backend with its device and its findings, what concerns the machine, the verdict.

@@ -1,7 +1,7 @@
+package import Basics
 package import CommandSupport
-package import GuestConfiguration
-import BackendStorage
-package import VNVDIMMCore
+package import PersistentMemory
+package import QEMU
 
 /// Everything that is to be said about one start of a machine under one release of QEMU: what QEMU does with it, what
 /// the guest will see, and what is wrong with each backend and with the machine.

@@ -1,6 +1,6 @@
-import BackendStorage
-import GuestConfiguration
-package import VNVDIMMCore
+import Basics
+package import PersistentMemory
+package import QEMU
 
 /// Backends by their paths as the NVDIMMs of one machine, plugged in their order, and what is said of that machine.
 /// All sizes are in bytes.

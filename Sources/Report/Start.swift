@@ -1,7 +1,6 @@
-package import GuestConfiguration
-import HostResources
+import PersistentMemory
+import QEMU
 import SystemPackage
-package import VNVDIMMCore
 
 /// One start of a machine, whoever describes it: a command of QEMU's, and who asks about it.
 package struct Start {

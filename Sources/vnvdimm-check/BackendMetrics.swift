@@ -1,7 +1,8 @@
+import Basics
 import CommandSupport
-import GuestConfiguration
+import PersistentMemory
+import QEMU
 import Report
-import VNVDIMMCore
 
 /// What is to be measured of one backend under one release: as little as will do, because all of them are kept until
 /// the last is checked.

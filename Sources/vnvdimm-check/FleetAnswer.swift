@@ -1,8 +1,10 @@
+import Basics
 import CommandSupport
-import BackendStorage
-import HostResources
+import LabelChange
+import PersistentMemory
+import QEMU
 import Report
-import VNVDIMMCore
+import Storage
 
 /// What a fleet check says about one path, under all releases.
 struct FleetAnswer: Sendable {

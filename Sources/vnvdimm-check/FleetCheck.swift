@@ -1,9 +1,9 @@
-import BackendStorage
 import CommandSupport
 import Glibc
-import HostResources
+import LabelChange
+import QEMU
 import Report
-import VNVDIMMCore
+import Storage
 
 /// Checks any number of backends, each as the only NVDIMM of a machine of its own, on all processors.
 ///

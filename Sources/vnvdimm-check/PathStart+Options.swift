@@ -1,5 +1,4 @@
 import Report
-import VNVDIMMCore
 
 extension PathStart {
   init(_ options: Check) {

@@ -1,7 +1,6 @@
+import Basics
 import CommandSupport
-import GuestConfiguration
 import Report
-import VNVDIMMCore
 
 /// What a check says about one thing, under one release of QEMU.
 protocol CheckAnswer {

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import GuestConfiguration
+import QEMU
 import Report
 import SystemPackage
-import VNVDIMMCore
 
 /// Checks one command line of QEMU's, under each release that was named.
 struct CommandMode: CheckMode {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandSupport
+import QEMU
 import Report
-import VNVDIMMCore
 
 /// Checks a domain of libvirt, under each release that was named.
 struct DomainMode: CheckMode {

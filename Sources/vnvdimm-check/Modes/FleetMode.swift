@@ -1,8 +1,8 @@
 import ArgumentParser
 import CommandSupport
 import FoundationEssentials
+import QEMU
 import Report
-import VNVDIMMCore
 
 /// Checks any number of paths, each as the only NVDIMM of a machine of its own.
 struct FleetMode: CheckMode {

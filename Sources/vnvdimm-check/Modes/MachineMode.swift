@@ -1,8 +1,8 @@
 import ArgumentParser
 import CommandSupport
 import FoundationEssentials
+import QEMU
 import Report
-import VNVDIMMCore
 
 /// Checks paths as the NVDIMMs of one machine, plugged in their order, under each release that was named.
 struct MachineMode: CheckMode {

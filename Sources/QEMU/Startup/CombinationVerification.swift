@@ -1,0 +1,82 @@
+package import Basics
+import PersistentMemory
+
+/// What is wrong, or dangerous, in the way in which the options of one machine go together.
+package struct CombinationVerification: Sendable {
+  package private(set) var findings: [Finding] = []
+  private let prediction: MachinePrediction
+  private let rules: SizingRules
+
+  package init(_ prediction: MachinePrediction, rules: SizingRules) {
+    self.prediction = prediction
+    self.rules = rules
+    verifyStop()
+    verifyRepetitions()
+    for device in prediction.devices where device.option.kind == .nvdimm { verifyStorage(of: device) }
+  }
+
+  private var qemu: String { "QEMU \(rules.release)" }
+
+  private mutating func add(
+    _ rule: BackendRule, _ message: String, severity: Finding.Severity? = nil, hint: String? = nil
+  ) {
+    findings.append(Finding(rule, message, severity: severity, hint: hint))
+  }
+
+  // MARK: What keeps QEMU from starting
+
+  private mutating func verifyStop() {
+    switch prediction.stop {
+    case .complaint(.start(.memory(let error)), _)?:
+      add(error.isAboutSlots ? .slot : .memory, "the machine has no place for the device: \(error)", hint: error.remedy)
+    // The finding of the backend tells of it.
+    case .complaint(.start, _)? where blamesFile: break
+    case .complaint(let complaint, let location)?:
+      add(.refused, location.prefix + complaint.description, hint: complaint.hint)
+    case .crash(.preallocatedReadOnly(let id))?:
+      add(
+        .preallocatedReadOnly, "\(id): \(qemu) falls over prealloc=on of a backend that is only read",
+        hint: "prealloc=off")
+    case .unknown(let reason)?: add(.undescribed, "what \(qemu) does with \(reason) is not described")
+    case .crash(.oddAlignment)?, .hang?, .help?, .unsaid?, nil: break
+    }
+  }
+
+  private var blamesFile: Bool {
+    prediction.backends.contains { $0.option.backend.id == prediction.blamed && $0.request != nil }
+  }
+
+  private mutating func verifyStorage(of device: MachinePrediction.Device) {
+    let backend = prediction.backends.first { $0.option.backend.id == device.backend }
+    guard backend?.request == nil else { return }
+    add(.noFile, "\(device.backend): no file is behind the NVDIMM, and nothing of what the guest writes is kept")
+  }
+
+  // MARK: Several backends
+
+  private mutating func verifyRepetitions() {
+    var first: [String: MachinePrediction.Backend] = [:]
+    for backend in prediction.backends where !backend.isDeleted {
+      guard let identity = backend.identity, let other = first.updateValue(backend, forKey: identity) else { continue }
+      let areWritten = [backend, other].allSatisfy { $0.option.backend.isShared && !$0.option.backend.isReadOnly }
+      add(
+        .usedTwice,
+        "\(backend.option.backend.id) is the same file as \(other.option.backend.id): \(qemu) takes it twice, and "
+          + (areWritten ? "each overwrites the other's data" : "one sees what the other writes"),
+        severity: areWritten ? nil : .warning)
+    }
+  }
+}
+
+extension QEMUComplaint {
+  /// What mends it, where that is short.
+  fileprivate var hint: String? {
+    switch self {
+    case .expectedEqualsSign(let name): "\(name)=on"
+    case .notEnabled: "-machine nvdimm=on"
+    case .mustBeUnarmed: "unarmed=on"
+    case .nodeTooLarge: "-numa node for every node"
+    default: nil
+    }
+  }
+}

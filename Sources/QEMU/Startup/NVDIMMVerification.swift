@@ -1,0 +1,58 @@
+package import Basics
+import PersistentMemory
+
+/// What is wrong, or dangerous, in the way in which the options of one backend and of its NVDIMM go together.
+package struct NVDIMMVerification: Sendable {
+  package private(set) var findings: [Finding] = []
+  private let rules: SizingRules
+
+  /// `device` is the NVDIMM that has the backend; nil where none has. `isUsed` tells whether anything has it, and
+  /// `holdsData` whether something is in it that is to be kept.
+  package init(_ option: BackendOption, _ device: MemoryDevice?, isUsed: Bool, rules: SizingRules, holdsData: Bool) {
+    self.rules = rules
+    guard let device else {
+      if !isUsed { add(.unused, "no device uses the backend") }
+      return
+    }
+    let backend = option.backend
+    let isReadOnly = backend.isReadOnly && option.rom != "off"
+    if !backend.isShared, !isReadOnly {
+      let severity: Finding.Severity? = holdsData ? .error : nil
+      add(
+        .notShared, "share=off, so that nothing of what the guest writes reaches the file", severity: severity,
+        settings: [.shared])
+      if backend.isPersistentMemory {
+        add(
+          .persistentNotShared, "pmem=on makes nothing persistent with share=off", severity: severity,
+          settings: [.shared])
+      }
+    }
+    if backend.discardsData {
+      add(
+        .discarded, "discard-data=on throws away what is in the file, labels included, when QEMU ends",
+        settings: [.keepsData])
+    }
+    if device.isUnarmed, !backend.isReadOnly {
+      add(.unarmedWritable, "the guest is told that writes may be lost, though they reach the file")
+    }
+    if device.labelSize != nil, isReadOnly { verifyReadOnlyLabels() }
+  }
+
+  private mutating func add(
+    _ rule: BackendRule, _ message: String, severity: Finding.Severity? = nil, settings: [StartSetting] = []
+  ) {
+    findings.append(Finding(rule, message, severity: severity, settings: settings))
+  }
+
+  private mutating func verifyReadOnlyLabels() {
+    guard rules.release < QEMURelease(8, 2) else {
+      add(
+        .labelsReadOnly, "the guest cannot write the labels of a backend that is only read", severity: .warning)
+      return
+    }
+    add(
+      .labelsReadOnly,
+      "a guest that writes labels to a backend that is only read ends QEMU \(rules.release) by SIGSEGV; QEMU 8.2 and "
+        + "later refuse the write", settings: [.labelSize(nil)])
+  }
+}

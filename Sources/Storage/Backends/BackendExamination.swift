@@ -1,0 +1,139 @@
+import Basics
+import CLinux
+import LabelChange
+package import PersistentMemory
+package import QEMU
+package import SystemPackage
+
+/// What stands at a path, as QEMU will find it, opened once for everything that is asked of it: also where it is no
+/// backend. Nothing is changed.
+package final class BackendExamination {
+  package let path: FilePath
+  /// Nil where it is no backend.
+  package let kind: BackendKind?
+  /// Nil where it is no backend.
+  package let identity: BackendIdentity?
+  /// Why it cannot be read.
+  package let error: BackendError?
+  /// What a backend that is only read finds.
+  package let forReading: BackendState
+  /// What a backend that is written finds: QEMU opens it for reading and writing.
+  package private(set) lazy var forWriting = Self.refusal(ofWriting: path, unless: error) ?? forReading
+  private let backend: Backend?
+  /// What was read or searched already, by where.
+  private var searches: [UInt64: LabelAreaSearch] = [:]
+  private var areas: [Range<UInt64>: LabelArea] = [:]
+
+  package init(path: FilePath) {
+    self.path = path
+    do throws(BackendError) {
+      let backend = try Backend(path: path)
+      forReading = backend.state
+      kind = backend.kind
+      identity = backend.identity
+      self.backend = consume backend
+      error = nil
+    } catch {
+      forReading = Self.state(of: path, error.reason)
+      kind = nil
+      identity = nil
+      backend = nil
+      self.error = error
+    }
+  }
+
+  /// What `look` finds in the backend; nil where there is none.
+  package func inspect<Value>(
+    _ look: (borrowing Backend) throws(BackendError) -> Value
+  ) throws(BackendError) -> Value? {
+    switch backend {
+    case .some(let backend): return try look(backend)
+    case .none: return nil
+    }
+  }
+
+  /// Searches the backend for a label area that ends at `mappedSize`, failing that anywhere.
+  package func locateLabelArea(preferringEnd mappedSize: UInt64) throws(BackendError) -> LabelAreaSearch {
+    if let search = searches[mappedSize] { return search }
+    let search = try inspect { (file) throws(BackendError) in try file.locateLabelArea(preferringEnd: mappedSize) }
+    searches[mappedSize] = search
+    return search ?? .nothing
+  }
+
+  /// The label area in `range`, the size of which was checked; nil where no index fits into it, or there is no backend.
+  package func labelArea(in range: Range<UInt64>) throws(BackendError) -> LabelArea? {
+    if let area = areas[range] { return area }
+    let bytes = try inspect { (file) throws(BackendError) in
+      try file.read(at: range.lowerBound, count: Int(range.upperBound - range.lowerBound))
+    }
+    areas[range] = bytes.flatMap { try? LabelArea($0) }
+    return areas[range]
+  }
+
+  /// The bytes as a guest finds them: zeros where QEMU has yet to make the file, or to make it longer.
+  package func mappedBytes(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
+    let length = forReading.length ?? 0
+    let stored = offset < length ? Int(min(UInt64(count), length - offset)) : 0
+    let bytes = stored > 0 ? try inspect { (file) throws(BackendError) in try file.read(at: offset, count: stored) } : []
+    return (bytes ?? []) + [UInt8](repeating: 0, count: count - stored)
+  }
+
+  /// The file system that it lies in, or in which QEMU would make it.
+  package private(set) lazy var fileSystem: HostFileSystem =
+    switch backend {
+    case .some(let backend): backend.kind == .regularFile ? HostFileSystem(of: backend.descriptor) : .common
+    case .none: forWriting == .missing ? HostFileSystem(ofFolderOf: path) : .common
+    }
+
+  private static func state(of path: FilePath, _ reason: BackendError.Reason) -> BackendState {
+    switch reason {
+    case .missing: stateOfNothing(at: path)
+    case .danglingLink: .danglingLink
+    case .directory: .directory
+    case .notABackend: stateOfSpecial(at: path)
+    case .cannotOpen(let errno): .inaccessible(errno.description)
+    default: .other
+    }
+  }
+
+  /// Whether a file can be created where there is none.
+  private static func stateOfNothing(at path: FilePath) -> BackendState {
+    guard path.lastComponent != nil else { return .inaccessible(Errno.noSuchFileOrDirectory.description) }
+    // Safe: the text lives as long as the call.
+    let answer = unsafe path.folderOrDot.withPlatformString { unsafe clinux_may_create_in($0) }
+    return answer < 0 ? .inaccessible(Errno(rawValue: -answer).description) : .missing
+  }
+
+  private static func stateOfSpecial(at path: FilePath) -> BackendState {
+    guard let status = try? path.stat() else { return .other }
+    switch (status.type, status.specialDeviceID.rawValue) {
+    case (.fifo, _): return .unmappable
+    case (.socket, _): return .inaccessible(Errno.noSuchAddressOrDevice.description)
+    // Linux Documentation/admin-guide/devices.txt: major 1, minors 3 and 5.
+    case (.characterSpecial, 0x103): return .nullDevice
+    case (.characterSpecial, 0x105): return .zeroDevice
+    default: return .other
+    }
+  }
+
+  /// Why what is there cannot be opened for writing; nil where it can be, or where it is not there.
+  private static func refusal(ofWriting path: FilePath, unless error: BackendError?) -> BackendState? {
+    switch error?.reason {
+    case nil, .directory, .notABackend: break
+    default: return nil
+    }
+    // Safe: the text lives as long as the call.
+    let answer = unsafe path.withPlatformString { unsafe clinux_may_write($0) }
+    return answer < 0 ? .inaccessible(Errno(rawValue: -answer).description) : nil
+  }
+}
+
+extension Backend {
+  fileprivate var state: BackendState {
+    switch kind {
+    case .regularFile: .file(size: size)
+    case .blockDevice: .device(size: size)
+    case .daxDevice: .daxDevice(size: size, alignment: alignment)
+    }
+  }
+}
