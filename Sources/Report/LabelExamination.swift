@@ -2,6 +2,7 @@ import Basics
 import CommandSupport
 import LabelChange
 package import PersistentMemory
+import QEMU
 import Storage
 
 /// The label area of a backend: where it is, where QEMU looks for it, and what is in it.

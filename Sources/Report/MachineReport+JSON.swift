@@ -1,5 +1,6 @@
 import Basics
 package import CommandSupport
+import Libvirt
 import PersistentMemory
 import QEMU
 import Storage

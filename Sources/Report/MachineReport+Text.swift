@@ -2,6 +2,7 @@ import Basics
 import CommandSupport
 import PersistentMemory
 import QEMU
+import Storage
 
 extension MachineReport {
   /// A block for people: each backend with its device and its findings, what concerns the machine, the verdict.

@@ -2,6 +2,7 @@ package import Basics
 package import CommandSupport
 package import PersistentMemory
 package import QEMU
+import Storage
 
 /// Everything that is to be said about one start of a machine under one release of QEMU: what QEMU does with it, what
 /// the guest will see, and what is wrong with each backend and with the machine.

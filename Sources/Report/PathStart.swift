@@ -1,6 +1,7 @@
 import Basics
 package import PersistentMemory
 package import QEMU
+import Storage
 
 /// Backends by their paths as the NVDIMMs of one machine, plugged in their order, and what is said of that machine.
 /// All sizes are in bytes.
@@ -30,15 +31,14 @@ package struct PathStart: Sendable {
   /// The label area of a backend is the one that is found in it, and its slot the one that its labels were made for,
   /// unless something else is said.
   package func start(of paths: [String], under rules: SizingRules, on host: HostView) -> Start {
-    var command = QEMUCommand(program: "qemu-system-\(rules.architecture.rawValue)", release: rules.release)
-    describeMachine(of: rules.architecture, in: &command)
+    var command = QEMUCommand(ofMachineOn: rules.architecture, rules.release, ram: ram, slots: slots, maximum: maximum)
     let examined = paths.enumerated().map { index, path in
       let examination = host.examination(of: path)
       let size = mappedSize ?? examination.forReading.length.flatMap { $0 > 0 ? $0 : nil }
       let labels = LabelExamination(labelSize(ofPath: index), mappedSize: size ?? 0, path: path, in: examination)
       return (examination: examination, size: size, labels: labels)
     }
-    let slots = slots(of: examined.map { $0.labels.madeForSlot(in: $0.examination) })
+    let dimmSlots = dimmSlots(of: examined.map { $0.labels.madeForSlot(in: $0.examination) })
     for (index, path) in paths.enumerated() {
       let (examination, size, labels) = examined[index]
       let id = Self.id(ofPath: index)
@@ -48,16 +48,10 @@ package struct PathStart: Sendable {
       } catch { return Start(subject: command.program, asker: .paths(self), command: .failure(error)) }
       // Nobody knows what label-size= is to be.
       if labels.source == .unknown { command.unsaid = .labelSize }
-      var device = QEMUDictionary()
-      device["driver"] = .text("nvdimm")
-      device["memdev"] = .text(id)
-      if let size = labels.size { device["label-size"] = .text("\(size)") }
-      if rules.requiresUUID { device["uuid"] = .text(Self.anyUUID) }
-      if let slot = slots[index] { device["slot"] = .text("\(slot)") }
-      command.devices.append(.init(location: .nowhere, properties: device, isJSON: false))
+      command.add(nvdimmOn: id, labelSize: labels.size, slot: dimmSlots[index], hasUUID: rules.requiresUUID)
     }
     var start = Start(subject: command.program, asker: .paths(self), command: .success(command))
-    for (index, slot) in slots.enumerated() {
+    for (index, slot) in dimmSlots.enumerated() {
       start.choices[Self.id(ofPath: index)] = Start.Choice(
         labelSize: labelSize(ofPath: index), isSlotOfLabels: slot != nil && !isSlotGiven(ofPath: index))
     }
@@ -71,7 +65,7 @@ package struct PathStart: Sendable {
 
   /// The slot of each path: the one that is given, or the one that its labels were made for where that is to be had. Nil
   /// for all that are not given where QEMU comes to the same by itself.
-  private func slots(of labelled: [Int?]) -> [Int?] {
+  private func dimmSlots(of labelled: [Int?]) -> [Int?] {
     let given = labelled.indices.map { isSlotGiven(ofPath: $0) ? slotNumbers[$0] : nil }
     let limit = Int(clamping: min(slots ?? MemoryDevicePlacement.slotLimit, MemoryDevicePlacement.slotLimit))
     var taken = Set(given.compactMap(\.self))
@@ -96,35 +90,6 @@ package struct PathStart: Sendable {
       return slot
     }
   }
-
-  /// A machine of the common kind of `architecture`, with enough of everything of which nothing is said.
-  private func describeMachine(of architecture: Architecture, in command: inout QEMUCommand) {
-    let type =
-      switch architecture {
-      case .x86_64: "q35"
-      case .aarch64: "virt"
-      case .ppc64: "pseries"
-      case .s390x: "s390-ccw-virtio"
-      }
-    command.machine["type"] = .text(type)
-    command.loadsFirmware = architecture == .aarch64
-    if architecture != .s390x { command.machine["nvdimm"] = .text("on") }
-    let ram = ram ?? (architecture == .ppc64 ? 512 << 20 : 128 << 20)
-    var memory = QEMUDictionary()
-    memory["size"] = .text("\(ram)")
-    if let slots { memory["slots"] = .text("\(slots)") }
-    if let maximum { memory["max-size"] = .text("\(maximum)") }
-    if slots == nil, maximum == nil {
-      memory["slots"] = .text("\(MemoryDevicePlacement.slotLimit)")
-      memory["max-size"] = .text("\(max(ram, 1 << 62))")
-      // How far the addresses of the processor reach is not known either.
-      command.accelerators = ["kvm"]
-    }
-    command.machine["memory"] = .dictionary(memory)
-  }
-
-  /// On POWER each NVDIMM must have a UUID, and nothing depends on which.
-  private static let anyUUID = "00000000-0000-4000-8000-000000000001"
 
   private func labelSize(ofPath index: Int) -> LabelSize {
     if labelSizes.count == 1 { return labelSizes[0] }

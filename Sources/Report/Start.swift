@@ -1,5 +1,6 @@
 import PersistentMemory
-import QEMU
+package import QEMU
+import Storage
 import SystemPackage
 
 /// One start of a machine, whoever describes it: a command of QEMU's, and who asks about it.

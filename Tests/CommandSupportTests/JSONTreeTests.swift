@@ -32,7 +32,7 @@ struct JSONTreeTests {
       rules(BackendRule.self) + rules(HostRule.self) + rules(ContentsRule.self) + rules(LabelRule.self)
       + rules(LayoutRule.self) + rules(NamespaceRule.self) + rules(ResizeRule.self)
     #expect(all.count > 500)
-    for finding in all { #expect(try finding.json.line == Self.text(finding)) }
+    for finding in all { #expect(try finding.json().line == Self.text(finding)) }
   }
 
   @Test("any document") func fuzz() throws {

@@ -19,7 +19,7 @@ extension OracleAnswer {
     let prediction = MachineStartup.prediction(
       of: test.arguments, Self.rules, hotplug: test.hotplug.compactMap { HotplugCommand($0) }
     ) {
-      HostPath(examining: FilePath(path($0)))
+      HostPath(BackendExamination(path: FilePath(path($0))))
     } readFile: { name in
       let text = try? String(contentsOfFile: path(name), encoding: .utf8)
       return text.map { .success($0) } ?? .failure(ConfigurationFileError(reason: "No such file or directory"))
@@ -35,7 +35,7 @@ extension OracleAnswer {
     case .crash?: outcome = .crashes
     case .hang?: outcome = .hangs
     case .help?: outcome = .exits
-    case .unknown?: outcome = .unknown
+    case .unknown?, .unsaid?: outcome = .unknown
     }
     message = prediction.message
     guard outcome == .starts else { return }

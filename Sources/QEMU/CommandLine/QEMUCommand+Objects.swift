@@ -18,22 +18,6 @@ extension QEMUCommand {
     try add(objectOf: list.dictionary, .options, at: option.location)
   }
 
-  /// Adds the backend `id` that is the file at `path`, shared, with `size` bytes (nil where nobody tells) and `align=`.
-  package mutating func add(file path: String, id: String, size: UInt64?, alignment: UInt64?) throws(QEMUStop) {
-    var properties = QEMUDictionary()
-    properties["qom-type"] = .text("memory-backend-file")
-    properties["id"] = .text(id)
-    properties["share"] = .text("on")
-    properties["mem-path"] = .text(path)
-    properties["size"] = .text("\(size ?? 0)")
-    if let alignment { properties["align"] = .text("\(alignment)") }
-    try add(objectOf: properties, .options, at: .nowhere)
-    guard size == nil, let option = objects.popLast()?.backend else { return }
-    var unsized = option
-    unsized.backend.size = nil
-    objects.append(Object(location: .nowhere, id: id, backend: unsized))
-  }
-
   mutating func add(
     objectOf properties: QEMUDictionary, _ syntax: QEMUValueReader.Syntax, at location: QEMULocation
   ) throws(QEMUStop) {

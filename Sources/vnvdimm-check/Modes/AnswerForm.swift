@@ -1,5 +1,6 @@
 import Basics
 import CommandSupport
+import QEMU
 import Report
 
 /// What a check says about one thing, under one release of QEMU.
