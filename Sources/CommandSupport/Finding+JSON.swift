@@ -4,7 +4,7 @@ extension Finding {
   /// The same as it encodes itself: what does not apply is left out.
   package var json: JSONTree {
     let facts: [(String, JSONTree?)] = [
-      ("rule", .text(rule)), ("severity", .text(severity.rawValue)), ("message", .text(message)),
+      ("rule", .text(rule.id)), ("severity", .text(severity.rawValue)), ("message", .text(message)),
       ("stored", stored.map { .text($0) }), ("expected", expected.map { .text($0) }),
       ("offset", offset.map { .unsigned($0) }), ("hint", hint.map { .text($0) }),
     ]

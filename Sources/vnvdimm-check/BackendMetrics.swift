@@ -19,7 +19,7 @@ struct BackendMetrics: Sendable {
   let findings: [FindingKind: Int]
 
   struct FindingKind: Hashable, Sendable {
-    let rule: String
+    let rule: Rule
     let severity: Finding.Severity
   }
 

@@ -20,11 +20,13 @@ struct CommandCheck: CheckAnswer {
   let prediction: MachinePrediction
   var backends: [BackendCheck]
   /// What concerns the machine, or more than one backend.
-  let findings: [Finding]
+  var findings: [Finding]
   let program: String
 
   /// `arguments` begin with the name of the program; `hotplug` is what the monitor is told afterwards.
-  init(_ arguments: [String], rules: SizingRules, hotplug: [HotplugCommand] = []) {
+  init(
+    _ arguments: [String], rules: SizingRules, hotplug: [HotplugCommand] = [], users: HostProcesses = HostProcesses()
+  ) {
     self.rules = rules
     program = arguments.first.map { FilePath($0).lastComponent?.string ?? $0 } ?? "qemu"
     let startup = MachineStartup.prediction(of: arguments, rules, hotplug: hotplug) {
@@ -33,7 +35,6 @@ struct CommandCheck: CheckAnswer {
       Self.contents(of: $0)
     }
     prediction = startup
-    let users = HostProcesses()
     backends = startup.backends.filter { !$0.isDeleted }.compactMap { backend in
       Self.check(backend, of: startup, rules, users)
     }
@@ -103,7 +104,7 @@ struct CommandCheck: CheckAnswer {
 extension Finding {
   /// A file that QEMU is told to make is no error where it starts with it.
   fileprivate func asOfCommand(_ prediction: BackendPrediction) -> Finding {
-    guard rule == BackendRule.missing.rawValue, prediction.outcome == .starts else { return self }
+    guard rule == BackendRule.missing, prediction.outcome == .starts else { return self }
     return Finding(
       BackendRule.missing, message, severity: .warning, stored: stored, expected: expected, offset: offset, hint: hint)
   }

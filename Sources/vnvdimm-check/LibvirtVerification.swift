@@ -13,7 +13,7 @@ struct LibvirtVerification {
     let size = started.size << 10
     // QEMU would make the file: with libvirt it does not come to that.
     findings = report.findings.map { finding in
-      guard finding.rule == BackendRule.missing.rawValue else { return finding }
+      guard finding.rule == BackendRule.missing else { return finding }
       return Finding(
         BackendRule.libvirtMissing,
         "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user", hint: finding.hint)

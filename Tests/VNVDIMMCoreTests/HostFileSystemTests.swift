@@ -71,7 +71,7 @@ struct HostFileSystemTests {
     let findings = SizingVerification(
       request, state: row.state, in: Self.ext4, prediction: prediction, rules: rules
     ).findings
-    #expect(findings.contains { $0.rule == "host-file-too-long" } == !row.warnings.isEmpty)
+    #expect(findings.contains { $0.rule.id == "host-file-too-long" } == !row.warnings.isEmpty)
   }
 
   @Test("an alignment beyond that of the window is warned of, since 4.0") func alignment() throws {
