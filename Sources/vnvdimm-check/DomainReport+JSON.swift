@@ -7,7 +7,8 @@ extension DomainReport {
   var json: JSONTree {
     .object(
       [
-        ("format", .signed(1)), ("domain", .text(name)), ("qemu_version", .text(rules.release.description)),
+        ("format", .signed(1)), ("path", .text(path)), ("domain", .text(name)),
+        ("qemu_version", .text(rules.release.description)),
         ("arch", .text(rules.architecture.rawValue)), ("status", .signed(Int(status.rawValue))),
       ] + members)
   }

@@ -1,3 +1,4 @@
+import BackendStorage
 import CommandSupport
 import GuestConfiguration
 import VNVDIMMCore
@@ -16,22 +17,28 @@ struct DomainReport: CheckAnswer {
     case started([String], CommandCheck)
   }
 
+  /// Of the document; `-` is standard input.
+  let path: String
   let name: String
   let rules: SizingRules
-  let outcome: Outcome
+  private(set) var outcome: Outcome
 
-  /// Takes `domain`, as it was read, through libvirt to the release that `rules` describe.
-  init(_ domain: LibvirtDomain, rules: SizingRules) {
+  /// Takes `domain`, as it was read from the document at `path`, through libvirt to the release that `rules` describe.
+  /// A domain that `isAccepted` stands as it is: the libvirt that runs has checked it.
+  init(
+    _ domain: LibvirtDomain, at path: String, isAccepted: Bool = false, rules: SizingRules, users: HostProcesses
+  ) {
+    self.path = path
     name = (domain.name ?? "").escapedForTerminal
     self.rules = rules
     var stage = Stage.define
     do throws(LibvirtRefusal) {
-      let defined = try domain.defined()
+      let defined = try isAccepted ? domain.settled() : domain.defined()
       stage = .start
       let started = try defined.started()
       let arguments = started.qemuArguments(rules.release)
       var check = CommandCheck(
-        [started.emulator ?? "qemu-system-\(rules.architecture.rawValue)"] + arguments, rules: rules, hotplug: [])
+        [started.emulator ?? "qemu-system-\(rules.architecture.rawValue)"] + arguments, rules: rules, users: users)
       for index in check.backends.indices {
         let devices = zip(defined.devices, started.devices)
         guard let device = devices.first(where: { "mem\($0.1.id)" == check.backends[index].id }) else { continue }
@@ -40,6 +47,13 @@ struct DomainReport: CheckAnswer {
       }
       outcome = .started(arguments, check)
     } catch { outcome = .refused(error, stage) }
+  }
+
+  func weighed(by permits: Permits) -> DomainReport {
+    guard case .started(let arguments, let check) = outcome else { return self }
+    var report = self
+    report.outcome = .started(arguments, check.weighed(by: permits))
+    return report
   }
 
   var status: ExitStatus {

@@ -4,12 +4,13 @@ import Glibc
 import HostResources
 import VNVDIMMCore
 
-/// Checks any number of backends, each as the only NVDIMM of a machine of its own, on all processors.
+/// Checks any number of backends, each as the only NVDIMM of a machine of its own, and of domains, on all processors.
 ///
 /// The answers come in the order of the paths. What is held in memory does not grow with their number.
 struct FleetCheck {
   private let options: MachineOptions
   private let rules: [SizingRules]
+  private let permits: Permits
   private let answers: AnswerForm
   private let collectsMetrics: Bool
   private let progress: ProgressLine
@@ -20,9 +21,12 @@ struct FleetCheck {
   /// Paths that are checked together before any of their answers is printed.
   private static let batch = 1024
 
-  init(_ options: MachineOptions, rules: [SizingRules], _ answers: AnswerForm, collectsMetrics: Bool) {
+  init(
+    _ options: MachineOptions, rules: [SizingRules], permits: Permits, _ answers: AnswerForm, collectsMetrics: Bool
+  ) {
     self.options = options.ofMany
     self.rules = rules
+    self.permits = permits
     self.answers = answers
     self.collectsMetrics = collectsMetrics
     // Answers on a terminal show by themselves how far the work is.
@@ -42,8 +46,8 @@ struct FleetCheck {
   }
 
   private mutating func check(_ entries: [PathList.Entry]) throws {
-    let checked = entries.concurrentMap { [options, rules, answers, collectsMetrics] entry in
-      FleetAnswer(entry, options, rules, answers, collectsMetrics: collectsMetrics)
+    let checked = entries.concurrentMap { [options, rules, permits, answers, collectsMetrics] entry in
+      FleetAnswer(entry, options, rules, permits, answers, collectsMetrics: collectsMetrics)
     }
     for answer in checked {
       tally.add(answer.status)
@@ -54,6 +58,6 @@ struct FleetCheck {
     if !failures.isEmpty { StandardStream.diagnose(failures.joined(separator: "\n")) }
     let text = checked.compactMap(\.text)
     if !text.isEmpty { try StandardStream.answer(text.joined(separator: "\n")) }
-    progress.show(count: tally.count, of: "backends checked")
+    progress.show(count: tally.count, of: "paths checked")
   }
 }

@@ -10,19 +10,19 @@ struct MachineOptions: Sendable {
   /// What every namespace is to be given; nil where none is to be changed.
   var newMode: NamespaceMode?
   /// What the options say of every NVDIMM.
-  private var mappedSize: ByteCount?
+  var mappedSize: ByteCount?
   /// One for all paths, or one for each in turn.
-  private var labelSizes: [LabelSize] = []
+  var labelSizes: [LabelSize] = []
   private var alignment: ByteCount?
   /// For each path in turn; -1 is QEMU's own word for any slot.
-  private var slotNumbers: [Int] = []
+  var slotNumbers: [Int] = []
   /// Who uses the backends.
   private(set) var processes = HostProcesses()
 
   /// Of a machine of which nothing is said.
   init() {}
 
-  init(_ options: Check) {
+  init(_ options: DIMMOptions) {
     mappedSize = options.mappedSize
     labelSizes = options.labelSizes
     alignment = options.align
@@ -31,14 +31,6 @@ struct MachineOptions: Sendable {
     slots = options.slots
     maximum = options.maxmem
     newMode = options.toMode
-  }
-
-  /// A machine with enough of everything.
-  init(mappedSize: ByteCount?, labelSize: LabelSize, alignment: ByteCount?, slot: Int?) {
-    self.mappedSize = mappedSize
-    labelSizes = [labelSize]
-    self.alignment = alignment
-    slotNumbers = slot.map { [$0] } ?? []
   }
 
   /// The same for each of many machines.

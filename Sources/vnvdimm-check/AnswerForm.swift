@@ -32,10 +32,6 @@ struct AnswerForm: Sendable {
     self.isQuiet = isQuiet
   }
 
-  init(_ options: Check) {
-    self.init(options.guestView ? .guestView : options.json ? .json : .text, isQuiet: options.quiet)
-  }
-
   /// Prints `answer`, one of `count`: JSON of several is one document on each line.
   func print(_ answer: some CheckAnswer, of count: Int) throws {
     switch form {
