@@ -28,9 +28,7 @@ struct FleetAnswer: Sendable {
       if reports.first?.mayBeDomain == true, let bytes = Self.domain(at: path) {
         self.init(domainIn: bytes, of: path, options, rules, permits, answers, collectsMetrics: collectsMetrics)
       } else {
-        self.init(
-          reports.map { $0.weighed(by: permits) }, answers, line: \.line, backends: { [$0] },
-          collectsMetrics: collectsMetrics)
+        self.init(reports.map { $0.weighed(by: permits) }, answers, collectsMetrics: collectsMetrics)
       }
     }
   }
@@ -49,17 +47,12 @@ struct FleetAnswer: Sendable {
     let document = DomainDocument(path: path)
     do throws(CommandFailure) {
       let reports = try document.reports(of: document.domain(in: bytes), under: rules, users: options.processes)
-      self.init(
-        reports.map { $0.weighed(by: permits) }, answers, line: \.line, backends: \.backends,
-        collectsMetrics: collectsMetrics)
+      self.init(reports.map { $0.weighed(by: permits) }, answers, collectsMetrics: collectsMetrics)
     } catch { self.init(error, answers) }
   }
 
-  private init<Report: CheckAnswer>(
-    _ reports: [Report], _ answers: AnswerForm, line: (Report) -> String, backends: (Report) -> [BackendReport],
-    collectsMetrics: Bool
-  ) {
-    let ofBackends = reports.flatMap(backends)
+  private init(_ reports: [any FleetReport], _ answers: AnswerForm, collectsMetrics: Bool) {
+    let ofBackends = reports.flatMap(\.backends)
     status = reports.map(\.status).gravest
     failures = ofBackends.compactMap { report in
       report.failure.map { "\(Check.programName): \(report.name): \($0.fact)" }
@@ -68,7 +61,7 @@ struct FleetAnswer: Sendable {
     text =
       switch answers.form {
       case .json: reports.map(\.json.line).joined(separator: "\n")
-      case .text where !answers.isQuiet: reports.map(line).joined(separator: "\n")
+      case .text where !answers.isQuiet: reports.map(\.line).joined(separator: "\n")
       case .text, .guestView: nil
       }
   }
@@ -82,14 +75,23 @@ struct FleetAnswer: Sendable {
   }
 }
 
-extension BackendReport {
+/// What is said about one path in a fleet.
+private protocol FleetReport: CheckAnswer {
+  /// One line, then one for each finding.
+  var line: String { get }
+  var backends: [BackendReport] { get }
+}
+
+extension BackendReport: FleetReport {
+  fileprivate var backends: [BackendReport] { [self] }
+
   /// Whether the file is no larger than a document that is read.
   fileprivate var mayBeDomain: Bool {
     kind == .regularFile && state.length.map { $0 > 0 && $0 <= LibvirtDomain.byteLimit } == true
   }
 }
 
-extension DomainReport {
+extension DomainReport: FleetReport {
   fileprivate var backends: [BackendReport] {
     switch outcome {
     case .refused: []

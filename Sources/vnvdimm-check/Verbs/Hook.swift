@@ -39,7 +39,7 @@ struct Hook: ParsableCommand {
     }
     let tooLate = "\(subject): note: not checked within \(timeout) s"
     // It ends the program wherever that is: a file of a server that does not answer holds up whoever opens it.
-    _ = try JoinableThread(name: "deadline") { [timeout] in
+    _ = try? JoinableThread(name: "deadline") { [timeout] in
       sleep(timeout)
       StandardStream.diagnose(tooLate)
       _exit(ExitStatus.done.rawValue)
