@@ -9,7 +9,7 @@ BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
 ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 ANSIBLE = $(SHARE)/ansible/plugins/modules
-SCRIPTS := .ci/run completions/bash/vnvdimm Sources/Packaging/ansible/vnvdimm_check \
+SCRIPTS := .ci/run completions/bash/vnvdimm \
   $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/deb/*.sh)
 
 # One release build serves the programs, the tests and the lab.
@@ -78,10 +78,9 @@ lint:  ## format and style, warnings are errors
 fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
 
-# zsh shows what an argument is called, and then completes no option: an action without answers prevents that.
-ARGUMENTS = sed -e "s/^        ':size:'$$/        ':size:( )'/"
 # The argument parser offers a verb `help` that programs without verbs do not have, and with it zsh completes nothing.
-WITH_VERBS := vnvdimm-resize-guard
+WITH_VERBS := vnvdimm-check vnvdimm-resize-guard
+VERBS := sed -E -f completions/verbs.sed
 COMPLETION = sed -e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d"
 
 libvirt-vectors:  ## record again what a real libvirt makes of the domains in Tests/Corpus/libvirt
@@ -96,9 +95,9 @@ completions: build  ## the completions of the programs, as the programs give the
 	  $(BUILT)/$$program --generate-completion-script fish | $(COMPLETION) >completions/fish/$$program.fish; \
 	done
 	for program in $(WITH_VERBS); do \
-	  $(BUILT)/$$program --generate-completion-script bash >completions/bash/$$program; \
-	  $(BUILT)/$$program --generate-completion-script zsh | $(ARGUMENTS) >completions/zsh/_$$program; \
-	  $(BUILT)/$$program --generate-completion-script fish >completions/fish/$$program.fish; \
+	  $(BUILT)/$$program --generate-completion-script bash | $(VERBS) >completions/bash/$$program; \
+	  $(BUILT)/$$program --generate-completion-script zsh | $(VERBS) >completions/zsh/_$$program; \
+	  $(BUILT)/$$program --generate-completion-script fish | $(VERBS) >completions/fish/$$program.fish; \
 	done
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
@@ -111,8 +110,7 @@ install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be 
 	install -m 644 completions/bash/* $(BASH_COMPLETIONS)
 	install -m 644 completions/zsh/* $(ZSH_COMPLETIONS)
 	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
-	install -m 755 Sources/Packaging/ansible/vnvdimm_check $(ANSIBLE)
-	install -m 644 Sources/Packaging/ansible/vnvdimm_check.yml $(ANSIBLE)
+	install -m 644 Sources/Packaging/ansible/vnvdimm_check.py $(ANSIBLE)
 
 uninstall:  ## what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
@@ -120,7 +118,7 @@ uninstall:  ## what install put there
 	rm -f $(patsubst completions/bash/%,$(BASH_COMPLETIONS)/%,$(wildcard completions/bash/*))
 	rm -f $(patsubst completions/zsh/%,$(ZSH_COMPLETIONS)/%,$(wildcard completions/zsh/*))
 	rm -f $(patsubst completions/fish/%,$(FISH_COMPLETIONS)/%,$(wildcard completions/fish/*))
-	rm -f $(ANSIBLE)/vnvdimm_check $(ANSIBLE)/vnvdimm_check.yml
+	rm -f $(ANSIBLE)/vnvdimm_check.py
 
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 

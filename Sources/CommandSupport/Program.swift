@@ -13,16 +13,22 @@ package protocol Program: ParsableCommand {
   /// What to run for arguments that need no parser; nil where it is to read them.
   static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)?
 
-  /// What to type instead of `arguments`, which the parser does not take; nil where only its help can say so.
-  static func correction(of arguments: [String]) -> String?
+  /// What is wrong with `arguments`, which the parser does not take, and what to type instead; nil where the parser's
+  /// own words say it.
+  static func correction(of arguments: [String]) -> CommandFailure?
 }
 
 extension Program {
   package static var programName: String { _commandName }
 
+  /// The words that say what is to be done. The usual job needs none.
+  package static var verbs: [String] {
+    configuration.subcommands.filter { $0 != configuration.defaultSubcommand }.map { $0._commandName }
+  }
+
   package static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? { nil }
 
-  package static func correction(of arguments: [String]) -> String? { nil }
+  package static func correction(of arguments: [String]) -> CommandFailure? { nil }
 
   package static func main() { main(ProcessArguments.all) }
 
@@ -32,7 +38,7 @@ extension Program {
     let asJSON = arguments.contains("--json")
     do {
       if let plain = plain(arguments) { throw try plain().exitCode }
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(withUsualVerb(arguments))
       try command.run()
       exit()
     } catch let error as any CommandFailureConvertible {
@@ -50,14 +56,21 @@ extension Program {
       }
       exit(withError: error)
     } catch {
-      let hint = correction(of: arguments) ?? "\(called(by: arguments)) --help"
-      fail(CommandFailure(.usage, nil, message(for: error), hint: hint), asJSON: asJSON)
+      let usage = CommandFailure(.usage, nil, message(for: error), hint: "\(called(by: arguments)) --help")
+      fail(correction(of: arguments) ?? usage, asJSON: asJSON)
     }
+  }
+
+  /// `arguments` behind the verb that is meant where they name none, so that its help is that of the program.
+  private static func withUsualVerb(_ arguments: [String]) -> [String] {
+    guard let usual = configuration.defaultSubcommand else { return arguments }
+    let isAsIs = arguments.first.map { verbs.contains($0) || $0 == "--generate-completion-script" } ?? false
+    return isAsIs ? arguments : [usual._commandName] + arguments
   }
 
   /// The program, with its verb where `arguments` begin with one.
   private static func called(by arguments: [String]) -> String {
-    let verbs = configuration.subcommands.map { $0._commandName }
+    let verbs = verbs
     return [programName, arguments.first { verbs.contains($0) }].compactMap(\.self).joined(separator: " ")
   }
 

@@ -7,6 +7,16 @@ extension LibvirtDomain {
   /// Source: libvirt `virDomainDefPostParseMemory`, `qemuDomainDefValidateMemoryHotplug`,
   /// `virDomainMemoryDefValidate`.
   package func defined() throws(LibvirtRefusal) -> LibvirtDomain {
+    let domain = try settled()
+    try domain.checkHotplug()
+    try domain.checkACPI()
+    for device in domain.devices { try domain.check(device) }
+    return domain
+  }
+
+  /// The same for a domain that a libvirt has accepted, which may know more than this suite: it is not checked again.
+  /// Throws only where what is missing cannot be filled in.
+  package func settled() throws(LibvirtRefusal) -> LibvirtDomain {
     var domain = self
     try domain.settleMemory()
     if isPOWER {
@@ -14,9 +24,6 @@ extension LibvirtDomain {
       domain.assignUUIDs()
     }
     try domain.assignSlots()
-    try domain.checkHotplug()
-    try domain.checkACPI()
-    for device in domain.devices { try domain.check(device) }
     return domain
   }
 

@@ -62,3 +62,26 @@ extension LibvirtDomain {
     }
   }
 }
+
+extension LibvirtDomain {
+  /// Whether `bytes` begin as the document of a domain does: its element, behind a declaration and comments.
+  ///
+  /// libvirt puts a comment in front of the domains that it keeps, and `virsh dumpxml` nothing.
+  package static func begins(_ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }
+    while true {
+      rest = rest.drop { [0x20, 0x09, 0x0a, 0x0d].contains($0) }
+      let end: String
+      if rest.starts(with: "<?".utf8) {
+        end = "?>"
+      } else if rest.starts(with: "<!--".utf8) {
+        end = "-->"
+      } else {
+        return rest.starts(with: "<domain".utf8)
+      }
+      guard let place = rest.firstRange(of: Array(end.utf8)) else { return false }
+      rest = rest[place.upperBound...]
+    }
+  }
+}

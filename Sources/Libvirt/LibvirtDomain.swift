@@ -43,10 +43,14 @@ package struct LibvirtDomain: Equatable, Sendable {
   /// The longest document that is read, in bytes.
   package static let byteLimit = XMLReader.byteLimit
 
-  /// Whether there is one among its devices, or in what is passed on to QEMU.
-  package var hasNVDIMM: Bool {
-    devices.contains { $0.model == .nvdimm } || extraArguments.contains { $0.contains("nvdimm") }
+  /// Whether there is an NVDIMM or a virtio-pmem among its devices, or in what is passed on to QEMU.
+  package var hasPersistentMemory: Bool {
+    devices.contains(where: \.model.hasPath)
+      || extraArguments.contains { text in Self.persistentDevices.contains { text.contains($0) } }
   }
+
+  /// What a document mentions that has persistent memory.
+  package static let persistentDevices = ["nvdimm", "virtio-pmem"]
 
   var isPOWER: Bool { architecture == .ppc64 }
   /// KiB of RAM, which the devices are not part of.

@@ -123,22 +123,25 @@ extension BackendReport {
       found += labels.findings
       found += layoutFindings(in: examination, request, slot: slot, rules)
     }
-    found += SizingVerification(
-      request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules,
-      labelEnd: labels.end
-    ).findings
+    found +=
+      SizingVerification(
+        request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules,
+        labelEnd: labels.end
+      ).findings
     if backend.nvdimm != nil { found += lookInside(examination, backend, start.newMode, rules) }
-    found += NVDIMMVerification(
-      backend.option, backend.nvdimm, isUsed: startup.prediction.isUsed(option.id), rules: rules,
-      holdsData: labels.area?.indexes.current != nil || !contents.isEmpty
-    ).findings
+    found +=
+      NVDIMMVerification(
+        backend.option, backend.nvdimm, isUsed: startup.prediction.isUsed(option.id), rules: rules,
+        holdsData: labels.area?.indexes.current != nil || !contents.isEmpty
+      ).findings
     found += hostFindings(request)
     findings = found.gravestFirst.map { start.asker.answer($0, about: path, rules) }
   }
 
   /// The finding that a change of the labels has not come to its end.
   private func unfinishedChange(in examination: BackendExamination) -> Finding? {
-    guard let unfinished = (try? examination.inspect { (file) throws(BackendError) in try file.unfinishedChange() }) ?? nil
+    guard
+      let unfinished = (try? examination.inspect { (file) throws(BackendError) in try file.unfinishedChange() }) ?? nil
     else { return nil }
     let what =
       unfinished.direction == .back
@@ -186,8 +189,9 @@ extension BackendReport {
 
   /// What the guest hides of the namespaces, unless the place of the labels or their slot says why.
   private var regionFindings: [Finding] {
-    let consequences: Set<String> = [NamespaceRule.blockForeign.rawValue, NamespaceRule.blockOrphaned.rawValue]
-    return (region?.findings ?? []).filter { !labels.areUnseen || !consequences.contains($0.rule) }
+    (region?.findings ?? []).filter {
+      !labels.areUnseen || $0.rule != NamespaceRule.blockForeign && $0.rule != NamespaceRule.blockOrphaned
+    }
   }
 
   private func hostFindings(_ request: BackendRequest) -> [Finding] {

@@ -20,17 +20,23 @@ package struct DomainReport {
     case started([String], MachineReport)
   }
 
+  /// Of the document; `-` is standard input.
+  package let path: String
   package let name: String
   package let rules: SizingRules
-  package let outcome: Outcome
+  package internal(set) var outcome: Outcome
 
-  /// Takes `domain`, as it was read, through libvirt to the release that `rules` describe.
-  package init(_ domain: LibvirtDomain, rules: SizingRules, on host: HostView = HostView()) {
+  /// Takes `domain`, as it was read from the document at `path`, through libvirt to the release that `rules` describe.
+  /// A domain that `isAccepted` stands as it is: the libvirt that runs has checked it.
+  package init(
+    _ domain: LibvirtDomain, at path: String, isAccepted: Bool = false, rules: SizingRules, on host: HostView
+  ) {
+    self.path = path
     name = (domain.name ?? "").escapedForTerminal
     self.rules = rules
     var stage = Stage.define
     do throws(LibvirtRefusal) {
-      let defined = try domain.defined()
+      let defined = try isAccepted ? domain.settled() : domain.defined()
       stage = .start
       let started = try defined.started()
       let arguments = started.qemuArguments(rules.release)
@@ -69,7 +75,7 @@ extension DomainReport {
     let size = started.size << 10
     // QEMU would make the file: with libvirt it does not come to that.
     var findings = report.findings.map { finding in
-      guard finding.rule == BackendRule.missing.rawValue else { return finding }
+      guard finding.rule == BackendRule.missing else { return finding }
       return Finding(
         BackendRule.libvirtMissing,
         "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user", hint: finding.hint)
@@ -82,7 +88,9 @@ extension DomainReport {
           stored: ByteCount(device.size << 10).precise, expected: ByteCount(size).precise,
           hint: "<size unit='KiB'>\(started.size)</size>"))
     }
-    if !started.isPersistentMemory, report.kind == .regularFile, let allocated = report.host?.allocated, allocated < size {
+    if !started.isPersistentMemory, report.kind == .regularFile, let allocated = report.host?.allocated,
+      allocated < size
+    {
       findings.append(
         Finding(
           BackendRule.libvirtPreallocation, "libvirt has QEMU fill the sparse file at the start",

@@ -166,15 +166,21 @@ extension LabelExamination {
     var command: String?
     switch located.end {
     case geometry.mappedSize where geometry.labelSize == 0:
-      (rule, what) = (.labelAreaUnused, "ends the backend: without label-size= the guest does not see \(unseen), and "
-        + "the area is the guest's to overwrite")
+      (rule, what) = (
+        .labelAreaUnused,
+        "ends the backend: without label-size= the guest does not see \(unseen), and "
+          + "the area is the guest's to overwrite"
+      )
       facts = nil
     case geometry.mappedSize:
       (rule, what) = (.labelAreaOther, "ends the backend: with another label size the guest does not see \(unseen)")
       facts = (size.precise, ByteCount(geometry.labelSize).precise)
     case length:
-      (rule, what) = (.labelAreaBehind, "ends with the backend, and QEMU looks for labels at the end of size=: the "
-        + "guest does not see \(unseen)")
+      (rule, what) = (
+        .labelAreaBehind,
+        "ends with the backend, and QEMU looks for labels at the end of size=: the "
+          + "guest does not see \(unseen)"
+      )
     default:
       (rule, what) = (.labelAreaElsewhere, "was made for another size=: the guest does not see \(unseen)")
       if length == geometry.mappedSize {

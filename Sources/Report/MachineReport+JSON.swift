@@ -62,8 +62,9 @@ extension DomainReport {
       (arguments, qemu) = (.list(given.map { .text($0) }), report.json)
     }
     return .object([
-      ("format", .signed(1)), ("domain", .text(name)), ("qemu_version", .text(rules.release.description)),
-      ("arch", .text(rules.architecture.rawValue)), ("status", .signed(Int(status.rawValue))),
+      ("format", .signed(1)), ("path", .text(path)), ("domain", .text(name)),
+      ("qemu_version", .text(rules.release.description)), ("arch", .text(rules.architecture.rawValue)),
+      ("status", .signed(Int(status.rawValue))),
       ("libvirt", .object([("starts", .boolean(starts)), ("stage", JSONTree(stage)), ("message", JSONTree(message))])),
       ("qemu_arguments", arguments), ("qemu", qemu),
     ])

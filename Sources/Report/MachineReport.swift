@@ -16,7 +16,7 @@ package struct MachineReport {
   /// Of each backend that is a file, in the order of the start.
   package private(set) var backends: [BackendReport] = []
   /// What concerns the machine, or more than one backend.
-  package let findings: [Finding]
+  package internal(set) var findings: [Finding]
   /// Whether whoever asks knows the backends by their ids: those of paths are made up.
   let namesBackends: Bool
 
@@ -95,7 +95,7 @@ extension MachineStartup {
     return (made + others.map { (option: $0, made: nil) }).compactMap { option, made in
       guard case .file(let path) = option.backend.storage else { return nil }
       let device = prediction.devices.first { $0.backend == option.backend.id && $0.option.kind == .nvdimm }
-      let nvdimm = device?.option ?? nvdimms.first { $0.backend .map { MachineStartup.id($0) } == option.backend.id }
+      let nvdimm = device?.option ?? nvdimms.first { $0.backend.map { MachineStartup.id($0) } == option.backend.id }
       return DescribedBackend(option: option, path: path, nvdimm: nvdimm, made: made, device: device)
     }
   }

@@ -33,8 +33,8 @@ struct BackendMetric: Sendable {
     BackendMetric(
       "vnvdimm_backend_findings", "Findings about the backend, by rule and severity.",
       series: { backend in
-        backend.findings.sorted { ($0.key.rule, $0.key.severity) < ($1.key.rule, $1.key.severity) }.map {
-          ([("rule", $0.key.rule), ("severity", $0.key.severity.rawValue)], UInt64($0.value))
+        backend.findings.sorted { ($0.key.rule.id, $0.key.severity) < ($1.key.rule.id, $1.key.severity) }.map {
+          ([("rule", $0.key.rule.id), ("severity", $0.key.severity.rawValue)], UInt64($0.value))
         }
       }),
     BackendMetric("vnvdimm_backend_file_bytes", "F: bytes in the file or device.") { $0.length },

@@ -22,12 +22,14 @@ struct BackendMetrics: Sendable {
   let findings: [FindingKind: Int]
 
   struct FindingKind: Hashable, Sendable {
-    let rule: String
+    let rule: Rule
     let severity: Finding.Severity
   }
 
   /// Of each backend in `report`.
-  static func all(_ report: MachineReport) -> [BackendMetrics] { report.backends.map { BackendMetrics($0, of: report) } }
+  static func all(_ report: MachineReport) -> [BackendMetrics] {
+    report.backends.map { BackendMetrics($0, of: report) }
+  }
 
   private init(_ backend: BackendReport, of report: MachineReport) {
     let index = backend.labels.area?.indexes.current

@@ -3,164 +3,101 @@ import Basics
 import CommandSupport
 import PersistentMemory
 import QEMU
+import Report
 
 @main
 struct Check: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-check",
     abstract: "Tell what QEMU will do with the backends of virtual NVDIMMs, and what is wrong with them.",
-    usage: "vnvdimm-check [<options>] [<paths> ...]",
-    discussion: """
-      Nothing is changed. The paths are the DIMMs of one machine, plugged in their order. Exit status: 0 consistent, \
-      1 could not complete, 2 damaged or refused, 3 only harmless irregularities, 63 not a backend, 64 usage.
+    version: Suite.version,
+    subcommands: [Paths.self, Command.self, Domain.self, Fleet.self, Hook.self], defaultSubcommand: Paths.self)
 
-      EXAMPLES
-        vnvdimm-check nv.img
-        vnvdimm-check --qemu-version 7.2 --size 258M --label-size 2M nv.img
-        vnvdimm-check --guest-view nv.img
-        vnvdimm-check --qemu-command -- qemu-system-x86_64 ...
+  /// The call of `arguments` that are paths and the commonest options; nil where the parser is to read them.
+  ///
+  /// The parser finds its options by reflection, which takes longer than a check: a script that checks each backend
+  /// by itself is spared that. What is not said here has the values that the modes themselves give it.
+  static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? {
+    let isFleet = arguments.first == Fleet._commandName
+    var words = arguments[(isFleet ? 1 : 0)...]
+    var paths: [String] = []
+    var answers = AnswerForm()
+    var machine = PathStart()
+    var releases: [QEMURelease] = []
+    let verbs = verbs
+    while let word = words.popFirst() {
+      switch word {
+      case "--json": if answers.form == .text { answers.form = .json }
+      case "--guest-view" where !isFleet: answers.form = .guestView
+      case "--quiet", "-q": answers.isQuiet = true
+      case "--size":
+        guard let size = words.popFirst().flatMap({ try? size($0) }) else { return nil }
+        machine.mappedSize = size.bytes
+      case "--label-size":
+        guard let size = words.popFirst().flatMap({ try? LabelSize(option: $0) }) else { return nil }
+        machine.labelSizes.append(size)
+      case "--slot":
+        guard let slot = words.popFirst().flatMap({ Int($0) }) else { return nil }
+        machine.slotNumbers.append(slot)
+      case "--qemu-version":
+        guard let release = words.popFirst().flatMap({ try? release($0) }) else { return nil }
+        releases.append(release)
+      // An option, a verb, or what was no UTF-8.
+      case _ where word.hasPrefix("-") || verbs.contains(word) || word.contains("\u{FFFD}"): return nil
+      default: paths.append(word)
+      }
+    }
+    guard !paths.isEmpty else { return nil }
+    let rules = SizingRules.all(of: releases)
+    return { [paths, answers, machine] in
+      isFleet
+        ? try FleetMode(paths, machine, rules, answers).run() : try MachineMode(paths, machine, rules, answers).run()
+    }
+  }
 
-      All options: vnvdimm-check --help-hidden, or man vnvdimm-check
-      """, version: Suite.version)
-
-  @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
-  var paths: [String] = []
-
-  @Flag(help: "Check a command line of QEMU's, which follows '--'.")
-  var qemuCommand = false
-
-  @Option(
-    name: .customLong("qemu-command-file"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "Check the command line in a file: /proc/PID/cmdline, or words as in a shell.", visibility: .rare),
-    completion: .file(), transform: utf8Path)
-  var commandFile: String?
-
-  @Flag(help: "Each path is the NVDIMM of a machine of its own.")
-  var each = false
-
-  @Option(
-    help: ArgumentHelp(
-      "The same for the paths in a file; - is standard input.", valueName: "file"),
-    completion: .file(), transform: utf8Path)
-  var pathsFrom: String?
-
-  @Flag(
-    name: [.customShort("0"), .long],
-    help: ArgumentHelp("In the list of --paths-from, NUL ends a path, not a newline.", visibility: .rare))
-  var null = false
-
-  @Option(
-    name: .customLong("libvirt-xml"),
-    help: ArgumentHelp(
-      "Check the NVDIMMs of a domain of libvirt; - is standard input.", valueName: "file"),
-    completion: .file(), transform: utf8Path)
-  var libvirtXML: String?
-
-  @Flag(
-    help: ArgumentHelp(
-      "Run as libvirt's hook for QEMU, with its arguments and the domain on standard input; see the manual page.",
-      visibility: .rare))
-  var libvirtHook = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Run as the Ansible module vnvdimm_check, with its arguments as JSON in a file.", valueName: "file",
-      visibility: .rare),
-    completion: .file(), transform: utf8Path)
-  var ansible: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Write metrics for Prometheus to a file, which is replaced at once.", valueName: "file", visibility: .rare),
-    completion: .file(), transform: utf8Path)
-  var prometheus: String?
-
-  @Option(
-    name: .customLong("hotplug"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "A command for QEMU's monitor once it runs: object_add ..., device_add ..., or QMP. (repeatable)",
-      visibility: .rare),
-    transform: hotplugCommand)
-  var hotplugCommands: [HotplugCommand] = []
-
-  @Option(
-    name: .customLong("size"), parsing: .unconditional,
-    help: "QEMU's size=. (default: the size of each file)", completion: .sizes, transform: size)
-  var mappedSize: ByteCount?
-
-  @Option(
-    name: .customLong("label-size"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "QEMU's label-size=: auto (what is found), none, or a size; once, or for each path. (default: auto)",
-      valueName: "size"), completion: .labelSizes, transform: LabelSize.init(option:))
-  var labelSizes: [LabelSize] = []
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("QEMU's align=. (default: what QEMU takes)", visibility: .rare), completion: .alignments,
-    transform: size)
-  var align: ByteCount?
-
-  @Option(
-    name: .customLong("slot"), parsing: .unconditionalSingleValue,
-    help: "The slot, -1 for the lowest free one; once for each path. (default: -1)")
-  var slotNumbers: [Int] = []
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The guest's RAM: the size in QEMU's -m. (default: 128M)", visibility: .rare),
-    completion: .sizes, transform: size)
-  var ram: ByteCount?
-
-  @Option(help: ArgumentHelp("The slots in QEMU's -m. (default: enough)", visibility: .rare))
-  var slots: UInt64?
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("The maxmem in QEMU's -m. (default: enough)", visibility: .rare),
-    completion: .sizes, transform: size)
-  var maxmem: ByteCount?
-
-  @Option(
-    name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("2.6 to 10.2; may be given several times. (default: 10.2)", valueName: "release"),
-    completion: .releases, transform: release)
-  var releases: [QEMURelease] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "The guest's architecture. (default: that of the command line's program, or x86_64)", visibility: .rare),
-    completion: Architecture.choices, transform: Architecture.init(choice:))
-  var arch: Architecture?
-
-  @Option(
-    help: ArgumentHelp(
-      "Tell what a change of every namespace to another mode takes from what is in it: raw, sector, fsdax or devdax.",
-      valueName: "mode", visibility: .rare), completion: NamespaceMode.choices, transform: NamespaceMode.init(choice:))
-  var toMode: NamespaceMode?
-
-  @Flag(help: "Print JSON, one document for each path (and release).")
-  var json = false
-
-  @Flag(help: "Print what 'ndctl list -DRNvi' will print in the guest.")
-  var guestView = false
-
-  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
-  var quiet = false
-
-  func run() throws { throw try mode().run().exitCode }
-
-  static func correction(of arguments: [String]) -> String? {
-    guard let flag = arguments.firstIndex(of: "--qemu-command"), !arguments.contains("--") else { return nil }
-    let program = arguments[(flag + 1)...].first.flatMap { $0.hasPrefix("-") ? nil : $0 } ?? "qemu-system-x86_64"
-    return "\(programName) --qemu-command -- \(program.shellQuoted) ..."
+  /// Of arguments that belong to another verb than the one they were given to, the call that was meant.
+  static func correction(of arguments: [String]) -> CommandFailure? {
+    let verb = arguments.first.flatMap { verbs.contains($0) ? $0 : nil }
+    if verb == nil {
+      if let later = arguments.prefix(while: { $0 != "--" }).first(where: verbs.contains) {
+        return .misplaced(
+          later, "a verb stands before the options, and a file of that name is ./\(later)",
+          call: [later] + arguments.filter { $0 != later })
+      }
+      if let former = FormerSpelling(in: arguments) { return former.failure }
+    }
+    guard verb == nil || verb == Command._commandName, let program = arguments.firstIndex(where: \.isQEMU),
+      verb == nil || !arguments[..<program].contains("--")
+    else { return nil }
+    let options = arguments[..<program].filter { $0 != "--" && $0 != verb }
+    return .misplaced(
+      arguments[program], "a command line of QEMU's follows '\(programName) command --'",
+      call: [Command._commandName] + options + ["--"] + arguments[program...])
   }
 }
 
-/// Reads the value of `--hotplug`.
-private func hotplugCommand(_ text: String) throws -> HotplugCommand {
-  guard let command = HotplugCommand(text) else {
-    throw ValidationError("'\(text)' is no command that is described (expected object_add, device_add, ..., or QMP)")
+extension CommandFailure {
+  /// That `word` does not belong where it is; `call` has the arguments that were meant.
+  static func misplaced(_ word: String, _ fact: String, call: [String]) -> CommandFailure {
+    CommandFailure(
+      .usage, word, fact, hint: ([Check.programName] + call).map(\.shellQuoted).joined(separator: " "))
   }
-  return command
+}
+
+extension String {
+  /// Whether a program of this name is a QEMU.
+  var isQEMU: Bool {
+    let name = split(separator: "/").last ?? ""
+    return name.hasPrefix("qemu-system-") || name == "qemu-kvm"
+  }
+}
+
+extension SizingRules {
+  /// Those that hold where nothing is said.
+  static let usual = SizingRules(.newest)
+
+  /// Those of each of `releases`, of the usual one where there is none.
+  static func all(of releases: [QEMURelease], on architecture: Architecture = usual.architecture) -> [SizingRules] {
+    (releases.isEmpty ? [usual.release] : releases).map { SizingRules($0, architecture) }
+  }
 }

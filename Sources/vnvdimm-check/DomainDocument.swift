@@ -46,16 +46,21 @@ struct DomainDocument {
     } catch { throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)", hint: Self.hint) }
   }
 
-  /// What becomes of `domain` under each of `rules`, on its own architecture.
-  func reports(of domain: LibvirtDomain, under rules: [SizingRules]) throws(CommandFailure) -> [DomainReport] {
+  /// What becomes of `domain`, which a libvirt may have accepted already, under each of `rules`, on its own
+  /// architecture.
+  func reports(
+    of domain: LibvirtDomain, isAccepted: Bool = false, under rules: [SizingRules],
+    on host: HostView = HostView()
+  ) throws(CommandFailure) -> [DomainReport] {
     guard let architecture = domain.architecture else {
       throw CommandFailure(
         .unsupported, name, "the architecture \((domain.architectureName ?? "").escapedForTerminal) is not described")
     }
-    guard domain.hasNVDIMM else {
-      throw CommandFailure(.unsupported, name, "the domain has no NVDIMM: nothing was checked")
+    guard domain.hasPersistentMemory else {
+      throw CommandFailure(.unsupported, name, "the domain has no NVDIMM and no virtio-pmem: nothing was checked")
     }
-    let host = HostView()
-    return rules.map { DomainReport(domain, rules: SizingRules($0.release, architecture), on: host) }
+    return rules.map { rules in
+      DomainReport(domain, at: path, isAccepted: isAccepted, rules: SizingRules(rules.release, architecture), on: host)
+    }
   }
 }

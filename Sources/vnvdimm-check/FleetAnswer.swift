@@ -1,10 +1,10 @@
 import Basics
 import CommandSupport
-import LabelChange
-import PersistentMemory
+import Libvirt
 import QEMU
 import Report
 import Storage
+import SystemPackage
 
 /// What a fleet check says about one path, under all releases.
 struct FleetAnswer: Sendable {
@@ -15,30 +15,86 @@ struct FleetAnswer: Sendable {
   let failures: [String]
   let metrics: [BackendMetrics]
 
-  init(
-    _ entry: PathList.Entry, _ machine: PathStart, _ processes: HostProcesses, _ rules: [SizingRules], _ answers: AnswerForm,
-    collectsMetrics: Bool
-  ) {
+  /// Checks `entry` as `fleet` says; `processes` are those of this host.
+  init(_ entry: PathList.Entry, _ fleet: FleetOptions, _ processes: HostProcesses) {
     switch entry {
-    case .defect(let failure):
-      status = failure.status
-      text = answers.form == .json ? failure.document(of: Check.programName) : nil
-      failures = [failure.line(of: Check.programName)]
-      metrics = []
+    case .defect(let failure): self.init(failure, fleet)
     case .path(let path):
       let host = HostView(processes: processes)
-      let reports = rules.map { MachineReport(machine.start(of: [path], under: $0, on: host), under: $0, on: host) }
-      status = reports.map(\.status).gravest
-      failures = reports.flatMap(\.backends).compactMap { backend in
-        backend.failure.map { "\(Check.programName): \(backend.path.asSubject): \($0.fact)" }
-      }
-      metrics = collectsMetrics ? reports.flatMap(BackendMetrics.all) : []
-      text =
-        switch answers.form {
-        case .json: reports.map(\.json.line).joined(separator: "\n")
-        case .text where !answers.isQuiet: reports.map(\.line).joined(separator: "\n")
-        case .text, .guestView: nil
+      if let document = Self.domain(at: path, on: host) {
+        self.init(domainIn: document, of: path, fleet, on: host)
+      } else {
+        let reports = fleet.rules.map {
+          MachineReport(fleet.machine.start(of: [path], under: $0, on: host), under: $0, on: host)
         }
+        self.init(reports.map { $0.weighed(by: fleet.permits) }, fleet)
+      }
+    }
+  }
+
+  private init(_ failure: CommandFailure, _ fleet: FleetOptions) {
+    status = failure.status
+    text = fleet.answers.form == .json ? failure.document(of: Check.programName) : nil
+    failures = [failure.line(of: Check.programName)]
+    metrics = []
+  }
+
+  private init(domainIn bytes: [UInt8], of path: String, _ fleet: FleetOptions, on host: HostView) {
+    let document = DomainDocument(path: path)
+    do throws(CommandFailure) {
+      let reports = try document.reports(of: document.domain(in: bytes), under: fleet.rules, on: host)
+      self.init(reports.map { $0.weighed(by: fleet.permits) }, fleet)
+    } catch { self.init(error, fleet) }
+  }
+
+  private init(_ reports: [any FleetReport], _ fleet: FleetOptions) {
+    status = reports.map(\.status).gravest
+    failures = reports.flatMap(\.failures)
+    metrics = fleet.collectsMetrics ? reports.compactMap(\.machine).flatMap(BackendMetrics.all) : []
+    text =
+      switch fleet.answers.form {
+      case .json: reports.map(\.json.line).joined(separator: "\n")
+      case .text where !fleet.answers.isQuiet: reports.map(\.line).joined(separator: "\n")
+      case .text, .guestView: nil
+      }
+  }
+
+  /// The document at `path`; nil where what is there is no domain.
+  private static func domain(at path: String, on host: HostView) -> [UInt8]? {
+    let examination = host.examination(of: path)
+    guard examination.kind == .regularFile, let length = examination.forReading.length, length > 0,
+      length <= LibvirtDomain.byteLimit, let bytes = try? FilePath(path).contents(limit: LibvirtDomain.byteLimit),
+      LibvirtDomain.begins(bytes)
+    else { return nil }
+    return bytes
+  }
+}
+
+/// What is said about one path in a fleet.
+private protocol FleetReport: CheckAnswer {
+  /// One line for each backend, then one for each finding.
+  var line: String { get }
+  /// Nil where libvirt refuses.
+  var machine: MachineReport? { get }
+}
+
+extension MachineReport: FleetReport {
+  fileprivate var machine: MachineReport? { self }
+}
+
+extension DomainReport: FleetReport {
+  fileprivate var machine: MachineReport? {
+    if case .started(_, let machine) = outcome { machine } else { nil }
+  }
+
+  /// What becomes of the domain, then a line for each finding.
+  fileprivate var line: String {
+    let head = "\(path.asSubject): domain \(name): "
+    switch outcome {
+    case .refused(let refusal, let stage): return head + "libvirt refuses to \(stage.rawValue) it: \(refusal)"
+    case .started(_, let machine):
+      let found = machine.allFindings.map { "  \($0.asSubject): \($1)" }
+      return ([head + machine.verdict] + found).joined(separator: "\n")
     }
   }
 }

@@ -5,14 +5,20 @@ import QEMU
 import Report
 import Storage
 
-/// Checks any number of backends, each as the only NVDIMM of a machine of its own, on all processors.
+/// How each path of a fleet is checked, and what is told of it.
+struct FleetOptions: Sendable {
+  var machine: PathStart
+  var rules: [SizingRules]
+  var permits = Permits()
+  var answers: AnswerForm
+  var collectsMetrics = false
+}
+
+/// Checks any number of backends, each as the only NVDIMM of a machine of its own, and of domains, on all processors.
 ///
 /// The answers come in the order of the paths. What is held in memory does not grow with their number.
 struct FleetCheck {
-  private let machine: PathStart
-  private let rules: [SizingRules]
-  private let answers: AnswerForm
-  private let collectsMetrics: Bool
+  private let options: FleetOptions
   private let progress: ProgressLine
   private let processes = HostProcesses(many: true)
   private(set) var tally = FleetTally()
@@ -22,13 +28,10 @@ struct FleetCheck {
   /// Paths that are checked together before any of their answers is printed.
   private static let batch = 1024
 
-  init(_ machine: PathStart, rules: [SizingRules], _ answers: AnswerForm, collectsMetrics: Bool) {
-    self.machine = machine
-    self.rules = rules
-    self.answers = answers
-    self.collectsMetrics = collectsMetrics
+  init(_ options: FleetOptions) {
+    self.options = options
     // Answers on a terminal show by themselves how far the work is.
-    let isSilent = answers.form == .text && answers.isQuiet
+    let isSilent = options.answers.form == .text && options.answers.isQuiet
     progress = ProgressLine(silent: !isSilent && isatty(STDOUT_FILENO) == 1)
   }
 
@@ -44,9 +47,7 @@ struct FleetCheck {
   }
 
   private mutating func check(_ entries: [PathList.Entry]) throws {
-    let checked = entries.concurrentMap { [machine, processes, rules, answers, collectsMetrics] entry in
-      FleetAnswer(entry, machine, processes, rules, answers, collectsMetrics: collectsMetrics)
-    }
+    let checked = entries.concurrentMap { [options, processes] entry in FleetAnswer(entry, options, processes) }
     for answer in checked {
       tally.add(answer.status)
       metrics += answer.metrics
@@ -56,6 +57,6 @@ struct FleetCheck {
     if !failures.isEmpty { StandardStream.diagnose(failures.joined(separator: "\n")) }
     let text = checked.compactMap(\.text)
     if !text.isEmpty { try StandardStream.answer(text.joined(separator: "\n")) }
-    progress.show(count: tally.count, of: "backends checked")
+    progress.show(count: tally.count, of: "paths checked")
   }
 }

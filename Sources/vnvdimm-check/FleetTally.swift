@@ -1,6 +1,6 @@
 import CommandSupport
 
-/// How many backends of a fleet came to which status.
+/// How many paths of a fleet came to which status.
 struct FleetTally {
   private(set) var count = 0
   /// The gravest of all.
@@ -13,13 +13,13 @@ struct FleetTally {
     self.status = self.status.graver(status)
   }
 
-  /// `3 backends: 2 consistent, 1 damaged or refused`
+  /// `3 paths: 2 consistent, 1 damaged or refused`
   var text: String {
     let words: [(ExitStatus, String)] = [
       (.done, "consistent"), (.irregular, "irregular"), (.unsupported, "not a backend"), (.incomplete, "not examined"),
       (.damaged, "damaged or refused"),
     ]
     let parts = words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }
-    return "\(count) \(count == 1 ? "backend" : "backends"): \(parts.joined(separator: ", "))"
+    return "\(count) \(count == 1 ? "path" : "paths"): \(parts.joined(separator: ", "))"
   }
 }

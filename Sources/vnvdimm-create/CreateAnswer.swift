@@ -1,4 +1,5 @@
 import Basics
+import LabelChange
 import PersistentMemory
 import Storage
 import SystemPackage

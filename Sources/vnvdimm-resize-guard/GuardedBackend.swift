@@ -44,10 +44,8 @@ final class GuardedBackend {
   }
 
   /// Rules that the guest's own work does not explain.
-  private static let afterwards: Set<String> = Set(
-    [
-      LayoutRule.truncated, .extended, .replaced, .older, .labelsUnreadable,
-    ].map(\.rawValue))
+  private static let afterwards: Set<Rule> = Set(
+    [LayoutRule.truncated, .extended, .replaced, .older, .labelsUnreadable].map { Rule($0) })
 
   /// Verifies the backend once the guest is through with it, and seals it as the guest left it. Answers whether all is
   /// well.

@@ -94,7 +94,7 @@ struct ResizePlan {
   /// Whether `finding` stands against the change, whatever is permitted.
   func forbids(_ finding: Finding) -> Bool {
     guard finding.severity == .error else { return false }
-    return !(discardsData && ResizeRule(rawValue: finding.rule)?.isAboutData == true)
+    return !(discardsData && ResizeRule(rawValue: finding.rule.id)?.isAboutData == true)
   }
 
   var status: ExitStatus { findings.contains(where: forbids) ? .damaged : .done }
@@ -117,7 +117,7 @@ struct ResizePlan {
 extension Finding {
   /// The same with a command for the backend at `path`, where the hint is another length.
   fileprivate func naming(_ path: String) -> Finding {
-    guard rule == ResizeRule.guestAlignment.rawValue, let hint else { return self }
+    guard rule == ResizeRule.guestAlignment, let hint else { return self }
     return with(hint: "vnvdimm-resize-guard plan \(hint) \(path.shellQuotedPath)")
   }
 }

@@ -52,8 +52,8 @@ struct HostBench {
     let read = Contestant(
       name: "reading", command: [programs.appendingPathComponent("meter").path, "areas", "131072"] + paths)
     return try [
-      compare("check 10000 backends in one call", ours("check", "--paths-from", list), read, budget: 3),
-      compare("check 10000 backends, as JSON", ours("check", "--json", "--paths-from", list), read, budget: 3),
+      compare("check 10000 backends in one call", ours("check", "fleet", "--paths-from", list), read, budget: 3),
+      compare("check 10000 backends, as JSON", ours("check", "fleet", "--json", "--paths-from", list), read, budget: 3),
     ]
   }
 

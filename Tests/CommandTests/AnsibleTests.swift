@@ -22,55 +22,82 @@ struct AnsibleTests {
   }
 
   private struct Answer: Decodable {
+    struct Finding: Decodable {
+      let path: String
+      let rule: String
+    }
+
     let changed: Bool
-    let failed: Bool
+    let failed: Bool?
     let msg: String
-    let status: Int32
-    let warnings: [String]
-    let backends: [CheckAnswer]
+    let status: Int32?
+    let warnings: [String]?
+    let findings: [Finding]?
+    let backends: [CheckAnswer]?
   }
 
-  /// Runs the module as Ansible does, without Ansible.
-  private func run(_ arguments: String) throws -> Answer {
-    try Data(arguments.utf8).write(to: folder.url.appendingPathComponent("arguments"))
-    let run = try ProgramRun("vnvdimm-check", ["--ansible", "arguments"], in: folder.url)
-    let answer = try JSONDecoder().decode(Answer.self, from: run.output)
-    #expect(answer.status == run.status)
-    return answer
+  private func run(_ program: String, _ arguments: [String]) throws -> ProgramRun {
+    try ProgramRun(
+      executable: URL(fileURLWithPath: "/usr/bin/env"),
+      [
+        "HOME=\(folder.url.path)", "PATH=\(ProgramRun.products.path):/usr/bin:/bin",
+        "ANSIBLE_LIBRARY=\(Self.module.path)", "ANSIBLE_NOCOLOR=1", "ANSIBLE_PYTHON_INTERPRETER=/usr/bin/python3",
+        program,
+      ] + arguments, in: folder.url)
+  }
+
+  /// What the module prints for `arguments`, which are JSON, where Python runs it as Ansible does.
+  private func answer(_ arguments: String) throws -> Answer {
+    let text = "{\"ANSIBLE_MODULE_ARGS\": \(arguments)}"
+    let run = try self.run("/usr/bin/python3", [Self.module.appendingPathComponent("vnvdimm_check.py").path, text])
+    return try JSONDecoder().decode(Answer.self, from: run.output)
   }
 
   @Test("the least that a playbook can ask, and all that it can") func arguments() throws {
-    let least = try run("{\"path\": \"good.img\", \"_ansible_check_mode\": true}")
-    #expect(!least.failed && !least.changed)
-    #expect(least.msg == "1 backend: 1 consistent")
-    #expect(least.backends.map(\.path) == ["good.img"])
-    let all = try run(
+    let least = try answer("{\"path\": \"good.img\", \"_ansible_check_mode\": true}")
+    #expect(least.failed != true && !least.changed && least.msg == "1 checked" && least.status == 0)
+    #expect(least.backends?.map(\.path) == ["good.img"])
+    let all = try answer(
       """
       {"path": ["good.img", "good.img"], "size": 67239936, "label_size": "none", "align": "2M", "slot": 1,
-       "qemu_version": 7.2, "arch": "x86_64", "fail_on": "error", "_ansible_no_log": false}
+       "qemu_version": 7.2, "arch": "x86_64", "fail_on": "error", "allow": ["guest-alignment"]}
       """)
-    #expect(!all.failed)
-    #expect(all.backends.count == 2)
-    #expect(all.backends[0].geometry?.size == 67_239_936)
-    #expect(all.warnings.contains { $0.contains("label-area-unused") })
-    #expect(
-      try run("{\"path\": \"good.img\", \"label_size\": \"none\", \"fail_on\": \"warning\"}").failed)
+    #expect(all.failed != true && all.status == 3)
+    #expect(all.backends?.first?.geometry?.size == 67_239_936)
+    #expect(all.warnings?.contains { $0.contains("label-area-unused") } == true)
+    #expect(all.warnings?.contains { $0.contains("guest-alignment") } == false)
+    for more in ["\"fail_on\": \"warning\"", "\"deny\": [\"label-area-unused\"]"] {
+      let failed = try answer("{\"path\": \"good.img\", \"label_size\": \"none\", \(more)}")
+      #expect(failed.failed == true && failed.msg.contains("good.img: label-area-unused: "), "\(failed.msg)")
+    }
   }
 
   @Test("a broken backend fails, and so does what cannot be understood") func failures() throws {
-    let broken = try run("{\"paths\": [\"good.img\", \"broken.img\"], \"size\": \"65664K\"}")
-    #expect(broken.failed)
-    #expect(broken.msg.hasPrefix("broken.img: error: backend-smaller: "))
-    #expect(broken.msg.hasSuffix("; 2 backends: 1 consistent, 1 damaged or refused"))
+    let broken = try answer("{\"paths\": [\"good.img\", \"broken.img\"], \"size\": \"65664K\"}")
+    #expect(broken.failed == true && broken.status == 2)
+    #expect(broken.msg.hasPrefix("broken.img: backend-smaller: "))
+    #expect(broken.findings?.contains { $0.path == "broken.img" && $0.rule == "backend-smaller" } == true)
+    #expect(try answer("{\"path\": \"missing.img\"}").msg.contains("missing.img: no such file"))
     for (arguments, message) in [
-      ("{}", "missing required arguments: path"), ("{\"path\": \"x\", \"sise\": 1}", "Unsupported parameters: sise"),
-      ("[]", "no JSON object"), ("{\"path\": \"x\", \"size\": \"big\"}", "big"),
-      ("{\"path\": \"x\", \"qemu_version\": \"1.0\"}", "1.0"), ("{\"path\": \"x\", \"arch\": \"vax\"}", "vax"),
-      ("{\"path\": \"x\", \"slot\": \"first\"}", "first"),
+      ("{}", "missing required arguments: path"), ("{\"path\": \"x\", \"sise\": 1}", "Unsupported parameters"),
+      ("{\"path\": \"x\", \"size\": \"big\"}", "'big'"), ("{\"path\": \"x\", \"qemu_version\": \"1.0\"}", "1.0"),
+      ("{\"path\": \"x\", \"arch\": \"vax\"}", "vax"), ("{\"path\": \"x\", \"slot\": \"first\"}", "first"),
+      ("{\"path\": \"x\", \"deny\": [\"no-rule\"]}", "no such rule"),
     ] {
-      let answer = try run(arguments)
-      #expect(answer.failed && answer.status == 64)
-      #expect(answer.msg.contains(message), "\(answer.msg)")
+      let run = try self.run(
+        "/usr/bin/python3",
+        [Self.module.appendingPathComponent("vnvdimm_check.py").path, "{\"ANSIBLE_MODULE_ARGS\": \(arguments)}"])
+      #expect(run.status == 1 && run.text.contains("\"failed\": true"))
+      #expect(run.text.contains(message), "\(run.text)")
+    }
+  }
+
+  @Test("ansible-doc shows its options, examples and answers") func documentation() throws {
+    let run = try self.run(
+      "/usr/bin/ansible-doc", ["--type", "module", "--module-path", Self.module.path, "vnvdimm_check"])
+    #expect(run.status == 0, "\(run.errors)")
+    for text in ["qemu_version", "label_size", "fail_on", "EXAMPLES:", "RETURN VALUES:", "check_mode"] {
+      #expect(run.text.contains(text), "\(text)")
     }
   }
 
@@ -82,14 +109,12 @@ struct AnsibleTests {
       missing ansible_connection=local image=\(folder.path("missing.img"))
       """
     try Data(inventory.utf8).write(to: folder.url.appendingPathComponent("hosts"))
-    let run = try ProgramRun(
-      executable: URL(fileURLWithPath: "/usr/bin/env"),
+    let run = try self.run(
+      Self.ansible.path,
       [
-        "HOME=\(folder.url.path)", "PATH=\(ProgramRun.products.path):/usr/bin:/bin",
-        "ANSIBLE_LIBRARY=\(Self.module.path)",
-        "ANSIBLE_NOCOLOR=1", "ANSIBLE_PYTHON_INTERPRETER=/usr/bin/python3", Self.ansible.path, "--inventory", "hosts",
-        "--one-line", "--check", "--module-name", "vnvdimm_check", "--args", "path={{ image }} size=65664K", "all",
-      ], in: folder.url)
+        "--inventory", "hosts", "--one-line", "--check", "--module-name", "vnvdimm_check", "--args",
+        "path={{ image }} size=65664K", "all",
+      ])
     let lines = run.text.split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("good | SUCCESS => ") && $0.contains("\"changed\": false") })
     #expect(lines.contains { $0.hasPrefix("other | SUCCESS => ") })

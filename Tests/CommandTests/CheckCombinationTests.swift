@@ -69,7 +69,7 @@ struct CheckCombinationTests {
       arguments += ["-object", "memory-backend-file,id=n,mem-path=\(second),size=64M,share=on"]
     }
     let run = try ProgramRun(
-      "vnvdimm-check", ["--json", "--qemu-version", row.release, "--qemu-command", "--"] + arguments, in: folder.url)
+      "vnvdimm-check", ["command", "--json", "--qemu-version", row.release, "--"] + arguments, in: folder.url)
     let document = try JSONDecoder().decode(Document.self, from: run.output)
     let found = Set((document.findings + document.backends.flatMap(\.report.findings)).map(\.rule))
     #expect(found.subtracting(["guest-alignment", "label-area-blank"]) == row.rules)
@@ -84,11 +84,11 @@ struct CheckCombinationTests {
     try Data("qemu-system-x86_64 -machine \\\n  'q35,nvdimm' -name \"a guest\" # mine\n".utf8)
       .write(to: folder.url.appendingPathComponent("start.sh"))
     for name in ["cmdline", "start.sh"] {
-      let run = try ProgramRun("vnvdimm-check", ["--qemu-command-file", folder.path(name)], in: folder.url)
+      let run = try ProgramRun("vnvdimm-check", ["command", "--file", folder.path(name)], in: folder.url)
       #expect(run.status == 2)
       #expect(run.text.hasSuffix("refuses: -machine q35,nvdimm: Expected '=' after parameter 'nvdimm'\n"))
     }
-    let run = try ProgramRun("vnvdimm-check", ["--qemu-command-file", folder.path("nothing")], in: folder.url)
+    let run = try ProgramRun("vnvdimm-check", ["command", "--file", folder.path("nothing")], in: folder.url)
     #expect(run.status == 1)
   }
 }

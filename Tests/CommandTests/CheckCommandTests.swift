@@ -173,7 +173,7 @@ struct CheckCommandTests {
       }
       return try ProgramRun(
         "vnvdimm-check",
-        ["--qemu-version", "7.2", "--qemu-command", "--", "qemu-system-x86_64", "-M", "q35,nvdimm=on"] + options,
+        ["command", "--qemu-version", "7.2", "--", "qemu-system-x86_64", "-M", "q35,nvdimm=on"] + options,
         in: folder.url
       ).text
     }

@@ -21,12 +21,16 @@ struct CheckModeTests {
 
   @Test(
     "without the parser the answer is the same",
-    arguments: [[], ["--json"], ["--quiet"], ["-q", "--json"], ["--each"], ["--each", "--json"], ["--each", "-q"]])
-  func plain(flags: [String]) throws {
+    arguments: [
+      [], ["--json"], ["--quiet"], ["-q", "--json"], ["--guest-view"], ["fleet"], ["fleet", "--json"], ["fleet", "-q"],
+      ["--size", "64M"], ["--label-size", "none", "--qemu-version", "7.2"], ["--slot", "1"], ["fleet", "--slot", "-1"],
+      ["--slot", "x"], ["--size"], ["--slot", "0", "--slot", "1", "--slot", "2"],
+    ])
+  func plain(words: [String]) throws {
     for paths in [["a.img"], ["a.img", "b.img"], ["missing.img"], [".", "a.img"]] {
-      let plain = try check(flags + paths)
+      let plain = try check(words + paths)
       // An option that the short way does not know, with the value that it has anyway.
-      let parsed = try check(flags + ["--arch", "x86_64"] + paths)
+      let parsed = try check(words + paths + ["--arch", "x86_64"])
       #expect((plain.status, plain.errors) == (parsed.status, parsed.errors), "\(paths)")
       #expect(Self.lasting(plain.text) == Self.lasting(parsed.text), "\(paths)")
     }
@@ -47,21 +51,81 @@ struct CheckModeTests {
   }
 
   static let wrong: [(arguments: [String], says: String)] = [
-    ([], "Missing expected argument"), (["--each"], "Missing expected argument"),
-    (["--qemu-command"], "the command line is missing"),
-    (["--qemu-command", "--size", "1G", "--", "qemu-system-x86_64"], "tells sizes"),
-    (["--qemu-command", "--each", "--", "qemu-system-x86_64"], "for itself"),
-    (["--qemu-command", "--prometheus", "x.prom", "--", "qemu-system-x86_64"], "for itself"),
-    (["--qemu-command", "--libvirt-xml", "x.xml", "--", "qemu-system-x86_64"], "one at a time"),
-    (["--qemu-command-file", "x", "a.img"], "from the file alone"),
-    (["--hotplug", "device_del x", "a.img"], "--hotplug goes with"),
-    (["--libvirt-xml", "-", "a.img"], "tells the paths"), (["--libvirt-xml", "-", "--slot", "1"], "tells sizes"),
-    (["--libvirt-xml", "-", "--each"], "for itself"), (["--libvirt-hook", "guest"], "arguments of the hook"),
-    (["--libvirt-hook", "--guest-view", "guest", "start"], "prints nothing"),
-    (["--null", "a.img"], "--paths-from"), (["--each", "--guest-view", "a.img"], "one guest"),
+    ([], "Missing expected argument"), (["fleet"], "Missing expected argument"),
+    (["domain"], "Missing expected argument"), (["command"], "the command line is missing"),
+    (["command", "--size", "1G", "--", "qemu-system-x86_64"], "Unknown option '--size'"),
+    (["command", "--file", "x", "--", "qemu-system-x86_64"], "not in both"),
+    (["--hotplug", "device_del x", "a.img"], "Unknown option '--hotplug'"),
+    (["domain", "-", "--slot", "1"], "Unknown option '--slot'"), (["hook", "guest"], "arguments of libvirt's hook"),
+    (["hook", "--guest-view", "guest", "start"], "Unknown option"),
+    (["--null", "a.img"], "Unknown option '--null'"), (["fleet", "--guest-view", "a.img"], "Unknown option"),
+    (["domain", "--guest-view", "a.xml", "b.xml"], "one guest"),
     (["--guest-view", "--arch", "ppc64", "a.img"], "x86_64 alone"),
-    (["--slot", "0", "--slot", "1", "a.img"], "--slot"), (["--each", "--slot", "0", "--slot", "1", "a.img"], "--slot"),
+    (["--slot", "0", "--slot", "1", "a.img"], "--slot"), (["fleet", "--slot", "0", "--slot", "1", "a.img"], "--slot"),
     (["--label-size", "none", "--label-size", "2M", "a.img"], "--label-size"),
-    ([String](repeating: "a.img", count: 257), "--each"),
+    ([String](repeating: "a.img", count: 257), "the verb 'fleet'"),
   ]
+
+  /// Spellings from before there were verbs, and verbs in the wrong place, each with the call that is offered.
+  static let former: [(arguments: [String], call: [String])] = [
+    (["--each", "a.img", "b.img"], ["fleet", "a.img", "b.img"]),
+    (["--json", "--paths-from", "list"], ["fleet", "--json", "--paths-from", "list"]),
+    (
+      ["--qemu-version", "7.2", "--qemu-command", "--", "qemu-kvm"],
+      ["command", "--qemu-version", "7.2", "--", "qemu-kvm"]
+    ),
+    (["--qemu-command-file=words"], ["command", "--file=words"]),
+    (["--libvirt-xml", "guest.xml", "--json"], ["domain", "guest.xml", "--json"]),
+    (["--libvirt-xml=guest.xml"], ["domain", "guest.xml"]),
+    (["--libvirt-hook", "guest", "stopped", "end", "-"], ["hook", "guest", "stopped", "end", "-"]),
+    (["--json", "fleet", "a.img"], ["fleet", "--json", "a.img"]),
+    (["qemu-system-x86_64", "-m", "1G"], ["command", "--", "qemu-system-x86_64", "-m", "1G"]),
+    (["command", "--json", "qemu-kvm", "-S"], ["command", "--json", "--", "qemu-kvm", "-S"]),
+  ]
+
+  @Test("what is spelled as it was is answered with the call of today, which does it", arguments: former)
+  func formerSpelling(row: (arguments: [String], call: [String])) throws {
+    try Data("qemu-system-x86_64 -m 1G".utf8).write(to: folder.url.appendingPathComponent("words"))
+    try Data("a.img\n".utf8).write(to: folder.url.appendingPathComponent("list"))
+    let run = try check(row.arguments)
+    #expect(run.status == 64)
+    let hint = run.errors.split(separator: "\n").last
+    #expect(hint == "hint: vnvdimm-check \(row.call.joined(separator: " "))")
+    // No hint leads to another hint about how to call the program.
+    #expect(try check(row.call).status != 64)
+  }
+
+  @Test("a file that is called as a verb is") func fileNamedAsVerb() throws {
+    try FileManager.default.copyItem(atPath: folder.path("a.img"), toPath: folder.path("command"))
+    #expect(try check(["./command"]).status == 0)
+    #expect(try check(["a.img", "command"]).status == 64)
+    // Behind a verb no other is meant.
+    #expect(try check(["fleet", "command"]).status == 0)
+  }
+
+  @Test("a rule that is allowed is a note, and one that is denied an error, in every verb") func permits() throws {
+    let command =
+      "-machine q35,nvdimm=on -m 1G,slots=1,maxmem=2G -object memory-backend-file,id=m,mem-path=a.img,size=65664K "
+      + "-device nvdimm,memdev=m,label-size=128K"
+    let words = ["--", "qemu-system-x86_64"] + command.split(separator: " ").map(String.init)
+    let calls: [(verb: [String], rest: [String], rules: [String])] = [
+      ([], ["--label-size", "none", "a.img"], ["label-area-unused", "guest-alignment"]),
+      (["fleet"], ["--label-size", "none", "a.img", "b.img"], ["label-area-unused", "guest-alignment"]),
+      (["command"], words, ["writes-not-shared"]),
+    ]
+    for (verb, rest, rules) in calls {
+      func status(_ option: String) throws -> Int32 { try check(verb + rules.flatMap { [option, $0] } + rest).status }
+      #expect(try check(verb + rest).status == 3, "\(verb)")
+      #expect(try status("--allow") == 0, "\(verb)")
+      #expect(try status("--deny") == 2, "\(verb)")
+      #expect(try check(verb + ["--allow", rules[0]] + rest).text.contains("note: \(rules[0])"))
+    }
+    // The guest that QEMU refuses is refused.
+    let refused = try check(["--size", "128M", "--allow", "backend-smaller", "a.img"])
+    #expect(refused.status == 2 && refused.text.contains("note: backend-smaller"))
+    for verb in [[], ["fleet"], ["command"], ["domain"], ["hook"]] {
+      let run = try check(verb + ["--deny", "lable-cookie", "a.img"])
+      #expect(run.status == 64 && run.errors.contains("no such rule. Did you mean 'label-cookie'?"), "\(run.errors)")
+    }
+  }
 }

@@ -52,7 +52,7 @@ struct DomainTests {
   }
 
   private func answer(_ text: String, _ arguments: String...) throws -> Answer {
-    try JSONDecoder().decode(Answer.self, from: check(["--json", "--libvirt-xml", "-"] + arguments, text).output)
+    try JSONDecoder().decode(Answer.self, from: check(["domain", "--json", "-"] + arguments, text).output)
   }
 
   @Test("a sound domain: its NVDIMM as libvirt gives it to QEMU") func sound() throws {
@@ -67,19 +67,19 @@ struct DomainTests {
     #expect(answer.qemu_arguments?.contains("size=1048576k,slots=16,maxmem=8388608k") == true)
     let file = folder.url.appendingPathComponent("guest.xml")
     try Data(domain().utf8).write(to: file)
-    #expect(try check(["--libvirt-xml", "guest.xml"], "").text.contains("QEMU 10.2 starts"))
+    #expect(try check(["domain", "guest.xml"], "").text.contains("QEMU 10.2 starts"))
   }
 
   @Test("what the guest of a domain lists is what it lists without libvirt") func guestView() throws {
     let creation = ["--quiet", "--size", "256M", "--label-size", "2M", "--namespace", "fsdax,name=data", "ns.img"]
     try #require(ProgramRun("vnvdimm-create", creation, in: folder.url).status == 0)
     let text = try domain().replacing("nv.img", with: "ns.img")
-    let run = try check(["--guest-view", "--libvirt-xml", "-"], text)
+    let run = try check(["domain", "--guest-view", "-"], text)
     let alone = try ProgramRun("vnvdimm-check", ["--guest-view", "--ram", "1G", "ns.img"], in: folder.url)
     #expect(run.status == 0 && !run.output.isEmpty && run.text == alone.text)
     #expect(run.errors.contains("note: libvirt-preallocation"))
-    #expect(try check(["--guest-view", "--quiet", "--libvirt-xml", "-"], text).errors.isEmpty)
-    let refused = try check(["--guest-view", "--libvirt-xml", "-"], domain("refused-no-nodes"))
+    #expect(try check(["domain", "--guest-view", "--quiet", "-"], text).errors.isEmpty)
+    let refused = try check(["domain", "--guest-view", "-"], domain("refused-no-nodes"))
     #expect(refused.status == 2 && refused.output.isEmpty && refused.errors.contains("libvirt refuses"))
   }
 
@@ -94,7 +94,7 @@ struct DomainTests {
     let answer = try answer(domain().replacing("<features><acpi/></features>", with: ""), "--qemu-version", "7.2")
     #expect((answer.libvirt.starts, answer.status) == (true, 2))
     #expect(answer.qemu?.findings.contains { $0.rule == "qemu-refuses" } == true)
-    let text = try check(["--libvirt-xml", "-"], domain().replacing("<features><acpi/></features>", with: "")).text
+    let text = try check(["domain", "-"], domain().replacing("<features><acpi/></features>", with: "")).text
     #expect(text.contains("memory hotplug is not enabled: missing acpi device or acpi disabled"), "\(text)")
   }
 
@@ -113,18 +113,18 @@ struct DomainTests {
     #expect(
       answer.libvirt.message
         == "unsupported configuration: At least one numa node has to be configured when enabling memory hotplug")
-    let run = try check(["--libvirt-xml", "-"], domain("refused-no-nodes"))
+    let run = try check(["domain", "-"], domain("refused-no-nodes"))
     #expect(run.status == 2)
     #expect(run.text.hasPrefix("domain guest: libvirt refuses to define it: unsupported configuration: "))
-    #expect(try check(["--libvirt-xml", "-"], domain("refused-not-a-number")).status == 2)
+    #expect(try check(["domain", "-"], domain("refused-not-a-number")).status == 2)
   }
 
   @Test("what is no domain, or has no NVDIMM") func unsupported() throws {
-    #expect(try check(["--libvirt-xml", "-"], "<domain").status == 63)
-    #expect(try check(["--libvirt-xml", "-"], "<!DOCTYPE domain><domain/>").status == 63)
-    #expect(try check(["--libvirt-xml", "-"], "<domain><memory>1</memory></domain>").status == 63)
-    #expect(try check(["--libvirt-xml", "missing.xml"], "").status == 1)
-    #expect(try check(["--libvirt-xml", "-", "nv.img"], "").status == 64)
+    #expect(try check(["domain", "-"], "<domain").status == 63)
+    #expect(try check(["domain", "-"], "<!DOCTYPE domain><domain/>").status == 63)
+    #expect(try check(["domain", "-"], "<domain><memory>1</memory></domain>").status == 63)
+    #expect(try check(["domain", "missing.xml"], "").status == 1)
+    #expect(try check(["domain"], "").status == 64)
   }
 
   @Test("the hook refuses a damaged backend on prepare and start, and says why") func hookRefuses() throws {
@@ -133,13 +133,13 @@ struct DomainTests {
     try file.truncate(atOffset: 128 << 20)
     try file.close()
     for operation in ["prepare", "start"] {
-      let run = try check(["--libvirt-hook", "guest", operation, "begin", "-"], text)
+      let run = try check(["hook", "guest", operation, "begin", "-"], text)
       #expect(run.status == 2)
       #expect(run.output.isEmpty)
       #expect(run.errors.contains("error: backend-smaller"))
     }
     for operation in ["started", "stopped", "release", "migrate", "restore", "reconnect", "attach"] {
-      let run = try check(["--libvirt-hook", "guest", operation, "begin", "-"], text)
+      let run = try check(["hook", "guest", operation, "begin", "-"], text)
       #expect(run.status == 0, "\(operation)")
       #expect(run.output.isEmpty && run.errors.isEmpty)
     }
@@ -150,14 +150,94 @@ struct DomainTests {
       try domain(), "<domain><name>x</name></domain>",
       "<domain><name>nvdimm</name><memory>1</memory></domain>",
     ] {
-      let run = try check(["--libvirt-hook", "guest", "prepare", "begin", "-"], text)
+      let run = try check(["hook", "guest", "prepare", "begin", "-"], text)
       #expect(run.status == 0)
       #expect(run.output.isEmpty && run.errors.isEmpty)
     }
     let missing = try domain().replacing("nv.img", with: "missing.img")
-    #expect(try check(["--libvirt-hook", "guest", "prepare", "begin", "-"], missing).status != 0)
+    #expect(try check(["hook", "guest", "prepare", "begin", "-"], missing).status != 0)
     let report = try #require(try answer(missing).qemu?.backends.first?.report)
     #expect(report.rules.filter { $0.hasSuffix("missing") } == ["libvirt-missing"])
-    #expect(try check(["--libvirt-hook", "guest"], "").status == 64)
+    #expect(try check(["hook", "guest"], "").status == 64)
+  }
+
+  @Test("the hook prints warnings, and blocks on what is denied") func hookWarnings() throws {
+    let text = try domain().replacing("access='shared'", with: "")
+    let warned = try check(["hook", "guest", "prepare", "begin", "-"], text)
+    #expect(warned.status == 0)
+    #expect(warned.errors.contains("warning: writes-not-shared") && !warned.errors.contains("note:"))
+    let denied = try check(["hook", "--deny", "writes-not-shared", "guest", "prepare", "begin", "-"], text)
+    #expect(denied.status == 2 && denied.errors.contains("error: writes-not-shared"))
+    let dashed = try check(["hook", "--", "-guest", "prepare", "begin", "-"], text)
+    #expect(dashed.status == 0 && dashed.errors.hasPrefix("vnvdimm-check: -guest: "))
+  }
+
+  @Test("the hook passes with a note what is not known, and what only an older libvirt refuses") func hookUnknown()
+    throws
+  {
+    let sound = try domain()
+    let withoutNodes = sound.replacing(/<cpu>.*?<\/cpu>/.dotMatchesNewlines(), with: "")
+      .replacing(/<node>.*?<\/node>/, with: "")
+    #expect(try check(["domain", "-"], withoutNodes).text.contains("libvirt refuses to define it"))
+    let cases: [(domain: String, note: String)] = [
+      (withoutNodes, ""),
+      (sound.replacing(/machine='.*?'/, with: "machine='pc-q35-99.0'"), "unsupported machine type"),
+      (sound.replacing(/machine='.*?'/, with: "machine='microvm'"), "'microvm-machine.nvdimm' not found"),
+      (sound.replacing(/machine='.*?'/, with: "machine='xenfv'"), "warning: qemu-undescribed"),
+      (sound.replacing(/arch='.*?'/, with: "arch='riscv64'"), "riscv64 is not described"),
+      (sound.replacing("<devices>", with: "<devices><"), "not a domain of libvirt"),
+      (sound.replacing("unit=", with: "unit='x' other="), "libvirt refuses"),
+    ]
+    for (domain, note) in cases {
+      let run = try check(["hook", "guest", "start", "begin", "-"], domain)
+      #expect(run.status == 0 && run.output.isEmpty, "\(note): \(run.errors)")
+      #expect(
+        note.isEmpty ? run.errors.isEmpty : run.errors.contains(note),
+        "\(run.errors)")
+    }
+  }
+
+  @Test("the hook looks at a virtio-pmem, too") func hookVirtio() throws {
+    let text = try domain().replacing("model='nvdimm'", with: "model='virtio-pmem'")
+      .replacing(/<node>.*?<\/node>/, with: "").replacing(/<label>.*?<\/label>/.dotMatchesNewlines(), with: "")
+    #expect(try check(["hook", "guest", "prepare", "begin", "-"], text).status == 0)
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try file.truncate(atOffset: 128 << 20)
+    try file.close()
+    #expect(try check(["hook", "guest", "prepare", "begin", "-"], text).errors.contains("error: backend-smaller"))
+  }
+
+  @Test("the hook lets the guest start where the check takes too long") func hookDeadline() throws {
+    // A domain that never comes to its end.
+    let line =
+      "mkfifo fifo; sleep 30 >fifo & \(ProgramRun.products.path)/vnvdimm-check hook --timeout 1 guest prepare begin - <fifo"
+    let run = try ProgramRun(
+      executable: URL(fileURLWithPath: "/bin/sh"), ["-c", "\(line); echo $?; kill $!"], in: folder.url)
+    #expect(run.text == "0\n" && run.errors.contains("note: not checked within 1 s"), "\(run.errors)")
+  }
+
+  @Test("several domains in one call; none stops the others, and a fleet has them beside backends") func several()
+    throws
+  {
+    try Data(domain().utf8).write(to: folder.url.appendingPathComponent("a.xml"))
+    // As libvirt keeps it.
+    let kept = "<?xml version='1.0'?>\n<!-- WARNING: generated <domain> -->\n" + (try domain("refused-no-nodes"))
+    try Data(kept.utf8).write(to: folder.url.appendingPathComponent("b.xml"))
+    let run = try check(["domain", "--json", "a.xml", "missing.xml", "b.xml", "a.xml"], "")
+    #expect(run.status == 2)
+    let lines = run.text.split(separator: "\n")
+    #expect(lines.count == 4 && run.errors.contains("missing.xml: cannot read"))
+    #expect(
+      try lines.filter { $0.contains("\"path\":\"a.xml\"") }.map {
+        try JSONDecoder().decode(Answer.self, from: Data($0.utf8)).status
+      } == [0, 0])
+    let fleet = try check(["fleet", "nv.img", "a.xml", "b.xml"], "")
+    #expect(fleet.status == 2)
+    #expect(fleet.text.contains("\na.xml: domain guest: QEMU 10.2 starts\n"), "\(fleet.text)")
+    #expect(fleet.text.contains("\nb.xml: domain guest: libvirt refuses to define it: "))
+    #expect(fleet.text.hasSuffix("3 paths: 2 consistent, 1 damaged or refused\n"))
+    let json = try check(["fleet", "--json", "a.xml", "nv.img"], "").text.split(separator: "\n")
+    #expect(
+      json.count == 2 && json[0].contains("\"domain\":\"guest\"") && json[1].contains("\"kind\":\"regular file\""))
   }
 }

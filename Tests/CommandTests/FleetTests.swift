@@ -30,23 +30,23 @@ struct FleetTests {
   @Test("one line each, findings below, and what it comes to; none stops the others")
   func text() throws {
     try makeFleet()
-    let run = try check(["--each", "a", "missing", "b", "d", "a"])
+    let run = try check(["fleet", "a", "missing", "b", "d", "a"])
     #expect(run.status == 2)
     let lines = run.text.split(separator: "\n").filter { !$0.hasPrefix(" ") }
     #expect(lines.count == 6)
     #expect(
       lines.first == "a: QEMU 10.2 starts, F 65664 KiB, L 128 KiB, R 64 MiB, 0 of 510 slots used")
-    #expect(lines.map { $0.prefix { $0 != ":" } } == ["a", "missing", "b", "d", "a", "5 backends"])
-    #expect(lines.last == "5 backends: 2 consistent, 1 not a backend, 1 not examined, 1 damaged or refused")
+    #expect(lines.map { $0.prefix { $0 != ":" } } == ["a", "missing", "b", "d", "a", "5 paths"])
+    #expect(lines.last == "5 paths: 2 consistent, 1 not a backend, 1 not examined, 1 damaged or refused")
     #expect(run.errors.contains("vnvdimm-check: missing: no such file\n"))
-    #expect(try check(["--each", "--quiet", "a", "a"]).output.isEmpty)
+    #expect(try check(["fleet", "--quiet", "a", "a"]).output.isEmpty)
   }
 
   @Test("JSON Lines come in the order of the paths, each as for the path alone")
   func json() throws {
     try makeFleet()
     let names = (0..<3000).map { ["a", "b", "missing", "d"][$0 % 4] }
-    let run = try check(["--json", "--paths-from", "-"], input: names.joined(separator: "\n"))
+    let run = try check(["fleet", "--json", "--paths-from", "-"], input: names.joined(separator: "\n"))
     let answers = try CheckAnswer.all(of: run)
     #expect(answers.map(\.path) == names)
     for (index, name) in names.prefix(4).enumerated() {
@@ -63,27 +63,28 @@ struct FleetTests {
     try makeFleet()
     try Data("\n\na\n".utf8).write(to: folder.url.appendingPathComponent("list"))
     func paths(_ arguments: [String], input: String = "") throws -> [String] {
-      try CheckAnswer.all(of: try check(["--json"] + arguments, input: input)).map(\.path)
+      try CheckAnswer.all(of: try check(["fleet", "--json"] + arguments, input: input)).map(\.path)
     }
     #expect(try paths(["b", "--paths-from", "list"]) == ["b", "a"])
     #expect(try paths(["--paths-from", "-", "-0"], input: "a\0x\ny\0") == ["a", "x\ny"])
     #expect(try paths(["--paths-from", "-", "--null"], input: "a\0b") == ["a", "b"])
-    let bad = try check(["--json", "--paths-from", "-"], input: "a\n\(String(repeating: "x", count: 9000))\na\n")
+    let bad = try check(
+      ["fleet", "--json", "--paths-from", "-"], input: "a\n\(String(repeating: "x", count: 9000))\na\n")
     #expect(bad.status == 1)
     #expect(bad.text.split(separator: "\n").count == 3)
     #expect(
       bad.errors
         == "vnvdimm-check: standard input: entry 2: not a path (stored more than 4095 bytes, expected at most 4095)\n")
-    #expect(try check(["--paths-from", "-"]).status == 1)
-    #expect(try check(["--paths-from", "nowhere"]).status == 1)
+    #expect(try check(["fleet", "--paths-from", "-"]).status == 1)
+    #expect(try check(["fleet", "--paths-from", "nowhere"]).status == 1)
     for usage in [
-      ["--null", "a"], ["--each", "--guest-view", "a"], ["--each", "--slot", "0", "--slot", "1", "a", "b"],
+      ["--null", "a"], ["fleet", "--guest-view", "a"], ["fleet", "--slot", "0", "--slot", "1", "a", "b"],
     ] {
       #expect(try check(usage).status == 64)
     }
     let many = try check([String](repeating: "a", count: 257))
     #expect(many.status == 64)
-    #expect(many.errors.contains("--each"))
+    #expect(many.errors.contains("the verb 'fleet'"))
   }
 
   @Test("no list of paths traps, and every entry is answered") func fuzz() throws {
@@ -101,7 +102,8 @@ struct FleetTests {
       let separator: UInt8 = Bool.random(using: &generator) ? 0 : 0x0a
       let entries = list.split(separator: separator).count
       let run = try ProgramRun(
-        "vnvdimm-check", ["--json", "--paths-from", "-"] + (separator == 0 ? ["--null"] : []), input: Data(list),
+        "vnvdimm-check", ["fleet", "--json", "--paths-from", "-"] + (separator == 0 ? ["--null"] : []),
+        input: Data(list),
         in: folder.url)
       #expect([0, 1, 2, 3, 63].contains(run.status), "\(list)")
       if entries > 0 { #expect(run.output.split(separator: 0x0a).count == entries, "\(list)") }
@@ -117,7 +119,9 @@ struct FleetTests {
     try Data("old".utf8).write(to: file)
     let list = ["a", "b", "missing", "d", "a", odd].joined(separator: "\0")
     let run = try check(
-      ["--prometheus", "v.prom", "--paths-from", "-", "-0", "--qemu-version", "7.2", "--qemu-version", "10.2"],
+      [
+        "fleet", "--prometheus", "v.prom", "--paths-from", "-", "-0", "--qemu-version", "7.2", "--qemu-version", "10.2",
+      ],
       input: list)
     #expect(run.status == 2)
     let metrics = try Data(contentsOf: file)
@@ -138,6 +142,6 @@ struct FleetTests {
       "vnvdimm_backend_findings{path=\"missing\",qemu_version=\"7.2\",rule=\"backend-missing\",severity=\"error\"} 1",
       "vnvdimm_check_backends 10",
     ] { #expect(lines.contains(line), "\(line)") }
-    #expect(try check(["--prometheus", "nowhere/v.prom", "--each", "a"]).status == 1)
+    #expect(try check(["fleet", "--prometheus", "nowhere/v.prom", "a"]).status == 1)
   }
 }

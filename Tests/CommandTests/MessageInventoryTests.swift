@@ -25,7 +25,7 @@ struct MessageInventoryTests {
     text = text.replacing("\\\"", with: "\"").replacing("\\e", with: "\\")
     for (_, program, arguments) in ManPageTests.commands { text += try ProgramRun(program, arguments).text }
     for program in ManPageTests.verbs {
-      for verb in program.verbs { text += try ProgramRun(program.program, [verb, "--help"]).text }
+      for verb in program.verbs { text += try ProgramRun(program.program, [verb, "--help-hidden"]).text }
       text += try ProgramRun(program.program, ["--help"]).text
     }
     for program in EveryProgramTests.programs + ["vnvdimm emulate"] {

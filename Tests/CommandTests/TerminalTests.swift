@@ -33,8 +33,8 @@ struct TerminalTests {
     #expect(try ProgramRun("vnvdimm-create", ["--quiet", "--size", "64M", "nv.img"], in: folder.url).status == 0)
     let list = String(repeating: "nv.img\n", count: 20_000)
     try Data(list.utf8).write(to: folder.url.appendingPathComponent("list"))
-    let shown = try Self.run("vnvdimm-check --quiet --paths-from list", in: folder.url)
-    #expect(shown.contains(try Regex("\r\u{1b}\\[K[0-9]+ backends checked, [0-9]+ a second")), "\(shown.prefix(500))")
+    let shown = try Self.run("vnvdimm-check fleet --quiet --paths-from list", in: folder.url)
+    #expect(shown.contains(try Regex("\r\u{1b}\\[K[0-9]+ paths checked, [0-9]+ a second")), "\(shown.prefix(500))")
   }
 
   @Test("severities have a colour there, and nowhere else") func colours() throws {

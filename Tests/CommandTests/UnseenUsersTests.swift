@@ -35,7 +35,7 @@ struct UnseenUsersTests {
     #expect(run.text.components(separatedBy: "note: backend-use-unknown: \(fact)\n").count == 2, "\(run.text)")
     #expect(run.text.contains("    hint: sudo vnvdimm-check nv.img\n"))
     // Of many it would be the same about each.
-    #expect(try !check("--each", "nv.img").text.contains("backend-use-unknown"))
+    #expect(try !check("fleet", "nv.img").text.contains("backend-use-unknown"))
     // Root sees everybody, and the kernel tells the owner of a file.
     let root = try ProgramRun("vnvdimm-check", ["nv.img"], in: folder.url)
     #expect(!root.text.contains("backend-use-unknown"))

@@ -1,6 +1,6 @@
 import QEMU
 
-/// What `vnvdimm-check --json --qemu-command` prints.
+/// What `vnvdimm-check command --json` prints.
 struct CommandDocument: Decodable {
   struct Prediction: Decodable {
     let outcome: String

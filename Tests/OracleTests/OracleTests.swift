@@ -45,7 +45,7 @@ struct OracleTests {
       let folder = try test.makeFolder()
       let predicted = try OracleAnswer(predicting: test, in: folder)
       let run = try ProgramRun(
-        "vnvdimm-check", ["--json", "--qemu-version", "7.2", "--qemu-command", "--"] + test.arguments,
+        "vnvdimm-check", ["command", "--json", "--qemu-version", "7.2", "--"] + test.arguments,
         in: folder.url)
       let document = try JSONDecoder().decode(CommandDocument.self, from: run.output)
       let comment = Comment(rawValue: test.description)

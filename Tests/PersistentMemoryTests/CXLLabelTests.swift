@@ -134,7 +134,7 @@ struct CXLLabelTests {
     let orphans = breakage.slot == 0 && [.labelType, .labelSlot, .labelChecksum].contains(breakage.rule)
     let expected = [breakage.rule.rawValue] + (orphans ? [LabelRule.labelRegionMissing.rawValue] : [])
     let findings = try Self.findings(breakage)
-    #expect(findings.map(\.rule) == expected)
+    #expect(findings.map(\.rule.id) == expected)
     if let offset = findings.first?.offset {
       // 512 bytes of index blocks come before slot 0.
       let field = UInt64(512 + breakage.slot * 256)..<UInt64(512 + (breakage.slot + 1) * 256)
@@ -147,11 +147,13 @@ struct CXLLabelTests {
     let region = CXLArea.regionLabel()
     let first = CXLArea.namespaceLabel()
     #expect(
-      try CXLArea.findings([region, first, CXLArea.namespaceLabel(slot: 2, dpa: 4096)]).map(\.rule) == ["label-overlap"]
+      try CXLArea.findings([region, first, CXLArea.namespaceLabel(slot: 2, dpa: 4096)]).map(\.rule.id) == [
+        "label-overlap"
+      ]
     )
     var twin = CXLArea.namespaceLabel(slot: 2, dpa: 1 << 29)
     twin.replaceSubrange(16..<32, with: first[16..<32])
-    #expect(try CXLArea.findings([region, first, CXLArea.sealed(twin)]).map(\.rule) == ["label-duplicate-uuid"])
+    #expect(try CXLArea.findings([region, first, CXLArea.sealed(twin)]).map(\.rule.id) == ["label-duplicate-uuid"])
     // Ranges of one namespace share its uuid.
     let ranges = [first, twin].enumerated().map { number, label in
       var label = label
@@ -166,10 +168,10 @@ struct CXLLabelTests {
   func version() throws {
     let area = try LabelArea(CXLArea.bytes([CXLArea.regionLabel()]))
     let asNVDIMM = LabelVerification(area, dimm: LabelledDIMM(regionSize: nil, cookie: nil)).findings
-    #expect(asNVDIMM.contains { $0.rule == "index-version" && $0.expected == "1.2" })
+    #expect(asNVDIMM.contains { $0.rule.id == "index-version" && $0.expected == "1.2" })
     let v1_2 = try LabelArea(LabelArea.encoded(.v1_2, size: CXLArea.size, labels: []))
     let asCXL = LabelVerification(v1_2, dimm: LabelledDIMM(regionSize: nil, cookie: nil), layout: .cxl).findings
-    #expect(asCXL.map(\.rule) == ["index-version"] && asCXL.first?.expected == "2.1")
+    #expect(asCXL.map(\.rule.id) == ["index-version"] && asCXL.first?.expected == "2.1")
   }
 
   @Test("nothing in a label traps")

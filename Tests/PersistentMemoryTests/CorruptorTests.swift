@@ -71,7 +71,7 @@ struct CorruptorTests {
   /// What `finding` says to be wrong lies in `range` of the structure that starts at `start`.
   static func names(_ finding: Finding, _ corruption: Corruption, at start: Int) -> Bool {
     guard let offset = finding.offset.map({ Int($0) - start }) else { return false }
-    return finding.rule == corruption.rule && corruption.range.contains(offset)
+    return finding.rule.id == corruption.rule && corruption.range.contains(offset)
   }
 
   static func findings(_ corruption: Corruption, ofIndex number: Int, _ version: LabelVersion) throws -> [Finding] {
@@ -101,7 +101,7 @@ struct CorruptorTests {
         var bytes = area.bytes
         bytes[number * 256 + offset] ^= 1
         let findings = try Self.findings(bytes)
-        #expect(findings.map(\.rule) == ["index-checksum"])
+        #expect(findings.map(\.rule.id) == ["index-checksum"])
         #expect(findings.map(\.offset) == [UInt64(number * 256 + 64)])
       }
     }
@@ -117,7 +117,7 @@ struct CorruptorTests {
       block[IndexBlock.Fields.checksum] = block.expectedChecksum
       bytes.replaceSubrange(0..<256, with: block.bytes)
       let findings = try Self.findings(bytes)
-      #expect(findings.map(\.rule) == [rule], "\(findings)")
+      #expect(findings.map(\.rule.id) == [rule], "\(findings)")
       #expect(findings.allSatisfy { [20, 276].contains($0.offset) })
     }
   }
@@ -189,7 +189,7 @@ struct CorruptorTests {
       var bytes = area.bytes
       bytes[start + offset] ^= 1
       let findings = try Self.findings(bytes)
-      #expect(findings.map(\.rule) == ["label-checksum"], "\(offset): \(findings)")
+      #expect(findings.map(\.rule.id) == ["label-checksum"], "\(offset): \(findings)")
       #expect(findings.map(\.offset) == [UInt64(start + 248)])
     }
   }
@@ -203,7 +203,7 @@ struct CorruptorTests {
     block.seal(as: 0, sequence: block.sequence, in: area.geometry)
     bytes.replaceSubrange(0..<256, with: block.bytes)
     let findings = try Self.findings(bytes)
-    #expect(findings.map(\.rule) == ["label-empty"])
+    #expect(findings.map(\.rule.id) == ["label-empty"])
     #expect(findings.map(\.offset) == [UInt64(area.geometry.offset(ofSlot: 9))])
   }
 

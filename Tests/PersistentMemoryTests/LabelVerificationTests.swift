@@ -59,14 +59,14 @@ struct LabelVerificationTests {
     let recorded = try LabelCase("judged/\(name)")
     let dimm = recorded.dimms[0]
     let findings = Self.findings(try LabelArea(recorded.area(of: dimm)), dimm)
-    #expect(Set(findings.filter { $0.severity > .note }.map(\.rule)).sorted() == rules, "\(findings)")
+    #expect(Set(findings.filter { $0.severity > .note }.map(\.rule.id)).sorted() == rules, "\(findings)")
   }
 
   @Test("findings name the field and its place in the area")
   func places() throws {
     let recorded = try LabelCase("judged/v12_l_nlabel2")
     let found = Self.findings(try LabelArea(recorded.area(of: recorded.dimms[0])), recorded.dimms[0])
-    let finding = try #require(found.first { $0.rule == "label-set-size" })
+    let finding = try #require(found.first { $0.rule.id == "label-set-size" })
     // Slot 1 of 256 bytes behind two index blocks of 256; nlabel is at 84.
     #expect(finding.offset == 512 + 256 + 84)
     #expect(
@@ -79,13 +79,13 @@ struct LabelVerificationTests {
     let recorded = try LabelCase("kernel/raw_v12")
     let area = try LabelArea(recorded.area(of: recorded.dimms[0]))
     let dimm = LabelledDIMM(regionSize: 134_217_728, cookie: InterleaveSetCookie(virtualSlot: 3))
-    let finding = try #require(LabelVerification(area, dimm: dimm).findings.first { $0.rule == "label-cookie" })
+    let finding = try #require(LabelVerification(area, dimm: dimm).findings.first { $0.rule.id == "label-cookie" })
     #expect(finding.message.contains("slot 0"))
     #expect(finding.stored == "0xba90120012b4dc")
     #expect(finding.expected == "0xba90300012b4df")
     #expect(finding.hint == "-device nvdimm,slot=0")
     let command = MigrationCommand(path: "a b", mappedSize: 3 << 30, labelSize: 128 << 10)
-    let offered = LabelVerification(area, dimm: dimm, command: command).findings.first { $0.rule == "label-cookie" }
+    let offered = LabelVerification(area, dimm: dimm, command: command).findings.first { $0.rule.id == "label-cookie" }
     #expect(
       offered?.hint == "-device nvdimm,slot=0, or "
         + "vnvdimm-migrate-labels --to-slot 3 --size 3G --from-label-size 128K 'a b'")
@@ -103,7 +103,7 @@ struct LabelVerificationTests {
         ]))
     let dimm = LabelledDIMM(regionSize: 134_217_728, cookie: InterleaveSetCookie(virtualSlot: 2))
     let findings = LabelVerification(area, dimm: dimm, command: MigrationCommand(path: "nv.img")).findings
-    #expect(findings.map(\.rule) == ["label-cookie"])
+    #expect(findings.map(\.rule.id) == ["label-cookie"])
     #expect(findings.map(\.hint) == ["vnvdimm-migrate-labels --to-slot 2 nv.img"])
     #expect(LabelVerification(area, dimm: dimm).findings.map(\.hint) == [nil])
   }
@@ -113,10 +113,10 @@ struct LabelVerificationTests {
     let recorded = try LabelCase("kernel/slots_exhausted")
     let area = try LabelArea(recorded.area(of: recorded.dimms[0]))
     let here = Self.findings(area, recorded.dimms[0])
-    #expect(here.map(\.rule).contains("label-slots-exhausted"))
+    #expect(here.map(\.rule.id).contains("label-slots-exhausted"))
     let elsewhere = LabelVerification(
       area, dimm: LabelledDIMM(regionSize: nil, cookie: InterleaveSetCookie(virtualSlot: 1)))
-    let cookies = elsewhere.findings.filter { $0.rule == "label-cookie" }
+    let cookies = elsewhere.findings.filter { $0.rule.id == "label-cookie" }
     #expect(cookies.count == LabelVerification.limitPerRule + 1)
     #expect(cookies.last?.message == "478 more findings of this rule")
   }

@@ -69,7 +69,7 @@ struct HostFileSystemTests {
       request, state: row.state, in: Self.ext4, prediction: BackendPrediction(), geometry: nil,
       rules: SizingRules(QEMURelease(7, 2))
     ).findings
-    #expect(findings.contains { $0.rule == "host-file-too-long" } == !row.warnings.isEmpty)
+    #expect(findings.contains { $0.rule.id == "host-file-too-long" } == !row.warnings.isEmpty)
   }
 
   @Test("an alignment beyond that of the window is warned of, since 4.0") func alignment() throws {

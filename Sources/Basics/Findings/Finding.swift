@@ -1,6 +1,6 @@
 /// One thing that an examination found, in a form that scripts can rely on.
 package struct Finding: Hashable, Sendable, Encodable {
-  package enum Severity: String, Sendable, Codable, CaseIterable, Comparable {
+  package enum Severity: String, Sendable, Encodable, CaseIterable, Comparable {
     /// Worth knowing; nothing is wrong.
     case note
     /// A harmless irregularity, or a danger that depends on what follows.
@@ -12,9 +12,8 @@ package struct Finding: Hashable, Sendable, Encodable {
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
   }
 
-  /// The stable id of the rule, such as `index-checksum`. Ids never change meaning.
-  package let rule: String
-  package let severity: Severity
+  package let rule: Rule
+  package private(set) var severity: Severity
   /// What is so: one sentence without a full stop, with the names of the specification.
   package let message: String
   /// The value found, where the rule compares two.
@@ -41,33 +40,24 @@ package struct Finding: Hashable, Sendable, Encodable {
     return finding
   }
 
-  /// The same with `severity`.
+  /// The same as grave as `severity` says.
   package func with(severity: Severity) -> Finding {
-    Finding(
-      rule: rule, severity, message, stored: stored, expected: expected, offset: offset, command: command,
-      settings: settings)
+    var finding = self
+    finding.severity = severity
+    return finding
   }
 
   package init(
     _ rule: some FindingRule, _ message: String, severity: Severity? = nil, stored: String? = nil,
     expected: String? = nil, offset: UInt64? = nil, hint: String? = nil, settings: [StartSetting] = []
   ) {
-    self.init(
-      rule: rule.rawValue, severity ?? rule.severity, message, stored: stored, expected: expected, offset: offset,
-      command: hint, settings: settings)
-  }
-
-  private init(
-    rule: String, _ severity: Severity, _ message: String, stored: String?, expected: String?, offset: UInt64?,
-    command: String?, settings: [StartSetting]
-  ) {
-    self.rule = rule
-    self.severity = severity
+    self.rule = Rule(rule)
+    self.severity = severity ?? rule.severity
     self.message = message
     self.stored = stored
     self.expected = expected
     self.offset = offset
-    self.command = command
+    command = hint
     self.settings = settings
   }
 }
@@ -89,7 +79,7 @@ extension Finding {
 
 extension Finding: CustomStringConvertible {
   /// `error: label-checksum: slot 3 at 0x500: checksum differs (stored 0x1, expected 0x2)`
-  package var description: String { "\(severity.rawValue): \(rule): \(fact)" }
+  package var description: String { "\(severity.rawValue): \(rule.id): \(fact)" }
 
   /// The message with what is there and what should be.
   package var fact: String {
@@ -102,4 +92,33 @@ extension Finding: CustomStringConvertible {
 package protocol FindingRule: RawRepresentable<String>, CaseIterable, Sendable {
   /// The severity that the rule has unless a finding says otherwise.
   var severity: Finding.Severity { get }
+}
+
+/// A rule that findings report: a case of one of the families, whichever that is.
+package struct Rule: Sendable {
+  /// The stable id, such as `index-checksum`. Ids never change meaning.
+  package let id: String
+  /// The severity of a finding that says nothing else.
+  package let severity: Finding.Severity
+
+  package init(_ rule: some FindingRule) {
+    id = rule.rawValue
+    severity = rule.severity
+  }
+
+  package static func == (left: Rule, right: some FindingRule) -> Bool { left.id == right.rawValue }
+  package static func != (left: Rule, right: some FindingRule) -> Bool { left.id != right.rawValue }
+}
+
+extension Rule: Hashable {
+  package static func == (left: Rule, right: Rule) -> Bool { left.id == right.id }
+  package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+extension Rule: Encodable {
+  /// Its id.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(id)
+  }
 }

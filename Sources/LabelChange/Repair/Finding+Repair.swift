@@ -11,7 +11,7 @@ extension [Finding] {
     guard !isEmpty else { return [] }
     let repair = LabelRepair(area, dimm: dimm)
     guard !repair.actions.isEmpty, let repaired = try? LabelArea(repair.bytes) else { return self }
-    let left = Set<String>(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
+    let left = Set(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
     guard let first = firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { return self }
     var findings = self
     findings[first] = self[first].with(hint: command.line("--repair" + (slot.map { " --slot \($0)" } ?? "")))

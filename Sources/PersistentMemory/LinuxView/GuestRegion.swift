@@ -49,7 +49,8 @@ package struct GuestRegion: Sendable {
   ) throws(Failure) -> (signature: InfoBlock.Signature, offset: UInt64)? {
     let labelled = namespaces.compactMap(\.label)
     // A namespace without a label spans the region, and looks at the second page itself.
-    let offsets: [UInt64] = namespaces.contains { $0.label == nil && $0.extent != nil } ? [0] : [0, PFNInfoBlock.offset]
+    let offsets: [UInt64] =
+      namespaces.contains { $0.label == nil && $0.extent != nil } ? [0] : [0, PFNInfoBlock.offset]
     for offset in offsets where offset + UInt64(InfoBlock.size) <= device.length {
       guard !labelled.contains(where: { $0.dpa <= offset && offset - $0.dpa < $0.size }) else { continue }
       let block = try read(offset, InfoBlock.size)

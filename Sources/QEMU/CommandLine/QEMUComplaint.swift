@@ -90,3 +90,27 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   /// What is wrong with a backend and the layout of its device.
   case start(StartRefusal)
 }
+
+extension QEMUComplaint {
+  /// Whether it is about a word that another release, or a QEMU that somebody has changed, may know.
+  package var isAboutRelease: Bool {
+    switch self {
+    case .invalidOption, .invalidParameter, .notAccepted, .unsupportedMachine, .propertyNotFound,
+      .propertyNotWritable, .globalNotApplied, .unsupportedPersistence, .notTaken, .notADeviceModel, .busNotFound:
+      true
+    case .requiresArgument, .expectedEqualsSign, .parameterTooLong, .usedInconsistently, .malformedJSON, .noGroup,
+      .malformedSetting, .noSettings, .noGroupDefined, .configurationSyntax, .cannotOpenConfiguration,
+      .missingParameter, .unexpectedParameter, .expected, .expectedType, .outOfRange, .tooLarge, .duplicateID,
+      .duplicateObject, .duplicateDevice, .notDefined, .noMachine, .globalIncomplete, .memoryPathWithBackend,
+      .lowRAMLimit, .noMemoryBackend, .memoryBackendSize, .backendUsedTwice, .noDeviceMemory, .addressLimit,
+      .tooMuchMemory, .duplicateNode, .tooManyNodes, .missingNode, .nodeMemory, .nodeMemoryMixed,
+      .nodeMemoryUnsupported, .ambiguousMemoryDevice, .processorIndex, .backendAndNodes,
+      .preallocatedWithoutReservation, .preallocationFailed, .hostNodesWithoutPolicy, .policyWithoutHostNodes,
+      .readOnlyMemory, .noDeviceMemoryEnabled, .noACPI, .noEventDevice, .noMemoryHotplug, .notEnabled, .nvdimmOff,
+      .uuidRequired,
+      .noMemoryDevice, .deviceNotFound, .mustBeUnarmed, .invalidValue, .nodeTooLarge, .busyMemoryDevice,
+      .objectNotFound, .objectInUse, .noUnplug, .noVirtioUnplug, .noHotplug, .start:
+      false
+    }
+  }
+}

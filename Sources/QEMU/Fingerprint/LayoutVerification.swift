@@ -24,7 +24,8 @@ package struct LayoutVerification: Sendable {
     expected: String? = nil, offset: UInt64? = nil, hint: String? = nil, settings: [StartSetting] = []
   ) {
     findings.append(
-      Finding(rule, message, severity: severity, stored: stored, expected: expected, offset: offset, hint: hint,
+      Finding(
+        rule, message, severity: severity, stored: stored, expected: expected, offset: offset, hint: hint,
         settings: settings))
   }
 

@@ -163,7 +163,9 @@ extension MachineStartup {
     guard let geometry else { return }
     guard hasNVDIMM || !since(5, 2) else { throw complain(.nvdimmOff) }
     guard option.labelSize != nil || !rules.requiresLabels else { throw complain(.start(.labelRequired)) }
-    guard geometry.regionSize.isMultiple(of: rules.regionGranularity) else { throw complain(.start(.regionNotGranular)) }
+    guard geometry.regionSize.isMultiple(of: rules.regionGranularity) else {
+      throw complain(.start(.regionNotGranular))
+    }
     guard option.hasUUID || !rules.requiresUUID else { throw complain(.uuidRequired) }
   }
 

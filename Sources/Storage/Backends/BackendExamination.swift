@@ -74,7 +74,8 @@ package final class BackendExamination {
   package func mappedBytes(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
     let length = forReading.length ?? 0
     let stored = offset < length ? Int(min(UInt64(count), length - offset)) : 0
-    let bytes = stored > 0 ? try inspect { (file) throws(BackendError) in try file.read(at: offset, count: stored) } : []
+    let bytes =
+      stored > 0 ? try inspect { (file) throws(BackendError) in try file.read(at: offset, count: stored) } : []
     return (bytes ?? []) + [UInt8](repeating: 0, count: count - stored)
   }
 

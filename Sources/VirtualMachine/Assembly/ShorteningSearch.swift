@@ -23,7 +23,7 @@ struct ShorteningSearch {
         size: file.size, labelSize: labelSize, align: sealed.align, slot: nil, rules: SizingRules(.newest))
     else { return nil }
     return LayoutVerification(of: file.path.string, sealed: sealed, now: now).findings.first { finding in
-      finding.rule == LayoutRule.truncated.rawValue
+      finding.rule == LayoutRule.truncated
     }
   }
 

@@ -7,7 +7,7 @@ guest-views make --oddities --guests 100 --dimms 22 ${FUZZ_SEED:+--seed "$FUZZ_S
 # compare NUMBER VMM: the prediction and the guest, which has said what it lists.
 compare() {
   # shellcheck disable=SC2046
-  vnvdimm-check --guest-view --qemu-version 7.2 --qemu-command -- qemu-system-x86_64 $(cat "$1.options") \
+  vnvdimm-check command --guest-view --qemu-version 7.2 -- qemu-system-x86_64 $(cat "$1.options") \
     >predicted 2>findings || :
   [ -s predicted ] || cat findings
   # shellcheck disable=SC2046

@@ -6,16 +6,16 @@ guest-views make --guests 3 --dimms 22 ${FUZZ_SEED:+--seed "$FUZZ_SEED"}
 predict() {
   output=$1
   shift
-  vnvdimm-check --guest-view "$@" >"$output" 2>findings || :
+  vnvdimm-check "$@" >"$output" 2>findings || :
   [ -s "$output" ] || cat findings
 }
 
 for number in 0 1 2; do
   # shellcheck disable=SC2046
-  predict predicted --qemu-version 7.2 --qemu-command -- qemu-system-x86_64 $(cat $number.options)
+  predict predicted command --guest-view --qemu-version 7.2 -- qemu-system-x86_64 $(cat $number.options)
   if [ $number = 0 ]; then
     # shellcheck disable=SC2046
-    predict again $(cat $number.check)
+    predict again --guest-view $(cat $number.check)
     guest-views compare predicted again
   fi
   for vmm in guest qemu; do

@@ -12,7 +12,7 @@ like_qemu() {
   object="memory-backend-file,id=mem1,share=on,mem-path=huge/nv.img,$2"
   device="nvdimm,id=nv1,memdev=mem1${3-}"
   # shellcheck disable=SC2086
-  vnvdimm-check --json --qemu-version 7.2 --qemu-command -- qemu-system-x86_64 $machine -object "$object" \
+  vnvdimm-check command --json --qemu-version 7.2 -- qemu-system-x86_64 $machine -object "$object" \
     -device "$device" >answer || :
   printf '{"execute":"%s"}\n' qmp_capabilities query-memory-devices quit >commands
   # shellcheck disable=SC2086

@@ -10,18 +10,17 @@ protocol CheckAnswer {
   var status: ExitStatus { get }
   /// For people.
   var text: String { get }
-  /// Tells on standard error what could not be examined.
-  func diagnoseFailures()
+  /// What could not be examined, for standard error.
+  var failures: [String] { get }
   /// Tells what the guest will see, as `ndctl list` in it does, and on standard error what it will not; nothing of that
   /// where `isQuiet`.
   func showGuest(isQuiet: Bool) throws
 }
 
 extension MachineReport: CheckAnswer {
-  func diagnoseFailures() {
-    for backend in backends {
-      guard let failure = backend.failure else { continue }
-      StandardStream.diagnose("\(Check.programName): \(backend.path.asSubject): \(failure.fact)")
+  var failures: [String] {
+    backends.compactMap { backend in
+      backend.failure.map { "\(Check.programName): \(backend.path.asSubject): \($0.fact)" }
     }
   }
 
@@ -43,8 +42,8 @@ extension MachineReport: CheckAnswer {
 }
 
 extension DomainReport: CheckAnswer {
-  func diagnoseFailures() {
-    if case .started(_, let machine) = outcome { machine.diagnoseFailures() }
+  var failures: [String] {
+    if case .started(_, let machine) = outcome { machine.failures } else { [] }
   }
 
   func showGuest(isQuiet: Bool) throws {
@@ -77,13 +76,9 @@ struct AnswerForm: Sendable {
     self.isQuiet = isQuiet
   }
 
-  init(_ options: Check) {
-    self.init(options.guestView ? .guestView : options.json ? .json : .text, isQuiet: options.quiet)
-  }
-
   /// Prints `answer`, one of `count`: JSON of several is one document on each line.
   func print(_ answer: some CheckAnswer, of count: Int) throws {
-    answer.diagnoseFailures()
+    for failure in answer.failures { StandardStream.diagnose(failure) }
     switch form {
     case .json where count > 1: try StandardStream.answer(answer.json.line)
     case .json: try StandardStream.answer(JSONAnswer.text(of: answer.json))

@@ -1,7 +1,7 @@
-import Basics
+package import Basics
 
 /// What is worth a warning though the backend can be made.
-enum CreateRule: String, FindingRule {
+package enum CreateRule: String, FindingRule, Hashable {
   /// The region is not a multiple of what the guest rounds to: capacity is lost, in this DIMM or the next.
   case regionMisaligned = "region-misaligned"
   case libvirtRounds = "libvirt-rounds-size"
@@ -12,7 +12,7 @@ enum CreateRule: String, FindingRule {
   /// As things are, the file could not get its name.
   case refused = "would-be-refused"
 
-  var severity: Finding.Severity {
+  package var severity: Finding.Severity {
     switch self {
     case .regionMisaligned, .hugeAlignment, .refused: .warning
     case .libvirtRounds, .libvirtLabelSize, .libvirtPath: .note

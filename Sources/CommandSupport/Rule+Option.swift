@@ -1,0 +1,33 @@
+package import ArgumentParser
+package import Basics
+import LabelChange
+import PersistentMemory
+import QEMU
+
+extension Rule {
+  private static let families: [any FindingRule.Type] = [
+    BackendRule.self, ContentsRule.self, CreateRule.self, HostRule.self, LabelRule.self, LayoutRule.self,
+    NamespaceRule.self, ResizeRule.self,
+  ]
+
+  /// Every rule of every program, each once.
+  package static let all: [Rule] = {
+    func rules<Family: FindingRule>(_: Family.Type) -> [Rule] { Family.allCases.map { Rule($0) } }
+    return Set(families.flatMap { rules($0) }).sorted { $0.id < $1.id }
+  }()
+
+  /// Reads the value of an option that is the id of a rule. Throws a `ValidationError`, with the rule that was probably
+  /// meant, where there is no such rule.
+  package init(option text: String) throws {
+    guard let rule = Self.all.first(where: { $0.id == text }) else {
+      let nearest = Self.all.map(\.id).nearest(to: text).map { ". Did you mean '\($0)'?" } ?? ""
+      throw ValidationError("there is no such rule\(nearest)")
+    }
+    self = rule
+  }
+}
+
+extension CompletionKind {
+  /// The ids of all rules.
+  package static var rules: CompletionKind { .list(Rule.all.map(\.id)) }
+}

@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+"""Ansible's way to vnvdimm-check, which does all of the work."""
+
+DOCUMENTATION = r"""
+module: vnvdimm_check
+short_description: Check the backends of virtual NVDIMMs
+description:
+  - Tells what a release of QEMU will do with the files, block devices and DAX devices that back virtual NVDIMMs, and
+    what is wrong with them. Each is the only NVDIMM of a machine of its own.
+  - A file that holds a domain of libvirt is checked as that domain.
+  - Nothing is changed.
+version_added: '0.1.0'
+author: the authors of vnvdimm
+requirements:
+  - vnvdimm-check on the PATH of the managed host; see vnvdimm-check(1)
+options:
+  path:
+    description: The backends, and the domains of libvirt, on the managed host.
+    type: list
+    elements: path
+    required: true
+    aliases: [paths]
+  size:
+    description: QEMU's C(size=), such as C(512M). Without it, the size of each file.
+    type: str
+  label_size:
+    description: QEMU's C(label-size=), C(auto) for what is found, or C(none).
+    type: str
+    default: auto
+  align:
+    description: QEMU's C(align=).
+    type: str
+  slot:
+    description: The DIMM slot of each NVDIMM. Without it, the labels tell.
+    type: int
+  qemu_version:
+    description: The release of QEMU. Without it, the newest that vnvdimm-check describes.
+    type: str
+  arch:
+    description: The guest's architecture.
+    type: str
+    choices: [x86_64, aarch64, ppc64, s390x]
+    default: x86_64
+  allow:
+    description: Rules whose findings are notes.
+    type: list
+    elements: str
+    default: []
+  deny:
+    description: Rules whose findings are errors.
+    type: list
+    elements: str
+    default: []
+  fail_on:
+    description: The least severity that fails the task.
+    type: str
+    choices: [error, warning]
+    default: error
+attributes:
+  check_mode:
+    description: The module does in check mode what it does otherwise.
+    support: full
+notes:
+  - A path that cannot be examined fails the task.
+"""
+
+EXAMPLES = r"""
+- name: No guest finds its persistent memory damaged
+  vnvdimm_check:
+    path: "{{ nvdimm_images }}"
+    qemu_version: '7.2'
+
+- name: The file of one guest, as its domain maps it
+  vnvdimm_check:
+    path: /var/lib/libvirt/images/pmem.img
+    size: 512M
+    label_size: 2M
+    deny: [writes-not-shared]
+    fail_on: warning
+"""
+
+RETURN = r"""
+findings:
+  description: All findings. Each is that of C(vnvdimm-check --json), with its C(path).
+  returned: success and failure
+  type: list
+  elements: dict
+  sample:
+    - path: nv.img
+      rule: backend-smaller
+      severity: error
+      message: it is shorter than what is to be mapped of it
+backends:
+  description: What C(vnvdimm-check fleet --json) prints, a document for each path.
+  returned: success and failure
+  type: list
+  elements: dict
+status:
+  description: The exit status of vnvdimm-check.
+  returned: success and failure
+  type: int
+msg:
+  description: How many paths were checked, or what fails the task.
+  returned: success and failure
+  type: str
+"""
+
+import json
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+def findings(document, path=None):
+    """Every finding of a document, those of the backends in it included, with the path that it is about."""
+    path = document.get("path", path)
+    found = [dict(finding, path=path) for finding in document.get("findings", [])]
+    for backend in document.get("backends", []):
+        found += findings(backend["report"], path)
+    return found + findings(document["qemu"], path) if document.get("qemu") else found
+
+
+def failure(document):
+    """Why a document tells of no check, or of a guest that does not start; None where it does not."""
+    if isinstance(document.get("error"), dict):
+        return document["error"]["message"]
+    libvirt = document.get("libvirt") or {}
+    qemu = (document.get("qemu") or document).get("prediction") or {}
+    return document.get("error") or libvirt.get("message") or qemu.get("message")
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(
+            path=dict(type="list", elements="path", required=True, aliases=["paths"]),
+            size=dict(type="str"),
+            label_size=dict(type="str", default="auto"),
+            align=dict(type="str"),
+            slot=dict(type="int"),
+            qemu_version=dict(type="str"),
+            arch=dict(type="str", choices=["x86_64", "aarch64", "ppc64", "s390x"], default="x86_64"),
+            allow=dict(type="list", elements="str", default=[]),
+            deny=dict(type="list", elements="str", default=[]),
+            fail_on=dict(type="str", choices=["error", "warning"], default="error"),
+        ),
+        supports_check_mode=True,
+    )
+    given = module.params
+    command = [module.get_bin_path("vnvdimm-check", required=True), "fleet", "--json", "--null", "--paths-from", "-"]
+    for name in ["size", "label_size", "align", "slot", "qemu_version", "arch"]:
+        if given[name] is not None:
+            command += ["--" + name.replace("_", "-"), str(given[name])]
+    for name in ["allow", "deny"]:
+        for rule in given[name]:
+            command += ["--" + name, rule]
+    status, output, errors = module.run_command(command, data="\0".join(given["path"]), binary_data=True)
+    if status == 64 or not output:
+        module.fail_json(msg=errors.strip(), status=status, findings=[], backends=[])
+    documents = [json.loads(line) for line in output.splitlines()]
+    found = [finding for document in documents for finding in findings(document)]
+    result = dict(changed=False, status=status, findings=found, backends=documents)
+    told = {"error": [], "warning": [], "note": []}
+    for finding in found:
+        told[finding["severity"]].append("{path}: {rule}: {message}".format(**finding))
+    if given["fail_on"] == "error":
+        for warning in told.pop("warning"):
+            module.warn(warning)
+    if status == 0 or (status == 3 and "warning" not in told):
+        module.exit_json(msg="%d checked" % len(documents), **result)
+    reasons = told["error"] + told.get("warning", [])
+    for document in documents:
+        if failure(document):
+            reasons.append(": ".join(filter(None, [document.get("path"), failure(document)])))
+    module.fail_json(msg="; ".join(reasons), **result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+package import Basics
+
+extension QEMUCommand {
+  /// The command of a machine of the common kind on `architecture`, with NVDIMMs switched on and enough of everything of
+  /// which nothing is said. All sizes are in bytes, and those of `-m`.
+  package init(
+    ofMachineOn architecture: Architecture, _ release: QEMURelease, ram: UInt64?, slots: UInt64?, maximum: UInt64?
+  ) {
+    self.init(program: "qemu-system-\(architecture.rawValue)", release: release)
+    let (type, usualRAM): (String, UInt64) =
+      switch architecture {
+      case .x86_64: ("q35", 128 << 20)
+      case .aarch64: ("virt", 128 << 20)
+      case .ppc64: ("pseries", 512 << 20)
+      case .s390x: ("s390-ccw-virtio", 128 << 20)
+      }
+    machine["type"] = .text(type)
+    if architecture != .s390x { machine["nvdimm"] = .text("on") }
+    loadsFirmware = architecture == .aarch64
+    var memory = QEMUDictionary()
+    let ram = ram ?? usualRAM
+    memory["size"] = .text("\(ram)")
+    if let slots { memory["slots"] = .text("\(slots)") }
+    if let maximum { memory["max-size"] = .text("\(maximum)") }
+    if slots == nil, maximum == nil {
+      memory["slots"] = .text("\(MemoryDevicePlacement.slotLimit)")
+      memory["max-size"] = .text("\(max(ram, 1 << 62))")
+      // How far the addresses of the processor reach is not known either.
+      accelerators = ["kvm"]
+    }
+    machine["memory"] = .dictionary(memory)
+  }
+
+  /// Adds the backend `id` that is the file at `path`, shared, with `size` bytes (nil where nobody tells) and `align=`.
+  package mutating func add(file path: String, id: String, size: UInt64?, alignment: UInt64?) throws(QEMUStop) {
+    var properties = QEMUDictionary()
+    properties["qom-type"] = .text("memory-backend-file")
+    properties["id"] = .text(id)
+    properties["share"] = .text("on")
+    properties["mem-path"] = .text(path)
+    properties["size"] = .text("\(size ?? 0)")
+    if let alignment { properties["align"] = .text("\(alignment)") }
+    try add(objectOf: properties, .options, at: .nowhere)
+    guard size == nil, let option = objects.popLast()?.backend else { return }
+    var unsized = option
+    unsized.backend.size = nil
+    objects.append(Object(location: .nowhere, id: id, backend: unsized))
+  }
+
+  /// Adds an NVDIMM on the backend `id`; QEMU chooses a slot that is nil. Which UUID it has decides nothing.
+  package mutating func add(nvdimmOn id: String, labelSize: UInt64?, slot: Int?, hasUUID: Bool) {
+    var device = QEMUDictionary()
+    device["driver"] = .text("nvdimm")
+    device["memdev"] = .text(id)
+    if let labelSize { device["label-size"] = .text("\(labelSize)") }
+    if hasUUID { device["uuid"] = .text("00000000-0000-4000-8000-000000000001") }
+    if let slot { device["slot"] = .text("\(slot)") }
+    devices.append(Device(location: .nowhere, properties: device, isJSON: false))
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+import QEMU
+import Report
+
+/// `vnvdimm-check domain FILE...`: domains of libvirt.
+struct Domain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "domain", abstract: "Check the persistent memory of domains of libvirt.",
+    usage: "vnvdimm-check domain [<options>] <files> ...",
+    discussion: """
+      Sizes, slots, memory and the architecture are those of the domain.
+
+      EXAMPLES
+        virsh dumpxml guest | vnvdimm-check domain -
+        vnvdimm-check domain --qemu-version 7.2 /etc/libvirt/qemu/guest.xml
+      """)
+
+  @Argument(
+    help: "The domains, as 'virsh dumpxml' prints them; - is standard input.", completion: .file(), transform: utf8Path)
+  var files: [String]
+
+  @OptionGroup var releases: ReleaseOptions
+  @OptionGroup var permits: PermitOptions
+  @OptionGroup var guestView: GuestViewOption
+  @OptionGroup var answer: AnswerOptions
+
+  func run() throws {
+    let answers = AnswerForm(answer, guestView)
+    let rules = SizingRules.all(of: releases.releases)
+    try answers.check(rules)
+    guard answers.form != .guestView || files.count == 1 else {
+      throw ValidationError("--guest-view shows one guest: give one domain")
+    }
+    var outcome = ExitStatus.done
+    for file in files {
+      let document = DomainDocument(path: file)
+      let reports: [DomainReport]
+      do throws(CommandFailure) { reports = try document.reports(of: document.domain(), under: rules) } catch {
+        // One of several stops none of the others.
+        guard files.count > 1 else { throw error }
+        StandardStream.diagnose(error.line(of: Check.programName))
+        if answers.form == .json, let text = error.document(of: Check.programName) { try StandardStream.answer(text) }
+        outcome = outcome.graver(error.status)
+        continue
+      }
+      for report in reports.map({ $0.weighed(by: permits.permits) }) {
+        if files.count > 1, answers.form == .text, !answers.isQuiet {
+          try StandardStream.answer("\(file.asSubject): domain \(report.name)")
+        }
+        try answers.print(report, of: files.count * rules.count)
+        outcome = outcome.graver(report.status)
+      }
+    }
+    throw outcome.exitCode
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+import FoundationEssentials
+import QEMU
+import Report
+
+/// `vnvdimm-check fleet PATH...`: any number of backends and domains, each for itself.
+struct Fleet: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fleet", abstract: "Check any number of backends and domains, each for itself.",
+    usage: "vnvdimm-check fleet [<options>] [--paths-from <file>] [<paths> ...]",
+    discussion: """
+      A backend is the only NVDIMM of a machine of its own; what begins as a domain of libvirt is checked as one.
+
+      EXAMPLES
+        vnvdimm-check fleet --json /srv/*.img
+        find /srv -name '*.img' -print0 | vnvdimm-check fleet -0 --paths-from -
+      """)
+
+  @Argument(help: "Backends, and domains of libvirt.", completion: .file(), transform: utf8Path)
+  var paths: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Check the paths in a file, too; - is standard input.", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  var pathsFrom: String?
+
+  @Flag(name: [.customShort("0"), .long], help: "In the list of --paths-from, NUL ends a path, not a newline.")
+  var null = false
+
+  @OptionGroup var dimms: DIMMOptions
+  @OptionGroup var releases: ReleaseOptions
+  @OptionGroup var architecture: ArchitectureOption
+  @OptionGroup var permits: PermitOptions
+  @OptionGroup var metrics: MetricsOption
+  @OptionGroup var answer: AnswerOptions
+
+  func run() throws {
+    guard !paths.isEmpty || pathsFrom != nil else { throw ValidationError("Missing expected argument '<paths> ...'") }
+    var mode = try FleetMode(
+      paths, PathStart(dimms), SizingRules.all(of: releases.releases, on: architecture.arch ?? .x86_64),
+      AnswerForm(answer))
+    mode.listPath = pathsFrom
+    mode.separator = null ? .null : .newline
+    mode.permits = permits.permits
+    mode.metricsPath = metrics.prometheus
+    throw try mode.run().exitCode
+  }
+}
+
+/// Checks any number of paths, each as the only NVDIMM of a machine of its own.
+struct FleetMode {
+  private let paths: [String]
+  private let machine: PathStart
+  private let rules: [SizingRules]
+  private let answers: AnswerForm
+  /// A file with more paths.
+  var listPath: String?
+  var separator = PathList.Separator.newline
+  var permits = Permits()
+  var metricsPath: String?
+
+  init(_ paths: [String], _ machine: PathStart, _ rules: [SizingRules], _ answers: AnswerForm) throws {
+    guard machine.slotNumbers.count <= 1 else { throw ValidationError("one --slot holds for every path of a fleet") }
+    guard machine.labelSizes.count <= 1 else {
+      throw ValidationError("one --label-size holds for every path of a fleet")
+    }
+    self.paths = paths
+    self.machine = machine
+    self.rules = rules
+    self.answers = answers
+  }
+
+  func run() throws -> ExitStatus {
+    let list = try listPath.map { (path) throws(CommandFailure) in try PathList(at: path, separator: separator) }
+    var fleet = FleetCheck(
+      FleetOptions(
+        machine: machine, rules: rules, permits: permits, answers: answers, collectsMetrics: metricsPath != nil))
+    try fleet.run(paths, list)
+    guard fleet.tally.count > 0 else {
+      throw CommandFailure(.incomplete, listPath, "names no path: nothing was checked")
+    }
+    if answers.form == .text, !answers.isQuiet { try StandardStream.answer(fleet.tally.text) }
+    if let metricsPath { try MetricsFile(fleet.metrics, checkedAt: .now).write(to: metricsPath) }
+    return fleet.tally.status
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+import FoundationEssentials
+import LabelChange
+import QEMU
+import Report
+
+/// `vnvdimm-check PATH...`: the NVDIMMs of one machine.
+struct Paths: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: Check.configuration.abstract,
+    usage: """
+      vnvdimm-check [<options>] <paths> ...
+      vnvdimm-check <verb> ...
+      """,
+    discussion: """
+      Nothing is changed. The paths are the DIMMs of one machine, plugged in their order. Exit status: 0 consistent, \
+      1 could not complete, 2 damaged or refused, 3 only harmless irregularities, 63 not a backend, 64 usage.
+
+      VERBS
+      \(verbs)
+
+      EXAMPLES
+        vnvdimm-check nv.img
+        vnvdimm-check --qemu-version 7.2 --size 258M --label-size 2M nv.img
+        vnvdimm-check command -- qemu-system-x86_64 ...
+
+      All options: vnvdimm-check --help-hidden, or man vnvdimm-check
+      """)
+
+  private static let verbs = [Command.configuration, Domain.configuration, Fleet.configuration, Hook.configuration]
+    .map { "  \(($0.commandName ?? "").padded(to: 8)) \($0.abstract)" }.joined(separator: "\n")
+
+  @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
+  var paths: [String]
+
+  @OptionGroup var dimms: DIMMOptions
+  @OptionGroup var releases: ReleaseOptions
+  @OptionGroup var architecture: ArchitectureOption
+  @OptionGroup var permits: PermitOptions
+  @OptionGroup var metrics: MetricsOption
+  @OptionGroup var guestView: GuestViewOption
+  @OptionGroup var answer: AnswerOptions
+
+  func run() throws {
+    let isCommand = paths.first?.isQEMU == true && paths.contains { $0.hasPrefix("-") }
+    if isCommand || paths.contains(where: Check.verbs.contains),
+      let failure = Check.correction(of: ProcessArguments.all)
+    {
+      throw failure
+    }
+    var mode = try MachineMode(
+      paths, PathStart(dimms), SizingRules.all(of: releases.releases, on: architecture.arch ?? .x86_64),
+      AnswerForm(answer, guestView))
+    mode.permits = permits.permits
+    mode.metricsPath = metrics.prometheus
+    throw try mode.run().exitCode
+  }
+}
+
+/// Checks paths as the NVDIMMs of one machine, plugged in their order, under each release that was named.
+struct MachineMode {
+  private let paths: [String]
+  private let machine: PathStart
+  private let rules: [SizingRules]
+  private let answers: AnswerForm
+  var permits = Permits()
+  var metricsPath: String?
+
+  init(_ paths: [String], _ machine: PathStart, _ rules: [SizingRules], _ answers: AnswerForm) throws {
+    guard paths.count <= PathStart.pathLimit else {
+      throw ValidationError(
+        "\(paths.count) paths are more than a machine has slots for "
+          + "(expected at most \(PathStart.pathLimit)); the verb 'fleet' checks each for itself")
+    }
+    guard machine.slotNumbers.count <= paths.count else {
+      throw ValidationError("--slot was given more often than there are paths")
+    }
+    guard machine.labelSizes.count <= paths.count else {
+      throw ValidationError("--label-size was given more often than there are paths")
+    }
+    try answers.check(rules)
+    self.paths = paths
+    self.machine = machine
+    self.rules = rules
+    self.answers = answers
+  }
+
+  func run() throws -> ExitStatus {
+    let host = HostView()
+    let reports = rules.map { rules in
+      MachineReport(machine.start(of: paths, under: rules, on: host), under: rules, on: host).weighed(by: permits)
+    }
+    for report in reports { try answers.print(report, of: reports.count) }
+    if let metricsPath {
+      try MetricsFile(reports.flatMap(BackendMetrics.all), checkedAt: .now).write(to: metricsPath)
+    }
+    return reports.map(\.status).gravest
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+import PersistentMemory
+import QEMU
+import Report
+
+/// The releases of QEMU that are asked about.
+struct ReleaseOptions: ParsableArguments {
+  @Option(
+    name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("2.6 to 10.2; may be given several times. (default: 10.2)", valueName: "release"),
+    completion: .releases, transform: release)
+  var releases: [QEMURelease] = []
+}
+
+/// What the guest's processor is.
+struct ArchitectureOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The guest's architecture. (default: x86_64; for a command line that of its program)", visibility: .rare),
+    completion: Architecture.choices, transform: Architecture.init(choice:))
+  var arch: Architecture?
+}
+
+/// What the person who asks makes of single rules.
+struct PermitOptions: ParsableArguments {
+  @Option(
+    name: .customLong("allow"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Take what a rule finds for a note. (repeatable)", valueName: "rule", visibility: .rare),
+    completion: .rules, transform: Rule.init(option:))
+  var allowed: [Rule] = []
+
+  @Option(
+    name: .customLong("deny"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Take what a rule finds for an error. (repeatable)", valueName: "rule", visibility: .rare),
+    completion: .rules, transform: Rule.init(option:))
+  var denied: [Rule] = []
+
+  var permits: Permits { Permits(allowed: Set(allowed), denied: Set(denied)) }
+}
+
+/// How the answer is printed.
+struct AnswerOptions: ParsableArguments {
+  @Flag(help: "Print JSON, one document for each thing that is checked (and release).")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
+  var quiet = false
+}
+
+/// What only one guest has to show.
+struct GuestViewOption: ParsableArguments {
+  @Flag(help: "Print what 'ndctl list -DRNvi' will print in the guest.")
+  var guestView = false
+}
+
+/// What is said of the NVDIMMs, and of their machine.
+struct DIMMOptions: ParsableArguments {
+  @Option(
+    name: .customLong("size"), parsing: .unconditional,
+    help: "QEMU's size=. (default: the size of each file)", completion: .sizes, transform: size)
+  var mappedSize: ByteCount?
+
+  @Option(
+    name: .customLong("label-size"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "QEMU's label-size=: auto (what is found), none, or a size; once, or for each path. (default: auto)",
+      valueName: "size"), completion: .labelSizes, transform: LabelSize.init(option:))
+  var labelSizes: [LabelSize] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("QEMU's align=. (default: what QEMU takes)", visibility: .rare), completion: .alignments,
+    transform: size)
+  var align: ByteCount?
+
+  @Option(
+    name: .customLong("slot"), parsing: .unconditionalSingleValue,
+    help: "The slot, -1 for the lowest free one; once for each path. (default: -1)")
+  var slotNumbers: [Int] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The guest's RAM: the size in QEMU's -m. (default: 128M)", visibility: .rare),
+    completion: .sizes, transform: size)
+  var ram: ByteCount?
+
+  @Option(help: ArgumentHelp("The slots in QEMU's -m. (default: enough)", visibility: .rare))
+  var slots: UInt64?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The maxmem in QEMU's -m. (default: enough)", visibility: .rare),
+    completion: .sizes, transform: size)
+  var maxmem: ByteCount?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell what a change of every namespace to another mode takes from what is in it: raw, sector, fsdax or devdax.",
+      valueName: "mode", visibility: .rare), completion: NamespaceMode.choices, transform: NamespaceMode.init(choice:))
+  var toMode: NamespaceMode?
+}
+
+/// Where numbers for a monitoring system are kept.
+struct MetricsOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write metrics for Prometheus to a file, which is replaced at once.", valueName: "file", visibility: .rare),
+    completion: .file(), transform: utf8Path)
+  var prometheus: String?
+}
+
+extension AnswerForm {
+  init(_ options: AnswerOptions, _ guestView: GuestViewOption? = nil) {
+    self.init(guestView?.guestView == true ? .guestView : options.json ? .json : .text, isQuiet: options.quiet)
+  }
+
+  /// A guest view shows one guest, and knows those of one architecture.
+  func check(_ rules: [SizingRules]) throws {
+    guard form == .guestView else { return }
+    guard rules.count <= 1 else {
+      throw ValidationError("--guest-view takes one --qemu-version: there is one guest")
+    }
+    guard rules.allSatisfy({ $0.architecture == .x86_64 }) else {
+      throw ValidationError("--guest-view tells of guests on x86_64 alone")
+    }
+  }
+}
+
+extension PathStart {
+  init(_ options: DIMMOptions) {
+    self.init()
+    mappedSize = options.mappedSize?.bytes
+    labelSizes = options.labelSizes
+    alignment = options.align?.bytes
+    slotNumbers = options.slotNumbers
+    ram = options.ram?.bytes
+    slots = options.slots
+    maximum = options.maxmem?.bytes
+    newMode = options.toMode
+  }
+}
