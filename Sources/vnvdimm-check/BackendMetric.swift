@@ -37,10 +37,10 @@ struct BackendMetric: Sendable {
           ([("rule", $0.key.rule.id), ("severity", $0.key.severity.rawValue)], UInt64($0.value))
         }
       }),
-    BackendMetric("vnvdimm_backend_file_bytes", "F: bytes in the file or device.") { $0.length },
-    BackendMetric("vnvdimm_backend_mapped_bytes", "S: bytes that QEMU maps.") { $0.mappedSize },
-    BackendMetric("vnvdimm_backend_label_bytes", "L: bytes of the label area.") { $0.labelSize },
-    BackendMetric("vnvdimm_backend_region_bytes", "R: bytes that the guest sees.") { $0.regionSize },
+    BackendMetric("vnvdimm_backend_file_bytes", "File size: bytes in the file or device.") { $0.length },
+    BackendMetric("vnvdimm_backend_mapped_bytes", "Mapped size: bytes that QEMU maps.") { $0.mappedSize },
+    BackendMetric("vnvdimm_backend_label_bytes", "Bytes of the label area.") { $0.labelSize },
+    BackendMetric("vnvdimm_backend_region_bytes", "Guest size: bytes that the guest sees.") { $0.regionSize },
     BackendMetric("vnvdimm_backend_label_slots", "Label slots of the index block in use.") { $0.slots },
     BackendMetric("vnvdimm_backend_label_slots_free", "Label slots that hold no label.") { $0.freeSlots },
     BackendMetric(

@@ -12,7 +12,7 @@ struct BackendMetrics: Sendable {
   let status: ExitStatus
   /// Nil where it cannot be told.
   let starts: Bool?
-  /// F, S, L and R, in bytes.
+  /// In bytes; nil where they cannot be told.
   let length, mappedSize, labelSize, regionSize: UInt64?
   /// Of the index block in use.
   let slots, freeSlots: UInt64?

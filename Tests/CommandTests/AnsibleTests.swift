@@ -33,7 +33,7 @@ struct AnsibleTests {
     let status: Int32?
     let warnings: [String]?
     let findings: [Finding]?
-    let backends: [CheckAnswer]?
+    let documents: [CheckAnswer.Document]?
   }
 
   private func run(_ program: String, _ arguments: [String]) throws -> ProgramRun {
@@ -56,14 +56,14 @@ struct AnsibleTests {
   @Test("the least that a playbook can ask, and all that it can") func arguments() throws {
     let least = try answer("{\"path\": \"good.img\", \"_ansible_check_mode\": true}")
     #expect(least.failed != true && !least.changed && least.msg == "1 checked" && least.status == 0)
-    #expect(least.backends?.map(\.path) == ["good.img"])
+    #expect(least.documents?.flatMap(\.backends).map(\.path) == ["good.img"])
     let all = try answer(
       """
       {"path": ["good.img", "good.img"], "size": 67239936, "label_size": "none", "align": "2M", "slot": 1,
        "qemu_version": 7.2, "arch": "x86_64", "fail_on": "error", "allow": ["guest-alignment"]}
       """)
     #expect(all.failed != true && all.status == 3)
-    #expect(all.backends?.first?.geometry?.size == 67_239_936)
+    #expect(all.documents?.first?.backends.first?.mapped_size == 67_239_936)
     #expect(all.warnings?.contains { $0.contains("label-area-unused") } == true)
     #expect(all.warnings?.contains { $0.contains("guest-alignment") } == false)
     for more in ["\"fail_on\": \"warning\"", "\"deny\": [\"label-area-unused\"]"] {

@@ -1,10 +1,11 @@
 import Foundation
 import TestSupport
 
-/// The JSON that `vnvdimm-check --json` prints for one backend.
-struct CheckAnswer: Decodable {
+/// What `vnvdimm-check --json` says of one backend in one start.
+struct CheckAnswer {
   struct Prediction: Decodable {
     struct Change: Decodable, Equatable {
+      let path: String?
       let kind: String
       let from: UInt64?
       let to: UInt64?
@@ -24,28 +25,22 @@ struct CheckAnswer: Decodable {
     let outcome: String
     let starts: Bool?
     let message: String?
-    let change: Change?
+    let changes: [Change]
     let warnings: [String]
     let devices: [Device]
   }
 
-  struct Geometry: Decodable {
-    let size: UInt64
-    let label_size: UInt64
-    let label_offset: UInt64?
-    let region: UInt64
-    let gap: UInt64
-    let tail: UInt64?
-  }
-
-  struct Labels: Decodable {
+  struct LabelArea: Decodable {
     let source: String
-    let slots: Int?
-    let used: [Int]?
-    let slot: Int?
+    let size: UInt64?
+    let offset: UInt64?
+    let label_slots: Int?
+    let used_label_slots: [Int]?
+    let dimm_slot: Int?
   }
 
   struct Finding: Decodable {
+    let path: String
     let rule: String
     let severity: String
     let message: String
@@ -62,26 +57,65 @@ struct CheckAnswer: Decodable {
     let end: UInt64?
   }
 
-  let format: Int
-  let path: String
-  let length: UInt64?
-  let geometry: Geometry?
-  let labels: Labels
-  let contents: [Contents]
-  let prediction: Prediction
-  let error: String?
-  let findings: [Finding]
-  let status: Int32
+  struct Backend: Decodable {
+    let id: String
+    let path: String
+    let error: String?
+    let file_size: UInt64?
+    let mapped_size: UInt64?
+    let guest_size: UInt64?
+    let gap: UInt64?
+    let tail: UInt64?
+    let label_area: LabelArea
+    let contents: [Contents]
+  }
 
-  var rules: [String] { findings.map(\.rule) }
+  /// The document of one start.
+  struct Document: Decodable {
+    let format: Int
+    let program: String
+    let status: Int32
+    let prediction: Prediction
+    let backends: [Backend]
+    let findings: [Finding]
 
-  /// What `run` printed: one document for each backend.
-  static func all(of run: ProgramRun) throws -> [CheckAnswer] {
-    if let single = try? JSONDecoder().decode(CheckAnswer.self, from: run.output) { return [single] }
-    return try run.text.split(separator: "\n").map { line in
-      try JSONDecoder().decode(CheckAnswer.self, from: Data(line.utf8))
+    var rules: [String] { findings.map(\.rule) }
+
+    /// The same for each backend.
+    var answers: [CheckAnswer] {
+      backends.map { backend in
+        CheckAnswer(
+          prediction: prediction, backend: backend, findings: findings.filter { $0.path == backend.path },
+          machineFindings: findings.filter { $0.path == program }, status: status)
+      }
     }
   }
+
+  let prediction: Prediction
+  let backend: Backend
+  /// About the backend alone.
+  let findings: [Finding]
+  /// About the machine as a whole.
+  let machineFindings: [Finding]
+  /// Of the whole start.
+  let status: Int32
+
+  var path: String { backend.path }
+  var contents: [Contents] { backend.contents }
+  var rules: [String] { findings.map(\.rule) }
+  /// What becomes of the file.
+  var change: Prediction.Change? { prediction.changes.first { $0.path == backend.path } }
+
+  /// What `run` printed: one document for each start.
+  static func documents(of run: ProgramRun) throws -> [Document] {
+    if let single = try? JSONDecoder().decode(Document.self, from: run.output) { return [single] }
+    return try run.text.split(separator: "\n").map { line in
+      try JSONDecoder().decode(Document.self, from: Data(line.utf8))
+    }
+  }
+
+  /// The same for each backend of each start.
+  static func all(of run: ProgramRun) throws -> [CheckAnswer] { try documents(of: run).flatMap(\.answers) }
 
   /// Checks `arguments` in `folder`; also gives the exit status.
   static func one(_ arguments: [String], in folder: URL) throws -> (answer: CheckAnswer, run: ProgramRun) {

@@ -40,7 +40,7 @@ struct CheckLabelAreaTests {
     for block in 0..<2 { try write(Data([0xff]), at: 64 << 20 + UInt64(block) * 256 + 64) }
     let (answer, run) = try check()
     #expect(run.status == 2)
-    #expect(answer.geometry?.label_size == 128 << 10)
+    #expect(answer.backend.label_area.size == 128 << 10)
     #expect(answer.rules == ["index-checksum", "index-checksum"])
     #expect(answer.findings.allSatisfy { $0.severity == "error" })
   }
@@ -104,7 +104,7 @@ struct CheckLabelAreaTests {
     try write(Data(area), at: 64 << 20 + 127 << 10)
     let labelled = try check()
     #expect(labelled.run.status == 0)
-    #expect(labelled.answer.geometry?.label_size == 128 << 10)
+    #expect(labelled.answer.backend.label_area.size == 128 << 10)
     try CheckedFile.length(64 << 20).make(in: folder)
     try write(Data(area), at: 64 << 20 - 1024)
     #expect(try check().answer.rules == [])
@@ -117,7 +117,7 @@ struct CheckLabelAreaTests {
     #expect(run.status == 63)
     #expect(answer.status == 63)
     let message = "a label area of 512 MiB is more than this program reads (expected at most 256 MiB)"
-    #expect(answer.error == message)
+    #expect(answer.backend.error == message)
     #expect(run.errors == "vnvdimm-check: nv.img: \(message)\n")
     // What is worse is not hidden by it.
     try write(Data("kept".utf8), at: 0)
@@ -145,7 +145,7 @@ struct CheckLabelAreaTests {
     #expect(alone.run.status == 0)
     #expect(alone.answer.rules == ["labels-for-slot"])
     #expect(alone.answer.findings.first?.hint == "slot=3, or vnvdimm-migrate-labels --to-slot 0 nv.img")
-    #expect(alone.answer.labels.slot == 3)
+    #expect(alone.answer.backend.label_area.dimm_slot == 3)
     #expect(try check("--slot", "3").answer.rules == [])
     // Where QEMU refuses, it chooses none: that counts as slot 0, which needs no note.
     #expect(try check("--arch", "ppc64").answer.rules.contains("labels-for-slot"))

@@ -31,22 +31,8 @@ struct DomainTests {
       let message: String?
     }
 
-    struct QEMU: Decodable {
-      struct Backend: Decodable {
-        let id: String
-        let report: CheckAnswer
-      }
-
-      struct Finding: Decodable {
-        let rule: String
-      }
-
-      let backends: [Backend]
-      let findings: [Finding]
-    }
-
     let libvirt: Libvirt
-    let qemu: QEMU?
+    let qemu: CheckAnswer.Document?
     let qemu_arguments: [String]?
     let status: Int32
   }
@@ -59,11 +45,11 @@ struct DomainTests {
     let answer = try answer(domain())
     #expect(answer.libvirt.starts && answer.libvirt.message == nil)
     #expect(answer.status == 0)
-    let backend = try #require(answer.qemu?.backends.first?.report)
-    #expect(backend.geometry?.size == 258 << 20)
-    #expect(backend.geometry?.label_size == 2 << 20)
-    #expect(backend.prediction.devices.first?.data.slot == 0)
-    #expect(backend.rules == ["libvirt-preallocation"])
+    let qemu = try #require(answer.qemu?.answers.first)
+    #expect(qemu.backend.mapped_size == 258 << 20)
+    #expect(qemu.backend.label_area.size == 2 << 20)
+    #expect(qemu.prediction.devices.first?.data.slot == 0)
+    #expect(qemu.rules == ["libvirt-preallocation"])
     #expect(answer.qemu_arguments?.contains("size=1048576k,slots=16,maxmem=8388608k") == true)
     let file = folder.url.appendingPathComponent("guest.xml")
     try Data(domain().utf8).write(to: file)
@@ -86,7 +72,7 @@ struct DomainTests {
   @Test("a size that libvirt rounds up beyond the file") func rounded() throws {
     let text = try domain("rounded-up-by-label").replacing("access='shared'", with: "access='private'")
     let qemu = try #require(try answer(text).qemu)
-    #expect(Set(qemu.backends[0].report.rules).isSuperset(of: ["backend-smaller", "libvirt-rounding"]))
+    #expect(Set(qemu.answers[0].rules).isSuperset(of: ["backend-smaller", "libvirt-rounding"]))
     #expect(try answer(text).status == 2)
   }
 
@@ -99,9 +85,9 @@ struct DomainTests {
   }
 
   @Test("what libvirt passes on to QEMU as it stands is checked, too") func passedOn() throws {
-    let backend = try #require(try answer(domain("qemu-commandline")).qemu?.backends.first)
-    #expect(backend.id == "m1")
-    #expect(backend.report.rules.contains("backend-smaller"))
+    let passed = try #require(try answer(domain("qemu-commandline")).qemu?.answers.first)
+    #expect(passed.backend.id == "m1")
+    #expect(passed.rules.contains("backend-smaller"))
     let shared = try answer(domain().replacing("access='shared'", with: ""))
     #expect(shared.qemu?.findings.contains { $0.rule == "writes-not-shared" } == true)
   }
@@ -156,8 +142,8 @@ struct DomainTests {
     }
     let missing = try domain().replacing("nv.img", with: "missing.img")
     #expect(try check(["hook", "guest", "prepare", "begin", "-"], missing).status != 0)
-    let report = try #require(try answer(missing).qemu?.backends.first?.report)
-    #expect(report.rules.filter { $0.hasSuffix("missing") } == ["libvirt-missing"])
+    let rules = try #require(try answer(missing).qemu?.rules)
+    #expect(rules.filter { $0.hasSuffix("missing") } == ["libvirt-missing"])
     #expect(try check(["hook", "guest"], "").status == 64)
   }
 

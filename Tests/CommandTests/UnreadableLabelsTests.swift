@@ -34,9 +34,9 @@ struct UnreadableLabelsTests {
     #expect(run.errors.contains(fact), "\(run.errors)")
     #expect(run.errors.contains("Input/output error"))
     let answer = try #require(CheckAnswer.all(of: check("--json")).first)
-    #expect(answer.labels.source == "unknown")
+    #expect(answer.backend.label_area.source == "unknown")
     #expect((answer.prediction.outcome, answer.status) == ("unknown", 1))
-    #expect(answer.geometry == nil)
+    #expect(answer.backend.guest_size == nil)
     let view = try check("--guest-view")
     #expect((view.status, view.text) == (1, ""))
   }

@@ -81,7 +81,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 findings:
-  description: All findings. Each is that of C(vnvdimm-check --json), with its C(path).
+  description: All findings, each as in C(vnvdimm-check --json). Its C(path) is the backend that it is about, or the
+    program of QEMU where it is about the machine.
   returned: success and failure
   type: list
   elements: dict
@@ -90,7 +91,7 @@ findings:
       rule: backend-smaller
       severity: error
       message: it is shorter than what is to be mapped of it
-backends:
+documents:
   description: What C(vnvdimm-check fleet --json) prints, a document for each path.
   returned: success and failure
   type: list
@@ -110,22 +111,25 @@ import json
 from ansible.module_utils.basic import AnsibleModule
 
 
-def findings(document, path=None):
-    """Every finding of a document, those of the backends in it included, with the path that it is about."""
-    path = document.get("path", path)
-    found = [dict(finding, path=path) for finding in document.get("findings", [])]
-    for backend in document.get("backends", []):
-        found += findings(backend["report"], path)
-    return found + findings(document["qemu"], path) if document.get("qemu") else found
+def findings(document):
+    """Every finding of a document: of a domain, those of the QEMU that libvirt starts for it."""
+    return (document.get("qemu") or document).get("findings", [])
 
 
-def failure(document):
-    """Why a document tells of no check, or of a guest that does not start; None where it does not."""
-    if isinstance(document.get("error"), dict):
-        return document["error"]["message"]
-    libvirt = document.get("libvirt") or {}
-    qemu = (document.get("qemu") or document).get("prediction") or {}
-    return document.get("error") or libvirt.get("message") or qemu.get("message")
+def failures(document):
+    """Why a document tells of no check, or of a guest that does not start; none where it does not."""
+    if document.get("error"):
+        return [document["error"]["message"]]
+    qemu = document.get("qemu") or document
+    told = [backend["error"] for backend in qemu.get("backends", [])]
+    told += [(document.get("libvirt") or {}).get("message"), (qemu.get("prediction") or {}).get("message")]
+    return [message for message in told if message]
+
+
+def sentence(path, finding):
+    """A finding of the document about what is at the path, as a message."""
+    subjects = [path] + [subject for subject in [finding["path"]] if subject != path]
+    return ": ".join(subjects + [finding["rule"], finding["message"]])
 
 
 def main():
@@ -154,22 +158,22 @@ def main():
             command += ["--" + name, rule]
     status, output, errors = module.run_command(command, data="\0".join(given["path"]), binary_data=True)
     if status == 64 or not output:
-        module.fail_json(msg=errors.strip(), status=status, findings=[], backends=[])
+        module.fail_json(msg=errors.strip(), status=status, findings=[], documents=[])
     documents = [json.loads(line) for line in output.splitlines()]
-    found = [finding for document in documents for finding in findings(document)]
-    result = dict(changed=False, status=status, findings=found, backends=documents)
+    checked = list(zip(given["path"], documents))
+    found = [(path, finding) for path, document in checked for finding in findings(document)]
+    result = dict(changed=False, status=status, findings=[finding for _, finding in found], documents=documents)
     told = {"error": [], "warning": [], "note": []}
-    for finding in found:
-        told[finding["severity"]].append("{path}: {rule}: {message}".format(**finding))
+    for path, finding in found:
+        told[finding["severity"]].append(sentence(path, finding))
     if given["fail_on"] == "error":
         for warning in told.pop("warning"):
             module.warn(warning)
     if status == 0 or (status == 3 and "warning" not in told):
         module.exit_json(msg="%d checked" % len(documents), **result)
     reasons = told["error"] + told.get("warning", [])
-    for document in documents:
-        if failure(document):
-            reasons.append(": ".join(filter(None, [document.get("path"), failure(document)])))
+    for path, document in checked:
+        reasons += [path + ": " + failure for failure in failures(document)]
     module.fail_json(msg="; ".join(reasons), **result)
 
 
