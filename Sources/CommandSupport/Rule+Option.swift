@@ -1,5 +1,8 @@
 package import ArgumentParser
-package import VNVDIMMCore
+package import Basics
+import LabelChange
+import PersistentMemory
+import QEMU
 
 extension Rule {
   private static let families: [any FindingRule.Type] = [

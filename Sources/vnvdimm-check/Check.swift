@@ -1,6 +1,9 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import QEMU
 
 @main
 struct Check: Program {

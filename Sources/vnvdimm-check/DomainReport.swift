@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import Libvirt
+import QEMU
+import Storage
 
 /// What libvirt makes of a domain, and one release of QEMU of the command line that libvirt gives it.
 struct DomainReport: CheckAnswer {

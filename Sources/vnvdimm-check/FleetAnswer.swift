@@ -1,9 +1,11 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import GuestConfiguration
-import HostResources
+import LabelChange
+import Libvirt
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What a fleet check says about one path, under all releases.
 struct FleetAnswer: Sendable {

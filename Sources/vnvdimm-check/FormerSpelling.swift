@@ -1,5 +1,5 @@
 import CommandSupport
-import VNVDIMMCore
+import QEMU
 
 /// An option by which the program was called before it had verbs, and the call that does the same now.
 struct FormerSpelling {

@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import QEMU
 
 /// Rules that weigh less, or more, for the person who asks than by themselves.
 struct Permits: Sendable {

@@ -1,4 +1,6 @@
-import VNVDIMMCore
+import Basics
+import LabelChange
+import PersistentMemory
 
 extension PasteConfiguration {
   /// The elements for libvirt's domain XML; nil where libvirt cannot express the device.

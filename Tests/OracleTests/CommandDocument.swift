@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 
 /// What `vnvdimm-check command --json` prints.
 struct CommandDocument: Decodable {

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import GuestConfiguration
+import QEMU
 import SystemPackage
-import VNVDIMMCore
 
 /// `vnvdimm-check command -- PROGRAM ARGUMENT...`: a whole command line of QEMU's.
 struct Command: ParsableCommand {

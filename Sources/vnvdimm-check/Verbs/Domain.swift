@@ -1,6 +1,7 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import QEMU
 
 /// `vnvdimm-check domain FILE...`: domains of libvirt.
 struct Domain: ParsableCommand {

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Basics
 import CommandSupport
 import FoundationEssentials
-import VNVDIMMCore
+import QEMU
 
 /// `vnvdimm-check fleet PATH...`: any number of backends and domains, each for itself.
 struct Fleet: ParsableCommand {

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Basics
 import CommandSupport
 import Glibc
-import GuestConfiguration
-import HostResources
-import VNVDIMMCore
+import Libvirt
+import PersistentMemory
+import QEMU
+import Storage
 
 /// `vnvdimm-check hook GUEST OPERATION SUB EXTRA`: libvirt's hook for QEMU, with the domain on standard input.
 ///

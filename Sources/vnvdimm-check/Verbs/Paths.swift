@@ -1,7 +1,10 @@
 import ArgumentParser
+import Basics
 import CommandSupport
 import FoundationEssentials
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import QEMU
 
 /// `vnvdimm-check PATH...`: the NVDIMMs of one machine.
 struct Paths: ParsableCommand {

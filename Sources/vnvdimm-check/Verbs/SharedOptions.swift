@@ -1,6 +1,8 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 /// The releases of QEMU that are asked about.
 struct ReleaseOptions: ParsableArguments {

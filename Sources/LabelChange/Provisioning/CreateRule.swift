@@ -1,0 +1,21 @@
+package import Basics
+
+/// What is worth a warning though the backend can be made.
+package enum CreateRule: String, FindingRule, Hashable {
+  /// The region is not a multiple of what the guest rounds to: capacity is lost, in this DIMM or the next.
+  case regionMisaligned = "region-misaligned"
+  case libvirtRounds = "libvirt-rounds-size"
+  case libvirtLabelSize = "libvirt-label-size"
+  case libvirtPath = "libvirt-path"
+  /// An alignment of 1 GiB asks for a region at such an address.
+  case hugeAlignment = "namespace-alignment-huge"
+  /// As things are, the file could not get its name.
+  case refused = "would-be-refused"
+
+  package var severity: Finding.Severity {
+    switch self {
+    case .regionMisaligned, .hugeAlignment, .refused: .warning
+    case .libvirtRounds, .libvirtLabelSize, .libvirtPath: .note
+    }
+  }
+}
