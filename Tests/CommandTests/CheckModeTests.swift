@@ -120,6 +120,10 @@ struct CheckModeTests {
       #expect(try status("--deny") == 2, "\(verb)")
       #expect(try check(verb + ["--allow", rules[0]] + rest).text.contains("note: \(rules[0])"))
     }
+    // Every rule that a page describes can be named.
+    let described = try Set(ManPageTests.pages.flatMap { try ManPage($0).rules.keys }).sorted()
+    #expect(described.count > 100)
+    #expect(try check(described.flatMap { ["--allow", $0] } + ["a.img"]).status == 0)
     // The guest that QEMU refuses is refused.
     let refused = try check(["--size", "128M", "--allow", "backend-smaller", "a.img"])
     #expect(refused.status == 2 && refused.text.contains("note: backend-smaller"))
