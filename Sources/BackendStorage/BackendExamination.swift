@@ -12,7 +12,7 @@ package struct BackendExamination: ~Copyable {
   /// Why it cannot be read.
   package let error: BackendError?
   private let backend: Backend?
-  private let path: FilePath
+  package let path: FilePath
 
   /// Looks at `path` without changing anything, as at a backend that will be opened for `access`.
   package init(path: FilePath, access: Backend.Access = .readWrite) {

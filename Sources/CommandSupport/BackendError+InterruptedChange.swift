@@ -13,6 +13,6 @@ extension BackendError {
     if unfinished.direction == .back, (try? backend.carryOut(unfinished.steps)) != nil { return failure }
     return CommandFailure(
       failure.status, path, "\(failure.fact); the change is not finished",
-      hint: "vnvdimm-migrate-labels --repair \(path.shellQuotedPath)")
+      hint: MigrationCommand(path: path).line(.repair()))
   }
 }

@@ -61,6 +61,17 @@ extension Program {
     return [programName, arguments.first { verbs.contains($0) }].compactMap(\.self).joined(separator: " ")
   }
 
+  /// Ends the program where the first of `arguments` is to be a verb and is none, with the verb that was probably meant.
+  package static func checkVerb(of arguments: [String]) {
+    let verbs = configuration.subcommands.map { $0._commandName }
+    guard let name = arguments.first, !name.hasPrefix("-"), !verbs.contains(name), name != "help" else { return }
+    let meant = verbs.nearest(to: name).map { "\(programName) \($0)" }
+    let hint = correction(of: arguments) ?? meant ?? "\(programName) --help"
+    fail(
+      CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: hint),
+      asJSON: arguments.contains("--json"))
+  }
+
   /// Reports `failure` and ends the program with its status.
   package static func fail(_ failure: CommandFailure, asJSON: Bool) -> Never {
     report(failure, asJSON: asJSON)

@@ -99,7 +99,7 @@ struct LabelExamination {
       Finding(
         BackendRule.labelsForSlot,
         "the labels are those of a DIMM in slot \(slot): in another one the guest shows none of their namespaces",
-        hint: "slot=\(slot), or \(command.line("--to-slot \(chosen)"))"))
+        hint: "slot=\(slot), or \(command.line(.move(slot: chosen)))"))
   }
 
   /// Verifies what was read for the DIMM in `slot`.

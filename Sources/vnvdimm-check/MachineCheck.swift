@@ -106,7 +106,7 @@ struct MachineCheck {
       ? "nothing is changed but the length of the file" : "the label area may be half changed"
     return Finding(
       BackendRule.unfinishedChange, "a change of its labels was interrupted: \(what)",
-      hint: "vnvdimm-migrate-labels --repair \(path.shellQuotedPath)")
+      hint: MigrationCommand(path: path).line(.repair()))
   }
 
   /// The finding that `path` leads to a backend that another DIMM has.

@@ -37,7 +37,7 @@ struct LabelDumpRequest {
     }
     let source = try LabelAreaSource(
       backend, mappedSize: mappedSize, labelSize: labelSize,
-      command: LabelAreaCommand(LabelDump.programName, labelSizeOption: "--label-size"))
+      command: TypedCommand(of: LabelDump.programName))
     guard form != .raw else { return try StandardStream.answer(bytes: source.bytes) }
     let area: LabelArea
     do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }

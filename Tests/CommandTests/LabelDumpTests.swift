@@ -72,9 +72,9 @@ struct LabelDumpTests {
     let path = try Self.backend("kernel/raw_v12", in: folder)
     let run = try ProgramRun(Self.program, ["--verify", "--slot", "1", path])
     #expect(run.status == 2)
-    let command = "vnvdimm-migrate-labels --to-slot 1 \(path)"
+    let command = "vnvdimm-migrate-labels move \(path) 1"
     #expect(run.text.contains("  hint: -device nvdimm,slot=0, or \(command)\n"))
-    #expect(try ProgramRun("vnvdimm-migrate-labels", ["--to-slot", "1", path]).status == 0)
+    #expect(try ProgramRun("vnvdimm-migrate-labels", ["move", path, "1"]).status == 0)
     #expect(try ProgramRun(Self.program, ["--verify", "--slot", "1", path]).status == 0)
     // An area without a backend cannot be moved.
     let raw = folder.path("labels")

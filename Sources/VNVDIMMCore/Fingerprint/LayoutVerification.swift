@@ -143,7 +143,7 @@ package struct LayoutVerification: Sendable {
     guard let labels = now.labels, labels.version != nil || old.version == nil else {
       return add(
         .labelsUnreadable, "no valid index block is where the labels were", offset: sealed.labelOffset,
-        hint: "vnvdimm-migrate-labels --repair \(path)")
+        hint: MigrationCommand(path: path).line(.repair()))
     }
     guard !labels.hasSameLabels(as: old) else { return }
     let generation = (stored: "sequence \(labels.generation)", expected: "sequence \(old.generation)")
