@@ -98,7 +98,8 @@ struct ManPageTests {
       .merging(rules(ContentsRule.self)) { first, _ in first }.merging(rules(HostRule.self)) { first, _ in first }
       .merging(rules(LayoutRule.self)) { first, _ in first }
     #expect(try ManPage("vnvdimm-check.1").rules == ofCheck)
-    #expect(try ManPage("vnvdimm-label-dump.1").rules == rules(LabelRule.self))
+    let ofDump = rules(LabelRule.self).merging(["label-area-elsewhere": "error"]) { first, _ in first }
+    #expect(try ManPage("vnvdimm-label-dump.1").rules == ofDump)
     let ofGuard = rules(ResizeRule.self).merging(rules(LayoutRule.self)) { first, _ in first }
     #expect(try ManPage("vnvdimm-resize-guard.1").rules == ofGuard)
     // A program is no module that a test could import.
