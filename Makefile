@@ -79,9 +79,9 @@ fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
 
 # zsh shows what an argument is called, and then completes no option: an action without answers prevents that.
-ARGUMENTS = sed -e "s/^        ':size:'$$/        ':size:( )'/"
+ARGUMENTS = sed -e "s/^        ':\([a-z-]*\):'$$/        ':\1:( )'/"
 # The argument parser offers a verb `help` that programs without verbs do not have, and with it zsh completes nothing.
-WITH_VERBS := vnvdimm-resize-guard
+WITH_VERBS := vnvdimm-migrate-labels vnvdimm-resize-guard
 COMPLETION = sed -e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d"
 
 libvirt-vectors:  ## record again what a real libvirt makes of the domains in Tests/Corpus/libvirt

@@ -20,8 +20,8 @@ struct MigrateLabels: Program {
       What each verb takes: vnvdimm-migrate-labels VERB --help, or man vnvdimm-migrate-labels
       """, version: Suite.version,
     subcommands: [
-      Init.self, Resize.self, Convert.self, Move.self, Relocate.self, Copy.self, Split.self, Join.self, Repair.self,
-      Restore.self,
+      Init.self, Add.self, Resize.self, Convert.self, Move.self, Relocate.self, Copy.self, Split.self, Join.self,
+      RenewUUIDs.self, Repair.self, Restore.self,
     ])
 
   static func main() {

@@ -8,7 +8,7 @@ import VNVDIMMCore
 struct MigrateLabelsTests {
   static let program = "vnvdimm-migrate-labels"
   static let verbs = [
-    "init", "resize", "convert", "move", "relocate", "copy", "split", "join", "repair", "restore",
+    "init", "add", "resize", "convert", "move", "relocate", "copy", "split", "join", "renew-uuids", "repair", "restore",
   ]
 
   let folder: TemporaryDirectory

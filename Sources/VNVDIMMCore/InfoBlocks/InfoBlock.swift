@@ -53,7 +53,13 @@ package enum InfoBlock {
 
   /// The block with another parent, and otherwise as it is.
   static func adopting(_ block: [UInt8], parent: UUID) -> [UInt8] {
+    renamed(block, uuid: UUID(block, at: Fields.uuid), parent: parent)
+  }
+
+  /// The block with another uuid and another parent, and otherwise as it is.
+  static func renamed(_ block: [UInt8], uuid: UUID, parent: UUID) -> [UInt8] {
     var block = block
+    block.replaceSubrange(Fields.uuid..<Fields.uuid + 16, with: uuid.bytes)
     block.replaceSubrange(Fields.parentUUID..<Fields.parentUUID + 16, with: parent.bytes)
     seal(&block)
     return block
