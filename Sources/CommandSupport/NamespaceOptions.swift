@@ -14,7 +14,7 @@ package struct NamespaceOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "The slot that the DIMM is for. (default: that of labels that are there, or 0)")
+    help: "The DIMM slot. (default: that of other labels, or 0)")
   package var slot: Int?
 
   package init() {}

@@ -68,7 +68,8 @@ extension MigrationRefusal: CustomStringConvertible {
     case .dataAtTarget(let offset): "look at it: xxd -s \(offset) -l 512 \(path)"
     case .alreadyLabelled: "vnvdimm-label-dump \(path)"
     case .shorterThanMapped(_, let mapped): "truncate -s \(mapped) \(path)"
-    case .blankArea, .slot, .version, .geometry, .labelArea, .cannotGrow: nil
+    case .blankArea: command.line(.initialize)
+    case .slot, .version, .geometry, .labelArea, .cannotGrow: nil
     }
   }
 }
