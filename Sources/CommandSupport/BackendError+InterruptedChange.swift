@@ -1,6 +1,8 @@
-package import BackendStorage
+import Basics
+import LabelChange
+import PersistentMemory
+package import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension BackendError {
   /// What to report when a change of the labels in the backend at `path` failed on the way: as far as nothing but the

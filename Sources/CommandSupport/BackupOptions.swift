@@ -1,7 +1,9 @@
 package import ArgumentParser
-package import BackendStorage
+import Basics
+package import LabelChange
+import QEMU
+package import Storage
 import SystemPackage
-package import VNVDIMMCore
 
 /// Where the label area of a backend is kept before it is changed.
 package struct BackupOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 package import ArgumentParser
-package import VNVDIMMCore
+package import LabelChange
+import PersistentMemory
 
 /// The options about namespaces that the guest is to find.
 package struct NamespaceOptions: ParsableArguments {

@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import LabelChange
 
 /// The call of this program as it was typed, for a hint that keeps what was given and says more.
 package struct TypedCommand: Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 
 extension MonitorError {
   /// What a command adds: QEMU words the same mistakes differently.

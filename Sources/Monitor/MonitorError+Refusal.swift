@@ -1,6 +1,7 @@
-import BackendStorage
+import Basics
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 import VirtualMachine
 
 extension MonitorError {

@@ -1,6 +1,8 @@
-import BackendStorage
+import Basics
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What the guest keeps in the backend, as far as it can be told from outside.
 struct ContentsExamination {

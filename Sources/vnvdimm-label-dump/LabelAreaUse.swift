@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What a start of the guest maps of a backend, and so where the guest looks for labels.
 struct LabelAreaUse {

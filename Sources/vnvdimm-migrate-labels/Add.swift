@@ -1,7 +1,9 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `add PATH --namespace MODE...`: namespaces in the space that no label claims.
 struct Add: Migration {

@@ -1,7 +1,8 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `convert PATH 1.1|1.2`: labels of another version.
 struct Convert: Migration {

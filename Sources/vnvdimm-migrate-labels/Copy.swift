@@ -1,8 +1,9 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// `copy PATH DESTINATION`: the labels, and no data, for another backend.
 struct Copy: Migration {

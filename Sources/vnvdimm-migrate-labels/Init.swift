@@ -1,8 +1,10 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
 import FoundationEssentials
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `init PATH [SIZE]`: labels for a backend that has none.
 struct Init: Migration {

@@ -1,7 +1,9 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `join PATH FILE`: the label area that `split` took away.
 struct Join: Migration {

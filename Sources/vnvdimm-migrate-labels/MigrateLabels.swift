@@ -1,6 +1,10 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
+import SystemPackage
 
 @main
 struct MigrateLabels: Program {

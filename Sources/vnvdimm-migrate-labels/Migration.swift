@@ -1,8 +1,10 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// A verb: one change of the labels of one backend.
 protocol Migration: ParsableCommand {

@@ -1,8 +1,10 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What every verb takes.
 struct MigrationOptions: ParsableArguments {

@@ -1,7 +1,9 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// A change of a backend, and what goes with it.
 struct MigrationPlan {

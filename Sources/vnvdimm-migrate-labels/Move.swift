@@ -1,7 +1,8 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `move PATH SLOT`: the labels of a DIMM in another slot.
 struct Move: Migration {

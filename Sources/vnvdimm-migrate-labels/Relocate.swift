@@ -1,7 +1,9 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `relocate PATH OLD_SIZE`: the labels where they are looked for, after somebody has changed the length of the backend.
 struct Relocate: Migration {

@@ -1,7 +1,8 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `renew-uuids PATH`: a clone that can be plugged beside its original.
 struct RenewUUIDs: Migration {
@@ -26,7 +27,7 @@ struct RenewUUIDs: Migration {
   func plan(of backend: borrowing Backend) throws -> MigrationPlan {
     let labelled = try area.labelled(backend)
     // A non-copyable value cannot be captured by an escaping closure; this does not escape.
-    let blocks = try labelled.namedBlocks { (offset, count) throws(BackendError) in
+    let blocks = try labelled.infoBlocks { (offset, count) throws(BackendError) in
       try backend.read(at: offset, count: count)
     }
     return MigrationPlan(try labelled.renewed(blocks))

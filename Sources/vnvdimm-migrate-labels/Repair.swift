@@ -1,7 +1,8 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `repair PATH`: an interrupted change brought to its end, and what is damaged mended.
 struct Repair: Migration {

@@ -1,7 +1,9 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `resize PATH SIZE`: a label area of another size.
 struct Resize: Migration {

@@ -1,7 +1,9 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 /// `restore PATH BACKUP`: the label area as a backup has it, whatever has become of the one that is there.
 struct Restore: Migration {

@@ -1,8 +1,9 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// `split PATH FILE`: a backend without labels, and its label area in a file.
 struct Split: Migration {

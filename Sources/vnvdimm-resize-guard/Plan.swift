@@ -1,6 +1,6 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
+import Storage
 import SystemPackage
 
 /// `plan PATH SIZE`: what a change of the length would do, and what it would lose.

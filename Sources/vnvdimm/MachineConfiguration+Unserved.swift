@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 
 extension MachineConfiguration {
   /// What is asked for and our own VMM does not do: refused rather than passed over.

@@ -1,5 +1,5 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
 import VirtualMachine
 
 /// The backends of a machine that somebody has made shorter since they were made or sealed.

@@ -1,7 +1,8 @@
 import Foundation
+import PersistentMemory
+import QEMU
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// New namespaces beside those that are there, and clones that get uuids of their own, on real files.
 @Suite("vnvdimm-migrate-labels, namespaces")

@@ -1,6 +1,5 @@
-import GuestConfiguration
 import Monitor
-import VNVDIMMCore
+import QEMU
 import VirtualMachine
 
 /// A machine without a guest: it has 256 MiB, three slots, room up to 512 MiB, and one NVDIMM from its start.

@@ -1,5 +1,5 @@
 import Foundation
-import GuestConfiguration
+import QEMU
 import SystemPackage
 import TestSupport
 import Testing

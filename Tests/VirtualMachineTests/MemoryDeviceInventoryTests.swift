@@ -1,8 +1,7 @@
 import Foundation
-import GuestConfiguration
+import QEMU
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// Backends and NVDIMMs that are added to a machine; needs no KVM.

@@ -1,7 +1,8 @@
-import BackendStorage
-import GuestConfiguration
+import Basics
+import Firmware
+package import PersistentMemory
+package import QEMU
 import SystemPackage
-package import VNVDIMMCore
 
 /// Why a described machine cannot be put together.
 package struct AssemblyError: Error, Equatable, Sendable {

@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 import SystemPackage
 
 /// The files of a machine's backends, to find one that serves twice under whatever names.

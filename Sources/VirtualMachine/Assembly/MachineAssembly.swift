@@ -1,8 +1,8 @@
-package import BackendStorage
-package import GuestConfiguration
-import KVM
+package import Basics
+import PersistentMemory
+package import QEMU
+package import Storage
 import SystemPackage
-package import VNVDIMMCore
 
 /// A described machine with every device in its place, before anything is mapped or made.
 ///

@@ -1,9 +1,9 @@
-import BackendStorage
+import Basics
 import Glibc
-import GuestConfiguration
-import HostResources
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension MemoryBackend {
   /// A, in bytes. QEMU aligns anonymous memory for huge pages, files to a page.

@@ -1,7 +1,6 @@
-import BackendStorage
-package import GuestConfiguration
+package import QEMU
+import Storage
 import SystemPackage
-package import VNVDIMMCore
 
 /// The memory backends and NVDIMMs of a machine, and the rules by which more are added while it runs.
 ///

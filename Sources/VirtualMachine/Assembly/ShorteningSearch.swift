@@ -1,6 +1,8 @@
-import BackendStorage
+import Basics
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// Looks for signs that somebody made a machine's backends shorter since they were made or sealed: what lay behind their
 /// end is lost, and mostly that is the labels.
