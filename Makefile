@@ -79,7 +79,7 @@ fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
 
 # The argument parser offers a verb `help` that programs without verbs do not have, and with it zsh completes nothing.
-WITH_VERBS := vnvdimm-check vnvdimm-resize-guard
+WITH_VERBS := vnvdimm-check vnvdimm-migrate-labels vnvdimm-resize-guard
 VERBS := sed -E -f completions/verbs.sed
 COMPLETION = sed -e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d"
 

@@ -23,6 +23,7 @@ extension BackendError: CommandFailureConvertible {
 
   private var hint: String? {
     let path = self.path.string.shellQuotedPath
+    let command = MigrationCommand(path: self.path.string)
     switch reason {
     case .danglingLink, .link: return "readlink -m \(path)"
     case .cannotAskHost(let error): return error.hint
@@ -30,10 +31,10 @@ extension BackendError: CommandFailureConvertible {
     case .exists: return "another name, or remove \(path) first"
     case .cannotReserve(_, .notSupportedOnSocket): return "--preallocate full"
     case .inUse: return "fuser -v \(path)"
-    case .unfinishedChange: return "vnvdimm-migrate-labels --repair \(path)"
+    case .unfinishedChange: return command.line(.repair())
     case .notRaw(let format): return "qemu-img convert -f \(format.rawValue) -O raw \(path) RAW"
     case .hasLabels:
-      return "cp --reflink=auto \(path) NEW, a clone with its labels; vnvdimm-migrate-labels --split parts them"
+      return "cp --reflink=auto \(path) NEW, a clone with its labels; \(command.line(.split)) parts them"
     case .noPage: return "vnvdimm-create --overwrite --size SIZE \(path)"
     case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .cannotFinish(let errno),
       .cannotRead(_, let errno), .cannotWrite(_, let errno):

@@ -1,5 +1,6 @@
 import Basics
 import LabelChange
+import PersistentMemory
 package import Storage
 import SystemPackage
 
@@ -14,6 +15,6 @@ extension BackendError {
     if unfinished.direction == .back, (try? backend.carryOut(unfinished.steps)) != nil { return failure }
     return CommandFailure(
       failure.status, path, "\(failure.fact); the change is not finished",
-      hint: "vnvdimm-migrate-labels --repair \(path.shellQuotedPath)")
+      hint: MigrationCommand(path: path).line(.repair()))
   }
 }

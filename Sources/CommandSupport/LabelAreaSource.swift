@@ -14,9 +14,11 @@ package struct LabelAreaSource: Sendable {
   package let migrationCommand: MigrationCommand?
 
   /// Reads the area that `labelSize` places at the end of the mapped part of the backend, or else the one that an
-  /// index block gives away. `command` is what a hint completes.
+  /// index block gives away. `command` is what a hint completes, with `sizeOption` for another mapped size, where it has
+  /// such an option.
   package init(
-    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: LabelAreaCommand
+    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: TypedCommand,
+    sizeOption: String? = "--size"
   ) throws {
     let path = backend.path.string
     self.path = path
@@ -31,7 +33,7 @@ package struct LabelAreaSource: Sendable {
     let end = mappedSize ?? backend.size
     location =
       if let labelSize { try Self.place(labelSize, end: end, path) } else {
-        try Self.search(backend, mappedSize: mappedSize, path, command)
+        try Self.search(backend, mappedSize: mappedSize, path, command, sizeOption)
       }
     bytes = try backend.read(at: location.offset, count: location.size)
     let region = location.offset.alignedDown(to: 4096)
@@ -62,11 +64,16 @@ package struct LabelAreaSource: Sendable {
   }
 
   private static func search(
-    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: LabelAreaCommand
+    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: TypedCommand, _ sizeOption: String?
   ) throws -> LocatedLabelArea {
     let end = mappedSize ?? backend.size
-    func hint(labelSize: UInt64, end: UInt64) -> String {
-      command.hint(labelSize: labelSize, mappedSize: end == backend.size ? nil : end, path: path)
+    func hint(labelSize: UInt64? = nil, end other: UInt64) -> String? {
+      var command = command
+      if other != end {
+        guard let sizeOption else { return nil }
+        command = command.with(sizeOption, ByteCount(other).argument)
+      }
+      return (labelSize.map { command.with("--label-size", ByteCount($0).argument) } ?? command).description
     }
     switch try backend.locateLabelArea(mappedSize: mappedSize) {
     case .found(let area): return area
@@ -79,7 +86,7 @@ package struct LabelAreaSource: Sendable {
         .damaged, path,
         "the label area at \(area.offset.hex) is cut off by the end of \(mappedSize == nil ? "the backend" : "--size") "
           + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))",
-        hint: mappedSize == nil ? "truncate -s \(area.end) \(path.shellQuotedPath)" : "--size \(area.end)")
+        hint: mappedSize == nil ? "truncate -s \(area.end) \(path.shellQuotedPath)" : hint(end: area.end))
     case .nothing:
       if let size = try backend.labelAreaSizeByLabels(mappedSize: mappedSize) {
         throw CommandFailure(

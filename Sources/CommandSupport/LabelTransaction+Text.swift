@@ -8,7 +8,7 @@ extension LabelTransaction {
     case .birth: "labels, then the first index block"
     case .removal where writtenRanges.isEmpty: "the file ends before the area"
     case .removal: "the index blocks vanish, the current one last"
-    case .record: "by a recovery record, from which --repair can complete it"
+    case .record: "by a recovery record, from which vnvdimm-migrate-labels can complete it"
     case .length: "the file gets its new length at once"
     case .none: "none"
     }

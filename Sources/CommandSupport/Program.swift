@@ -16,6 +16,9 @@ package protocol Program: ParsableCommand {
   /// What is wrong with `arguments`, which the parser does not take, and what to type instead; nil where the parser's
   /// own words say it.
   static func correction(of arguments: [String]) -> CommandFailure?
+
+  /// What to type instead of `arguments`, which the parser does not take; nil where only its help can say so.
+  static func call(insteadOf arguments: [String]) -> String?
 }
 
 extension Program {
@@ -29,6 +32,8 @@ extension Program {
   package static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? { nil }
 
   package static func correction(of arguments: [String]) -> CommandFailure? { nil }
+
+  package static func call(insteadOf arguments: [String]) -> String? { nil }
 
   package static func main() { main(ProcessArguments.all) }
 
@@ -56,7 +61,8 @@ extension Program {
       }
       exit(withError: error)
     } catch {
-      let usage = CommandFailure(.usage, nil, message(for: error), hint: "\(called(by: arguments)) --help")
+      let hint = call(insteadOf: arguments) ?? "\(called(by: arguments)) --help"
+      let usage = CommandFailure(.usage, nil, message(for: error), hint: hint)
       fail(correction(of: arguments) ?? usage, asJSON: asJSON)
     }
   }
@@ -72,6 +78,17 @@ extension Program {
   private static func called(by arguments: [String]) -> String {
     let verbs = verbs
     return [programName, arguments.first { verbs.contains($0) }].compactMap(\.self).joined(separator: " ")
+  }
+
+  /// Ends the program where the first of `arguments` is to be a verb and is none, with the verb that was probably meant.
+  package static func checkVerb(of arguments: [String]) {
+    let verbs = configuration.subcommands.map { $0._commandName }
+    guard let name = arguments.first, !name.hasPrefix("-"), !verbs.contains(name), name != "help" else { return }
+    let meant = verbs.nearest(to: name).map { "\(programName) \($0)" }
+    let hint = call(insteadOf: arguments) ?? meant ?? "\(programName) --help"
+    fail(
+      CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: hint),
+      asJSON: arguments.contains("--json"))
   }
 
   /// Reports `failure` and ends the program with its status.

@@ -148,7 +148,7 @@ extension BackendReport {
       ? "nothing is changed but the length of the file" : "the label area may be half changed"
     return Finding(
       BackendRule.unfinishedChange, "a change of its labels was interrupted: \(what)",
-      hint: "vnvdimm-migrate-labels --repair \(path.shellQuotedPath)")
+      hint: MigrationCommand(path: path).line(.repair()))
   }
 
   /// What differs from the layout fingerprint that is kept with the backend; nothing where there is none.

@@ -2,6 +2,7 @@ import Basics
 import PersistentMemory
 import QEMU
 import Storage
+import SystemPackage
 
 /// What the guest keeps in the backend, as far as it can be told from outside.
 struct ContentsExamination {
@@ -28,7 +29,11 @@ struct ContentsExamination {
         found.append(former)
       }
       contents += found.map { (window, $0) }
-      findings += ContentsVerification(found, in: window, geometry: geometry, length: length).findings
+      findings +=
+        ContentsVerification(
+          found, in: window, geometry: geometry, length: length,
+          command: MigrationCommand(path: examination.path.string)
+        ).findings
       guard let mode, window.place != .unclaimed else { continue }
       findings += ModeChangeVerification(found, in: window, to: mode, base: region.device.base).findings
     }

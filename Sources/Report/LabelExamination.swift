@@ -114,7 +114,7 @@ package struct LabelExamination {
           BackendRule.labelsOtherSlot,
           "the labels were made for the DIMM in slot \(made): in slot \(slot) the guest sees none of "
             + area.validLabels.listing, stored: "slot \(made)", expected: "slot \(slot)",
-          hint: command.line("--to-slot \(slot)"), settings: [.slot(made)]))
+          hint: command.line(.move(slot: slot)), settings: [.slot(made)]))
     } else if isOfLabels, let made {
       findings.append(
         Finding(
@@ -184,7 +184,7 @@ extension LabelExamination {
     default:
       (rule, what) = (.labelAreaElsewhere, "was made for another size=: the guest does not see \(unseen)")
       if length == geometry.mappedSize {
-        command = "vnvdimm-migrate-labels --relocate-from \(located.end) \(path.shellQuotedPath)"
+        command = MigrationCommand(path: path).line(.relocate(from: located.end))
       }
     }
     return Finding(

@@ -12,7 +12,7 @@ extension DumpDocument {
     currentIndex = area.indexes.currentNumber
     usedSlots = used
     index = (0...1).map { Index($0, of: area) }
-    let verdicts = Dictionary(uniqueKeysWithValues: examination.verdicts)
+    let verdicts = Dictionary(uniqueKeysWithValues: examination.verdicts.map { ($0.slot, $0) })
     label = area.occupiedSlots.compactMap { slot in
       area.label(in: slot).map { Label($0, in: slot, verdict: verdicts[slot]) }
     }
@@ -42,7 +42,7 @@ extension DumpDocument.Index {
 
 extension DumpDocument.Label {
   /// The label in `slot`; `verdict` is nil where the slot is free.
-  init(_ label: NamespaceLabel, in slot: Int, verdict: LabelVerdict?) {
+  init(_ label: NamespaceLabel, in slot: Int, verdict: SlotVerdict?) {
     uuid = label.uuid.lowercased
     name = label.name
     self.slot = label.slot
@@ -56,7 +56,7 @@ extension DumpDocument.Label {
     used = verdict != nil
     valid = label.defect(inSlot: slot) == nil
     self.verdict = verdict?.word
-    rule = verdict?.rule?.rawValue
+    rule = verdict?.rule
     let type = label.type
     let abstraction = label.abstraction
     typeUUID = type?.lowercased
@@ -71,14 +71,15 @@ extension DumpDocument.Label {
 extension DumpDocument.Linux {
   init(_ examination: Examination) {
     boot = examination.boot.rawValue
+    mappedSize = examination.use?.mappedSize
     outcome = examination.outcome
     dimm =
-      switch examination.probe.members.first?.dimm.outcome {
+      switch examination.shown.members.first?.dimm.outcome {
       case .labelled: "labelled"
       case .refused: "refused"
       case .labelless, nil: "labelless"
       }
-    switch examination.probe.outcome {
+    switch examination.shown.outcome {
     case .namespaces(let found):
       region = "namespaces"
       namespaces = found.map { namespace in
@@ -90,7 +91,7 @@ extension DumpDocument.Linux {
     case .refused: (region, namespaces) = ("refused", [])
     }
     slots = examination.verdicts.map { entry in
-      DumpDocument.UsedSlot(slot: entry.slot, verdict: entry.verdict.word, rule: entry.verdict.rule?.rawValue)
+      DumpDocument.UsedSlot(slot: entry.slot, verdict: entry.word, rule: entry.rule)
     }
   }
 }

@@ -90,6 +90,8 @@ struct DumpDocument: Encodable {
 
   struct Linux: Encodable {
     let boot: String
+    /// What is mapped of the backend, in bytes; nil without one around the area.
+    let mappedSize: UInt64?
     /// `labelled`, `labelless` or `refused`.
     let dimm: String
     /// `namespaces`, `labelless` or `refused`.
@@ -97,6 +99,11 @@ struct DumpDocument: Encodable {
     let outcome: String
     let namespaces: [Namespace]
     let slots: [UsedSlot]
+
+    private enum CodingKeys: String, CodingKey {
+      case boot, dimm, region, outcome, namespaces, slots
+      case mappedSize = "mapped_size"
+    }
   }
 
   let format = 1

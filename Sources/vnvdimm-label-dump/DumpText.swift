@@ -78,10 +78,9 @@ struct DumpText {
   var verification: String {
     var lines = examination.findings.listing
     lines.append("")
+    if let usage = examination.usage, !examination.isOfCXLDevice { lines.append(usage) }
     lines.append("Linux 6.1, \(examination.boot.rawValue): \(examination.outcome)")
-    for (slot, verdict) in examination.verdicts {
-      lines.append("  slot \(slot): \(verdict.word)" + (verdict.rule.map { " (\($0.rawValue))" } ?? ""))
-    }
+    lines += examination.verdicts.map { "  slot \($0.slot): \($0.word)" + ($0.rule.map { " (\($0))" } ?? "") }
     return "\n\n" + lines.joined(separator: "\n")
   }
 }

@@ -7,6 +7,8 @@ import PersistentMemory
 struct Examination {
   let source: LabelAreaSource
   let area: LabelArea
+  /// Nil without a backend around the area.
+  let use: LabelAreaUse?
   /// The slot in which the DIMM is supposed to be plugged.
   let slot: Int
   /// Where the slot comes from, for the reader.
@@ -15,11 +17,17 @@ struct Examination {
   let isOfCXLDevice: Bool
   let boot: BootKind
   let findings: [Finding]
+  /// What Linux makes of the labels where they are.
   let probe: RegionProbe
+  /// What Linux shows of the backend as it is used.
+  let shown: RegionProbe
 
-  init(_ source: LabelAreaSource, _ area: LabelArea, slot: Int?, boot: BootKind, isOfCXLDevice: Bool) {
+  init(
+    _ source: LabelAreaSource, _ area: LabelArea, use: LabelAreaUse?, slot: Int?, boot: BootKind, isOfCXLDevice: Bool
+  ) {
     self.source = source
     self.area = area
+    self.use = use
     let ofLabels = area.virtualSlot
     self.slot = slot ?? ofLabels ?? 0
     slotOrigin = slot != nil ? "as given" : ofLabels != nil ? "by the labels' cookies" : "assumed"
@@ -27,22 +35,47 @@ struct Examination {
     self.isOfCXLDevice = isOfCXLDevice
     let cookie = isOfCXLDevice ? .cxl : InterleaveSetCookie(virtualSlot: self.slot)
     let dimm = LabelledDIMM(regionSize: source.regionSize, cookie: cookie)
-    let found = LabelVerification(area, dimm: dimm, command: source.migrationCommand).findings
-    if let command = source.migrationCommand, !isOfCXLDevice, found.contains(where: { $0.severity > .note }) {
-      findings = found.naming(repairOf: area, of: dimm, slot: slot ?? ofLabels, by: command)
-    } else {
-      findings = found
-    }
     // Without a backend around the area, no label is out of bounds.
     probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot)
+    let misplacement: Finding?
+    if let use, let other = use.other {
+      let region = (use.mappedSize - UInt64(source.location.size)).alignedDown(to: Architecture.x86_64.pageSize)
+      shown = RegionProbe(other, regionSize: region, cookie: cookie, boot: boot)
+      let hidden = if case .namespaces(let namespaces) = probe.outcome { namespaces } else { [LabelledNamespace]() }
+      misplacement = source.location.elsewhere(
+        mappedSize: use.mappedSize, hiding: hidden, hint: use.remedy(for: source))
+    } else {
+      shown = probe
+      misplacement = nil
+    }
+    let found = LabelVerification(area, dimm: dimm, command: source.migrationCommand).findings
+    if let command = source.migrationCommand, !isOfCXLDevice, found.contains(where: { $0.severity > .note }) {
+      findings =
+        [misplacement].compactMap(\.self)
+        + found.naming(repairOf: area, of: dimm, slot: slot ?? ofLabels, by: command)
+    } else {
+      findings = [misplacement].compactMap(\.self) + found
+    }
   }
 
   /// What becomes of each used slot, ascending.
-  var verdicts: [(slot: Int, verdict: LabelVerdict)] { probe.verdicts.first ?? [] }
+  var verdicts: [SlotVerdict] {
+    (probe.verdicts.first ?? []).map { slot, verdict in
+      // Of an area that the guest does not look at, nothing is shown.
+      use?.other == nil
+        ? SlotVerdict(slot: slot, word: verdict.word, rule: verdict.rule?.rawValue)
+        : SlotVerdict(slot: slot, word: "hidden", rule: BackendRule.labelAreaElsewhere.rawValue)
+    }
+  }
+
+  /// What the answer rests on, in one sentence; nil without a backend around the area.
+  var usage: String? {
+    use.map { "mapped size \(ByteCount($0.mappedSize)), \($0.origin); DIMM slot \(slot), \(slotOrigin)" }
+  }
 
   /// What Linux makes of the DIMM and its region as a whole, in one sentence.
   var outcome: String {
-    switch (probe.members.first?.refusal, probe.outcome) {
+    switch (shown.members.first?.refusal, shown.outcome) {
     case (let refusal?, .refused): "the DIMM is refused \(refusal.cause), and with it the region"
     case (let refusal?, _): "the DIMM is refused \(refusal.cause): one raw namespace over the whole region"
     case (_, .refused(let refusal, _)): "the region is refused \(refusal.cause)"
@@ -51,6 +84,13 @@ struct Examination {
     case (_, .namespaces(let namespaces)): namespaces.count == 1 ? "1 namespace" : "\(namespaces.count) namespaces"
     }
   }
+}
+
+/// What becomes of the label in a slot, for scripts: a word, and the rule that the label breaks.
+struct SlotVerdict {
+  let slot: Int
+  let word: String
+  let rule: String?
 }
 
 extension ProbeRefusal {

@@ -37,8 +37,9 @@ struct LabelDumpRequest {
       if let hint = warning.hint { StandardStream.diagnose("hint: \(hint)") }
     }
     let source = try LabelAreaSource(
-      backend, mappedSize: mappedSize, labelSize: labelSize,
-      command: LabelAreaCommand(LabelDump.programName, labelSizeOption: "--label-size"))
+      backend, mappedSize: labelSize == nil ? LabelAreaUse.searchEnd(in: backend, mappedSize: mappedSize) : mappedSize,
+      labelSize: labelSize,
+      command: TypedCommand(of: LabelDump.programName))
     guard form != .raw else { return try StandardStream.answer(bytes: source.bytes) }
     let area: LabelArea
     do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }
@@ -47,7 +48,10 @@ struct LabelDumpRequest {
     if !isWrittenByLinux, isCXL || source.regionSize == nil && area.claimsCXL {
       try show(CXLExamination(source, area))
     } else {
-      try show(Examination(source, area, slot: slot, boot: boot, isOfCXLDevice: isWrittenByLinux))
+      let use =
+        source.regionSize == nil ? nil : try LabelAreaUse(of: source, in: backend, mappedSize: mappedSize)
+      try show(
+        Examination(source, area, use: use, slot: slot, boot: boot, isOfCXLDevice: isWrittenByLinux))
     }
   }
 

@@ -5,7 +5,7 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// A file that holds a label area and nothing else, as `--backup`, `--split` and `ndctl read-labels` leave it.
+/// A file that holds a label area and nothing else, as a backup, `split` and `ndctl read-labels` leave it.
 struct LabelFile {
   let path: String
   let area: LabelArea

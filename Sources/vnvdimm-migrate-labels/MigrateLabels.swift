@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import CommandSupport
 import LabelChange
+import PersistentMemory
 import Storage
 import SystemPackage
 
@@ -9,109 +10,64 @@ import SystemPackage
 struct MigrateLabels: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-migrate-labels",
-    abstract: "Move, convert or mend the label area of a virtual NVDIMM's backend.",
-    usage: "vnvdimm-migrate-labels [<options>] <path>",
+    abstract: "Make, move, convert or mend the labels of a virtual NVDIMM's backend.",
+    usage: "vnvdimm-migrate-labels <verb> [<options>] <path> ...",
     discussion: """
-      One change at a time. What namespaces own is not touched, and a crash harms nothing.
+      What namespaces own is not touched, and a crash harms nothing: what it interrupts, repair brings to its end. The \
+      label area as it was is kept in a new file beside the backend.
 
       EXAMPLES
-        vnvdimm-migrate-labels --to-slot 2 nv.img
-        vnvdimm-migrate-labels --relocate-from 258M --backup labels.bin nv.img
-        vnvdimm-migrate-labels --repair --dry-run nv.img
+        vnvdimm-migrate-labels move nv.img 2
+        vnvdimm-migrate-labels relocate nv.img 258M --backup labels.bin
+        vnvdimm-migrate-labels repair nv.img --plan
 
-      All options: vnvdimm-migrate-labels --help-hidden, or man vnvdimm-migrate-labels
-      """, version: Suite.version)
+      What each verb takes: vnvdimm-migrate-labels VERB --help, or man vnvdimm-migrate-labels
+      """, version: Suite.version,
+    subcommands: [
+      Init.self, Add.self, Resize.self, Convert.self, Move.self, Relocate.self, Copy.self, Split.self, Join.self,
+      RenewUUIDs.self, Repair.self, Restore.self,
+    ])
 
-  @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
-  var path: String
+  static func main() {
+    let arguments = ProcessArguments.all
+    checkVerb(of: arguments)
+    main(arguments)
+  }
 
-  @OptionGroup(title: "Changes") var changes: MigrationOptions
+  /// Changes that were options before they became verbs.
+  private static let formerVerbs = [
+    "--add-labels": "init", "--label-size": "resize", "--to-version": "convert", "--to-slot": "move",
+    "--relocate-from": "relocate", "--to": "copy", "--split": "split", "--join": "join", "--repair": "repair",
+    "--restore": "restore",
+  ]
+  private static let formerOptions = [
+    "--from-label-size": "--label-size", "--dry-run": "--plan", "--keep-region": "--keep-guest-size",
+  ]
+  private static let optionsWithValue: Set<String> = [
+    "--size", "--from-label-size", "--slot", "--labels", "--name", "--uuid", "--backup",
+  ]
 
-  @OptionGroup(title: "Labels") var labels: LabelOptions
-
-  @Option(
-    name: .customLong("size"), parsing: .unconditional,
-    help: "What is mapped of the backend, where it is longer.", completion: .sizes, transform: size)
-  var mappedSize: ByteCount?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The area's size, where it is not found.", valueName: "size", visibility: .rare),
-    completion: .labelAreaSizes, transform: size)
-  var fromLabelSize: ByteCount?
-
-  @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")
-  var dryRun = false
-
-  @Option(
-    help: ArgumentHelp("Keep the label area in a new file first.", valueName: "file"), completion: .file(),
-    transform: utf8Path)
-  var backup: String?
-
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
-  var quiet = false
-
-  func run() throws {
-    let migration = try changes.migration
-    try labels.check(for: migration)
-    let changed = if case .copy(let other) = migration { other } else { path }
-    let interrupted = try end(changed, for: migration)
-    func say(_ transaction: LabelTransaction?, _ repairs: [RepairAction]) throws {
-      try print(
-        MigrationAnswer(
-          path: changed, migration: migration, interrupted: interrupted, transaction: transaction, repairs: repairs,
-          backup: backup, isDone: !dryRun))
+  static func call(insteadOf arguments: [String]) -> String? {
+    let verbs = Set(formerVerbs.values)
+    guard let first = arguments.first, !verbs.contains(first) else {
+      let renamed = arguments.map { formerOptions[$0] ?? $0 }
+      return renamed == arguments ? nil : ([programName] + renamed.map(\.shellQuoted)).joined(separator: " ")
     }
-    if interrupted != nil, dryRun { return try say(nil, []) }
-    let backend = try open(changed)
-    let plan = try migration.plan(of: backend, options: self)
-    let transaction = try plan.transaction(on: backend)
-    if !dryRun, transaction.method != .none {
-      for file in try plan.files(backup: backup) { try file.prepare().publish() }
-      do { try backend.carryOut(transaction.steps) } catch { throw error.undoingChange(of: changed) }
+    let words = CommandWords(
+      arguments, optionsWithValue: optionsWithValue.union(formerVerbs.keys).subtracting(["--repair"]))
+    guard let change = words.options.first(where: { formerVerbs[$0.name] != nil }), let verb = formerVerbs[change.name]
+    else { return nil }
+    let options = words.options.filter { formerVerbs[$0.name] == nil }.flatMap { option in
+      [formerOptions[option.name] ?? option.name] + [option.value].compactMap(\.self)
     }
-    try say(transaction, plan.repairs)
-    if !dryRun, !quiet, interrupted != nil || transaction.method != .none { tellOfSeal(of: backend, transaction) }
+    // What stood for itself is the default now.
+    let operand = [change.value].compactMap(\.self).filter { verb != "init" || $0 != "auto" }
+    let call = [programName, verb, words.operands.first ?? "PATH"] + operand + options
+    return call.map(\.shellQuoted).joined(separator: " ")
   }
+}
 
-  /// Says that `backend` is laid out otherwise than its fingerprint tells, where it has one.
-  private func tellOfSeal(of backend: borrowing Backend, _ transaction: LabelTransaction) {
-    guard (try? LayoutSeal(of: backend, sidecar: nil)) != nil else { return }
-    let change = transaction.change
-    let mapped = change.after.map(\.end) ?? change.lengthAfter
-    let size = mapped == change.lengthAfter ? "" : "--size \(ByteCount(mapped).argument) "
-    let path = backend.path.string
-    StandardStream.diagnose("\(Self.programName): \(path.asSubject): the layout is no longer as it was sealed")
-    StandardStream.diagnose("hint: vnvdimm-resize-guard seal \(size)\(path.shellQuotedPath)")
-  }
-
-  /// Brings an interrupted change of the backend at `path` to its end, where that is what is asked for; answers which
-  /// way, and nil where there is none.
-  private func end(_ path: String, for migration: Migration) throws(BackendError) -> UnfinishedChange.Direction? {
-    let backend = try open(path)
-    guard let unfinished = try backend.unfinishedChange() else { return nil }
-    guard migration == .repair else { throw BackendError(backend.path, .unfinishedChange) }
-    if !dryRun { try backend.carryOut(unfinished.steps) }
-    return unfinished.direction
-  }
-
-  /// The backend at `path`, for nobody else to use unless nothing is to be changed.
-  private func open(_ path: String) throws(BackendError) -> Backend {
-    let backend = try Backend(path: FilePath(path), access: dryRun ? .readOnly : .readWrite)
-    guard !dryRun else { return backend }
-    try backend.lock(.exclusive)
-    try backend.checkUnused(for: Self.programName)
-    return backend
-  }
-
-  private func print(_ answer: MigrationAnswer) throws {
-    if json {
-      try StandardStream.answer(JSONAnswer.text(of: answer))
-    } else if !quiet {
-      try StandardStream.answer(answer.text)
-    }
-  }
+extension LabelVersion: ExpressibleByArgument {
+  /// Virtual NVDIMMs have no labels of version 2.1.
+  public static var allValueStrings: [String] { [LabelVersion.v1_1, .v1_2].map(\.rawValue) }
 }

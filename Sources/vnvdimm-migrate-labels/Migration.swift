@@ -1,58 +1,100 @@
+import ArgumentParser
 import Basics
 import CommandSupport
+import LabelChange
 import PersistentMemory
+import Storage
+import SystemPackage
 
-/// A change of labels, as asked for.
-enum Migration: Equatable {
-  case labelSize(UInt64)
-  /// Labels for a backend that has none.
-  case addition(LabelSize)
-  case version(LabelVersion)
-  case slot(Int)
-  case copy(String)
-  case split(String)
-  case join(String)
-  case relocation(from: UInt64)
-  case repair
-  case restoration(String)
+/// A verb: one change of the labels of one backend.
+protocol Migration: ParsableCommand {
+  var options: MigrationOptions { get }
+  /// Nil for a verb before which there is no label area, or that keeps it by itself.
+  var backup: BackupOptions? { get }
+  /// The path of the backend that changes.
+  var target: String { get }
 
-  /// The name of its option.
-  var name: String {
-    switch self {
-    case .labelSize: "label-size"
-    case .addition: "add-labels"
-    case .version: "to-version"
-    case .slot: "to-slot"
-    case .copy: "to"
-    case .split: "split"
-    case .join: "join"
-    case .relocation: "relocate-from"
-    case .repair: "repair"
-    case .restoration: "restore"
+  /// What the verb makes of `backend`, the one that changes.
+  func plan(of backend: borrowing Backend) throws -> MigrationPlan
+
+  /// The call that a hint about a refusal begins with.
+  var command: MigrationCommand { get }
+}
+
+extension Migration {
+  var backup: BackupOptions? { nil }
+  var target: String { options.path }
+  var command: MigrationCommand { MigrationCommand(path: target) }
+
+  static var verb: String { _commandName }
+
+  func run() throws {
+    let backend = try openTarget()
+    if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
+    try change(backend)
+  }
+
+  /// The backend that changes, for nobody else to use unless this is a plan.
+  func openTarget() throws -> Backend {
+    try backup?.check()
+    let backend = try Backend(path: FilePath(target), access: options.plan ? .readOnly : .readWrite)
+    guard !options.plan else { return backend }
+    try backend.lock(.exclusive)
+    try backend.checkUnused(for: MigrateLabels.programName)
+    return backend
+  }
+
+  /// Carries the change of `backend` out, unless a plan alone is asked for, and answers. `interrupted` is which way an
+  /// interrupted change was brought to its end before.
+  func change(_ backend: borrowing Backend, interrupted: UnfinishedChange.Direction? = nil) throws {
+    do {
+      let plan = try plan(of: backend)
+      let transaction = try plan.transaction(on: backend)
+      let isNeeded = transaction.method != .none
+      let file = isNeeded ? try plan.file ?? backup?.file(keeping: plan.change.before, of: backend) : nil
+      if !options.plan, isNeeded {
+        if let file { try keep(file, of: backend) }
+        do { try backend.carryOut(transaction.steps) } catch { throw error.undoingChange(of: target) }
+      }
+      try answer(interrupted, transaction, plan.repairs, backup: file?.path)
+      if !options.plan, !options.quiet, interrupted != nil || isNeeded { tellOfSeal(of: backend, transaction) }
+    } catch let refusal as MigrationRefusal {
+      throw CommandFailure(refusal.status, target, refusal.description, hint: refusal.hint(for: command))
     }
   }
 
-  /// The option as it is typed.
-  var option: String {
-    let value: String? =
-      switch self {
-      case .labelSize(let size), .relocation(let size): ByteCount(size).argument
-      case .addition(.exactly(let size)): ByteCount(size).argument
-      case .addition: "auto"
-      case .version(let version): version.rawValue
-      case .slot(let slot): "\(slot)"
-      case .copy(let path), .split(let path), .join(let path), .restoration(let path): path.shellQuotedPath
-      case .repair: nil
-      }
-    return "--\(name)" + (value.map { " \($0)" } ?? "")
+  /// Makes `file`, from the label area of `backend` as it is.
+  private func keep(_ file: BackendCreation, of backend: borrowing Backend) throws {
+    if let backup {
+      try backup.examine(file, of: backend, by: TypedCommand(of: MigrateLabels.programName))
+    } else {
+      try file.examine()
+    }
+    try file.prepare().publish()
   }
 
-  /// The command that a hint about an area that is not found completes.
-  func command(_ options: MigrateLabels) -> LabelAreaCommand {
-    var line = "\(MigrateLabels.programName) \(option)"
-    // Its own size says where the labels are, and --size where they are to go.
-    guard case .relocation = self else { return LabelAreaCommand(line, labelSizeOption: "--from-label-size") }
-    if let size = options.mappedSize { line += " --size \(size.argument)" }
-    return LabelAreaCommand(line, labelSizeOption: "--from-label-size", takesMappedSize: false)
+  func answer(
+    _ interrupted: UnfinishedChange.Direction?, _ transaction: LabelTransaction? = nil, _ repairs: [RepairAction] = [],
+    backup: FilePath? = nil
+  ) throws {
+    let answer = MigrationAnswer(
+      path: target, verb: Self.verb, interrupted: interrupted, transaction: transaction, repairs: repairs,
+      backup: backup?.string, isDone: !options.plan)
+    if options.json {
+      try StandardStream.answer(JSONAnswer.text(of: answer))
+    } else if !options.quiet {
+      try StandardStream.answer(answer.text)
+    }
+  }
+
+  /// Says that `backend` is laid out otherwise than its fingerprint tells, where it has one.
+  private func tellOfSeal(of backend: borrowing Backend, _ transaction: LabelTransaction) {
+    guard (try? LayoutSeal(of: backend, sidecar: nil)) != nil else { return }
+    let change = transaction.change
+    let mapped = change.after.map(\.end) ?? change.lengthAfter
+    let size = mapped == change.lengthAfter ? "" : " --size \(ByteCount(mapped).argument)"
+    let name = MigrateLabels.programName
+    StandardStream.diagnose("\(name): \(target.asSubject): the layout is no longer as it was sealed")
+    StandardStream.diagnose("hint: vnvdimm-resize-guard seal \(target.shellQuotedPath)\(size)")
   }
 }

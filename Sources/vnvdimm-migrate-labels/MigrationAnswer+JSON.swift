@@ -18,7 +18,7 @@ extension MigrationAnswer: Encodable {
     var answer = encoder.container(keyedBy: Keys.self)
     try answer.encode(1, forKey: .format)
     try answer.encode(path, forKey: .path)
-    try answer.encode(migration.name, forKey: .change)
+    try answer.encode(verb, forKey: .change)
     try answer.encode(isChanged, forKey: .changed)
     try answer.encode(interrupted, forKey: .interrupted)
     try answer.encode(transaction?.method, forKey: .method)

@@ -5,12 +5,13 @@ import PersistentMemory
 /// What the program answers: what is, or would be, written, and what the guest sees afterwards.
 struct MigrationAnswer {
   let path: String
-  let migration: Migration
+  /// What was asked for.
+  let verb: String
   /// Which way an interrupted change was, or would be, brought to its end first; nil where there was none.
   let interrupted: UnfinishedChange.Direction?
   /// Nil where nothing is known of what follows, as before an interrupted change has come to its end.
   let transaction: LabelTransaction?
-  /// What --repair mended or had to give up, or would.
+  /// What a repair mended or had to give up, or would.
   let repairs: [RepairAction]
   let backup: String?
   /// False where this is a plan.
@@ -50,11 +51,11 @@ struct MigrationAnswer {
   let after: Area?
 
   init(
-    path: String, migration: Migration, interrupted: UnfinishedChange.Direction?, transaction: LabelTransaction?,
+    path: String, verb: String, interrupted: UnfinishedChange.Direction?, transaction: LabelTransaction?,
     repairs: [RepairAction], backup: String?, isDone: Bool
   ) {
     self.path = path
-    self.migration = migration
+    self.verb = verb
     self.interrupted = interrupted
     self.transaction = transaction
     self.repairs = repairs

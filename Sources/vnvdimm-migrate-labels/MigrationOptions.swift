@@ -1,82 +1,81 @@
 import ArgumentParser
 import Basics
 import CommandSupport
+import LabelChange
 import PersistentMemory
+import Storage
+import SystemPackage
 
-/// The changes, of which one is asked for.
+/// What every verb takes.
 struct MigrationOptions: ParsableArguments {
+  @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
+  var path: String
+
+  @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")
+  var plan = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
+  var quiet = false
+}
+
+/// Where the label area lies, for verbs that change one which is there.
+struct AreaOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Another size; what is mapped stays.", valueName: "size"),
+    name: .customLong("size"), parsing: .unconditional,
+    help: "The mapped size, QEMU's size=. (default: the file size)", completion: .sizes, transform: size)
+  var mappedSize: ByteCount?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The label size, where the area is not found by itself.", valueName: "size"),
     completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 
-  @Flag(help: "With --label-size: the region stays, the file changes.")
-  var keepRegion = false
+  /// The label area of `backend`.
+  func source(
+    in backend: borrowing Backend, mappedSize other: UInt64? = nil, sizeOption: String? = "--size"
+  ) throws -> LabelAreaSource {
+    try LabelAreaSource(
+      backend, mappedSize: other ?? mappedSize?.bytes, labelSize: labelSize?.bytes,
+      command: TypedCommand(of: MigrateLabels.programName), sizeOption: sizeOption)
+  }
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "An area for a backend without: auto, or its size.",
-      valueName: "size"), completion: .list(["auto", "128K", "2M"]), transform: LabelSize.init(option:))
-  var addLabels: LabelSize?
+  /// `backend` with its labels as they are.
+  func labelled(_ backend: borrowing Backend) throws -> LabelledBackend {
+    try LabelledBackend(source(in: backend), of: backend)
+  }
 
-  @Option(help: ArgumentHelp("Another version.", valueName: "version"))
-  var toVersion: LabelVersion?
-
-  @Option(help: ArgumentHelp("Labels of a DIMM in another slot.", valueName: "slot"))
-  var toSlot: Int?
-
-  @Option(
-    name: .customLong("to"),
-    help: ArgumentHelp("Copy the labels, not the data, to a backend without.", valueName: "path"),
-    completion: .file(), transform: utf8Path)
-  var toPath: String?
-
-  @Option(
-    help: ArgumentHelp("Cut the label area off, into a new file.", valueName: "file"), completion: .file(),
-    transform: utf8Path)
-  var split: String?
-
-  @Option(
-    help: ArgumentHelp("Append the label area that --split left.", valueName: "file"), completion: .file(),
-    transform: utf8Path)
-  var join: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Move them to the end, after the backend grew.", valueName: "size"), completion: .sizes,
-    transform: size)
-  var relocateFrom: ByteCount?
-
-  @Flag(help: "Complete an interrupted change, mend what is damaged.")
-  var repair = false
-
-  @Option(
-    help: ArgumentHelp("Put back what --backup kept.", valueName: "file"), completion: .file(), transform: utf8Path
-  )
-  var restore: String?
-
-  /// The change asked for.
-  var migration: Migration {
-    get throws {
-      let asked = [
-        labelSize.map { Migration.labelSize($0.bytes) }, addLabels.map { .addition($0) },
-        toVersion.map { .version($0) }, toSlot.map { .slot($0) },
-        toPath.map { .copy($0) }, split.map { .split($0) }, join.map { .join($0) },
-        relocateFrom.map { .relocation(from: $0.bytes) }, repair ? .repair : nil, restore.map { .restoration($0) },
-      ].compactMap(\.self)
-      guard let migration = asked.first, asked.count == 1 else {
-        throw ValidationError(
-          "give exactly one of --label-size, --add-labels, --to-version, --to-slot, --to, --split, --join, "
-            + "--relocate-from, --repair and --restore")
-      }
-      guard !keepRegion || labelSize != nil else { throw ValidationError("--keep-region goes with --label-size only") }
-      return migration
-    }
+  /// The call for the backend at `path`, with these options.
+  func command(for path: String) -> MigrationCommand {
+    MigrationCommand(path: path, mappedSize: mappedSize?.bytes, labelSize: labelSize?.bytes)
   }
 }
 
-extension LabelVersion: ExpressibleByArgument {
-  /// Virtual NVDIMMs have no labels of version 2.1.
-  public static var allValueStrings: [String] { [LabelVersion.v1_1, .v1_2].map(\.rawValue) }
+extension LabelledBackend {
+  /// `backend` with the labels in `source`, its label area.
+  init(_ source: LabelAreaSource, of backend: borrowing Backend) throws {
+    try self.init(
+      LabelArea(source.bytes),
+      geometry: BackendGeometry(
+        of: backend, mappedSize: source.location.end, labelSize: UInt64(source.location.size)),
+      length: backend.size, isFile: backend.kind == .regularFile)
+  }
+}
+
+extension BackendGeometry {
+  /// The sizes of `backend` where so much of it is mapped, and so much of that is the label area.
+  init(of backend: borrowing Backend, mappedSize: UInt64, labelSize: UInt64) throws {
+    do { try self.init(mappedSize: mappedSize, labelSize: labelSize) } catch {
+      throw CommandFailure(.unsupported, backend.path.string, "\(error)")
+    }
+  }
+
+  /// The bytes where the label area of `backend` is, or is to be.
+  func area(in backend: borrowing Backend) throws -> [UInt8] {
+    guard let offset = labelOffset else { return [] }
+    return try backend.read(at: offset, count: Int(labelSize))
+  }
 }

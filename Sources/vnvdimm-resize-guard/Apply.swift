@@ -5,38 +5,35 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// `apply SIZE PATH`: gives a backend another length, and its label area the place that goes with it.
+/// `apply PATH SIZE`: gives a backend another length, and its label area the place that goes with it.
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Change the length of a backend that nobody uses; what would be lost is refused.",
-    usage: "vnvdimm-resize-guard apply [<options>] <size> <path>",
+    usage: "vnvdimm-resize-guard apply [<options>] <path> <size>",
     discussion: """
       EXAMPLES
-        vnvdimm-resize-guard apply --backup labels.bin +16G nv.img
-        vnvdimm-resize-guard apply --allow-shrink 4G nv.img
+        vnvdimm-resize-guard apply nv.img +16G
+        vnvdimm-resize-guard apply nv.img 4G --allow-shrink
       """)
 
   @OptionGroup var options: ResizeOptions
 
-  @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")
-  var dryRun = false
-
-  @Option(
-    help: ArgumentHelp("Keep the label area in a new file first.", valueName: "file"), completion: .file(),
-    transform: utf8Path)
-  var backup: String?
+  @OptionGroup(title: "Backup") var backup: BackupOptions
 
   func run() throws {
+    try backup.check()
     let path = FilePath(options.path)
-    let backend = try Backend(path: path, access: dryRun ? .readOnly : .readWrite)
-    if !dryRun {
-      try backend.lock(.exclusive)
-      try backend.checkUnused(for: ResizeGuard.programName)
-    }
+    let backend = try Backend(path: path, access: .readWrite)
+    try backend.lock(.exclusive)
+    try backend.checkUnused(for: ResizeGuard.programName)
     let plan = try ResizePlan(of: backend, options)
     guard plan.status != .damaged else { return try refuse(plan) }
-    if !dryRun, plan.changesAnything {
-      try plan.backup(to: backup)?.prepare().publish()
+    let file = plan.changesAnything ? try backup.file(keeping: plan.changes.first?.before, of: backend) : nil
+    if plan.changesAnything {
+      if let file {
+        try backup.examine(file, of: backend, by: TypedCommand(of: ResizeGuard.programName))
+        try file.prepare().publish()
+      }
       for transaction in plan.transactions {
         do throws(BackendError) { try backend.carryOut(transaction.steps) } catch {
           throw error.undoingChange(of: options.path)
@@ -44,7 +41,7 @@ struct Apply: ParsableCommand {
       }
       if let sealed = plan.sealed { try renew(sealed) }
     }
-    try ResizeAnswer(plan, isDone: !dryRun, backup: backup).print(options.output)
+    try ResizeAnswer(plan, isDone: true, backup: file?.path.string).print(options.output)
   }
 
   /// The answer to what would lose something: every reason on standard error, and nothing changed.

@@ -3,14 +3,14 @@ import CommandSupport
 import Storage
 import SystemPackage
 
-/// `plan SIZE PATH`: what a change of the length would do, and what it would lose.
+/// `plan PATH SIZE`: what a change of the length would do, and what it would lose.
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what another length would do, and what it would lose; change nothing.",
-    usage: "vnvdimm-resize-guard plan [<options>] <size> <path>",
+    usage: "vnvdimm-resize-guard plan [<options>] <path> <size>",
     discussion: """
       EXAMPLES
-        vnvdimm-resize-guard plan +16G nv.img
+        vnvdimm-resize-guard plan nv.img +16G
       """)
 
   @OptionGroup var options: ResizeOptions

@@ -11,26 +11,19 @@ struct ResizeGuard: Program {
     discussion: """
       SIZE is the new length of the file, label area included: 64M, or +16M and -16M for a change of it. A label area \
       moves to the new end; a crash at any point leaves the old state, the new one, or one that vnvdimm-migrate-labels \
-      --repair brings to its end.
+      repair brings to its end.
 
       EXAMPLES
-        vnvdimm-resize-guard plan +16G nv.img
+        vnvdimm-resize-guard plan nv.img +16G
         vnvdimm-resize-guard run nv.img -- qemu-system-x86_64 ...
 
       Each rule that it tells of: man vnvdimm-resize-guard
       """, version: Suite.version,
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 
-  private static let verbs = configuration.subcommands.map { $0._commandName }
-
   static func main() {
     let arguments = ProcessArguments.all
-    if let name = arguments.first, !name.hasPrefix("-"), !verbs.contains(name), name != "help" {
-      let hint = verbs.nearest(to: name).map { "\(programName) \($0)" } ?? "\(programName) --help"
-      fail(
-        CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: hint),
-        asJSON: arguments.contains("--json"))
-    }
+    checkVerb(of: arguments)
     let own = arguments.prefix { $0 != "--" }.map { argument in
       // -16M is a SIZE, and would be read as options.
       argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true
@@ -41,4 +34,27 @@ struct ResizeGuard: Program {
     // The parser has no list of paths with a command behind it.
     main(own + rest.dropFirst().flatMap { ["--\(Run.commandOption)", $0] })
   }
+
+  /// Once the size stood before the path, and `apply` planned too.
+  static func call(insteadOf arguments: [String]) -> String? {
+    guard let verb = arguments.first, verb == "plan" || verb == "apply" else { return nil }
+    let words = CommandWords(
+      arguments.dropFirst(),
+      optionsWithValue: [
+        "--size", "--label-size", "--align", "--slot", "--qemu-version", "--arch", "--sidecar", "--backup",
+      ])
+    var operands = words.operands
+    let areSwapped = operands.count == 2 && Self.isSize(operands[0]) && !Self.isSize(operands[1])
+    if areSwapped { operands.swapAt(0, 1) }
+    var options = words.options
+    let isPlan = options.contains { $0.name == "--dry-run" || $0.name == "-n" }
+    guard areSwapped || isPlan else { return nil }
+    if isPlan { options.removeAll { ["--dry-run", "-n", "--backup", "--no-backup"].contains($0.name) } }
+    let call =
+      [programName, isPlan ? "plan" : verb] + operands.map { $0.replacing("\(ResizeTarget.minus)", with: "-") }
+    return (call + options.flatMap { [$0.name] + [$0.value].compactMap(\.self) }).map(\.shellQuoted)
+      .joined(separator: " ")
+  }
+
+  private static func isSize(_ text: String) -> Bool { (try? ResizeTarget(parsing: text)) != nil }
 }

@@ -5,13 +5,13 @@ import LabelChange
 
 /// What `plan` and `apply` are told.
 struct ResizeOptions: ParsableArguments {
-  @Argument(
-    help: ArgumentHelp("The new length: SIZE, +SIZE or -SIZE.", valueName: "size"),
-    transform: resizeTarget)
-  var target: ResizeTarget
-
   @Argument(help: "The backend: a file.", completion: .file(), transform: utf8Path)
   var path: String
+
+  @Argument(
+    help: ArgumentHelp("The new file size: SIZE, +SIZE or -SIZE.", valueName: "size"),
+    transform: resizeTarget)
+  var target: ResizeTarget
 
   @Flag(help: "Allow the backend to become shorter.")
   var allowShrink = false

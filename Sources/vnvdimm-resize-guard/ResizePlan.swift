@@ -26,7 +26,7 @@ struct ResizePlan {
     guard backend.kind == .regularFile else {
       throw CommandFailure(
         .unsupported, path, "a \(backend.kind.rawValue), whose length is not for this program to change",
-        hint: "vnvdimm-migrate-labels --relocate-from OLD_SIZE \(path.shellQuotedPath)")
+        hint: MigrationCommand(path: path).line(.relocate(from: nil)))
     }
     if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
     let seal = try options.start.seal(of: backend)
@@ -49,7 +49,8 @@ struct ResizePlan {
         try LabelTransaction(change, canGrow: true)
       }
     } catch let refusal as MigrationRefusal {
-      throw CommandFailure(refusal.status, options.path, refusal.description, hint: refusal.hint(for: options.path))
+      throw CommandFailure(
+        refusal.status, path, refusal.description, hint: refusal.hint(for: MigrationCommand(path: path)))
     } catch let error as LabelTransactionError {
       throw CommandFailure(.damaged, options.path, error.description)
     }
@@ -101,24 +102,13 @@ struct ResizePlan {
 
   var changesAnything: Bool { before != after }
 
-  /// The file that `--backup` asks for; nil where it does not. Throws where it cannot be made.
-  func backup(to file: String?) throws -> BackendCreation? {
-    guard let file else { return nil }
-    guard let area = changes.first?.before else {
-      throw CommandFailure(.usage, "--backup", "there is no label area to be kept")
-    }
-    let creation = BackendCreation(
-      path: FilePath(file), size: UInt64(area.bytes.count), contents: [(0, area.bytes)])
-    try creation.examine()
-    return creation
-  }
 }
 
 extension Finding {
   /// The same with a command for the backend at `path`, where the hint is another length.
   fileprivate func naming(_ path: String) -> Finding {
     guard rule == ResizeRule.guestAlignment, let hint else { return self }
-    return with(hint: "vnvdimm-resize-guard plan \(hint) \(path.shellQuotedPath)")
+    return with(hint: "vnvdimm-resize-guard plan \(path.shellQuotedPath) \(hint)")
   }
 }
 

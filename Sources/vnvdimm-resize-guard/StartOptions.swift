@@ -88,7 +88,7 @@ struct StartOptions: ParsableArguments {
         "a label area of \(ByteCount(UInt64(area.size))) ends elsewhere, and the guest sees nothing of it: somebody has "
           + "changed the length of the backend or its size= (stored \(area.end.hex), expected \(mappedSize.hex))",
         hint: area.end < mappedSize
-          ? "vnvdimm-migrate-labels --relocate-from \(area.end) \(path.shellQuotedPath), or, if it is part of what a "
+          ? "\(MigrationCommand(path: path).line(.relocate(from: area.end))), or, if it is part of what a "
             + "guest has stored: --label-size none" : "--size \(area.end)")
     case .cutOff(let area):
       throw CommandFailure(

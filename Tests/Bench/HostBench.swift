@@ -82,7 +82,7 @@ struct HostBench {
       let path = path("grown-\(size).img")
       let create = ours("create", "--quiet", "--label-size", "128K", "--size", size, path)
       return Contestant(
-        name: "1 GiB", command: ours("migrate-labels", "--quiet", "--relocate-from", old, path).command,
+        name: "1 GiB", command: ours("migrate-labels", "relocate", "--quiet", "--no-backup", path, old).command,
         before: {
           try? FileManager.default.removeItem(atPath: path)
           try run(create)
@@ -93,7 +93,8 @@ struct HostBench {
       let path = path("labels-\(size).img")
       let create = ours("create", "--quiet", "--label-size", "128K", "--size", size, path)
       return Contestant(
-        name: "1 GiB", command: ours("migrate-labels", "--quiet", "--label-size", "2M", "--keep-region", path).command,
+        name: "1 GiB",
+        command: ours("migrate-labels", "resize", "--quiet", "--no-backup", path, "2M", "--keep-guest-size").command,
         before: {
           try? FileManager.default.removeItem(atPath: path)
           try run(create)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Labels for backends that have none, on real files: what the guest had stays where it was.
-@Suite("vnvdimm-migrate-labels --add-labels")
+@Suite("vnvdimm-migrate-labels init")
 struct AddLabelsTests {
   let folder: TemporaryDirectory
 
@@ -60,12 +60,12 @@ struct AddLabelsTests {
     let shown = try view()
     #expect(shown[0] == "\"mode\":\"\(mode)\"")
     let plan = try migrate(
-      "--json", "--dry-run", "--add-labels", "2M", "--labels", version, "--slot", "2", "--name", "a, b", "nv.img")
+      "init", "nv.img", "2M", "--json", "--plan", "--labels", version, "--slot", "2", "--name", "a, b")
     #expect(plan.status == 0, "\(plan.errors)")
     #expect(try contents() == before)
     let added = try migrate(
-      "--json", "--add-labels", "2M", "--labels", version, "--slot", "2", "--name", "a, b", "--uuid",
-      "7d1e26a9-1b1c-4e0b-b1f0-3ac0e1b36a11", "nv.img")
+      "init", "nv.img", "2M", "--json", "--labels", version, "--slot", "2", "--name", "a, b", "--uuid",
+      "7d1e26a9-1b1c-4e0b-b1f0-3ac0e1b36a11")
     #expect(added.status == 0, "\(added.errors)")
     #expect(try json(added)["writes"] as? NSArray == json(plan)["writes"] as? NSArray)
     let after = try contents()
@@ -78,7 +78,7 @@ struct AddLabelsTests {
     #expect(dump.status == 0, "\(dump.text)")
     #expect(dump.text.contains("7d1e26a9-1b1c-4e0b-b1f0-3ac0e1b36a11"))
     // Once is enough.
-    let again = try migrate("--add-labels", "2M", "nv.img")
+    let again = try migrate("init", "nv.img", "2M")
     #expect(again.status == 2)
     #expect(again.errors.contains("nv.img: there are labels already"))
     #expect(try contents() == after)
@@ -90,10 +90,10 @@ struct AddLabelsTests {
       try run("vnvdimm-create", ["--quiet", "--size", "32M", "--label-size", "2M", "--labels", "blank", "nv.img"])
         .status == 0)
     let before = try contents()
-    let other = try migrate("--add-labels", "128K", "--from-label-size", "2M", "nv.img")
+    let other = try migrate("init", "nv.img", "128K", "--label-size", "2M")
     #expect(other.status == 64)
     #expect(try contents() == before)
-    let added = try migrate("--json", "--add-labels", "auto", "--from-label-size", "2M", "nv.img")
+    let added = try migrate("init", "nv.img", "--json", "--label-size", "2M")
     #expect(added.status == 0, "\(added.errors)")
     #expect(try json(added)["method"] as? String == "birth")
     #expect(try contents().count == before.count)
@@ -101,16 +101,16 @@ struct AddLabelsTests {
   }
 
   @Test(
-    "options that mean nothing for a change are refused",
+    "options that mean nothing for a verb are refused",
     arguments: [
-      "--to-slot 1 --slot 2", "--to-slot 1 --name x", "--repair --labels 1.1", "--add-labels none",
-      "--repair --slot 256",
-      "--add-labels 2M --slot -1", "--repair --keep-region", "--add-labels 2M --uuid x", "--add-labels 2M --labels 2.1",
+      "move nv.img 1 --slot 2", "move nv.img 1 --name x", "repair nv.img --labels 1.1", "init nv.img none",
+      "repair nv.img --slot 256", "init nv.img 2M --slot -1", "repair nv.img --keep-guest-size",
+      "init nv.img 2M --uuid x", "init nv.img 2M --labels 2.1",
     ])
   func usage(options: String) throws {
     try makeBare("raw")
     let before = try contents()
-    let run = try run("vnvdimm-migrate-labels", options.split(separator: " ").map(String.init) + ["nv.img"])
+    let run = try run("vnvdimm-migrate-labels", options.split(separator: " ").map(String.init))
     #expect(run.status == 64, "\(run.errors)")
     #expect(try contents() == before)
   }

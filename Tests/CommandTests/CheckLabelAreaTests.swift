@@ -55,7 +55,7 @@ struct CheckLabelAreaTests {
     try recorded.makeBackend(of: dimm, at: folder.path("nv.img"), tail: tail)
     let options = ["--slot", "0", "--label-size", "128K", "--size", "\(dimm.dataSize + 128 << 10)", "nv.img"]
     func check() throws -> CheckAnswer { try CheckAnswer.one(options, in: folder.url).answer }
-    let commands = try check().findings.compactMap(\.hint).filter { $0.hasPrefix("vnvdimm-migrate-labels --repair") }
+    let commands = try check().findings.compactMap(\.hint).filter { $0.hasPrefix("vnvdimm-migrate-labels repair") }
     #expect(commands.count == 1)
     let shell = ["-c", "PATH=\(ProgramRun.products.path):$PATH\n\(commands.first ?? "false") >/dev/null"]
     let run = try ProgramRun(executable: URL(fileURLWithPath: "/bin/bash"), shell, in: folder.url)
@@ -144,7 +144,7 @@ struct CheckLabelAreaTests {
     let alone = try check()
     #expect(alone.run.status == 0)
     #expect(alone.answer.rules == ["labels-for-slot"])
-    #expect(alone.answer.findings.first?.hint == "slot=3, or vnvdimm-migrate-labels --to-slot 0 nv.img")
+    #expect(alone.answer.findings.first?.hint == "slot=3, or vnvdimm-migrate-labels move nv.img 0")
     #expect(alone.answer.backend.label_area.dimm_slot == 3)
     #expect(try check("--slot", "3").answer.rules == [])
     // Where QEMU refuses, it chooses none: that counts as slot 0, which needs no note.
@@ -159,7 +159,7 @@ struct CheckLabelAreaTests {
       #expect(run.status == 2)
       #expect(answer.rules == ["label-cookie"])
       #expect(
-        answer.findings.first?.hint == "-device nvdimm,slot=3, or vnvdimm-migrate-labels --to-slot 0 nv.img")
+        answer.findings.first?.hint == "-device nvdimm,slot=3, or vnvdimm-migrate-labels move nv.img 0")
     }
     #expect(try check("--slot", "-2").answer.rules == ["machine-slot"])
     // Two paths are the DIMMs of one machine, which settles the slots.
@@ -170,7 +170,7 @@ struct CheckLabelAreaTests {
     try truncate(to: 80 << 20)
     let longer = try check("--size", "66M", "--slot", "0").answer.findings.first { $0.rule == "label-cookie" }
     let command = try #require(longer?.hint?.split(separator: ", or ").last)
-    #expect(command == "vnvdimm-migrate-labels --to-slot 0 --size 66M nv.img")
+    #expect(command == "vnvdimm-migrate-labels move nv.img 0 --size 66M")
     let options = command.split(separator: " ").dropFirst().map(String.init)
     #expect(try ProgramRun("vnvdimm-migrate-labels", options, in: folder.url).status == 0)
     #expect(try !check("--size", "66M", "--slot", "0").answer.rules.contains("label-cookie"))

@@ -95,7 +95,7 @@ struct ContentsTests {
     try shell("truncate -s \(maker.least + 16)M nv.img; \(maker.script(size))")
     try shell("cp --sparse=always nv.img before.img")
     let refused = try ProgramRun(
-      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "\(size - 4096)", "nv.img"],
+      "vnvdimm-resize-guard", ["apply", "nv.img", "\(size - 4096)", "--allow-shrink"],
       in: folder.url)
     #expect(refused.status == 2)
     #expect(refused.errors.contains("contents-cut"), "\(refused.errors)")
@@ -103,7 +103,7 @@ struct ContentsTests {
     // Bytes behind the end belong to nobody.
     try shell("printf x | dd of=nv.img bs=1 seek=\(size + 8192) conv=notrunc status=none")
     let run = try ProgramRun(
-      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "\(size)", "nv.img"], in: folder.url)
+      "vnvdimm-resize-guard", ["apply", "nv.img", "\(size)", "--allow-shrink"], in: folder.url)
     #expect(run.status == 0, "\(run.errors)")
     try shell("truncate -s \(size) before.img; cmp nv.img before.img")
   }
@@ -122,7 +122,7 @@ struct ContentsTests {
     try shell(
       "mkfs.ext4 -q -F nv.img 65536k; echo hello >hello; debugfs -w -R 'write hello hello' nv.img 2>/dev/null"
     )
-    let run = try ProgramRun("vnvdimm-resize-guard", ["apply", "+64M", "nv.img"], in: folder.url)
+    let run = try ProgramRun("vnvdimm-resize-guard", ["apply", "nv.img", "+64M"], in: folder.url)
     #expect(run.status == 0, "\(run.errors)")
     try shell(
       "e2fsck -fn nv.img >/dev/null 2>&1; [ \"$(debugfs -R 'cat hello' nv.img 2>/dev/null)\" = hello ]"
@@ -236,7 +236,7 @@ struct ContentsTests {
     #expect(answer.contents.map(\.kind) == ["cramfs"])
     #expect(answer.status == 0)
     let run = try ProgramRun(
-      "vnvdimm-resize-guard", ["plan", "--allow-shrink", "48M", "nv.img"], in: folder.url)
+      "vnvdimm-resize-guard", ["plan", "nv.img", "48M", "--allow-shrink"], in: folder.url)
     // Since 2.39 the library tells where it ends.
     #expect(run.text.contains("contents-end-unknown") ? run.status == 2 : run.status == 0)
   }
@@ -275,7 +275,7 @@ struct ContentsTests {
     // The sum is right, and so is the place: libblkid takes it for what it is.
     #expect(try check().contents.map(\.kind) == ["ext4", "linux_raid_member"])
     #expect(try findings(check("--label-size", "2M"), "contents-") == ["contents-cut-by-label"])
-    let shrink = ["apply", "--allow-shrink", "60M", "nv.img"]
+    let shrink = ["apply", "nv.img", "60M", "--allow-shrink"]
     let refused = try ProgramRun("vnvdimm-resize-guard", shrink, in: folder.url)
     #expect(refused.status == 2)
     #expect(refused.errors.contains("contents-cut: a member of an MD array would be cut"), "\(refused.errors)")
@@ -291,18 +291,18 @@ struct ContentsTests {
     let end: UInt64 = 64 << 20
     try put(Self.arraySuperblock(sectors: end / 512), at: end - 8192)
     for verb in ["plan", "apply"] {
-      let run = try ProgramRun("vnvdimm-resize-guard", [verb, "+16M", "nv.img"], in: folder.url)
+      let run = try ProgramRun("vnvdimm-resize-guard", [verb, "nv.img", "+16M"], in: folder.url)
       #expect(run.status == 2)
       let said = run.text + run.errors
       #expect(said.contains("contents-end-moved: a member of an MD array is found by its last bytes"), "\(said)")
-      #expect(said.contains("hint: vnvdimm-migrate-labels --add-labels auto nv.img, after which"), "\(said)")
+      #expect(said.contains("hint: vnvdimm-migrate-labels init nv.img, after which"), "\(said)")
     }
     try shell("[ \"$(stat -c %s nv.img)\" = 67108864 ]")
     // What the hint says: the namespace of a label ends where it did.
     #expect(
-      try ProgramRun("vnvdimm-migrate-labels", ["--quiet", "--add-labels", "auto", "nv.img"], in: folder.url).status
+      try ProgramRun("vnvdimm-migrate-labels", ["init", "nv.img", "--quiet"], in: folder.url).status
         == 0)
-    let grown = try ProgramRun("vnvdimm-resize-guard", ["apply", "+16M", "nv.img"], in: folder.url)
+    let grown = try ProgramRun("vnvdimm-resize-guard", ["apply", "nv.img", "+16M"], in: folder.url)
     #expect(grown.status == 0, "\(grown.errors)")
     let answer = try check()
     #expect(answer.contents.map(\.kind) == ["linux_raid_member"])
@@ -312,12 +312,12 @@ struct ContentsTests {
   @Test("a longer disk has the backup of its partition table elsewhere, which counts where it is the only one")
   func grownTable() throws {
     try shell("truncate -s 64M nv.img; sgdisk -n 1:0:+16M nv.img >/dev/null")
-    let whole = try ProgramRun("vnvdimm-resize-guard", ["plan", "+16M", "nv.img"], in: folder.url)
+    let whole = try ProgramRun("vnvdimm-resize-guard", ["plan", "nv.img", "+16M"], in: folder.url)
     #expect(whole.status == 0)
     #expect(whole.text.contains("note: partition-table-end: "), "\(whole.text)")
     #expect(whole.text.contains("hint: in the guest, afterwards: sgdisk -e"))
     try put([UInt8](repeating: 0, count: 512), at: 512)
-    let damaged = try ProgramRun("vnvdimm-resize-guard", ["plan", "+16M", "nv.img"], in: folder.url)
+    let damaged = try ProgramRun("vnvdimm-resize-guard", ["plan", "nv.img", "+16M"], in: folder.url)
     #expect(damaged.status == 2)
     #expect(damaged.text.contains("contents-end-moved: a GUID partition table is found by its last bytes"))
   }
@@ -331,26 +331,26 @@ struct ContentsTests {
     #expect((answer.status, answer.rules) == (3, ["contents-hidden"]))
     #expect(answer.contents.map(\.kind) == ["ext4"])
     let refused = try ProgramRun(
-      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "50M", "nv.img"], in: folder.url)
+      "vnvdimm-resize-guard", ["apply", "nv.img", "50M", "--allow-shrink"], in: folder.url)
     #expect(refused.status == 2)
     #expect(refused.errors.contains("contents-cut"), "\(refused.errors)")
     // Without a superblock it is what a namespace left behind.
     try shell("dd if=/dev/zero of=nv.img bs=1M count=1 conv=notrunc status=none")
     #expect(try check().status == 0)
     let allowed = try ProgramRun(
-      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "50M", "nv.img"], in: folder.url)
+      "vnvdimm-resize-guard", ["apply", "nv.img", "50M", "--allow-shrink"], in: folder.url)
     #expect(allowed.status == 0, "\(allowed.errors)")
   }
 
   @Test("what nobody knows is not free space") func unknown() throws {
     try shell("truncate -s 64M nv.img; echo what is this | dd of=nv.img bs=4096 seek=3 conv=notrunc status=none")
     let refused = try ProgramRun(
-      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "48M", "nv.img"], in: folder.url)
+      "vnvdimm-resize-guard", ["apply", "nv.img", "48M", "--allow-shrink"], in: folder.url)
     #expect(refused.status == 2)
     #expect(refused.errors.contains("contents-end-unknown"), "\(refused.errors)")
     try shell("[ \"$(stat -c %s nv.img)\" = 67108864 ]")
     let allowed = try ProgramRun(
-      "vnvdimm-resize-guard", ["apply", "--allow-shrink", "--discard-data", "48M", "nv.img"], in: folder.url)
+      "vnvdimm-resize-guard", ["apply", "nv.img", "48M", "--allow-shrink", "--discard-data"], in: folder.url)
     #expect(allowed.status == 0, "\(allowed.errors)")
   }
 

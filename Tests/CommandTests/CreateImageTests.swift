@@ -115,7 +115,7 @@ struct CreateImageTests {
       (["--from", "image", "--size", "64M", "--namespace", "sector"], 64, "translation table"),
       (["--from", "missing"], 1, "no such file"), (["--from", "."], 63, "a directory"),
       (["--from", "empty"], 63, "an empty file"), (["--from", "disk.qcow2"], 63, "qemu-img convert -f qcow2 -O raw"),
-      (["--from", "backend"], 2, "vnvdimm-migrate-labels --split"),
+      (["--from", "backend"], 2, "vnvdimm-migrate-labels split backend FILE"),
       (["--from", "image", "--size", "64M", "--file-size", "64M"], 64, "exclude each other"),
     ])
   func refusals(arguments: [String], status: Int32, message: String) throws {

@@ -24,7 +24,7 @@ struct DebugLogTests {
     #expect(!lines.isEmpty && lines.allSatisfy { $0.hasPrefix("debug: ") })
     #expect(loud.errors.contains("nv.img: opened, a regular file of 66 MiB"))
     #expect(loud.errors.contains("label area of 2 MiB at 0x4000000 found"))
-    let change = try Self.run("VNVDIMM_LOG=debug", "migrate-labels", ["--to-slot", "1", "nv.img"], in: folder.url)
+    let change = try Self.run("VNVDIMM_LOG=debug", "migrate-labels", ["move", "nv.img", "1"], in: folder.url)
     #expect(change.status == 0)
     #expect(change.errors.contains("nv.img: 256 bytes written at 0x4000b00"))
     #expect(change.errors.contains("nv.img: flushed"))

@@ -44,8 +44,8 @@ struct GuardedRunTests {
     #expect(touched.errors.contains("layout-size"))
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")))
     let tools = "PATH=\(ProgramRun.products.path):$PATH"
-    for change in ["vnvdimm-resize-guard apply +16M", "vnvdimm-migrate-labels --to-slot 1"] {
-      let run = try guarded("run", "nv.img", "--", "sh", "-c", "\(tools); \(change) nv.img")
+    for change in ["vnvdimm-resize-guard apply nv.img +16M", "vnvdimm-migrate-labels move nv.img 1"] {
+      let run = try guarded("run", "nv.img", "--", "sh", "-c", "\(tools); \(change)")
       #expect(run.status == 2)
       #expect(run.errors.contains("in use by"))
     }
@@ -90,7 +90,7 @@ struct GuardedRunTests {
     let found = try users()
     #expect(found.first?.severity == "warning")
     #expect(found.first?.message.contains("qemu-system-x86 (process \(qemu.identifier))") == true)
-    let run = try guarded("apply", "+16M", "nv.img")
+    let run = try guarded("apply", "nv.img", "+16M")
     #expect(run.status == 2)
     #expect(run.errors.contains("in use by qemu-system-x86 (process \(qemu.identifier))"))
     #expect(try guarded("run", "nv.img", "--", "true").status == 2)

@@ -4,7 +4,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// A change of labels that a crash interrupted is told by every program, and ended by --repair.
+/// A change of labels that a crash interrupted is told by every program, and ended by repair.
 @Suite("An interrupted change of labels")
 struct InterruptedChangeTests {
   let folder: TemporaryDirectory
@@ -63,7 +63,7 @@ struct InterruptedChangeTests {
       let check = try run("vnvdimm-check", "nv.img")
       #expect(check.status == 2)
       #expect(check.text.contains("error: label-change-unfinished: "))
-      #expect(check.text.contains("hint: vnvdimm-migrate-labels --repair nv.img"))
+      #expect(check.text.contains("hint: vnvdimm-migrate-labels repair nv.img"))
       let dump = try run("vnvdimm-label-dump", "nv.img")
       #expect(dump.errors.contains("vnvdimm-label-dump: nv.img: a change of its labels was interrupted\n"))
       let guest = try run(
@@ -72,13 +72,13 @@ struct InterruptedChangeTests {
         "-dump-acpi", ".")
       #expect(guest.status == 2)
       #expect(guest.errors.contains("a change of its labels was interrupted"))
-      let other = try run("vnvdimm-migrate-labels", "--to-slot", "1", "nv.img")
+      let other = try run("vnvdimm-migrate-labels", "move", "nv.img", "1")
       #expect(other.status == 2)
-      #expect(other.errors.hasSuffix("hint: vnvdimm-migrate-labels --repair nv.img\n"))
-      let plan = try run("vnvdimm-migrate-labels", "--repair", "--dry-run", "nv.img")
+      #expect(other.errors.hasSuffix("hint: vnvdimm-migrate-labels repair nv.img\n"))
+      let plan = try run("vnvdimm-migrate-labels", "repair", "nv.img", "--plan")
       #expect(plan.status == 0)
       #expect(try Data(contentsOf: file) == state)
-      let repair = try run("vnvdimm-migrate-labels", "--repair", "nv.img")
+      let repair = try run("vnvdimm-migrate-labels", "repair", "nv.img")
       #expect(repair.status == 0, "\(repair.errors)")
       let isUndone = repair.text.contains("an interrupted change is undone: the labels are as they were\n")
       #expect(plan.text.contains("an interrupted change would be undone: the labels are as they were\n") == isUndone)

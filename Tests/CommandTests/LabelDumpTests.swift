@@ -66,15 +66,58 @@ struct LabelDumpTests {
     #expect(run.errors.isEmpty)
   }
 
+  @Test("labels that the guest does not look at are the first error, with their namespaces and the way out")
+  func elsewhere() throws {
+    let folder = try TemporaryDirectory()
+    let made = try ProgramRun(
+      "vnvdimm-create",
+      [
+        "--quiet", "--size", "64M", "--namespace",
+        "raw,size=32M,name=db,uuid=7d1e26a9-1b1c-4e0b-b1f0-3ac0e1b36a11", "nv.img",
+      ], in: folder.url)
+    #expect(made.status == 0, "\(made.errors)")
+    func verify(_ options: [String] = []) throws -> ProgramRun {
+      try ProgramRun(Self.program, ["--verify"] + options + ["nv.img"], in: folder.url)
+    }
+    let well = try verify()
+    #expect(well.status == 0)
+    #expect(well.text.contains("\nmapped size 66 MiB, the file size; DIMM slot 0, by the labels' cookies\nLinux 6.1"))
+    try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img")).truncate(atOffset: 130 << 20)
+    #expect(try verify(["--size", "66M"]).status == 0)
+    for (options, expected, hint) in [
+      ([], "136314880 bytes (130 MiB)", "vnvdimm-migrate-labels relocate nv.img 66M"),
+      (["--size", "98M"], "102760448 bytes (98 MiB)", "vnvdimm-migrate-labels relocate nv.img 66M --size 98M"),
+      (["--size", "50M"], "52428800 bytes (50 MiB)", "vnvdimm-label-dump --verify nv.img --size 66M"),
+    ] {
+      let run = try verify(options)
+      #expect(run.status == 2)
+      let findings = run.text.split(separator: "\n").filter { $0.hasPrefix("error: ") || $0.hasPrefix("  hint: ") }
+      #expect(
+        findings == [
+          "error: label-area-elsewhere: the label area was made for another mapped size: the guest does not see "
+            + "namespace 7d1e26a9-1b1c-4e0b-b1f0-3ac0e1b36a11 \"db\" (stored 69206016 bytes (66 MiB), "
+            + "expected \(expected)) at 0x4000000", "  hint: \(hint)",
+        ])
+      #expect(run.text.contains("no labels: one raw namespace over the whole region\n  slot 0: hidden ("))
+    }
+    // The way out, to its end.
+    for size in [["--size", "98M"], []] {
+      let hint = try #require(try verify(size).text.firstMatch(of: /hint: vnvdimm-migrate-labels (.*)/))
+      let words = hint.1.split(separator: " ").map(String.init)
+      #expect(try ProgramRun("vnvdimm-migrate-labels", words, in: folder.url).status == 0)
+      #expect(try verify(size).status == 0)
+    }
+  }
+
   @Test("labels of another slot: the hint offers the slot, and the command that moves the labels")
   func otherSlot() throws {
     let folder = try TemporaryDirectory()
     let path = try Self.backend("kernel/raw_v12", in: folder)
     let run = try ProgramRun(Self.program, ["--verify", "--slot", "1", path])
     #expect(run.status == 2)
-    let command = "vnvdimm-migrate-labels --to-slot 1 \(path)"
+    let command = "vnvdimm-migrate-labels move \(path) 1"
     #expect(run.text.contains("  hint: -device nvdimm,slot=0, or \(command)\n"))
-    #expect(try ProgramRun("vnvdimm-migrate-labels", ["--to-slot", "1", path]).status == 0)
+    #expect(try ProgramRun("vnvdimm-migrate-labels", ["move", path, "1"]).status == 0)
     #expect(try ProgramRun(Self.program, ["--verify", "--slot", "1", path]).status == 0)
     // An area without a backend cannot be moved.
     let raw = folder.path("labels")

@@ -104,7 +104,7 @@ struct LayoutSealTests {
 
   @Test("labels that a guest has changed, and an index that is gone") func labels() throws {
     #expect(try guarded("seal", "nv.img").status == 0)
-    let moved = try ProgramRun("vnvdimm-migrate-labels", ["--quiet", "--to-slot", "1", "nv.img"], in: folder.url)
+    let moved = try ProgramRun("vnvdimm-migrate-labels", ["move", "nv.img", "1", "--quiet"], in: folder.url)
     #expect(moved.status == 0)
     #expect(try verify() == (["layout-labels-changed"], 3))
     try shell("dd if=/dev/zero of=nv.img bs=1M seek=64 count=2 conv=notrunc status=none")
@@ -113,14 +113,14 @@ struct LayoutSealTests {
 
   @Test("apply renews the fingerprint, and refuses a backend that is not as sealed") func apply() throws {
     #expect(try guarded("seal", "nv.img").status == 0)
-    #expect(try guarded("apply", "--quiet", "+16M", "nv.img").status == 0)
+    #expect(try guarded("apply", "--quiet", "nv.img", "+16M").status == 0)
     #expect(try verify() == ([], 0))
     try shell("touch -d '2001-01-01' nv.img")
-    let run = try guarded("apply", "+16M", "nv.img")
+    let run = try guarded("apply", "nv.img", "+16M")
     #expect(run.status == 2)
     #expect(run.errors.contains("layout-older"))
     #expect(try guarded("seal", "--quiet", "nv.img").status == 0)
-    #expect(try guarded("apply", "+16M", "nv.img").status == 0)
+    #expect(try guarded("apply", "nv.img", "+16M").status == 0)
   }
 
   @Test("check tells the same") func check() throws {

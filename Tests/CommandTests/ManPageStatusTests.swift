@@ -47,15 +47,15 @@ struct ManPageStatusTests {
     (
       "vnvdimm-migrate-labels.1", "vnvdimm-migrate-labels",
       [
-        0: "--dry-run --to-slot 2 nv.img", 1: "--to-slot 2 missing.img", 2: "--to-slot 2 --backup torn.bin nv.img",
-        63: "--to-slot 2 .", 64: "nv.img",
+        0: "move nv.img 2 --plan", 1: "move missing.img 2", 2: "move nv.img 2 --backup torn.bin",
+        63: "move . 2", 64: "nv.img",
       ]
     ),
     (
       "vnvdimm-resize-guard.1", "vnvdimm-resize-guard",
       [
-        0: "plan +16M nv.img", 1: "verify nv.img", 2: "plan 32M nv.img",
-        3: "verify --align 2M --sidecar sealed.json nv.img", 63: "plan 64M .", 64: "plan nv.img",
+        0: "plan nv.img +16M", 1: "verify nv.img", 2: "plan nv.img 32M",
+        3: "verify --align 2M --sidecar sealed.json nv.img", 63: "plan . 64M", 64: "plan nv.img",
       ]
     ),
   ]

@@ -7,6 +7,9 @@ import Testing
 @Suite("vnvdimm-migrate-labels")
 struct MigrateLabelsTests {
   static let program = "vnvdimm-migrate-labels"
+  static let verbs = [
+    "init", "add", "resize", "convert", "move", "relocate", "copy", "split", "join", "renew-uuids", "repair", "restore",
+  ]
 
   let folder: TemporaryDirectory
 
@@ -59,10 +62,10 @@ struct MigrateLabelsTests {
   @discardableResult
   private func change(_ arguments: String..., name: String = "nv.img") throws -> [String: Any] {
     let before = try contents(name)
-    let plan = try migrate(["--json", "--dry-run"] + arguments + ["nv.img"])
+    let plan = try migrate([arguments[0], "nv.img"] + arguments[1...] + ["--json", "--plan"])
     #expect(plan.status == 0, "\(plan.errors)")
     #expect(try contents(name) == before)
-    let run = try migrate(["--json"] + arguments + ["nv.img"])
+    let run = try migrate([arguments[0], "nv.img"] + arguments[1...] + ["--json"])
     #expect(run.status == 0, "\(run.errors)")
     var (planned, done) = (try json(plan), try json(run))
     #expect(planned.removeValue(forKey: "changed") as? Bool == false)
@@ -82,7 +85,7 @@ struct MigrateLabelsTests {
   }
 
   @Test(
-    "a backend made for slot 0 shows nothing in slot 1, and everything after --to-slot 1", arguments: ["1.1", "1.2"])
+    "a backend made for slot 0 shows nothing in slot 1, and everything after move 1", arguments: ["1.1", "1.2"])
   func slotTrap(labels: String) throws {
     try makeBackend(labels: labels)
     let namespaces = try shown(slot: 0)
@@ -91,14 +94,14 @@ struct MigrateLabelsTests {
     let trap = try run("vnvdimm-check", "--slot", "1", "nv.img")
     #expect(trap.status == 2)
     #expect(trap.text.contains("label-cookie"))
-    let document = try change("--to-slot", "1")
+    let document = try change("move", "1")
     #expect(document["method"] as? String == "index")
     #expect(try shown(slot: 1) == namespaces)
     #expect(try shown(slot: 0).isEmpty)
     #expect(try run("vnvdimm-check", "--slot", "1", "nv.img").status == 0)
     #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
     // A second time nothing is left to be done.
-    let again = try migrate(["--json", "--to-slot", "1", "nv.img"])
+    let again = try migrate(["move", "nv.img", "1", "--json"])
     #expect(try json(again)["changed"] as? Bool == false)
   }
 
@@ -106,11 +109,11 @@ struct MigrateLabelsTests {
   func labelSize() throws {
     try makeBackend()
     let namespaces = try shown(slot: 0)
-    let smaller = try change("--label-size", "128K")
+    let smaller = try change("resize", "128K")
     #expect(smaller["method"] as? String == "record")
     #expect(try shown(slot: 0) == namespaces)
     #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
-    try change("--label-size", "2M")
+    try change("resize", "2M")
     #expect(try shown(slot: 0) == namespaces)
     #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
   }
@@ -119,19 +122,19 @@ struct MigrateLabelsTests {
     try makeBackend()
     let namespaces = try shown(slot: 0)
     // Both namespaces together fill the region.
-    let refused = try migrate(["--label-size", "4M", "nv.img"])
+    let refused = try migrate(["resize", "nv.img", "4M"])
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("hint: let the backend be larger (with --label-size: --keep-region)"))
+    #expect(refused.errors.contains("hint: let the backend be larger (resize takes --keep-guest-size)"))
     let before = try contents()
-    let larger = try change("--label-size", "4M", "--keep-region")
+    let larger = try change("resize", "4M", "--keep-guest-size")
     #expect((larger["after"] as? [String: Any])?["offset"] as? Int == 32 << 20)
     #expect(try contents().count == 36 << 20)
     #expect(try contents().prefix(32 << 20) == before.prefix(32 << 20))
     #expect(try shown(slot: 0) == namespaces)
-    try change("--label-size", "2M", "--keep-region")
+    try change("resize", "2M", "--keep-guest-size")
     #expect(try contents().count == 34 << 20)
     #expect(try shown(slot: 0) == namespaces)
-    #expect(try migrate(["--to-slot", "1", "--keep-region", "nv.img"]).status == 64)
+    #expect(try migrate(["move", "nv.img", "1", "--keep-guest-size"]).status == 64)
   }
 
   @Test("from one version to the other and back", arguments: ["1.1", "1.2"])
@@ -139,7 +142,7 @@ struct MigrateLabelsTests {
     try makeBackend(labels: labels)
     let namespaces = try shown(slot: 0)
     for version in [labels == "1.1" ? "1.2" : "1.1", labels] {
-      try change("--to-version", version)
+      try change("convert", version)
       #expect(try shown(slot: 0) == namespaces)
       let dump = try json(try run("vnvdimm-label-dump", "--json", "nv.img"))
       let index = try #require((dump["index"] as? [[String: Any]])?.first)
@@ -153,10 +156,10 @@ struct MigrateLabelsTests {
     let old = try contents().count
     try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("nv.img")))
       .truncate(atOffset: UInt64(old) + 16 << 20)
-    let beyond = try migrate(["--relocate-from", "\(old + 64 << 20)", "nv.img"])
+    let beyond = try migrate(["relocate", "nv.img", "\(old + 64 << 20)"])
     #expect(beyond.status == 2)
-    #expect(beyond.errors.contains("nv.img: the backend ends before --relocate-from"))
-    try change("--relocate-from", "\(old)")
+    #expect(beyond.errors.contains("nv.img: the backend ends before the old size"))
+    try change("relocate", "\(old)")
     #expect(try shown(slot: 0) == namespaces)
     let dump = try json(try run("vnvdimm-label-dump", "--json", "nv.img"))
     #expect((dump["area"] as? [String: Any])?["region"] as? Int == 48 << 20)
@@ -165,32 +168,32 @@ struct MigrateLabelsTests {
   @Test("labels are split off into a file and joined again") func splitAndJoin() throws {
     try makeBackend()
     let before = try contents()
-    let split = try migrate(["--split", "labels.bin", "nv.img"])
+    let split = try migrate(["split", "nv.img", "labels.bin"])
     #expect(split.status == 0, "\(split.errors)")
     #expect(try contents() == before.prefix(32 << 20))
     #expect(try contents("labels.bin") == before.suffix(2 << 20))
-    let join = try migrate(["--join", "labels.bin", "nv.img"])
+    let join = try migrate(["join", "nv.img", "labels.bin"])
     #expect(join.status == 0, "\(join.errors)")
     #expect(try contents() == before)
-    #expect(try migrate(["--join", "labels.bin", "nv.img"]).status == 2)
+    #expect(try migrate(["join", "nv.img", "labels.bin"]).status == 2)
   }
 
   @Test("labels are copied to another backend, and only labels") func copy() throws {
     try makeBackend()
     #expect(try run("vnvdimm-create", "--quiet", "--size", "48M", "--label-size", "2M", "other.img").status == 0)
     let source = try contents()
-    try change("--to", "other.img", name: "other.img")
+    try change("copy", "other.img", name: "other.img")
     #expect(try contents() == source)
     #expect(try shown("other.img", slot: 0) == shown(slot: 0))
     #expect(try contents("other.img").prefix(48 << 20).allSatisfy { $0 == 0 })
     // Now the other one has labels, which are not overwritten.
-    let again = try migrate(["--to", "other.img", "nv.img"])
+    let again = try migrate(["copy", "nv.img", "other.img"])
     #expect(again.status == 2)
     #expect(again.errors.contains("other.img"))
     // Not even those in an area of another size, which begin elsewhere.
-    #expect(try migrate(["--label-size", "128K", "other.img"]).status == 0)
+    #expect(try migrate(["resize", "other.img", "128K"]).status == 0)
     let state = try contents("other.img")
-    let third = try migrate(["--to", "other.img", "nv.img"])
+    let third = try migrate(["copy", "nv.img", "other.img"])
     #expect(third.status == 2)
     #expect(third.errors.contains("has 2 of its own"))
     #expect(try contents("other.img") == state)
@@ -200,21 +203,21 @@ struct MigrateLabelsTests {
     try makeBackend()
     let before = try contents()
     let namespaces = try shown(slot: 0)
-    try change("--to-slot", "3", "--backup", "kept.bin")
+    try change("move", "3", "--backup", "kept.bin")
     #expect(try contents("kept.bin") == before.suffix(2 << 20))
     // A name that is taken is refused, and nothing changes.
     let state = try contents()
-    let taken = try migrate(["--to-slot", "2", "--backup", "kept.bin", "nv.img"])
+    let taken = try migrate(["move", "nv.img", "2", "--backup", "kept.bin"])
     #expect(taken.status == 2)
     #expect(try contents() == state)
-    try change("--restore", "kept.bin")
+    try change("restore", "kept.bin")
     #expect(try shown(slot: 0) == namespaces)
     // All index blocks lost.
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("nv.img")))
     try file.seek(toOffset: 32 << 20)
     try file.write(contentsOf: Data(repeating: 0xee, count: 4096))
     try file.close()
-    try change("--restore", "kept.bin")
+    try change("restore", "kept.bin")
     #expect(try shown(slot: 0) == namespaces)
   }
 
@@ -227,10 +230,10 @@ struct MigrateLabelsTests {
     try file.write(contentsOf: Data([0x55]))
     try file.close()
     #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 3)
-    try change("--repair")
+    try change("repair")
     #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
     #expect(try shown(slot: 0) == namespaces)
-    #expect(try json(try migrate(["--json", "--repair", "nv.img"]))["changed"] as? Bool == false)
+    #expect(try json(try migrate(["repair", "nv.img", "--json"]))["changed"] as? Bool == false)
   }
 
   /// Two labels of one namespace: Linux shows it for the second one, which begins within the region, with the extent
@@ -261,22 +264,22 @@ struct MigrateLabelsTests {
     let namespace = "01010101-0101-0101-0101-010101010101"
     #expect(try shown(slot: 0) == ["\(namespace) one 0 \(16 << 20)"])
     // The region would end before the second label.
-    let larger = try migrate(["--label-size", "16M", "nv.img"])
+    let larger = try migrate(["resize", "nv.img", "16M"])
     #expect(larger.status == 2)
     #expect(
       larger.errors == """
         vnvdimm-migrate-labels: nv.img: Linux shows namespace \(namespace) "one" now, and would not afterwards: its \
         labels contradict
-        hint: vnvdimm-migrate-labels --repair nv.img
+        hint: vnvdimm-migrate-labels repair nv.img
 
         """)
     // Both labels would be this slot's.
-    let moved = try migrate(["--to-slot", "0", "nv.img"])
+    let moved = try migrate(["move", "nv.img", "0"])
     #expect(moved.status == 2)
     #expect(moved.errors.contains("Linux would refuse all labels for that of namespace \(namespace)"))
     #expect(try contents() == before)
     // Converted, they are what they were.
-    try change("--to-version", "1.1")
+    try change("convert", "1.1")
     #expect(try shown(slot: 0) == ["\(namespace) one 0 \(16 << 20)"])
   }
 
@@ -284,7 +287,8 @@ struct MigrateLabelsTests {
     "on a full disk nothing changes, not even for a while",
     .enabled(if: CreateFailureTests.canIsolate, "needs a mount namespace of its own"),
     arguments: [
-      "--label-size 2M --keep-region", "--to-version 1.1", "--split labels.bin", "--to-slot 2 --backup kept.bin",
+      "resize nv.img 2M --keep-guest-size --no-backup", "convert nv.img 1.1", "split nv.img labels.bin",
+      "move nv.img 2 --backup kept.bin",
     ])
   func fullDisk(change: String) throws {
     let script = """
@@ -292,7 +296,7 @@ struct MigrateLabelsTests {
       PATH=\(ProgramRun.products.path):$PATH
       vnvdimm-create --quiet --size 16M --label-size 128K --namespace raw nv.img || exit 99
       cat /dev/zero > filling 2> /dev/null; { ls -AiU; sha256sum nv.img; } > ../before
-      vnvdimm-migrate-labels \(change) nv.img; status=$?
+      vnvdimm-migrate-labels \(change); status=$?
       { ls -AiU; sha256sum nv.img; } > ../after; cmp ../before ../after || exit 98
       exit $status
       """
@@ -314,7 +318,7 @@ struct MigrateLabelsTests {
     while (try? FileManager.default.destinationOfSymbolicLink(atPath: file))?.hasSuffix("nv.img") != true {
       usleep(1000)
     }
-    let run = try migrate(["--to-slot", "1", "nv.img"])
+    let run = try migrate(["move", "nv.img", "1"])
     // Not the signal that asks: a test may have been started with it blocked, and its children with it.
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
@@ -322,14 +326,14 @@ struct MigrateLabelsTests {
     #expect(run.errors.contains("nv.img: in use by"))
     #expect(run.errors.contains("(process \(process.processIdentifier))"))
     #expect(try contents() == before)
-    #expect(try migrate(["--to-slot", "1", "nv.img"]).status == 0)
+    #expect(try migrate(["move", "nv.img", "1"]).status == 0)
   }
 
-  @Test("one change at a time, and only what exists", arguments: ["", "--repair --to-slot 1", "--to-version 2.1"])
+  @Test("only what exists", arguments: ["nv.img", "move nv.img", "repair nv.img 1", "convert nv.img 2.1"])
   func usage(options: String) throws {
     try makeBackend()
     let before = try contents()
-    let run = try migrate(options.split(separator: " ").map(String.init) + ["nv.img"])
+    let run = try migrate(options.split(separator: " ").map(String.init))
     #expect(run.status == 64)
     #expect(try contents() == before)
   }

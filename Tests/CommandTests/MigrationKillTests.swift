@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A killed program leaves the labels as they were, or as they are to be, or a change that --repair ends.
+/// A killed program leaves the labels as they were, or as they are to be, or a change that repair ends.
 ///
 /// `VNVDIMM_KILL_COUNT` in the environment sets how often it is killed.
 @Suite("vnvdimm-migrate-labels, killed")
@@ -37,7 +37,7 @@ struct MigrationKillTests {
   private func run(_ arguments: [String], killAfter delay: Double? = nil) throws -> Double {
     let process = Process()
     process.executableURL = ProgramRun.products.appendingPathComponent("vnvdimm-migrate-labels")
-    process.arguments = arguments + ["--quiet", "nv.img"]
+    process.arguments = [arguments[0], "nv.img"] + arguments[1...] + ["--quiet", "--no-backup"]
     process.currentDirectoryURL = folder.url
     let start = ContinuousClock.now
     try process.run()
@@ -62,8 +62,8 @@ struct MigrationKillTests {
     }
     try file.close()
     let changes = [
-      ["--to-slot", "1"], ["--label-size", "128K"], ["--to-version", "1.1"], ["--to-slot", "0"],
-      ["--to-version", "1.2"], ["--label-size", "2M"],
+      ["move", "1"], ["resize", "128K"], ["convert", "1.1"], ["move", "0"],
+      ["convert", "1.2"], ["resize", "2M"],
     ]
     let whole = [try view()] + [View(namespaces: try view().namespaces.reversed(), data: try view().data)]
     var durations = [Double](repeating: 0, count: changes.count)
@@ -79,13 +79,13 @@ struct MigrationKillTests {
       let check = try ProgramRun("vnvdimm-check", ["--json", "nv.img"], in: folder.url)
       if check.text.contains("label-change-unfinished") {
         unfinished += 1
-        #expect(try ProgramRun("vnvdimm-migrate-labels", ["--repair", "nv.img"], in: folder.url).status == 0)
+        #expect(try ProgramRun("vnvdimm-migrate-labels", ["repair", "nv.img"], in: folder.url).status == 0)
       }
       #expect(whole.contains(try view()), "after \(changes[kind])")
       if try Data(contentsOf: URL(fileURLWithPath: folder.path("nv.img"))) != before { written += 1 }
       // The change itself, so that the next one finds something else.
       durations[kind] = try run(changes[kind])
     }
-    print("killed \(Self.count) times: \(written) had written, \(unfinished) were ended by --repair")
+    print("killed \(Self.count) times: \(written) had written, \(unfinished) were ended by repair")
   }
 }

@@ -31,8 +31,8 @@ struct PermissionTests {
     "to read the backend",
     arguments: [
       "vnvdimm-check nv.img", "vnvdimm-label-dump nv.img", "vnvdimm-label-dump --raw nv.img",
-      "vnvdimm-migrate-labels --to-slot 1 nv.img", "vnvdimm-migrate-labels --to-slot 1 --dry-run nv.img",
-      "vnvdimm-resize-guard plan 32M nv.img", "vnvdimm emulate --engine qemu --nvdimm nv.img",
+      "vnvdimm-migrate-labels move nv.img 1", "vnvdimm-migrate-labels move nv.img 1 --plan",
+      "vnvdimm-resize-guard plan nv.img 32M", "vnvdimm emulate --engine qemu --nvdimm nv.img",
     ])
   func unreadable(command: String) throws {
     let before = try FolderState(of: folder.url)
@@ -78,7 +78,7 @@ struct PermissionTests {
     let check = try ProgramRun("vnvdimm-check", ["log.img"], in: folder.url)
     #expect(check.status == 2)
     #expect(check.text.contains("can't open backing store log.img for guest RAM: Operation not permitted"))
-    let change = try ProgramRun("vnvdimm-migrate-labels", ["--to-slot", "1", "log.img"], in: folder.url)
+    let change = try ProgramRun("vnvdimm-migrate-labels", ["move", "log.img", "1"], in: folder.url)
     #expect(
       (change.status, change.errors)
         == (1, "vnvdimm-migrate-labels: log.img: cannot open: Operation not permitted\nhint: lsattr -d log.img\n"))

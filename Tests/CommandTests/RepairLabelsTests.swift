@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The recorded areas that were damaged, torn or odd, repaired in real files.
-@Suite("vnvdimm-migrate-labels --repair")
+@Suite("vnvdimm-migrate-labels repair")
 struct RepairLabelsTests {
   let folder: TemporaryDirectory
 
@@ -38,7 +38,7 @@ struct RepairLabelsTests {
   func judged(recorded: LabelCase) throws {
     let dimm = recorded.dimms[0]
     try recorded.makeBackend(of: dimm, at: folder.path("nv.img"))
-    let options = ["--json", "--repair", "--slot", "\(dimm.slot)", "--from-label-size", "\(dimm.labelSize)", "nv.img"]
+    let options = ["repair", "nv.img", "--json", "--slot", "\(dimm.slot)", "--label-size", "\(dimm.labelSize)"]
     let expected = LabelRepair(
       try LabelArea(recorded.area(of: dimm)),
       dimm: LabelledDIMM(regionSize: dimm.dataSize, cookie: InterleaveSetCookie(virtualSlot: dimm.slot)))
@@ -61,39 +61,39 @@ struct RepairLabelsTests {
   func moved() throws {
     let creation = ["--quiet", "--size", "32M", "--label-size", "128K", "--namespace", "raw,name=one", "nv.img"]
     #expect(try run("vnvdimm-create", creation).status == 0)
-    #expect(try run("vnvdimm-migrate-labels", ["--quiet", "--to-slot", "1", "nv.img"]).status == 0)
+    #expect(try run("vnvdimm-migrate-labels", ["move", "nv.img", "1", "--quiet"]).status == 0)
     let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
     try file.seek(toOffset: 32 << 20)
     try file.write(contentsOf: Data(repeating: 0, count: 512))
     try file.close()
-    let lost = try run("vnvdimm-migrate-labels", ["--repair", "nv.img"])
+    let lost = try run("vnvdimm-migrate-labels", ["repair", "nv.img"])
     #expect(lost.status == 63)
     #expect(
       lost.errors == """
         vnvdimm-migrate-labels: nv.img: no valid index block found, but labels of an area of 131072 bytes (128 KiB)
-        hint: vnvdimm-migrate-labels --repair --from-label-size 128K nv.img
+        hint: vnvdimm-migrate-labels repair nv.img --label-size 128K
 
         """)
     // Another change names itself, with what was asked of it.
-    let moved = try run("vnvdimm-migrate-labels", ["--dry-run", "--to-slot", "3", "nv.img"])
-    #expect(moved.errors.hasSuffix("hint: vnvdimm-migrate-labels --to-slot 3 --from-label-size 128K nv.img\n"))
+    let moved = try run("vnvdimm-migrate-labels", ["move", "nv.img", "3", "--plan"])
+    #expect(moved.errors.hasSuffix("hint: vnvdimm-migrate-labels move nv.img 3 --plan --label-size 128K\n"))
     try truncate(to: 48 << 20)
     let length = (32 << 20) + (128 << 10)
-    let relocated = try run("vnvdimm-migrate-labels", ["--relocate-from", "\(length)", "nv.img"])
+    let relocated = try run("vnvdimm-migrate-labels", ["relocate", "nv.img", "\(length)"])
     #expect(
-      relocated.errors.hasSuffix("hint: vnvdimm-migrate-labels --relocate-from 32896K --from-label-size 128K nv.img\n"))
+      relocated.errors.hasSuffix("hint: vnvdimm-migrate-labels relocate nv.img \(length) --label-size 128K\n"))
     try truncate(to: UInt64(length))
-    let options = ["--repair", "--from-label-size", "128K", "nv.img"]
+    let options = ["repair", "nv.img", "--label-size", "128K"]
     let unknown = try run("vnvdimm-migrate-labels", options)
     #expect(unknown.status == 2)
     #expect(
       unknown.errors == """
         vnvdimm-migrate-labels: nv.img: without a valid index block nothing tells whether the labels of slot 0 or 1 \
         are in use
-        hint: vnvdimm-migrate-labels --repair --slot SLOT nv.img
+        hint: vnvdimm-migrate-labels repair nv.img --slot SLOT --label-size 128K
 
         """)
-    let told = try run("vnvdimm-migrate-labels", ["--slot", "1"] + options)
+    let told = try run("vnvdimm-migrate-labels", options + ["--slot", "1"])
     #expect(told.status == 0, "\(told.errors)")
     #expect(try run("vnvdimm-label-dump", ["--verify", "--slot", "1", "nv.img"]).status == 0)
   }
@@ -102,12 +102,12 @@ struct RepairLabelsTests {
   func rubbish() throws {
     let bytes = Data(repeating: 0x5a, count: 2 << 20)
     try bytes.write(to: folder.url.appendingPathComponent("nv.img"))
-    let repair = try run("vnvdimm-migrate-labels", ["--repair", "--from-label-size", "128K", "nv.img"])
+    let repair = try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--label-size", "128K"])
     #expect(repair.status == 2)
     #expect(
       repair.errors == """
         vnvdimm-migrate-labels: nv.img: neither index block is valid, and no label is left that makes sense
-        hint: vnvdimm-migrate-labels --restore BACKUP nv.img
+        hint: vnvdimm-migrate-labels restore nv.img BACKUP --label-size 128K
 
         """)
     #expect(try Data(contentsOf: folder.url.appendingPathComponent("nv.img")) == bytes)

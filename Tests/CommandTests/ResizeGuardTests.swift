@@ -48,12 +48,10 @@ struct ResizeGuardTests {
   func growth(size: String) throws {
     try makeBackend("--namespace", "raw,size=16M,name=one")
     let (before, namespaces) = (try contents(), try shown())
-    let plan = try resize("plan", size, "nv.img")
+    let plan = try resize("plan", "nv.img", size)
     #expect(plan.status == 0, "\(plan.errors)")
     #expect(try contents() == before)
-    #expect(try resize("apply", "--dry-run", size, "nv.img").text == plan.text)
-    #expect(try contents() == before)
-    let run = try resize("apply", size, "nv.img", "--backup", "labels.bin")
+    let run = try resize("apply", "nv.img", size, "--backup", "labels.bin")
     #expect(run.status == 0, "\(run.errors)")
     let after = try contents()
     #expect(after.count == 50 << 20)
@@ -65,18 +63,18 @@ struct ResizeGuardTests {
     #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
     #expect(try self.run("vnvdimm-check", "nv.img").status == 0)
     // And back again, since nothing but the one namespace is there.
-    #expect(try resize("apply", "-16M", "--allow-shrink", "nv.img").status == 0)
+    #expect(try resize("apply", "nv.img", "-16M", "--allow-shrink").status == 0)
     #expect(try contents() == before)
   }
 
   @Test("a growth by less than the label area, and one without labels") func smallGrowth() throws {
     try makeBackend("--namespace", "raw,size=16M")
     let namespaces = try shown()
-    #expect(try resize("apply", "+4K", "nv.img").status == 0)
+    #expect(try resize("apply", "nv.img", "+4K").status == 0)
     #expect(try shown() == namespaces)
     #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
     try CheckedFile.length(32 << 20).make(in: folder, name: "plain.img")
-    let run = try resize("apply", "--json", "48M", "plain.img")
+    let run = try resize("apply", "plain.img", "48M", "--json")
     let answer = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
     #expect(answer["methods"] as? [String] == ["length"])
     #expect(answer["changed"] as? Bool == true)
@@ -89,10 +87,10 @@ struct ResizeGuardTests {
       (["18M"], ["shrink-not-allowed", "namespace-cut"]), (["--allow-shrink", "18M"], ["namespace-cut"]),
     ] {
       for verb in ["plan", "apply"] {
-        let run = try ProgramRun("vnvdimm-resize-guard", [verb, "nv.img", "--json"] + options, in: folder.url)
-        // SIZE comes first; in this order it is the path that is no size.
+        let run = try ProgramRun("vnvdimm-resize-guard", [verb, "--json"] + options + ["nv.img"], in: folder.url)
+        // The path comes first; in this order it is the path that is no size.
         #expect(run.status == 64)
-        let other = try ProgramRun("vnvdimm-resize-guard", [verb, "--json"] + options + ["nv.img"], in: folder.url)
+        let other = try ProgramRun("vnvdimm-resize-guard", [verb, "nv.img", "--json"] + options, in: folder.url)
         #expect(other.status == 2)
         let answer = try #require(JSONSerialization.jsonObject(with: other.output) as? [String: Any])
         let findings = try #require(answer["findings"] as? [[String: Any]])
@@ -100,9 +98,9 @@ struct ResizeGuardTests {
         #expect(try contents() == before)
       }
     }
-    let refused = try resize("apply", "--allow-shrink", "18M", "nv.img")
+    let refused = try resize("apply", "nv.img", "18M", "--allow-shrink")
     #expect(refused.errors.contains("\"two\" would be cut"))
-    let run = try resize("apply", "--allow-shrink", "--discard-data", "18M", "nv.img")
+    let run = try resize("apply", "nv.img", "18M", "--allow-shrink", "--discard-data")
     #expect(run.status == 0, "\(run.errors)")
     #expect(try contents().prefix(16 << 20) == before.prefix(16 << 20))
     #expect(try shown() == ["one 0 16777216"])
@@ -111,17 +109,17 @@ struct ResizeGuardTests {
 
   @Test("without labels, bytes that are not zero are not cut off") func data() throws {
     try CheckedFile.length(64 << 20).make(in: folder)
-    #expect(try resize("plan", "--allow-shrink", "48M", "nv.img").status == 0)
+    #expect(try resize("plan", "nv.img", "48M", "--allow-shrink").status == 0)
     let handle = try FileHandle(forWritingTo: file)
     try handle.seek(toOffset: 50 << 20)
     try handle.write(contentsOf: Data([1]))
     try handle.close()
     let before = try contents()
-    let run = try resize("apply", "--allow-shrink", "48M", "nv.img")
+    let run = try resize("apply", "nv.img", "48M", "--allow-shrink")
     #expect(run.status == 2)
     #expect(run.errors.contains("data-cut"))
     #expect(try contents() == before)
-    #expect(try resize("apply", "--allow-shrink", "--discard-data", "48M", "nv.img").status == 0)
+    #expect(try resize("apply", "nv.img", "48M", "--allow-shrink", "--discard-data").status == 0)
     #expect(try contents().count == 48 << 20)
   }
 
@@ -138,8 +136,8 @@ struct ResizeGuardTests {
     try handle.seek(toOffset: 4096)
     try handle.write(contentsOf: Data(block))
     try handle.close()
-    #expect(try resize("plan", "144M", "nv.img").status == 0)
-    let run = try resize("plan", "4G", "nv.img")
+    #expect(try resize("plan", "nv.img", "144M").status == 0)
+    let run = try resize("plan", "nv.img", "4G")
     #expect(run.status == 2)
     #expect(run.text.contains("namespace-changed"))
   }
@@ -157,46 +155,49 @@ struct ResizeGuardTests {
         until: {
           (try? FileManager.default.destinationOfSymbolicLink(atPath: link))?.hasSuffix("nv.img") == true
         }))
-    let used = try resize("apply", "+16M", "nv.img")
+    let used = try resize("apply", "nv.img", "+16M")
     process.signal(SIGKILL)
     _ = process.status(within: 5)
     #expect(used.status == 2)
     #expect(used.errors.contains("(process \(process.identifier))"))
-    #expect(try resize("apply", "1234567", "nv.img").status == 64)
-    #expect(try resize("apply", "-1G", "nv.img").status == 64)
-    #expect(try resize("apply", "64M", "missing.img").status == 1)
-    #expect(try resize("apply", "64M", ".").status == 63)
+    #expect(try resize("apply", "nv.img", "1234567").status == 64)
+    #expect(try resize("apply", "nv.img", "-1G").status == 64)
+    #expect(try resize("apply", "missing.img", "64M").status == 1)
+    #expect(try resize("apply", ".", "64M").status == 63)
     #expect(try contents() == before)
     // Somebody else made it longer: the labels are to be moved first.
     try FileHandle(forWritingTo: file).truncate(atOffset: 64 << 20)
-    let grown = try resize("apply", "+16M", "nv.img")
+    let grown = try resize("apply", "nv.img", "+16M")
     #expect(grown.status == 2)
-    #expect(grown.errors.contains("hint: vnvdimm-migrate-labels --relocate-from 35651584 nv.img"))
+    #expect(grown.errors.contains("hint: vnvdimm-migrate-labels relocate nv.img 34M"))
   }
 
   @Test("labels that lie far inside by now are found, and not taken for none") func grownByOthers() throws {
     try makeBackend("--namespace", "raw,size=16M")
     try FileHandle(forWritingTo: file).truncate(atOffset: 512 << 20)
-    for arguments in [["plan", "+16M"], ["plan", "--allow-shrink", "34M"], ["apply", "+16M"], ["seal"]] {
-      let run = try ProgramRun("vnvdimm-resize-guard", arguments + ["nv.img"], in: folder.url)
+    for arguments in [
+      ["plan", "nv.img", "+16M"], ["plan", "nv.img", "34M", "--allow-shrink"], ["apply", "nv.img", "+16M"],
+      ["seal", "nv.img"],
+    ] {
+      let run = try ProgramRun("vnvdimm-resize-guard", arguments, in: folder.url)
       #expect(run.status == 2, "\(arguments)")
       #expect(run.errors.contains("a label area of 2 MiB ends elsewhere"), "\(run.errors)")
       #expect(run.errors.contains("(stored 0x2200000, expected 0x20000000)"))
-      #expect(run.errors.contains("hint: vnvdimm-migrate-labels --relocate-from 35651584 nv.img"))
+      #expect(run.errors.contains("hint: vnvdimm-migrate-labels relocate nv.img 34M"))
     }
     #expect(try contents().count == 512 << 20)
     // It may be part of what a guest has stored.
-    #expect(try resize("plan", "--label-size", "none", "+16M", "nv.img").status == 0)
+    #expect(try resize("plan", "nv.img", "+16M", "--label-size", "none").status == 0)
     #expect(
-      try run("vnvdimm-migrate-labels", "--quiet", "--relocate-from", "35651584", "nv.img").status == 0)
-    #expect(try resize("plan", "+16M", "nv.img").status == 0)
+      try run("vnvdimm-migrate-labels", "relocate", "nv.img", "34M", "--quiet").status == 0)
+    #expect(try resize("plan", "nv.img", "+16M").status == 0)
   }
 
   @Test("an empty file, or less than a page, is no backend", arguments: [0, 100])
   func empty(length: Int) throws {
     try Data(count: length).write(to: file)
-    for arguments in [["plan", "+16M"], ["apply", "16M"], ["seal"]] {
-      let run = try ProgramRun("vnvdimm-resize-guard", arguments + ["nv.img"], in: folder.url)
+    for arguments in [["plan", "nv.img", "+16M"], ["apply", "nv.img", "16M"], ["seal", "nv.img"]] {
+      let run = try ProgramRun("vnvdimm-resize-guard", arguments, in: folder.url)
       #expect(run.status == 63, "\(arguments)")
       #expect(run.errors.contains(length == 0 ? "nv.img: an empty file, not a backend\n" : "less than a page"))
       #expect(run.errors.contains("hint: vnvdimm-create --overwrite --size SIZE nv.img"))

@@ -53,11 +53,12 @@ struct TerminalTests {
     #expect(!(try Self.run("\(check) --json", in: folder.url).contains("\u{1b}")))
   }
 
-  static let helps = [
-    "vnvdimm", "vnvdimm doctor", "vnvdimm emulate", "vnvdimm-check", "vnvdimm-create", "vnvdimm-label-dump",
-    "vnvdimm-migrate-labels", "vnvdimm-resize-guard", "vnvdimm-resize-guard plan", "vnvdimm-resize-guard apply",
-    "vnvdimm-resize-guard seal", "vnvdimm-resize-guard verify", "vnvdimm-resize-guard run",
-  ]
+  static let helps =
+    [
+      "vnvdimm", "vnvdimm doctor", "vnvdimm emulate", "vnvdimm-check", "vnvdimm-create", "vnvdimm-label-dump",
+      "vnvdimm-migrate-labels", "vnvdimm-resize-guard", "vnvdimm-resize-guard plan", "vnvdimm-resize-guard apply",
+      "vnvdimm-resize-guard seal", "vnvdimm-resize-guard verify", "vnvdimm-resize-guard run",
+    ] + MigrateLabelsTests.verbs.map { "\(MigrateLabelsTests.program) \($0)" }
 
   @Test("help is one screen with examples", arguments: helps)
   func help(command: String) throws {

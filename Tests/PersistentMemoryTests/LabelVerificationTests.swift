@@ -88,7 +88,7 @@ struct LabelVerificationTests {
     let offered = LabelVerification(area, dimm: dimm, command: command).findings.first { $0.rule.id == "label-cookie" }
     #expect(
       offered?.hint == "-device nvdimm,slot=0, or "
-        + "vnvdimm-migrate-labels --to-slot 3 --size 3G --from-label-size 128K 'a b'")
+        + "vnvdimm-migrate-labels move 'a b' 3 --size 3G --label-size 128K")
   }
 
   @Test("labels with the cookie of another version need no other slot")
@@ -104,7 +104,7 @@ struct LabelVerificationTests {
     let dimm = LabelledDIMM(regionSize: 134_217_728, cookie: InterleaveSetCookie(virtualSlot: 2))
     let findings = LabelVerification(area, dimm: dimm, command: MigrationCommand(path: "nv.img")).findings
     #expect(findings.map(\.rule.id) == ["label-cookie"])
-    #expect(findings.map(\.hint) == ["vnvdimm-migrate-labels --to-slot 2 nv.img"])
+    #expect(findings.map(\.hint) == ["vnvdimm-migrate-labels move nv.img 2"])
     #expect(LabelVerification(area, dimm: dimm).findings.map(\.hint) == [nil])
   }
 

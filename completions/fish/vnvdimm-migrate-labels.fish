@@ -20,8 +20,32 @@ function __vnvdimm-migrate-labels_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-migrate-labels_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-migrate-labels'
-        __vnvdimm-migrate-labels_parse_subcommand 1 'label-size=' 'keep-region' 'add-labels=' 'to-version=' 'to-slot=' 'to=' 'split=' 'join=' 'relocate-from=' 'repair' 'restore=' 'slot=' 'labels=' 'name=' 'uuid=' 'size=' 'from-label-size=' 'n/dry-run' 'backup=' 'json' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-migrate-labels_parse_subcommand 0 'version' 'h/help'
         switch $unparsed_tokens[1]
+        case 'init'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'size=' 'label-size=' 'slot=' 'labels=' 'name=' 'uuid=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'add'
+            __vnvdimm-migrate-labels_parse_subcommand 1 'n/plan' 'json' 'q/quiet' 'namespace=+' 'slot=' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'resize'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'keep-guest-size' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'convert'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'move'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'relocate'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'copy'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'split'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'size=' 'label-size=' 'version' 'h/help'
+        case 'join'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'renew-uuids'
+            __vnvdimm-migrate-labels_parse_subcommand 1 'n/plan' 'json' 'q/quiet' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'repair'
+            __vnvdimm-migrate-labels_parse_subcommand 1 'n/plan' 'json' 'q/quiet' 'slot=' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+        case 'restore'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
         case 'help'
             __vnvdimm-migrate-labels_parse_subcommand -r 1 'version'
         end
@@ -77,28 +101,152 @@ function __vnvdimm-migrate-labels_custom_completion
 end
 
 complete -c 'vnvdimm-migrate-labels' -f
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -F
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" label-size' -l 'label-size' -d 'Another size; what is mapped stays.' -rfka '128K 2M'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" keep-region' -l 'keep-region' -d 'With --label-size: the region stays, the file changes.'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" add-labels' -l 'add-labels' -d 'An area for a backend without: auto, or its size.' -rfka 'auto 128K 2M'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" to-version' -l 'to-version' -d 'Another version.' -rfka '1.1 1.2'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" to-slot' -l 'to-slot' -d 'Labels of a DIMM in another slot.' -rfka ''
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" to' -l 'to' -d 'Copy the labels, not the data, to a backend without.' -rF
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" split' -l 'split' -d 'Cut the label area off, into a new file.' -rF
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" join' -l 'join' -d 'Append the label area that --split left.' -rF
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" relocate-from' -l 'relocate-from' -d 'Move them to the end, after the backend grew.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" repair' -l 'repair' -d 'Complete an interrupted change, mend what is damaged.'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" restore' -l 'restore' -d 'Put back what --backup kept.' -rF
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" slot' -l 'slot' -d 'The slot. (default: 0, or that of most labels)' -rfka ''
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" labels' -l 'labels' -d 'Their version. (default: 1.2)' -rfka '1.1 1.2'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" name' -l 'name' -d 'The name of a new label\'s namespace.' -rfka ''
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" uuid' -l 'uuid' -d 'Its uuid. (default: a new one)' -rfka ''
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" size' -l 'size' -d 'What is mapped of the backend, where it is longer.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" from-label-size' -l 'from-label-size' -d 'The area\'s size, where it is not found.' -rfka '128K 2M'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" dry-run n' -s 'n' -l 'dry-run' -d 'Print what would be written, change nothing.'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" backup' -l 'backup' -d 'Keep the label area in a new file first.' -rF
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" json' -l 'json' -d 'Print JSON.'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'init' -d 'Give a backend without labels an area, and a label for what the guest has in it.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'add' -d 'Make namespaces in the free space, as \'ndctl create-namespace\' in the guest does.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'resize' -d 'Give the label area another size.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'convert' -d 'Convert the labels to another version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'move' -d 'Make the labels those of a DIMM in another slot.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'relocate' -d 'Move the labels to the end of what is mapped now, after somebody made the backend longer.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'copy' -d 'Copy the labels, not the data, to a backend without labels.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'split' -d 'Cut the label area off, into a new file.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'join' -d 'Append the label area that split left in a file.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'renew-uuids' -d 'Give a clone\'s labels and info blocks uuids of their own.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'repair' -d 'Bring an interrupted change to its end, and mend what is damaged.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'restore' -d 'Put back the label area that a backup has.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels init" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels init" -eq 2' -fka 'auto 128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" label-size' -l 'label-size' -d 'The label size of a blank area that is there.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" slot' -l 'slot' -d 'The DIMM slot. (default: 0)' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" labels' -l 'labels' -d 'The version of the labels. (default: 1.2)' -rfka '1.1 1.2'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" name' -l 'name' -d 'The name of the namespace.' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" uuid' -l 'uuid' -d 'Its uuid. (default: a new one)' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels add" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add"' -l 'namespace' -d 'A namespace, raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G ,map=dev|mem. Repeatable; the last one without size= takes the rest.' -rfka 'raw sector fsdax devdax'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" slot' -l 'slot' -d 'The DIMM slot. (default: that of other labels, or 0)' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels add" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels resize" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels resize" -eq 2' -fka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" keep-guest-size' -l 'keep-guest-size' -d 'What the guest sees stays; the file changes.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels resize" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels convert" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels convert" -eq 2' -fka '1.1 1.2'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels convert" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels move" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels move" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels relocate" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels relocate" -eq 2' -fka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels relocate" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels copy" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels copy" -eq 2' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels copy" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels split" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels split" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels split" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels split" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels split" -eq 2' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels split" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels split" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels split" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels split" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels join" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels join" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels join" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels join" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels join" -eq 2' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels join" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels join" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels join" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels join" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels join" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels renew-uuids" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels renew-uuids" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels repair" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" slot' -l 'slot' -d 'The DIMM slot. (default: that of most labels)' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels restore" -eq 1' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" json' -l 'json' -d 'Print JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels restore" -eq 2' -F
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" version' -l 'version' -d 'Show the version.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels restore" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels help" version' -l 'version' -d 'Show the version.'

@@ -1,6 +1,6 @@
 import Basics
 import FoundationEssentials
-import PersistentMemory
+package import PersistentMemory
 
 extension MigrationRefusal: CustomStringConvertible {
   /// The fact, with both numbers where it compares two.
@@ -49,19 +49,19 @@ extension MigrationRefusal: CustomStringConvertible {
     }
   }
 
-  /// What to do about it; a command where there is one to type, for the backend at `path`.
-  package func hint(for path: String) -> String? {
-    let path = path.shellQuoted
+  /// What to do about it; a command where there is one to type, for the backend that `command` changes.
+  package func hint(for command: MigrationCommand) -> String? {
+    let path = command.path.shellQuotedPath
     return switch self {
     case .damagedIndexes, .damagedDIMM, .damagedLabel, .wouldBeRefused, .wouldBeHidden:
-      "vnvdimm-migrate-labels --repair \(path)"
-    case .slotUnknown: "vnvdimm-migrate-labels --repair --slot SLOT \(path)"
-    case .nothingSurvives: "vnvdimm-migrate-labels --restore BACKUP \(path)"
+      command.line(.repair())
+    case .slotUnknown: command.line(.repair(asksForSlot: true))
+    case .nothingSurvives: command.line(.restore)
     case .namespaceInTheWay(let namespace, _, _):
       namespace.uuid == nil
-        ? "let the backend be larger (with --label-size: --keep-region), or move the data inside the guest"
-        : "let the backend be larger (with --label-size: --keep-region), or destroy the namespace inside the guest"
-    case .tooFewSlots: "choose a larger --label-size"
+        ? "let the backend be larger (resize takes --keep-guest-size), or move the data inside the guest"
+        : "let the backend be larger (resize takes --keep-guest-size), or destroy the namespace inside the guest"
+    case .tooFewSlots: "a larger label area first: resize"
     case .foreignLabel(let namespace, _, _):
       "move the namespace's data away where its set is whole: \(namespace.uuid?.lowercased ?? "")"
     case .inexpressible: "copy its data, destroy the namespace, and create it again under labels of version 1.1"
@@ -70,7 +70,8 @@ extension MigrationRefusal: CustomStringConvertible {
     case .dataAtTarget(let offset): "look at it: xxd -s \(offset) -l 512 \(path)"
     case .alreadyLabelled: "vnvdimm-label-dump \(path)"
     case .shorterThanMapped(_, let mapped): "truncate -s \(mapped) \(path)"
-    case .blankArea, .slot, .version, .geometry, .labelArea, .cannotGrow: nil
+    case .blankArea: command.line(.initialize)
+    case .slot, .version, .geometry, .labelArea, .cannotGrow: nil
     }
   }
 }

@@ -62,14 +62,12 @@ package struct ProvisioningPlan: Sendable {
     guard left > 0, size <= left else {
       throw .regionFull(number, specification.mode, size: specification.size, left: left, of: target.capacity)
     }
-    let unit =
-      specification.mode.superblock == nil
-      ? target.regionAlignment : max(target.regionAlignment, UInt64(specification.alignment))
+    let unit = target.unit(of: specification)
     guard size.isMultiple(of: unit) else { throw .sizeMisaligned(number, specification.mode, size: size, unit: unit) }
     return size
   }
 
-  private static func layout(
+  static func layout(
     of specification: NamespaceSpecification, _ number: Int, at dpa: UInt64, size: UInt64,
     for target: ProvisioningTarget
   ) throws(ProvisioningError) -> PlannedNamespace.Layout {

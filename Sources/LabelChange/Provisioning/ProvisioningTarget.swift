@@ -32,6 +32,11 @@ package struct ProvisioningTarget: Hashable, Sendable {
   /// The bytes that namespaces can have.
   var capacity: UInt64 { geometry.regionSize.alignedDown(to: regionAlignment) }
 
+  /// What the start and the size of a namespace must be a multiple of, in bytes.
+  func unit(of specification: NamespaceSpecification) -> UInt64 {
+    specification.mode.superblock == nil ? regionAlignment : max(regionAlignment, UInt64(specification.alignment))
+  }
+
   /// The version of the translation tables that Linux keeps under labels of this version.
   var tableVersion: BTTInfoBlock.Version { version == .v1_1 ? .v1_1 : .v2_0 }
 

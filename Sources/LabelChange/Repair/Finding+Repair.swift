@@ -14,7 +14,7 @@ extension [Finding] {
     let left = Set(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
     guard let first = firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { return self }
     var findings = self
-    findings[first] = self[first].with(hint: command.line("--repair" + (slot.map { " --slot \($0)" } ?? "")))
+    findings[first] = self[first].with(hint: command.line(.repair(slot: slot)))
     return findings
   }
 }

@@ -89,8 +89,7 @@ package struct ResizeExamination: Sendable {
           ResizeRule.contentsEndMoved,
           "\(item.title) is found by its last bytes, and the guest would look for them elsewhere",
           stored: before.regionSize.hex, expected: after.regionSize.hex, offset: item.offset,
-          hint:
-            "vnvdimm-migrate-labels --add-labels auto \(path.shellQuotedPath), after which its end stays where it is"))
+          hint: "\(MigrationCommand(path: path).line(.initialize)), after which its end stays where it is"))
     }
     for item in contents where item.headers?.isPrimaryValid == true && item.headers?.isBackupValid == true {
       findings.append(

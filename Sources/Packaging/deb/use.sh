@@ -25,15 +25,15 @@ status 0 vnvdimm-create --size 64M --namespace fsdax,name=data nv.img >plan
 says 'nv.img: created' plan
 status 0 vnvdimm-check nv.img
 status 0 vnvdimm-label-dump --verify nv.img
-status 0 vnvdimm-migrate-labels --to-slot 3 --backup before.bin nv.img
+status 0 vnvdimm-migrate-labels move nv.img 3 --backup before.bin
 status 0 vnvdimm-check --slot 3 nv.img
 status 2 vnvdimm-check --slot 0 nv.img
-status 0 vnvdimm-migrate-labels --restore before.bin nv.img
-status 0 vnvdimm-resize-guard plan +64M nv.img
-status 0 vnvdimm-resize-guard apply +64M nv.img
+status 0 vnvdimm-migrate-labels restore nv.img before.bin
+status 0 vnvdimm-resize-guard plan nv.img +64M
+status 0 vnvdimm-resize-guard apply nv.img +64M
 status 0 vnvdimm-resize-guard seal --sidecar sealed.json nv.img
 status 0 vnvdimm-resize-guard verify --sidecar sealed.json nv.img
-status 2 vnvdimm-resize-guard plan 32M nv.img
+status 2 vnvdimm-resize-guard plan nv.img 32M
 status 0 vnvdimm-resize-guard run --sidecar sealed.json nv.img -- true
 status 0 vnvdimm check nv.img
 status 0 vnvdimm emulate --nvdimm nv.img,label-size=2M -dump-acpi .
@@ -61,7 +61,7 @@ vnvdimm-check --qemu-version
 vnvdimm-check --arch s390x
 vnvdimm-create --size 16G
 vnvdimm-label-dump nv.img
-vnvdimm-migrate-labels --to-version
+vnvdimm-migrate-labels convert
 vnvdimm-resize-guard verify
 vnvdimm label-dump
 vnvdimm check --qemu-version 10.1
@@ -69,7 +69,7 @@ vnvdimm emulate --nvdimm nv.img
 LINES
 for shell in bash zsh fish; do
   /usr/bin/zsh -f /tmp/tab.zsh "$shell" '' 'vnvdimm-check --qemu-v' 'vnvdimm-check --arch s' 'vnvdimm-create --size 16' \
-    'vnvdimm-label-dump n' 'vnvdimm-migrate-labels --to-v' 'vnvdimm-resize-guard ver' 'vnvdimm la' \
+    'vnvdimm-label-dump n' 'vnvdimm-migrate-labels conv' 'vnvdimm-resize-guard ver' 'vnvdimm la' \
     'vnvdimm check --qemu-version 10.1' 'vnvdimm emulate --nvdimm n' | sed 's/ *$//' >lines
   sed "s/^/$shell: /" lines
   diff expected lines

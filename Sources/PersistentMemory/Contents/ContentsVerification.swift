@@ -7,14 +7,17 @@ package struct ContentsVerification: Sendable {
   private let window: ContentsWindow
   private let geometry: BackendGeometry
   private let length: UInt64
+  private let command: MigrationCommand
 
-  /// `length` is F.
+  /// `length` is the file size in bytes; `command` changes the labels of the backend.
   package init(
-    _ contents: [StoredContents], in window: ContentsWindow, geometry: BackendGeometry, length: UInt64
+    _ contents: [StoredContents], in window: ContentsWindow, geometry: BackendGeometry, length: UInt64,
+    command: MigrationCommand
   ) {
     self.window = window
     self.geometry = geometry
     self.length = length
+    self.command = command
     guard window.place != .unclaimed else {
       noteHidden(contents)
       return
@@ -81,12 +84,12 @@ package struct ContentsVerification: Sendable {
     case .namespace:
       addEnd(
         .beyondNamespace, item, end, limit: limit, "its last \(taken) are not in the namespace",
-        hint: "restore the label that it had: vnvdimm-migrate-labels --restore BACKUP")
+        hint: "restore the label that it had: \(command.line(.restore))")
     case .region where geometry.labelSize > 0:
       let label = "the label area at \((geometry.mappedSize - geometry.labelSize).hex)"
       addEnd(
         .cutByLabel, item, end, limit: limit, "\(label) takes its last \(taken)",
-        hint: "no label-size=, or vnvdimm-migrate-labels --add-labels auto for an area behind it")
+        hint: "no label-size=, or \(command.line(.initialize)) for an area behind it")
     case .region where length < end && length <= geometry.mappedSize:
       addEnd(
         .cutBySize, item, end, limit: limit, "the backend was made shorter by its last \(taken)",

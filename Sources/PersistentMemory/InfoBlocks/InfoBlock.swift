@@ -54,7 +54,18 @@ package enum InfoBlock {
 
   /// The block with another parent, and otherwise as it is.
   package static func adopting(_ block: [UInt8], parent: UUID) -> [UInt8] {
+    renamed(block, uuid: names(in: block).uuid, parent: parent)
+  }
+
+  /// The uuids of `block` and of the label that it belongs to.
+  package static func names(in block: [UInt8]) -> (uuid: UUID, parent: UUID) {
+    (UUID(block, at: Fields.uuid), UUID(block, at: Fields.parentUUID))
+  }
+
+  /// The block with another uuid and another parent, and otherwise as it is.
+  package static func renamed(_ block: [UInt8], uuid: UUID, parent: UUID) -> [UInt8] {
     var block = block
+    block.replaceSubrange(Fields.uuid..<Fields.uuid + 16, with: uuid.bytes)
     block.replaceSubrange(Fields.parentUUID..<Fields.parentUUID + 16, with: parent.bytes)
     seal(&block)
     return block

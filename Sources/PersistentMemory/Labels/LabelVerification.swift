@@ -15,7 +15,7 @@ package struct LabelledDIMM: Hashable, Sendable {
   /// What brings the labels of a DIMM in slot `other` and this DIMM together, as a hint: its slot, or their cookies.
   func remedy(forLabelsOfSlot other: Int, _ command: MigrationCommand?) -> String? {
     guard let slot = cookie.flatMap({ InterleaveSetCookie.virtualSlot(of: $0.v1_2) }) else { return nil }
-    let remedies = [slot == other ? nil : "-device nvdimm,slot=\(other)", command?.line("--to-slot \(slot)")]
+    let remedies = [slot == other ? nil : "-device nvdimm,slot=\(other)", command?.line(.move(slot: slot))]
     let offered = remedies.compactMap(\.self)
     return offered.isEmpty ? nil : offered.joined(separator: ", or ")
   }

@@ -1,5 +1,6 @@
 package import Basics
 import FoundationEssentials
+import PersistentMemory
 
 /// What differs between a backend with what a start would use, and its layout fingerprint.
 package struct LayoutVerification: Sendable {
@@ -146,7 +147,7 @@ package struct LayoutVerification: Sendable {
     guard let labels = now.labels, labels.version != nil || old.version == nil else {
       return add(
         .labelsUnreadable, "no valid index block is where the labels were", offset: sealed.labelOffset,
-        hint: "vnvdimm-migrate-labels --repair \(path)")
+        hint: MigrationCommand(path: path).line(.repair()))
     }
     guard !labels.hasSameLabels(as: old) else { return }
     let generation = (stored: "sequence \(labels.generation)", expected: "sequence \(old.generation)")

@@ -34,7 +34,8 @@ struct DPAMap {
   let size: UInt64
 
   init(_ examination: Examination) {
-    let verdicts = Dictionary(uniqueKeysWithValues: examination.verdicts.map { ($0.slot, $0.verdict) })
+    let verdicts = Dictionary(
+      uniqueKeysWithValues: (examination.probe.verdicts.first ?? []).map { ($0.slot, $0.verdict) })
     let labels = examination.area.validLabels.filter { $0.extent != nil }.sorted { $0.dpa < $1.dpa }
     claims = labels.enumerated().map { number, label in
       Claim(letter: Self.letter(number), label: label, verdict: verdicts[Int(label.slot)] ?? .withheld)

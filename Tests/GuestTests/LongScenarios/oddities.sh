@@ -28,7 +28,7 @@ while [ -e $number.options ]; do
     slot=$((${handle%:} - 1))
     label_size=$(sed -n "s/.*slot=$slot,label-size=\([0-9]*\).*/\1/p" $number.options)
     for expected in changed unchanged; do
-      vnvdimm-migrate-labels --repair --slot $slot --from-label-size "$label_size" "$path" >repaired 2>&1 || {
+      vnvdimm-migrate-labels repair "$path" --slot $slot --label-size "$label_size" >repaired 2>&1 || {
         cat repaired
         differences=$((differences + 1))
       }

@@ -42,17 +42,17 @@ for path in "$corpus"/* end; do
   name=${path##*/}
   truncate -s $((128 * 1024 + 128))K "$name.img"
   dd if="$path/label.bin" of="$name.img" bs=4096 seek=32768 conv=notrunc 2>/dev/null
-  vnvdimm-migrate-labels --repair --slot 0 --from-label-size 128K "$name.img"
+  vnvdimm-migrate-labels repair "$name.img" --slot 0 --label-size 128K
   repaired=$(area "$name.img")
-  vnvdimm-migrate-labels --repair --slot 0 --from-label-size 128K "$name.img" >said
+  vnvdimm-migrate-labels repair "$name.img" --slot 0 --label-size 128K >said
   says 'nothing to be changed'
   expect 'area after a second repair' "$(area "$name.img")" "$repaired"
   # Labels of another DIMM, hidden before and after, cannot be moved to where they would be shown.
   moved=0
-  vnvdimm-migrate-labels --quiet --to-slot $slot --from-label-size 128K "$name.img" || moved=$?
+  vnvdimm-migrate-labels move "$name.img" $slot --quiet --label-size 128K || moved=$?
   case $name:$moved in
     *:0 | *_cookie_*:2) ;;
-    *) expect "status of --to-slot with $name" $moved 0 ;;
+    *) expect "status of move with $name" $moved 0 ;;
   esac
   [ $moved != 0 ] || shown "$path" $slot >>expected
   set -- "$@" -object "memory-backend-file,id=m$slot,share=on,mem-path=$name.img,size=134348800" \

@@ -31,7 +31,7 @@ guest "
 before=$(cat said)
 
 vnvdimm-resize-guard seal --quiet a.img
-vnvdimm-resize-guard apply --quiet +64M a.img
+vnvdimm-resize-guard apply a.img +64M --quiet
 vnvdimm-resize-guard verify --quiet --size 194M a.img
 status=0
 vnvdimm-resize-guard verify --quiet --size 130M a.img || status=$?
@@ -43,7 +43,7 @@ for vmm in guest qemu; do
   says '"name":"more"'
 done
 vnvdimm-resize-guard seal --quiet a.img
-vnvdimm-resize-guard apply --quiet --allow-shrink -64M a.img
+vnvdimm-resize-guard apply a.img -64M --quiet --allow-shrink
 # shellcheck disable=SC2046
 guest "$look" $(options 130M)
 expect 'namespaces and their data' "$(cat said)" "$before"

@@ -66,22 +66,22 @@ seq 100000 300000 | dd of=b.img bs=64K conv=notrunc 2>/dev/null
 ndctl create-namespace -f -e namespace0.0 -m fsdax -M mem >host
 dd if=b.img of=/dev/pmem0 bs=1M count=128 conv=fsync 2>/dev/null
 ndctl create-namespace -f -e namespace0.0 -m devdax -M mem >host
-vnvdimm-migrate-labels --to /dev/dax0.0 b.img
+vnvdimm-migrate-labels copy b.img /dev/dax0.0
 device guest 0 2M
 mv said first
 grep -q "$(sha256sum <files/numbers)" first
 grep -q "$(seq 100000 300000 | head -c 1000000 | sha256sum)" first
 grep -q '"name":"files"' first
-vnvdimm-migrate-labels --to-slot 3 --backup kept.bin /dev/dax0.0
-vnvdimm-migrate-labels --label-size 128K /dev/dax0.0
-vnvdimm-migrate-labels --to-version 1.1 /dev/dax0.0
+vnvdimm-migrate-labels move /dev/dax0.0 3 --backup kept.bin
+vnvdimm-migrate-labels resize /dev/dax0.0 128K --no-backup
+vnvdimm-migrate-labels convert /dev/dax0.0 1.1 --no-backup
 for vmm in guest qemu; do
   device $vmm 3 128K
   expect 'namespaces and bytes of the device' "$(cat said)" "$(cat first)"
 done
-vnvdimm-migrate-labels --to-version 1.2 /dev/dax0.0
-vnvdimm-migrate-labels --label-size 2M /dev/dax0.0
-vnvdimm-migrate-labels --restore kept.bin /dev/dax0.0
+vnvdimm-migrate-labels convert /dev/dax0.0 1.2 --no-backup
+vnvdimm-migrate-labels resize /dev/dax0.0 2M --no-backup
+vnvdimm-migrate-labels restore /dev/dax0.0 kept.bin --no-backup
 device qemu 0 2M
 expect 'namespaces and bytes of the device' "$(cat said)" "$(cat first)"
 
@@ -106,8 +106,8 @@ expect 'facts of a common file' "$(facts common.img)" '"dax" : false "file_syste
 vnvdimm-check /dev/pmem1 >said || :
 says 'note: host-page-cache: namespace1.0 is persistent memory in fsdax mode' 'ndctl create-namespace'
 # What is written to a file with DAX has to leave the CPU's caches.
-vnvdimm-migrate-labels --to-slot 2 dax/a.img
-vnvdimm-migrate-labels --label-size 128K dax/a.img
+vnvdimm-migrate-labels move dax/a.img 2
+vnvdimm-migrate-labels resize dax/a.img 128K
 umount dax
 mount -o dax /dev/pmem1 dax
 guest 'ndctl list -N' -machine pc,nvdimm=on -m 512M,slots=4,maxmem=1G -device nvdimm,memdev=m,slot=2,label-size=128K \

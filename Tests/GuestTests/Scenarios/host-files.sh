@@ -81,7 +81,7 @@ umount xfs
 # Who has a file and is no process: a loop device. Who has the loop device has the file, and the other way round.
 vnvdimm-create --size 32M looped.img
 losetup /dev/loop7 looped.img
-refuses vnvdimm-resize-guard apply +16M looped.img
+refuses vnvdimm-resize-guard apply looped.img +16M
 says 'in use by /dev/loop7'
 vnvdimm-check looped.img >said || :
 says 'warning: backend-in-use: it is open or mapped now, and QEMU takes no lock: /dev/loop7'
@@ -112,7 +112,7 @@ for path in mounted.img /dev/loop6; do
 done
 umount xfs
 losetup -d /dev/loop6
-vnvdimm-resize-guard apply +16M looped.img
+vnvdimm-resize-guard apply looped.img +16M
 
 # What is said to be lost by another mode is what the kernel overwrites, and nothing else.
 vnvdimm-create --size 128M --label-size none raw.img

@@ -39,11 +39,11 @@ start() {
   $vmm "$script" "$@"
 }
 
-# migrate NAME OPTION...: one change.
+# migrate VERB NAME ARGUMENT...: one change.
 migrate() {
-  name=$1
-  shift
-  vnvdimm-migrate-labels "$@" "$name.img"
+  verb=$1 name=$2
+  shift 2
+  vnvdimm-migrate-labels "$verb" "$name.img" "$@"
 }
 
 # of SLOTS FILE: the lines about those slots, in order.
@@ -94,32 +94,32 @@ expect 'files' "$(grep -c "files $(sha256sum <files/numbers)" first)" 12
 # The slot trap: nothing is shown in slot 3 of what was made for slot 0.
 expect 'labels of another slot' "$(of 3 first)" ''
 
-migrate bare --add-labels auto --slot 0 --name all
-migrate fsdax --add-labels 2M --slot 1 --labels 1.1
-migrate sector --add-labels auto --slot 2
+migrate init bare --slot 0 --name all
+migrate init fsdax 2M --slot 1 --labels 1.1
+migrate init sector --slot 2
 for name in bare fsdax sector; do echo 2M >$name.label; done
-migrate trap --to-slot 3
-migrate smaller --label-size 128K
+migrate move trap 3
+migrate resize smaller 128K
 echo 128K >smaller.label
-migrate larger --label-size 2M
+migrate resize larger 2M
 echo 2M >larger.label
-migrate keep --label-size 4M --keep-region
+migrate resize keep 4M --keep-guest-size
 echo 4M >keep.label
-migrate down --to-version 1.1
-migrate up --to-version 1.2
-migrate split --split split.bin
+migrate convert down 1.1
+migrate convert up 1.2
+migrate split split split.bin
 rm split.label
 truncate -s 82M grown.img
-migrate grown --relocate-from 66M
+migrate relocate grown 66M
 truncate -s 98M other.img
 dd if=copy.img of=other.img bs=1M count=64 conv=notrunc 2>/dev/null
-migrate copy --to other.img
+migrate copy copy other.img
 mv other.img copy.img
-migrate restore --to-slot 99 --backup kept.bin
+migrate move restore 99 --backup kept.bin
 dd if=bytes of=restore.img bs=64K seek=1024 count=10 conv=notrunc 2>/dev/null
-migrate restore --restore kept.bin
+migrate restore restore kept.bin
 dd if=bytes of=broken.img bs=512 seek=131072 count=5 conv=notrunc 2>/dev/null
-migrate broken --repair --from-label-size 2M
+migrate repair broken --label-size 2M
 
 start qemu "$look"
 mv said second
@@ -132,17 +132,17 @@ expect 'the same without labels' "$(of 9 second | grep -c "\"size\":67108864\|$(
 expect 'shown in the new slot' "$(of 3 second | sed 's/"[a-z_]*uuid":"[^"]*"//g; s/slot 3 //; s/trap/split/g')" \
   "$(of 9 first | sed 's/"[a-z_]*uuid":"[^"]*"//g; s/slot 9 //')"
 
-migrate smaller --label-size 2M
+migrate resize smaller 2M
 echo 2M >smaller.label
-migrate larger --label-size 128K
+migrate resize larger 128K
 echo 128K >larger.label
-migrate keep --label-size 2M --keep-region
+migrate resize keep 2M --keep-guest-size
 echo 2M >keep.label
-migrate down --to-version 1.2
-migrate up --to-version 1.1
-migrate split --join split.bin
+migrate convert down 1.2
+migrate convert up 1.1
+migrate join split split.bin
 echo 2M >split.label
-migrate grown --relocate-from 82M --size 66M
+migrate relocate grown 82M --size 66M
 truncate -s 66M grown.img
 
 start guest "$look"

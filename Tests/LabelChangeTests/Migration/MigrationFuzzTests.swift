@@ -35,11 +35,11 @@ struct MigrationFuzzTests {
       else { continue }
       let before = try PlannedBackend.shown(backend)
       let plans: [(String, Int, () throws -> LabelAreaChange)] = [
-        ("--to-slot", 3, { try backend.moved(toSlot: 3) }),
-        ("--label-size", 0, { try backend.resized(labelSize: 256 << 10) }),
-        ("--to-version 1.1", 0, { try backend.converted(to: .v1_1, contents: [:]) }),
+        ("move", 3, { try backend.moved(toSlot: 3) }),
+        ("resize", 0, { try backend.resized(labelSize: 256 << 10) }),
+        ("convert 1.1", 0, { try backend.converted(to: .v1_1, contents: [:]) }),
         ("--to-version 1.2", 0, { try backend.converted(to: .v1_2, contents: [:]) }),
-        ("--relocate-from", 0, { try backend.relocated(to: larger, occupant: occupant) }),
+        ("relocate", 0, { try backend.relocated(to: larger, occupant: occupant) }),
         ("--to", 0, { try backend.copied(to: larger, length: larger.mappedSize, occupant: occupant) }),
       ]
       for (what, slot, plan) in plans {

@@ -40,10 +40,10 @@ extension LabelChangeCase {
         method: method, regionLimit: regionLimit)
     }
 
-    private func slot() throws -> LabelChangeCase { make("--to-slot", .index, try backend.moved(toSlot: 1)) }
+    private func slot() throws -> LabelChangeCase { make("move", .index, try backend.moved(toSlot: 1)) }
 
     private func otherVersion() throws -> LabelChangeCase {
-      make("--to-version", .record, try backend.converted(to: version == .v1_1 ? .v1_2 : .v1_1, contents: [:]))
+      make("convert", .record, try backend.converted(to: version == .v1_1 ? .v1_2 : .v1_1, contents: [:]))
     }
 
     private func after(_ change: LabelAreaChange) throws -> LabelledBackend {
@@ -57,7 +57,7 @@ extension LabelChangeCase {
       try [LabelledBackend.Fixed.mappedSize, .region].filter { isFile || $0 == .mappedSize }.flatMap { fixed in
         let larger = try backend.resized(labelSize: Self.size + 4096, fixed: fixed)
         let back = try after(larger).resized(labelSize: Self.size, fixed: fixed)
-        let name = fixed == .region ? "--label-size --keep-region" : "--label-size"
+        let name = fixed == .region ? "resize --keep-guest-size" : "resize"
         return [make("\(name), larger", .record, larger), make("\(name), smaller", .record, back)]
       }
     }
@@ -77,14 +77,14 @@ extension LabelChangeCase {
       ]
     }
 
-    private func split() throws -> LabelChangeCase { make("--split", .removal, try backend.split()) }
+    private func split() throws -> LabelChangeCase { make("split", .removal, try backend.split()) }
 
     private func join() throws -> LabelChangeCase {
       let length = isFile ? Self.region : Self.region + Self.size
       let bare = try UnlabelledBackend(BackendGeometry(mappedSize: length), length: length, isFile: isFile)
       let occupant = isFile ? [] : LabelArea.blank(size: Int(Self.size))
       return make(
-        "--join", isFile ? .record : .birth, regionLimit: Int(Self.region),
+        "join", isFile ? .record : .birth, regionLimit: Int(Self.region),
         try bare.joined(with: backend.area, occupant: occupant))
     }
 
@@ -97,7 +97,7 @@ extension LabelChangeCase {
         let blank = LabelArea.blank(size: Int(Self.size))
         let occupant = [UInt8](backend.area.bytes.suffix(overlap) + blank.dropFirst(overlap))
         return make(
-          "--relocate-from, \(bytes >> 10) KiB more", .record, try grown.relocated(to: target, occupant: occupant))
+          "relocate, \(bytes >> 10) KiB more", .record, try grown.relocated(to: target, occupant: occupant))
       }
     }
 
@@ -146,7 +146,7 @@ extension LabelChangeCase {
         let dimm = LabelledDIMM(regionSize: Self.region, cookie: InterleaveSetCookie(virtualSlot: 0))
         let repair = LabelRepair(try LabelArea(bytes), dimm: dimm)
         return make(
-          "--repair, \(name)", method,
+          "repair, \(name)", method,
           repair.change(of: bytes, at: Self.region, length: Self.region + Self.size))
       }
     }
@@ -162,10 +162,10 @@ extension LabelChangeCase {
       let larger = try backend.resized(labelSize: Self.size + 4096)
       let blank = LabelAreaPlacement(offset: Self.region, bytes: LabelArea.blank(size: Int(Self.size)))
       return [
-        make("--restore over labels", .index, restored(over: moved.after)),
-        make("--restore over zeros", .birth, restored(over: blank)),
-        make("--restore over rubbish", .record, restored(over: .init(offset: Self.region, bytes: rubbish))),
-        make("--restore over a larger area", .record, restored(over: larger.after)),
+        make("restore over labels", .index, restored(over: moved.after)),
+        make("restore over zeros", .birth, restored(over: blank)),
+        make("restore over rubbish", .record, restored(over: .init(offset: Self.region, bytes: rubbish))),
+        make("restore over a larger area", .record, restored(over: larger.after)),
       ]
     }
 
@@ -177,11 +177,11 @@ extension LabelChangeCase {
       for mode in ["raw", "fsdax"] {
         let head = try AddedLabelTests.head(mode)
         let filled = try UnlabelledBackend(blank, length: blank.mappedSize, isFile: isFile).labelled(label, head: head)
-        cases.append(make("--add-labels, \(mode), blank area", mode == "raw" ? .birth : .record, filled))
+        cases.append(make("init, \(mode), blank area", mode == "raw" ? .birth : .record, filled))
         guard isFile else { continue }
         let added = try UnlabelledBackend(bare, length: Self.region)
           .labelled(label, labelSize: .exactly(Self.size), head: head)
-        cases.append(make("--add-labels, \(mode)", .record, added))
+        cases.append(make("init, \(mode)", .record, added))
       }
       return cases
     }

@@ -210,7 +210,9 @@ struct ContentsReaderTests {
     #expect(item.end == .max)
     let geometry = try BackendGeometry(mappedSize: 1 << 20)
     let place = ContentsWindow(.region, range: window)
-    let findings = ContentsVerification([item], in: place, geometry: geometry, length: 1 << 20).findings
+    let findings = ContentsVerification(
+      [item], in: place, geometry: geometry, length: 1 << 20, command: MigrationCommand(path: "nv.img")
+    ).findings
     #expect(findings.map(\.rule.id) == ["contents-cut-by-size"])
   }
 
@@ -237,7 +239,8 @@ struct ContentsReaderTests {
         guard let geometry = try? BackendGeometry(mappedSize: size.alignedDown(to: 4096)) else {
           continue
         }
-        _ = ContentsVerification([item], in: place, geometry: geometry, length: size)
+        _ = ContentsVerification(
+          [item], in: place, geometry: geometry, length: size, command: MigrationCommand(path: "nv.img"))
       }
     }
     #expect(found > 0)

@@ -86,7 +86,8 @@ struct GPTReaderTests {
         found += 1
         guard let geometry = try? BackendGeometry(mappedSize: UInt64(Self.size)) else { continue }
         let window = ContentsWindow(.region, range: 0..<UInt64(Self.size), isDirect: true)
-        _ = ContentsVerification([item], in: window, geometry: geometry, length: UInt64(Self.size))
+        _ = ContentsVerification(
+          [item], in: window, geometry: geometry, length: UInt64(Self.size), command: MigrationCommand(path: "nv.img"))
       }
     }
     #expect(found > 0)

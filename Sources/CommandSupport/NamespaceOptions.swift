@@ -1,9 +1,9 @@
-import ArgumentParser
-import LabelChange
+package import ArgumentParser
+package import LabelChange
 import PersistentMemory
 
 /// The options about namespaces that the guest is to find.
-struct NamespaceOptions: ParsableArguments {
+package struct NamespaceOptions: ParsableArguments {
   @Option(
     name: .customLong("namespace"),
     help: ArgumentHelp(
@@ -11,14 +11,16 @@ struct NamespaceOptions: ParsableArguments {
         + ",map=dev|mem. Repeatable; the last one without size= takes the rest.",
       valueName: "mode[,...]"), completion: .list(NamespaceMode.allCases.map(\.rawValue)),
     transform: specification)
-  var namespaces: [NamespaceSpecification] = []
+  package var namespaces: [NamespaceSpecification] = []
 
   @Option(
     parsing: .unconditional,
-    help: "The slot that the DIMM is for. (default: 0)")
-  var slot: Int?
+    help: "The DIMM slot. (default: that of other labels, or 0)")
+  package var slot: Int?
 
-  func validate() throws {
+  package init() {}
+
+  package func validate() throws {
     guard let slot, !(0..<InterleaveSetCookie.virtualSlots).contains(slot) else { return }
     throw ValidationError("--slot: \(ProvisioningError.slot(slot))")
   }

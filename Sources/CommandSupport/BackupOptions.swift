@@ -1,0 +1,74 @@
+package import ArgumentParser
+import Basics
+package import LabelChange
+import QEMU
+package import Storage
+import SystemPackage
+
+/// Where the label area of a backend is kept before it is changed.
+package struct BackupOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The new file that keeps the label area. (default: one beside the backend)", valueName: "file"),
+    completion: .file(), transform: utf8Path)
+  package var backup: String?
+
+  @Flag(help: "Keep nothing of the label area.")
+  package var noBackup = false
+
+  package init() {}
+
+  /// Throws where the options contradict each other.
+  package func check() throws {
+    guard backup == nil || !noBackup else { throw ValidationError("--backup and --no-backup exclude each other") }
+  }
+
+  /// The file that is to keep `area`, the label area of `backend` as it is; nil where nothing is to be kept, or nothing
+  /// is there. Nothing is made yet, and `examine(_:of:)` comes before it is.
+  package func file(keeping area: LabelAreaPlacement?, of backend: borrowing Backend) throws -> BackendCreation? {
+    guard !noBackup else { return nil }
+    guard let area, backup != nil || area.bytes.contains(where: { $0 != 0 }) else {
+      guard backup == nil else { throw CommandFailure(.usage, "--backup", "there is no label area to be kept") }
+      return nil
+    }
+    let path = backup.map { FilePath($0) } ?? Self.freePath(beside: backend)
+    return BackendCreation(path: path, size: UInt64(area.bytes.count), contents: [(0, area.bytes)])
+  }
+
+  /// Throws where `file`, that of `file(keeping:of:)`, cannot be made.
+  package func examine(_ file: BackendCreation, of backend: borrowing Backend, by command: TypedCommand) throws {
+    do throws(BackendError) {
+      // Among device nodes nobody looks for a file, and the next start of the host forgets it.
+      guard backup != nil || backend.kind == .regularFile else {
+        throw BackendError(file.path, .cannotCreate(.notPermitted))
+      }
+      try file.examine()
+    } catch {
+      guard backup == nil else { throw error }
+      let home = "~/\(Self.name(backend.path, 1).shellQuoted)"
+      throw CommandFailure(
+        .incomplete, backend.path.string,
+        "no backup of its label area can be kept beside it (--no-backup goes on without one): \(error.reason)",
+        hint: command.with("--backup", home).description)
+    }
+  }
+
+  /// The first free name of a backup: `nv.img.labels-1.bin`.
+  private static func freePath(beside backend: borrowing Backend) -> FilePath {
+    let folder = backend.path.removingLastComponent()
+    var number = 1
+    while true {
+      let path = folder.appending(name(backend.path, number))
+      do throws(BackendError) { try BackendCreation(path: path, size: 0).examine() } catch {
+        if case .exists = error.reason {
+          number += 1
+          continue
+        }
+      }
+      return path
+    }
+  }
+
+  private static func name(_ path: FilePath, _ number: Int) -> String {
+    "\(path.lastComponent?.string ?? "backend").labels-\(number).bin"
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
+
+/// `add PATH --namespace MODE...`: namespaces in the space that no label claims.
+struct Add: Migration {
+  static let configuration = CommandConfiguration(
+    abstract: "Make namespaces in the free space, as 'ndctl create-namespace' in the guest does.",
+    usage: "vnvdimm-migrate-labels add [<options>] <path> --namespace <mode[,...]>",
+    discussion: """
+      EXAMPLES
+        vnvdimm-migrate-labels add nv.img --namespace fsdax,size=16G,name=log
+      """)
+
+  @OptionGroup var options: MigrationOptions
+  @OptionGroup var provisioning: NamespaceOptions
+  @OptionGroup var area: AreaOptions
+  @OptionGroup var backupOptions: BackupOptions
+
+  var backup: BackupOptions? { backupOptions }
+  var command: MigrationCommand { area.command(for: target) }
+
+  func plan(of backend: borrowing Backend) throws -> MigrationPlan {
+    guard !provisioning.namespaces.isEmpty else { throw ValidationError("give --namespace, once or more often") }
+    let labelled = try area.labelled(backend)
+    do {
+      let (namespaces, target) = try labelled.placed(provisioning.namespaces, slot: provisioning.slot)
+      for namespace in namespaces { try check(namespace, in: backend) }
+      return MigrationPlan(try labelled.adding(namespaces, for: target))
+    } catch let error as ProvisioningError { throw CommandFailure(.damaged, target, error.description) }
+  }
+
+  /// Throws where `namespace` would lie over something: a namespace that was deleted has left its data.
+  private func check(_ namespace: PlannedNamespace, in backend: borrowing Backend) throws {
+    let range = namespace.dpa..<namespace.dpa + namespace.rawSize
+    guard try !backend.isBlank(range) else { return }
+    throw CommandFailure(
+      .damaged, target, "there is data in the free space at \(range.lowerBound.hex) to \(range.upperBound.hex)",
+      hint: "look at it: xxd -s \(range.lowerBound) -l \(namespace.rawSize) \(target.shellQuotedPath) | less")
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
+
+/// `relocate PATH OLD_SIZE`: the labels where they are looked for, after somebody has changed the length of the backend.
+struct Relocate: Migration {
+  static let configuration = CommandConfiguration(
+    abstract: "Move the labels to the end of what is mapped now, after somebody made the backend longer.",
+    usage: "vnvdimm-migrate-labels relocate [<options>] <path> <old-size>",
+    discussion: """
+      EXAMPLES
+        vnvdimm-migrate-labels relocate nv.img 258M
+      """)
+
+  @OptionGroup var options: MigrationOptions
+
+  @Argument(
+    help: ArgumentHelp("What was mapped before; the labels end there.", valueName: "old-size"), completion: .sizes,
+    transform: size)
+  var oldSize: ByteCount
+
+  @OptionGroup var area: AreaOptions
+  @OptionGroup var backupOptions: BackupOptions
+
+  var backup: BackupOptions? { backupOptions }
+
+  func plan(of backend: borrowing Backend) throws -> MigrationPlan {
+    let old = oldSize.bytes
+    guard old <= backend.size else {
+      throw CommandFailure(
+        .damaged, target,
+        "the backend ends before the old size, and the labels with it "
+          + "(stored \(ByteCount(backend.size).precise), expected at least \(ByteCount(old).precise))")
+    }
+    // --size says where the labels are to go.
+    let labelled = try LabelledBackend(area.source(in: backend, mappedSize: old, sizeOption: nil), of: backend)
+    guard labelled.geometry.mappedSize == old else {
+      throw CommandFailure(
+        .damaged, target, "no label area ends at the old size", hint: "vnvdimm-label-dump \(target.shellQuotedPath)")
+    }
+    let end = try BackendGeometry(
+      of: backend, mappedSize: area.mappedSize?.bytes ?? backend.size, labelSize: labelled.geometry.labelSize)
+    guard end.mappedSize <= backend.size else {
+      throw MigrationRefusal.shorterThanMapped(length: backend.size, mappedSize: end.mappedSize)
+    }
+    return MigrationPlan(try labelled.relocated(to: end, occupant: end.area(in: backend)))
+  }
+}

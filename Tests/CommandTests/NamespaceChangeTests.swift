@@ -1,0 +1,125 @@
+import Foundation
+import PersistentMemory
+import QEMU
+import TestSupport
+import Testing
+
+/// New namespaces beside those that are there, and clones that get uuids of their own, on real files.
+@Suite("vnvdimm-migrate-labels, namespaces")
+struct NamespaceChangeTests {
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func run(_ program: String, _ arguments: String...) throws -> ProgramRun {
+    try ProgramRun(program, arguments, in: folder.url)
+  }
+
+  private func create(_ name: String, _ options: [String]) throws {
+    let made = try ProgramRun("vnvdimm-create", ["--quiet"] + options + [name], in: folder.url)
+    #expect(made.status == 0, "\(made.errors)")
+  }
+
+  private func contents(_ name: String) throws -> Data { try Data(contentsOf: folder.url.appendingPathComponent(name)) }
+
+  /// What the guest shows of the backend in slot 1, uuids apart, and those uuids.
+  private func view(_ name: String) throws -> (text: [Substring], uuids: [String]) {
+    let run = try run("vnvdimm-check", "--guest-view", "--slot", "1", name)
+    #expect(run.status == 0, "\(run.errors)")
+    let lines = run.text.split(separator: "\n")
+    let uuids = lines.compactMap { $0.firstMatch(of: /uuid" *: *"([-0-9a-f]+)"/).map { String($0.1) } }
+    return (lines.filter { !$0.contains("uuid\"") }, uuids.filter { !$0.allSatisfy { "0-".contains($0) } })
+  }
+
+  private static let modes = ["raw", "sector", "fsdax", "devdax"]
+
+  @Test("what is added is what create makes, in any order of modes", arguments: modes, ["1.1", "1.2"])
+  func added(mode: String, version: String) throws {
+    let uuids = (0...2).map { "7d1e26a9-1b1c-4e0b-b1f0-3ac0e1b36a1\($0)" }
+    let first = "raw,size=16M,name=first,uuid=\(uuids[0])"
+    let second = "\(mode),size=32M,name=second,uuid=\(uuids[1])"
+    let third = "fsdax,name=third,uuid=\(uuids[2])"
+    let common = ["--size", "96M", "--slot", "1", "--labels", version]
+    try create("whole.img", common + ["--namespace", first, "--namespace", second, "--namespace", third])
+    try create("nv.img", common + ["--namespace", first])
+    let before = try contents("nv.img")
+    let change = ["add", "nv.img", "--namespace", second, "--namespace", third]
+    let plan = try ProgramRun("vnvdimm-migrate-labels", change + ["--plan"], in: folder.url)
+    #expect(plan.status == 0, "\(plan.errors)")
+    #expect(try contents("nv.img") == before)
+    let run = try ProgramRun("vnvdimm-migrate-labels", change, in: folder.url)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try contents("nv.img").prefix(96 << 20) == contents("whole.img").prefix(96 << 20))
+    let (whole, grown) = (try view("whole.img"), try view("nv.img"))
+    #expect(grown == whole)
+    #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+    #expect(try self.run("vnvdimm-check", "--slot", "1", "nv.img").status == 0)
+    #expect(try contents("nv.img.labels-1.bin") == before.suffix(2 << 20))
+  }
+
+  @Test("the first gap with room is taken, and what is not zero is left alone") func gaps() throws {
+    try create(
+      "nv.img",
+      [
+        "--size", "128M", "--namespace", "raw,size=32M,name=one", "--namespace", "raw,size=32M,name=two",
+        "--namespace", "raw,size=32M,name=three",
+      ])
+    // The guest deletes the second one.
+    let handle = try FileHandle(forUpdating: folder.url.appendingPathComponent("nv.img"))
+    try handle.seek(toOffset: 128 << 20)
+    let area = try LabelArea([UInt8](try #require(try handle.read(upToCount: 2 << 20))))
+    let labels = area.validLabels.filter { $0.name != "two" }
+    try handle.seek(toOffset: 128 << 20)
+    try handle.write(contentsOf: Data(LabelArea.encoded(.v1_2, size: 2 << 20, labels: labels)))
+    try handle.seek(toOffset: 40 << 20)
+    try handle.write(contentsOf: Data([1]))
+    try handle.close()
+    let refused = try run("vnvdimm-migrate-labels", "add", "nv.img", "--namespace", "raw,size=16M")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("nv.img: there is data in the free space at 0x2000000 to 0x3000000\nhint: "))
+    let zeroing = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try zeroing.seek(toOffset: 40 << 20)
+    try zeroing.write(contentsOf: Data([0]))
+    try zeroing.close()
+    #expect(try run("vnvdimm-migrate-labels", "add", "nv.img", "--namespace", "raw,size=32M,name=new").status == 0)
+    let dump = try run("vnvdimm-label-dump", "nv.img").text
+    #expect(dump.contains(/0x2000000 +32 MiB +none\n +name new\n/))
+    for (namespace, fact) in [
+      ("raw,size=48M", "namespace 1 (raw): does not fit (stored 50331648 bytes (48 MiB), expected at most 32 MiB"),
+      ("fsdax,size=1M", "misaligned (stored 1048576 bytes (1 MiB), expected a multiple of 16 MiB)"),
+    ] {
+      let run = try run("vnvdimm-migrate-labels", "add", "nv.img", "--namespace", namespace)
+      #expect(run.status == 2)
+      #expect(run.errors.contains(fact), "\(run.errors)")
+    }
+  }
+
+  @Test("a clone has uuids of its own, and the same namespaces", arguments: modes, ["1.1", "1.2"])
+  func renewed(mode: String, version: String) throws {
+    try create(
+      "golden.img",
+      [
+        "--size", "96M", "--slot", "1", "--labels", version, "--namespace", "\(mode),size=48M,name=one",
+        "--namespace", "raw,name=two",
+      ])
+    try FileManager.default.copyItem(atPath: folder.path("golden.img"), toPath: folder.path("clone.img"))
+    let (before, golden) = (try contents("golden.img"), try view("golden.img"))
+    let run = try run("vnvdimm-migrate-labels", "renew-uuids", "clone.img")
+    #expect(run.status == 0, "\(run.errors)")
+    let clone = try view("clone.img")
+    #expect(clone.text == golden.text)
+    #expect(clone.uuids.count == golden.uuids.count && golden.uuids.count >= 2)
+    #expect(Set(clone.uuids).isDisjoint(with: golden.uuids))
+    #expect(try self.run("vnvdimm-label-dump", "--verify", "clone.img").status == 0)
+    #expect(try self.run("vnvdimm-check", "--slot", "1", "clone.img").status == 0)
+    // Of the region nothing changes but uuids and checksums of info blocks.
+    let after = try contents("clone.img")
+    var changed: Set<Int> = []
+    for page in stride(from: 0, to: 96 << 20, by: 4096) where before[page..<page + 4096] != after[page..<page + 4096] {
+      changed.formUnion((0..<4096).filter { before[page + $0] != after[page + $0] })
+    }
+    #expect(changed.allSatisfy { (16..<48).contains($0) || $0 >= 4088 })
+    #expect(changed.isEmpty == (mode == "raw"))
+    #expect(try contents("golden.img") == before)
+  }
+}
