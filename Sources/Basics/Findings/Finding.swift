@@ -92,6 +92,10 @@ extension Finding: CustomStringConvertible {
 package protocol FindingRule: RawRepresentable<String>, CaseIterable, Sendable {
   /// The severity that the rule has unless a finding says otherwise.
   var severity: Finding.Severity { get }
+  /// What is said about the rule, by programs and by the manual.
+  var explanation: Explanation { get }
+  /// Where the manual has the rule.
+  var chapter: RuleChapter { get }
 }
 
 /// A rule that findings report: a case of one of the families, whichever that is.

@@ -1,0 +1,90 @@
+/// What a rule means for the person who meets it, in whole sentences.
+///
+/// In the sentences backticks enclose literal text, such as an option, and `name(1)` is a page of the manual.
+package struct Explanation: Hashable, Sendable, Encodable {
+  /// What is so.
+  package let cause: String
+  /// What follows from it for the guest or its data.
+  package let consequence: String
+  /// What to do about it.
+  package let cure: String
+
+  package init(cause: String, consequence: String, cure: String) {
+    self.cause = cause
+    self.consequence = consequence
+    self.cure = cure
+  }
+}
+
+/// Rules that are about one thing, in the order in which the manual has them. The raw value is the heading.
+package enum RuleChapter: String, Sendable, CaseIterable {
+  // A backend and the start of a machine.
+  case path = "What stands at the path"
+  case fileSize = "File size and mapped size"
+  case alignment = "Alignment"
+  case labels = "Labels"
+  case namespaces = "Namespaces"
+  case libvirt = "Libvirt"
+  case contents = "Contents"
+  case host = "The host"
+  case machine = "The machine"
+  case combinations = "Combinations of options"
+
+  // A change.
+  case creation = "A new backend"
+  case length = "Another file size"
+
+  case fingerprint = "The layout fingerprint"
+
+  // What stands in a label area.
+  case labelArea = "The label area"
+  case indexRefused = "Index blocks that Linux does not accept"
+  case indexAccepted = "Index blocks that Linux accepts"
+  case labelRefused = "Labels that Linux refuses or hides"
+  case labelIrregular = "Irregular labels"
+
+  /// The pages of the manual that list the rules of the chapter, all in section 1.
+  package var pages: [String] {
+    switch self {
+    case .path, .fileSize, .alignment, .labels, .namespaces, .libvirt, .contents, .host, .machine, .combinations:
+      ["vnvdimm-check"]
+    case .creation: ["vnvdimm-create"]
+    case .length: ["vnvdimm-resize-guard"]
+    case .fingerprint: ["vnvdimm-check", "vnvdimm-resize-guard"]
+    case .labelArea, .indexRefused, .indexAccepted, .labelRefused, .labelIrregular: ["vnvdimm-label-dump"]
+    }
+  }
+
+  /// What holds for all rules of the chapter, in the form of an `Explanation`; nil where the heading says it.
+  package var introduction: String? {
+    switch self {
+    case .namespaces:
+      """
+      These rules are about what the guest makes of the info blocks in a region without labels, and in namespaces whose \
+      labels are in order. Offsets count from the start of the backend.
+      """
+    case .contents:
+      """
+      These rules are about what the guest keeps in a region without labels, and in namespaces in raw and fsdax mode. \
+      The suite reads GPT, MBR, ext2, ext3, ext4, XFS, btrfs, LVM2, swap, FAT, exFAT, NTFS, F2FS, NILFS2, ISO 9660, \
+      SquashFS and EROFS. Where the host has libblkid(3), it names everything else, since its release 2.39 with the end \
+      of it: members of arrays too, which have their superblock at the end.
+      """
+    case .fingerprint:
+      """
+      These rules compare the backend, and the options of a start, with the fingerprint that vnvdimm-resize-guard(1) has \
+      sealed.
+      """
+    case .combinations: "These rules are about options of one command line that do not go together."
+    case .labelRefused:
+      """
+      `vnvdimm-migrate-labels repair` mends labels for which Linux refuses the DIMM or the region, where it knows how, \
+      and drops the others, so that as many bytes as possible belong to a namespace again. With `--plan` it only lists \
+      them.
+      """
+    case .path, .fileSize, .alignment, .labels, .libvirt, .host, .machine, .creation, .length, .labelArea,
+      .indexRefused, .indexAccepted, .labelIrregular:
+      nil
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package import Basics
+
+extension NamespaceRule {
+  package var explanation: Explanation {
+    switch self {
+    case .blockDamaged:
+      Explanation(
+        cause: "The info block of a namespace is damaged.",
+        consequence: """
+          The guest passes over the block and shows a raw namespace; its data begins elsewhere there, and the file \
+          system is not found.
+          """,
+        cure: "Write nothing to the namespace, and restore the block from a copy of the backend.")
+    case .blockForeign:
+      Explanation(
+        cause: "The info block in a namespace belongs to another label, or to a namespace without a label.",
+        consequence: """
+          The guest passes over the block and shows a raw namespace; its data begins elsewhere there, and the file \
+          system is not found.
+          """,
+        cure: """
+          Write nothing to the namespace, and put back the label that the block belongs to with \
+          `vnvdimm-migrate-labels restore`.
+          """)
+    case .blockOrphaned:
+      Explanation(
+        cause: "An info block lies where no label describes a namespace.",
+        consequence: """
+          The guest does not see the namespace that the block belongs to, and may overwrite it with a new one.
+          """,
+        cure: """
+          Put back a backup of the label area with `vnvdimm-migrate-labels restore`. If the namespace was deleted on \
+          purpose, check the backend with `--allow info-block-orphaned`.
+          """)
+    case .blockMissing:
+      Explanation(
+        cause: "The label of a namespace names an info block that is not there.",
+        consequence: "The guest shows a raw namespace.",
+        cure: """
+          Create the namespace anew in the guest if it never held data; otherwise restore the block from a copy of the \
+          backend.
+          """)
+    case .blockRefused:
+      Explanation(
+        cause: """
+          The info block of a namespace does not fit the namespace, its place in the guest's memory, or the guest's \
+          pages.
+          """,
+        consequence: "The guest makes no device of the namespace, and cannot reach its data.",
+        cure: "Plug the DIMM as it was plugged before.")
+    case .tableRefused:
+      Explanation(
+        cause: "The translation table of a namespace in sector mode cannot be used.",
+        consequence: "The guest makes no device of the namespace, and cannot reach its data.",
+        cure: "Look at the table with ndctl-check-namespace(1) in the guest, which repairs some faults.")
+    case .tooSmall:
+      Explanation(
+        cause: """
+          The namespace has fewer than 4096 bytes, or begins less than 8192 bytes before the end of its region or \
+          before another namespace.
+          """,
+        consequence: "The guest makes no device of the namespace.",
+        cure: "Delete the namespace in the guest, and create a larger one.")
+    }
+  }
+
+  package var chapter: RuleChapter { .namespaces }
+}

@@ -1,0 +1,88 @@
+package import Basics
+
+extension LayoutRule {
+  package var explanation: Explanation {
+    switch self {
+    case .size:
+      Explanation(
+        cause: "The start gives another mapped size than the sealed one.",
+        consequence: "QEMU looks for the labels in another place, and the guest does not see its namespaces.",
+        cure: "Use the size in the hint.")
+    case .labelSize:
+      Explanation(
+        cause: "The start gives another label size than the sealed one, or none.",
+        consequence: "QEMU looks for the labels in another place, or the guest may overwrite them.",
+        cure: "Use the label size in the hint.")
+    case .alignment:
+      Explanation(
+        cause: "The start gives another alignment than the sealed one.",
+        consequence: """
+          The guest gets another guest size. Where the guest size stays the same, the finding is a warning.
+          """,
+        cure: "Use the alignment in the hint.")
+    case .slot:
+      Explanation(
+        cause: "The start puts the DIMM into another slot than the sealed one.",
+        consequence: "The guest shows none of the namespaces.",
+        cure: "Use the slot in the hint.")
+    case .release:
+      Explanation(
+        cause: """
+          This release of QEMU, or this machine, lays the backend out by other rules than the one for which it was \
+          sealed.
+          """,
+        consequence: """
+          The guest sees another region, or none. Where the layout stays the same, the finding is a warning.
+          """,
+        cure: "Start the guest with the release and the machine that the message expects.")
+    case .truncated:
+      Explanation(
+        cause: "The file has become shorter since it was sealed.",
+        consequence: "Everything that lay behind the new end is lost.",
+        cure: "Restore the backend from a copy.")
+    case .extended:
+      Explanation(
+        cause: "The file has become longer since it was sealed.",
+        consequence: "The labels are where they were, and a start with the new file size does not find them.",
+        cure: "Keep `size=` as it was, or move the labels with `vnvdimm-migrate-labels relocate`.")
+    case .replaced:
+      Explanation(
+        cause: "Another file has taken the name, with a copy of the fingerprint.",
+        consequence: "The guest may get labels and data of an earlier time.",
+        cure: "Seal the file again with `vnvdimm-resize-guard seal` if it is the right one.")
+    case .older:
+      Explanation(
+        cause: "The contents are older than the fingerprint: somebody has restored an old file.",
+        consequence: "The guest gets labels and data of an earlier time.",
+        cure: "Seal the file again with `vnvdimm-resize-guard seal` if that was meant.")
+    case .labelsUnreadable:
+      Explanation(
+        cause: "There is no valid index block where the labels were.",
+        consequence: "The guest sees none of the namespaces that the labels describe.",
+        cure: """
+          Make the index blocks anew with `vnvdimm-migrate-labels repair`, or put back a backup with \
+          `vnvdimm-migrate-labels restore`.
+          """)
+    case .namespacesMissing:
+      Explanation(
+        cause: """
+          Namespaces of the fingerprint are gone, or lie elsewhere: somebody has deleted them, or restored an old \
+          file.
+          """,
+        consequence: "The guest does not find them where they were.",
+        cure: """
+          Put back a backup of the labels with `vnvdimm-migrate-labels restore`, or seal the backend again with \
+          `vnvdimm-resize-guard seal` if that was meant.
+          """)
+    case .labelsChanged:
+      Explanation(
+        cause: """
+          The labels have changed since the backend was sealed, and all namespaces of the fingerprint are still there.
+          """,
+        consequence: "The fingerprint no longer describes the labels; nothing is lost.",
+        cure: "Seal the backend again with `vnvdimm-resize-guard seal` if the guest has run since.")
+    }
+  }
+
+  package var chapter: RuleChapter { .fingerprint }
+}

@@ -1,0 +1,66 @@
+package import Basics
+
+extension HostRule {
+  package var explanation: Explanation {
+    switch self {
+    case .inUse:
+      Explanation(
+        cause: """
+          Another process has the backend open or mapped now, as far as proc(5) and, for files in ext4, XFS, btrfs, \
+          F2FS and tmpfs, the kernel tell. A loop device over the file, a mounted file system and a volume count as \
+          well.
+          """,
+        consequence: "QEMU takes no lock, and two guests that write to one backend destroy each other's data.",
+        cure: "Start no other guest with the backend, and change nothing in it, until it is free.")
+    case .useUnknown:
+      Explanation(
+        cause: """
+          Nobody is seen who has the backend open, but the kernel shows the open files of other users' processes to \
+          root alone.
+          """,
+        consequence: "Another guest may be using the backend.",
+        cure: "Run the check again as root. A check of many backends does not report this finding.")
+    case .space:
+      Explanation(
+        cause: "The file is sparse, and its file system has less room than the guest may come to write.",
+        consequence: """
+          When the file system is full, SIGBUS ends the guest. A start with `prealloc=on`, which libvirt gives by \
+          default, fails at once.
+          """,
+        cure: "Make room in the file system.")
+    case .sharedExtents:
+      Explanation(
+        cause: "A copy of the file shares some of its blocks (reflink).",
+        consequence: "The first write to each of these blocks takes new space.",
+        cure: "Keep room in the file system for all of the file.")
+    case .pageCache:
+      Explanation(
+        cause: """
+          QEMU maps a block device through the page cache of the host, even if it is persistent memory in fsdax mode.
+          """,
+        consequence: "What the guest makes durable may still be in the cache alone when the host fails.",
+        cure: "Use a file in a file system that is mounted with DAX on the device, or a DAX device.")
+    case .hugePages:
+      Explanation(
+        cause: """
+          The file is in a hugetlbfs, and the mapped size is less than one of its pages or needs more pages than are \
+          free.
+          """,
+        consequence: "QEMU refuses to start.",
+        cure: "Raise `vm.nr_hugepages` with sysctl(8), or use the size in the hint.")
+    case .tooLong:
+      Explanation(
+        cause: """
+          QEMU has to create the file, and its file system holds no file of the mapped size; the limit of ext4 with \
+          blocks of 4 KiB is 16 TiB.
+          """,
+        consequence: """
+          QEMU prints `ftruncate: File too large` and starts with an empty file, and SIGBUS ends the guest as soon as \
+          it uses the NVDIMM.
+          """,
+        cure: "Use another file system, such as XFS.")
+    }
+  }
+
+  package var chapter: RuleChapter { .host }
+}
