@@ -84,7 +84,8 @@ let package = Package(
     program("vnvdimm-label-dump", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
     program("vnvdimm-migrate-labels", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
     program(
-      "vnvdimm-resize-guard", ["Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", system]),
+      "vnvdimm-resize-guard",
+      ["Report", "Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", system]),
     .target(
       name: "TestSupport", dependencies: ["Firmware", "PersistentMemory", "Basics"], path: "Tests/TestSupport",
       swiftSettings: house),

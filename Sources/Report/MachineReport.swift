@@ -71,6 +71,24 @@ package struct MachineReport {
     backends.flatMap { backend in backend.findings.map { (backend.path, $0) } } + findings.map { (subject, $0) }
   }
 
+  /// Whether QEMU refuses a word that another release, or a QEMU that somebody has changed, may know.
+  package var refusesUnknownWord: Bool {
+    if case .complaint(let complaint, _)? = prediction.stop { complaint.isAboutRelease } else { false }
+  }
+
+  /// What is worth telling before a start: what was found of at least the severity of a warning, without the refusal of
+  /// a word that another QEMU may know.
+  package var obstacles: [(path: String, finding: Finding)] {
+    allFindings.filter { _, finding in
+      finding.severity >= .warning && !(refusesUnknownWord && finding.rule == BackendRule.refused)
+    }
+  }
+
+  /// Whether a guest is to be kept from this start: something would be lost, or QEMU cannot start with it.
+  package var blocksStart: Bool {
+    starts == false && !refusesUnknownWord || obstacles.contains { $0.finding.severity == .error }
+  }
+
   /// What `ndctl list` will say in the guest; nil where there is no guest.
   package var guestView: GuestListing? {
     guard prediction.stop == nil else { return nil }

@@ -12,6 +12,8 @@ package struct PathStart: Sendable {
   package var maximum: UInt64?
   /// `size=` of every backend; nil for the length of each file.
   package var mappedSize: UInt64?
+  /// The same for each path in turn, where they differ.
+  package var mappedSizes: [UInt64] = []
   /// `align=` of every backend; nil for what it needs.
   package var alignment: UInt64?
   /// One for all paths, or one for each in turn.
@@ -34,7 +36,8 @@ package struct PathStart: Sendable {
     var command = QEMUCommand(ofMachineOn: rules.architecture, rules.release, ram: ram, slots: slots, maximum: maximum)
     let examined = paths.enumerated().map { index, path in
       let examination = host.examination(of: path)
-      let size = mappedSize ?? examination.forReading.length.flatMap { $0 > 0 ? $0 : nil }
+      let given = mappedSizes.indices.contains(index) ? mappedSizes[index] : mappedSize
+      let size = given ?? examination.forReading.length.flatMap { $0 > 0 ? $0 : nil }
       let labels = LabelExamination(labelSize(ofPath: index), mappedSize: size ?? 0, path: path, in: examination)
       return (examination: examination, size: size, labels: labels)
     }

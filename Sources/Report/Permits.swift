@@ -1,25 +1,4 @@
-package import Basics
-
-/// Rules that weigh less, or more, for the person who asks than by themselves.
-package struct Permits: Sendable {
-  package var allowed: Set<Rule> = []
-  /// These win where a rule is in both.
-  package var denied: Set<Rule> = []
-
-  package init(allowed: Set<Rule> = [], denied: Set<Rule> = []) {
-    self.allowed = allowed
-    self.denied = denied
-  }
-
-  /// `findings`, each as grave as it is for the person who asks.
-  func weighed(_ findings: [Finding]) -> [Finding] {
-    guard !allowed.isEmpty || !denied.isEmpty else { return findings }
-    return findings.map { finding in
-      if denied.contains(finding.rule) { return finding.with(severity: .error) }
-      return allowed.contains(finding.rule) ? finding.with(severity: .note) : finding
-    }
-  }
-}
+package import CommandSupport
 
 extension MachineReport {
   /// The same, each finding as grave as it is for the person who asks.

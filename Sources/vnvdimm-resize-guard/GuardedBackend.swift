@@ -1,6 +1,8 @@
 import Basics
 import CommandSupport
+import PersistentMemory
 import QEMU
+import Report
 import Storage
 import SystemPackage
 
@@ -10,6 +12,8 @@ final class GuardedBackend {
   private let backend: Backend
   private let start: StartOptions
   private var length: UInt64
+  /// The layout with which the guest is started.
+  fileprivate let layout: LayoutFingerprint
 
   /// Locks and verifies the backend at `path`. Throws where it is in use, or not as sealed.
   init(_ path: String, _ start: StartOptions, quiet: Bool) throws {
@@ -21,12 +25,16 @@ final class GuardedBackend {
     try backend.checkUnused(for: ResizeGuard.programName)
     if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
     let answer = try LayoutAnswer(verifying: backend, start)
+    layout = answer.fingerprint
     if answer.status == .damaged || !quiet { Self.diagnose(answer.findings, path) }
     guard answer.status != .damaged else { throw ExitStatus.damaged.exitCode }
     try backend.lock(.shared)
     length = backend.size
     self.backend = backend
   }
+
+  /// Those by which the backend is laid out.
+  var rules: SizingRules { start.rules(sealed: layout) }
 
   private static func diagnose(_ findings: [Finding], _ path: String) {
     for finding in findings { StandardStream.diagnose(finding, of: ResizeGuard.programName, about: path) }
@@ -64,5 +72,18 @@ final class GuardedBackend {
       } catch { throw error.failure(of: path) }
     }
     return true
+  }
+}
+
+extension [GuardedBackend] {
+  /// The start of a machine that has these backends, each laid out as it is verified.
+  func start(under rules: SizingRules, on host: HostView) -> Start {
+    var start = PathStart()
+    let layouts = map(\.layout)
+    start.mappedSizes = layouts.map(\.size)
+    start.labelSizes = layouts.map { $0.labelSize == 0 ? .none : .exactly($0.labelSize) }
+    start.alignment = layouts.lazy.map(\.align).first { $0 > 0 }
+    start.slotNumbers = layouts.map { $0.slot ?? -1 }
+    return start.start(of: map(\.path), under: rules, on: host)
   }
 }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Basics
 import CommandSupport
+import QEMU
+import Report
 import SystemPackage
 
 /// `run PATH... -- COMMAND...`: a guest, with its backends verified before and after, and watched meanwhile.
@@ -22,6 +25,7 @@ struct Run: ParsableCommand {
   static let commandOption = "command-word"
 
   @OptionGroup(title: "Start") var start: StartOptions
+  @OptionGroup var permits: PermitOptions
 
   @Flag(name: .shortAndLong, help: "Print nothing but failures.")
   var quiet = false
@@ -32,11 +36,36 @@ struct Run: ParsableCommand {
       throw ValidationError("--sidecar is the fingerprint of one backend, and there are \(paths.count)")
     }
     let backends = try paths.map { try GuardedBackend($0, start, quiet: quiet) }
+    try verifyStart(of: backends)
     let status: Int32
     do { status = try WatchedProgram.run(command, look: { backends.forEach { $0.look() } }) } catch {
       throw CommandFailure(.incomplete, command[0], "cannot run: \(error)")
     }
     let isWell = try backends.map { try $0.verifyAfterwards() }.allSatisfy { $0 }
     throw status == 0 && !isWell ? ExitStatus.damaged.exitCode : ExitCode(status)
+  }
+
+  /// Throws where the guest would lose something, or QEMU cannot start: what vnvdimm-check says of the same start.
+  ///
+  /// The start is that of the command where it is one of QEMU's; any other starts a guest with the backends as sealed.
+  private func verifyStart(of backends: [GuardedBackend]) throws {
+    let host = HostView()
+    var rules = backends[0].rules
+    let described: Start
+    if let architecture = FilePath(command[0]).lastComponent.flatMap({ Architecture(ofQEMU: $0.string) }) {
+      rules = SizingRules(rules.release, architecture)
+      described = Start(of: command, rules.release)
+    } else {
+      described = backends.start(under: rules, on: host)
+    }
+    let report = MachineReport(described, under: rules, on: host).weighed(by: permits.permits)
+    // What differs from the seal was told when each backend was locked.
+    for (path, finding) in report.obstacles where LayoutRule(rawValue: finding.rule.id) == nil {
+      guard finding.severity == .error || !quiet else { continue }
+      StandardStream.diagnose(finding, of: ResizeGuard.programName, about: path)
+    }
+    guard report.blocksStart else { return }
+    if report.starts == false { StandardStream.diagnose("\(ResizeGuard.programName): \(report.verdict)") }
+    throw ExitStatus.damaged.exitCode
   }
 }

@@ -70,20 +70,14 @@ struct Hook: ParsableCommand {
       note("not checked: libvirt, as far as it is described, refuses: \(refusal)")
       return false
     case .started(_, let machine):
-      var isAboutRelease = false
       switch machine.prediction.stop {
       // That something is not described is a finding.
       case nil, .unknown?, .unsaid?: break
-      case .complaint(let complaint, _)? where complaint.isAboutRelease:
-        isAboutRelease = true
-        note("\(machine.verdict); the QEMU of this host may not")
+      case .complaint? where machine.refusesUnknownWord: note("\(machine.verdict); the QEMU of this host may not")
       case .complaint?, .help?, .crash?, .hang?: StandardStream.diagnose("\(subject): \(machine.verdict)")
       }
-      let found = machine.allFindings.filter { !isAboutRelease || $0.finding.rule != BackendRule.refused }
-      for (path, finding) in found where finding.severity >= .warning {
-        StandardStream.diagnose(finding, of: subject, about: path)
-      }
-      return machine.starts == false && !isAboutRelease || found.contains { $0.finding.severity == .error }
+      for (path, finding) in machine.obstacles { StandardStream.diagnose(finding, of: subject, about: path) }
+      return machine.blocksStart
     }
   }
 

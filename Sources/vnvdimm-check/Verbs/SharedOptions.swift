@@ -23,23 +23,6 @@ struct ArchitectureOption: ParsableArguments {
   var arch: Architecture?
 }
 
-/// What the person who asks makes of single rules.
-struct PermitOptions: ParsableArguments {
-  @Option(
-    name: .customLong("allow"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Take what a rule finds for a note. (repeatable)", valueName: "rule", visibility: .rare),
-    completion: .rules, transform: Rule.init(option:))
-  var allowed: [Rule] = []
-
-  @Option(
-    name: .customLong("deny"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Take what a rule finds for an error. (repeatable)", valueName: "rule", visibility: .rare),
-    completion: .rules, transform: Rule.init(option:))
-  var denied: [Rule] = []
-
-  var permits: Permits { Permits(allowed: Set(allowed), denied: Set(denied)) }
-}
-
 /// How the answer is printed.
 struct AnswerOptions: ParsableArguments {
   @Flag(help: "Print JSON, one document for each thing that is checked (and release).")
