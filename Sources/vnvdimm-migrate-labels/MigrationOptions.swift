@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Basics
 import CommandSupport
-import PersistentMemory
+public import PersistentMemory
 
 /// The changes, of which one is asked for.
 struct MigrationOptions: ParsableArguments {

@@ -1,15 +1,16 @@
-package import Basics
+public import Basics
 
 /// What is wrong with the things that lie in a guest's disk: whether all of them is there, and whether a guest can use
 /// them as it means to.
-package struct ContentsVerification: Sendable {
-  package private(set) var findings: [Finding] = []
+public struct ContentsVerification: Sendable {
+  /// What was found, in the order of the contents. Offsets are bytes of the backend.
+  public private(set) var findings: [Finding] = []
   private let window: ContentsWindow
   private let geometry: BackendGeometry
   private let length: UInt64
 
   /// `length` is F.
-  package init(
+  public init(
     _ contents: [StoredContents], in window: ContentsWindow, geometry: BackendGeometry, length: UInt64
   ) {
     self.window = window

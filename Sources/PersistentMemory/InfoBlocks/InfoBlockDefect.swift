@@ -1,10 +1,10 @@
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// Why Linux does not use an info block that it finds, in the order in which it looks.
 ///
 /// Source: Linux drivers/nvdimm/btt_devs.c `nd_btt_arena_is_valid` and `nd_btt_version`, pfn_devs.c
 /// `nd_pfn_validate` (6.1).
-package enum InfoBlockDefect: Error, Hashable, Sendable {
+public enum InfoBlockDefect: Error, Hashable, Sendable {
   /// Bytes given, where a block has 4096.
   case length(Int)
   case signature
@@ -28,7 +28,7 @@ package enum InfoBlockDefect: Error, Hashable, Sendable {
   case misalignedEnd(UInt64)
 
   /// Whether Linux goes on as if there were no block, and shows a raw namespace; otherwise it shows none.
-  package var leavesRaw: Bool {
+  public var leavesRaw: Bool {
     switch self {
     case .length, .signature, .checksum, .version, .parent, .map: true
     case .pageSize, .pageStructureSize, .alignment, .dataOffset, .misalignedStart, .misalignedEnd: false

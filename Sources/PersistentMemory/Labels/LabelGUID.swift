@@ -1,10 +1,10 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// What stands on top of a namespace, by the abstraction GUID of its label.
 ///
 /// Source: UEFI 2.10, 13.19; Linux drivers/nvdimm/label.h.
-package enum NamespaceAbstraction: String, CaseIterable, Sendable {
+public enum NamespaceAbstraction: String, CaseIterable, Sendable {
   /// Nothing, or whatever info block is found.
   case none
   case btt
@@ -13,7 +13,8 @@ package enum NamespaceAbstraction: String, CaseIterable, Sendable {
   case fsdax
   case devdax
 
-  package var guid: UUID {
+  /// The GUID that stands for it on media.
+  public var guid: UUID {
     switch self {
     case .none: .zero
     case .btt: UUID("8aed63a2-29a2-4c66-8b12-f05d15d3922a")
@@ -24,7 +25,7 @@ package enum NamespaceAbstraction: String, CaseIterable, Sendable {
   }
 
   /// The abstraction with this GUID; nil where nobody knows it.
-  package init?(guid: UUID) {
+  public init?(guid: UUID) {
     guard let known = Self.allCases.first(where: { $0.guid == guid }) else { return nil }
     self = known
   }
@@ -33,13 +34,14 @@ package enum NamespaceAbstraction: String, CaseIterable, Sendable {
 /// What kind of memory a label describes, by its type GUID: that of the NFIT's SPA range structure.
 ///
 /// Source: ACPI 6.5, 5.2.25.2, "Address Range Type GUID".
-package enum NamespaceType: String, CaseIterable, Sendable {
+public enum NamespaceType: String, CaseIterable, Sendable {
   case pmem
   case volatile
   case blockControl = "block-control"
   case blockData = "block-data"
 
-  package var guid: UUID {
+  /// The GUID that stands for it on media.
+  public var guid: UUID {
     switch self {
     case .pmem: UUID("66f0d379-b4f3-4074-ac43-0d3318b78cdb")
     case .volatile: UUID("7305944f-fdda-44e3-b16c-3f22d252e5d0")
@@ -49,7 +51,7 @@ package enum NamespaceType: String, CaseIterable, Sendable {
   }
 
   /// The type with this GUID; nil where nobody knows it.
-  package init?(guid: UUID) {
+  public init?(guid: UUID) {
     guard let known = Self.allCases.first(where: { $0.guid == guid }) else { return nil }
     self = known
   }

@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// Why sizes and alignments do not make a vNVDIMM. All values are in bytes.
-package enum GeometryError: Error, Hashable, Sendable {
+public enum GeometryError: Error, Hashable, Sendable {
   /// QEMU: `alignment 0x3 must be multiples of page size 0x1000`.
   case alignmentNotPageMultiple(alignment: UInt64, pageSize: UInt64)
   /// QEMU: `alignment 0x300000 must be a power of two`.
@@ -27,7 +27,7 @@ package enum GeometryError: Error, Hashable, Sendable {
 }
 
 extension GeometryError: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
     func short(_ bytes: UInt64) -> String { ByteCount(bytes).description }
     return switch self {

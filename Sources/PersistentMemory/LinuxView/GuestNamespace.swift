@@ -1,10 +1,11 @@
 /// A namespace of a region as a Linux guest shows it, but for its number.
-package struct GuestNamespace: Sendable {
+public struct GuestNamespace: Sendable {
   /// Nil without labels.
-  package let label: LabelledNamespace?
-  package let extent: NamespaceExtent?
+  public let label: LabelledNamespace?
+  /// The bytes that it takes; nil for an empty namespace.
+  public let extent: NamespaceExtent?
   /// Nil for an empty namespace, which waits for somebody to give it a size.
-  package let probe: NamespaceProbe?
+  public let probe: NamespaceProbe?
 
   /// The empty namespace that Linux keeps ready in a region with labels.
   static let seed = GuestNamespace()
