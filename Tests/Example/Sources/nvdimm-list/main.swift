@@ -26,7 +26,8 @@ struct Image {
   }
 }
 
-func list(_ image: Image) throws {
+/// Lists the namespaces of a backend, and returns what is wrong with it.
+func list(_ image: Image) throws -> [Finding] {
   // The label area ends where the mapped size does; without one QEMU maps the whole file.
   let place = try image.labelArea()
   let geometry = try BackendGeometry(mappedSize: place?.end ?? image.length, labelSize: UInt64(place?.size ?? 0))
@@ -50,12 +51,20 @@ func list(_ image: Image) throws {
     let contents = try ContentsReader(window: window.range).contents(read: image.read)
     findings += ContentsVerification(contents, in: window, geometry: geometry, length: image.length).findings
   }
-  for finding in findings { FileHandle.standardError.write(Data("\(finding)\n".utf8)) }
-  exit(findings.contains { $0.severity == .error } ? 2 : 0)
+  return findings
 }
 
+func tell(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+
 guard CommandLine.arguments.count == 2 else {
-  FileHandle.standardError.write(Data("usage: nvdimm-list BACKEND\n".utf8))
+  tell("usage: nvdimm-list BACKEND")
   exit(64)
 }
-try list(Image(path: CommandLine.arguments[1]))
+do {
+  let findings = try list(Image(path: CommandLine.arguments[1]))
+  for finding in findings { tell("\(finding)") }
+  exit(findings.contains { $0.severity == .error } ? 2 : 0)
+} catch {
+  tell("nvdimm-list: \(CommandLine.arguments[1]): \(error)")
+  exit(1)
+}
