@@ -2,7 +2,7 @@
 ///
 /// A structure is described once, as a list of fields; decoding, encoding, findings and documentation
 /// all refer to these. Reading or writing a field outside its block is a programming error: blocks
-/// are cut to the size of their structure before a field of them is touched.
+/// are cut to the size of their structure before a field in one is touched.
 public struct Field<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
   /// The name that the specification (or, failing it, the kernel) gives the field.
   public let name: String

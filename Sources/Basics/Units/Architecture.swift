@@ -3,10 +3,13 @@
 /// Sources: QEMU `hw/mem/nvdimm.c`, `hw/ppc/spapr_nvdimm.c`; Linux `drivers/nvdimm/region_devs.c`
 /// (`MEMREMAP_COMPAT_ALIGN_MAX`), `arch/powerpc/platforms/pseries/papr_scm.c`; libvirt `qemu_domain.c`.
 public enum Architecture: String, CaseIterable, Sendable, Codable {
+  /// The machines `pc` and `q35`.
   case x86_64
+  /// The machine `virt`.
   case aarch64
   /// The pseries machine: labels and a uuid are obligatory, the region is a multiple of 256 MiB.
   case ppc64
+  /// The machine `s390-ccw-virtio`.
   case s390x
 
   /// The architecture of guests of QEMU's program `name`, such as `qemu-system-aarch64`; nil where the name does not tell.
@@ -36,7 +39,7 @@ public enum Architecture: String, CaseIterable, Sendable, Codable {
   /// it rounds the region down instead, which a region of a legal size survives.
   package var moduleGranularity: UInt64 { self == .ppc64 ? pageSize : 2 << 20 }
 
-  /// `PAPR requires NVDIMM devices to have label-size set`.
+  /// Whether QEMU demands a label area: `PAPR requires NVDIMM devices to have label-size set`.
   public var requiresLabelArea: Bool { self == .ppc64 }
 
   /// `NVDIMM device requires the uuid to be set`.

@@ -15,7 +15,7 @@ public struct ByteCount: Hashable, Comparable, Sendable {
     ("P", 50), ("T", 40), ("G", 30), ("M", 20), ("K", 10),
   ]
 
-  /// The size that `text` names.
+  /// The size that `text` names; an error says what is wrong with the text.
   public init(parsing text: String) throws(ByteCountError) {
     guard !text.isEmpty else { throw .empty }
     guard !text.hasPrefix("-"), !text.hasPrefix("+") else { throw .signed(text) }
@@ -79,10 +79,15 @@ extension ByteCount: CustomStringConvertible {
 
 /// Why a text is not a size.
 public enum ByteCountError: Error, Equatable {
+  /// There is no text.
   case empty
+  /// The text begins with a sign.
   case signed(String)
+  /// The text is not a number with an optional unit.
   case malformed(String)
+  /// The text has a fraction that is not a whole number of bytes.
   case notWhole(String)
+  /// The text names 2⁶⁴ bytes or more.
   case tooLarge(String)
 }
 

@@ -9,7 +9,7 @@ public struct ContentsVerification: Sendable {
   private let geometry: BackendGeometry
   private let length: UInt64
 
-  /// `length` is F.
+  /// Verifies `contents`, which were found in `window` of a backend of `length` bytes that has `geometry`.
   public init(
     _ contents: [StoredContents], in window: ContentsWindow, geometry: BackendGeometry, length: UInt64
   ) {

@@ -8,12 +8,13 @@ public struct ContentsWindow: Hashable, Sendable {
     case region
     /// All of a region that has labels, and no namespace: the guest sees nothing of it.
     case unclaimed
+    /// A namespace that a label describes.
     case namespace(NamespaceIdentity)
   }
 
   /// What the disk is made of.
   public let place: Place
-  /// The bytes, in the backend.
+  /// The bytes of the disk, in the backend.
   public let range: Range<UInt64>
   /// All bytes of the namespace, or of the region: what the mode keeps for itself included.
   public let namespace: Range<UInt64>

@@ -33,11 +33,11 @@ public struct BTTArena: Hashable, Sendable {
   public let nextOffset: UInt64
   /// Where data begins, in bytes from the start of the arena.
   public let dataOffset: UInt64
-  /// Where the map begins, likewise.
+  /// Where the map begins, in bytes from the start of the arena.
   public let mapOffset: UInt64
-  /// Where the log begins, likewise.
+  /// Where the log begins, in bytes from the start of the arena.
   public let logOffset: UInt64
-  /// Where the copy of the info block is, likewise.
+  /// Where the copy of the info block is, in bytes from the start of the arena.
   public let backupOffset: UInt64
 
   /// The arenas of `available` bytes (the namespace less the version's initial offset), in order.

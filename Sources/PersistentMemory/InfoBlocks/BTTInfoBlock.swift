@@ -5,9 +5,11 @@ public import FoundationEssentials
 ///
 /// Source: UEFI 2.10, section 6.3.1 (BTT Info Block); Linux drivers/nvdimm/btt.h `struct btt_sb`.
 public struct BTTInfoBlock: Hashable, Sendable {
-  /// 1.1 lies 4 KiB into the namespace, 2.0 at its start.
+  /// The version of a block, which decides where in the namespace the first arena begins.
   public enum Version: UInt16, Sendable {
+    /// Version 1.1: 4096 bytes behind the start of the namespace.
     case v1_1 = 1
+    /// Version 2.0: at the start of the namespace.
     case v2_0 = 2
 
     var minor: UInt16 { self == .v1_1 ? 1 : 0 }

@@ -19,8 +19,11 @@ public enum InfoBlock {
 
   /// The structure that a block claims to be, by its sixteen signature bytes.
   public enum Signature: String, Sendable, CaseIterable {
+    /// The info block of an arena of a block translation table.
     case btt = "BTT_ARENA_INFO"
+    /// The superblock of an fsdax namespace.
     case pfn = "NVDIMM_PFN_INFO"
+    /// The superblock of a devdax namespace.
     case dax = "NVDIMM_DAX_INFO"
 
     /// Sixteen bytes: the text and zeros.

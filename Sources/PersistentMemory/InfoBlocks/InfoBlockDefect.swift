@@ -7,12 +7,15 @@ public import FoundationEssentials
 public enum InfoBlockDefect: Error, Hashable, Sendable {
   /// Bytes given, where a block has 4096.
   case length(Int)
+  /// The block begins with no signature of its kind.
   case signature
+  /// The checksum is not that of the bytes.
   case checksum(stored: UInt64, expected: UInt64)
+  /// A version that Linux does not know, or not at this place.
   case version(major: UInt16, minor: UInt16)
   /// The block belongs to the namespace with this label.
   case parent(UUID)
-  /// Neither in the guest's memory nor in the namespace.
+  /// `mode`: page structures are neither in the guest's memory nor in the namespace.
   case map(UInt32)
   /// `page_size`, which is more than the guest's, for page structures in the namespace.
   case pageSize(UInt32)

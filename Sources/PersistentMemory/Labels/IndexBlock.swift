@@ -13,7 +13,7 @@ public struct IndexBlock: Hashable, Sendable {
 
   /// The fields after the 16 bytes of signature, named as in Linux.
   public enum Fields {
-    /// The low three bytes are the flags, the highest one is the label size.
+    /// The flags in the low three bytes, and in the highest one the label size.
     public static let flagsAndLabelSize = Field<UInt32>("flags", at: 16)
     /// Bytes of a label: 128 shifted left by this. It counts from version 1.2 on.
     public static let labelSize = Field<UInt8>("labelsize", at: 19)

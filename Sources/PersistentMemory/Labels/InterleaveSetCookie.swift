@@ -42,9 +42,9 @@ public struct InterleaveSetMember: Hashable, Sendable {
 ///
 /// Source: Linux drivers/acpi/nfit/core.c, `acpi_nfit_init_interleave_set`.
 public struct InterleaveSetCookie: Hashable, Sendable {
-  /// For labels under an index block of version 1.1 exactly.
+  /// The cookie for labels under an index block of version 1.1 exactly.
   public let v1_1: UInt64
-  /// For all other labels.
+  /// The cookie for all other labels.
   public let v1_2: UInt64
   /// The version 1.1 cookie of kernels that sorted wrongly; accepted in its place, whatever the version.
   public let alternative: UInt64

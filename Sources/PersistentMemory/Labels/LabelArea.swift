@@ -15,7 +15,9 @@ public struct LabelArea: Sendable {
   /// Where index blocks and slots lie in the area.
   public var geometry: LabelGeometry { indexes.geometry }
 
-  /// Reads an area. Throws where the size is one that no index fits into, or beyond what this suite reads.
+  /// Reads an area.
+  ///
+  /// Throws `tooSmall` where no index fits into it, and `tooLarge` beyond `LabelGeometry.largestArea`.
   public init(_ bytes: [UInt8]) throws(LabelAreaError) {
     guard bytes.count <= LabelGeometry.largestArea else { throw .tooLarge(UInt64(bytes.count)) }
     guard let indexes = IndexPair(of: bytes) else { throw .tooSmall(bytes.count) }
@@ -62,7 +64,7 @@ public enum LabelAreaError: Error, Hashable {
   case tooLarge(UInt64)
   /// More labels than slots, of which one must stay free.
   case tooManyLabels(Int, limit: Int)
-  /// Bytes of a label that does not belong into an area of this version.
+  /// Bytes of a label that does not belong in an area of this version.
   case labelSize(Int, LabelVersion)
 }
 

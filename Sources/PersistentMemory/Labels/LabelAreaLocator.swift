@@ -19,7 +19,7 @@ public struct LabelAreaLocator: Sendable {
 
   /// F: bytes in the backend.
   public let length: UInt64
-  /// S: bytes mapped, if that was told.
+  /// S: bytes that QEMU maps; nil where that was not told.
   public let mappedSize: UInt64?
 
   /// The parts of the end that this one searches.

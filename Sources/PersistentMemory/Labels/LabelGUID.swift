@@ -7,10 +7,13 @@ public import FoundationEssentials
 public enum NamespaceAbstraction: String, CaseIterable, Sendable {
   /// Nothing, or whatever info block is found.
   case none
+  /// A block translation table of version 1.1.
   case btt
+  /// A block translation table of version 2.0.
   case btt2
   /// The mode that ndctl calls fsdax.
   case fsdax
+  /// The mode that ndctl calls devdax.
   case devdax
 
   /// The GUID that stands for it on media.
@@ -35,9 +38,13 @@ public enum NamespaceAbstraction: String, CaseIterable, Sendable {
 ///
 /// Source: ACPI 6.5, 5.2.25.2, "Address Range Type GUID".
 public enum NamespaceType: String, CaseIterable, Sendable {
+  /// Persistent memory.
   case pmem
+  /// Memory that forgets.
   case volatile
+  /// Control registers of a block window, which no device has any longer.
   case blockControl = "block-control"
+  /// Data of a block window, which no device has any longer.
   case blockData = "block-data"
 
   /// The GUID that stands for it on media.

@@ -24,7 +24,9 @@ public struct LabelledDIMM: Hashable, Sendable {
 
 /// Which structures fill the label slots. Linux goes by the driver of the device, not by the version in the index.
 public enum LabelLayout: Hashable, Sendable {
+  /// Labels of an NVDIMM: ``NamespaceLabel``.
   case nvdimm
+  /// Labels of a CXL device: ``CXLLabel``.
   case cxl
 }
 

@@ -26,11 +26,13 @@ extension LocatedLabelArea: CustomStringConvertible {
 
 /// What a search for a label area came to.
 public enum LabelAreaSearch: Hashable, Sendable {
+  /// One area has the best claim.
   case found(LocatedLabelArea)
   /// More than one area has an equal claim; nearest to the end of the backend first.
   case ambiguous([LocatedLabelArea])
   /// An index block describes an area that ends behind the backend, or behind what is mapped of it.
   case cutOff(LocatedLabelArea)
+  /// Nothing in the backend looks like an index block.
   case nothing
 
   /// The areas that lie within the backend, nearest to its end first.
@@ -42,7 +44,7 @@ public enum LabelAreaSearch: Hashable, Sendable {
     }
   }
 
-  /// What it came to for a device whose areas have at least `size` bytes: smaller ones are something else's.
+  /// The outcome for a device whose areas have at least `size` bytes: smaller ones are something else's.
   public func ofAtLeast(_ size: UInt64) -> LabelAreaSearch {
     func isLargeEnough(_ area: LocatedLabelArea) -> Bool { UInt64(area.size) >= size }
     switch self {

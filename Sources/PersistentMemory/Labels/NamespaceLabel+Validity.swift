@@ -1,8 +1,9 @@
 extension NamespaceLabel {
   /// Why Linux passes over a label although its slot is in use.
   public enum Defect: Hashable, Sendable {
-    /// The label says that it belongs into another slot.
+    /// The label says that it belongs in another slot.
     case slot(stored: UInt32)
+    /// The checksum is not that of the bytes.
     case checksum(stored: UInt64, expected: UInt64)
   }
 

@@ -25,9 +25,9 @@ public struct NamespaceLabel: Hashable, Sendable {
     public static let rawSize = Field<UInt64>("rawsize", at: 112)
     /// The label slot that the label is in.
     public static let slot = Field<UInt32>("slot", at: 120)
-    /// The rest exists in 256-byte labels only.
+    /// A hint at the alignment, in 256-byte labels only; Linux writes 0.
     public static let alignment = Field<UInt8>("align", at: 124)
-    /// Fletcher64 of the label with this field as zero.
+    /// Fletcher64 of the label with this field as zero, in 256-byte labels only.
     public static let checksum = Field<UInt64>("checksum", at: 248)
   }
 
@@ -103,7 +103,7 @@ public struct NamespaceLabel: Hashable, Sendable {
     set { bytes[Fields.flags] = newValue.rawValue }
   }
 
-  /// Where the label says it is: which slot.
+  /// The label slot that the label says that it is in.
   public var slot: UInt32 { bytes[Fields.slot] }
   /// Where the namespace begins in the DIMM, in bytes.
   public var dpa: UInt64 { bytes[Fields.dpa] }

@@ -6,6 +6,7 @@ public enum GeometryError: Error, Hashable, Sendable {
   case alignmentNotPageMultiple(alignment: UInt64, pageSize: UInt64)
   /// QEMU: `alignment 0x300000 must be a power of two`.
   case alignmentNotPowerOfTwo(UInt64)
+  /// Linux aligns to powers of two only.
   case guestAlignmentNotPowerOfTwo(UInt64)
   /// QEMU: `Property 'nvdimm.label-size' (0x10000) is required at least 0x20000`.
   case labelTooSmall(UInt64)
@@ -21,6 +22,7 @@ public enum GeometryError: Error, Hashable, Sendable {
   case regionNotAligned(regionSize: UInt64, alignment: UInt64)
   /// QEMU, pseries: `PAPR requires NVDIMM memory size (excluding label) to be a multiple of 256MB`.
   case regionNotGranular(regionSize: UInt64, granularity: UInt64)
+  /// A size of 0.
   case regionEmpty
   /// Region and label area together pass 2⁶⁴ bytes.
   case tooLarge

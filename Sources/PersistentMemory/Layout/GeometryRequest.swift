@@ -12,11 +12,11 @@ public struct GeometryRequest: Hashable, Sendable {
 
   /// The size asked for.
   public let size: Size
-  /// L.
+  /// L, or how it is to be chosen.
   public let labelSize: LabelSize
   /// The architecture of the guest.
   public let architecture: Architecture
-  /// A.
+  /// A: what QEMU aligns the backend to.
   public let backendAlignment: UInt64
   /// What the region should be a multiple of, so that the guest can use all of it.
   public let guestAlignment: UInt64

@@ -8,7 +8,7 @@ public struct GuestRegion: Sendable {
   public let probe: RegionProbe?
   /// Whether the kernel had seen labels on the DIMM before.
   public let boot: BootKind
-  /// In the order in which Linux numbers them; nil where the region does not come up.
+  /// The namespaces in the order in which Linux numbers them; nil where the region does not come up.
   public let namespaces: [GuestNamespace]?
 
   /// Looks at the region of `device`, whose label area is `labels`.

@@ -30,5 +30,8 @@ public struct ProbeRefusal: Hashable, Sendable {
 /// Linux remembers it (NDD_LABELING) until the device is removed: a DIMM whose labels are lost afterwards comes up
 /// empty or not at all, where at a boot it would be taken for one that never had labels.
 public enum BootKind: String, Sendable, CaseIterable {
-  case cold, warm
+  /// It had not, as at a boot.
+  case cold
+  /// It had.
+  case warm
 }

@@ -1,6 +1,6 @@
 /// An NVDIMM as the guest's firmware tables describe it.
 public struct NVDIMMDescription: Sendable, Equatable {
-  /// From 0; handle, indices and serial number of the device follow from it.
+  /// The DIMM slot, from 0; handle, indices and serial number of the device follow from it.
   public let slot: Int
   /// The system physical address of the region.
   public let base: UInt64
@@ -8,12 +8,14 @@ public struct NVDIMMDescription: Sendable, Equatable {
   public let length: UInt64
   /// The proximity domain.
   public let node: UInt32
-  /// Writes may not survive a power failure.
+  /// Whether writes may be lost in a power failure.
   public let isUnarmed: Bool
   /// Where the guest writes to have its earlier writes made durable; nil where nothing listens.
   public let flushHint: UInt64?
 
   /// A DIMM in DIMM slot `slot` whose region of `length` bytes the guest finds at the address `base`.
+  ///
+  /// `slot` must not be negative, and `length` not 0.
   public init(
     slot: Int, base: UInt64, length: UInt64, node: UInt32 = 0, isUnarmed: Bool = false, flushHint: UInt64? = nil
   ) {

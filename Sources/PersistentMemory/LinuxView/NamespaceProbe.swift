@@ -11,6 +11,7 @@ public struct NamespaceProbe: Hashable, Sendable {
     case raw
     /// `sectorSize` is `external_lbasize`, `size` what the disk offers; nil where the table is refused.
     case table(uuid: UUID, sectorSize: UInt32, size: UInt64?)
+    /// The superblock of a mode with DAX.
     case superblock(PFNInfoBlock)
   }
 

@@ -10,7 +10,9 @@ public import FoundationEssentials
 public struct CXLLabel: Hashable, Sendable {
   /// What a label describes, by the UUID that it begins with.
   public enum Kind: String, CaseIterable, Sendable {
+    /// A region: an interleave set of devices, or a part of one device.
     case region
+    /// A namespace in a region.
     case namespace
 
     /// The UUID that labels of the kind begin with.
@@ -67,7 +69,7 @@ public struct CXLLabel: Hashable, Sendable {
 
   /// The label as it is on media: 256 bytes.
   public let bytes: [UInt8]
-  /// Nil for a label of neither kind, whose fields are not known.
+  /// What the label describes; nil for a label of neither kind, whose fields are not known.
   public let kind: Kind?
 
   /// `bytes` must be 256.
@@ -98,13 +100,13 @@ public struct CXLLabel: Hashable, Sendable {
   public var slot: UInt32? { value(RegionFields.slot, or: NamespaceFields.slot) }
   /// What is special about the label: 8 while it is changed.
   public var flags: UInt32? { value(RegionFields.flags, or: NamespaceFields.flags) }
-  /// Of the interleave set, or of the namespace's ranges.
+  /// The place of the device in the interleave set, or of the range among those of the namespace's ranges.
   public var position: UInt16? { value(RegionFields.position, or: NamespaceFields.position) }
   /// Devices in the interleave set, or ranges of the namespace.
   public var count: UInt16? { value(RegionFields.setSize, or: NamespaceFields.rangeCount) }
-  /// Where it begins in the device, in bytes.
+  /// Where the region or namespace begins in the device, in bytes.
   public var dpa: UInt64 { value(RegionFields.dpa, or: NamespaceFields.dpa) ?? 0 }
-  /// Bytes that it takes of the device.
+  /// Bytes that the region or namespace takes of the device.
   public var rawSize: UInt64 { value(RegionFields.rawSize, or: NamespaceFields.rawSize) ?? 0 }
   /// The alignment, in units of 256 MiB.
   public var alignment: UInt32? { value(RegionFields.alignment, or: NamespaceFields.alignment) }
