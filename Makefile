@@ -16,6 +16,8 @@ SCRIPTS := .ci/run completions/bash/vnvdimm \
 BUILD := swift build -c release
 BUILT := .build/release
 TEST := swift test -c release --skip-build
+# Another package, which depends on the library: built beside the tests, so that none of them waits for it.
+EXAMPLE := swift build --package-path Tests/Example --scratch-path .build/example
 
 # What the build (libdaxctl, libndctl), the tests and the demo use from the Debian archive: QEMU, ndctl, iasl, mandoc, and what a guest is made of.
 PACKAGES := acpica-tools btrfs-progs busybox-static daxctl dmsetup e2fsprogs fdisk fish gdisk kmod libblkid-dev \
@@ -45,6 +47,8 @@ demo: deps build  ## the main job from end to end, on this machine as it is
 check: PACKAGES += $(TEST_PACKAGES)
 check: deps lint  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
+	@$(MAKE) --no-print-directory docs
+	$(EXAMPLE)
 	$(TEST)
 
 check-long: check  ## the same, then a million label areas, a thousand kills, every crash state, twenty power cuts, long scenarios
@@ -68,6 +72,15 @@ N ?= 5000
 oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU 7.2 does
 	$(BUILD) --build-tests
 	VNVDIMM_ORACLE_COUNT=$(N) $(TEST) --filter OracleTests
+
+DOCS := .build/docs
+docs:  ## what the library PersistentMemory offers, as DocC: .build/docs; a link to nowhere is an error
+	$(BUILD) --target PersistentMemory
+	rm -rf $(DOCS) && mkdir -p $(DOCS)/symbols
+	swift symbolgraph-extract -module-name PersistentMemory -I $(BUILT)/Modules -target $(shell uname -m)-unknown-linux-gnu \
+	  -minimum-access-level public -experimental-allowed-reexported-modules=Basics -output-dir $(DOCS)/symbols
+	docc convert Sources/PersistentMemory/PersistentMemory.docc --additional-symbol-graph-dir $(DOCS)/symbols \
+	  --output-dir $(DOCS)/PersistentMemory.doccarchive --warnings-as-errors
 
 lint:  ## format and style, warnings are errors
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -138,4 +151,4 @@ bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; a qu
 clean:  ## forget every build product
 	swift package clean
 
-.PHONY: help deps build demo check check-long sanitize oracle lint fmt libvirt-vectors completions install uninstall deb try-deb bench clean
+.PHONY: help deps build demo check check-long sanitize oracle docs lint fmt libvirt-vectors completions install uninstall deb try-deb bench clean

@@ -43,6 +43,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 
 let package = Package(
   name: "vnvdimm",
+  // For other packages: no target of it has unsafe flags, or depends on another package.
+  products: [.library(name: "PersistentMemory", targets: ["PersistentMemory"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),

@@ -1,6 +1,6 @@
-import ArgumentParser
-package import Basics
-package import PersistentMemory
+public import ArgumentParser
+public import Basics
+public import PersistentMemory
 package import QEMU
 
 /// Reads the value of an option that is a release of QEMU, for `@Option(transform: release)`.

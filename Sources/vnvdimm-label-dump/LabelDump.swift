@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Basics
 import CommandSupport
-import PersistentMemory
+public import PersistentMemory
 
 @main
 struct LabelDump: Program {

@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Basics
 import CommandSupport
 import LabelChange
-import PersistentMemory
+public import PersistentMemory
 import Storage
 import SystemPackage
 

@@ -2,12 +2,12 @@
 ///
 /// A structure is described once, as a list of fields; decoding, encoding, findings and documentation
 /// all refer to these. Reading or writing a field outside its block is a programming error: blocks
-/// are cut to the size of their structure before a field of them is touched.
-package struct Field<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
+/// are cut to the size of their structure before a field in one is touched.
+public struct Field<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
   /// The name that the specification (or, failing it, the kernel) gives the field.
-  package let name: String
+  public let name: String
   /// Bytes from the start of the structure.
-  package let offset: Int
+  public let offset: Int
 
   package init(_ name: String, at offset: Int) {
     self.name = name
@@ -15,7 +15,7 @@ package struct Field<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Sen
   }
 
   /// Bytes that the field occupies in its structure.
-  package var range: Range<Int> { offset..<offset + Value.bitWidth / 8 }
+  public var range: Range<Int> { offset..<offset + Value.bitWidth / 8 }
 }
 
 extension [UInt8] {

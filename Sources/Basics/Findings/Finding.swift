@@ -1,6 +1,7 @@
 /// One thing that an examination found, in a form that scripts can rely on.
-package struct Finding: Hashable, Sendable, Encodable {
-  package enum Severity: String, Sendable, Encodable, CaseIterable, Comparable {
+public struct Finding: Hashable, Sendable, Encodable {
+  /// How bad it is.
+  public enum Severity: String, Sendable, Encodable, CaseIterable, Comparable {
     /// Worth knowing; nothing is wrong.
     case note
     /// A harmless irregularity, or a danger that depends on what follows.
@@ -8,27 +9,29 @@ package struct Finding: Hashable, Sendable, Encodable {
     /// Data is hidden, lost or refused.
     case error
 
-    package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+    public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
   }
 
-  package let rule: Rule
-  package private(set) var severity: Severity
+  /// The rule that the finding is about.
+  public let rule: Rule
+  /// How bad it is.
+  public private(set) var severity: Severity
   /// What is so: one sentence without a full stop, with the names of the specification.
-  package let message: String
+  public let message: String
   /// The value found, where the rule compares two.
-  package let stored: String?
+  public let stored: String?
   /// The value that the rule asks for.
-  package let expected: String?
+  public let expected: String?
   /// Bytes from the start of the label area (label rules) or of the backend (all other rules).
-  package let offset: UInt64?
+  public let offset: UInt64?
   /// A command that mends it.
   private var command: String?
   /// What a start can change about itself so that the finding is gone.
   package let settings: [StartSetting]
 
   /// What to type: the command, or the settings as QEMU's options where nobody has put them into a command.
-  package var hint: String? { command ?? (settings.isEmpty ? nil : settings.options) }
+  public var hint: String? { command ?? (settings.isEmpty ? nil : settings.options) }
 
   /// Whether a command mends it.
   package var hasCommand: Bool { command != nil }
@@ -65,7 +68,7 @@ package struct Finding: Hashable, Sendable, Encodable {
 extension Finding {
   private enum Keys: String, CodingKey { case rule, severity, message, stored, expected, offset, hint }
 
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var finding = encoder.container(keyedBy: Keys.self)
     try finding.encode(rule, forKey: .rule)
     try finding.encode(severity, forKey: .severity)
@@ -79,10 +82,10 @@ extension Finding {
 
 extension Finding: CustomStringConvertible {
   /// `error: label-checksum: slot 3 at 0x500: checksum differs (stored 0x1, expected 0x2)`
-  package var description: String { "\(severity.rawValue): \(rule.id): \(fact)" }
+  public var description: String { "\(severity.rawValue): \(rule.id): \(fact)" }
 
   /// The message with what is there and what should be.
-  package var fact: String {
+  public var fact: String {
     guard let stored, let expected else { return message }
     return "\(message) (stored \(stored), expected \(expected))"
   }
@@ -99,11 +102,11 @@ package protocol FindingRule: RawRepresentable<String>, CaseIterable, Sendable {
 }
 
 /// A rule that findings report: a case of one of the families, whichever that is.
-package struct Rule: Sendable {
+public struct Rule: Sendable {
   /// The stable id, such as `index-checksum`. Ids never change meaning.
-  package let id: String
+  public let id: String
   /// The severity of a finding that says nothing else.
-  package let severity: Finding.Severity
+  public let severity: Finding.Severity
 
   package init(_ rule: some FindingRule) {
     id = rule.rawValue
@@ -115,13 +118,13 @@ package struct Rule: Sendable {
 }
 
 extension Rule: Hashable {
-  package static func == (left: Rule, right: Rule) -> Bool { left.id == right.id }
-  package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+  public static func == (left: Rule, right: Rule) -> Bool { left.id == right.id }
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 extension Rule: Encodable {
   /// Its id.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(id)
   }

@@ -2,19 +2,21 @@
 ///
 /// Written: decimal or `0x` hexadecimal, then nothing, `B`, or `K M G T P` with an optional `iB` (any case),
 /// in powers of 1024; a decimal fraction where the result is a whole number of bytes.
-package struct ByteCount: Hashable, Comparable, Sendable {
-  package let bytes: UInt64
+public struct ByteCount: Hashable, Comparable, Sendable {
+  /// The number.
+  public let bytes: UInt64
 
-  package init(_ bytes: UInt64) { self.bytes = bytes }
+  /// The size of `bytes` bytes.
+  public init(_ bytes: UInt64) { self.bytes = bytes }
 
-  package static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
+  public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 
   private static let units: [(letter: Character, shift: UInt64)] = [
     ("P", 50), ("T", 40), ("G", 30), ("M", 20), ("K", 10),
   ]
 
-  /// The size that `text` names.
-  package init(parsing text: String) throws(ByteCountError) {
+  /// The size that `text` names; an error says what is wrong with the text.
+  public init(parsing text: String) throws(ByteCountError) {
     guard !text.isEmpty else { throw .empty }
     guard !text.hasPrefix("-"), !text.hasPrefix("+") else { throw .signed(text) }
     let isHexadecimal = text.hasPrefix("0x") || text.hasPrefix("0X")
@@ -53,7 +55,7 @@ package struct ByteCount: Hashable, Comparable, Sendable {
 
 extension ByteCount: CustomStringConvertible {
   /// The shortest exact form: `64 MiB`, `65408 KiB`, `4097 bytes`.
-  package var description: String {
+  public var description: String {
     for unit in Self.units where bytes >= 1 << unit.shift && bytes.isMultiple(of: 1 << unit.shift) {
       return "\(bytes >> unit.shift) \(unit.letter)iB"
     }
@@ -61,13 +63,13 @@ extension ByteCount: CustomStringConvertible {
   }
 
   /// Both forms, for messages: `67108864 bytes (64 MiB)`.
-  package var precise: String {
+  public var precise: String {
     let short = description
     return short.hasSuffix("iB") ? "\(bytes) bytes (\(short))" : short
   }
 
   /// As typed after an option, without a space: `64M`, `65408K`, `4097`.
-  package var argument: String {
+  public var argument: String {
     for unit in Self.units where bytes >= 1 << unit.shift && bytes.isMultiple(of: 1 << unit.shift) {
       return "\(bytes >> unit.shift)\(unit.letter)"
     }
@@ -76,16 +78,21 @@ extension ByteCount: CustomStringConvertible {
 }
 
 /// Why a text is not a size.
-package enum ByteCountError: Error, Equatable {
+public enum ByteCountError: Error, Equatable {
+  /// There is no text.
   case empty
+  /// The text begins with a sign.
   case signed(String)
+  /// The text is not a number with an optional unit.
   case malformed(String)
+  /// The text has a fraction that is not a whole number of bytes.
   case notWhole(String)
+  /// The text names 2⁶⁴ bytes or more.
   case tooLarge(String)
 }
 
 extension ByteCountError: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     switch self {
     case .empty: "the size is empty (expected a number such as 64M, 4GiB or 0x4000000)"
     case .signed(let text): "size '\(text)' has a sign (expected a number such as 64M, 4GiB or 0x4000000)"

@@ -1,7 +1,7 @@
 package import Basics
 
 /// What is worth a warning though the backend can be made.
-package enum CreateRule: String, FindingRule, Hashable {
+package enum CreateRule: String, CaseIterable, FindingRule, Hashable {
   /// The region is not a multiple of what the guest rounds to: capacity is lost, in this DIMM or the next.
   case regionMisaligned = "region-misaligned"
   case libvirtRounds = "libvirt-rounds-size"

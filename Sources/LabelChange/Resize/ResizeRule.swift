@@ -1,7 +1,7 @@
 package import Basics
 
 /// Everything that can be found about a change of a backend's length. The raw value is the stable id.
-package enum ResizeRule: String, FindingRule, Hashable {
+package enum ResizeRule: String, CaseIterable, FindingRule, Hashable {
   /// The backend would become shorter, and nobody has allowed it.
   case shrink = "shrink-not-allowed"
   /// A namespace reaches beyond the new region.

@@ -4,19 +4,20 @@ import Basics
 ///
 /// Every byte may be a stranger's: what is read is bounded by the window, by 128 partitions and by one level of
 /// tables, and numbers that do not fit are believed to lie beyond everything.
-package struct ContentsReader: Sendable {
+public struct ContentsReader: Sendable {
   /// The bytes of the backend that are looked at; what lies behind its end does not exist.
   let window: Range<UInt64>
 
   /// Partitions that are looked into.
   static let partitionLimit = 128
 
-  package init(window: Range<UInt64>) { self.window = window }
+  /// A reader of the bytes of the backend in `window`.
+  public init(window: Range<UInt64>) { self.window = window }
 
   /// Everything that is found: a partition table, and what is in its partitions; or else one volume.
   ///
   /// `source` gives bytes of the backend by their offset in it; it is asked for bytes of the window only.
-  package func contents<Failure: Error>(
+  public func contents<Failure: Error>(
     read source: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) -> [StoredContents] {
     guard let table = try partitionTable(source) else {

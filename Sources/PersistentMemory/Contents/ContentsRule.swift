@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// Everything that can be found about what a guest keeps in its memory. The raw value is the stable id.
-package enum ContentsRule: String, FindingRule, Hashable {
+public enum ContentsRule: String, CaseIterable, FindingRule, Hashable {
   /// The label area, or the gap before it, takes the end of something.
   case cutByLabel = "contents-cut-by-label"
   /// What is mapped, or the backend itself, ends before something does.
@@ -33,7 +33,7 @@ package enum ContentsRule: String, FindingRule, Hashable {
   case noDAX = "file-system-no-dax"
   case partitionStart = "partition-start-no-dax"
 
-  package var severity: Finding.Severity {
+  public var severity: Finding.Severity {
     switch self {
     case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition, .cutByMode, .hidden: .error
     case .diskImage, .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize,

@@ -1,18 +1,20 @@
-package import Basics
+public import Basics
 
 /// What is wrong with the things that lie in a guest's disk: whether all of them is there, and whether a guest can use
 /// them as it means to.
-package struct ContentsVerification: Sendable {
-  package private(set) var findings: [Finding] = []
+public struct ContentsVerification: Sendable {
+  /// What was found, in the order of the contents. Offsets are bytes of the backend.
+  public private(set) var findings: [Finding] = []
   private let window: ContentsWindow
   private let geometry: BackendGeometry
   private let length: UInt64
-  private let command: MigrationCommand
+  private let command: MigrationCommand?
 
-  /// `length` is the file size in bytes; `command` changes the labels of the backend.
-  package init(
+  /// Verifies `contents`, which were found in `window` of a backend of `length` bytes that has `geometry`. `command`
+  /// changes the labels of the backend; nil where no hint is to name it.
+  public init(
     _ contents: [StoredContents], in window: ContentsWindow, geometry: BackendGeometry, length: UInt64,
-    command: MigrationCommand
+    command: MigrationCommand? = nil
   ) {
     self.window = window
     self.geometry = geometry
@@ -84,12 +86,12 @@ package struct ContentsVerification: Sendable {
     case .namespace:
       addEnd(
         .beyondNamespace, item, end, limit: limit, "its last \(taken) are not in the namespace",
-        hint: "restore the label that it had: \(command.line(.restore))")
+        hint: command.map { "restore the label that it had: \($0.line(.restore))" })
     case .region where geometry.labelSize > 0:
       let label = "the label area at \((geometry.mappedSize - geometry.labelSize).hex)"
       addEnd(
         .cutByLabel, item, end, limit: limit, "\(label) takes its last \(taken)",
-        hint: "no label-size=, or \(command.line(.initialize)) for an area behind it")
+        hint: command?.line(.initialize), settings: [.labelSize(nil)])
     case .region where length < end && length <= geometry.mappedSize:
       addEnd(
         .cutBySize, item, end, limit: limit, "the backend was made shorter by its last \(taken)",

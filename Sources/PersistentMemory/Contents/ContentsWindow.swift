@@ -1,22 +1,25 @@
 import Basics
 
 /// Bytes of a backend that a guest uses as one disk, in which file systems are to be looked for.
-package struct ContentsWindow: Hashable, Sendable {
-  package enum Place: Hashable, Sendable {
+public struct ContentsWindow: Hashable, Sendable {
+  /// What the disk is made of.
+  public enum Place: Hashable, Sendable {
     /// All of the region, which no label bounds.
     case region
     /// All of a region that has labels, and no namespace: the guest sees nothing of it.
     case unclaimed
+    /// A namespace that a label describes.
     case namespace(NamespaceIdentity)
   }
 
-  package let place: Place
-  /// The bytes, in the backend.
-  package let range: Range<UInt64>
+  /// What the disk is made of.
+  public let place: Place
+  /// The bytes of the disk, in the backend.
+  public let range: Range<UInt64>
   /// All bytes of the namespace, or of the region: what the mode keeps for itself included.
-  package let namespace: Range<UInt64>
+  public let namespace: Range<UInt64>
   /// Whether the guest can map files in it without a page cache: in fsdax mode.
-  package let isDirect: Bool
+  public let isDirect: Bool
 
   package init(_ place: Place, range: Range<UInt64>, of namespace: Range<UInt64>? = nil, isDirect: Bool = false) {
     self.place = place
@@ -27,7 +30,7 @@ package struct ContentsWindow: Hashable, Sendable {
 
   /// The disks of a region whose namespaces `region` tells. What is in devdax mode has no form that is known, and what
   /// a translation table scatters cannot be followed.
-  package static func windows(of region: GuestRegion) -> [ContentsWindow] {
+  public static func windows(of region: GuestRegion) -> [ContentsWindow] {
     if case .namespaces([]) = region.probe?.outcome, region.probe?.verdicts.allSatisfy(\.isEmpty) == true {
       return [ContentsWindow(.unclaimed, range: 0..<region.device.length)]
     }
@@ -52,7 +55,7 @@ package struct ContentsWindow: Hashable, Sendable {
 }
 
 extension ContentsWindow: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     switch place {
     case .region, .unclaimed: "the region"
     case .namespace(let namespace): "\(namespace)"

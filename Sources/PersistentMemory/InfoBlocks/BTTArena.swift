@@ -3,11 +3,13 @@ import Basics
 /// How one BTT arena of up to 512 GiB is divided: info block, data, map, log, backup of the info block.
 ///
 /// Source: UEFI 2.10, section 6.3 (BTT Layout Rules); Linux drivers/nvdimm/btt.c `alloc_arena`, `create_arenas`.
-package struct BTTArena: Hashable, Sendable {
-  package static let maximumSize: UInt64 = 1 << 39
-  package static let minimumSize: UInt64 = 1 << 24
+public struct BTTArena: Hashable, Sendable {
+  /// Bytes of the largest arena: 512 GiB.
+  public static let maximumSize: UInt64 = 1 << 39
+  /// Bytes of the smallest arena: 16 MiB.
+  public static let minimumSize: UInt64 = 1 << 24
   /// Blocks that are always free for the next write, one for each lane.
-  package static let freeBlocks: UInt32 = 256
+  public static let freeBlocks: UInt32 = 256
 
   private static let page: UInt64 = 4096
   private static let mapEntrySize: UInt64 = 4
@@ -16,24 +18,32 @@ package struct BTTArena: Hashable, Sendable {
   private static let internalAlignment: UInt64 = 64
 
   /// Bytes from the first arena's start to this one's.
-  package let start: UInt64
-  package let size: UInt64
+  public let start: UInt64
+  /// Bytes of the arena.
+  public let size: UInt64
   /// The size of a sector as the block device shows it; 512 to 4224 bytes.
-  package let externalSectorSize: UInt32
-  package let externalSectors: UInt32
-  package let internalSectorSize: UInt32
-  package let internalSectors: UInt32
+  public let externalSectorSize: UInt32
+  /// Sectors that the block device shows.
+  public let externalSectors: UInt32
+  /// Bytes that a sector takes on media.
+  public let internalSectorSize: UInt32
+  /// Sectors on media, the free ones included.
+  public let internalSectors: UInt32
   /// Distance to the next arena; 0 in the last one.
-  package let nextOffset: UInt64
-  package let dataOffset: UInt64
-  package let mapOffset: UInt64
-  package let logOffset: UInt64
-  package let backupOffset: UInt64
+  public let nextOffset: UInt64
+  /// Where data begins, in bytes from the start of the arena.
+  public let dataOffset: UInt64
+  /// Where the map begins, in bytes from the start of the arena.
+  public let mapOffset: UInt64
+  /// Where the log begins, in bytes from the start of the arena.
+  public let logOffset: UInt64
+  /// Where the copy of the info block is, in bytes from the start of the arena.
+  public let backupOffset: UInt64
 
   /// The arenas of `available` bytes (the namespace less the version's initial offset), in order.
   ///
   /// Empty where the space is smaller than one arena of 16 MiB. What is left behind the last arena is unused.
-  package static func arenas(in available: UInt64, sectorSize: UInt32) -> [BTTArena] {
+  public static func arenas(in available: UInt64, sectorSize: UInt32) -> [BTTArena] {
     var arenas: [BTTArena] = []
     var remaining = available
     while remaining >= minimumSize {

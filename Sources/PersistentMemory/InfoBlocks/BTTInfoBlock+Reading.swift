@@ -1,11 +1,11 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 extension BTTInfoBlock {
   /// Reads the block of an arena that starts `start` bytes behind the first one.
   ///
   /// Only what makes Linux pass over a block is an error. It believes the rest; `differences(from:)` does not.
-  package init(reading block: [UInt8], at start: UInt64 = 0) throws(InfoBlockDefect) {
+  public init(reading block: [UInt8], at start: UInt64 = 0) throws(InfoBlockDefect) {
     guard try InfoBlock.examine(block) == .btt else { throw .signature }
     guard let version = Version(rawValue: block[InfoBlock.Fields.major]), version.minor == block[InfoBlock.Fields.minor]
     else { throw InfoBlock.versionDefect(block) }
@@ -15,7 +15,7 @@ extension BTTInfoBlock {
   }
 
   /// What keeps Linux from using the block in the namespace with the label `parent`; nil if it uses it.
-  package func defect(parent: UUID) -> InfoBlockDefect? {
+  public func defect(parent: UUID) -> InfoBlockDefect? {
     self.parent == .zero || self.parent == parent ? nil : .parent(self.parent)
   }
 

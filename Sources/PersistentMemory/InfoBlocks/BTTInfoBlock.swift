@@ -1,25 +1,30 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// The info block of one BTT arena: where data, map and log lie. Offsets are bytes from the arena's start.
 ///
 /// Source: UEFI 2.10, section 6.3.1 (BTT Info Block); Linux drivers/nvdimm/btt.h `struct btt_sb`.
-package struct BTTInfoBlock: Hashable, Sendable {
-  /// 1.1 lies 4 KiB into the namespace, 2.0 at its start.
-  package enum Version: UInt16, Sendable {
+public struct BTTInfoBlock: Hashable, Sendable {
+  /// The version of a block, which decides where in the namespace the first arena begins.
+  public enum Version: UInt16, Sendable {
+    /// Version 1.1: 4096 bytes behind the start of the namespace.
     case v1_1 = 1
+    /// Version 2.0: at the start of the namespace.
     case v2_0 = 2
 
     var minor: UInt16 { self == .v1_1 ? 1 : 0 }
     /// Bytes of the namespace in front of the first arena.
-    package var initialOffset: UInt64 { self == .v1_1 ? 4096 : 0 }
+    public var initialOffset: UInt64 { self == .v1_1 ? 4096 : 0 }
   }
 
-  package let version: Version
-  package let uuid: UUID
+  /// The version of the block.
+  public let version: Version
+  /// The uuid that the guest shows.
+  public let uuid: UUID
   /// The uuid of the namespace's label; zero where there is none.
-  package let parent: UUID
-  package let arena: BTTArena
+  public let parent: UUID
+  /// How the arena is divided.
+  public let arena: BTTArena
 
   package init(version: Version, uuid: UUID, parent: UUID, arena: BTTArena) {
     self.version = version

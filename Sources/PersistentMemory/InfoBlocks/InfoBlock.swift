@@ -4,9 +4,9 @@ package import FoundationEssentials
 /// What BTT, PFN and DAX info blocks have in common: 4096 bytes that say how a namespace is used.
 ///
 /// Source: Linux drivers/nvdimm/{btt,pfn}.h; UEFI 2.10, section 6 (Block Translation Table) for BTT.
-package enum InfoBlock {
+public enum InfoBlock {
   /// Bytes of every info block.
-  package static let size = 4096
+  public static let size = 4096
 
   enum Fields {
     static let major = Field<UInt16>("major", at: 52)
@@ -18,16 +18,19 @@ package enum InfoBlock {
   }
 
   /// The structure that a block claims to be, by its sixteen signature bytes.
-  package enum Signature: String, Sendable, CaseIterable {
+  public enum Signature: String, Sendable, CaseIterable {
+    /// The info block of an arena of a block translation table.
     case btt = "BTT_ARENA_INFO"
+    /// The superblock of an fsdax namespace.
     case pfn = "NVDIMM_PFN_INFO"
+    /// The superblock of a devdax namespace.
     case dax = "NVDIMM_DAX_INFO"
 
     /// Sixteen bytes: the text and zeros.
-    package var bytes: [UInt8] { Array(rawValue.utf8) + [UInt8](repeating: 0, count: 16 - rawValue.utf8.count) }
+    public var bytes: [UInt8] { Array(rawValue.utf8) + [UInt8](repeating: 0, count: 16 - rawValue.utf8.count) }
 
     /// The signature that `block` begins with, if it is one of these.
-    package init?(of block: [UInt8]) {
+    public init?(of block: [UInt8]) {
       guard let found = Self.allCases.first(where: { block.starts(with: $0.bytes) }) else { return nil }
       self = found
     }
@@ -48,7 +51,7 @@ package enum InfoBlock {
   }
 
   /// Whether the stored checksum is the one that the bytes give.
-  package static func checksumHolds(_ block: [UInt8]) -> Bool {
+  public static func checksumHolds(_ block: [UInt8]) -> Bool {
     block.count == size && block[Fields.checksum] == Fletcher64.checksum(block, zeroing: Fields.checksum)
   }
 

@@ -1,18 +1,21 @@
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// Why Linux does not use an info block that it finds, in the order in which it looks.
 ///
 /// Source: Linux drivers/nvdimm/btt_devs.c `nd_btt_arena_is_valid` and `nd_btt_version`, pfn_devs.c
 /// `nd_pfn_validate` (6.1).
-package enum InfoBlockDefect: Error, Hashable, Sendable {
+public enum InfoBlockDefect: Error, Hashable, Sendable {
   /// Bytes given, where a block has 4096.
   case length(Int)
+  /// The block begins with no signature of its kind.
   case signature
+  /// The checksum is not that of the bytes.
   case checksum(stored: UInt64, expected: UInt64)
+  /// A version that Linux does not know, or not at this place.
   case version(major: UInt16, minor: UInt16)
   /// The block belongs to the namespace with this label.
   case parent(UUID)
-  /// Neither in the guest's memory nor in the namespace.
+  /// `mode`: page structures are neither in the guest's memory nor in the namespace.
   case map(UInt32)
   /// `page_size`, which is more than the guest's, for page structures in the namespace.
   case pageSize(UInt32)
@@ -28,7 +31,7 @@ package enum InfoBlockDefect: Error, Hashable, Sendable {
   case misalignedEnd(UInt64)
 
   /// Whether Linux goes on as if there were no block, and shows a raw namespace; otherwise it shows none.
-  package var leavesRaw: Bool {
+  public var leavesRaw: Bool {
     switch self {
     case .length, .signature, .checksum, .version, .parent, .map: true
     case .pageSize, .pageStructureSize, .alignment, .dataOffset, .misalignedStart, .misalignedEnd: false

@@ -1,5 +1,5 @@
 /// What a namespace is to be used as: the modes of `ndctl create-namespace`.
-package enum NamespaceMode: String, CaseIterable, Sendable, Codable {
+public enum NamespaceMode: String, CaseIterable, Sendable, Codable {
   /// A disk without DAX, and nothing of its own on the media.
   case raw
   /// A disk whose sectors are written whole or not at all, through a block translation table.
@@ -10,7 +10,7 @@ package enum NamespaceMode: String, CaseIterable, Sendable, Codable {
   case devdax
 
   /// What the superblock of the mode begins with; nil for a mode that has none.
-  package var superblock: InfoBlock.Signature? {
+  public var superblock: InfoBlock.Signature? {
     switch self {
     case .raw, .sector: nil
     case .fsdax: .pfn
@@ -21,13 +21,13 @@ package enum NamespaceMode: String, CaseIterable, Sendable, Codable {
   /// Sector sizes in bytes: for `.sector` those of the table, otherwise those that a label can ask for.
   ///
   /// Source: Linux drivers/nvdimm/btt_devs.c `btt_lbasize_supported`, namespace_devs.c `pmem_lbasize_supported`.
-  package var sectorSizes: [UInt32] { self == .sector ? [512, 520, 528, 4096, 4104, 4160, 4224] : [512, 4096] }
+  public var sectorSizes: [UInt32] { self == .sector ? [512, 520, 528, 4096, 4104, 4160, 4224] : [512, 4096] }
 
   /// What `ndctl create-namespace` takes where none is given.
-  package var defaultSectorSize: UInt32 { self == .sector ? 4096 : 512 }
+  public var defaultSectorSize: UInt32 { self == .sector ? 4096 : 512 }
 
   /// The abstraction GUID that Linux writes into a label of `version` 1.2 when it enables the namespace.
-  package var abstraction: NamespaceAbstraction {
+  public var abstraction: NamespaceAbstraction {
     switch self {
     case .raw: .none
     case .sector: .btt2

@@ -1,10 +1,10 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 extension PFNInfoBlock {
   /// Reads a block of any version, as Linux does: it asks for the minor version alone, and what an older one lacks has
   /// its old value.
-  package init(reading block: [UInt8]) throws(InfoBlockDefect) {
+  public init(reading block: [UInt8]) throws(InfoBlockDefect) {
     let signature = try InfoBlock.examine(block)
     guard signature != .btt else { throw .signature }
     guard let map = Map(rawValue: block[Fields.mode]) else { throw .map(block[Fields.mode]) }
@@ -18,7 +18,7 @@ extension PFNInfoBlock {
 
   /// What keeps Linux from using the block in the namespace with the label `parent` (zero without labels) that lies
   /// at the guest's address `start` and has `size` bytes; nil if it uses it.
-  package func defect(parent: UUID, start: UInt64, size: UInt64) -> InfoBlockDefect? {
+  public func defect(parent: UUID, start: UInt64, size: UInt64) -> InfoBlockDefect? {
     guard self.parent == parent else { return .parent(self.parent) }
     if map == .device {
       guard pageSize <= PFNLayout.pageSize else { return .pageSize(pageSize) }
@@ -43,7 +43,7 @@ extension PFNInfoBlock {
   }
 
   /// Bytes of data in a namespace of `size` bytes, as ndctl shows them; nil where none are left.
-  package func dataSize(inNamespaceOf size: UInt64) -> UInt64? {
+  public func dataSize(inNamespaceOf size: UInt64) -> UInt64? {
     let lost = UInt64(layout.startPad) + UInt64(layout.endTruncation)
     guard lost < size, layout.dataOffset < size - lost else { return nil }
     return size - lost - layout.dataOffset

@@ -1,24 +1,24 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// The superblock of an fsdax (PFN) or devdax (DAX) namespace, 4 KiB behind its start.
 ///
 /// Source: Linux drivers/nvdimm/pfn.h `struct nd_pfn_sb`, pfn_devs.c `nd_pfn_init`.
-package struct PFNInfoBlock: Hashable, Sendable {
+public struct PFNInfoBlock: Hashable, Sendable {
   /// Bytes of the namespace in front of the block.
-  package static let offset: UInt64 = 4096
+  public static let offset: UInt64 = 4096
   /// Bytes that the kernel sets aside for each page structure.
-  package static let pageStructureSize: UInt16 = 64
+  public static let pageStructureSize: UInt16 = 64
 
   /// Where the page structures of the namespace's memory live.
-  package enum Map: UInt32, Sendable, CaseIterable {
+  public enum Map: UInt32, Sendable, CaseIterable {
     /// In the guest's ordinary memory (`ndctl create-namespace --map=mem`).
     case memory = 1
     /// In the namespace, between the superblock and the data (`--map=dev`).
     case device = 2
 
     /// As in ndctl: `mem` or `dev`.
-    package var name: String { self == .memory ? "mem" : "dev" }
+    public var name: String { self == .memory ? "mem" : "dev" }
 
     package init?(name: String) {
       guard let map = Self.allCases.first(where: { $0.name == name }) else { return nil }
@@ -27,15 +27,19 @@ package struct PFNInfoBlock: Hashable, Sendable {
   }
 
   /// `.pfn` for fsdax, `.dax` for devdax.
-  package let signature: InfoBlock.Signature
-  package let uuid: UUID
+  public let signature: InfoBlock.Signature
+  /// The uuid that the guest shows.
+  public let uuid: UUID
   /// The uuid of the namespace's label; zero where there is none.
-  package let parent: UUID
-  package let map: Map
-  package let layout: PFNLayout
-  /// Bytes of a page, and of its structure, on the kernel that wrote the block.
-  package let pageSize: UInt32
-  package let pageStructureSize: UInt16
+  public let parent: UUID
+  /// Where the page structures live.
+  public let map: Map
+  /// How the namespace is divided.
+  public let layout: PFNLayout
+  /// Bytes of a page on the kernel that wrote the block.
+  public let pageSize: UInt32
+  /// Bytes of a page structure on the kernel that wrote the block.
+  public let pageStructureSize: UInt16
 
   package init(
     _ signature: InfoBlock.Signature, uuid: UUID, parent: UUID, map: Map, layout: PFNLayout,

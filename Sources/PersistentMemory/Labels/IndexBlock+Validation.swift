@@ -1,6 +1,6 @@
 extension IndexBlock {
   /// The checks of Linux `__nd_label_validate`, in its order; the raw value is the kernel's name for the field.
-  package enum Check: String, CaseIterable, Sendable {
+  public enum Check: String, CaseIterable, Sendable {
     case signature
     case labelSize = "labelsize"
     case checksum
@@ -13,15 +13,17 @@ extension IndexBlock {
   }
 
   /// The first check that a block fails; it makes Linux disregard the block.
-  package struct Defect: Hashable, Sendable {
-    package let check: Check
-    package let stored: UInt64
+  public struct Defect: Hashable, Sendable {
+    /// The check that fails.
+    public let check: Check
+    /// The value in the block; 0 for `signature`.
+    public let stored: UInt64
     /// The value asked for: the only one, or for `size` and `slotCount` the largest.
-    package let expected: UInt64
+    public let expected: UInt64
   }
 
   /// The first check that the block fails as block `number` of an area with `geometry`; nil if it is valid.
-  package func firstDefect(as number: Int, in geometry: LabelGeometry) -> Defect? {
+  public func firstDefect(as number: Int, in geometry: LabelGeometry) -> Defect? {
     func differs(_ check: Check, _ stored: UInt64, from expected: Int) -> Defect? {
       stored == UInt64(expected) ? nil : Defect(check: check, stored: stored, expected: UInt64(expected))
     }

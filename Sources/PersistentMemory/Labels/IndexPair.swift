@@ -1,14 +1,15 @@
 /// The two index blocks of an area, read with one label size, and which of them rules.
 ///
 /// Source: Linux drivers/nvdimm/label.c, `nd_label_validate`.
-package struct IndexPair: Hashable, Sendable {
-  package let geometry: LabelGeometry
+public struct IndexPair: Hashable, Sendable {
+  /// The geometry that the blocks were read with.
+  public let geometry: LabelGeometry
   /// Block 0 and block 1.
-  package let blocks: [IndexBlock]
+  public let blocks: [IndexBlock]
   /// What is wrong with block 0 and block 1; nil where the block is valid.
-  package let defects: [IndexBlock.Defect?]
+  public let defects: [IndexBlock.Defect?]
   /// The number of the current block; nil where neither is valid.
-  package let currentNumber: Int?
+  public let currentNumber: Int?
 
   /// Reads the blocks of `area` on the supposition that `geometry` is its geometry.
   package init(of area: [UInt8], in geometry: LabelGeometry) {
@@ -38,7 +39,8 @@ package struct IndexPair: Hashable, Sendable {
     self = pairs.first { $0.currentNumber != nil } ?? (claims.long > claims.short ? long : short)
   }
 
-  package var current: IndexBlock? { currentNumber.map { blocks[$0] } }
+  /// The current block; nil where neither is valid.
+  public var current: IndexBlock? { currentNumber.map { blocks[$0] } }
 
   private func count(_ isMeant: (LabelVersion) -> Bool) -> Int { blocks.count { $0.version.map(isMeant) ?? false } }
 }

@@ -4,16 +4,20 @@ package import FoundationEssentials
 /// One DIMM of an interleave set, with what its NFIT structures say about it.
 ///
 /// The numbers are those of the NFIT as little-endian integers; sysfs shows them with their bytes exchanged.
-package struct InterleaveSetMember: Hashable, Sendable {
+public struct InterleaveSetMember: Hashable, Sendable {
   /// "Region Offset" of the memory device mapping structure (ACPI 6.5, 5.2.25.3).
-  package let regionOffset: UInt64
-  /// The rest: fields of the control region structure (ACPI 6.5, 5.2.25.6).
-  package let serialNumber: UInt32
-  package let vendorID: UInt16
-  package let manufacturingDate: UInt16
-  package let manufacturingLocation: UInt8
+  public let regionOffset: UInt64
+  /// "Serial Number" of the control region structure (ACPI 6.5, 5.2.25.6), like the rest.
+  public let serialNumber: UInt32
+  /// "Vendor ID".
+  public let vendorID: UInt16
+  /// "Manufacturing Date"; 0 where it is not valid.
+  public let manufacturingDate: UInt16
+  /// "Manufacturing Location"; 0 where it is not valid.
+  public let manufacturingLocation: UInt8
 
-  package init(
+  /// A DIMM with these fields in its NFIT structures.
+  public init(
     regionOffset: UInt64, serialNumber: UInt32, vendorID: UInt16, manufacturingDate: UInt16 = 0,
     manufacturingLocation: UInt8 = 0
   ) {
@@ -25,7 +29,7 @@ package struct InterleaveSetMember: Hashable, Sendable {
   }
 
   /// The DIMM that QEMU (hw/acpi/nvdimm.c) and `vnvdimm emulate` put into `slot`: it is a set of its own.
-  package init(virtualSlot slot: Int) {
+  public init(virtualSlot slot: Int) {
     self.init(
       regionOffset: 0, serialNumber: Self.virtualSerialNumber &+ UInt32(truncatingIfNeeded: slot), vendorID: 0x8086)
   }
@@ -37,15 +41,16 @@ package struct InterleaveSetMember: Hashable, Sendable {
 /// The cookies that labels must carry to belong to an interleave set: a checksum over the DIMMs it is made of.
 ///
 /// Source: Linux drivers/acpi/nfit/core.c, `acpi_nfit_init_interleave_set`.
-package struct InterleaveSetCookie: Hashable, Sendable {
-  /// For labels under an index block of version 1.1 exactly.
-  package let v1_1: UInt64
-  /// For all other labels.
-  package let v1_2: UInt64
+public struct InterleaveSetCookie: Hashable, Sendable {
+  /// The cookie for labels under an index block of version 1.1 exactly.
+  public let v1_1: UInt64
+  /// The cookie for all other labels.
+  public let v1_2: UInt64
   /// The version 1.1 cookie of kernels that sorted wrongly; accepted in its place, whatever the version.
-  package let alternative: UInt64
+  public let alternative: UInt64
 
-  package init(_ members: [InterleaveSetMember]) {
+  /// The cookies of the set that `members` make up, in any order.
+  public init(_ members: [InterleaveSetMember]) {
     let sorted = members.sorted { $0.regionOffset < $1.regionOffset }
     v1_1 = Fletcher64.checksum(sorted.flatMap(\.recordV1_1))
     v1_2 = Fletcher64.checksum(sorted.flatMap(\.recordV1_2))
@@ -61,24 +66,24 @@ package struct InterleaveSetCookie: Hashable, Sendable {
   }
 
   /// What Linux 6.1 has for the region of a CXL device, whose labels it writes as those of an NVDIMM: no cookie at all.
-  package static let cxl = InterleaveSetCookie(all: 0)
+  public static let cxl = InterleaveSetCookie(all: 0)
 
   /// The type GUID that 256-byte labels of the set must carry. The region of a CXL device has none.
   package var labelType: UUID { self == .cxl ? .zero : NamespaceType.pmem.guid }
 
   /// The cookies of the set that the virtual DIMM in `slot` is by itself.
-  package init(virtualSlot slot: Int) { self.init([InterleaveSetMember(virtualSlot: slot)]) }
+  public init(virtualSlot slot: Int) { self.init([InterleaveSetMember(virtualSlot: slot)]) }
 
   /// The cookie that labels under `index` must carry.
-  package func value(under index: IndexBlock) -> UInt64 { index.version == .v1_1 ? v1_1 : v1_2 }
+  public func value(under index: IndexBlock) -> UInt64 { index.version == .v1_1 ? v1_1 : v1_2 }
 
   /// Whether Linux accepts `cookie` in a label under `index`.
-  package func accepts(_ cookie: UInt64, under index: IndexBlock) -> Bool {
+  public func accepts(_ cookie: UInt64, under index: IndexBlock) -> Bool {
     cookie == value(under: index) || cookie == alternative
   }
 
   /// The slot of the virtual DIMM whose labels carry `cookie`, of either version; nil for that of any other DIMM.
-  package static func virtualSlot(of cookie: UInt64) -> Int? {
+  public static func virtualSlot(of cookie: UInt64) -> Int? {
     let first = InterleaveSetMember(virtualSlot: 0)
     let low = UInt32(truncatingIfNeeded: cookie)
     for serialNumber in [low, low &- UInt32(first.vendorID)] {
@@ -91,7 +96,7 @@ package struct InterleaveSetCookie: Hashable, Sendable {
   }
 
   /// Slots that a machine can have: QEMU's `ACPI_MAX_RAM_SLOTS`.
-  package static let virtualSlots = 256
+  public static let virtualSlots = 256
 }
 
 extension InterleaveSetMember {

@@ -6,7 +6,7 @@ import Basics
 /// if all checks of Linux hold for an area that the block itself describes. It searches 2 MiB where an area of that
 /// size or less ends the backend, and otherwise at most 32 MiB at the end and, where nobody has told S, 256 MiB of
 /// the data before. Of each signature that it looks into, 1024 at most, it reads an index block or two besides.
-package struct LabelAreaLocator: Sendable {
+public struct LabelAreaLocator: Sendable {
   /// The parts of the end that are searched one after the other, as long as nothing is found.
   package static let reaches: [UInt64] = [2 << 20, 32 << 20]
   /// Bytes of data searched where the backend may be longer than what is mapped of it.
@@ -18,24 +18,29 @@ package struct LabelAreaLocator: Sendable {
   private static let signature = BytePattern(IndexBlock.signature)
 
   /// F: bytes in the backend.
-  package let length: UInt64
-  /// S: bytes mapped, if that was told.
-  package let mappedSize: UInt64?
+  public let length: UInt64
+  /// S: bytes that QEMU maps; nil where that was not told.
+  public let mappedSize: UInt64?
 
   /// The parts of the end that this one searches.
   private let reaches: [UInt64]
 
-  package init(length: UInt64, mappedSize: UInt64? = nil, reaches: [UInt64] = LabelAreaLocator.reaches) {
+  /// A search in a backend of `length` bytes, of which QEMU maps `mappedSize` bytes where that is known.
+  public init(length: UInt64, mappedSize: UInt64? = nil) {
+    self.init(length: length, mappedSize: mappedSize, reaches: Self.reaches)
+  }
+
+  package init(length: UInt64, mappedSize: UInt64?, reaches: [UInt64]) {
     self.length = length
     self.mappedSize = mappedSize
     self.reaches = reaches
   }
 
   /// Where an area is expected to end.
-  package var end: UInt64 { min(mappedSize ?? length, length) }
+  public var end: UInt64 { min(mappedSize ?? length, length) }
 
   /// Searches the backend that `read` reads. `dataRanges` tells which parts of a range are not holes, ascending.
-  package func locate<Failure: Error>(
+  public func locate<Failure: Error>(
     dataRanges: (_ range: Range<UInt64>) throws(Failure) -> [Range<UInt64>],
     read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) -> LabelAreaSearch {

@@ -1,19 +1,23 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// What stands on top of a namespace, by the abstraction GUID of its label.
 ///
 /// Source: UEFI 2.10, 13.19; Linux drivers/nvdimm/label.h.
-package enum NamespaceAbstraction: String, CaseIterable, Sendable {
+public enum NamespaceAbstraction: String, CaseIterable, Sendable {
   /// Nothing, or whatever info block is found.
   case none
+  /// A block translation table of version 1.1.
   case btt
+  /// A block translation table of version 2.0.
   case btt2
   /// The mode that ndctl calls fsdax.
   case fsdax
+  /// The mode that ndctl calls devdax.
   case devdax
 
-  package var guid: UUID {
+  /// The GUID that stands for it on media.
+  public var guid: UUID {
     switch self {
     case .none: .zero
     case .btt: UUID("8aed63a2-29a2-4c66-8b12-f05d15d3922a")
@@ -24,7 +28,7 @@ package enum NamespaceAbstraction: String, CaseIterable, Sendable {
   }
 
   /// The abstraction with this GUID; nil where nobody knows it.
-  package init?(guid: UUID) {
+  public init?(guid: UUID) {
     guard let known = Self.allCases.first(where: { $0.guid == guid }) else { return nil }
     self = known
   }
@@ -33,13 +37,18 @@ package enum NamespaceAbstraction: String, CaseIterable, Sendable {
 /// What kind of memory a label describes, by its type GUID: that of the NFIT's SPA range structure.
 ///
 /// Source: ACPI 6.5, 5.2.25.2, "Address Range Type GUID".
-package enum NamespaceType: String, CaseIterable, Sendable {
+public enum NamespaceType: String, CaseIterable, Sendable {
+  /// Persistent memory.
   case pmem
+  /// Memory that forgets.
   case volatile
+  /// Control registers of a block window, which no device has any longer.
   case blockControl = "block-control"
+  /// Data of a block window, which no device has any longer.
   case blockData = "block-data"
 
-  package var guid: UUID {
+  /// The GUID that stands for it on media.
+  public var guid: UUID {
     switch self {
     case .pmem: UUID("66f0d379-b4f3-4074-ac43-0d3318b78cdb")
     case .volatile: UUID("7305944f-fdda-44e3-b16c-3f22d252e5d0")
@@ -49,7 +58,7 @@ package enum NamespaceType: String, CaseIterable, Sendable {
   }
 
   /// The type with this GUID; nil where nobody knows it.
-  package init?(guid: UUID) {
+  public init?(guid: UUID) {
     guard let known = Self.allCases.first(where: { $0.guid == guid }) else { return nil }
     self = known
   }

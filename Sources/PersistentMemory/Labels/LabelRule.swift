@@ -1,9 +1,9 @@
-package import Basics
+public import Basics
 
 /// Everything that can be found in a label area. The raw value is the stable id.
 ///
 /// Errors hide data or make Linux refuse the DIMM or its region; warnings are irregular and harmless by themselves.
-package enum LabelRule: String, FindingRule, Hashable {
+public enum LabelRule: String, CaseIterable, FindingRule, Hashable {
   // The area.
   /// All bytes are zero: a DIMM without labels.
   case areaBlank = "label-area-blank"
@@ -70,7 +70,7 @@ package enum LabelRule: String, FindingRule, Hashable {
   case labelAlignment = "label-alignment"
   case labelReserved = "label-reserved"
 
-  package var severity: Finding.Severity {
+  public var severity: Finding.Severity {
     switch self {
     case .areaBlank, .indexFewSlots, .labelAlternativeCookie, .labelAlignment, .labelReserved: .note
     case .indexFlags, .indexVersion, .indexSequenceBits, .indexSmall, .indexBitsBeyondSlots, .indexSequenceTie,

@@ -1,13 +1,14 @@
-package import Basics
+public import Basics
 
 /// The DIMM that a label area belongs to, as far as it is known.
-package struct LabelledDIMM: Hashable, Sendable {
+public struct LabelledDIMM: Hashable, Sendable {
   /// Bytes of the region that the DIMM alone backs; nil where only the area is at hand.
-  package let regionSize: UInt64?
+  public let regionSize: UInt64?
   /// The cookies that its labels must carry; nil where its slot is not known.
-  package let cookie: InterleaveSetCookie?
+  public let cookie: InterleaveSetCookie?
 
-  package init(regionSize: UInt64?, cookie: InterleaveSetCookie?) {
+  /// A DIMM with a region of `regionSize` bytes whose labels must carry `cookie`.
+  public init(regionSize: UInt64?, cookie: InterleaveSetCookie?) {
     self.regionSize = regionSize
     self.cookie = cookie
   }
@@ -22,8 +23,10 @@ package struct LabelledDIMM: Hashable, Sendable {
 }
 
 /// Which structures fill the label slots. Linux goes by the driver of the device, not by the version in the index.
-package enum LabelLayout: Hashable, Sendable {
+public enum LabelLayout: Hashable, Sendable {
+  /// Labels of an NVDIMM: ``NamespaceLabel``.
   case nvdimm
+  /// Labels of a CXL device: ``CXLLabel``.
   case cxl
 }
 
@@ -31,12 +34,13 @@ package enum LabelLayout: Hashable, Sendable {
 ///
 /// Sets of one DIMM are checked, which is what virtual DIMMs are. Errors are what makes Linux 6.1 hide a label, or
 /// refuse a DIMM or a region: without one, `RegionProbe` shows every label.
-package struct LabelVerification: Sendable {
-  package private(set) var findings: [Finding] = []
+public struct LabelVerification: Sendable {
+  /// What was found: index blocks first, then labels. Offsets are bytes of the label area.
+  public private(set) var findings: [Finding] = []
 
   /// Findings of one rule that are listed one by one: a hostile area can break a rule in each of its slots, and
   /// the report must stay readable and its memory small.
-  package static let limitPerRule = 32
+  public static let limitPerRule = 32
 
   let area: LabelArea
   let dimm: LabelledDIMM
@@ -47,8 +51,14 @@ package struct LabelVerification: Sendable {
   let command: MigrationCommand?
   private var counts: [LabelRule: Int] = [:]
 
+  /// Verifies `area`, whose slots hold the structures of `layout`, as the label area of `dimm`.
+  public init(_ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm) {
+    self.init(area, dimm: dimm, layout: layout, command: nil)
+  }
+
+  /// The same with hints that call `command`.
   package init(
-    _ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm, command: MigrationCommand? = nil
+    _ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm, command: MigrationCommand?
   ) {
     self.area = area
     self.dimm = dimm

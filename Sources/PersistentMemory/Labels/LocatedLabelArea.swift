@@ -1,12 +1,13 @@
 import Basics
 
 /// Where a label area lies in a backend.
-package struct LocatedLabelArea: Hashable, Sendable {
+public struct LocatedLabelArea: Hashable, Sendable {
   /// Bytes from the start of the backend.
-  package let offset: UInt64
-  package let size: Int
+  public let offset: UInt64
+  /// Bytes of the area.
+  public let size: Int
   /// Whether an index block proves it; else only a signature in a likely place speaks for it.
-  package let isIntact: Bool
+  public let isIntact: Bool
 
   package init(offset: UInt64, size: Int, isIntact: Bool) {
     self.offset = offset
@@ -15,25 +16,27 @@ package struct LocatedLabelArea: Hashable, Sendable {
   }
 
   /// The end of the area: the mapped size of the backend that it belongs to.
-  package var end: UInt64 { offset + UInt64(size) }
+  public var end: UInt64 { offset + UInt64(size) }
 }
 
 extension LocatedLabelArea: CustomStringConvertible {
   /// `128K at 0x8000000`
-  package var description: String { "\(ByteCount(UInt64(size)).argument) at \(offset.hex)" }
+  public var description: String { "\(ByteCount(UInt64(size)).argument) at \(offset.hex)" }
 }
 
 /// What a search for a label area came to.
-package enum LabelAreaSearch: Hashable, Sendable {
+public enum LabelAreaSearch: Hashable, Sendable {
+  /// One area has the best claim.
   case found(LocatedLabelArea)
   /// More than one area has an equal claim; nearest to the end of the backend first.
   case ambiguous([LocatedLabelArea])
   /// An index block describes an area that ends behind the backend, or behind what is mapped of it.
   case cutOff(LocatedLabelArea)
+  /// Nothing in the backend looks like an index block.
   case nothing
 
   /// The areas that lie within the backend, nearest to its end first.
-  package var areas: [LocatedLabelArea] {
+  public var areas: [LocatedLabelArea] {
     switch self {
     case .found(let area): [area]
     case .ambiguous(let areas): areas
@@ -41,8 +44,8 @@ package enum LabelAreaSearch: Hashable, Sendable {
     }
   }
 
-  /// What it came to for a device whose areas have at least `size` bytes: smaller ones are something else's.
-  package func ofAtLeast(_ size: UInt64) -> LabelAreaSearch {
+  /// The outcome for a device whose areas have at least `size` bytes: smaller ones are something else's.
+  public func ofAtLeast(_ size: UInt64) -> LabelAreaSearch {
     func isLargeEnough(_ area: LocatedLabelArea) -> Bool { UInt64(area.size) >= size }
     switch self {
     case .found(let area), .cutOff(let area): return isLargeEnough(area) ? self : .nothing
@@ -54,7 +57,7 @@ package enum LabelAreaSearch: Hashable, Sendable {
   }
 
   /// Where the label area ends, as far as that is clear: the mapped size that its backend is meant for.
-  package var end: UInt64? {
+  public var end: UInt64? {
     switch self {
     case .found(let area), .cutOff(let area): area.end
     case .ambiguous(let areas): Set(areas.map(\.end)).count == 1 ? areas.first?.end : nil

@@ -2,7 +2,7 @@ import Basics
 
 /// A call of vnvdimm-migrate-labels for one backend, as a hint spells it: the only place that knows how its verbs are
 /// called and where their arguments stand.
-package struct MigrationCommand: Hashable, Sendable {
+public struct MigrationCommand: Hashable, Sendable {
   /// A verb, with what it is told; nil stands for what only the reader knows, and is printed in capitals.
   package enum Verb: Hashable, Sendable {
     case initialize
@@ -50,7 +50,7 @@ package struct MigrationCommand: Hashable, Sendable {
 
   /// For the backend at `path`. `mappedSize` is the mapped size where it has to be told, as the backend is longer, and
   /// `labelSize` the label size where the area is not found by itself; both are in bytes.
-  package init(path: String, mappedSize: UInt64? = nil, labelSize: UInt64? = nil) {
+  public init(path: String, mappedSize: UInt64? = nil, labelSize: UInt64? = nil) {
     self.path = path
     self.mappedSize = mappedSize
     self.labelSize = labelSize

@@ -1,15 +1,16 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// A namespace as messages and plans name it.
-package struct NamespaceIdentity: Hashable, Sendable {
+public struct NamespaceIdentity: Hashable, Sendable {
   /// The uuid of its label; nil for the namespace that a DIMM without labels is by itself.
-  package let uuid: UUID?
-  package let name: String
+  public let uuid: UUID?
+  /// The name in its label; empty where it has none.
+  public let name: String
   /// Where it lies in the DIMM, and thus in the backend, in bytes.
-  package let dpa: UInt64
+  public let dpa: UInt64
   /// Bytes that it takes there.
-  package let size: UInt64
+  public let size: UInt64
 
   package init(_ label: NamespaceLabel) {
     uuid = label.uuid
@@ -39,7 +40,7 @@ package struct NamespaceIdentity: Hashable, Sendable {
   }
 
   /// The address behind its last byte; nil where it wraps around.
-  package var end: UInt64? {
+  public var end: UInt64? {
     let (end, overflow) = dpa.addingReportingOverflow(size)
     return overflow ? nil : end
   }
@@ -47,7 +48,7 @@ package struct NamespaceIdentity: Hashable, Sendable {
 
 extension NamespaceIdentity: CustomStringConvertible {
   /// `namespace 4f1c7f8a-3d53-4f0e-9a53-6a1a7f0a2c11 "data"`
-  package var description: String {
+  public var description: String {
     guard let uuid else { return "the namespace without a label" }
     return "namespace \(uuid.lowercased)" + (name.isEmpty ? "" : " \(name.debugDescription)")
   }

@@ -1,25 +1,34 @@
-package import Basics
-package import FoundationEssentials
+public import Basics
+public import FoundationEssentials
 
 /// A namespace label: 128 bytes in version 1.1, 256 in version 1.2.
 ///
 /// It keeps the bytes as they are on media, so that rewriting a label preserves what this suite does not know.
 ///
 /// Source: UEFI 2.10, 13.19, "EFI_NVDIMM_LABEL"; Linux `struct nvdimm_efi_label`.
-package struct NamespaceLabel: Hashable, Sendable {
+public struct NamespaceLabel: Hashable, Sendable {
   /// The integer fields, named as in Linux.
-  package enum Fields {
-    package static let flags = Field<UInt32>("flags", at: 80)
-    package static let setSize = Field<UInt16>("nlabel", at: 84)
-    package static let position = Field<UInt16>("position", at: 86)
-    package static let cookie = Field<UInt64>("isetcookie", at: 88)
-    package static let sectorSize = Field<UInt64>("lbasize", at: 96)
-    package static let dpa = Field<UInt64>("dpa", at: 104)
-    package static let rawSize = Field<UInt64>("rawsize", at: 112)
-    package static let slot = Field<UInt32>("slot", at: 120)
-    /// The rest exists in 256-byte labels only.
-    package static let alignment = Field<UInt8>("align", at: 124)
-    package static let checksum = Field<UInt64>("checksum", at: 248)
+  public enum Fields {
+    /// What is special about the label: ``NamespaceLabel/Flags``.
+    public static let flags = Field<UInt32>("flags", at: 80)
+    /// DIMMs in the interleave set, each of which has a label of the namespace.
+    public static let setSize = Field<UInt16>("nlabel", at: 84)
+    /// The place of the DIMM in the interleave set, from 0.
+    public static let position = Field<UInt16>("position", at: 86)
+    /// The cookie of the interleave set.
+    public static let cookie = Field<UInt64>("isetcookie", at: 88)
+    /// The sector size in bytes; 0 for none in particular.
+    public static let sectorSize = Field<UInt64>("lbasize", at: 96)
+    /// Where the namespace begins in the DIMM, in bytes.
+    public static let dpa = Field<UInt64>("dpa", at: 104)
+    /// Bytes that the namespace takes of the DIMM.
+    public static let rawSize = Field<UInt64>("rawsize", at: 112)
+    /// The label slot that the label is in.
+    public static let slot = Field<UInt32>("slot", at: 120)
+    /// A hint at the alignment, in 256-byte labels only; Linux writes 0.
+    public static let alignment = Field<UInt8>("align", at: 124)
+    /// Fletcher64 of the label with this field as zero, in 256-byte labels only.
+    public static let checksum = Field<UInt64>("checksum", at: 248)
   }
 
   /// Offsets of what is not an integer.
@@ -35,17 +44,23 @@ package struct NamespaceLabel: Hashable, Sendable {
   package static let nameSize = 64
 
   /// What `flags` can hold. Linux 6.1 evaluates none of them.
-  package struct Flags: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt32
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
-    package static let readOnly = Flags(rawValue: 1)
-    package static let local = Flags(rawValue: 2)
-    package static let btt = Flags(rawValue: 4)
-    package static let updating = Flags(rawValue: 8)
+  public struct Flags: OptionSet, Hashable, Sendable {
+    /// The bits as they are on media.
+    public let rawValue: UInt32
+    /// The flags of these bits.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// The namespace is read-only.
+    public static let readOnly = Flags(rawValue: 1)
+    /// The namespace lies in this DIMM alone.
+    public static let local = Flags(rawValue: 2)
+    /// Kept for a use that is given up.
+    public static let btt = Flags(rawValue: 4)
+    /// The labels of the namespace are being changed.
+    public static let updating = Flags(rawValue: 8)
   }
 
   /// The label as it is on media: 128 or 256 bytes.
-  package private(set) var bytes: [UInt8]
+  public private(set) var bytes: [UInt8]
 
   /// The label in `slot` of an area with `geometry`. `area` must be as long as the geometry says.
   package init(slot: Int, of area: [UInt8], in geometry: LabelGeometry) {
@@ -62,50 +77,57 @@ package struct NamespaceLabel: Hashable, Sendable {
     bytes = kept + [UInt8](repeating: 0, count: version.labelSize - kept.count)
   }
 
-  package subscript<Value>(field: Field<Value>) -> Value {
+  /// The value of an integer field, such as `Fields.dpa`.
+  public package(set) subscript<Value>(field: Field<Value>) -> Value {
     get { bytes[field] }
     set { bytes[field] = newValue }
   }
 
-  package var uuid: UUID {
+  /// The uuid of the namespace.
+  public package(set) var uuid: UUID {
     get { UUID(bytes, at: Offsets.uuid) }
     set { bytes.replaceSubrange(Offsets.uuid..<Offsets.uuid + 16, with: newValue.bytes) }
   }
 
   /// The bytes of the name, up to the NUL or the end of the field.
-  package var nameBytes: [UInt8] {
+  public var nameBytes: [UInt8] {
     Array(bytes[Offsets.name..<Offsets.name + Self.nameSize].prefix { $0 != 0 })
   }
 
   /// The name; bytes that are not UTF-8 are replaced.
-  package var name: String { String(decoding: nameBytes, as: UTF8.self) }
+  public var name: String { String(decoding: nameBytes, as: UTF8.self) }
 
-  package var flags: Flags {
+  /// The flags.
+  public package(set) var flags: Flags {
     get { Flags(rawValue: bytes[Fields.flags]) }
     set { bytes[Fields.flags] = newValue.rawValue }
   }
 
-  /// Where the label says it is: which slot.
-  package var slot: UInt32 { bytes[Fields.slot] }
-  package var dpa: UInt64 { bytes[Fields.dpa] }
-  package var rawSize: UInt64 { bytes[Fields.rawSize] }
-  package var cookie: UInt64 { bytes[Fields.cookie] }
+  /// The label slot that the label says that it is in.
+  public var slot: UInt32 { bytes[Fields.slot] }
+  /// Where the namespace begins in the DIMM, in bytes.
+  public var dpa: UInt64 { bytes[Fields.dpa] }
+  /// Bytes that the namespace takes of the DIMM.
+  public var rawSize: UInt64 { bytes[Fields.rawSize] }
+  /// The cookie of the interleave set that the label belongs to.
+  public var cookie: UInt64 { bytes[Fields.cookie] }
 
   /// Whether the label is one of those that carry GUIDs and a checksum.
   package var isLong: Bool { bytes.count > 128 }
 
   /// The type GUID; nil in a 128-byte label.
-  package var type: UUID? { isLong ? UUID(guid: bytes, at: Offsets.type) : nil }
+  public var type: UUID? { isLong ? UUID(guid: bytes, at: Offsets.type) : nil }
 
   /// The abstraction GUID; nil in a 128-byte label.
-  package var abstraction: UUID? { isLong ? UUID(guid: bytes, at: Offsets.abstraction) : nil }
+  public var abstraction: UUID? { isLong ? UUID(guid: bytes, at: Offsets.abstraction) : nil }
 
   /// The checksum that the label ought to have; nil in a 128-byte label.
-  package var expectedChecksum: UInt64? {
+  public var expectedChecksum: UInt64? {
     isLong ? Fletcher64.checksum(bytes, zeroing: Fields.checksum) : nil
   }
 
-  package var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
+  /// Whether all bytes are zero.
+  public var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
 
   /// Replaces the name. False, and nothing changed, where it does not fit with its NUL.
   package mutating func setName(_ name: String) -> Bool {

@@ -1,7 +1,7 @@
 package import Basics
 
 /// Everything that can be found about a backend as a whole, its sizes and its place. The raw value is the stable id.
-package enum BackendRule: String, FindingRule, Hashable {
+package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   // What stands at the path.
   case missing = "backend-missing"
   /// QEMU tries for ever to open it.

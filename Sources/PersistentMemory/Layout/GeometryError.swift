@@ -1,11 +1,12 @@
-package import Basics
+public import Basics
 
 /// Why sizes and alignments do not make a vNVDIMM. All values are in bytes.
-package enum GeometryError: Error, Hashable, Sendable {
+public enum GeometryError: Error, Hashable, Sendable {
   /// QEMU: `alignment 0x3 must be multiples of page size 0x1000`.
   case alignmentNotPageMultiple(alignment: UInt64, pageSize: UInt64)
   /// QEMU: `alignment 0x300000 must be a power of two`.
   case alignmentNotPowerOfTwo(UInt64)
+  /// Linux aligns to powers of two only.
   case guestAlignmentNotPowerOfTwo(UInt64)
   /// QEMU: `Property 'nvdimm.label-size' (0x10000) is required at least 0x20000`.
   case labelTooSmall(UInt64)
@@ -21,13 +22,14 @@ package enum GeometryError: Error, Hashable, Sendable {
   case regionNotAligned(regionSize: UInt64, alignment: UInt64)
   /// QEMU, pseries: `PAPR requires NVDIMM memory size (excluding label) to be a multiple of 256MB`.
   case regionNotGranular(regionSize: UInt64, granularity: UInt64)
+  /// A size of 0.
   case regionEmpty
   /// Region and label area together pass 2⁶⁴ bytes.
   case tooLarge
 }
 
 extension GeometryError: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
     func short(_ bytes: UInt64) -> String { ByteCount(bytes).description }
     return switch self {

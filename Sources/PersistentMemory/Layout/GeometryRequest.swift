@@ -1,24 +1,28 @@
-package import Basics
+public import Basics
 
 /// What is wanted of a new backend; the geometry follows from it. All values are in bytes.
-package struct GeometryRequest: Hashable, Sendable {
-  package enum Size: Hashable, Sendable {
+public struct GeometryRequest: Hashable, Sendable {
+  /// Which of its sizes a backend is asked for by.
+  public enum Size: Hashable, Sendable {
     /// R: what the guest is to see. The backend becomes as large as that takes.
     case region(UInt64)
     /// S: how large the backend is to be. The guest gets what the label area leaves.
     case mapped(UInt64)
   }
 
-  package let size: Size
-  package let labelSize: LabelSize
-  package let architecture: Architecture
-  /// A.
-  package let backendAlignment: UInt64
+  /// The size asked for.
+  public let size: Size
+  /// L, or how it is to be chosen.
+  public let labelSize: LabelSize
+  /// The architecture of the guest.
+  public let architecture: Architecture
+  /// A: what QEMU aligns the backend to.
+  public let backendAlignment: UInt64
   /// What the region should be a multiple of, so that the guest can use all of it.
-  package let guestAlignment: UInt64
+  public let guestAlignment: UInt64
 
   /// A request; alignments that are not given (or 0) are those of the architecture.
-  package init(
+  public init(
     size: Size, labelSize: LabelSize = .automatic, backendAlignment: UInt64 = 0, guestAlignment: UInt64 = 0,
     architecture: Architecture = .x86_64
   ) {
@@ -30,7 +34,7 @@ package struct GeometryRequest: Hashable, Sendable {
   }
 
   /// The geometry asked for. With `.region` the guest sees exactly that size, or an error says why it cannot.
-  package func geometry() throws(GeometryError) -> BackendGeometry {
+  public func geometry() throws(GeometryError) -> BackendGeometry {
     guard guestAlignment.isPowerOfTwo else { throw .guestAlignmentNotPowerOfTwo(guestAlignment) }
     if case .exactly(let size) = labelSize {
       guard size >= BackendGeometry.smallestLabelSize else { throw .labelTooSmall(size) }

@@ -1,5 +1,5 @@
 /// How large the label area of a backend is, or is to be.
-package enum LabelSize: Hashable, Sendable {
+public enum LabelSize: Hashable, Sendable {
   /// Of a new backend, the smallest area that puts both ends of the region where QEMU, libvirt and the guest want
   /// them; of one that is there, the area that is found.
   case automatic
@@ -9,5 +9,5 @@ package enum LabelSize: Hashable, Sendable {
   case exactly(UInt64)
 
   /// The largest area that `automatic` chooses, in bytes: a guest's kernel keeps a copy of the whole area.
-  package static let largestAutomatic: UInt64 = 32 << 20
+  public static let largestAutomatic: UInt64 = 32 << 20
 }

@@ -1,7 +1,7 @@
 /// Why Linux does not take over a namespace whose first info block says that it has a translation table.
 ///
 /// Source: Linux 6.1 drivers/nvdimm/btt.c, `nvdimm_namespace_attach_btt`, `discover_arenas`.
-package enum BTTDefect: Error, Hashable, Sendable {
+public enum BTTDefect: Error, Hashable, Sendable {
   /// `external_lbasize` is 0.
   case noSectorSize
   /// Less than one arena's minimum behind the version's initial offset.

@@ -4,11 +4,11 @@ import Basics
 ///
 /// Source: Linux 6.1 drivers/nvdimm/dimm_devs.c, `nd_pmem_available_dpa` and `nd_pmem_max_contiguous_dpa`;
 /// namespace_devs.c, `scan_allocate`.
-package struct FreeCapacity: Hashable, Sendable {
+public struct FreeCapacity: Hashable, Sendable {
   /// `available_size`, in bytes.
-  package let available: UInt64
+  public let available: UInt64
   /// `max_available_extent`, in bytes.
-  package let largestExtent: UInt64
+  public let largestExtent: UInt64
 
   package static let none = FreeCapacity(available: 0, largestExtent: 0)
 

@@ -12,22 +12,35 @@ extension GuestListing {
   }
 
   /// An object of the list `namespaces`. What does not apply is left out.
-  package struct Namespace: Hashable, Sendable, Encodable {
-    package private(set) var dev: String
-    package private(set) var mode: NamespaceMode
-    package private(set) var map: String?
-    package private(set) var size: UInt64?
-    package private(set) var uuid: String?
-    package private(set) var rawUUID: String?
-    package private(set) var daxRegion: DAXRegion?
-    package private(set) var sectorSize: UInt32?
-    package private(set) var align: UInt64?
-    package private(set) var blockDevice: String?
+  public struct Namespace: Hashable, Sendable, Encodable {
+    /// `namespace0.0`.
+    public private(set) var dev: String
+    /// What the namespace is used as.
+    public private(set) var mode: NamespaceMode
+    /// Where page structures are: `mem` or `dev`.
+    public private(set) var map: String?
+    /// Bytes that can be used.
+    public private(set) var size: UInt64?
+    /// The uuid of the info block, or of the label where there is none.
+    public private(set) var uuid: String?
+    /// The uuid of the label, where there is an info block.
+    public private(set) var rawUUID: String?
+    /// The devices of a devdax namespace.
+    public private(set) var daxRegion: DAXRegion?
+    /// The sector size in bytes.
+    public private(set) var sectorSize: UInt32?
+    /// The alignment of the mode in bytes.
+    public private(set) var align: UInt64?
+    /// `pmem0`, or in sector mode `pmem0s`.
+    public private(set) var blockDevice: String?
     /// `disabled`; left out where the namespace has a device.
-    package private(set) var state: String?
-    package private(set) var name: String?
-    package private(set) var numaNode: UInt32
-    package private(set) var targetNode: UInt32
+    public private(set) var state: String?
+    /// The name in the label.
+    public private(set) var name: String?
+    /// The NUMA node whose processors are nearest.
+    public private(set) var numaNode: UInt32
+    /// The NUMA node of the memory itself.
+    public private(set) var targetNode: UInt32
 
     private enum CodingKeys: String, CodingKey {
       case dev, mode, map, size, uuid, align, state, name
@@ -89,11 +102,15 @@ extension GuestListing {
   }
 
   /// What `daxctl` says of a devdax namespace: of one without a device the number alone.
-  package struct DAXRegion: Hashable, Sendable, Encodable {
-    package let id: Int
-    package let size: UInt64?
-    package let align: UInt64?
-    package let devices: [DAXDevice]?
+  public struct DAXRegion: Hashable, Sendable, Encodable {
+    /// The number of the region.
+    public let id: Int
+    /// Bytes that can be mapped.
+    public let size: UInt64?
+    /// The alignment of mappings in bytes.
+    public let align: UInt64?
+    /// The character devices: one.
+    public let devices: [DAXDevice]?
 
     init(_ number: Number, size: UInt64?, align: UInt64, node: UInt32) {
       id = number.region
@@ -110,12 +127,17 @@ extension GuestListing {
   }
 
   /// A character device of a devdax namespace.
-  package struct DAXDevice: Hashable, Sendable, Encodable {
-    package let chardev: String
-    package let size: UInt64
-    package let targetNode: UInt32
-    package let align: UInt64
-    package let mode: NamespaceMode
+  public struct DAXDevice: Hashable, Sendable, Encodable {
+    /// `dax0.0`.
+    public let chardev: String
+    /// Bytes that can be mapped.
+    public let size: UInt64
+    /// The NUMA node of the memory itself.
+    public let targetNode: UInt32
+    /// The alignment of mappings in bytes.
+    public let align: UInt64
+    /// `devdax`.
+    public let mode: NamespaceMode
 
     private enum CodingKeys: String, CodingKey {
       case chardev, size, align, mode

@@ -1,20 +1,32 @@
 extension GuestListing {
   /// An object of the list `regions`.
-  package struct Region: Hashable, Sendable, Encodable {
-    package let dev: String
-    package let size: UInt64
-    package let align: UInt64
-    package let availableSize: UInt64
-    package let largestExtent: UInt64
-    package let type: String
-    package let numaNode: UInt32
-    package let targetNode: UInt32
-    package let setID: UInt64?
-    package let mappings: [Mapping]
+  public struct Region: Hashable, Sendable, Encodable {
+    /// `region0`.
+    public let dev: String
+    /// Bytes of the region.
+    public let size: UInt64
+    /// What new namespaces are rounded to, in bytes.
+    public let align: UInt64
+    /// Bytes left for namespaces.
+    public let availableSize: UInt64
+    /// Bytes of the largest namespace that can be made.
+    public let largestExtent: UInt64
+    /// `pmem`.
+    public let type: String
+    /// The NUMA node whose processors are nearest.
+    public let numaNode: UInt32
+    /// The NUMA node of the memory itself.
+    public let targetNode: UInt32
+    /// The cookie of the interleave set; left out without labels.
+    public let setID: UInt64?
+    /// The DIMMs of the region: one.
+    public let mappings: [Mapping]
     /// `disabled`; left out where the region has come up.
-    package let state: String?
-    package let persistenceDomain: String
-    package let namespaces: [Namespace]?
+    public let state: String?
+    /// `cpu_cache`, `memory_controller` or `unknown`.
+    public let persistenceDomain: String
+    /// The namespaces; left out where the region is disabled.
+    public let namespaces: [Namespace]?
 
     private enum CodingKeys: String, CodingKey {
       case dev, size, align, type, mappings, state, namespaces
@@ -57,10 +69,14 @@ extension GuestListing {
   }
 
   /// The part that a DIMM has in a region: virtual ones are a region each.
-  package struct Mapping: Hashable, Sendable, Encodable {
-    package let dimm: String
-    package var offset: UInt64 = 0
-    package let length: UInt64
-    package var position = 0
+  public struct Mapping: Hashable, Sendable, Encodable {
+    /// `nmem0`.
+    public let dimm: String
+    /// Where the region begins in the DIMM, in bytes.
+    public var offset: UInt64 = 0
+    /// Bytes of the DIMM.
+    public let length: UInt64
+    /// The place of the DIMM in the region.
+    public var position = 0
   }
 }

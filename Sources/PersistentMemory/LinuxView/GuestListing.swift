@@ -4,28 +4,34 @@
 /// that means anything.
 ///
 /// Source: ndctl 76 ndctl/json.c, ndctl/list.c, daxctl/json.c.
-package struct GuestListing: Hashable, Sendable, Encodable {
-  package let dimms: [DIMM]
-  package let regions: [Region]
+public struct GuestListing: Hashable, Sendable, Encodable {
+  /// The list `dimms`.
+  public let dimms: [DIMM]
+  /// The list `regions`.
+  public let regions: [Region]
 
   /// Lists `regions`; `persistence` is what the machine's `nvdimm-persistence=` says, `populatedNodes` are those that
   /// have memory.
-  package init(_ regions: [GuestRegion], persistence: PersistenceDomain? = nil, populatedNodes: Set<UInt32> = [0]) {
+  public init(_ regions: [GuestRegion], persistence: PersistenceDomain? = nil, populatedNodes: Set<UInt32> = [0]) {
     let ordered = regions.sorted { $0.device.slot < $1.device.slot }
     dimms = ordered.enumerated().map { DIMM($0.element, number: $0.offset) }
     self.regions = ordered.enumerated().map { Region($0.element, number: $0.offset, persistence, populatedNodes) }
   }
 
   /// An object of the list `dimms`.
-  package struct DIMM: Hashable, Sendable, Encodable {
-    package let dev: String
+  public struct DIMM: Hashable, Sendable, Encodable {
+    /// `nmem0`.
+    public let dev: String
     /// Vendor and serial number as they lie in memory, in hex.
-    package let id: String
-    package let handle: UInt32
-    package let physicalID: Int
+    public let id: String
+    /// The NFIT handle.
+    public let handle: UInt32
+    /// The SMBIOS handle; 0 for virtual DIMMs.
+    public let physicalID: Int
     /// `disabled`; left out where the DIMM is in use.
-    package let state: String?
-    package let armingFailed: Bool?
+    public let state: String?
+    /// True for a DIMM that is unarmed; otherwise left out.
+    public let armingFailed: Bool?
 
     private enum CodingKeys: String, CodingKey {
       case dev, id, handle, state

@@ -1,10 +1,11 @@
 /// A namespace of a region as a Linux guest shows it, but for its number.
-package struct GuestNamespace: Sendable {
-  /// Nil without labels.
-  package let label: LabelledNamespace?
-  package let extent: NamespaceExtent?
-  /// Nil for an empty namespace, which waits for somebody to give it a size.
-  package let probe: NamespaceProbe?
+public struct GuestNamespace: Sendable {
+  /// What its labels describe; nil in a region without labels.
+  public let label: LabelledNamespace?
+  /// The bytes that it takes; nil for an empty namespace.
+  public let extent: NamespaceExtent?
+  /// What Linux makes of it; nil for an empty namespace, which waits for somebody to give it a size.
+  public let probe: NamespaceProbe?
 
   /// The empty namespace that Linux keeps ready in a region with labels.
   static let seed = GuestNamespace()

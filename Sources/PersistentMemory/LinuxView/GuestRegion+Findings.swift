@@ -1,10 +1,10 @@
-package import Basics
+public import Basics
 
 extension GuestRegion {
   /// What the guest hides of the namespaces, or shows as something else than they were made to be.
   ///
   /// What becomes of labels is not among it: that is for `LabelVerification` to say.
-  package var findings: [Finding] {
+  public var findings: [Finding] {
     let orphaned = orphan.map { block in
       Finding(
         NamespaceRule.blockOrphaned,
@@ -135,5 +135,5 @@ extension BTTDefect {
 }
 
 extension InfoBlock.Signature: CustomStringConvertible {
-  package var description: String { rawValue }
+  public var description: String { rawValue }
 }

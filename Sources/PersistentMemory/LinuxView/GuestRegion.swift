@@ -1,20 +1,22 @@
 /// A virtual DIMM and its region, as a Linux guest shows them: what `ndctl list` has to say of them but for numbers.
 ///
 /// Source: Linux 6.1 drivers/nvdimm/{dimm,region,namespace_devs}.c; measured on 6.1.192.
-package struct GuestRegion: Sendable {
-  package let device: NVDIMMDescription
+public struct GuestRegion: Sendable {
+  /// The DIMM as the firmware describes it.
+  public let device: NVDIMMDescription
   /// What becomes of the labels; nil for a device without a label area.
-  package let probe: RegionProbe?
-  package let boot: BootKind
-  /// In the order in which Linux numbers them; nil where the region does not come up.
-  package let namespaces: [GuestNamespace]?
+  public let probe: RegionProbe?
+  /// Whether the kernel had seen labels on the DIMM before.
+  public let boot: BootKind
+  /// The namespaces in the order in which Linux numbers them; nil where the region does not come up.
+  public let namespaces: [GuestNamespace]?
   /// An info block at the start of the region that belongs to no namespace, and its offset.
   let orphan: (signature: InfoBlock.Signature, offset: UInt64)?
 
   /// Looks at the region of `device`, whose label area is `labels`.
   ///
   /// `read` gives bytes of the region by their offset in it. It is asked for bytes inside only.
-  package init<Failure: Error>(
+  public init<Failure: Error>(
     _ device: NVDIMMDescription, labels: LabelArea?, boot: BootKind = .cold,
     read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
@@ -63,7 +65,7 @@ package struct GuestRegion: Sendable {
   }
 
   /// `regionN/align`: what Linux rounds new namespaces to (region_devs.c `default_align`).
-  package var alignment: UInt64 {
+  public var alignment: UInt64 {
     device.length < Self.largestAlignment ? PFNLayout.pageSize : Self.largestAlignment
   }
 
@@ -71,7 +73,7 @@ package struct GuestRegion: Sendable {
   private static let largestAlignment: UInt64 = 16 << 20
 
   /// Whether the driver has refused the DIMM.
-  package var isDIMMDisabled: Bool { refusal != nil }
+  public var isDIMMDisabled: Bool { refusal != nil }
 
   private var refusal: ProbeRefusal? { probe?.members.first?.refusal }
 
@@ -82,14 +84,14 @@ package struct GuestRegion: Sendable {
   }
 
   /// `set_cookie`, which ndctl shows of regions with labels.
-  package var setCookie: UInt64? {
+  public var setCookie: UInt64? {
     guard isLabelled, let probe else { return nil }
     guard !isDIMMDisabled else { return probe.cookie.v1_1 }
     return probe.members.first?.dimm.area.indexes.current.map { probe.cookie.value(under: $0) } ?? probe.cookie.v1_2
   }
 
   /// What is left for namespaces. Without labels there is nothing to be had.
-  package var capacity: FreeCapacity {
+  public var capacity: FreeCapacity {
     guard isLabelled, !isDIMMDisabled, let dimm = probe?.members.first?.dimm else { return .none }
     return FreeCapacity(
       regionSize: device.length, alignment: alignment,

@@ -1,5 +1,5 @@
 /// What becomes of one label whose slot is in use.
-package enum LabelVerdict: Hashable, Sendable {
+public enum LabelVerdict: Hashable, Sendable {
   /// Its namespace is there.
   case shown
   /// Linux passes over the label, without a word in its log.
@@ -13,9 +13,11 @@ package enum LabelVerdict: Hashable, Sendable {
 }
 
 /// The label for which Linux refuses a DIMM or a region, and the rule that it breaks.
-package struct ProbeRefusal: Hashable, Sendable {
-  package let slot: Int
-  package let rule: LabelRule
+public struct ProbeRefusal: Hashable, Sendable {
+  /// The label slot.
+  public let slot: Int
+  /// The rule that the label breaks.
+  public let rule: LabelRule
 
   package init(slot: Int, rule: LabelRule) {
     self.slot = slot
@@ -27,6 +29,9 @@ package struct ProbeRefusal: Hashable, Sendable {
 ///
 /// Linux remembers it (NDD_LABELING) until the device is removed: a DIMM whose labels are lost afterwards comes up
 /// empty or not at all, where at a boot it would be taken for one that never had labels.
-package enum BootKind: String, Sendable, CaseIterable {
-  case cold, warm
+public enum BootKind: String, Sendable, CaseIterable {
+  /// It had not, as at a boot.
+  case cold
+  /// It had.
+  case warm
 }

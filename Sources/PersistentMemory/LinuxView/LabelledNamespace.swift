@@ -1,19 +1,22 @@
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// A namespace that Linux builds from labels, before it looks for an info block inside.
-package struct LabelledNamespace: Hashable, Sendable {
-  package let uuid: UUID
-  package let name: String
+public struct LabelledNamespace: Hashable, Sendable {
+  /// The uuid of its labels.
+  public let uuid: UUID
+  /// The name in the label of position 0.
+  public let name: String
   /// Bytes over all DIMMs of the set.
-  package let size: UInt64
+  public let size: UInt64
   /// Where it starts on the first DIMM.
-  package let dpa: UInt64
-  package let sectorSize: UInt64
+  public let dpa: UInt64
+  /// The sector size that the label asks for, in bytes.
+  public let sectorSize: UInt64
   /// The abstraction GUID; nil under 128-byte labels.
-  package let abstraction: UUID?
+  public let abstraction: UUID?
   /// The slot of its label on each DIMM of the set.
-  package let slots: [Int]
+  public let slots: [Int]
 
   /// The least size that gets a block device; smaller ones are listed as disabled (`ND_MIN_NAMESPACE_SIZE`).
-  package static let smallestUsable: UInt64 = 4096
+  public static let smallestUsable: UInt64 = 4096
 }

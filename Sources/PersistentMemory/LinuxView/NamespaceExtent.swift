@@ -1,17 +1,18 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// The bytes that are a namespace, and what is known of them without looking inside.
-package struct NamespaceExtent: Hashable, Sendable {
+public struct NamespaceExtent: Hashable, Sendable {
   /// The guest's address of the first byte.
-  package let start: UInt64
-  package let size: UInt64
+  public let start: UInt64
+  /// Bytes of the namespace.
+  public let size: UInt64
   /// The uuid of the label; zero without labels.
-  package let uuid: UUID
+  public let uuid: UUID
   /// What the label says that it is: `.none` under labels that cannot say it, nil where nobody knows the GUID.
-  package let abstraction: NamespaceAbstraction?
+  public let abstraction: NamespaceAbstraction?
   /// Bytes from its first one up to the end of the region, or to a namespace that the kernel has brought up before.
-  package let room: UInt64
+  public let room: UInt64
 
   /// By default a namespace without a label.
   package init(

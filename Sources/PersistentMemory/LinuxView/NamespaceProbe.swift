@@ -1,21 +1,22 @@
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// What Linux makes of a namespace: what stands on it, and whether it has a device.
 ///
 /// Source: Linux 6.1 drivers/nvdimm/pmem.c `nd_pmem_probe`, btt_devs.c `nd_btt_probe`, pfn_devs.c `nd_pfn_probe`,
 /// dax_devs.c `nd_dax_probe`, drivers/dax/pmem.c `__dax_pmem_probe`.
-package struct NamespaceProbe: Hashable, Sendable {
+public struct NamespaceProbe: Hashable, Sendable {
   /// What has laid claim to the namespace.
-  package enum Personality: Hashable, Sendable {
+  public enum Personality: Hashable, Sendable {
     /// Nothing: a disk over all its bytes, if it is enabled.
     case raw
     /// `sectorSize` is `external_lbasize`, `size` what the disk offers; nil where the table is refused.
     case table(uuid: UUID, sectorSize: UInt32, size: UInt64?)
+    /// The superblock of a mode with DAX.
     case superblock(PFNInfoBlock)
   }
 
   /// Why the namespace is not what its label, or a block inside, says that it is.
-  package enum Problem: Hashable, Sendable {
+  public enum Problem: Hashable, Sendable {
     /// Smaller than `LabelledNamespace.smallestUsable`, or less than `reservation` from the end of the region or from
     /// another namespace; `needed` is the one that is missed.
     case tooSmall(needed: UInt64)
@@ -31,10 +32,12 @@ package struct NamespaceProbe: Hashable, Sendable {
     case unmappable(InfoBlock.Signature)
   }
 
-  package let personality: Personality
+  /// What has laid claim to the namespace.
+  public let personality: Personality
   /// Whether there is a device: `ndctl list` shows the others as disabled.
-  package let isEnabled: Bool
-  package let problem: Problem?
+  public let isEnabled: Bool
+  /// Why it is not what it should be; nil where nothing is wrong.
+  public let problem: Problem?
 
   private init(_ personality: Personality = .raw, isEnabled: Bool = true, _ problem: Problem? = nil) {
     self.personality = personality

@@ -1,7 +1,7 @@
-package import Basics
+public import Basics
 
 /// Everything that can be found in the namespaces of a region. The raw value is the stable id.
-package enum NamespaceRule: String, FindingRule, Hashable {
+public enum NamespaceRule: String, CaseIterable, FindingRule, Hashable {
   /// An info block that is passed over because it is broken: the guest shows a raw namespace.
   case blockDamaged = "info-block-damaged"
   /// An info block that belongs to a namespace with another label, and is passed over.
@@ -16,7 +16,7 @@ package enum NamespaceRule: String, FindingRule, Hashable {
   case tableRefused = "btt-refused"
   case tooSmall = "namespace-too-small"
 
-  package var severity: Finding.Severity {
+  public var severity: Finding.Severity {
     switch self {
     case .blockMissing: .warning
     case .blockForeign, .blockOrphaned, .blockDamaged, .blockRefused, .tableRefused, .tooSmall: .error

@@ -1,7 +1,7 @@
 /// From where on the platform itself carries a write to the media when power fails.
 ///
 /// The names are those of QEMU's `nvdimm-persistence=`.
-package enum PersistenceDomain: String, Sendable, CaseIterable {
+public enum PersistenceDomain: String, Sendable, CaseIterable {
   /// From the CPU's caches on.
   case cpu
   /// From the memory controller on: the guest flushes its caches.

@@ -1,8 +1,9 @@
 /// What Linux makes of a region whose DIMMs have labels: which namespaces appear, and what becomes of each label.
 ///
 /// Source: Linux 6.1 drivers/nvdimm/namespace_devs.c, `nd_region_register_namespaces`; measured on 6.1.192.
-package struct RegionProbe: Sendable {
-  package enum Outcome: Hashable, Sendable {
+public struct RegionProbe: Sendable {
+  /// What becomes of the region.
+  public enum Outcome: Hashable, Sendable {
     /// The namespaces by their labels; none means an empty region that waits for its first namespace.
     case namespaces([LabelledNamespace])
     /// One raw namespace over the whole region: labels play no part.
@@ -24,10 +25,12 @@ package struct RegionProbe: Sendable {
   }
 
   package let members: [Member]
-  package let cookie: InterleaveSetCookie
-  package let outcome: Outcome
+  /// The cookies that the labels must carry.
+  public let cookie: InterleaveSetCookie
+  /// What becomes of the region.
+  public let outcome: Outcome
   /// What becomes of the used slots of each DIMM, ascending.
-  package let verdicts: [[(slot: Int, verdict: LabelVerdict)]]
+  public let verdicts: [[(slot: Int, verdict: LabelVerdict)]]
 
   /// Probes the region that `members` make up, in the order of the NFIT.
   package init(_ members: [Member], cookie: InterleaveSetCookie, boot: BootKind) {
@@ -52,7 +55,7 @@ package struct RegionProbe: Sendable {
   }
 
   /// Probes a DIMM that is a region by itself, as all virtual ones are. `regionSize` must not be 0.
-  package init(_ area: LabelArea, regionSize: UInt64, cookie: InterleaveSetCookie, boot: BootKind) {
+  public init(_ area: LabelArea, regionSize: UInt64, cookie: InterleaveSetCookie, boot: BootKind) {
     self.init([Member(DIMMProbe(area), addresses: 0..<regionSize)], cookie: cookie, boot: boot)
   }
 

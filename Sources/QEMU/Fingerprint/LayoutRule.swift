@@ -1,7 +1,7 @@
 package import Basics
 
 /// Everything that can differ between a backend and its layout fingerprint. The raw value is the stable id.
-package enum LayoutRule: String, FindingRule, Hashable {
+package enum LayoutRule: String, CaseIterable, FindingRule, Hashable {
   // What a start would use.
   case size = "layout-size"
   case labelSize = "layout-label-size"

@@ -1,7 +1,7 @@
 package import Basics
 
 /// Everything that can be found about what the host makes of a backend. The raw value is the stable id.
-package enum HostRule: String, FindingRule, Hashable {
+package enum HostRule: String, CaseIterable, FindingRule, Hashable {
   /// A process has it open or mapped now.
   case inUse = "backend-in-use"
   /// Whether a process has it open cannot be seen.

@@ -1,5 +1,5 @@
 package import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// A label of a CXL memory device: 256 bytes that begin with the UUID of their kind.
 ///
@@ -7,12 +7,16 @@ package import FoundationEssentials
 /// names the region that it lies in. UUIDs, that of the abstraction too, are stored in the order as printed.
 ///
 /// Source: CXL 2.0, 9.13.2; Linux `struct cxl_region_label`, `struct nvdimm_cxl_label`.
-package struct CXLLabel: Hashable, Sendable {
-  package enum Kind: String, CaseIterable, Sendable {
+public struct CXLLabel: Hashable, Sendable {
+  /// What a label describes, by the UUID that it begins with.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// A region: an interleave set of devices, or a part of one device.
     case region
+    /// A namespace in a region.
     case namespace
 
-    package var uuid: UUID {
+    /// The UUID that labels of the kind begin with.
+    public var uuid: UUID {
       switch self {
       case .region: UUID("529d7c61-da07-47c4-a93f-ecdf2c06f444")
       case .namespace: UUID("68bb2c0a-5a77-4937-9f85-3caf41a0f93c")
@@ -64,9 +68,9 @@ package struct CXLLabel: Hashable, Sendable {
   }
 
   /// The label as it is on media: 256 bytes.
-  package let bytes: [UInt8]
-  /// Nil for a label of neither kind, whose fields are not known.
-  package let kind: Kind?
+  public let bytes: [UInt8]
+  /// What the label describes; nil for a label of neither kind, whose fields are not known.
+  public let kind: Kind?
 
   /// `bytes` must be 256.
   package init(_ bytes: [UInt8]) {
@@ -78,40 +82,51 @@ package struct CXLLabel: Hashable, Sendable {
 
   package subscript<Value>(field: Field<Value>) -> Value { bytes[field] }
 
-  package var kindUUID: UUID { UUID(bytes, at: Offsets.kind) }
-  package var uuid: UUID { UUID(bytes, at: Offsets.uuid) }
-  package var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
-  package var expectedChecksum: UInt64 { Fletcher64.checksum(bytes, zeroing: Self.checksum) }
+  /// The UUID that the label begins with.
+  public var kindUUID: UUID { UUID(bytes, at: Offsets.kind) }
+  /// The uuid of the region or namespace.
+  public var uuid: UUID { UUID(bytes, at: Offsets.uuid) }
+  /// Whether all bytes are zero.
+  public var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
+  /// The checksum that the label ought to have.
+  public var expectedChecksum: UInt64 { Fletcher64.checksum(bytes, zeroing: Self.checksum) }
 
   /// `field` of a region label or `other` of a namespace label; nil where the kind is not known.
   private func value<Value>(_ field: Field<Value>, or other: Field<Value>) -> Value? {
     kind.map { bytes[$0 == .region ? field : other] }
   }
 
-  package var slot: UInt32? { value(RegionFields.slot, or: NamespaceFields.slot) }
-  package var flags: UInt32? { value(RegionFields.flags, or: NamespaceFields.flags) }
-  /// Of the interleave set, or of the namespace's ranges.
-  package var position: UInt16? { value(RegionFields.position, or: NamespaceFields.position) }
+  /// The label slot that the label is in.
+  public var slot: UInt32? { value(RegionFields.slot, or: NamespaceFields.slot) }
+  /// What is special about the label: 8 while it is changed.
+  public var flags: UInt32? { value(RegionFields.flags, or: NamespaceFields.flags) }
+  /// The place of the device in the interleave set, or of the range among those of the namespace's ranges.
+  public var position: UInt16? { value(RegionFields.position, or: NamespaceFields.position) }
   /// Devices in the interleave set, or ranges of the namespace.
-  package var count: UInt16? { value(RegionFields.setSize, or: NamespaceFields.rangeCount) }
-  package var dpa: UInt64 { value(RegionFields.dpa, or: NamespaceFields.dpa) ?? 0 }
-  package var rawSize: UInt64 { value(RegionFields.rawSize, or: NamespaceFields.rawSize) ?? 0 }
-  package var alignment: UInt32? { value(RegionFields.alignment, or: NamespaceFields.alignment) }
+  public var count: UInt16? { value(RegionFields.setSize, or: NamespaceFields.rangeCount) }
+  /// Where the region or namespace begins in the device, in bytes.
+  public var dpa: UInt64 { value(RegionFields.dpa, or: NamespaceFields.dpa) ?? 0 }
+  /// Bytes that the region or namespace takes of the device.
+  public var rawSize: UInt64 { value(RegionFields.rawSize, or: NamespaceFields.rawSize) ?? 0 }
+  /// The alignment, in units of 256 MiB.
+  public var alignment: UInt32? { value(RegionFields.alignment, or: NamespaceFields.alignment) }
 
   /// The bytes of a namespace's name, up to the NUL or the end of the field; none for a region.
-  package var nameBytes: [UInt8] {
+  public var nameBytes: [UInt8] {
     guard kind == .namespace else { return [] }
     return Array(bytes[Offsets.name..<Offsets.name + Offsets.nameSize].prefix { $0 != 0 })
   }
 
-  package var name: String { String(decoding: nameBytes, as: UTF8.self) }
+  /// The name of a namespace; bytes that are not UTF-8 are replaced.
+  public var name: String { String(decoding: nameBytes, as: UTF8.self) }
 
   /// The region that a namespace lies in.
-  package var regionUUID: UUID? { kind == .namespace ? UUID(bytes, at: Offsets.region) : nil }
-  package var abstraction: UUID? { kind == .namespace ? UUID(bytes, at: Offsets.abstraction) : nil }
+  public var regionUUID: UUID? { kind == .namespace ? UUID(bytes, at: Offsets.region) : nil }
+  /// The abstraction GUID of a namespace.
+  public var abstraction: UUID? { kind == .namespace ? UUID(bytes, at: Offsets.abstraction) : nil }
 
   /// First and last address in the device; nil where there is none, or one beyond 64 bits.
-  package var extent: ClosedRange<UInt64>? {
+  public var extent: ClosedRange<UInt64>? {
     let (last, wraps) = dpa.addingReportingOverflow(rawSize &- 1)
     return rawSize > 0 && !wraps ? dpa...last : nil
   }
@@ -119,19 +134,19 @@ package struct CXLLabel: Hashable, Sendable {
 
 extension LabelArea {
   /// The label in `slot` as CXL devices have them; nil beyond the slots, and in an area of 128-byte labels.
-  package func cxlLabel(in slot: Int) -> CXLLabel? {
+  public func cxlLabel(in slot: Int) -> CXLLabel? {
     guard geometry.labelSize == CXLLabel.size, (0..<geometry.slotLimit).contains(slot) else { return nil }
     let offset = geometry.offset(ofSlot: slot)
     return CXLLabel([UInt8](bytes[offset..<offset + CXLLabel.size]))
   }
 
   /// Slots whose label is of a known kind and says that it belongs there, whatever the index says.
-  package var occupiedCXLSlots: [Int] {
+  public var occupiedCXLSlots: [Int] {
     (0..<geometry.slotLimit).filter { slot in cxlLabel(in: slot)?.slot == UInt32(slot) }
   }
 
   /// Whether the index says that the labels are those of a CXL device.
-  package var claimsCXL: Bool { indexes.current?.version == .cxl2_1 }
+  public var claimsCXL: Bool { indexes.current?.version == .cxl2_1 }
 
   /// Whether all labels are such as Linux 6.1 writes to a CXL device: those of an NVDIMM of version 1.2, without a
   /// cookie and without a type. A region label in slot 0 can be read as one of them, but for the UUID that it begins

@@ -1,0 +1,11 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A package that depends on the library, as any other would; only, it names a folder instead of a URL and a version.
+let package = Package(
+  name: "example",
+  dependencies: [.package(name: "vnvdimm", path: "../..")],
+  targets: [
+    .executableTarget(name: "nvdimm-list", dependencies: [.product(name: "PersistentMemory", package: "vnvdimm")])
+  ]
+)

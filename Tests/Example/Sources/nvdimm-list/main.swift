@@ -1,0 +1,70 @@
+// Prints what `ndctl list -DRNvi` will say of a backend in a Linux guest, and on standard error what is wrong with it.
+import Foundation
+import PersistentMemory
+
+/// A backend, of which no more is read than what is asked for.
+struct Image {
+  private let file: FileHandle
+  let length: UInt64
+
+  init(path: String) throws {
+    file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    length = try file.seekToEnd()
+  }
+
+  func read(at offset: UInt64, count: Int) throws -> [UInt8] {
+    try file.seek(toOffset: offset)
+    guard let data = try file.read(upToCount: count), data.count == count else { throw CocoaError(.fileReadUnknown) }
+    return [UInt8](data)
+  }
+
+  /// Where the label area lies; nil where there is none, or more than one could be it.
+  func labelArea() throws -> LocatedLabelArea? {
+    let search = try LabelAreaLocator(length: length).locate(dataRanges: { [$0] }, read: read)
+    guard case .found(let area) = search.ofAtLeast(BackendGeometry.smallestLabelSize) else { return nil }
+    return area
+  }
+}
+
+/// Lists the namespaces of a backend, and returns what is wrong with it.
+func list(_ image: Image) throws -> [Finding] {
+  // The label area ends where the mapped size does; without one QEMU maps the whole file.
+  let place = try image.labelArea()
+  let geometry = try BackendGeometry(mappedSize: place?.end ?? image.length, labelSize: UInt64(place?.size ?? 0))
+  let labels = try place.map { try LabelArea(image.read(at: $0.offset, count: $0.size)) }
+
+  // The DIMM is in the slot that its labels were made for, and is the first one above 4 GiB.
+  let slot = labels?.virtualSlot ?? 0
+  let device = NVDIMMDescription(slot: slot, base: 4 << 30, length: geometry.regionSize)
+  let region = try GuestRegion(device, labels: labels, read: image.read)
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+  print(String(decoding: try encoder.encode(GuestListing([region])), as: UTF8.self))
+
+  // What is wrong with the labels, with the info blocks of the namespaces, and with what the namespaces hold.
+  var findings = region.findings
+  if let labels {
+    let dimm = LabelledDIMM(regionSize: geometry.regionSize, cookie: InterleaveSetCookie(virtualSlot: slot))
+    findings = LabelVerification(labels, dimm: dimm).findings + findings
+  }
+  for window in ContentsWindow.windows(of: region) {
+    let contents = try ContentsReader(window: window.range).contents(read: image.read)
+    findings += ContentsVerification(contents, in: window, geometry: geometry, length: image.length).findings
+  }
+  return findings
+}
+
+func tell(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+
+guard CommandLine.arguments.count == 2 else {
+  tell("usage: nvdimm-list BACKEND")
+  exit(64)
+}
+do {
+  let findings = try list(Image(path: CommandLine.arguments[1]))
+  for finding in findings { tell("\(finding)") }
+  exit(findings.contains { $0.severity == .error } ? 2 : 0)
+} catch {
+  tell("nvdimm-list: \(CommandLine.arguments[1]): \(error)")
+  exit(1)
+}
