@@ -150,5 +150,6 @@ bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; a qu
 
 clean:  ## forget every build product
 	swift package clean
+	rm -rf .build/example $(DOCS)
 
 .PHONY: help deps build demo check check-long sanitize oracle docs lint fmt libvirt-vectors completions install uninstall deb try-deb bench clean
