@@ -137,3 +137,14 @@ package final class GuestHardware: Sendable {
     return try program.load(into: ram, &map)
   }
 }
+
+extension GuestHardware.Failure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noMemory(let size, let error): "no memory for \(ByteCount(size).precise) of RAM: \(error)"
+    case .tables(let excess):
+      "the ACPI tables do not fit (stored \(excess.needed) bytes, expected at most \(excess.available))"
+    case .conflict(let conflict): "\(conflict)"
+    }
+  }
+}

@@ -52,7 +52,7 @@ struct Emulate: Program {
     if let folder = configuration.tableDumpFolder {
       return try TableDump(folder: FilePath(folder)).write(try tables(of: assembly))
     }
-    try ShortenedBackends(assembly).check()
+    try checkBackends(of: assembly)
     try checkConsoles(of: assembly)
     switch try EngineChoice(configuration) {
     case .kvm(let system): try KVMEngine(assembly).run(on: system)
@@ -70,6 +70,19 @@ struct Emulate: Program {
 
   private func assemble(_ configuration: MachineConfiguration) throws -> MachineAssembly {
     do { return try MachineAssembly(configuration) } catch { throw error.commandFailure }
+  }
+
+  /// Tells what is to be known of the backends; throws where that is damage that nobody has allowed.
+  private func checkBackends(of assembly: MachineAssembly) throws {
+    for (path, finding) in assembly.findings {
+      let isAllowed = assembly.configuration.allowedRules.contains(finding.rule)
+      guard finding.severity < .error || isAllowed else {
+        let permit = "--allow \(finding.rule), where it is meant"
+        throw CommandFailure(
+          .damaged, path, finding.fact, hint: [finding.hint, permit].compactMap(\.self).joined(separator: "; or "))
+      }
+      StandardStream.diagnose(isAllowed ? finding.with(severity: .note) : finding, of: Self.programName, about: path)
+    }
   }
 
   /// Throws where the console would be written over a backend.

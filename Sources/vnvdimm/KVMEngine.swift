@@ -17,7 +17,7 @@ struct KVMEngine {
 
   /// Runs the machine to its end and leaves with its status; throws where it cannot.
   func run(on system: consuming KVMSystem) throws -> Never {
-    if let option = configuration.optionsUnservedByKVM.first {
+    if let option = assembly.optionsUnservedByKVM.first {
       throw CommandFailure(.unsupported, option, "not supported by this engine yet", hint: "--engine qemu")
     }
     let monitors = try MachineMonitors(assembly)

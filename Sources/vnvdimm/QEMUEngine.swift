@@ -17,7 +17,7 @@ struct QEMUEngine {
   /// Becomes QEMU, or runs it where a script's status is to be had; throws where that fails.
   func run() throws {
     var configuration = assembly.configuration
-    if let option = configuration.flushHints.first {
+    if let option = assembly.flushHints.first {
       throw CommandFailure(.unsupported, option, "QEMU has no flush hints")
     }
     guard configuration.traceTopics.isEmpty, !configuration.printsCounters else {
@@ -40,9 +40,10 @@ struct QEMUEngine {
     guard let path = Self.path() else {
       throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
     }
-    DebugLog.note("\(path) \(configuration.qemuArguments.joined(separator: " "))")
+    let arguments = configuration.qemuArguments(assembly.startup)
+    DebugLog.note("\(path) \(arguments.joined(separator: " "))")
     guard assembly.reportsStatus else {
-      let error = ProcessImage.replace(with: path, [Self.program] + configuration.qemuArguments)
+      let error = ProcessImage.replace(with: path, [Self.program] + arguments)
       throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
     }
     try runScript(path, &configuration)
@@ -54,7 +55,7 @@ struct QEMUEngine {
     configuration.serial = [configuration.serial.first ?? .none, .file(path: report.path)]
     configuration.exitsOnReboot = true
     let ending: ProcessImage.Ending
-    do { ending = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments) } catch {
+    do { ending = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments(assembly.startup)) } catch {
       throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
     }
     // QEMU ends with status 0 where it is asked to end.
@@ -83,7 +84,7 @@ extension MachineConfiguration {
   fileprivate mutating func settleAccelerators() {
     if engine == .auto, accelerators.contains("kvm") {
       accelerators = []
-      if processorModel == "host" { processorModel = "max" }
+      if command.processorModel == "host" { command.processorModel = "max" }
     }
     if accelerators.isEmpty { accelerators = ["tcg"] }
   }

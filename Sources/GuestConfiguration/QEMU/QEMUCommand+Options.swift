@@ -32,6 +32,7 @@ extension QEMUCommand {
 
   mutating func read(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {
     noteName(of: option)
+    if dialect == .emulate { locations[option.name == "M" ? "machine" : option.name] = option.location }
     switch option.name {
     case "machine", "M": try readMachine(option)
     case "smp": try readProperty("smp", option, impliedKey: "cpus")
@@ -40,6 +41,7 @@ extension QEMUCommand {
     case "numa": try nodes.append(Options(location: option.location, list: list(option, "type", list: "numa")))
     case "object": try readObject(option)
     case "device": try readDevice(option)
+    case "nvdimm": try readShortForm(option)
     case "set": try setProperty(option)
     case "global": try readGlobal(option)
     case "readconfig": try readConfiguration(option, readFile)
@@ -69,7 +71,8 @@ extension QEMUCommand {
       return
     }
     let asksForHelp = try option.location.blamed { () throws(QEMUComplaint) in
-      try machine.merge(keyval: option.value, impliedKey: "type")
+      // The form of QEMU's own document, which QEMU itself refuses since 6.1.
+      try machine.merge(keyval: option.value, impliedKey: "type", flags: dialect == .emulate ? ["nvdimm"] : [])
     }
     if asksForHelp { throw .help }
   }

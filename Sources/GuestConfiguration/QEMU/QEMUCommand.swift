@@ -15,7 +15,7 @@ package struct QEMUCommand: Sendable {
   package struct Object: Sendable {
     package let location: QEMULocation
     package let id: String
-    package let backend: BackendOption?
+    package var backend: BackendOption?
   }
 
   /// A device of `-device`, of whatever kind, its properties still to be read.
@@ -28,6 +28,7 @@ package struct QEMUCommand: Sendable {
   /// The name of the program, without its folder.
   package let program: String
   package let release: QEMURelease
+  package let dialect: Dialect
 
   /// All that `-machine`, `-m`, `-smp` and options like `-kernel` say.
   package var machine = QEMUDictionary()
@@ -47,6 +48,9 @@ package struct QEMUCommand: Sendable {
   package var warnings: [String] = []
 
   var memory: [OptionList.Option] = []
+  var shortForms: [ShortForm] = []
+  /// Where the last option of each name stood, which our own dialect tells of and QEMU does not.
+  var locations: [String: QEMULocation] = [:]
   var asksForDeviceHelp = false
   /// The ids of `-object` in text.
   var objectIDs: Set<String> = []
@@ -58,9 +62,10 @@ package struct QEMUCommand: Sendable {
   /// The devices in the order in which they are plugged: those in JSON come last.
   package var pluggedDevices: [Device] { devices.filter { !$0.isJSON } + devices.filter(\.isJSON) }
 
-  init(program: String, release: QEMURelease) {
+  init(program: String, release: QEMURelease, dialect: Dialect = .qemu) {
     self.program = program
     self.release = release
+    self.dialect = dialect
   }
 
   /// Reads `arguments`, the name of the program first. `readFile` gives the contents of a file, or why it cannot be

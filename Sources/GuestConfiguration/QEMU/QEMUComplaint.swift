@@ -86,6 +86,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noUnplug
   case noVirtioUnplug(QEMURelease)
   case noHotplug(bus: String)
+  /// What our own dialect refuses, and QEMU does not.
+  case strict(StrictRefusal)
   /// What is wrong with a backend and the layout of its device.
   case start(StartRefusal)
 }

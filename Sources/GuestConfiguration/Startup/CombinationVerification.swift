@@ -32,7 +32,7 @@ package struct CombinationVerification: Sendable {
     // The finding of the backend tells of it.
     case .complaint(.start, _)? where blamesFile: break
     case .complaint(let complaint, let location)?:
-      add(.refused, location.prefix + complaint.description, hint: complaint.hint)
+      add(.refused, location.prefix + complaint.description, hint: complaint.remedy)
     case .crash(.preallocatedReadOnly(let id))?:
       add(
         .preallocatedReadOnly, "\(id): \(qemu) falls over prealloc=on of a backend that is only read",
@@ -105,19 +105,6 @@ package struct CombinationVerification: Sendable {
     for backend in prediction.backends where backend.request != nil && !backend.isDeleted {
       let id = backend.option.backend.id
       if !prediction.usedBackends.contains(id) { add(.unused, "\(id): no device uses the backend") }
-    }
-  }
-}
-
-extension QEMUComplaint {
-  /// What mends it, where that is short.
-  fileprivate var hint: String? {
-    switch self {
-    case .expectedEqualsSign(let name): "\(name)=on"
-    case .notEnabled: "-machine nvdimm=on"
-    case .mustBeUnarmed: "unarmed=on"
-    case .nodeTooLarge: "-numa node for every node"
-    default: nil
     }
   }
 }

@@ -5,7 +5,9 @@ extension MachineStartup {
   mutating func makeBackends() throws(QEMUStop) {
     for object in command.objects {
       guard let option = object.backend else { continue }
-      try make(option, at: object.location, hotplugged: false)
+      try (isStrict ? object.location : .nowhere).adding { () throws(QEMUStop) in
+        try make(option, at: object.location, hotplugged: false)
+      }
     }
   }
 
@@ -90,6 +92,7 @@ extension MachineStartup {
     case .unknown: throw .unknown("what stands at \(path)")
     case .starts, .refuses: break
     }
+    if isStrict { try checkStrictly(backend, state) }
     if let size = outcome.change.sizeAfter {
       (host.forWriting, host.forReading) = (.file(size: size), .file(size: size))
       paths[host.identity] = host
@@ -99,6 +102,19 @@ extension MachineStartup {
       guard state != .file(size: 0) else { throw complain(.preallocationFailed) }
       throw .crash(.preallocatedReadOnly(backend: backend.id))
     }
+  }
+
+  /// What our own dialect demands of a backend that QEMU would take.
+  private func checkStrictly(_ backend: MemoryBackend, _ state: BackendState) throws(QEMUStop) {
+    guard case .file(let path) = backend.storage else { return }
+    switch state {
+    case .file(let stored) where stored != backend.size:
+      throw .complaint(.strict(.sizeMismatch(stored: stored, expected: backend.size ?? 0)), at: .arguments([path]))
+    case .file, .device, .daxDevice, .missing: break
+    case .danglingLink, .directory, .unmappable, .zeroDevice, .nullDevice, .inaccessible, .other:
+      throw complain(.strict(.notABackend(path: path)))
+    }
+    guard !backend.isReadOnly || !backend.isPreallocated else { throw complain(.strict(.readOnlyButPreallocated)) }
   }
 
   /// A memory file is as long as `size=`, and must be whole pages.

@@ -14,7 +14,7 @@ package struct Finding: Hashable, Sendable, Codable {
 
   /// The stable id of the rule, such as `index-checksum`. Ids never change meaning.
   package let rule: String
-  package let severity: Severity
+  package private(set) var severity: Severity
   /// What is so: one sentence without a full stop, with the names of the specification.
   package let message: String
   /// The value found, where the rule compares two.
@@ -30,6 +30,13 @@ package struct Finding: Hashable, Sendable, Codable {
   package func with(hint: String) -> Finding {
     var finding = self
     finding.hint = hint
+    return finding
+  }
+
+  /// The same with `severity`: what somebody has allowed is no error.
+  package func with(severity: Severity) -> Finding {
+    var finding = self
+    finding.severity = severity
     return finding
   }
 

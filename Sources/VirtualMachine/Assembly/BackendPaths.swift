@@ -1,0 +1,78 @@
+import BackendStorage
+import Glibc
+import GuestConfiguration
+import SystemPackage
+import VNVDIMMCore
+
+/// What the paths of backends lead to on this host, for the judge.
+final class BackendPaths {
+  /// Why a path leads to no backend.
+  private var errors: [String: BackendError] = [:]
+  /// No file can be had any more: there is no slot for another NVDIMM, and the sandbox gives none.
+  var isFull = false
+
+  func look(at name: String) -> HostPath {
+    let path = FilePath(name)
+    do throws(BackendError) { _ = try Backend(path: path) } catch {
+      errors[name] = error
+      if isFull, error.isRefusedAccess, let unopened = Self.unopened(path) { return unopened }
+    }
+    return HostPath(examining: path)
+  }
+
+  /// What the permissions and the length of a file tell that cannot be opened; nil where they forbid it.
+  private static func unopened(_ path: FilePath) -> HostPath? {
+    var found = HostPath(examining: path)
+    if let status = try? path.stat() {
+      guard status.type == .regular, path.permits(R_OK) else { return nil }
+      found.forReading = .file(size: UInt64(clamping: status.size))
+      if path.permits(R_OK | W_OK) { found.forWriting = found.forReading }
+    } else if path.folderOrDot.permits(W_OK) {
+      found.forWriting = .missing
+    }
+    return found
+  }
+
+  /// Why the machine cannot be had that the judge stops: what is wrong with a file itself is told as such.
+  func failure(_ stop: QEMUStop) -> MachineAssembly.Failure {
+    let path: String? =
+      switch stop {
+      case .complaint(.strict(.notABackend(let path)), _), .hang(let path): path
+      case .complaint, .help, .crash, .unknown: nil
+      }
+    return path.flatMap { errors[$0] }.map { .backend($0) } ?? .stop(stop)
+  }
+
+  /// What the file at a path, of which `size` bytes are to be mapped, tells of itself; nil where it is to be made.
+  static func facts(
+    _ name: String, _ size: UInt64?, _ labels: LabelSize
+  ) throws(BackendError) -> QEMUCommand.BackendFacts? {
+    do throws(BackendError) { return try facts(of: Backend(path: FilePath(name)), size, labels) } catch {
+      guard error.reason == .missing, size != nil else { throw error }
+      return nil
+    }
+  }
+
+  private static func facts(
+    of backend: borrowing Backend, _ size: UInt64?, _ labels: LabelSize
+  ) throws(BackendError) -> QEMUCommand.BackendFacts {
+    let mapped = size ?? backend.size
+    guard mapped >= MemoryBackend.pageSize || size != nil else {
+      throw BackendError(backend.path, .noPage(backend.size))
+    }
+    let area = try backend.labelArea(labels, endingAt: mapped)
+    var labelArea: LabelArea?
+    if let area { labelArea = backend.labels(in: area) }
+    return QEMUCommand.BackendFacts(
+      size: backend.size, alignment: backend.alignment, labelSize: area.map { UInt64($0.size) },
+      slot: labelArea?.virtualSlot)
+  }
+}
+
+extension FilePath {
+  /// Whether this process has the permissions `mode` by those of the file.
+  fileprivate func permits(_ mode: Int32) -> Bool {
+    // Safe: the text lives for the call.
+    unsafe withPlatformString { unsafe access($0, mode) } == 0
+  }
+}
