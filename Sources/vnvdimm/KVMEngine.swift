@@ -33,7 +33,7 @@ struct KVMEngine {
       // A terminal that is raw wants both ends of a line.
       hardware.observer.watch(configuration.traceTopics) { notices.add("\($0)\r") }
     }
-    let report = assembly.reportsStatus ? StatusReport() : nil
+    let report = assembly.reportsStatus ? StatusReport { notices.add($0) } : nil
     let result: Result<Emulation.Outcome, Machine.Failure>
     do throws(Machine.Failure) {
       // A script is run once; what it was doing when the guest reset itself is lost.

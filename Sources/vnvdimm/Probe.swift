@@ -71,7 +71,7 @@ struct Probe {
       throw CommandFailure(.incomplete, "/proc/self/exe", "\(error)")
     }
     if let signal = ending.signal { HostSignals.die(by: signal) }
-    let said = try console.contents()
+    let said = String(decoding: try console.contents(), as: UTF8.self)
     guard ending.status == 0, let view = Self.view(in: said) else {
       if !said.isEmpty { StandardStream.diagnose(said) }
       guard ending.status == 0 else { exit(ending.status) }

@@ -25,7 +25,7 @@ struct QEMUEngine {
     }
     let choice = try GuestChoice(configuration)
     configuration.kernel = choice.kernel.string
-    configuration.kernelCommandLine = configuration.kernelCommandLine ?? GuestChoice.commandLine
+    configuration.kernelCommandLine = choice.commandLine
     let archives: [[UInt8]]
     do { archives = try choice.archives() } catch { throw error.commandFailure }
     if !archives.isEmpty { configuration.initialRAMDisk = try AnonymousFile(holding: archives).path }
@@ -61,8 +61,9 @@ struct QEMUEngine {
     // QEMU ends with status 0 where it is asked to end.
     if let signal = ending.signal { HostSignals.die(by: signal) }
     guard ending.status == 0 else { exit(ending.status) }
-    let line = String(decoding: try report.start(), as: UTF8.self).split(whereSeparator: \.isNewline).first
-    guard let line, let answer = UInt8(line) else {
+    let status = StatusReport { StandardStream.diagnose($0) }
+    status.receive(try report.contents())
+    guard let answer = status.status else {
       throw CommandFailure(.incomplete, "guest", "ended before its script did")
     }
     exit(Int32(answer))

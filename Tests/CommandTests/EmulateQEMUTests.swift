@@ -37,7 +37,7 @@ struct EmulateQEMUTests {
 
   /// Steps of QEMU that write `line` to the file of the second serial port.
   private static func report(_ line: String) -> String {
-    "file=$(sed -n 's/^file://p' $(dirname $0)/arguments); echo \(line) >$file"
+    "file=$(sed -n 's/^file://p' $(dirname $0)/arguments); printf '7\\n\\000\(line)\\n' >$file"
   }
 
   @Test(

@@ -41,7 +41,7 @@ struct MachineConfigurationQEMUTests {
         "qom-type=memory-backend-ram,id=r,size=2097152,share=off,merge=off,dump=off,reserve=off",
         "qom-type=memory-backend-file,id=m,mem-path=a,,b,size=67108864,share=off,readonly=on,align=2097152",
         "qom-type=memory-backend-ram,id=n0,size=536870912,share=off",
-        "qom-type=memory-backend-ram,id=node1-memory,size=536870912",
+        "qom-type=memory-backend-ram,id=node1-memory,size=536870912,share=off",
       ])
     // A size of a node is not taken by newer machines.
     #expect(values("-numa") == ["type=node,memdev=n0,cpus=0", "type=node,memdev=node1-memory,cpus=1-2"])

@@ -127,7 +127,9 @@ extension QEMUCommand {
       }
     case "slots":
       guard CInteger.unsigned(item.value) == nil else { return }
-      let isNumber = !item.value.isEmpty && item.value.utf8.allSatisfy { (48...57).contains($0) }
+      // A leading zero makes it octal.
+      let digits: ClosedRange<UInt8> = item.value.hasPrefix("0") ? 48...55 : 48...57
+      let isNumber = !item.value.isEmpty && item.value.utf8.allSatisfy { digits.contains($0) }
       guard !isNumber else { throw .tooLarge(parameter: item.key, value: item.value) }
       throw .expected(parameter: item.key, "a number")
     default: throw .invalidParameter(item.key)

@@ -156,11 +156,10 @@ extension MachineStartup {
 
   /// The backend that `path` names: an id, or a path in QEMU's tree of objects.
   func backend(at path: String) -> MachinePrediction.Backend? {
-    var id = Substring(path)
-    for prefix in ["/objects/", "objects/"] where id.hasPrefix(prefix) {
-      id = id.dropFirst(prefix.count)
-      break
-    }
+    // Of several slashes one counts, at the end none.
+    let parts = path.split(separator: "/")
+    guard let id = parts.last, parts.count == 1 && !path.hasPrefix("/") || parts.count == 2 && parts[0] == "objects"
+    else { return nil }
     return prediction.backends.first { $0.option.backend.id == id && !$0.isDeleted }
   }
 }

@@ -85,9 +85,10 @@ extension MachineStartup {
   private func resolve(_ path: String) throws(QEMUComplaint) -> String? {
     guard !path.isEmpty else { return nil }
     if let backend = backend(at: path) { return backend.option.backend.id }
+    let name = (path.hasPrefix("/") ? "/" : "") + path.split(separator: "/").joined(separator: "/")
     let isOther =
-      deviceIDs.contains(path) || command.objects.contains { $0.backend == nil && $0.id == path }
-      || ["machine", "objects", "chardevs", "peripheral", "/", "/machine", "/objects"].contains(path)
+      deviceIDs.contains(name) || command.objects.contains { $0.backend == nil && $0.id == name }
+      || ["machine", "objects", "chardevs", "peripheral", "/", "/machine", "/objects"].contains(name)
     guard isOther else { throw .deviceNotFound(path) }
     throw .expectedType(parameter: "memdev", "memory-backend")
   }

@@ -62,6 +62,11 @@ package struct MachineStartup {
     (0..<processorCount).map { UInt32(processorNodes[UInt64($0)] ?? 0) }
   }
 
+  /// The backend whose refusal stops the start: that which is to blame, or the last that was made.
+  package var blamedBackend: MachinePrediction.Backend? {
+    prediction.backends.first { $0.option.backend.id == prediction.blamed } ?? prediction.backends.last
+  }
+
   /// Runs through the start.
   package mutating func run() {
     prediction.warnings = command.warnings

@@ -33,14 +33,28 @@ final class BackendPaths {
     return found
   }
 
-  /// Why the machine cannot be had that the judge stops: what is wrong with a file itself is told as such.
-  func failure(_ stop: QEMUStop) -> MachineAssembly.Failure {
-    let path: String? =
-      switch stop {
-      case .complaint(.strict(.notABackend(let path)), _), .hang(let path): path
-      case .complaint, .help, .crash, .unknown: nil
+  /// Why the machine cannot be had that the judge stops: what is wrong with a file itself is told as such, and of one
+  /// in which a change was interrupted nothing else.
+  func failure(_ stop: QEMUStop, blaming backend: MachinePrediction.Backend?) -> MachineAssembly.Failure {
+    switch stop {
+    case .complaint(.strict(.notABackend(let path)), _), .hang(let path):
+      if let error = errors[path] { return .backend(error) }
+    case .complaint, .help, .crash, .unknown:
+      guard let path = backend?.request?.path else { break }
+      do throws(BackendError) { _ = try Self.opened(FilePath(path), .readOnly) } catch {
+        if error.reason == .unfinishedChange { return .backend(error) }
       }
-    return path.flatMap { errors[$0] }.map { .backend($0) } ?? .stop(stop)
+    }
+    return .stop(stop)
+  }
+
+  /// Opens and locks the backend at `path`. Throws while another program changes its labels, and where such a change was
+  /// interrupted.
+  static func opened(_ path: FilePath, _ access: Backend.Access) throws(BackendError) -> Backend {
+    let file = try Backend(path: path, access: access)
+    try file.lock(.shared)
+    if try file.unfinishedChange() != nil { throw BackendError(path, .unfinishedChange) }
+    return file
   }
 
   /// What the file at a path, of which `size` bytes are to be mapped, tells of itself; nil where it is to be made.

@@ -8,7 +8,7 @@ extension MachineAssembly {
     var next = startup
     next.noteFilesMade()
     paths.isFull = (try? next.placement?.freeSlot()) == nil
-    do { try next.perform(command) } catch { throw paths.failure(error) }
+    do { try next.perform(command) } catch { throw paths.failure(error, blaming: nil) }
     switch command {
     case .addObject:
       guard next.prediction.backends.count > startup.prediction.backends.count,

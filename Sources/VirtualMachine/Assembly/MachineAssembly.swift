@@ -46,7 +46,7 @@ package struct MachineAssembly {
     let paths = BackendPaths()
     var startup = MachineStartup(settled.command, SizingRules(.newest)) { paths.look(at: $0) }
     startup.run()
-    if let stop = startup.prediction.stop { throw paths.failure(stop) }
+    if let stop = startup.prediction.stop { throw paths.failure(stop, blaming: startup.blamedBackend) }
 
     var search = StartFindings(withoutLabels: settled.command.backendsWithoutLabels)
     var devices: [PlacedDevice] = []

@@ -12,14 +12,9 @@ extension MachinePrediction.Backend {
     let option = option.backend
     guard case .file(let name) = option.storage else { throw .stop(.complaint(.noMemoryDevice, at: location)) }
     let file: Backend
-    do { file = try Backend(path: FilePath(name), access: isWritten ? .readWrite : .readOnly) } catch {
+    do { file = try BackendPaths.opened(FilePath(name), isWritten ? .readWrite : .readOnly) } catch {
       throw .backend(error)
     }
-    do throws(BackendError) {
-      // Throws while another program changes the labels, and where such a change was interrupted.
-      try file.lock(.shared)
-      if try file.unfinishedChange() != nil { throw BackendError(file.path, .unfinishedChange) }
-    } catch { throw .backend(error) }
     let expected = option.size ?? 0
     guard file.kind == .regularFile ? file.size == expected : file.size >= expected else {
       throw .stop(.complaint(.strict(.sizeMismatch(stored: file.size, expected: expected)), at: .arguments([name])))

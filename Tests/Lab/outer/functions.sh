@@ -24,7 +24,7 @@ qemu() {
     -display none -no-reboot -serial stdio -serial file:status \
     -kernel /boot/vmlinuz-* -initrd guest.cpio \
     -append 'console=ttyS0 quiet no_timer_check panic=-1 cryptomgr.notests' "$@"
-  return "$(tr -d '\r' <status | grep . || echo 1)"
+  return "$(tr -d '\r' <status | tr '\000' @ | sed -n 's/^@//p' | grep . || echo 1)"
 }
 
 # boot COMMAND...: runs a VMM whose standard output is the guest's console. Lines of the kernel are in the
