@@ -9,8 +9,8 @@ BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
 ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 ANSIBLE = $(SHARE)/ansible/plugins/modules
-SCRIPTS := .ci/run completions/bash/vnvdimm Sources/ansible/vnvdimm_check \
-  $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/packaging/*.sh)
+SCRIPTS := .ci/run completions/bash/vnvdimm Sources/Packaging/ansible/vnvdimm_check \
+  $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/deb/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release
@@ -56,7 +56,7 @@ check-long: check  ## the same, then a million label areas, a thousand kills, ev
 
 # The modules that touch what a guest or a backend says, with a build for each sanitizer. What the Swift runtime keeps for
 # ever is no leak of ours.
-SANITIZED := VirtualMachineTests|MonitorTests|BackendStorageTests|HostResourcesTests|VNVDIMMCoreTests
+SANITIZED := VirtualMachineTests|MonitorTests|StorageTests|FirmwareTests|LabelChangeTests|PersistentMemoryTests|BasicsTests|QEMUTests
 sanitize: deps  ## the device, monitors, labels and backends under the address and the thread sanitizer; half an hour
 	set -e; for sanitizer in address thread; do \
 	  ASAN_OPTIONS=detect_leaks=0 VNVDIMM_FUZZ_COUNT=30000 \
@@ -111,8 +111,8 @@ install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be 
 	install -m 644 completions/bash/* $(BASH_COMPLETIONS)
 	install -m 644 completions/zsh/* $(ZSH_COMPLETIONS)
 	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
-	install -m 755 Sources/ansible/vnvdimm_check $(ANSIBLE)
-	install -m 644 Sources/ansible/vnvdimm_check.yml $(ANSIBLE)
+	install -m 755 Sources/Packaging/ansible/vnvdimm_check $(ANSIBLE)
+	install -m 644 Sources/Packaging/ansible/vnvdimm_check.yml $(ANSIBLE)
 
 uninstall:  ## what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
@@ -125,12 +125,12 @@ uninstall:  ## what install put there
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 
 deb: build  ## a Debian package, in .build/deb
-	Sources/packaging/deb.sh $(VERSION)
+	Sources/Packaging/deb/deb.sh $(VERSION)
 
 try-deb: deb  ## install it on a clean Debian in a folder, use it there, remove it; needs root
 	@$(MAKE) --no-print-directory deps PACKAGES="debootstrap lintian zsh"
 	lintian --allow-root --fail-on error --suppress-tags bad-distribution-in-changes-file .build/deb/*.deb
-	Sources/packaging/try-deb.sh
+	Sources/Packaging/deb/try-deb.sh
 
 BENCH ?=
 bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; a quarter of an hour. BENCH='--only host': minutes

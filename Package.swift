@@ -25,7 +25,7 @@ let standalone: [LinkerSetting] = [
   .unsafeFlags(
     [
       "-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims",
-      "-L", "\(Context.packageDirectory)/Sources/linking", "-Xclang-linker", "-static-libgcc",
+      "-L", "\(Context.packageDirectory)/Sources/Packaging/linking", "-Xclang-linker", "-static-libgcc",
     ],
     .when(configuration: .release))
 ]
@@ -53,57 +53,66 @@ let package = Package(
     .target(name: "CNdctl"),
     .target(name: "CBlkid"),
     .target(name: "CXML"),
-    module("VNVDIMMCore"),
-    module("HostResources", ["CLinux", system]),
-    module("HostDAX", ["CNdctl"]),
-    module("BackendStorage", ["HostDAX", "HostResources", "VNVDIMMCore", "CBlkid", "CLinux", system]),
-    module("GuestConfiguration", ["CXML", "VNVDIMMCore"]),
-    module("GuestImage", ["HostResources", "VNVDIMMCore", system]),
-    module("KVM", ["HostResources", "CKVM", "CLinux", system]),
+    module("Basics"),
+    module("PersistentMemory", ["Basics"]),
+    module("LabelChange", ["PersistentMemory", "Basics"]),
+    module("QEMU", ["PersistentMemory", "Basics"]),
+    module("Libvirt", ["QEMU", "Basics", "CXML"]),
+    module(
+      "Storage", ["QEMU", "LabelChange", "PersistentMemory", "Basics", "CNdctl", "CBlkid", "CLinux", system]),
+    module("Firmware", ["PersistentMemory", "Basics"]),
     module(
       "VirtualMachine",
-      ["KVM", "HostResources", "GuestConfiguration", "BackendStorage", "VNVDIMMCore", "CLinux", system]),
+      ["Firmware", "Storage", "QEMU", "PersistentMemory", "Basics", "CKVM", "CLinux", system]),
+    module("Monitor", ["VirtualMachine", "Storage", "QEMU", "Basics", "CLinux", system]),
+    module("GuestImage", ["Storage", "Basics", system]),
     module(
-      "Monitor",
-      ["VirtualMachine", "GuestConfiguration", "BackendStorage", "HostResources", "VNVDIMMCore", "CLinux", system]),
-    module("CommandSupport", ["BackendStorage", "HostDAX", "VNVDIMMCore", "CLinux", arguments, system]),
+      "CommandSupport", ["Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", arguments, system]),
     program(
       "vnvdimm",
       [
-        "Monitor", "VirtualMachine", "KVM", "CLinux", "GuestImage", "GuestConfiguration", "BackendStorage", "HostDAX",
-        "HostResources", "VNVDIMMCore", system,
+        "GuestImage", "Monitor", "VirtualMachine", "Firmware", "Storage", "QEMU", "PersistentMemory", "Basics",
+        "CLinux",
+        system,
       ]),
-    program("vnvdimm-create", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
-    program("vnvdimm-check", ["BackendStorage", "GuestConfiguration", "HostResources", "VNVDIMMCore", system]),
-    program("vnvdimm-label-dump", ["BackendStorage", "VNVDIMMCore", system]),
-    program("vnvdimm-migrate-labels", ["BackendStorage", "VNVDIMMCore", system]),
-    program("vnvdimm-resize-guard", ["BackendStorage", "VNVDIMMCore", "CLinux", system]),
-    .target(name: "TestSupport", dependencies: ["VNVDIMMCore"], path: "Tests/TestSupport", swiftSettings: house),
+    program("vnvdimm-create", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
+    program("vnvdimm-check", ["Storage", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system]),
+    program("vnvdimm-label-dump", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
+    program("vnvdimm-migrate-labels", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
+    program(
+      "vnvdimm-resize-guard", ["Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", system]),
+    .target(
+      name: "TestSupport", dependencies: ["Firmware", "PersistentMemory", "Basics"], path: "Tests/TestSupport",
+      swiftSettings: house),
     // Counts what is allocated, in the program that runs the tests.
     .target(name: "CAllocation", path: "Tests/CAllocation"),
     // Tells the thread sanitizer of mutexes, in the program that runs the tests; else it is empty.
     .target(name: "CThreadSanitizer", path: "Tests/CThreadSanitizer"),
-    tests("VNVDIMMCoreTests", ["VNVDIMMCore", "CAllocation"]),
-    tests("HostResourcesTests", ["HostResources", system]),
-    tests("BackendStorageTests", ["BackendStorage", "VNVDIMMCore", system]),
-    tests("GuestConfigurationTests", ["GuestConfiguration", "VNVDIMMCore"]),
+    tests("BasicsTests", ["Basics"]),
+    tests("PersistentMemoryTests", ["PersistentMemory", "Basics", "CAllocation"]),
+    tests("LabelChangeTests", ["LabelChange", "PersistentMemory", "Basics"]),
+    tests("QEMUTests", ["QEMU", "PersistentMemory", "Basics"]),
+    tests("LibvirtTests", ["Libvirt", "QEMU", "Basics"]),
+    tests("StorageTests", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
+    tests("FirmwareTests", ["Firmware", "PersistentMemory", "Basics"]),
     tests(
       "VirtualMachineTests",
       [
-        "VirtualMachine", "KVM", "HostResources", "CKVM", "CThreadSanitizer", "GuestConfiguration", "BackendStorage",
-        "VNVDIMMCore", system,
+        "VirtualMachine", "Firmware", "Storage", "QEMU", "PersistentMemory", "Basics", "CKVM", "CThreadSanitizer",
+        system,
       ]),
-    tests("MonitorTests", ["Monitor", "VirtualMachine", "GuestConfiguration", "VNVDIMMCore"]),
+    tests("MonitorTests", ["Monitor", "VirtualMachine", "QEMU"]),
     tests("GuestImageTests", ["GuestImage", system]),
-    tests("CommandSupportTests", ["CommandSupport", "VNVDIMMCore"]),
-    tests("OracleTests", ["BackendStorage", "GuestConfiguration", "VNVDIMMCore", system]),
-    tests("CommandTests", ["VNVDIMMCore", system]),
+    tests("CommandSupportTests", ["CommandSupport", "QEMU", "LabelChange", "PersistentMemory", "Basics"]),
+    tests("OracleTests", ["Storage", "QEMU", system]),
+    tests("CommandTests", ["Firmware", "QEMU", "LabelChange", "PersistentMemory", "Basics", system]),
     tests("GuestTests", exclude: ["Scenarios", "LongScenarios", "PowerCuts"]),
     .executableTarget(
-      name: "guest-views", dependencies: ["VNVDIMMCore", arguments, system], path: "Tests/GuestViews",
+      name: "guest-views", dependencies: ["LabelChange", "PersistentMemory", "Basics", arguments, system],
+      path: "Tests/GuestViews",
       swiftSettings: house, linkerSettings: standalone),
     .executableTarget(
-      name: "lab", dependencies: ["GuestImage", "HostResources", arguments, system], path: "Tests/Lab",
+      name: "lab", dependencies: ["GuestImage", "Storage", arguments, system], path: "Tests/Lab",
       exclude: ["outer", "demo"],
       swiftSettings: house),
     .target(name: "TimedProcess", dependencies: [system], path: "Tests/TimedProcess", swiftSettings: house),
@@ -112,7 +121,7 @@ let package = Package(
       name: "meter", dependencies: ["TimedProcess", system], path: "Tests/Meter", swiftSettings: house,
       linkerSettings: [.unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release))]),
     .executableTarget(
-      name: "bench", dependencies: ["TimedProcess", "VNVDIMMCore", arguments, system], path: "Tests/Bench",
+      name: "bench", dependencies: ["TimedProcess", arguments, system], path: "Tests/Bench",
       exclude: ["guests"], swiftSettings: house),
   ]
 )

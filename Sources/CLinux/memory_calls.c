@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 #include "memory_calls.h"
 
-#include "terminal_calls.h"
-
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -16,6 +14,7 @@
 
 static _Thread_local volatile sig_atomic_t is_guarded;
 static _Thread_local sigjmp_buf escape;
+static void (*volatile last_call)(void);
 
 static void on_bus_error(int number, siginfo_t *info, void *context) {
   (void)info;
@@ -24,7 +23,7 @@ static void on_bus_error(int number, siginfo_t *info, void *context) {
     pthread_sigmask(SIG_SETMASK, &((ucontext_t *)context)->uc_sigmask, NULL);
     siglongjmp(escape, 1);
   }
-  clinux_terminal_restore();
+  if (last_call) last_call();
   signal(number, SIG_DFL);
   raise(number);
 }
@@ -34,8 +33,9 @@ static void install_guard(void) {
   sigaction(SIGBUS, &action, NULL);
 }
 
-void clinux_guard_memory(void) {
+void clinux_guard_memory(void (*ending)(void)) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
+  if (ending) last_call = ending;
   pthread_once(&once, install_guard);
 }
 
@@ -60,7 +60,7 @@ static void (*line_writer(void))(const char *) {
 int clinux_persist(const void *start, size_t size) {
   void (*const write_line)(const char *) = line_writer();
   const char *const end = (const char *)start + size;
-  clinux_guard_memory();
+  clinux_guard_memory(NULL);
   if (sigsetjmp(escape, 0)) {
     is_guarded = 0;
     return -EFAULT;
@@ -85,7 +85,7 @@ int clinux_synchronise(const void *start, size_t size) {
 }
 
 int clinux_copy(void *to, const void *from, size_t size) {
-  clinux_guard_memory();
+  clinux_guard_memory(NULL);
   if (sigsetjmp(escape, 0)) {
     is_guarded = 0;
     return -EFAULT;

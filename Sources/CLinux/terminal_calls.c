@@ -39,7 +39,7 @@ int clinux_terminal_make_raw(int fd, bool keep_signals) {
   struct sigaction action = {.sa_handler = restore_after_crash, .sa_flags = (int)SA_RESETHAND};
   static const int crashes[] = {SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGABRT};
   for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++) sigaction(crashes[i], &action, NULL);
-  clinux_guard_memory();
+  clinux_guard_memory(clinux_terminal_restore);
 
   saved_fd = fd;
   if (tcsetattr(fd, TCSANOW, &raw) < 0) {

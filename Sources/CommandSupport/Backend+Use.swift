@@ -1,6 +1,6 @@
-package import BackendStorage
+import Basics
+package import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension Backend {
   /// Throws where another process has the backend open or mapped; says so where that could not be seen completely.

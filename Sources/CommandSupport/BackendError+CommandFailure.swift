@@ -1,7 +1,7 @@
-package import BackendStorage
-import HostDAX
+import Basics
+import PersistentMemory
+package import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension BackendError: CommandFailureConvertible {
   /// The failure with the status that all programs give it.

@@ -1,6 +1,7 @@
-package import BackendStorage
+import Basics
+import LabelChange
+package import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension BackendError {
   /// What to report when a change of the labels in the backend at `path` failed on the way: as far as nothing but the

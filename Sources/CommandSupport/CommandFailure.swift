@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Basics
 
 /// A reason to stop: what, where, expected, found, and what to type next.
 ///

@@ -1,5 +1,5 @@
 package import ArgumentParser
-import VNVDIMMCore
+import QEMU
 
 extension CompletionKind {
   /// Sizes that backends often have.

@@ -1,4 +1,4 @@
-package import VNVDIMMCore
+package import Basics
 
 extension Finding {
   /// The same as it encodes itself: what does not apply is left out.

@@ -1,4 +1,4 @@
-package import HostDAX
+package import Storage
 
 extension HostDAXError: CommandFailureConvertible {
   package var commandFailure: CommandFailure { CommandFailure(.incomplete, nil, description, hint: hint) }

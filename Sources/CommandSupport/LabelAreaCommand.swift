@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Basics
 
 /// The command line that a hint completes, where a label area is not found by itself.
 package struct LabelAreaCommand: Sendable {

@@ -1,4 +1,4 @@
-package import VNVDIMMCore
+package import PersistentMemory
 
 extension LabelAreaError {
   /// The failure with the status that all programs give it.

@@ -1,6 +1,7 @@
-package import BackendStorage
+import Basics
+package import PersistentMemory
+package import Storage
 import SystemPackage
-package import VNVDIMMCore
 
 /// The bytes of a label area and the place they come from.
 package struct LabelAreaSource: Sendable {

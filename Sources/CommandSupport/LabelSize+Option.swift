@@ -1,5 +1,6 @@
 import ArgumentParser
-package import VNVDIMMCore
+import Basics
+package import PersistentMemory
 
 extension LabelSize {
   /// Reads the value of `--label-size`: `auto`, `none`, or a size.

@@ -1,4 +1,4 @@
-package import VNVDIMMCore
+package import LabelChange
 
 extension LabelTransaction {
   /// How the change is made safe, for people.

@@ -1,7 +1,7 @@
 package import ArgumentParser
+import Basics
 import Glibc
 import SystemPackage
-import VNVDIMMCore
 
 /// An installed program: a command that reports its failures as the whole suite does.
 ///

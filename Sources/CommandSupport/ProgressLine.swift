@@ -1,6 +1,6 @@
+import Basics
 import CLinux
 import Glibc
-import VNVDIMMCore
 
 /// How far a long piece of work is, on one line of standard error where that is a terminal; nothing elsewhere.
 package final class ProgressLine {

@@ -1,5 +1,7 @@
 import ArgumentParser
-package import VNVDIMMCore
+package import Basics
+package import PersistentMemory
+package import QEMU
 
 /// Reads the value of an option that is a release of QEMU, for `@Option(transform: release)`.
 package func release(_ text: String) throws -> QEMURelease {

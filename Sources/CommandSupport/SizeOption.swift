@@ -1,5 +1,5 @@
 import ArgumentParser
-package import VNVDIMMCore
+package import Basics
 
 /// Reads the value of an option that is a size, for `@Option(transform: size)`.
 package func size(_ text: String) throws -> ByteCount {

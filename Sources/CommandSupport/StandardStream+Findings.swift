@@ -1,4 +1,4 @@
-package import VNVDIMMCore
+package import Basics
 
 extension StandardStream {
   /// Writes `finding` about `subject` to standard error, as all programs do: `program: subject: fact`, then the hint.

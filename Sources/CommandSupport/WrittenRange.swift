@@ -1,4 +1,5 @@
-package import VNVDIMMCore
+import Basics
+package import LabelChange
 
 /// A range of a backend's bytes that a change writes, as every answer tells it: in JSON `offset` and `size`.
 package struct WrittenRange: Encodable {

@@ -1,5 +1,5 @@
+import Basics
 import SystemPackage
-import VNVDIMMCore
 
 /// What a 64-bit little-endian ELF file says it needs in order to run.
 ///

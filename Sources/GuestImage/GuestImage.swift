@@ -1,5 +1,4 @@
 package import SystemPackage
-import VNVDIMMCore
 
 /// An initramfs built on the spot from what is installed on the host: busybox, kernel modules, and
 /// programs such as ndctl with the libraries that they need.

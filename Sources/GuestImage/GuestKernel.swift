@@ -1,6 +1,6 @@
+import Basics
 import FoundationEssentials
 package import SystemPackage
-import VNVDIMMCore
 
 /// A kernel image of the host and the folder of the modules that belong to it.
 package struct GuestKernel: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import HostResources
+import Storage
 package import SystemPackage
 
 /// Reads files of the host that go into a guest.

@@ -1,4 +1,4 @@
-package import GuestConfiguration
+package import QEMU
 package import VirtualMachine
 
 /// The machine that an emulation runs, as monitors see it. It belongs to the thread of the emulation's loop.

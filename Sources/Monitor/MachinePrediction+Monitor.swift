@@ -1,5 +1,4 @@
-import GuestConfiguration
-import VNVDIMMCore
+import QEMU
 
 /// A value that a monitor tells, under its name: to programs as it is, to people as a line.
 typealias MonitorFact = (key: String, value: JSONValue)

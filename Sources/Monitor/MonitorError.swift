@@ -1,6 +1,6 @@
-import BackendStorage
-package import GuestConfiguration
-import VNVDIMMCore
+import Basics
+package import QEMU
+import Storage
 import VirtualMachine
 
 /// Why a monitor's command was not done, in QEMU's words and classes.

@@ -1,5 +1,4 @@
-package import GuestConfiguration
-import VNVDIMMCore
+package import QEMU
 package import VirtualMachine
 
 /// What a monitor shows and does of a machine.

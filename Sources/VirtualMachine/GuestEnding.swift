@@ -1,5 +1,4 @@
-package import KVM
-import VNVDIMMCore
+import Basics
 
 /// How a guest came to its end.
 package enum GuestEnding: Equatable, Sendable {

@@ -1,8 +1,9 @@
-import HostResources
-import KVM
+import Basics
+package import Firmware
+package import PersistentMemory
+import Storage
 import Synchronization
 package import SystemPackage
-package import VNVDIMMCore
 
 /// What a machine is made of and what outlives its resets: RAM, firmware memory, DIMMs.
 package final class GuestHardware: Sendable {

@@ -1,7 +1,6 @@
 import CLinux
+import Firmware
 import Glibc
-import KVM
-import VNVDIMMCore
 
 extension Machine {
   /// Puts `dimm` into a machine that may run meanwhile, and tells the guest.

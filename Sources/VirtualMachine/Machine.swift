@@ -1,10 +1,10 @@
-import HostResources
 import CLinux
+import Firmware
 import Glibc
-package import KVM
+import PersistentMemory
+import Storage
 import Synchronization
 package import SystemPackage
-import VNVDIMMCore
 
 /// One life of a guest, from its first instruction to power-off or reset.
 ///

@@ -1,5 +1,6 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import QEMU
 
 /// What the module prints for Ansible.
 struct AnsibleAnswer: Encodable {

@@ -1,9 +1,10 @@
-import BackendStorage
+import Basics
 import CommandSupport
 import FoundationEssentials
-import HostResources
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What Ansible asks of its module `vnvdimm_check`: the JSON in the file of arguments.
 struct AnsibleModule {

@@ -1,5 +1,6 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
 
 /// One metric: its name, what it means, and the series that a backend has of it.
 struct BackendMetric: Sendable {

@@ -1,5 +1,7 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 /// What is to be measured of one backend under one release: as little as will do, because all of them are kept until
 /// the last is checked.

@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
+import Storage
 
 extension BackendReport {
   /// The document of `--json`.

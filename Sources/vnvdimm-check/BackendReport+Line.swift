@@ -1,6 +1,7 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 extension BackendReport {
   /// The facts that matter among many backends on one line, then a line for each finding.

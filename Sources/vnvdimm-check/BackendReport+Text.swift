@@ -1,6 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
+import Storage
 
 extension BackendReport {
   /// One block for people: the facts, the findings, the verdict.

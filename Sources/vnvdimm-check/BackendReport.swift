@@ -1,6 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
+import Storage
 
 /// What is to be said about one backend, under one release of QEMU.
 struct BackendReport: CheckAnswer {

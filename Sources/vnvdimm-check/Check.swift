@@ -1,7 +1,8 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 @main
 struct Check: Program {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandSupport
-import GuestConfiguration
-import HostResources
+import QEMU
+import Storage
 import SystemPackage
 
 /// A command line as a file holds it: `/proc/PID/cmdline`, or a line of a script.

@@ -1,6 +1,7 @@
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 extension CommandCheck {
   /// Prints what `ndctl list` will say in the guest, and findings on standard error; where there is no guest, nothing

@@ -1,7 +1,7 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 extension CommandCheck {
   /// The document of `--json`.

@@ -1,6 +1,7 @@
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 extension CommandCheck {
   /// A block for people: each backend with its device and its findings, what concerns the machine, the verdict.

@@ -1,9 +1,9 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import GuestConfiguration
-import HostResources
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// Checks a whole command line of QEMU's under one release.
 struct CommandCheck: CheckAnswer {

@@ -1,5 +1,7 @@
-import BackendStorage
-import VNVDIMMCore
+import Basics
+import PersistentMemory
+import QEMU
+import Storage
 
 /// What the guest keeps in the backend, as far as it can be told from outside.
 struct ContentsExamination {

@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import PersistentMemory
 
 /// An NVDIMM of a machine: its backend, and what QEMU is told of it.
 struct DIMM: Sendable {

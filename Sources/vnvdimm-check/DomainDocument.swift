@@ -1,8 +1,9 @@
+import Basics
 import CommandSupport
-import GuestConfiguration
-import HostResources
+import Libvirt
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// The XML of a domain: a file, or standard input.
 struct DomainDocument {

@@ -1,6 +1,7 @@
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import Libvirt
+import QEMU
 
 extension DomainReport {
   /// The document of `--json`.

@@ -1,6 +1,7 @@
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import Libvirt
+import QEMU
 
 /// What libvirt makes of a domain, and one release of QEMU of the command line that libvirt gives it.
 struct DomainReport: CheckAnswer {

@@ -1,6 +1,5 @@
 import CommandSupport
-import HostResources
-import VNVDIMMCore
+import QEMU
 
 /// What a fleet check says about one path, under all releases.
 struct FleetAnswer: Sendable {

@@ -1,8 +1,7 @@
-import BackendStorage
 import CommandSupport
 import Glibc
-import HostResources
-import VNVDIMMCore
+import QEMU
+import Storage
 
 /// Checks any number of backends, each as the only NVDIMM of a machine of its own, on all processors.
 ///

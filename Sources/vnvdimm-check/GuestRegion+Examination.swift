@@ -1,5 +1,7 @@
-import BackendStorage
-import VNVDIMMCore
+import Basics
+import PersistentMemory
+import QEMU
+import Storage
 
 extension GuestRegion {
   /// What the guest sees of the backend, as the DIMM in `slot`: nil where QEMU does not start, and on architectures

@@ -1,5 +1,6 @@
-import BackendStorage
-import VNVDIMMCore
+import Basics
+import QEMU
+import Storage
 
 /// What the host makes of a backend, and what is wrong with that.
 struct HostExamination {

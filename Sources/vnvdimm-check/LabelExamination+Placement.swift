@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import PersistentMemory
 
 extension LabelExamination {
   /// What is wrong with the place of the label area in a backend of `length` bytes; nil where QEMU finds it.

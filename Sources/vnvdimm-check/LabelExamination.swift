@@ -1,6 +1,9 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import QEMU
+import Storage
 
 /// The label area of a backend: where it is, where QEMU looks for it, and what is in it.
 struct LabelExamination {

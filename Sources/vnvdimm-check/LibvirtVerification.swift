@@ -1,7 +1,9 @@
-import BackendStorage
-import GuestConfiguration
+import Basics
+import Libvirt
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What libvirt does with an NVDIMM that its owner may not expect.
 struct LibvirtVerification {

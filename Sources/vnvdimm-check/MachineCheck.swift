@@ -1,7 +1,10 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// Checks the backends of one machine, one after the other in the order in which QEMU plugs them.
 struct MachineCheck {

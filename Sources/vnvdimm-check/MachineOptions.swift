@@ -1,5 +1,6 @@
-import BackendStorage
-import VNVDIMMCore
+import Basics
+import PersistentMemory
+import Storage
 
 /// What is said of a machine, and of each NVDIMM in it.
 struct MachineOptions: Sendable {

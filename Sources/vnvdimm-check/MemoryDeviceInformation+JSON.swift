@@ -1,5 +1,5 @@
 import CommandSupport
-import GuestConfiguration
+import QEMU
 
 extension MemoryDeviceInformation {
   /// As `query-memory-devices` prints it: what a device of the kind does not have is left out.

@@ -1,8 +1,8 @@
-import BackendStorage
 import CommandSupport
 import FoundationEssentials
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// The results of a check in the text format of Prometheus, for the textfile collector of its node exporter.
 ///

@@ -1,8 +1,7 @@
 import CommandSupport
 import Glibc
-import HostResources
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// The paths of a list, one after the other: the list is read as far as it is needed, and may be a pipe that never
 /// ends.

@@ -1,7 +1,8 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
+import Storage
 
 @main
 struct Create: Program {

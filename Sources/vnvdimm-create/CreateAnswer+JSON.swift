@@ -1,6 +1,6 @@
-import BackendStorage
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension CreateAnswer: Encodable {
   private enum Keys: String, CodingKey {

@@ -1,6 +1,8 @@
-import BackendStorage
+import Basics
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension CreateAnswer {
   var namespaceDocuments: [NamespaceDocument] {

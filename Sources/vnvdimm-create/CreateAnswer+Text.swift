@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension CreateAnswer {
   /// The answer for people.

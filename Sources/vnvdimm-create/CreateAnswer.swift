@@ -1,6 +1,7 @@
-import BackendStorage
+import Basics
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What the program answers: the geometry, the configuration and the warnings.
 struct CreateAnswer {

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Basics
 
 /// What is worth a warning though the backend can be made.
 enum CreateRule: String, FindingRule {

@@ -1,5 +1,6 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
 
 extension GeometryRequest {
   /// The option that gave the size.

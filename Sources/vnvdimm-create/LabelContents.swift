@@ -1,7 +1,6 @@
 import ArgumentParser
-import BackendStorage
-import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
+import Storage
 
 /// What a new label area holds.
 enum LabelContents: String, CaseIterable, ExpressibleByArgument {

@@ -1,4 +1,6 @@
-import VNVDIMMCore
+import Basics
+import LabelChange
+import PersistentMemory
 
 /// A namespace in JSON, with the names that `ndctl list` and `ndctl read-labels` use.
 struct NamespaceDocument: Encodable {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
 
 /// The options about namespaces that the guest is to find.
 struct NamespaceOptions: ParsableArguments {

@@ -1,7 +1,9 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// The backend that the options ask for.
 struct NewBackend {

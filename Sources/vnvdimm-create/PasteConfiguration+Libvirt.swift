@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import PersistentMemory
 
 extension PasteConfiguration {
   /// The elements for libvirt's domain XML; nil where libvirt cannot express the device.

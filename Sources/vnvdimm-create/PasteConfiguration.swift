@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import PersistentMemory
 
 /// The device in the words of those who run it, to paste.
 struct PasteConfiguration {

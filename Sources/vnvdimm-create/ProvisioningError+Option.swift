@@ -1,5 +1,7 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
 
 extension ProvisioningError {
   /// The failure, with a value that works where there is one.

@@ -1,4 +1,6 @@
-import VNVDIMMCore
+import Basics
+import LabelChange
+import PersistentMemory
 
 extension ProvisioningPlan {
   /// What must hold in the guest for the namespaces to appear as planned.

@@ -1,6 +1,6 @@
-import CommandSupport
+import Basics
 import FoundationEssentials
-import VNVDIMMCore
+import PersistentMemory
 
 extension DumpDocument {
   init(_ examination: Examination) {

@@ -1,6 +1,7 @@
+import Basics
 import CommandSupport
 import FoundationEssentials
-import VNVDIMMCore
+import PersistentMemory
 
 /// The answer under `--json`: the document of `ndctl read-labels -j`, with more in it.
 ///

@@ -1,5 +1,7 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
 
 /// Everything that the program can say about an area; how it is said is for `DumpText` and `DumpDocument`.
 struct Examination {

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Basics
 
 extension [Finding] {
   /// All of them for people, with where each is and what mends it.

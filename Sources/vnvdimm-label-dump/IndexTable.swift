@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import PersistentMemory
 
 /// The two index blocks of an area as a table.
 struct IndexTable {

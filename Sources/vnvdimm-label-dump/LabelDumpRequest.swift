@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// One call of the program: whose label area is shown, and how. What is not set has the value of a call with a path alone.
 struct LabelDumpRequest {

@@ -1,7 +1,9 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// A file that holds a label area and nothing else, as `--backup`, `--split` and `ndctl read-labels` leave it.
 struct LabelFile {

@@ -1,7 +1,8 @@
 import ArgumentParser
 import CommandSupport
 import FoundationEssentials
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
 
 /// What the labels of an unlabelled backend are to say, and the slot that --repair judges labels by.
 struct LabelOptions: ParsableArguments {

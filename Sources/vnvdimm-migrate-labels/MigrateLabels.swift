@@ -1,8 +1,9 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 @main
 struct MigrateLabels: Program {

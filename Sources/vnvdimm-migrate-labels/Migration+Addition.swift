@@ -1,6 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 extension Migration {
   /// A label area for a backend that has none, or a blank one, with one label for its whole region.

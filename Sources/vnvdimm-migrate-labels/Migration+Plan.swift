@@ -1,7 +1,9 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension Migration {
   /// What the migration makes of `backend`, the one that changes.

@@ -1,6 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
+import Storage
 
 extension Migration {
   /// The area with all that is damaged mended, as far as what is there tells how.

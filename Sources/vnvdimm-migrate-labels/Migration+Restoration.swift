@@ -1,7 +1,9 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension Migration {
   /// The area kept in `file`, at the end of what is mapped, in place of the one that is there, whatever its state.

@@ -1,5 +1,6 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
 
 /// A change of labels, as asked for.
 enum Migration: Equatable {

@@ -1,5 +1,7 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
 
 extension MigrationAnswer: Encodable {
   private enum Keys: String, CodingKey {

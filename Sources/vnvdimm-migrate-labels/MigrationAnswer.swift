@@ -1,4 +1,6 @@
-import VNVDIMMCore
+import Basics
+import LabelChange
+import PersistentMemory
 
 /// What the program answers: what is, or would be, written, and what the guest sees afterwards.
 struct MigrationAnswer {

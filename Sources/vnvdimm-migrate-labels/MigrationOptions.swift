@@ -1,6 +1,7 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
 
 /// The changes, of which one is asked for.
 struct MigrationOptions: ParsableArguments {

@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// A change of a backend, and the files that are made before it.
 struct MigrationPlan {

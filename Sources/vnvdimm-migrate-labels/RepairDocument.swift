@@ -1,4 +1,6 @@
-import VNVDIMMCore
+import Basics
+import LabelChange
+import PersistentMemory
 
 /// One thing that a repair does, in JSON. Every key is there in every document.
 struct RepairDocument: Encodable {

@@ -1,8 +1,9 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
+import LabelChange
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// `apply SIZE PATH`: gives a backend another length, and its label area the place that goes with it.
 struct Apply: ParsableCommand {

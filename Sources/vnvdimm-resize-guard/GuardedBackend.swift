@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// A backend that `run` keeps others of the suite from changing, while a guest has it.
 final class GuardedBackend {

@@ -1,7 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// The layout of a backend, and what differs from the one that was sealed.
 struct LayoutAnswer {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
+import Storage
 import SystemPackage
 
 /// `plan SIZE PATH`: what a change of the length would do, and what it would lose.

@@ -1,5 +1,7 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
+import PersistentMemory
 
 /// What `plan` and `apply` answer.
 struct ResizeAnswer {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
 
 @main
 struct ResizeGuard: Program {

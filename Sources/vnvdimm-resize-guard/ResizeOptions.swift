@@ -1,6 +1,7 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import LabelChange
 
 /// What `plan` and `apply` are told.
 struct ResizeOptions: ParsableArguments {

@@ -1,7 +1,10 @@
-import BackendStorage
+import Basics
 import CommandSupport
+import LabelChange
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// A change of a backend's length, planned: what is written, and what stands against it.
 struct ResizePlan {

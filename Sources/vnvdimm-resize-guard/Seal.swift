@@ -1,8 +1,9 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// `seal PATH`: keeps the layout fingerprint.
 struct Seal: ParsableCommand {

@@ -1,8 +1,10 @@
 import ArgumentParser
-import BackendStorage
+import Basics
 import CommandSupport
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What a start of the guest will use of a backend. What is not said is what its fingerprint has, or what is found.
 struct StartOptions: ParsableArguments {

@@ -1,8 +1,7 @@
 import ArgumentParser
-import BackendStorage
 import CommandSupport
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// `verify PATH`: compares a backend, and what a start will use, with the layout fingerprint.
 struct Verify: ParsableCommand {

@@ -1,6 +1,6 @@
 import CLinux
 import CommandSupport
-import HostResources
+import Storage
 import SystemPackage
 
 /// A file in memory without a name, for a program that this process starts or becomes.

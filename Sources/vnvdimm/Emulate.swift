@@ -1,9 +1,9 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import GuestConfiguration
-import KVM
+import Firmware
+import QEMU
 import SystemPackage
-import VNVDIMMCore
 import VirtualMachine
 
 /// `vnvdimm emulate`: a machine with virtual NVDIMMs, described in QEMU's option syntax.

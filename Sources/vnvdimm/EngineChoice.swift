@@ -1,7 +1,6 @@
 import CommandSupport
-import GuestConfiguration
-import HostResources
-import KVM
+import QEMU
+import Storage
 import VirtualMachine
 
 /// Which engine runs the machine.

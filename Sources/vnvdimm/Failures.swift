@@ -1,9 +1,8 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import GuestConfiguration
-import KVM
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 import VirtualMachine
 
 // What goes wrong in the modules below, as messages with an exit status.

@@ -1,6 +1,6 @@
 import CommandSupport
-import GuestConfiguration
 import GuestImage
+import QEMU
 import SystemPackage
 import VirtualMachine
 

@@ -1,6 +1,6 @@
-import CommandSupport
-import HostDAX
-import VNVDIMMCore
+import Basics
+import PersistentMemory
+import Storage
 
 /// `vnvdimm emulate --list-host`: what this host has that a guest's NVDIMM can lie on without a page cache between.
 struct HostList {

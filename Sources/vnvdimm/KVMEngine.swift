@@ -1,9 +1,8 @@
-import BackendStorage
 import CLinux
 import CommandSupport
 import Glibc
-import GuestConfiguration
-import KVM
+import QEMU
+import Storage
 import SystemPackage
 import VirtualMachine
 

@@ -1,5 +1,5 @@
 import CommandSupport
-import GuestConfiguration
+import QEMU
 
 extension MachineConfiguration {
   /// What the serial port is at: without an option the terminal, with a monitor behind Ctrl-A C, unless a monitor of

@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 import VirtualMachine
 
 extension MachineAssembly {

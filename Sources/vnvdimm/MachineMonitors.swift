@@ -1,10 +1,9 @@
-import BackendStorage
+import Basics
 import CommandSupport
-import GuestConfiguration
-import HostResources
 import Monitor
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 import VirtualMachine
 
 /// The monitors of a machine, each at the place that its option names.

@@ -1,10 +1,11 @@
-import BackendStorage
+import Basics
 import CommandSupport
 import FoundationEssentials
 import Glibc
-import GuestConfiguration
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 import VirtualMachine
 
 /// `vnvdimm emulate --probe`: what a guest sees of its NVDIMMs, from a small guest that is booted to look.

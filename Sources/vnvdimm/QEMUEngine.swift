@@ -1,7 +1,7 @@
 import CommandSupport
 import Glibc
-import GuestConfiguration
-import HostResources
+import QEMU
+import Storage
 import SystemPackage
 import VirtualMachine
 

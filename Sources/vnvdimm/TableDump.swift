@@ -1,6 +1,7 @@
+import Basics
 import CommandSupport
+import Firmware
 import SystemPackage
-import VNVDIMMCore
 
 /// `-dump-acpi DIR`: the guest's firmware tables as files.
 struct TableDump {

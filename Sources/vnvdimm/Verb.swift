@@ -1,9 +1,9 @@
-import BackendStorage
+import Basics
 import CLinux
 import CommandSupport
 import Glibc
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What the suite does, one program a verb; `emulate` and `doctor` are part of this one.
 enum Verb: String, CaseIterable {

@@ -1,8 +1,11 @@
+import Basics
 import CommandSupport
 import Foundation
+import LabelChange
+import PersistentMemory
+import QEMU
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// The text that is made in a hurry is that of `JSONEncoder`, to the byte.
 @Suite("JSON in one line")

@@ -1,7 +1,7 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// Labels for backends that have none, on real files: what the guest had stays where it was.
 @Suite("vnvdimm-migrate-labels --add-labels")

@@ -7,7 +7,8 @@ import Testing
 struct AnsibleTests {
   private let folder: TemporaryDirectory
   private static let ansible = URL(fileURLWithPath: "/usr/bin/ansible")
-  private static let module = Corpus.folder.appendingPathComponent("../../Sources/ansible").standardizedFileURL
+  private static let module = Corpus.folder.appendingPathComponent("../../Sources/Packaging/ansible")
+    .standardizedFileURL
 
   init() throws {
     folder = try TemporaryDirectory()

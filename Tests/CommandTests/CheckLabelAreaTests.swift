@@ -1,7 +1,7 @@
 import Foundation
+import PersistentMemory
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// Label areas that are damaged, cut off, ambiguous or too large must never pass for sound ones.
 @Suite("vnvdimm-check on label areas in trouble")

@@ -1,7 +1,7 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// File systems, volumes and partition tables as real tools make them: check says to the byte whether a label area cuts
 /// them off, and resize-guard does not.

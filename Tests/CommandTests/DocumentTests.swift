@@ -1,7 +1,7 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// QEMU's document on virtual NVDIMMs, in its order: each command line and each note is a case.
 ///

@@ -1,7 +1,7 @@
+import Firmware
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// How `vnvdimm emulate` ends on its own VMM, whatever the guest and those around it do.
 @Suite("emulate ends", .needsKVM)

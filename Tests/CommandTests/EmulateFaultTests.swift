@@ -1,7 +1,7 @@
+import Firmware
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// What befalls a backend while its guest runs: the guest's writes and flushes, and what others do to the file.
 @Suite("emulate and its backends", .needsKVM)

@@ -1,7 +1,6 @@
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// Machines that `vnvdimm emulate` runs on its own VMM as the options say.
 @Suite("emulate runs", .needsKVM)

@@ -1,7 +1,7 @@
+import Firmware
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// The monitors of a machine that `vnvdimm emulate` runs.
 @Suite("emulate has monitors", .needsKVM)

@@ -1,7 +1,7 @@
+import Firmware
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// What `vnvdimm emulate` gives up once its guest runs.
 @Suite("emulate's sandbox", .needsKVM)

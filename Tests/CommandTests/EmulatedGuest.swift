@@ -1,7 +1,6 @@
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 extension Trait where Self == ConditionTrait {
   /// Skips the test, counted and with the reason, where this user cannot use KVM.

@@ -1,8 +1,8 @@
 import Foundation
 import FoundationEssentials
+import PersistentMemory
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// A guest fills its label area as it likes: what a program needs for it is a small multiple of the area.
 @Suite("Memory for a hostile label area")

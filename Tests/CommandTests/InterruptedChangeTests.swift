@@ -1,7 +1,8 @@
 import Foundation
+import LabelChange
+import PersistentMemory
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// A change of labels that a crash interrupted is told by every program, and ended by --repair.
 @Suite("An interrupted change of labels")

@@ -1,7 +1,10 @@
+import Basics
 import Foundation
+import LabelChange
+import PersistentMemory
+import QEMU
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// The manual pages say what the programs do.
 @Suite("Manual pages")

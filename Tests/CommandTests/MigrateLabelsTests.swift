@@ -1,7 +1,7 @@
 import Foundation
+import PersistentMemory
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// Changes of labels on real files: what was planned is written and nothing else, and the guest finds its namespaces.
 @Suite("vnvdimm-migrate-labels")

@@ -1,7 +1,8 @@
 import Foundation
+import LabelChange
+import PersistentMemory
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// The recorded areas that were damaged, torn or odd, repaired in real files.
 @Suite("vnvdimm-migrate-labels --repair")

@@ -1,7 +1,7 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// Growing and shrinking of real files: nothing is lost, and what would be is refused with the file untouched.
 @Suite("vnvdimm-resize-guard, plan and apply")

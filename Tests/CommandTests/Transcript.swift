@@ -4,7 +4,8 @@ import TestSupport
 /// Commands with what they print, as a page shows them; see Tests/Shells/transcript.sh.
 struct Transcript {
   private static let scripts = Corpus.folder.appendingPathComponent("../Shells").standardizedFileURL
-  private static let ansible = Corpus.folder.appendingPathComponent("../../Sources/ansible").standardizedFileURL
+  private static let ansible = Corpus.folder.appendingPathComponent("../../Sources/Packaging/ansible")
+    .standardizedFileURL
 
   private let text: String
 

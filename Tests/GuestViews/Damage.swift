@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import PersistentMemory
 
 /// Something that goes wrong with a backend. What has a checksum is often summed up again, so that nothing else is wrong.
 enum Damage: CaseIterable {

@@ -1,4 +1,6 @@
-import VNVDIMMCore
+import Basics
+import LabelChange
+import PersistentMemory
 
 extension GeneratedDIMM {
   /// One namespace of each mode, the last followed by free space, and `oddity`.

@@ -1,6 +1,7 @@
+import Basics
 import FoundationEssentials
+import PersistentMemory
 import SystemPackage
-import VNVDIMMCore
 
 /// A DIMM whose backend holds something, or something damaged.
 struct GeneratedDIMM {

@@ -1,5 +1,3 @@
-import VNVDIMMCore
-
 /// A machine with DIMMs of all sorts, one behind the other.
 struct GeneratedGuest {
   let number: Int

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import PersistentMemory
 
 /// An oddity in labels of one version.
 struct LabelOddity {

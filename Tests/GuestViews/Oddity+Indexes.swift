@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import PersistentMemory
 
 extension Oddity {
   private typealias Fields = IndexBlock.Fields

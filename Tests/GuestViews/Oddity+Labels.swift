@@ -1,5 +1,6 @@
+import Basics
 import FoundationEssentials
-import VNVDIMMCore
+import PersistentMemory
 
 extension Oddity {
   private typealias Fields = NamespaceLabel.Fields

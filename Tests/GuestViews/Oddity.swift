@@ -1,5 +1,3 @@
-import VNVDIMMCore
-
 /// One exact thing that is wrong, or odd, with the labels of a DIMM, at the edge of a rule of Linux.
 ///
 /// `Damage` strikes at random; these are all there, each by itself, so that a guest is asked about every edge.

@@ -1,5 +1,6 @@
+import Basics
 import FoundationEssentials
-import VNVDIMMCore
+import PersistentMemory
 
 /// The label area of a generated DIMM in the hands of somebody who changes single fields and sums up again.
 struct TamperedLabels {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import HostResources
+import Storage
 
 /// The lab: an emulated machine with AMD's virtualisation, in which the programs just built run guests
 /// of their own under KVM. Everything in it comes from installed Debian packages.

@@ -1,6 +1,5 @@
-import GuestConfiguration
 import Monitor
-import VNVDIMMCore
+import QEMU
 import VirtualMachine
 
 /// A machine without a guest, on a host where every file is still to be made: it has 256 MiB, three slots, room up to

@@ -1,9 +1,8 @@
 import Foundation
-import GuestConfiguration
 import Monitor
+import QEMU
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// Commands at random to the monitors of a machine with its real files: backends and NVDIMMs come and are refused,

@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 
 /// What `vnvdimm-check --json --qemu-command` prints.
 struct CommandDocument: Decodable {

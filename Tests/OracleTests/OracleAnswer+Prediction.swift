@@ -1,9 +1,8 @@
-import BackendStorage
 import Foundation
-import GuestConfiguration
+import QEMU
+import Storage
 import SystemPackage
 import TestSupport
-import VNVDIMMCore
 
 extension OracleAnswer {
   static let rules = SizingRules(QEMURelease(7, 2))

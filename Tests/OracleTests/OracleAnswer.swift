@@ -1,5 +1,5 @@
 import Foundation
-import GuestConfiguration
+import QEMU
 import TestSupport
 
 /// What was done with one case, by QEMU or by prediction.

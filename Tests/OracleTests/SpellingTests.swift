@@ -1,8 +1,7 @@
 import Foundation
-import GuestConfiguration
+import QEMU
 import TestSupport
 import Testing
-import VNVDIMMCore
 
 /// A machine with one NVDIMM, whose values are spelt in all the ways that QEMU knows, and in some that it does not.
 private struct Spelling {

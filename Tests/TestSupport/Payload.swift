@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Firmware
 
 /// A few instructions of 64-bit code, for guests that are no operating system.
 package struct Payload: Sendable {

@@ -1,10 +1,10 @@
-import HostResources
+import Firmware
 import Foundation
-import KVM
+import PersistentMemory
+import Storage
 import SystemPackage
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// Persistent memory and labels, from the guest's side and from the file's.

@@ -1,8 +1,9 @@
-import HostResources
-import KVM
+import Basics
+import Firmware
+import PersistentMemory
+import Storage
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// Everything that a hostile guest can do to the devices: any port, any width, any address, any request in the label

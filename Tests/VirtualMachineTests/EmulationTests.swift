@@ -1,10 +1,9 @@
+import Firmware
 import Foundation
-import KVM
 import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// A guest with its console, from start to end; signals, terminals and statuses are tests of the program.

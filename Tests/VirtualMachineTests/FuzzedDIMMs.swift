@@ -1,8 +1,8 @@
 import Foundation
-import HostResources
+import PersistentMemory
+import Storage
 import SystemPackage
 import TestSupport
-import VNVDIMMCore
 import VirtualMachine
 
 /// Four NVDIMMs for hostile guests, on files of which every byte that no guest may write has a pattern:

@@ -1,9 +1,7 @@
 import Glibc
-import KVM
 import Synchronization
 import SystemPackage
 import TestSupport
-import VNVDIMMCore
 import VirtualMachine
 
 /// One run of a payload as a guest: how it ended and what it sent.

@@ -1,9 +1,10 @@
+import Firmware
 import Foundation
-import HostResources
+import PersistentMemory
+import Storage
 import SystemPackage
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// Guests that do what no operating system does.

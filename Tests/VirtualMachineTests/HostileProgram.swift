@@ -1,5 +1,5 @@
+import Firmware
 import TestSupport
-import VNVDIMMCore
 
 /// A program of random accesses: what a hostile guest can do, one after the other.
 ///

@@ -1,5 +1,5 @@
-import KVM
 import Testing
+import VirtualMachine
 
 /// Tests that run guest code are skipped, with this reason, where the machine offers no KVM.
 enum KVMAvailability {

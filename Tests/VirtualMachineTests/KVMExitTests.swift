@@ -1,5 +1,5 @@
-import KVM
 import Testing
+import VirtualMachine
 
 @Suite("Exits of a CPU, as they are told")
 struct KVMExitTests {

@@ -1,8 +1,8 @@
-import HostResources
 import CKVM
-import KVM
+import Storage
 import SystemPackage
 import Testing
+import VirtualMachine
 
 /// The owned handles of the KVM module, on the machine's own KVM, with payloads of a few instructions in real mode.
 @Suite("KVM handles", .needsKVM)

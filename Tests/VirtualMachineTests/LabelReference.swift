@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Basics
 
 /// What the label methods are to answer and to write, by the words of the NVDIMM DSM Interface and of ACPI 6.5, 6.5.10,
 /// and by nothing else: another writing of `LabelMethods`, to be compared with it.

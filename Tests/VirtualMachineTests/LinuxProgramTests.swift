@@ -1,8 +1,8 @@
+import Basics
 import Foundation
 import SystemPackage
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// The boot protocol, with images that are a setup header and little more.

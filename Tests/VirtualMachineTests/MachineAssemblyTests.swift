@@ -1,9 +1,8 @@
 import Foundation
-import GuestConfiguration
+import QEMU
 import SystemPackage
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// What a machine is made of, looked at before it is made; needs no KVM.

@@ -1,8 +1,8 @@
-import GuestConfiguration
+import Firmware
+import QEMU
 import Synchronization
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 @Suite("What is told of a machine", .needsKVM)

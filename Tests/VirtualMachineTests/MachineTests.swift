@@ -1,7 +1,6 @@
-import KVM
+import Firmware
 import TestSupport
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// The machine on the host's own KVM, with payloads of some instructions in 64-bit mode.

@@ -1,5 +1,5 @@
+import Firmware
 import Testing
-import VNVDIMMCore
 import VirtualMachine
 
 /// How RAM is divided among nodes.

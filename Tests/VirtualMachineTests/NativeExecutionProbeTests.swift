@@ -1,6 +1,4 @@
 import CKVM
-import HostResources
-import KVM
 import Testing
 import VirtualMachine
 

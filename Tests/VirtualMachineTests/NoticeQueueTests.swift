@@ -1,4 +1,4 @@
-import HostResources
+import Storage
 import Synchronization
 import Testing
 import VirtualMachine

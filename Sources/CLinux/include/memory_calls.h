@@ -18,8 +18,9 @@ int clinux_lock(int fd, bool exclusive);
 /// memory on one side: its file became shorter, its disk is full or fails (SIGBUS).
 int clinux_copy(void *_Nonnull to, const void *_Nonnull from, size_t size);
 
-/// Makes SIGBUS harmless within `clinux_copy` and `clinux_persist`, and elsewhere end the process with its terminal given back.
-void clinux_guard_memory(void);
+/// Makes SIGBUS harmless within `clinux_copy` and `clinux_persist`, and elsewhere call `ending`, which must be fit for a
+/// signal handler, before it ends the process.
+void clinux_guard_memory(void (*_Nullable ending)(void));
 
 /// Makes what lies in the `size` bytes at `start`, part of a shared mapping of a file, durable (msync).
 int clinux_synchronise(const void *_Nonnull start, size_t size);

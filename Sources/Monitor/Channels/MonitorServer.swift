@@ -1,5 +1,5 @@
 import Glibc
-package import HostResources
+package import Storage
 package import SystemPackage
 package import VirtualMachine
 

@@ -1,5 +1,5 @@
 import CLinux
-package import HostResources
+package import Storage
 package import SystemPackage
 
 /// A Unix socket at which clients of a monitor call; its name goes with it.

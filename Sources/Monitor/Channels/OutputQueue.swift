@@ -1,5 +1,4 @@
 import Glibc
-import HostResources
 import SystemPackage
 
 /// What is still to be sent on a descriptor that may not hold up its owner.

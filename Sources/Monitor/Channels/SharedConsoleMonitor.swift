@@ -1,5 +1,4 @@
 import Glibc
-import HostResources
 package import SystemPackage
 package import VirtualMachine
 

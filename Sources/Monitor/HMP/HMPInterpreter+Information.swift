@@ -1,5 +1,5 @@
-import GuestConfiguration
-import VNVDIMMCore
+import Basics
+import QEMU
 import VirtualMachine
 
 extension HMPInterpreter {

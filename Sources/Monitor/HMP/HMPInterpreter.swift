@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 
 /// Does what is typed at the monitor for people, line by line, and says what there is to say.
 struct HMPInterpreter {

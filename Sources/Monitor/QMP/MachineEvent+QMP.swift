@@ -1,5 +1,5 @@
 import Glibc
-import GuestConfiguration
+import QEMU
 import VirtualMachine
 
 extension MachineEvent {

@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 
 /// The arguments of one command.
 struct QMPArguments {

@@ -1,5 +1,4 @@
-import GuestConfiguration
-import VNVDIMMCore
+import QEMU
 import VirtualMachine
 
 extension QMPSession {

@@ -1,4 +1,4 @@
-import GuestConfiguration
+import QEMU
 package import VirtualMachine
 
 /// A client's conversation in the QEMU Machine Protocol.

@@ -1,8 +1,8 @@
-import BackendStorage
 import Glibc
-import GuestConfiguration
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What the paths of backends lead to on this host, for the judge.
 final class BackendPaths {

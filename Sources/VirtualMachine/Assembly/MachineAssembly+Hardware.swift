@@ -1,9 +1,8 @@
-import HostResources
-import BackendStorage
-import GuestConfiguration
-import KVM
+package import Firmware
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-package import VNVDIMMCore
 
 extension MachineAssembly {
   /// The guest's firmware tables, without a machine: backends are neither made nor mapped.

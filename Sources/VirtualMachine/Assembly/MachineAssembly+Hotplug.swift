@@ -1,6 +1,5 @@
-import BackendStorage
-package import GuestConfiguration
-import VNVDIMMCore
+package import QEMU
+import Storage
 
 extension MachineAssembly {
   /// Lets `machine`, where there is one, do what a monitor says. Where the judge or the host refuses, nothing is changed.

@@ -1,5 +1,5 @@
-import BackendStorage
-import GuestConfiguration
+import QEMU
+import Storage
 import SystemPackage
 
 extension Sandbox {

@@ -1,7 +1,8 @@
-package import BackendStorage
-package import GuestConfiguration
+package import Basics
+import PersistentMemory
+package import QEMU
+package import Storage
 import SystemPackage
-package import VNVDIMMCore
 
 /// A machine with every device where the judge has placed it, before anything is mapped or made.
 ///

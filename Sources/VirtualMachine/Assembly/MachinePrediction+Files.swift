@@ -1,8 +1,6 @@
-import BackendStorage
-import GuestConfiguration
-import HostResources
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 extension MachinePrediction.Backend {
   var isNew: Bool { if case .created = change { true } else { false } }

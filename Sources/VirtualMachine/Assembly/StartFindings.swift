@@ -1,7 +1,8 @@
-import BackendStorage
-import GuestConfiguration
+import Basics
+import PersistentMemory
+import QEMU
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// What is to be known of a machine's backends before a guest has them: that somebody made one shorter since, that its
 /// layout is not the sealed one, that its labels are elsewhere, or those of a DIMM in another slot.

@@ -1,5 +1,5 @@
+import Basics
 package import SystemPackage
-import VNVDIMMCore
 
 /// Why a guest cannot be loaded.
 package enum BootError: Error, Equatable, Sendable {

@@ -1,5 +1,3 @@
-import VNVDIMMCore
-
 /// What a guest runs from its first instruction on.
 package protocol GuestProgram: Sendable {
   /// Puts the program into `ram`, of which `map` says what is taken; answers how the first CPU enters it.

@@ -1,7 +1,6 @@
-import HostResources
-import KVM
+import Basics
+import Storage
 package import SystemPackage
-import VNVDIMMCore
 
 /// The initramfs of a guest: a file, or archives that are made on the spot.
 package enum InitialRAMDisk: Sendable {

@@ -1,4 +1,5 @@
-import VNVDIMMCore
+import Basics
+import Firmware
 
 extension KernelImage {
   /// Fields of the boot parameters ("zero page") outside the setup header.

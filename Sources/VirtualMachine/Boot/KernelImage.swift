@@ -1,6 +1,6 @@
-import HostResources
+import Basics
+import Storage
 package import SystemPackage
-import VNVDIMMCore
 
 /// A Linux kernel as distributions ship it: a bzImage that can be entered in 64-bit mode.
 ///

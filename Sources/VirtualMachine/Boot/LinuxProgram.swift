@@ -1,7 +1,5 @@
-import HostResources
-import KVM
+import Storage
 package import SystemPackage
-import VNVDIMMCore
 
 /// A Linux guest: kernel, initramfs and command line, booted by the 64-bit boot protocol.
 ///

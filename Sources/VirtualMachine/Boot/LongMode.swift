@@ -1,6 +1,5 @@
+import Basics
 import CKVM
-import KVM
-import VNVDIMMCore
 
 /// The state of the first CPU: 64-bit mode, the first gibibytes mapped as they are, flat segments.
 ///

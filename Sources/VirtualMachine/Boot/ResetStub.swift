@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Firmware
 
 /// Real-mode instructions at the reset vector, F000:FFF0, that write the reset register.
 ///

@@ -1,5 +1,5 @@
+import Firmware
 import Synchronization
-import VNVDIMMCore
 
 /// The register in which the guest's Generic Event Device finds what happened: a read clears it.
 ///

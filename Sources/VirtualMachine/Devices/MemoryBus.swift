@@ -1,5 +1,3 @@
-import VNVDIMMCore
-
 /// What answers where a guest touches an address that KVM has no memory for, or none that the host can give.
 ///
 /// Any CPU's thread may call it at any time.

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Firmware
 
 /// The registers by which the guest powers itself off and resets itself.
 final class PowerRegisters: PortDevice {

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Basics
 
 /// What lies where in the guest's physical address space, without overlaps.
 ///

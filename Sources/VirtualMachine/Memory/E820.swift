@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Basics
 
 /// One entry of the memory map that a PC's firmware hands to the operating system.
 ///

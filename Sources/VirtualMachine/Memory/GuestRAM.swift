@@ -1,6 +1,5 @@
-package import HostResources
+package import Storage
 package import SystemPackage
-import VNVDIMMCore
 
 /// The guest's RAM: one mapping of this process, shown to the guest below and, where it is large, above 4 GiB.
 package struct GuestRAM: ~Copyable, Sendable {

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import Firmware
 
 /// Where the VMM puts what a booting PC finds below 1 MiB and in the hole below 4 GiB.
 enum LowMemory {

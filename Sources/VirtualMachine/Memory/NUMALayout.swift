@@ -1,4 +1,4 @@
-package import VNVDIMMCore
+package import Firmware
 
 /// How RAM and CPUs are divided among the guest's nodes.
 package struct NUMALayout: Sendable {

@@ -1,6 +1,6 @@
-import BackendStorage
+import Basics
+import Storage
 package import SystemPackage
-import VNVDIMMCore
 
 /// What happened to the backend of an NVDIMM while its guest ran.
 package struct BackendFailure: Error, Hashable, Sendable {

@@ -1,7 +1,8 @@
-package import GuestConfiguration
-package import HostResources
+import Firmware
+package import PersistentMemory
+package import QEMU
+package import Storage
 package import SystemPackage
-package import VNVDIMMCore
 
 /// A virtual NVDIMM: a mapped backend whose first bytes are the guest's persistent memory and whose last are labels.
 ///

@@ -1,5 +1,5 @@
-import GuestConfiguration
-import VNVDIMMCore
+import Firmware
+import QEMU
 
 /// The addresses where a guest's write makes its earlier writes to one NVDIMM durable.
 ///

@@ -1,7 +1,6 @@
-package import BackendStorage
 import CLinux
+package import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// The open file of an NVDIMM, with its lock, for as long as a guest has it.
 package final class HeldBackend: Sendable {

@@ -1,8 +1,9 @@
-import GuestConfiguration
-import HostResources
-import KVM
+import Basics
+import Firmware
+import PersistentMemory
+import QEMU
+import Storage
 import Synchronization
-import VNVDIMMCore
 
 /// The port by which the guest's label methods call the VMM: see `LabelWindow`.
 final class LabelDoorbell: PortDevice {

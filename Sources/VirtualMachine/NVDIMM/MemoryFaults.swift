@@ -1,5 +1,5 @@
 import Glibc
-import HostResources
+import Storage
 
 /// What becomes of a CPU whose guest touched memory that the host cannot give it.
 ///

@@ -1,7 +1,5 @@
 import CKVM
-import KVM
 import SystemPackage
-import VNVDIMMCore
 
 /// One virtual CPU and the work that its exits make.
 ///

@@ -1,5 +1,4 @@
 import CommandSupport
-import VNVDIMMCore
 
 /// What a check says about one thing, under one release of QEMU.
 protocol CheckAnswer: Encodable {

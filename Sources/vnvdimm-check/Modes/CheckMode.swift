@@ -1,6 +1,7 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import QEMU
 
 /// One way to call the program, as it was understood: it checks, tells what it found, and answers with the gravest
 /// status.

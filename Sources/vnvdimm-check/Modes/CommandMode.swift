@@ -1,8 +1,8 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import GuestConfiguration
+import QEMU
 import SystemPackage
-import VNVDIMMCore
 
 /// Checks one command line of QEMU's, under each release that was named.
 struct CommandMode: CheckMode {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import QEMU
 
 /// Checks a domain of libvirt, under each release that was named.
 struct DomainMode: CheckMode {

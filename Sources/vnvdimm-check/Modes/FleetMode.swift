@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import FoundationEssentials
-import VNVDIMMCore
+import QEMU
 
 /// Checks any number of paths, each as the only NVDIMM of a machine of its own.
 struct FleetMode: CheckMode {

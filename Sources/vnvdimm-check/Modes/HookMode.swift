@@ -1,7 +1,8 @@
 import ArgumentParser
+import Basics
 import CommandSupport
-import GuestConfiguration
-import VNVDIMMCore
+import Libvirt
+import QEMU
 
 /// Runs as libvirt's hook: says nothing and refuses nothing, except where a guest that is about to start has an
 /// NVDIMM that is not in order.

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Basics
 import CommandSupport
 import FoundationEssentials
-import VNVDIMMCore
+import PersistentMemory
+import QEMU
 
 /// Checks paths as the NVDIMMs of one machine, plugged in their order, under each release that was named.
 struct MachineMode: CheckMode {

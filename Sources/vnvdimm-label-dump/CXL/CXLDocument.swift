@@ -1,5 +1,6 @@
+import Basics
 import FoundationEssentials
-import VNVDIMMCore
+import PersistentMemory
 
 /// The answer under `--json` for a CXL device: the index as for an NVDIMM, and labels with the field names of
 /// Linux' `struct cxl_region_label` and `struct nvdimm_cxl_label`.

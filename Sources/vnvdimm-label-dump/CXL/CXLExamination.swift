@@ -1,5 +1,6 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
 
 /// Everything that the program can say about the label area of a CXL device.
 struct CXLExamination {

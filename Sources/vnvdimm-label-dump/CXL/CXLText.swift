@@ -1,6 +1,7 @@
+import Basics
 import CommandSupport
 import FoundationEssentials
-import VNVDIMMCore
+import PersistentMemory
 
 /// The label area of a CXL device for people, in 80 columns.
 struct CXLText {

@@ -1,5 +1,5 @@
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
 
 /// What each address of a DIMM belongs to, by its labels. All numbers are in bytes of the DIMM's address space.
 struct DPAMap {

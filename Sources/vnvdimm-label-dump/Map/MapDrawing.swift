@@ -1,5 +1,6 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
 
 /// The picture of `--svg`: the addresses of the DIMM to scale, and the label area with its slots.
 ///

@@ -1,5 +1,6 @@
+import Basics
 import CommandSupport
-import VNVDIMMCore
+import PersistentMemory
 
 /// The picture of `--map` for a terminal of 80 columns.
 struct MapText {

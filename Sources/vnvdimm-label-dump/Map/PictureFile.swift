@@ -1,7 +1,6 @@
-import BackendStorage
 import CommandSupport
+import Storage
 import SystemPackage
-import VNVDIMMCore
 
 /// A file that a picture is written to, in full or not at all.
 ///

@@ -1,4 +1,4 @@
-import VNVDIMMCore
+import PersistentMemory
 
 /// How the slots of a label area are used, in columns of equal numbers of slots.
 struct SlotMap {

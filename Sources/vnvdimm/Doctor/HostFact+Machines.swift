@@ -1,6 +1,5 @@
 import Glibc
 import GuestImage
-import KVM
 import VirtualMachine
 
 // What `vnvdimm emulate` runs machines with.

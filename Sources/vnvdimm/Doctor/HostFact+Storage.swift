@@ -1,5 +1,5 @@
-import HostDAX
-import VNVDIMMCore
+import Basics
+import Storage
 
 extension HostFact {
   /// The host's own persistent memory and DAX devices, and the libraries that know them.

@@ -1,0 +1,178 @@
+import Basics
+import FoundationEssentials
+import PersistentMemory
+
+extension AML {
+  /// The SSDT with the NVDIMM root device and one NVDIMM device for each slot, plugged or not: an NVDIMM
+  /// that is plugged later needs its device to be there.
+  ///
+  /// Source: ACPI 6.5, 6.5.9 (_FIT), 6.5.10 (label methods), 9.1.1 (_DSM), 9.19.2 (NVDIMM root device).
+  static func nvdimmTable(slots: Int) -> [UInt8] {
+    let root = Scope("\\_SB") {
+      Device("NVDR") {
+        Name("_HID", Text("ACPI0012"))
+        window
+        callMethod
+        deviceSpecificMethod
+        labelInformationMethod
+        labelReadMethod
+        labelWriteMethod
+        Method("_DSM", arguments: 4) { noFunctions(asked: arg(2)) }
+        Method("_FIT") { Return(call("NCAL", 0, .interfaceTable)) }
+        (0..<slots).map(nvdimm)
+      }
+    }
+    return SystemTable.bytes(signature: "SSDT", revision: 2, body: root.encoded)
+  }
+
+  /// The device of one slot. Every byte here counts 256 times, so it only adds its handle to the call.
+  private static func nvdimm(slot: Int) -> Device {
+    let handle = Int(NVDIMMDescription.handle(slot: slot))
+    let digits = String(slot, radix: 16, uppercase: true)
+    return Device(Path("NV" + (digits.count < 2 ? "0" : "") + digits)) {
+      Name("_ADR", handle)
+      Method("_DSM", arguments: 4) { Return(call("NDSM", handle, arg(0), arg(1), arg(2), arg(3))) }
+      Method("_LSI") { Return(call("NLSI", handle)) }
+      Method("_LSR", arguments: 2) { Return(call("NLSR", handle, arg(0), arg(1))) }
+      Method("_LSW", arguments: 3) { Return(call("NLSW", handle, arg(0), arg(1), arg(2))) }
+    }
+  }
+
+  // MARK: The transport
+
+  private static let tierNames = LabelWindow.tiers.indices.map { Path("DAT\($0)") }
+
+  @Body private static var window: [any Term] {
+    OperationRegion(
+      "NWIN", .systemMemory, offset: GuestPlatform.labelWindow.lowerBound, length: GuestPlatform.labelWindow.size)
+    FieldList(
+      "NWIN", .dword, .unit("HNDL", bits: 32), .unit("METH", bits: 32), .unit("FUNC", bits: 32))
+    FieldList("NWIN", .dword, .unit("RLEN", bits: 32))
+    zip(tierNames, LabelWindow.tiers).map { name, size in
+      FieldList("NWIN", .qword, .skip(bits: 8 * LabelWindow.headerSize), .unit(name, bits: 8 * size))
+    }
+    OperationRegion("NBEL", .systemIO, offset: Int(GuestPlatform.labelDoorbellPort), length: 4)
+    FieldList("NBEL", .dword, .unit("BELL", bits: 32))
+  }
+
+  /// NCAL (handle, method, function, argument): the result of a request, as a buffer.
+  ///
+  /// It alone touches the window, one call at a time. An argument longer than any request's is left out;
+  /// the VMM then refuses the call for the want of it.
+  private static var callMethod: Method {
+    let length = local(0)
+    let result = local(1)
+    return Method("NCAL", arguments: 4, serialized: true) {
+      store(arg(0), to: "HNDL" as Path)
+      store(arg(1), to: "METH" as Path)
+      store(arg(2), to: "FUNC" as Path)
+      store(sizeOf(arg(3)), to: length)
+      If(greater(length, LabelWindow.payloadLimit)) { store(0, to: length) }
+      If(length) { withField(holding: length) { store(arg(3), to: $0) } }
+      add(length, LabelWindow.headerSize, to: "BELL" as Path)
+      store("RLEN" as Path, to: length)
+      withField(holding: length) { store($0, to: result) }
+      Return(mid(result, 0, length))
+    }
+  }
+
+  /// The statement for the smallest field over the window that has room for `length` bytes.
+  private static func withField(holding length: Operand, _ statement: (Path) -> Operation) -> [any Term] {
+    let fields = Array(zip(tierNames, LabelWindow.tiers))
+    return fields.dropLast().reversed().reduce([statement(fields[fields.count - 1].0)]) { larger, field in
+      [
+        If(lessOrEqual(length, field.1)) {
+          statement(field.0)
+        } else: {
+          larger
+        }
+      ]
+    }
+  }
+
+  private static func call(
+    _ name: Path, _ handle: any Term, _ method: LabelWindow.Method, _ argument: any Term = Buffer()
+  ) -> Invocation {
+    call(name, handle, Int(method.rawValue), 0, argument)
+  }
+
+  // MARK: What the devices' methods have in common
+
+  /// The interface of NVDIMM devices that Linux knows and QEMU offers (NVDIMM DSM Interface).
+  private static let interface = UUID("4309AC30-0D11-11E4-9191-0800200C9A66")
+
+  /// NDSM (handle, uuid, revision, function, package): `_DSM` of an NVDIMM.
+  ///
+  /// Linux asks for interfaces, and twenty times for a revision, that we do not have: these questions need
+  /// no exit, and the cheaper comparison stands outside since AML evaluates both sides of an "and".
+  /// Without a buffer as the package's element the argument is empty.
+  @Body private static var deviceSpecificMethod: [any Term] {
+    let argument = local(0)
+    Name("NVDU", toUUID(interface))
+    Method("NDSM", arguments: 5) {
+      If(equal(arg(2), 1)) {
+        If(equal(arg(1), "NVDU" as Path)) {
+          store(Buffer(), to: argument)
+          If(equal(objectType(arg(4)), ObjectKind.package)) {
+            If(sizeOf(arg(4))) { store(derefOf(index(arg(4), 0)), to: argument) }
+          }
+          If(notEqual(objectType(argument), ObjectKind.buffer)) { store(Buffer(), to: argument) }
+          Return(call("NCAL", arg(0), Int(LabelWindow.Method.deviceSpecific.rawValue), arg(3), argument))
+        }
+      }
+      noFunctions(asked: arg(3))
+    }
+  }
+
+  /// What `_DSM` returns where it has no functions: an empty bitmap for function 0, and for the others the
+  /// status "not supported".
+  @Body private static func noFunctions(asked function: Operand) -> [any Term] {
+    If(function) { Return(Buffer([1, 0, 0, 0])) }
+    Return(Buffer([0]))
+  }
+
+  /// What ObjectType gives (ACPI 6.5, table 19.33).
+  private enum ObjectKind {
+    static let buffer = 3
+    static let package = 4
+  }
+
+  /// The four bytes at `offset` of a result, as an integer.
+  private static func number(in result: Operand, at offset: Int) -> Operation { toInteger(mid(result, offset, 4)) }
+
+  /// NLSI (handle): Package { status, size of the label area, transfer limit }
+  private static var labelInformationMethod: Method {
+    let (result, answer) = (local(0), local(1))
+    return Method("NLSI", arguments: 1) {
+      store(call("NCAL", arg(0), .labelInformation), to: result)
+      store(Package(0, 0, 0), to: answer)
+      (0..<3).map { store(number(in: result, at: 4 * $0), to: index(answer, $0)) }
+      Return(answer)
+    }
+  }
+
+  /// NLSR (handle, offset, length): Package { status, Buffer }
+  private static var labelReadMethod: Method {
+    let (result, answer) = (local(0), local(1))
+    return Method("NLSR", arguments: 3) {
+      store(call("NCAL", arg(0), .labelRead, concatenate(arg(1), arg(2))), to: result)
+      store(Package(0, 0), to: answer)
+      store(number(in: result, at: 0), to: index(answer, 0))
+      store(mid(result, 4, arg(2)), to: index(answer, 1))
+      Return(answer)
+    }
+  }
+
+  /// NLSW (handle, offset, length, data): status
+  private static var labelWriteMethod: Method {
+    let result = local(0)
+    return Method("NLSW", arguments: 4) {
+      store(call("NCAL", arg(0), .labelWrite, concatenate(concatenate(arg(1), arg(2)), arg(3))), to: result)
+      Return(number(in: result, at: 0))
+    }
+  }
+}
+
+extension Range<UInt64> {
+  fileprivate var size: UInt64 { upperBound - lowerBound }
+}

@@ -1,0 +1,43 @@
+package import Basics
+
+/// A table that starts with the System Description Table Header.
+///
+/// Source: ACPI 6.5, 5.2.6.
+package enum SystemTable {
+  package static let signature = 0..<4
+  package static let length = Field<UInt32>("length", at: 4)
+  package static let revision = Field<UInt8>("revision", at: 8)
+  package static let checksum = Field<UInt8>("checksum", at: 9)
+  package static let oemID = 10..<16
+  package static let oemTableID = 16..<24
+  package static let oemRevision = Field<UInt32>("OEM revision", at: 24)
+  package static let creatorID = 28..<32
+  package static let creatorRevision = Field<UInt32>("creator revision", at: 32)
+  package static let headerSize = 36
+
+  /// Our name in every table, six characters.
+  static let oem = [UInt8]("VNVDMM".utf8)
+  /// Our name as the maker of the table, four characters.
+  static let creator = [UInt8]("VNVD".utf8)
+
+  /// The table with the four characters of `signature` whose contents after the header are `body`.
+  ///
+  /// Its OEM table id is our name and its signature.
+  package static func bytes(signature name: StaticString, revision: UInt8, body: [UInt8]) -> [UInt8] {
+    let name = [UInt8](name.description.utf8)
+    var table = [UInt8](repeating: 0, count: headerSize) + body
+    table.replaceSubrange(signature, with: name)
+    table[length] = UInt32(table.count)
+    table[Self.revision] = revision
+    table.replaceSubrange(oemID, with: oem)
+    table.replaceSubrange(oemTableID, with: creator + name)
+    table[oemRevision] = 1
+    table.replaceSubrange(creatorID, with: creator)
+    table[creatorRevision] = 1
+    table[checksum] = complement(of: table[...])
+    return table
+  }
+
+  /// The byte that makes the sum of `bytes` zero.
+  static func complement(of bytes: ArraySlice<UInt8>) -> UInt8 { 0 &- bytes.reduce(0, &+) }
+}

@@ -1,0 +1,47 @@
+import Basics
+
+/// A call of a label method in one line, for a trace: who, what, and how it ended.
+package struct LabelCallText: CustomStringConvertible {
+  package let description: String
+
+  /// The call that `request` made and `response` answered, both as in `LabelWindow`.
+  package init(request: [UInt8], response: [UInt8]) {
+    guard request.count >= LabelWindow.headerSize,
+      let method = LabelWindow.Method(rawValue: request[LabelWindow.method])
+    else {
+      description = "not a request"
+      return
+    }
+    let argument = [UInt8](request[LabelWindow.headerSize...])
+    let result = [UInt8](response.dropFirst(LabelWindow.headerSize))
+    let slot = request[LabelWindow.handle] == 0 ? "root" : "slot \(request[LabelWindow.handle] - 1)"
+    let function = request[LabelWindow.function]
+    let call =
+      switch method {
+      case .deviceSpecific: "_DSM function \(function)\(Self.range(argument, width: 4, function >= 5))"
+      case .labelInformation: "_LSI"
+      case .labelRead: "_LSR\(Self.range(argument, width: 8, true))"
+      case .labelWrite: "_LSW\(Self.range(argument, width: 8, true))"
+      case .interfaceTable: "_FIT"
+      }
+    // The answers to a query and to _FIT begin with what was asked for.
+    let hasStatus = method != .interfaceTable && !(method == .deviceSpecific && function == 0) && result.count >= 4
+    let status = hasStatus ? ", status \(result.load(UInt32.self, at: 0))" : ""
+    description = "\(slot): \(call): \(result.count) bytes\(status)"
+  }
+
+  /// Whether the guest asks what is plugged.
+  package static func isInterfaceTable(_ request: [UInt8]) -> Bool {
+    request.count >= LabelWindow.headerSize
+      && request[LabelWindow.method] == LabelWindow.Method.interfaceTable.rawValue
+  }
+
+  /// Offset and length at the start of `argument`, `width` bytes each, where the call has them.
+  private static func range(_ argument: [UInt8], width: Int, _ hasRange: Bool) -> String {
+    guard hasRange, argument.count >= 2 * width else { return "" }
+    func number(at offset: Int) -> UInt64 {
+      width == 4 ? UInt64(argument.load(UInt32.self, at: offset)) : argument.load(UInt64.self, at: offset)
+    }
+    return " at \(number(at: 0).hex), \(number(at: width)) bytes"
+  }
+}

@@ -1,0 +1,61 @@
+package import PersistentMemory
+
+extension LabelledBackend {
+  /// The labels where `target`, another S of the same backend, has its area, in the size that it has there.
+  ///
+  /// This backend is the one that the labels were written for, before somebody changed S. `occupant` is what lies in
+  /// the target's area now; it must not be labels, nor, outside of what was mapped before, anything but zeros.
+  package func relocated(
+    to target: BackendGeometry, occupant: [UInt8]
+  ) throws(MigrationRefusal) -> LabelAreaChange {
+    guard length >= target.mappedSize else {
+      throw .shorterThanMapped(length: length, mappedSize: target.mappedSize)
+    }
+    let bytes = try relaidOut(size: target.labelSize)
+    guard target.mappedSize != geometry.mappedSize else { return change(to: bytes, endingAt: target.mappedSize) }
+    try checkRoom(in: target)
+    try checkShown(bytes, in: target)
+    let offset = target.mappedSize - target.labelSize
+    try Self.checkNoLabels(occupant, at: offset)
+    for (index, byte) in occupant.enumerated() where byte != 0 {
+      guard offset + UInt64(index) < geometry.mappedSize else { throw .dataAtTarget(offset: offset + UInt64(index)) }
+    }
+    return change(to: bytes, endingAt: target.mappedSize)
+  }
+
+  /// The labels for the backend `other`, to which the namespaces are, or will be, copied byte by byte.
+  ///
+  /// The change is one of the other backend. `occupant` is what lies in its label area now; it must not be labels.
+  package func copied(
+    to other: BackendGeometry, length otherLength: UInt64, occupant: [UInt8]
+  ) throws(MigrationRefusal) -> LabelAreaChange {
+    guard otherLength >= other.mappedSize else {
+      throw .shorterThanMapped(length: otherLength, mappedSize: other.mappedSize)
+    }
+    let bytes = try relaidOut(size: other.labelSize)
+    try checkRoom(in: other)
+    try checkShown(bytes, in: other)
+    let offset = other.mappedSize - other.labelSize
+    try Self.checkNoLabels(occupant, at: offset)
+    return LabelAreaChange(
+      before: LabelAreaPlacement(offset: offset, bytes: occupant),
+      after: LabelAreaPlacement(offset: offset, bytes: bytes),
+      lengthBefore: otherLength, lengthAfter: otherLength)
+  }
+
+  /// Takes the label area away, to be kept in a file. The rest is a backend without labels, whose guest sees the
+  /// same region.
+  ///
+  /// Without its labels, that guest sees one namespace; `UnlabelledBackend.joined(with:)` brings all of them back.
+  package func split() throws(MigrationRefusal) -> LabelAreaChange {
+    let tail = length - geometry.mappedSize
+    guard !isFile || tail == 0 else { throw .tail(tail) }
+    return LabelAreaChange(
+      before: placement, after: nil, lengthBefore: length, lengthAfter: isFile ? placement.offset : length)
+  }
+
+  private static func checkNoLabels(_ occupant: [UInt8], at offset: UInt64) throws(MigrationRefusal) {
+    guard let area = try? LabelArea(occupant), !area.usedSlots.isEmpty else { return }
+    throw .labelsAtTarget(count: area.usedSlots.count, offset: offset)
+  }
+}

@@ -1,0 +1,87 @@
+import Basics
+import FoundationEssentials
+import PersistentMemory
+
+extension MigrationRefusal: CustomStringConvertible {
+  /// The fact, with both numbers where it compares two.
+  package var description: String {
+    switch self {
+    case .damagedIndexes: "neither index block is valid"
+    case .nothingSurvives: "neither index block is valid, and no label is left that makes sense"
+    case .slotUnknown(let slots):
+      "without a valid index block nothing tells whether the labels of slot "
+        + "\(slots.map(String.init).joined(separator: " or ")) are in use"
+    case .damagedDIMM(let refusal):
+      "Linux refuses the DIMM for the label in slot \(refusal.slot) (\(refusal.rule.rawValue))"
+    case .damagedLabel(let slot, let rule): "the label in slot \(slot) does not count (\(rule.rawValue))"
+    case .blankArea: "the label area is blank: there are no labels"
+    case .alreadyLabelled: "there are labels already"
+    case .shorterThanMapped(let length, let mapped):
+      "it is shorter than what is mapped of it (stored \(ByteCount(length).precise), expected \(ByteCount(mapped).precise))"
+    case .tail(let bytes): "\(ByteCount(bytes).precise) lie behind what is mapped, and would be lost"
+    case .slot(let slot): "slot \(slot) does not exist (expected 0 to \(InterleaveSetCookie.virtualSlots - 1))"
+    case .version(let version): "virtual NVDIMMs have no labels of version \(version.rawValue)"
+    case .geometry(let error): "\(error)"
+    case .labelArea(let error): "\(error)"
+    case .namespaceInTheWay(let namespace, let end, let limit):
+      """
+      \(namespace) ends \(ByteCount(end - limit).precise) beyond the region that would be left \
+      (stored \(end.hex), expected at most \(limit.hex))
+      """
+    case .tooFewSlots(let labels, let slots):
+      "the area would have too few slots for \(labels) labels and a free one (stored \(slots), expected \(labels + 1))"
+    case .foreignLabel(let namespace, let cookie, let setSize):
+      setSize == 1
+        ? "\(namespace) belongs to a DIMM that is not a virtual one (isetcookie \(cookie.hex))"
+        : "\(namespace) is part of an interleave set of \(setSize) DIMMs that is not here (isetcookie \(cookie.hex))"
+    case .inexpressible(let namespace, let what): "\(namespace) cannot have a label of version 1.1: \(what)"
+    case .wouldBeRefused(let namespace, let rule):
+      "Linux would refuse all labels for that of \(namespace) (\(rule.rawValue))"
+    case .wouldBeHidden(let namespace): "Linux shows \(namespace) now, and would not afterwards: its labels contradict"
+    case .labelsAtTarget(let count, let offset):
+      "the label area at \(offset.hex), where the labels have to go, has \(count) of its own"
+    case .dataAtTarget(let offset): "there is data at \(offset.hex), where the labels have to go"
+    case .cannotGrow(let needed, let length, let surplus):
+      """
+      it cannot grow (stored \(ByteCount(length).precise), expected \(ByteCount(needed).precise)): \
+      the guest must first give up the last \(ByteCount(surplus).precise) of its region
+      """
+    }
+  }
+
+  /// What to do about it; a command where there is one to type, for the backend at `path`.
+  package func hint(for path: String) -> String? {
+    let path = path.shellQuoted
+    return switch self {
+    case .damagedIndexes, .damagedDIMM, .damagedLabel, .wouldBeRefused, .wouldBeHidden:
+      "vnvdimm-migrate-labels --repair \(path)"
+    case .slotUnknown: "vnvdimm-migrate-labels --repair --slot SLOT \(path)"
+    case .nothingSurvives: "vnvdimm-migrate-labels --restore BACKUP \(path)"
+    case .namespaceInTheWay(let namespace, _, _):
+      namespace.uuid == nil
+        ? "let the backend be larger (with --label-size: --keep-region), or move the data inside the guest"
+        : "let the backend be larger (with --label-size: --keep-region), or destroy the namespace inside the guest"
+    case .tooFewSlots: "choose a larger --label-size"
+    case .foreignLabel(let namespace, _, _):
+      "move the namespace's data away where its set is whole: \(namespace.uuid?.lowercased ?? "")"
+    case .inexpressible: "copy its data, destroy the namespace, and create it again under labels of version 1.1"
+    case .tail: "truncate the file to its mapped size once what lies behind it is safe"
+    case .labelsAtTarget: "vnvdimm-label-dump \(path)"
+    case .dataAtTarget(let offset): "look at it: xxd -s \(offset) -l 512 \(path)"
+    case .alreadyLabelled: "vnvdimm-label-dump \(path)"
+    case .shorterThanMapped(_, let mapped): "truncate -s \(mapped) \(path)"
+    case .blankArea, .slot, .version, .geometry, .labelArea, .cannotGrow: nil
+    }
+  }
+}
+
+extension MigrationRefusal.Inexpressible: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .translationTable: "Linux finds its translation table, of version 2.0, by the label's GUID only"
+    case .abstraction(let guid): "its abstraction_guid \(guid.lowercased) would be lost"
+    case .type(let guid): "its type_guid \(guid.lowercased) would be lost"
+    case .wouldBecome(let abstraction): "without its abstraction_guid Linux would take it for \(abstraction.rawValue)"
+    }
+  }
+}

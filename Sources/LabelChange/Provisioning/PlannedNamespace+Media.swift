@@ -1,0 +1,51 @@
+import PersistentMemory
+
+extension PlannedNamespace {
+  /// What stands in the namespace itself when Linux has just made it, without the zeros: translation tables or a
+  /// superblock. Offsets are bytes from the start of the backend.
+  var infoBlocks: [ProvisioningPlan.Write] {
+    switch layout {
+    case .plain: []
+    case .table(let version, let arenas): arenas.flatMap { table(version, $0) }
+    case .superblock(let signature, let layout):
+      [
+        ProvisioningPlan.Write(
+          offset: dpa + PFNInfoBlock.offset,
+          bytes: PFNInfoBlock(
+            signature, uuid: uuid, parent: labelUUID, map: specification.map, layout: layout
+          ).encoded)
+      ]
+    }
+  }
+
+  /// The log, and the info block before and behind it. The map is zero: every sector lies in its own block.
+  private func table(_ version: BTTInfoBlock.Version, _ arena: BTTArena) -> [ProvisioningPlan.Write] {
+    let start = dpa + version.initialOffset + arena.start
+    let block = BTTInfoBlock(version: version, uuid: uuid, parent: labelUUID, arena: arena).encoded
+    return [
+      ProvisioningPlan.Write(offset: start, bytes: block),
+      ProvisioningPlan.Write(offset: start + arena.logOffset, bytes: arena.initialLog),
+      ProvisioningPlan.Write(offset: start + arena.backupOffset, bytes: block),
+    ]
+  }
+
+  /// The label, still without its slot and checksum.
+  func label(for target: ProvisioningTarget) -> NamespaceLabel {
+    var label = NamespaceLabel(blank: target.version)
+    label.uuid = labelUUID
+    // The specification's name was measured when it was read.
+    _ = label.setName(specification.name)
+    label[NamespaceLabel.Fields.setSize] = 1
+    label[NamespaceLabel.Fields.cookie] = target.cookie
+    label[NamespaceLabel.Fields.sectorSize] = labelSectorSize
+    label[NamespaceLabel.Fields.dpa] = dpa
+    label[NamespaceLabel.Fields.rawSize] = rawSize
+    label.set(type: NamespaceType.pmem.guid, abstraction: mode.abstraction.guid)
+    return label
+  }
+
+  /// The label's lbasize. Sizes that only a translation table knows are in its info block, and 0 is here.
+  private var labelSectorSize: UInt64 {
+    NamespaceMode.raw.sectorSizes.contains(specification.sectorSize) ? UInt64(specification.sectorSize) : 0
+  }
+}

@@ -1,0 +1,62 @@
+package import FoundationEssentials
+package import PersistentMemory
+
+/// A namespace with its place in the region and in the backend, and what the guest will say of it.
+package struct PlannedNamespace: Hashable, Sendable {
+  /// What divides the namespace's bytes.
+  package enum Layout: Hashable, Sendable {
+    case plain
+    case table(BTTInfoBlock.Version, [BTTArena])
+    case superblock(InfoBlock.Signature, PFNLayout)
+  }
+
+  package let specification: NamespaceSpecification
+  /// Which one of the region's namespaces Linux will call it, counted from 0 in the order of addresses.
+  package let number: Int
+  /// Bytes from the start of the DIMM, and thus of the backend.
+  package let dpa: UInt64
+  /// Bytes of the DIMM that it takes.
+  package let rawSize: UInt64
+  /// The uuid of the label: `raw_uuid` in `ndctl list -v`, where a superblock or a table has one of its own.
+  package let labelUUID: UUID
+  /// The uuid that `ndctl list` shows.
+  package let uuid: UUID
+  package let layout: Layout
+
+  package var mode: NamespaceMode { specification.mode }
+
+  /// The size that `ndctl list` shows, in bytes.
+  package var size: UInt64 {
+    switch layout {
+    case .plain: rawSize
+    case .table(_, let arenas):
+      arenas.reduce(0) { $0 + UInt64($1.externalSectors) } * Self.blockSize(ofSectors: specification.sectorSize)
+    case .superblock(_, let layout): layout.dataSize
+    }
+  }
+
+  /// The byte of the backend at which the namespace's data begins, and goes on without a break.
+  ///
+  /// Nil in sector mode, where data is where the translation table says.
+  package var dataOffset: UInt64? {
+    switch layout {
+    case .plain: dpa
+    case .table: nil
+    case .superblock(_, let layout): dpa + layout.dataOffset
+    }
+  }
+
+  /// The name of the namespace in `region` of the guest, such as `namespace0.1`.
+  package func name(inRegion region: Int = 0) -> String { "namespace\(region).\(number)" }
+
+  /// The name of its device in `region` of the guest, such as `pmem0.1s` or `dax0.1`.
+  ///
+  /// Source: Linux drivers/nvdimm/namespace_devs.c `nvdimm_namespace_disk_name`, drivers/dax/pmem.c.
+  package func device(inRegion region: Int = 0) -> String {
+    guard mode != .devdax else { return "dax\(region).\(number)" }
+    return "pmem\(region)" + (number == 0 ? "" : ".\(number)") + (mode == .sector ? "s" : "")
+  }
+
+  /// Bytes of data in a sector; what is above 512 or 4096 is room for checksums.
+  private static func blockSize(ofSectors sectorSize: UInt32) -> UInt64 { sectorSize >= 4096 ? 4096 : 512 }
+}

@@ -1,0 +1,20 @@
+package import Basics
+package import PersistentMemory
+
+extension [Finding] {
+  /// These findings about `area`, with the command that mends it at the first of them that a repair does away with.
+  ///
+  /// `dimm` is that of `area`, and `slot` the one to be named in the command.
+  package func naming(
+    repairOf area: LabelArea, of dimm: LabelledDIMM, slot: Int?, by command: MigrationCommand
+  ) -> [Finding] {
+    guard !isEmpty else { return [] }
+    let repair = LabelRepair(area, dimm: dimm)
+    guard !repair.actions.isEmpty, let repaired = try? LabelArea(repair.bytes) else { return self }
+    let left = Set<String>(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
+    guard let first = firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { return self }
+    var findings = self
+    findings[first] = self[first].with(hint: command.line("--repair" + (slot.map { " --slot \($0)" } ?? "")))
+    return findings
+  }
+}

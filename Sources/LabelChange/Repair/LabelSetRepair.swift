@@ -1,0 +1,157 @@
+import FoundationEssentials
+import PersistentMemory
+
+/// The repair of the labels of one area: which can stay, and in what form.
+struct LabelSetRepair {
+  private let area: LabelArea
+  private let geometry: LabelGeometry
+  /// The block that tells the version, and without `recovered` the slots in use.
+  private let index: IndexBlock?
+  private let recovered: RecoveredIndex?
+  private let judge: LabelJudge
+
+  private var kept: [SurvivingLabel] = []
+  private var replaced: [Int: NamespaceLabel] = [:]
+  private var dropped: [Int] = []
+  private(set) var actions: [RepairAction] = []
+
+  /// `recovered` stands in where the area has no current index.
+  init(of area: LabelArea, dimm: LabelledDIMM, recovered: RecoveredIndex? = nil) {
+    self.area = area
+    self.recovered = recovered
+    geometry = recovered?.geometry ?? area.geometry
+    index = recovered?.block ?? area.indexes.current
+    let slots = recovered?.slots ?? area.usedSlots
+    let geometry = geometry
+    let labels = slots.map { NamespaceLabel(slot: $0, of: area.bytes, in: geometry) }
+    judge = LabelJudge(dimm: dimm, index: index, labels: labels)
+  }
+
+  /// The area with what changed, where it has a current index.
+  var update: [UInt8] { area.updated(replacing: replaced, freeing: dropped) }
+
+  /// The area with two new index blocks that list what is kept.
+  var rebuilt: [UInt8] {
+    guard var block = recovered?.block else { return area.bytes }
+    var bytes = area.bytes
+    for (slot, label) in replaced {
+      var sealed = label
+      sealed.seal(slot: slot)
+      bytes.replace(at: geometry.offset(ofSlot: slot), with: sealed.bytes)
+    }
+    let used = Set(kept.map(\.slot))
+    for slot in 0..<(geometry.indexSize - IndexBlock.headerSize) * 8 {
+      if slot < block.slotCount && !used.contains(slot) { block.markFree(slot) } else { block.markUsed(slot) }
+    }
+    bytes.replaceIndexes(with: block, in: geometry)
+    return bytes
+  }
+
+  /// Decides about every slot in use.
+  mutating func repairUsedSlots() {
+    var valid: [(slot: Int, label: NamespaceLabel)] = []
+    var invalid: [(slot: Int, label: NamespaceLabel, rule: LabelRule)] = []
+    for slot in recovered?.slots ?? area.usedSlots {
+      let label = NamespaceLabel(slot: slot, of: area.bytes, in: geometry)
+      switch label.defect(inSlot: slot) {
+      case nil: valid.append((slot, label))
+      case .slot: invalid.append((slot, label, .labelSlot))
+      case .checksum: invalid.append((slot, label, .labelChecksum))
+      }
+    }
+    if recovered == nil && !judge.isRefused(area) {
+      kept = valid.compactMap { survivor($0.label, in: $0.slot, mends: false) }
+    } else {
+      select(valid)
+    }
+    for (slot, label, rule) in invalid { takeUp(label, in: slot, breaking: rule) }
+    finishUpdates()
+    dropShadows()
+    for survivor in kept where !survivor.mended.isEmpty {
+      actions.append(
+        .labelMended(slot: survivor.slot, NamespaceIdentity(survivor.label), survivor.mended))
+    }
+  }
+
+  /// Keeps the labels worth most of those that Linux would not take together.
+  private mutating func select(_ labels: [(slot: Int, label: NamespaceLabel)]) {
+    var candidates: [SurvivingLabel] = []
+    for (slot, label) in labels {
+      if let rule = judge.fault(of: label) {
+        drop(label, in: slot, breaking: rule)
+      } else if let survivor = survivor(label, in: slot, mends: true) {
+        candidates.append(survivor)
+      }
+    }
+    kept = LabelSelection(from: candidates).kept
+    let slots = Set(kept.map(\.slot))
+    let twins = Dictionary(kept.map { ($0.label.uuid, $0.range) }) { first, _ in first }
+    for loser in candidates where !slots.contains(loser.slot) {
+      let twin = twins[loser.label.uuid]
+      // An older copy of the same says nothing that is not kept.
+      if twin == loser.range, recovered != nil {
+        dropped.append(loser.slot)
+      } else {
+        drop(loser.label, in: loser.slot, breaking: twin == nil ? .labelOverlap : .labelDuplicateUUID)
+      }
+    }
+  }
+
+  /// Takes up a label that Linux passes over, if the field that makes it do so is all that is wrong with it.
+  private mutating func takeUp(_ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule) {
+    guard judge.isImpeccable(label), var survivor = survivor(label, in: slot, mends: true),
+      !kept.contains(where: { $0.label.uuid == label.uuid || $0.range.overlaps(survivor.range) })
+    else { return drop(label, in: slot, breaking: rule) }
+    survivor.mended.append(rule)
+    replaced[slot] = survivor.label
+    kept.append(survivor)
+  }
+
+  /// Linux goes by what the label says, whether the update that wrote it was finished or not: so it is finished.
+  private mutating func finishUpdates() {
+    for number in kept.indices {
+      let survivor = kept[number]
+      if !survivor.mended.isEmpty { replaced[survivor.slot] = survivor.label }
+      guard survivor.isShown, survivor.label.flags.contains(.updating) else { continue }
+      kept[number].label.flags.remove(.updating)
+      replaced[survivor.slot] = kept[number].label
+      actions.append(.updateFinished(slot: survivor.slot, NamespaceIdentity(survivor.label)))
+    }
+  }
+
+  /// Drops labels that Linux passes over, but that come before one of the same uuid once that has been written anew:
+  /// it takes the first that it finds, and refuses the region where that one lies elsewhere.
+  private mutating func dropShadows() {
+    guard recovered == nil, !replaced.isEmpty, let after = try? LabelArea(update), judge.isRefused(after)
+    else { return }
+    let moved = Set(kept.filter { replaced[$0.slot] != nil }.map(\.label.uuid))
+    for shadow in kept where !shadow.isShown && moved.contains(shadow.label.uuid) {
+      drop(shadow.label, in: shadow.slot, breaking: .labelDuplicateUUID)
+    }
+    let dropped = Set(dropped)
+    kept.removeAll { dropped.contains($0.slot) }
+  }
+
+  private mutating func drop(_ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule) {
+    dropped.append(slot)
+    actions.append(
+      label.isZero ? .slotFreed(slot) : .labelDropped(slot: slot, NamespaceIdentity(label), rule))
+  }
+
+  /// Nil for a label that takes no addresses.
+  private func survivor(_ label: NamespaceLabel, in slot: Int, mends: Bool) -> SurvivingLabel? {
+    guard let range = label.reservation else { return nil }
+    let (mended, rules) = mends ? judge.mended(label) : (label, [])
+    return SurvivingLabel(
+      slot: slot, label: mended, mended: rules, isShown: judge.isOwn(label), isListed: isListed(slot), range: range)
+  }
+
+  private func isListed(_ slot: Int) -> Bool {
+    guard let recovered else { return true }
+    if case .bitmap = recovered.evidence { return true }
+    return [0, 1].contains { number in
+      let block = IndexBlock(number, of: area.bytes, in: geometry)
+      return block.hasSignature && !block.isFree(slot)
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package import Basics
+package import PersistentMemory
+
+/// What a guest, and whoever has data in a backend, would lose or gain by another length of it.
+package struct ResizeExamination: Sendable {
+  package private(set) var findings: [Finding] = []
+  /// Namespaces, by their labels, that would be cut.
+  package let namespacesCut: [NamespaceIdentity]
+
+  /// The disks of the guest as it is, in which file systems may lie; known once the guest was verified.
+  package private(set) var windows: [ContentsWindow] = []
+
+  private let before: BackendGeometry
+  private let after: BackendGeometry
+
+  /// Looks at `backend` before its S becomes `mappedSize`. Throws where it cannot have that.
+  package init(_ backend: ResizedBackend, mappedSize: UInt64, isAllowedToShrink: Bool) throws(MigrationRefusal) {
+    before = backend.geometry
+    after = try backend.geometry(mappedSize: mappedSize)
+    namespacesCut = try backend.namespacesCut(byMappedSize: mappedSize)
+    if isShrinking, !isAllowedToShrink {
+      add(
+        .shrink, "the backend would become shorter", stored: before.mappedSize, expected: after.mappedSize,
+        hint: "--allow-shrink")
+    }
+    for namespace in namespacesCut {
+      add(
+        .namespaceCut, "\(namespace) would be cut", stored: namespace.dpa + namespace.size,
+        expected: after.regionSize, offset: namespace.dpa)
+    }
+    let remainder = after.remainder(guestAlignment: Self.guestAlignment)
+    if remainder > 0, before.remainder(guestAlignment: Self.guestAlignment) == 0 {
+      findings.append(
+        Finding(
+          ResizeRule.guestAlignment,
+          "the guest cannot use the last \(ByteCount(remainder).precise) of the region, and a DIMM behind it starts "
+            + "misaligned", stored: ByteCount(after.regionSize).precise,
+          expected: "a multiple of \(ByteCount(Self.guestAlignment))",
+          hint: (after.regionSize - remainder).alignedUp(to: Self.guestAlignment).map {
+            ByteCount($0 + Self.guestAlignment + after.labelSize).argument
+          }))
+    }
+  }
+
+  private static let guestAlignment = Architecture.x86_64.defaultGuestAlignment
+
+  package var isShrinking: Bool { after.mappedSize < before.mappedSize }
+
+  /// The bytes that the region loses.
+  package var lost: Range<UInt64> { min(after.regionSize, before.regionSize)..<before.regionSize }
+
+  private mutating func add(
+    _ rule: ResizeRule, _ message: String, stored: UInt64, expected: UInt64, offset: UInt64? = nil,
+    hint: String? = nil
+  ) {
+    findings.append(
+      Finding(
+        rule, message, stored: ByteCount(stored).precise,
+        expected: rule == .shrink ? ByteCount(expected).precise : "at most \(ByteCount(expected).precise)",
+        offset: offset, hint: hint))
+  }
+
+  /// Notes what of `contents`, all that lies in a region that no label bounds, would be cut off; answers whether it is
+  /// known where all of it ends, so that what lies behind belongs to nobody.
+  package mutating func verify(_ contents: [StoredContents]) -> Bool {
+    guard !lost.isEmpty else { return true }
+    for item in contents {
+      guard let end = item.end else {
+        let finding = Finding(
+          ResizeRule.contentsUnknown, "where \(item.title) ends is not known", offset: item.offset)
+        findings.append(finding)
+        continue
+      }
+      guard end > after.regionSize else { continue }
+      add(.contentsCut, "\(item.title) would be cut", stored: end, expected: after.regionSize, offset: item.offset)
+    }
+    return !contents.isEmpty
+  }
+
+  /// Whether a namespace that no label bounds gets another end.
+  package var movesEnd: Bool { after.regionSize > before.regionSize && windows.contains { $0.place == .region } }
+
+  /// Notes what of `contents` the guest looks for at the end of its disk, which would be another one; nobody finds
+  /// those `knownByEnd` any more. `path` is the backend's.
+  package mutating func verifyEnd(_ contents: [StoredContents], knownByEnd: [StoredContents], path: String) {
+    for item in knownByEnd {
+      findings.append(
+        Finding(
+          ResizeRule.contentsEndMoved,
+          "\(item.title) is found by its last bytes, and the guest would look for them elsewhere",
+          stored: before.regionSize.hex, expected: after.regionSize.hex, offset: item.offset,
+          hint:
+            "vnvdimm-migrate-labels --add-labels auto \(path.shellQuotedPath), after which its end stays where it is"))
+    }
+    for item in contents where item.headers?.isPrimaryValid == true && item.headers?.isBackupValid == true {
+      findings.append(
+        Finding(
+          ResizeRule.partitionTableEnd,
+          "the backup header of \(item.title) stays where it is, and the disk would end behind it",
+          offset: item.headers?.backup, hint: "in the guest, afterwards: sgdisk -e /dev/pmemN"))
+    }
+  }
+
+  /// Notes that nobody knows what the bytes are that stay in a region that no label bounds, and whose they are of those
+  /// behind; `isBlank` says whether there are any but zeros.
+  package mutating func verifyUnknown<Failure: Error>(
+    isBlank: (Range<UInt64>) throws(Failure) -> Bool
+  ) throws(Failure) {
+    guard !lost.isEmpty, lost.lowerBound > 0, try !isBlank(0..<lost.lowerBound) else { return }
+    findings.append(
+      Finding(
+        ResizeRule.contentsUnknown,
+        "what lies in the region is nothing that is known: it may count on all of it, zeros or not", offset: 0))
+  }
+
+  /// Notes what `isBlank` says of the bytes that the region loses, where no label says whose they are.
+  package mutating func verifyData<Failure: Error>(
+    of backend: ResizedBackend, isBlank: (Range<UInt64>) throws(Failure) -> Bool
+  ) throws(Failure) {
+    guard backend.isOneNamespace, !lost.isEmpty else { return }
+    // Piece by piece, so that the message can say where.
+    for start in stride(from: lost.lowerBound, to: lost.upperBound, by: Int(Self.piece)) {
+      let piece = start..<min(lost.upperBound, start + Self.piece)
+      guard try !isBlank(piece) else { continue }
+      return findings.append(
+        Finding(
+          ResizeRule.dataCut, "bytes that are not zero would be cut off, and nothing is known to own them",
+          offset: piece.lowerBound))
+    }
+  }
+
+  private static let piece: UInt64 = 16 << 20
+
+  /// Compares what a guest shows of `backend` before and after, by the prediction for a DIMM in `slot`.
+  ///
+  /// `read` reads the backend as it is. Namespaces that are cut are not compared.
+  package mutating func verifyGuest<Failure: Error>(
+    of backend: ResizedBackend, slot: Int,
+    read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
+  ) throws(Failure) {
+    let kept = min(before.regionSize, after.regionSize)
+    let old = try GuestRegion(Self.device(before, slot), labels: backend.area, read: read)
+    windows = ContentsWindow.windows(of: old)
+    let labels = backend.area(without: namespacesCut)
+    let new = try GuestRegion(Self.device(after, slot), labels: labels) { (offset, count) throws(Failure) in
+      // What the region gains reads as zeros.
+      let stored = offset < kept ? Int(min(UInt64(count), kept - offset)) : 0
+      let bytes = stored > 0 ? try read(offset, stored) : []
+      return bytes + [UInt8](repeating: 0, count: count - stored)
+    }
+    let cut = Set(namespacesCut.compactMap(\.uuid))
+    let shown = (new.namespaces ?? []).filter { $0.extent != nil }
+    for namespace in old.namespaces ?? [] where namespace.extent != nil {
+      if let uuid = namespace.label?.uuid, cut.contains(uuid) { continue }
+      let other = shown.first { $0.label == namespace.label }
+      guard !namespace.isPreserved(as: other) else { continue }
+      findings.append(
+        Finding(
+          ResizeRule.namespaceChanged,
+          "the guest would no longer show \(namespace.title) as it is: its info block does not fit the new size"))
+    }
+  }
+
+  private static func device(_ geometry: BackendGeometry, _ slot: Int) -> NVDIMMDescription {
+    // Where QEMU's first DIMM lies, above 4 GiB.
+    NVDIMMDescription(slot: slot, base: 1 << 32, length: geometry.regionSize)
+  }
+}
+
+extension GuestNamespace {
+  fileprivate var title: String {
+    label.map { "namespace \($0.uuid.lowercased)" } ?? "the namespace without a label"
+  }
+
+  /// Whether `other` is the same thing to a guest, be it of another size.
+  fileprivate func isPreserved(as other: GuestNamespace?) -> Bool {
+    guard let other, let now = probe, let then = other.probe else { return false }
+    guard now.isEnabled == then.isEnabled else { return !now.isEnabled }
+    switch (now.personality, then.personality) {
+    case (.raw, .raw): return true
+    case (.table(let uuid, let sectorSize, let size), .table(let otherUUID, let otherSectorSize, let otherSize)):
+      return (uuid, sectorSize) == (otherUUID, otherSectorSize) && size == otherSize
+    case (.superblock(let block), .superblock(let otherBlock)):
+      return block == otherBlock && block.hasPageStructures(for: other.extent?.size ?? 0)
+    default: return false
+    }
+  }
+}
+
+extension PFNInfoBlock {
+  /// Whether the space in front of the data holds the page structures of a namespace of `size` bytes.
+  ///
+  /// Source: Linux drivers/nvdimm/pfn_devs.c `__nvdimm_setup_pfn`: the structures have to fit behind the superblock.
+  func hasPageStructures(for size: UInt64) -> Bool {
+    guard map == .device else { return true }
+    let (room, overflow) = layout.dataOffset.subtractingReportingOverflow(Self.offset + UInt64(InfoBlock.size))
+    guard !overflow, pageStructureSize > 0, pageSize > 0, let data = dataSize(inNamespaceOf: size) else { return false }
+    return (data / UInt64(pageSize)).multipliedFullWidth(by: UInt64(pageStructureSize)).high == 0
+      && data / UInt64(pageSize) * UInt64(pageStructureSize) <= room
+  }
+}

@@ -1,0 +1,39 @@
+package import Basics
+
+/// Everything that can be found about a change of a backend's length. The raw value is the stable id.
+package enum ResizeRule: String, FindingRule, Hashable {
+  /// The backend would become shorter, and nobody has allowed it.
+  case shrink = "shrink-not-allowed"
+  /// A namespace reaches beyond the new region.
+  case namespaceCut = "namespace-cut"
+  /// A file system, a partition or a partition table reaches beyond the new region.
+  case contentsCut = "contents-cut"
+  /// Where something ends is not known, and it may reach beyond the new region.
+  case contentsUnknown = "contents-end-unknown"
+  /// Something is found by its last bytes, at the end of the region, which would be elsewhere.
+  case contentsEndMoved = "contents-end-moved"
+  /// The backup of a partition table would no longer be where the disk ends.
+  case partitionTableEnd = "partition-table-end"
+  /// Bytes beyond the new region are not zero, and nothing is known to own them.
+  case dataCut = "data-cut"
+  /// The guest would show something else in a namespace that stays where it is.
+  case namespaceChanged = "namespace-changed"
+  /// The new region is not a multiple of what the guest rounds namespaces to.
+  case guestAlignment = "region-not-aligned"
+
+  package var severity: Finding.Severity {
+    switch self {
+    case .guestAlignment: .warning
+    case .partitionTableEnd: .note
+    default: .error
+    }
+  }
+
+  /// Whether `--discard-data` allows what the rule forbids.
+  package var isAboutData: Bool {
+    switch self {
+    case .shrink, .guestAlignment, .partitionTableEnd: false
+    case .namespaceCut, .contentsCut, .contentsUnknown, .contentsEndMoved, .dataCut, .namespaceChanged: true
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Basics
+package import FoundationEssentials
+import PersistentMemory
+
+/// A change of a label area as a sequence of steps after any of which, or in the midst of which, a crash may come:
+/// the next run finds the state before or the state after, or a recovery record by which it gets there.
+///
+/// Source of the order of writes: UEFI 2.10, 13.19, "Namespace Label Protocol"; Linux `__pmem_label_update`.
+package struct LabelTransaction: Sendable {
+  /// How the change is made safe.
+  package enum Method: String, Sendable, Codable {
+    /// Nothing changes.
+    case none
+    /// Labels go to free slots; then the index block that is not current gets the next sequence number.
+    case index
+    /// There is no valid index: labels go to their slots, and the first index block makes them count.
+    case birth
+    /// The index blocks vanish, the current one last, or the file ends before the area.
+    case removal
+    /// The file gets another length, and nothing else changes: there is no label area.
+    case length
+    /// The new area is first written in full to space that nobody uses, from where a later run can repeat the change.
+    case record
+  }
+
+  package let change: LabelAreaChange
+  package let method: Method
+  package let steps: [StorageStep]
+
+  /// The steps for `change`. Only a regular file can grow, to make room for a record or for the area.
+  package init(_ change: LabelAreaChange, canGrow: Bool) throws(LabelTransactionError) {
+    self.change = change
+    for (placement, length) in [(change.before, change.lengthBefore), (change.after, change.lengthAfter)] {
+      if let placement, placement.end > length {
+        throw .areaBeyondEnd(placement.offset..<placement.end, length: length)
+      }
+    }
+    if change.isEmpty {
+      (method, steps) = (.none, [])
+    } else if change.before == nil, change.after == nil, change.rewrites.isEmpty {
+      guard canGrow else { throw .lengthFixed }
+      (method, steps) = (.length, [.resize(length: change.lengthAfter), .flush])
+    } else if !change.rewrites.isEmpty {
+      // Blocks in several places change together by a record only.
+      method = .record
+      steps = try RecoveryRecord(change, canGrow: canGrow).steps
+    } else if let steps = Self.removal(change) {
+      (method, self.steps) = (.removal, steps)
+    } else if let steps = Self.index(change) {
+      (method, self.steps) = (.index, steps)
+    } else if let steps = Self.birth(change) {
+      (method, self.steps) = (.birth, steps)
+    } else {
+      method = .record
+      steps = try RecoveryRecord(change, canGrow: canGrow).steps
+    }
+    let blocks = Set(change.rewrites.map { $0.offset..<$0.offset + UInt64($0.after.count) })
+    let written = steps.compactMap(\.writtenRange).filter { !blocks.contains($0) }
+    for (uuid, data) in Self.namespaces(in: change) {
+      if let range = written.first(where: { $0.overlaps(data) }) {
+        throw .namespaceInTheWay(uuid: uuid, data: data, write: range)
+      }
+    }
+  }
+
+  /// The bytes of the backend that the steps replace, ascending, those of a recovery record included.
+  package var writtenRanges: [Range<UInt64>] {
+    var ranges: [Range<UInt64>] = []
+    for range in steps.compactMap(\.writtenRange).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = ranges.last, range.lowerBound <= last.upperBound {
+        ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        ranges.append(range)
+      }
+    }
+    return ranges
+  }
+
+  /// The greatest length that the backend has meanwhile.
+  package var largestLength: UInt64 {
+    steps.reduce(change.lengthBefore) { largest, step in
+      if case .resize(let length) = step { max(largest, length) } else { largest }
+    }
+  }
+
+  /// What namespaces own in the backend, by the labels before and after: no step may touch it, but a rewrite.
+  private static func namespaces(in change: LabelAreaChange) -> [(uuid: UUID, data: Range<UInt64>)] {
+    let placements: [LabelAreaPlacement] = [change.before, change.after].compactMap(\.self)
+    return placements.flatMap { placement in
+      let labels = (try? LabelArea(placement.bytes))?.validLabels ?? []
+      return labels.compactMap { label -> (uuid: UUID, data: Range<UInt64>)? in
+        guard let last = label.reservation?.upperBound, label.dpa < placement.offset else { return nil }
+        return (label.uuid, label.dpa..<min(last, placement.offset - 1) + 1)
+      }
+    }
+  }
+}
+
+/// Why a change cannot be made safe. All numbers are bytes of the backend.
+package enum LabelTransactionError: Error, Hashable, Sendable {
+  /// The area would reach beyond the end of the backend.
+  case areaBeyondEnd(Range<UInt64>, length: UInt64)
+  /// A step would write to what a namespace owns.
+  case namespaceInTheWay(uuid: UUID, data: Range<UInt64>, write: Range<UInt64>)
+  /// A device cannot grow, and its last bytes, where a recovery record of this size would have to be, are in use.
+  case noRoomForRecord(UInt64)
+  /// A recovery record is known by the length that it gives the file, whose own is not a multiple of a page.
+  case lengthNotPageMultiple(UInt64)
+  /// The file would have to become longer than a file can be.
+  case fileTooLong
+  /// A device is as long as it is.
+  case lengthFixed
+}
+
+extension LabelTransactionError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .areaBeyondEnd(let area, let length):
+      "a label area at \(area.lowerBound.hex) would end beyond the backend "
+        + "(stored \(length.hex), expected at least \(area.upperBound.hex))"
+    case .namespaceInTheWay(let uuid, let data, let write):
+      "the change would write at \(write.lowerBound.hex) to \(write.upperBound.hex), where namespace "
+        + "\(uuid.lowercased) has its data (\(data.lowerBound.hex) to \(data.upperBound.hex))"
+    case .noRoomForRecord(let size):
+      "a device cannot grow, and no \(ByteCount(size)) at its end are free for what would make the change safe"
+    case .lengthNotPageMultiple(let length):
+      "the length of the file is not a multiple of the page size (stored \(length) bytes)"
+    case .lengthFixed: "the length of a device cannot be changed"
+    case .fileTooLong: "the file cannot become long enough for what would make the change safe"
+    }
+  }
+}

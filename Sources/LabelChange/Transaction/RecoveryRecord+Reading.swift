@@ -1,0 +1,63 @@
+import Basics
+import PersistentMemory
+
+extension RecoveryRecord {
+  /// Reads the record that ends at `end` of a backend; nil where there is none, or not all of it.
+  ///
+  /// The bytes may be a stranger's: a record that would reach beyond the backend, or that contradicts itself or the
+  /// place where it lies, is none. At most `largestPayload` bytes are read.
+  init?<Failure: Error>(
+    endingAt end: UInt64, tail: RecoveryTail?, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
+  ) throws(Failure) {
+    guard end >= UInt64(Self.headerSize) else { return nil }
+    headerOffset = end - UInt64(Self.headerSize)
+    self.tail = tail
+    let header = try read(headerOffset, Self.headerSize)
+    guard header.count == Self.headerSize, header[Fields.magic] == Self.magic, header[Fields.version] == Self.version,
+      header[Fields.checksum] == Fletcher64.checksum(header, zeroing: Fields.checksum)
+    else { return nil }
+    lengthBefore = header[Fields.lengthBefore]
+    lengthAfter = header[Fields.lengthAfter]
+    guard
+      let before = Self.range(header[Fields.beforeOffset], header[Fields.beforeSize], within: lengthBefore),
+      let after = Self.range(header[Fields.afterOffset], header[Fields.afterSize], within: lengthAfter)
+    else { return nil }
+    self.before = before
+    self.after = after
+    payloadOffset = header[Fields.payloadOffset]
+    let size = header[Fields.payloadSize]
+    guard size <= Self.largestPayload, size.isMultiple(of: 8), size <= headerOffset, let count = Int(exactly: size),
+      payloadOffset == headerOffset - size
+    else { return nil }
+    payload = count == 0 ? [] : try read(payloadOffset, count)
+    guard payload.count == count, header[Fields.payloadChecksum] == Fletcher64.checksum(payload),
+      let pieces = Piece.decoded(from: payload), pieces.count <= Self.mostPieces
+    else { return nil }
+    self.pieces = pieces
+    // Not a byte of the header is without meaning: what is written is what would be written again.
+    guard isPossible, self.header == header else { return nil }
+  }
+
+  /// The largest area, and a little more for what changes with it.
+  private static let largestPayload = UInt64(LabelGeometry.largestArea) + 1 << 20
+  private static let mostPieces = 64
+
+  /// Whether the record lies where a change would put it, and its pieces lie in the area and in the region.
+  private var isPossible: Bool {
+    guard let area = pieces.first?.range, area.lowerBound == after.lowerBound, area.upperBound <= after.upperBound
+    else { return false }
+    let region = 0..<min(before.isEmpty ? lengthBefore : before.lowerBound, after.lowerBound)
+    guard pieces.dropFirst().allSatisfy({ $0.range.clamped(to: region) == $0.range }) else { return false }
+    if let tail {
+      return lengthBefore == tail.base && max(lengthBefore, lengthAfter) <= payloadOffset
+    }
+    let end = run.upperBound
+    return lengthBefore == end && lengthAfter == end && !before.isEmpty
+      && payloadOffset >= max(before.lowerBound, area.upperBound)
+  }
+
+  private static func range(_ offset: UInt64, _ size: UInt64, within length: UInt64) -> Range<UInt64>? {
+    guard size <= UInt64(LabelGeometry.largestArea), offset <= length, size <= length - offset else { return nil }
+    return offset..<offset + size
+  }
+}

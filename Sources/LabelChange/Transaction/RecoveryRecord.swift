@@ -1,0 +1,151 @@
+import Basics
+import PersistentMemory
+
+/// A change of a label area, written down in space that nobody uses before anything else is changed, so that a later
+/// run can complete it.
+///
+/// ```
+/// payload | header, 256 bytes | end
+/// ```
+/// The payload is what to write: the new area without the zeros at its end, then blocks of namespaces, each piece with
+/// its offset and its size in front and padded to eight bytes.
+///
+/// The header makes the record count: it is written when the payload is durable. Behind a regular file the record ends
+/// where `RecoveryTail` says; in a device, which cannot grow, it ends with the device.
+package struct RecoveryRecord: Hashable, Sendable {
+  static let headerSize = 256
+  static let magic: UInt64 = 0x5243_4552_4d49_4456  // "VDIMRECR", as it lies on media
+  static let version: UInt32 = 1
+
+  /// All integers are little-endian; numbers are bytes, and offsets count from the start of the backend.
+  enum Fields {
+    static let magic = Field<UInt64>("magic", at: 0)
+    static let version = Field<UInt32>("version", at: 8)
+    static let headerSize = Field<UInt32>("header size", at: 12)
+    static let lengthBefore = Field<UInt64>("length before", at: 16)
+    static let lengthAfter = Field<UInt64>("length after", at: 24)
+    static let beforeOffset = Field<UInt64>("offset before", at: 32)
+    static let beforeSize = Field<UInt64>("size before", at: 40)
+    static let afterOffset = Field<UInt64>("offset after", at: 48)
+    static let afterSize = Field<UInt64>("size after", at: 56)
+    static let payloadOffset = Field<UInt64>("payload offset", at: 64)
+    static let payloadSize = Field<UInt64>("payload size", at: 72)
+    /// Fletcher64 over the payload.
+    static let payloadChecksum = Field<UInt64>("payload checksum", at: 80)
+    /// Fletcher64 over the header with this field 0.
+    static let checksum = Field<UInt64>("checksum", at: 88)
+  }
+
+  package let lengthBefore: UInt64
+  package let lengthAfter: UInt64
+  /// Where the area was; empty where there was none.
+  package let before: Range<UInt64>
+  /// Where the area is to be.
+  package let after: Range<UInt64>
+  /// What the payload says; first the new area, of which all that follows is zero.
+  let pieces: [Piece]
+  /// The pieces as they are on media.
+  let payload: [UInt8]
+  let payloadOffset: UInt64
+  /// Where the header begins.
+  let headerOffset: UInt64
+  /// The room that the file gained for the record; nil for a record in a device.
+  let tail: RecoveryTail?
+
+  /// What the record occupies.
+  var run: Range<UInt64> { payloadOffset..<headerOffset + UInt64(Self.headerSize) }
+
+  /// Bytes of the backend that the change replaces.
+  struct Piece: Hashable, Sendable {
+    let offset: UInt64
+    let bytes: [UInt8]
+
+    var range: Range<UInt64> { offset..<offset + UInt64(bytes.count) }
+
+    var encoded: [UInt8] {
+      var piece: [UInt8] = []
+      piece.append(littleEndian: offset)
+      piece.append(littleEndian: UInt64(bytes.count))
+      return piece + bytes + [UInt8](repeating: 0, count: (8 - bytes.count % 8) % 8)
+    }
+
+    /// The pieces that make up `payload`; nil where it is not made of whole pieces, each below 2^63 in the backend.
+    static func decoded(from payload: [UInt8]) -> [Piece]? {
+      var pieces: [Piece] = []
+      var position = 0
+      while position < payload.count {
+        guard payload.count - position >= 16, let count = Int(exactly: payload.load(UInt64.self, at: position + 8)),
+          let bytes = payload.block(at: position + 16, count: count)
+        else { return nil }
+        let offset = payload.load(UInt64.self, at: position)
+        guard offset <= UInt64(Int64.max) else { return nil }
+        pieces.append(Piece(offset: offset, bytes: bytes))
+        position += 16 + (count + 7) / 8 * 8
+      }
+      return pieces
+    }
+  }
+
+  /// The record for `change`, which leaves an area.
+  init(_ change: LabelAreaChange, canGrow: Bool) throws(LabelTransactionError) {
+    lengthBefore = change.lengthBefore
+    lengthAfter = change.lengthAfter
+    before = change.before.map { $0.offset..<$0.end } ?? 0..<0
+    let placement = change.after ?? LabelAreaPlacement(offset: change.lengthAfter, bytes: [])
+    after = placement.offset..<placement.end
+    let used = (placement.bytes.lastIndex { $0 != 0 } ?? -1) + 1
+    pieces =
+      [Piece(offset: placement.offset, bytes: [UInt8](placement.bytes[..<used]))]
+      + change.rewrites.map { Piece(offset: $0.offset, bytes: $0.after) }
+    payload = pieces.flatMap(\.encoded)
+    let size = UInt64(payload.count + Self.headerSize)
+    if canGrow {
+      let longest = max(lengthBefore, lengthAfter)
+      guard let start = longest.alignedUp(to: RecoveryTail.page) else { throw .fileTooLong }
+      let tail = try RecoveryTail(base: lengthBefore, start: start, room: size)
+      self.tail = tail
+      payloadOffset = tail.end - size
+    } else {
+      tail = nil
+      guard size <= lengthBefore, Self.isFree(lengthBefore - size..<lengthBefore, in: change, used: used)
+      else { throw .noRoomForRecord(size) }
+      payloadOffset = lengthBefore - size
+    }
+    headerOffset = payloadOffset + UInt64(payload.count)
+  }
+
+  /// Whether neither a region nor anything that counts in the area before, or is to count in the area after, of which
+  /// `used` bytes are not zero, lies in `run` of a device.
+  private static func isFree(_ run: Range<UInt64>, in change: LabelAreaChange, used: Int) -> Bool {
+    guard run.lowerBound.isMultiple(of: 8), change.lengthBefore == change.lengthAfter, let before = change.before,
+      let after = change.after, run.lowerBound >= max(before.offset, after.offset + UInt64(used)),
+      let area = try? LabelArea(before.bytes)
+    else { return false }
+    let geometry = area.geometry
+    let blocks = [0, 1].map { (geometry.indexOffset($0), geometry.indexSize) }
+    let labels = area.usedSlots.map { (geometry.offset(ofSlot: $0), geometry.labelSize) }
+    return (blocks + labels).allSatisfy { offset, size in
+      let start = before.offset + UInt64(offset)
+      return !run.overlaps(start..<start + UInt64(size))
+    }
+  }
+
+  /// The header as it is on media.
+  var header: [UInt8] {
+    var header = [UInt8](repeating: 0, count: Self.headerSize)
+    header[Fields.magic] = Self.magic
+    header[Fields.version] = Self.version
+    header[Fields.headerSize] = UInt32(Self.headerSize)
+    header[Fields.lengthBefore] = lengthBefore
+    header[Fields.lengthAfter] = lengthAfter
+    header[Fields.beforeOffset] = before.lowerBound
+    header[Fields.beforeSize] = UInt64(before.count)
+    header[Fields.afterOffset] = after.lowerBound
+    header[Fields.afterSize] = UInt64(after.count)
+    header[Fields.payloadOffset] = payloadOffset
+    header[Fields.payloadSize] = UInt64(payload.count)
+    header[Fields.payloadChecksum] = Fletcher64.checksum(payload)
+    header[Fields.checksum] = Fletcher64.checksum(header, zeroing: Fields.checksum)
+    return header
+  }
+}

@@ -1,0 +1,165 @@
+package import FoundationEssentials
+import QEMU
+
+/// `<memory model=…>` among the devices of a domain.
+package struct LibvirtMemoryDevice: Equatable, Sendable {
+  package enum Model: String, CaseIterable, Sendable {
+    case dimm, nvdimm
+    case virtioPersistentMemory = "virtio-pmem"
+    case virtioMemory = "virtio-mem"
+    case enclave = "sgx-epc"
+
+    /// Whether it stands in a slot.
+    var isDIMM: Bool { self == .dimm || self == .nvdimm }
+    /// Whether it is a file of the host.
+    var hasPath: Bool { self == .nvdimm || self == .virtioPersistentMemory }
+  }
+
+  package enum Address: Equatable, Sendable {
+    case dimm(slot: UInt32, base: UInt64)
+    /// `type=` of another kind. What stands where a DIMM has its base is taken for that.
+    case other(String, base: UInt64)
+  }
+
+  package var model: Model
+  package var access: LibvirtAccess?
+  package var discards: Bool?
+  package var uuid: UUID?
+  /// Of the file or device behind it.
+  package var path: String?
+  /// KiB of the device, label area included.
+  package var size: UInt64 = 0
+  package var labelSize: UInt64 = 0
+  /// KiB, 0 where nothing is said.
+  package var alignment: UInt64 = 0
+  package var blockSize: UInt64 = 0
+  package var requestedSize: UInt64 = 0
+  package var isPersistentMemory = false
+  package var isReadOnly = false
+  /// The guest's NUMA node.
+  package var node: Int?
+  package var address: Address?
+  /// `ua-…`, the only names that libvirt keeps.
+  package var alias: String?
+}
+
+/// `access=`: who sees what the guest writes.
+package enum LibvirtAccess: String, Sendable {
+  case shared
+  case `private`
+}
+
+extension LibvirtMemoryDevice {
+  /// Reads one `<memory>`, in libvirt's order.
+  init(_ element: XMLElement) throws(LibvirtRefusal) {
+    model = try element.required("model", of: Model.init(rawValue:))
+    access = try element.choice("access", of: LibvirtAccess.init(rawValue:))
+    discards = try element.yesOrNo("discard")
+    if model == .nvdimm, let text = element.first("uuid")?.value {
+      guard let uuid = UUID(libvirt: text) else { throw .malformedUUID }
+      self.uuid = uuid
+    }
+    if let source = element.first("source") { try readSource(source) }
+    guard let target = element.first("target") else { throw .noTarget }
+    try readTarget(target)
+    if let name = element.first("alias")?.attributes["name"], name.hasPrefix("ua-") { alias = name }
+    if let address = element.first("address") { self.address = try Address(address) }
+  }
+
+  private mutating func readSource(_ source: XMLElement) throws(LibvirtRefusal) {
+    if model.hasPath { path = source.first("path")?.value }
+    if model == .dimm || model == .virtioMemory {
+      _ = try source.kibibytes("pagesize")
+      if let mask = source.first("nodemask")?.value { try Self.checkNodeMask(mask) }
+    }
+    guard model == .nvdimm else { return }
+    alignment = try source.kibibytes("alignsize")
+    isPersistentMemory = source.first("pmem") != nil
+  }
+
+  /// Nodes of the host, as in `0-3,^2`. Source: libvirt `virBitmapParse`.
+  private static func checkNodeMask(_ text: String) throws(LibvirtRefusal) {
+    let nodeLimit = 16384
+    var nodes: Set<Int> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let item = part.filter { !$0.isWhitespace }
+      let isExcluded = item.hasPrefix("^")
+      let ends = item.dropFirst(isExcluded ? 1 : 0).split(separator: "-", omittingEmptySubsequences: false)
+      let numbers = ends.compactMap { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
+      guard let first = numbers.first, let last = numbers.last, numbers.count == ends.count,
+        numbers.count <= (isExcluded ? 1 : 2), first <= last, last < nodeLimit
+      else { throw .invalidBitmap(text) }
+      if isExcluded { nodes.remove(first) } else { nodes.formUnion(first...last) }
+    }
+    guard !nodes.isEmpty else { throw .invalidNodeMask(text) }
+  }
+
+  private mutating func readTarget(_ target: XMLElement) throws(LibvirtRefusal) {
+    if let text = target.first("node")?.value {
+      guard let number = LibvirtSize.number(text), let node = Int32(exactly: number) else { throw .invalidNode }
+      self.node = Int(node)
+    }
+    size = try target.kibibytes("size", isRequired: true)
+    switch model {
+    case .nvdimm:
+      let label = target.first("label", "size")
+      labelSize = try LibvirtSize.kibibytes(label?.value, unit: label?.attributes["unit"], at: "./label/size")
+      guard labelSize == 0 || labelSize >= 128 else { throw .labelTooSmall }
+      guard labelSize < size else { throw .labelTooLarge }
+      isReadOnly = target.first("readonly") != nil
+    case .virtioMemory:
+      blockSize = try target.kibibytes("block")
+      requestedSize = try target.kibibytes("requested")
+    default: break
+    }
+  }
+}
+
+extension LibvirtMemoryDevice.Address {
+  private static let types = [
+    "pci", "drive", "virtio-serial", "ccid", "usb", "spapr-vio", "virtio-s390", "ccw", "virtio-mmio", "isa",
+    "unassigned",
+  ]
+
+  fileprivate init(_ element: XMLElement) throws(LibvirtRefusal) {
+    guard let type = element.attributes["type"] else { throw .noAddressType }
+    guard type == "dimm" else {
+      guard Self.types.contains(type) else { throw .unknownAddressType(type) }
+      self = .other(type, base: Self.words(ofBaseIn: element, type))
+      return
+    }
+    guard let slot = try element.number("slot", as: UInt32.self) else {
+      throw .missingAttribute("slot", of: "address")
+    }
+    self = .dimm(slot: slot, base: try element.number("base", as: UInt64.self, radix: 16) ?? 0)
+  }
+}
+
+extension LibvirtMemoryDevice.Address {
+  /// The third and the fourth number of an address, which lie where the base of a DIMM does.
+  ///
+  /// Source: libvirt `struct _virDomainDeviceInfo`, whose addresses are a union.
+  private static func words(ofBaseIn element: XMLElement, _ type: String) -> UInt64 {
+    let names: [String: (String, String?)] = [
+      "pci": ("slot", "function"), "drive": ("target", "unit"), "virtio-serial": ("port", nil),
+    ]
+    guard let (low, high) = names[type] else { return 0 }
+    func word(_ name: String?) -> UInt64 {
+      name.flatMap { element.attributes[$0] }.flatMap { CInteger.unsigned($0) }.map { $0 & 0xffff_ffff } ?? 0
+    }
+    return word(low) | word(high) << 32
+  }
+}
+
+extension UUID {
+  /// 32 hexadecimal digits, hyphens between any of them. Source: libvirt `virUUIDParse`.
+  fileprivate init?(libvirt text: String) {
+    let digits = text.filter { $0 != "-" && !$0.isWhitespace }
+    guard digits.utf8.count == 32 else { return nil }
+    var hyphenated = digits
+    for offset in [20, 16, 12, 8] {
+      hyphenated.insert("-", at: hyphenated.index(hyphenated.startIndex, offsetBy: offset))
+    }
+    self.init(uuidString: hyphenated)
+  }
+}

@@ -1,0 +1,78 @@
+import Basics
+package import FoundationEssentials
+
+/// The superblock of an fsdax (PFN) or devdax (DAX) namespace, 4 KiB behind its start.
+///
+/// Source: Linux drivers/nvdimm/pfn.h `struct nd_pfn_sb`, pfn_devs.c `nd_pfn_init`.
+package struct PFNInfoBlock: Hashable, Sendable {
+  /// Bytes of the namespace in front of the block.
+  package static let offset: UInt64 = 4096
+  /// Bytes that the kernel sets aside for each page structure.
+  package static let pageStructureSize: UInt16 = 64
+
+  /// Where the page structures of the namespace's memory live.
+  package enum Map: UInt32, Sendable, CaseIterable {
+    /// In the guest's ordinary memory (`ndctl create-namespace --map=mem`).
+    case memory = 1
+    /// In the namespace, between the superblock and the data (`--map=dev`).
+    case device = 2
+
+    /// As in ndctl: `mem` or `dev`.
+    package var name: String { self == .memory ? "mem" : "dev" }
+
+    package init?(name: String) {
+      guard let map = Self.allCases.first(where: { $0.name == name }) else { return nil }
+      self = map
+    }
+  }
+
+  /// `.pfn` for fsdax, `.dax` for devdax.
+  package let signature: InfoBlock.Signature
+  package let uuid: UUID
+  /// The uuid of the namespace's label; zero where there is none.
+  package let parent: UUID
+  package let map: Map
+  package let layout: PFNLayout
+  /// Bytes of a page, and of its structure, on the kernel that wrote the block.
+  package let pageSize: UInt32
+  package let pageStructureSize: UInt16
+
+  package init(
+    _ signature: InfoBlock.Signature, uuid: UUID, parent: UUID, map: Map, layout: PFNLayout,
+    pageSize: UInt32 = UInt32(PFNLayout.pageSize), pageStructureSize: UInt16 = Self.pageStructureSize
+  ) {
+    self.signature = signature
+    self.uuid = uuid
+    self.parent = parent
+    self.map = map
+    self.layout = layout
+    self.pageSize = pageSize
+    self.pageStructureSize = pageStructureSize
+  }
+
+  enum Fields {
+    static let dataOffset = Field<UInt64>("dataoff", at: 56)
+    static let pages = Field<UInt64>("npfns", at: 64)
+    static let mode = Field<UInt32>("mode", at: 72)
+    static let startPad = Field<UInt32>("start_pad", at: 76)
+    static let endTruncation = Field<UInt32>("end_trunc", at: 80)
+    static let alignment = Field<UInt32>("align", at: 84)
+    static let pageSize = Field<UInt32>("page_size", at: 88)
+    static let pageStructureSize = Field<UInt16>("page_struct_size", at: 92)
+  }
+
+  /// The block as it lies on the media, version 1.4.
+  package var encoded: [UInt8] {
+    var block = InfoBlock.start(signature, uuid: uuid, parent: parent, major: 1, minor: 4)
+    block[Fields.dataOffset] = layout.dataOffset
+    block[Fields.pages] = layout.pages
+    block[Fields.mode] = map.rawValue
+    block[Fields.startPad] = layout.startPad
+    block[Fields.endTruncation] = layout.endTruncation
+    block[Fields.alignment] = layout.alignment
+    block[Fields.pageSize] = pageSize
+    block[Fields.pageStructureSize] = pageStructureSize
+    InfoBlock.seal(&block)
+    return block
+  }
+}

@@ -1,0 +1,145 @@
+package import Basics
+package import FoundationEssentials
+
+/// A label of a CXL memory device: 256 bytes that begin with the UUID of their kind.
+///
+/// No cookie ties it to a set: a region label names the interleave set by its own uuid, and a namespace label
+/// names the region that it lies in. UUIDs, that of the abstraction too, are stored in the order as printed.
+///
+/// Source: CXL 2.0, 9.13.2; Linux `struct cxl_region_label`, `struct nvdimm_cxl_label`.
+package struct CXLLabel: Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
+    case region
+    case namespace
+
+    package var uuid: UUID {
+      switch self {
+      case .region: UUID("529d7c61-da07-47c4-a93f-ecdf2c06f444")
+      case .namespace: UUID("68bb2c0a-5a77-4937-9f85-3caf41a0f93c")
+      }
+    }
+  }
+
+  /// The fields of a region label.
+  package enum RegionFields {
+    package static let flags = Field<UInt32>("flags", at: 32)
+    package static let setSize = Field<UInt16>("nlabel", at: 36)
+    package static let position = Field<UInt16>("position", at: 38)
+    package static let dpa = Field<UInt64>("dpa", at: 40)
+    package static let rawSize = Field<UInt64>("rawsize", at: 48)
+    /// Where the host should map the region; 0 or all ones: anywhere.
+    package static let hpa = Field<UInt64>("hpa", at: 56)
+    package static let slot = Field<UInt32>("slot", at: 64)
+    /// Consecutive bytes on one device: 256 shifted left by this.
+    package static let granularity = Field<UInt32>("ig", at: 68)
+    /// In units of 256 MiB.
+    package static let alignment = Field<UInt32>("align", at: 72)
+    static let reserved = 76..<248
+  }
+
+  /// The fields of a namespace label.
+  package enum NamespaceFields {
+    package static let flags = Field<UInt32>("flags", at: 96)
+    package static let rangeCount = Field<UInt16>("nrange", at: 100)
+    package static let position = Field<UInt16>("position", at: 102)
+    package static let dpa = Field<UInt64>("dpa", at: 104)
+    package static let rawSize = Field<UInt64>("rawsize", at: 112)
+    package static let slot = Field<UInt32>("slot", at: 120)
+    /// In units of 256 MiB.
+    package static let alignment = Field<UInt32>("align", at: 124)
+    package static let sectorSize = Field<UInt16>("lbasize", at: 160)
+    static let reserved = 162..<248
+  }
+
+  package static let size = 256
+  package static let checksum = Field<UInt64>("checksum", at: 248)
+
+  enum Offsets {
+    static let kind = 0
+    static let uuid = 16
+    static let name = 32
+    static let nameSize = 64
+    static let region = 128
+    static let abstraction = 144
+  }
+
+  /// The label as it is on media: 256 bytes.
+  package let bytes: [UInt8]
+  /// Nil for a label of neither kind, whose fields are not known.
+  package let kind: Kind?
+
+  /// `bytes` must be 256.
+  package init(_ bytes: [UInt8]) {
+    precondition(bytes.count == Self.size, "not a CXL label")
+    self.bytes = bytes
+    let uuid = UUID(bytes, at: Offsets.kind)
+    kind = Kind.allCases.first { $0.uuid == uuid }
+  }
+
+  package subscript<Value>(field: Field<Value>) -> Value { bytes[field] }
+
+  package var kindUUID: UUID { UUID(bytes, at: Offsets.kind) }
+  package var uuid: UUID { UUID(bytes, at: Offsets.uuid) }
+  package var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
+  package var expectedChecksum: UInt64 { Fletcher64.checksum(bytes, zeroing: Self.checksum) }
+
+  /// `field` of a region label or `other` of a namespace label; nil where the kind is not known.
+  private func value<Value>(_ field: Field<Value>, or other: Field<Value>) -> Value? {
+    kind.map { bytes[$0 == .region ? field : other] }
+  }
+
+  package var slot: UInt32? { value(RegionFields.slot, or: NamespaceFields.slot) }
+  package var flags: UInt32? { value(RegionFields.flags, or: NamespaceFields.flags) }
+  /// Of the interleave set, or of the namespace's ranges.
+  package var position: UInt16? { value(RegionFields.position, or: NamespaceFields.position) }
+  /// Devices in the interleave set, or ranges of the namespace.
+  package var count: UInt16? { value(RegionFields.setSize, or: NamespaceFields.rangeCount) }
+  package var dpa: UInt64 { value(RegionFields.dpa, or: NamespaceFields.dpa) ?? 0 }
+  package var rawSize: UInt64 { value(RegionFields.rawSize, or: NamespaceFields.rawSize) ?? 0 }
+  package var alignment: UInt32? { value(RegionFields.alignment, or: NamespaceFields.alignment) }
+
+  /// The bytes of a namespace's name, up to the NUL or the end of the field; none for a region.
+  package var nameBytes: [UInt8] {
+    guard kind == .namespace else { return [] }
+    return Array(bytes[Offsets.name..<Offsets.name + Offsets.nameSize].prefix { $0 != 0 })
+  }
+
+  package var name: String { String(decoding: nameBytes, as: UTF8.self) }
+
+  /// The region that a namespace lies in.
+  package var regionUUID: UUID? { kind == .namespace ? UUID(bytes, at: Offsets.region) : nil }
+  package var abstraction: UUID? { kind == .namespace ? UUID(bytes, at: Offsets.abstraction) : nil }
+
+  /// First and last address in the device; nil where there is none, or one beyond 64 bits.
+  package var extent: ClosedRange<UInt64>? {
+    let (last, wraps) = dpa.addingReportingOverflow(rawSize &- 1)
+    return rawSize > 0 && !wraps ? dpa...last : nil
+  }
+}
+
+extension LabelArea {
+  /// The label in `slot` as CXL devices have them; nil beyond the slots, and in an area of 128-byte labels.
+  package func cxlLabel(in slot: Int) -> CXLLabel? {
+    guard geometry.labelSize == CXLLabel.size, (0..<geometry.slotLimit).contains(slot) else { return nil }
+    let offset = geometry.offset(ofSlot: slot)
+    return CXLLabel([UInt8](bytes[offset..<offset + CXLLabel.size]))
+  }
+
+  /// Slots whose label is of a known kind and says that it belongs there, whatever the index says.
+  package var occupiedCXLSlots: [Int] {
+    (0..<geometry.slotLimit).filter { slot in cxlLabel(in: slot)?.slot == UInt32(slot) }
+  }
+
+  /// Whether the index says that the labels are those of a CXL device.
+  package var claimsCXL: Bool { indexes.current?.version == .cxl2_1 }
+
+  /// Whether all labels are such as Linux 6.1 writes to a CXL device: those of an NVDIMM of version 1.2, without a
+  /// cookie and without a type. A region label in slot 0 can be read as one of them, but for the UUID that it begins
+  /// with.
+  package var isOfCXLRegion: Bool {
+    let labels = validLabels
+    let kinds = CXLLabel.Kind.allCases.map(\.uuid)
+    return !labels.isEmpty
+      && labels.allSatisfy { $0.cookie == 0 && $0.type == .zero && !$0.isZero && !kinds.contains($0.uuid) }
+  }
+}

@@ -1,0 +1,28 @@
+import Basics
+
+extension IndexBlock {
+  /// Whether the bitmap calls `slot` free. `slot` must be one that the bitmap has a bit for.
+  package func isFree(_ slot: Int) -> Bool { bytes[Self.headerSize + slot / 8] >> UInt8(slot % 8) & 1 == 1 }
+
+  package mutating func markFree(_ slot: Int) { self[Self.byte(of: slot)] |= 1 << UInt8(slot % 8) }
+
+  package mutating func markUsed(_ slot: Int) { self[Self.byte(of: slot)] &= ~(1 << UInt8(slot % 8)) }
+
+  /// The slots in use, ascending.
+  package var usedSlots: [Int] { (0..<slotCount).filter { !isFree($0) } }
+
+  package var freeCount: Int {
+    let whole = slotCount / 8
+    var count = 0
+    for byte in bytes[Self.headerSize..<Self.headerSize + whole] { count += byte.nonzeroBitCount }
+    for slot in whole * 8..<slotCount where isFree(slot) { count += 1 }
+    return count
+  }
+
+  /// Bits that are set although no slot belongs to them.
+  package var bitsBeyondSlots: [Int] {
+    (slotCount..<(bytes.count - Self.headerSize) * 8).filter { isFree($0) }
+  }
+
+  private static func byte(of slot: Int) -> Field<UInt8> { Field("free", at: headerSize + slot / 8) }
+}

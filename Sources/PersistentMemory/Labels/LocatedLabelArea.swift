@@ -1,0 +1,89 @@
+import Basics
+
+/// Where a label area lies in a backend.
+package struct LocatedLabelArea: Hashable, Sendable {
+  /// Bytes from the start of the backend.
+  package let offset: UInt64
+  package let size: Int
+  /// Whether an index block proves it; else only a signature in a likely place speaks for it.
+  package let isIntact: Bool
+
+  package init(offset: UInt64, size: Int, isIntact: Bool) {
+    self.offset = offset
+    self.size = size
+    self.isIntact = isIntact
+  }
+
+  /// The end of the area: the mapped size of the backend that it belongs to.
+  package var end: UInt64 { offset + UInt64(size) }
+}
+
+extension LocatedLabelArea: CustomStringConvertible {
+  /// `128K at 0x8000000`
+  package var description: String { "\(ByteCount(UInt64(size)).argument) at \(offset.hex)" }
+}
+
+/// What a search for a label area came to.
+package enum LabelAreaSearch: Hashable, Sendable {
+  case found(LocatedLabelArea)
+  /// More than one area has an equal claim; nearest to the end of the backend first.
+  case ambiguous([LocatedLabelArea])
+  /// An index block describes an area that ends behind the backend, or behind what is mapped of it.
+  case cutOff(LocatedLabelArea)
+  case nothing
+
+  /// The areas that lie within the backend, nearest to its end first.
+  package var areas: [LocatedLabelArea] {
+    switch self {
+    case .found(let area): [area]
+    case .ambiguous(let areas): areas
+    case .cutOff, .nothing: []
+    }
+  }
+
+  /// What it came to for a device whose areas have at least `size` bytes: smaller ones are something else's.
+  package func ofAtLeast(_ size: UInt64) -> LabelAreaSearch {
+    func isLargeEnough(_ area: LocatedLabelArea) -> Bool { UInt64(area.size) >= size }
+    switch self {
+    case .found(let area), .cutOff(let area): return isLargeEnough(area) ? self : .nothing
+    case .ambiguous(let areas):
+      let left = areas.filter(isLargeEnough)
+      return left.count > 1 ? .ambiguous(left) : left.first.map { .found($0) } ?? .nothing
+    case .nothing: return .nothing
+    }
+  }
+
+  /// Where the label area ends, as far as that is clear: the mapped size that its backend is meant for.
+  package var end: UInt64? {
+    switch self {
+    case .found(let area), .cutOff(let area): area.end
+    case .ambiguous(let areas): Set(areas.map(\.end)).count == 1 ? areas.first?.end : nil
+    case .nothing: nil
+    }
+  }
+
+  /// Chooses among candidates in a backend of `length` bytes: an index block that is intact counts more than a
+  /// damaged one, and an area that ends at `end`, where what is mapped does, counts more than one that does not.
+  init(_ candidates: [LocatedLabelArea], end: UInt64, length: UInt64) {
+    let unique = Set(candidates)
+    let whole = unique.filter { $0.end <= length }
+    let preferences = [
+      whole.filter { $0.isIntact && $0.end == end }, whole.filter(\.isIntact), whole.filter { $0.end == end },
+    ]
+    let best = preferences.first { !$0.isEmpty } ?? []
+    self =
+      switch best.count {
+      case 0: unique.subtracting(whole).first.map { .cutOff($0) } ?? .nothing
+      case 1: .found(best[best.startIndex])
+      default: .ambiguous(best.sorted { ($0.offset, $0.size) > ($1.offset, $1.size) })
+      }
+  }
+}
+
+extension Collection<LocatedLabelArea> {
+  /// The first few of them, for messages: `128K at 0x81e0000, 2M at 0x8000000`. A hostile backend can hold a thousand.
+  package var listing: String {
+    let shown = prefix(4).map(\.description).joined(separator: ", ")
+    return count > 4 ? "\(shown) and \(count - 4) more" : shown
+  }
+}

@@ -1,0 +1,107 @@
+package import Basics
+
+/// Everything that can be found about a backend as a whole, its sizes and its place. The raw value is the stable id.
+package enum BackendRule: String, FindingRule, Hashable {
+  // What stands at the path.
+  case missing = "backend-missing"
+  /// QEMU tries for ever to open it.
+  case danglingLink = "backend-dangling-link"
+  case directory = "backend-directory"
+  /// A fifo, a character device: it cannot hold an NVDIMM.
+  case unsuitable = "backend-unsuitable"
+  /// It cannot be opened, or not for writing.
+  case inaccessible = "backend-inaccessible"
+  case empty = "backend-empty"
+  /// Another DIMM of the machine has the same file.
+  case usedTwice = "backend-used-twice"
+  /// A change of the labels that a crash interrupted.
+  case unfinishedChange = "label-change-unfinished"
+
+  // File against size.
+  case size = "backend-size"
+  case smaller = "backend-smaller"
+  case larger = "backend-larger"
+  /// QEMU 2.6 and 2.7 make the file as long as `size=`.
+  case truncated = "backend-truncated"
+  case extended = "backend-extended"
+
+  // Alignment.
+  case sizeNotPageMultiple = "size-not-page-multiple"
+  case alignment = "backend-alignment"
+  case noRoomForRegion = "region-no-room"
+  case gap = "region-gap"
+  case regionGranularity = "region-granularity"
+  /// The guest rounds namespaces to more than the region is a multiple of.
+  case guestAlignment = "guest-alignment"
+  /// The region starts where the guest cannot make every kind of namespace.
+  case regionStart = "region-start"
+
+  // Labels.
+  case labelSize = "label-size"
+  case labelRequired = "label-required"
+  /// The DIMM tells its guest only the lower 32 bits of the size.
+  case labelTooLarge = "label-size-too-large"
+  /// A label area ends with the file, while QEMU looks for one at the end of `size=`.
+  case labelAreaBehind = "label-area-behind-size"
+  /// A label area ends where neither `size=` nor the file does: it was made for another size.
+  case labelAreaElsewhere = "label-area-elsewhere"
+  /// A label area of another size than the one configured.
+  case labelAreaOther = "label-area-other-size"
+  /// A label area that would be the guest's data, for want of a label size.
+  case labelAreaUnused = "label-area-unused"
+  /// An index block describes an area that the end of the backend cuts off.
+  case labelAreaCutOff = "label-area-cut-off"
+  /// More than one area ends where QEMU looks for one, and none is given.
+  case labelAreaAmbiguous = "label-area-ambiguous"
+  /// The slot whose DIMM the labels belong to, where nobody has told the slot and QEMU might choose another.
+  case labelsForSlot = "labels-for-slot"
+
+  // The machine.
+  case unsupported = "qemu-unsupported"
+  case crash = "qemu-crash"
+  case uuidRequired = "uuid-required"
+  case memory = "machine-memory"
+  case slot = "machine-slot"
+  /// QEMU refuses its command line, for a reason that no other rule has.
+  case refused = "qemu-refuses"
+  /// What QEMU does with the command line is not described.
+  case undescribed = "qemu-undescribed"
+
+  // Combinations.
+  /// A guest that writes labels to a backend that is only read.
+  case labelsReadOnly = "labels-read-only"
+  /// The guest can end QEMU by reading no bytes of the label area.
+  case labelReadEmpty = "label-read-empty"
+  /// QEMU falls over the attempt to preallocate what it may not write.
+  case preallocatedReadOnly = "preallocated-read-only"
+  /// What the guest writes does not reach the backend.
+  case notShared = "writes-not-shared"
+  /// The guest is told that it cannot rely on a backend that it can write to.
+  case unarmedWritable = "unarmed-writable"
+  /// What the guest writes to host persistent memory does not reach it.
+  case persistentNotShared = "pmem-not-shared"
+  /// The contents are thrown away at the end.
+  case discarded = "data-discarded"
+  /// A backend that no device uses.
+  case unused = "backend-unused"
+
+  // What libvirt makes of a domain.
+  /// It has no file to give to QEMU's user, and does not start the guest.
+  case libvirtMissing = "libvirt-missing"
+  /// It rounds the size to a multiple of its own.
+  case libvirtRounding = "libvirt-rounding"
+  /// It has QEMU write to every page of the file.
+  case libvirtPreallocation = "libvirt-preallocation"
+
+  package var severity: Finding.Severity {
+    switch self {
+    case .gap, .uuidRequired, .labelsForSlot, .labelReadEmpty, .unarmedWritable, .unused, .libvirtRounding,
+      .libvirtPreallocation:
+      .note
+    case .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
+      .labelAreaElsewhere, .labelAreaUnused, .undescribed, .notShared, .persistentNotShared:
+      .warning
+    default: .error
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package import Basics
+
+extension GuestRegion {
+  /// What the guest hides of the namespaces, or shows as something else than they were made to be.
+  ///
+  /// What becomes of labels is not among it: that is for `LabelVerification` to say.
+  package var findings: [Finding] { namespaces?.compactMap(\.finding) ?? [] }
+}
+
+extension GuestNamespace {
+  fileprivate var finding: Finding? {
+    guard let problem = probe?.problem else { return nil }
+    let start = label?.dpa ?? 0
+    switch problem {
+    case .tooSmall(let needed):
+      return Finding(
+        NamespaceRule.tooSmall, "\(subject) has no device: it is too small",
+        stored: extent.map { "\($0.size)" }, expected: "\(needed)", offset: start)
+    case .missing(let signature, let offset):
+      return Finding(
+        NamespaceRule.blockMissing, "\(subject) is raw: its label asks for a block \(signature), which is not there",
+        offset: start + offset,
+        hint: "in the guest, if it never held data: ndctl create-namespace --force --reconfig=NAMESPACE")
+    case .passedOver(let signature, .parent(let parent), let offset):
+      return Finding(
+        NamespaceRule.blockForeign, "\(subject) is raw: the block \(signature) in it belongs to another label",
+        stored: parent.lowercased, expected: extent?.uuid.lowercased, offset: start + offset)
+    case .passedOver(let signature, let defect, let offset):
+      return Finding(
+        NamespaceRule.blockDamaged,
+        "\(subject) is raw: the block \(signature) in it is passed over for its "
+          + defect.field, stored: defect.stored, expected: defect.expected, offset: start + offset,
+        hint: "restore the \(InfoBlock.size) bytes at \((start + offset).hex) from a copy of the backend")
+    case .refused(let signature, let defect, let offset):
+      return Finding(
+        NamespaceRule.blockRefused,
+        "\(subject) has no device: the block \(signature) in it is refused for its "
+          + defect.field, stored: defect.stored, expected: defect.expected, offset: start + offset)
+    case .unmappable(let signature):
+      return Finding(
+        NamespaceRule.blockRefused,
+        "\(subject) has no device: the data that the block \(signature) describes cannot be mapped",
+        offset: start + PFNInfoBlock.offset)
+    case .table(let defect):
+      return Finding(
+        NamespaceRule.tableRefused, "\(subject) has no device: \(defect.fact)",
+        offset: defect.arena.map { start + $0 }, hint: "in the guest: ndctl check-namespace --repair NAMESPACE")
+    }
+  }
+
+  /// How messages call the namespace: its number is the guest's, and may change.
+  private var subject: String {
+    guard let label else { return "the namespace" }
+    return label.name.isEmpty ? "namespace \(label.uuid.lowercased)" : "namespace \"\(label.name)\""
+  }
+}
+
+extension InfoBlockDefect {
+  /// The name of the field at fault, as in the kernel's structures.
+  fileprivate var field: String {
+    switch self {
+    case .length: "length"
+    case .signature: "signature"
+    case .checksum: "checksum"
+    case .version: "version"
+    case .parent: "parent_uuid"
+    case .map: "mode"
+    case .pageSize: "page_size"
+    case .pageStructureSize: "page_struct_size"
+    case .alignment: "align"
+    case .dataOffset: "dataoff"
+    case .misalignedStart: "start"
+    case .misalignedEnd: "end"
+    }
+  }
+
+  fileprivate var stored: String? {
+    switch self {
+    case .signature: nil
+    case .length(let count): "\(count)"
+    case .checksum(let stored, _): stored.hex
+    case .version(let major, let minor): "\(major).\(minor)"
+    case .parent(let uuid): uuid.lowercased
+    case .map(let mode): "\(mode)"
+    case .pageSize(let size): "\(size)"
+    case .pageStructureSize(let size): "\(size)"
+    case .alignment(let unit): "\(unit)"
+    case .dataOffset(let offset), .misalignedStart(let offset), .misalignedEnd(let offset): offset.hex
+    }
+  }
+
+  fileprivate var expected: String? {
+    switch self {
+    case .checksum(_, let expected): expected.hex
+    case .misalignedStart, .misalignedEnd: "a multiple of \(PFNLayout.subsectionSize.hex)"
+    case .map: "1 or 2"
+    case .pageSize: "at most \(PFNLayout.pageSize)"
+    case .pageStructureSize: "at least \(PFNInfoBlock.pageStructureSize)"
+    case .alignment: "an alignment that the guest has, not above the namespace's size"
+    case .dataOffset: "an aligned offset inside of the namespace"
+    case .version: "1.1, or 2.0 in a namespace whose label asks for it"
+    case .length, .signature, .parent: nil
+    }
+  }
+}
+
+extension BTTDefect {
+  /// The arena at fault, by its offset in the namespace.
+  fileprivate var arena: UInt64? {
+    switch self {
+    case .noSectorSize, .tooSmall, .arenas: nil
+    case .outside(let arena), .infoBlock(_, let arena), .freeBlocks(_, let arena), .log(_, let arena): arena
+    }
+  }
+
+  fileprivate var fact: String {
+    switch self {
+    case .noSectorSize: "its table has a sector size of 0"
+    case .tooSmall: "it is too small for its table"
+    case .outside: "an arena of its table does not lie within it"
+    case .infoBlock(let defect, _): "an arena of its table has no usable info block (\(defect.field))"
+    case .freeBlocks(let count, _): "an arena of its table has \(count) free blocks"
+    case .log(let lane, _): "the log of its table is corrupted, in lane \(lane)"
+    case .arenas: "its table has more arenas than it has room for"
+    }
+  }
+}
+
+extension InfoBlock.Signature: CustomStringConvertible {
+  package var description: String { rawValue }
+}

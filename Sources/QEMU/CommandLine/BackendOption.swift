@@ -1,0 +1,114 @@
+/// A memory backend as `-object` or `object_add` describes it.
+package struct BackendOption: Equatable, Sendable {
+  package var backend: MemoryBackend
+  /// `memory-backend-memfd`: anonymous memory that behaves like a file.
+  package var isMemoryFile = false
+  /// `policy=` and `host-nodes=`.
+  package var policy = "default"
+  package var hostNodes: [UInt16] = []
+  /// `offset=`, in bytes. (since 8.1)
+  package var offset: UInt64 = 0
+  /// `rom=`. (since 8.2)
+  package var rom: String?
+  package var preallocationThreads: UInt32?
+  /// Where QEMU sets properties one after the other, their order.
+  var order: [String] = []
+
+  package init(_ backend: MemoryBackend) { self.backend = backend }
+
+  /// QEMU's name of the type of object.
+  package var typeName: String { isMemoryFile ? "memory-backend-memfd" : backend.typeName }
+
+  static let types = ["memory-backend-file", "memory-backend-ram", "memory-backend-memfd"]
+
+  static func types(in dialect: Dialect) -> [String] { dialect == .qemu ? types : types.dropLast() }
+}
+
+extension BackendOption {
+  /// Reads the rest of an object of `type`, in the order of QEMU's schema, as `release` knows it. Its size is to be
+  /// given, unless it `mayLackSize`.
+  init(
+    type: String, _ reader: inout QEMUValueReader, _ release: QEMURelease, mayLackSize: Bool = false
+  ) throws(QEMUComplaint) {
+    let id = try reader.required(reader.text("id"), "id")
+    let isFile = type == "memory-backend-file"
+    self.init(MemoryBackend(id: id, storage: isFile ? .file(path: "") : .ram, size: nil))
+    isMemoryFile = type == "memory-backend-memfd"
+    reader.ignore("qom-type")
+    try readCommonProperties(&reader, release, mayLackSize: mayLackSize)
+    if isFile { try readFileProperties(&reader, release) }
+    if isMemoryFile {
+      for key in ["hugetlb", "seal"] { _ = try reader.boolean(key) }
+      _ = try reader.size("hugetlbsize")
+    }
+    try reader.finish()
+    order = reader.dictionary.keysInOrder
+  }
+
+  private mutating func readCommonProperties(
+    _ reader: inout QEMUValueReader, _ release: QEMURelease, mayLackSize: Bool
+  ) throws(QEMUComplaint) {
+    backend.isDumped = try reader.boolean("dump") ?? true
+    hostNodes = try reader.hostNodes()
+    backend.mayBeMerged = try reader.boolean("merge") ?? true
+    policy = try reader.choice("policy", of: ["default", "preferred", "bind", "interleave"]) ?? "default"
+    backend.isPreallocated = try reader.boolean("prealloc") ?? false
+    if release >= QEMURelease(5, 0) { preallocationThreads = try reader.unsigned("prealloc-threads", as: UInt32.self) }
+    if release >= QEMURelease(7, 2) { _ = try reader.text("prealloc-context") }
+    backend.isShared = try reader.boolean("share") ?? isMemoryFile
+    if release >= QEMURelease(6, 1) { backend.reservesSwap = try reader.boolean("reserve") ?? true }
+    backend.size = try reader.size("size")
+    if !mayLackSize { backend.size = try reader.required(backend.size, "size") }
+    if release >= QEMURelease(4, 0) { _ = try reader.boolean("x-use-canonical-path-for-ramblock-id") }
+  }
+
+  private mutating func readFileProperties(
+    _ reader: inout QEMUValueReader, _ release: QEMURelease
+  ) throws(QEMUComplaint) {
+    if release >= QEMURelease(2, 12) { backend.alignment = try reader.size("align").flatMap { $0 == 0 ? nil : $0 } }
+    if release >= QEMURelease(8, 1) { offset = try reader.size("offset") ?? 0 }
+    if release >= QEMURelease(2, 11) { backend.discardsData = try reader.boolean("discard-data") ?? false }
+    backend.storage = .file(path: try reader.required(reader.text("mem-path"), "mem-path"))
+    if release >= QEMURelease(3, 1) { backend.isPersistentMemory = try reader.boolean("pmem") ?? false }
+    if release >= QEMURelease(6, 0) { backend.isReadOnly = try reader.boolean("readonly") ?? false }
+    if release >= QEMURelease(8, 2) { rom = try reader.choice("rom", of: ["auto", "on", "off"]) }
+  }
+}
+
+extension QEMUValueReader {
+  /// The numbers that `text` gives for `key`: `0`, or `0-1`.
+  static func numbers(in text: String, _ key: String) throws(QEMUComplaint) -> ClosedRange<UInt16> {
+    let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+      .map { CInteger.unsignedWithoutMinus(String($0)) }
+    guard let first = ends[0], let last = ends[ends.count - 1], first <= last, last - first < 65536 else {
+      throw .expected(parameter: key, "a uint64 value or range")
+    }
+    guard let low = UInt16(exactly: first), let high = UInt16(exactly: last) else {
+      throw .expected(parameter: key, "uint16_t")
+    }
+    return low...high
+  }
+
+  /// The nodes of the host that a backend is bound to: `0`, `0-1`, or a list in JSON.
+  fileprivate mutating func hostNodes() throws(QEMUComplaint) -> [UInt16] {
+    let key = "host-nodes"
+    switch dictionary[key] {
+    case .list(let items)? where syntax != .options:
+      ignore(key)
+      var nodes: [UInt16] = []
+      for (index, item) in items.enumerated() {
+        var element = QEMUDictionary()
+        let name = syntax == .json ? "\(key)[\(index)]" : "\(key).\(index)"
+        element[name] = item
+        var reader = QEMUValueReader(element, syntax)
+        if let node = try reader.unsigned(name, as: UInt16.self) { nodes.append(node) }
+      }
+      return nodes
+    case .text(let text)? where syntax == .options:
+      ignore(key)
+      return Array(try Self.numbers(in: text, key))
+    case nil: return []
+    case _?: throw .expectedType(parameter: key, "array")
+    }
+  }
+}

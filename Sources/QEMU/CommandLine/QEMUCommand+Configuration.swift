@@ -1,0 +1,107 @@
+extension QEMUCommand {
+  /// Reads a file that `-readconfig` names. Source: QEMU 7.2 `util/qemu-config.c`, `qemu_config_foreach`.
+  mutating func readConfiguration(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {
+    let path = option.value
+    let text: String
+    switch readFile(path) {
+    case .success(let contents): text = contents
+    case .failure(let error):
+      throw .complaint(.cannotOpenConfiguration(path, reason: error.reason), at: option.location)
+    }
+    var group: (name: String, id: String?, options: [OptionList.Option])?
+    var location = option.location
+    // Bytes: a carriage return and a newline are one character.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
+    for (index, line) in lines.enumerated() {
+      guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+      if let header = ConfigurationLine.header(line) {
+        if let group { try add(group: group.name, id: group.id, group.options, at: location) }
+        group = (header.group, header.id, [])
+        continue
+      }
+      location = .file(path: path, line: index + 1)
+      guard let (key, value) = ConfigurationLine.assignment(line) else {
+        throw .complaint(.configurationSyntax, at: location)
+      }
+      guard group != nil else { throw .complaint(.noGroupDefined, at: location) }
+      group?.options.append(OptionList.Option(key: key, value: value))
+    }
+    if let group { try add(group: group.name, id: group.id, group.options, at: location) }
+  }
+
+  private mutating func add(
+    group name: String, id: String?, _ options: [OptionList.Option], at location: QEMULocation
+  ) throws(QEMUStop) {
+    let id = options.last { $0.key == "id" }?.value ?? id
+    let list = OptionList(id: id, options.filter { $0.key != "id" })
+    if let id { namedOptions.insert("\(name).\(id)") }
+    switch name {
+    case "machine":
+      var properties = QEMUDictionary()
+      for option in options { properties[option.key] = .text(option.value) }
+      try location.blamed { () throws(QEMUComplaint) in try machine.merge(properties) }
+    case "object": try add(objectOf: list.dictionary, .keyval, at: location)
+    case "device":
+      try location.blamed { () throws(QEMUComplaint) in
+        guard id?.isQEMUIdentifier ?? true else { throw .expected(parameter: "id", "an identifier") }
+      }
+      try add(device: list, at: location)
+    case "memory":
+      try location.blamed { () throws(QEMUComplaint) in
+        guard list.id == nil else { throw .invalidParameter("id") }
+        for item in list.options { try checkMemory(item) }
+      }
+      memory += list.options
+    case "numa": nodes.append(Options(location: location, list: list))
+    case "accel": accelerators.append(list["accel"] ?? "")
+    case "global": try add(global: list, at: location)
+    case _ where !Self.otherGroups.contains(name): throw .complaint(.noGroup(name), at: location)
+    default: break
+    }
+  }
+
+  /// The groups of options that do not concern memory.
+  static let otherGroups = Set(
+    """
+    acpi action add-fd boot-opts chardev cpudef drive fsdev fw_cfg icount iscsi mon msg name net netdev nic option-rom
+    overcommit plugin realtime rtc sandbox semihosting-config smbios smp-opts spice tpmdev trace virtfs vnc
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+}
+
+/// One line of a configuration file of QEMU's.
+enum ConfigurationLine {
+  /// The group that `[group]` or `[group "id"]` begins; what stands behind is passed over, as by `sscanf`.
+  static func header(_ line: Substring) -> (group: String, id: String?)? {
+    guard line.hasPrefix("[") else { return nil }
+    let text = line.dropFirst()
+    let word = text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace }
+    let rest = text[word.endIndex...].drop { $0.isWhitespace }
+    let id = rest.dropFirst().prefix { $0 != "\"" }
+    if rest.hasPrefix("\""), !id.isEmpty { return (String(word), String(id)) }
+    let group = text.prefix { $0 != "]" }
+    // The end of the line is no bracket.
+    return group.isEmpty ? nil : (String(group) + (text.contains("]") ? "" : "\n"), nil)
+  }
+
+  /// The key and the value of `key = "value"`; whatever else stands behind the first word is an empty value to QEMU.
+  /// Nil where there is no word.
+  static func assignment(_ line: Substring) -> (key: String, value: String)? {
+    let text = line.trimmingBlanks
+    let word = text.prefix { !$0.isWhitespace }
+    guard !word.isEmpty else { return nil }
+    let key = String(decoding: word.utf8.prefix(63), as: UTF8.self)
+    var rest = text[word.endIndex...].trimmingBlanks
+    guard word.utf8.count < 64, rest.hasPrefix("=") else { return (key, "") }
+    rest = rest.dropFirst().trimmingBlanks
+    guard rest.hasPrefix("\"") else { return (key, "") }
+    return (key, String(rest.dropFirst().prefix { $0 != "\"" }))
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: Substring {
+    var text = drop { $0.isWhitespace }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
+  }
+}

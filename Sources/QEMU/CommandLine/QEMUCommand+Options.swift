@@ -1,0 +1,160 @@
+extension QEMUCommand {
+  /// One option with its value, empty where it has none.
+  struct Option {
+    let name: String
+    let value: String
+    let location: QEMULocation
+  }
+
+  /// The options in `arguments`. What does not begin with a dash is a disk image, and passed over.
+  static func options(_ arguments: [String]) throws(QEMUStop) -> [Option] {
+    var options: [Option] = []
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      guard argument.utf8.first == UInt8(ascii: "-") else { continue }
+      let name = String(argument.dropFirst(argument.hasPrefix("--") ? 2 : 1))
+      guard let takesArgument = QEMUOptionTable.takesArgument(name) else {
+        throw .complaint(.invalidOption, at: .arguments([argument]))
+      }
+      guard takesArgument else {
+        options.append(Option(name: name, value: "", location: .arguments([argument])))
+        continue
+      }
+      guard let value = rest.popFirst() else { throw .complaint(.requiresArgument, at: .arguments([argument])) }
+      options.append(Option(name: name, value: value, location: .arguments([argument, value])))
+    }
+    return options
+  }
+
+  typealias FileReader = (String) -> Result<String, ConfigurationFileError>
+
+  mutating func read(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {
+    noteName(of: option)
+    if dialect == .emulate { locations[option.name == "M" ? "machine" : option.name] = option.location }
+    switch option.name {
+    case "machine", "M": try readMachine(option)
+    case "smp": try readProperty("smp", option, impliedKey: "cpus")
+    case "boot": try readProperty("boot", option, impliedKey: "order")
+    case "m": try readMemory(option)
+    case "numa": try nodes.append(Options(location: option.location, list: list(option, "type", list: "numa")))
+    case "object": try readObject(option)
+    case "device": try readDevice(option)
+    case "nvdimm": try readShortForm(option)
+    case "set": try setProperty(option)
+    case "global": try readGlobal(option)
+    case "readconfig": try readConfiguration(option, readFile)
+    case "accel": accelerators.append(OptionList(parsing: option.value, impliedKey: "accel")["accel"] ?? "")
+    case "enable-kvm": accelerators.append("kvm")
+    case "cpu": processorModel = option.value
+    case "bios", "pflash": loadsFirmware = true
+    case "drive" where OptionList(parsing: option.value, impliedKey: "file")["if"] == "pflash": loadsFirmware = true
+    case "mem-path": memoryPath = option.value
+    case "mem-prealloc": preallocatesMemory = true
+    case "kernel", "initrd", "append", "dtb": machine[option.name] = .text(option.value)
+    case "no-acpi": machine["acpi"] = .text("off")
+    case "no-hpet": machine["hpet"] = .text("off")
+    case "nographic": machine["graphics"] = .text("off")
+    case "usb", "usbdevice": machine["usb"] = .text("on")
+    case "h", "help", "version": throw .help
+    default: break
+    }
+  }
+
+  private mutating func readMachine(_ option: Option) throws(QEMUStop) {
+    // Until 6.0 a machine's properties were options of the older syntax, where `nvdimm` alone is a flag.
+    guard release >= QEMURelease(6, 1) else {
+      let list = OptionList(parsing: option.value, impliedKey: "type")
+      if list.asksForHelp || list["type"] == "help" { throw .help }
+      for property in list.options { machine[property.key] = .text(property.value) }
+      return
+    }
+    let asksForHelp = try option.location.blamed { () throws(QEMUComplaint) in
+      // The form of QEMU's own document, which QEMU itself refuses since 6.1.
+      try machine.merge(keyval: option.value, impliedKey: "type", flags: dialect == .emulate ? ["nvdimm"] : [])
+    }
+    if asksForHelp { throw .help }
+  }
+
+  private mutating func readProperty(_ name: String, _ option: Option, impliedKey: String) throws(QEMUStop) {
+    var properties = QEMUDictionary()
+    let asksForHelp = try option.location.blamed { () throws(QEMUComplaint) in
+      try properties.merge(keyval: option.value, impliedKey: impliedKey)
+    }
+    if asksForHelp { throw .help }
+    var wrapped = QEMUDictionary()
+    wrapped[name] = .dictionary(properties)
+    try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in try machine.merge(wrapped) }
+  }
+
+  /// The list of `option` in the older syntax; help asked for ends QEMU where `answersHelp`.
+  mutating func list(
+    _ option: Option, _ impliedKey: String?, list name: String, answersHelp: Bool = false
+  ) throws(QEMUStop) -> OptionList {
+    let list = OptionList(parsing: option.value, impliedKey: impliedKey)
+    if let id = list.id {
+      try option.location.blamed { () throws(QEMUComplaint) in
+        guard id.isQEMUIdentifier else { throw .expected(parameter: "id", "an identifier") }
+      }
+    }
+    if list.asksForHelp, answersHelp { throw .help }
+    if release >= QEMURelease(6, 0) {
+      warnings += list.flags.map { option.location.prefix + "warning: short-form boolean option '\($0)' deprecated" }
+    }
+    return list
+  }
+
+  // MARK: -m
+
+  /// All `-m` make one list; what is no size and no number is complained of at once.
+  private mutating func readMemory(_ option: Option) throws(QEMUStop) {
+    let list = OptionList(parsing: option.value, impliedKey: "size")
+    if list.asksForHelp { throw .help }
+    try option.location.blamed { () throws(QEMUComplaint) in
+      guard list.id == nil else { throw .invalidParameter("id") }
+      for item in list.options { try checkMemory(item) }
+    }
+    memory += list.options
+  }
+
+  func checkMemory(_ item: OptionList.Option) throws(QEMUComplaint) {
+    switch item.key {
+    case "size", "maxmem":
+      do throws(QEMUSize.Failure) { _ = try QEMUSize.parse(item.value) } catch {
+        guard error == .malformed else { throw .outOfRange(parameter: item.key, value: item.value) }
+        throw .expected(parameter: item.key, "a non-negative number below 2^64")
+      }
+    case "slots":
+      guard CInteger.unsigned(item.value) == nil else { return }
+      // A leading zero makes it octal.
+      let digits: ClosedRange<UInt8> = item.value.hasPrefix("0") ? 48...55 : 48...57
+      let isNumber = !item.value.isEmpty && item.value.utf8.allSatisfy { digits.contains($0) }
+      guard !isNumber else { throw .tooLarge(parameter: item.key, value: item.value) }
+      throw .expected(parameter: item.key, "a number")
+    default: throw .invalidParameter(item.key)
+    }
+  }
+
+  /// Makes what `-m` said a property of the machine. A size without a unit is in MiB.
+  mutating func settleMemory() throws(QEMUComplaint) {
+    func last(_ key: String) -> String? { memory.last { $0.key == key }?.value }
+    var properties = QEMUDictionary()
+    if let size = last("size"), QEMUSize.bytes(size) != 0 {
+      let hasUnit = !(size.utf8.last.map { (48...57).contains($0) } ?? false)
+      properties["size"] = .text(hasUnit ? size : size + "M")
+    }
+    properties["max-size"] = last("maxmem").map { .text($0) }
+    properties["slots"] = last("slots").map { .text($0) }
+    var wrapped = QEMUDictionary()
+    wrapped["memory"] = .dictionary(properties)
+    try machine.merge(wrapped)
+  }
+}
+
+extension String {
+  /// Letters, digits, '-', '.', '_', a letter first. Source: QEMU `util/id.c`.
+  var isQEMUIdentifier: Bool {
+    let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
+    guard let first = utf8.first, letters.contains(first & 0xdf) else { return false }
+    return utf8.allSatisfy { letters.contains($0 & 0xdf) || "0123456789-._".utf8.contains($0) }
+  }
+}

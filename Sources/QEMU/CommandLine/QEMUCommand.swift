@@ -1,0 +1,88 @@
+/// A command line of QEMU's, taken apart as QEMU takes it apart: what concerns memory devices is kept, the rest
+/// passed over. Nothing is looked up yet, and no file is opened but those that `-readconfig` names.
+///
+/// Source: QEMU 7.2 `softmmu/vl.c`, `qemu_init`; other releases where they differ for memory devices.
+package struct QEMUCommand: Sendable {
+  /// Options of one argument, and where they stood.
+  package struct Options: Sendable {
+    package let location: QEMULocation
+    package let list: OptionList
+  }
+
+  /// An object of `-object`: a memory backend, or another one with its id.
+  package struct Object: Sendable {
+    package let location: QEMULocation
+    package let id: String
+    package var backend: BackendOption?
+  }
+
+  /// A device of `-device`, of whatever kind, its properties still to be read.
+  package struct Device: Sendable {
+    package let location: QEMULocation
+    package var properties: QEMUDictionary
+    package let isJSON: Bool
+  }
+
+  /// The name of the program, without its folder.
+  package let program: String
+  package let release: QEMURelease
+  package let dialect: Dialect
+
+  /// All that `-machine`, `-m`, `-smp` and options like `-kernel` say.
+  package var machine = QEMUDictionary()
+  /// In the order of the command line, as are all that follow.
+  package var nodes: [Options] = []
+  package var objects: [Object] = []
+  package var devices: [Device] = []
+  package var accelerators: [String] = []
+  var globals: [Global] = []
+  package var processorModel: String?
+  /// Whether the machine gets a firmware that it does not bring along: `-bios`, or a pflash.
+  package var loadsFirmware = false
+  /// `-mem-path`, `-mem-prealloc`.
+  package var memoryPath: String?
+  package var preallocatesMemory = false
+  /// Lines that QEMU prints on its way.
+  package var warnings: [String] = []
+
+  var memory: [OptionList.Option] = []
+  var shortForms: [ShortForm] = []
+  /// Where the last option of each name stood, which our own dialect tells of and QEMU does not.
+  var locations: [String: QEMULocation] = [:]
+  var asksForDeviceHelp = false
+  /// The ids of `-object` in text.
+  var objectIDs: Set<String> = []
+  /// The options with an id, as `GROUP.ID`.
+  var namedOptions: Set<String> = []
+  /// Options that may change memory devices in a way that is not described.
+  var undescribed: [String] = []
+
+  /// The devices in the order in which they are plugged: those in JSON come last.
+  package var pluggedDevices: [Device] { devices.filter { !$0.isJSON } + devices.filter(\.isJSON) }
+
+  init(program: String, release: QEMURelease, dialect: Dialect = .qemu) {
+    self.program = program
+    self.release = release
+    self.dialect = dialect
+  }
+
+  /// Reads `arguments`, the name of the program first. `readFile` gives the contents of a file, or why it cannot be
+  /// opened, in the words of strerror(3).
+  package init(
+    _ arguments: [String], release: QEMURelease = .newest, readFile: (String) -> Result<String, ConfigurationFileError>
+  ) throws(QEMUStop) {
+    let program = arguments.first?.split(separator: "/").last.map(String.init) ?? ""
+    self.init(program: program, release: release)
+    let options = try Self.options(Array(arguments.dropFirst()))
+    for option in options { try read(option, readFile) }
+    if asksForDeviceHelp { throw .help }
+    try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in try settleMemory() }
+  }
+}
+
+/// Why a file that `-readconfig` names cannot be read.
+package struct ConfigurationFileError: Error {
+  package let reason: String
+
+  package init(reason: String) { self.reason = reason }
+}

@@ -1,0 +1,116 @@
+import Basics
+
+extension QEMUComplaint: CustomStringConvertible {
+  /// QEMU's words, without the name of its program and without the option to blame.
+  package var description: String {
+    switch self {
+    case .invalidOption: "invalid option"
+    case .requiresArgument: "requires an argument"
+    case .expectedEqualsSign(let name): "Expected '=' after parameter '\(name)'"
+    case .invalidParameter(let name): "Invalid parameter '\(name)'"
+    case .parameterTooLong(let name, let isWhole): "Parameter\(isWhole ? "" : " fragment") '\(name)' is too long"
+    case .usedInconsistently(let name): "Parameters '\(name)' used inconsistently"
+    case .malformedJSON(let error): error.description
+    case .noGroup(let group): "There is no option group '\(group)'"
+    case .malformedSetting(let value): "can't parse: \"\(value)\""
+    case .noSettings(let group): "-set is not supported with \(group)"
+    case .noGroupDefined: "no group defined"
+    case .configurationSyntax: "parse error"
+    // A folder can be opened.
+    case .cannotOpenConfiguration(_, "Is a directory"): "Cannot read config file: Is a directory"
+    case .cannotOpenConfiguration(let path, let reason): "Could not open '\(path)': \(reason)"
+    case .missingParameter(let name): "Parameter '\(name)' is missing"
+    case .unexpectedParameter(let name): "Parameter '\(name)' is unexpected"
+    case .expected(let name, let what): "Parameter '\(name)' expects \(what)"
+    case .expectedType(let name, let type): "Invalid parameter type for '\(name)', expected: \(type)"
+    case .notAccepted(let name, let value): "Parameter '\(name)' does not accept value '\(value)'"
+    case .outOfRange(let name, let value): "Value '\(value)' is out of range for parameter '\(name)'"
+    case .tooLarge(let name, let value): "Value '\(value)' is too large for parameter '\(name)'"
+    case .duplicateID(let id, let list): "Duplicate ID '\(id)' for \(list)"
+    case .duplicateObject(let id): "attempt to add duplicate property '\(id)' to object (type 'container')"
+    case .duplicateDevice(let id): "Duplicate device ID '\(id)'"
+    case .noDeviceMemoryEnabled:
+      "memory devices (e.g. for memory hotplug) are not enabled, please specify the maxmem option"
+    case .notDefined(let id, let group): "there is no \(group) \"\(id)\" defined"
+    case .noACPI: "memory hotplug is not enabled: missing acpi device or acpi disabled"
+    case .noEventDevice: "memory hotplug is not enabled: missing acpi-ged device"
+    case .notADeviceModel(let name): "'\(name)' is not a valid device model name"
+    case .noMemoryHotplug: "memory hotplug is not enabled: PIIX4_PM.memory-hotplug-support is not set"
+    case .notEnabled(let option): "nvdimm is not enabled: \(option)"
+    case .noMemoryDevice: "'memdev' property must be set"
+    case .deviceNotFound(let id): "Device '\(id)' not found"
+    case .mustBeUnarmed(let id): "'unarmed' property must be 'on' since memdev \(id) is read-only"
+    case .invalidValue(let property): "Property '\(property)' has invalid value"
+    case .nodeTooLarge(let node, let nodes):
+      "'DIMM property node has value \(node)' which exceeds the number of numa nodes: \(nodes)"
+    case .busyMemoryDevice(let id): "can't use already busy memdev: \(id)"
+    case .busNotFound(let bus): "Bus '\(bus)' not found"
+    case .start(let refusal): refusal.description
+    case .strict(let refusal): refusal.text.fact
+    default: textAboutMachine
+    }
+  }
+
+  private var textAboutMachine: String {
+    switch self {
+    case .unsupportedMachine: "unsupported machine type"
+    case .noMachine: "No machine specified, and there is no default"
+    case .propertyNotFound(let owner, let name): "Property '\(owner).\(name)' not found"
+    case .propertyNotWritable(let owner, let name): "Property '\(owner).\(name)' is not writable"
+    case .globalNotApplied(let global, let reason): "can't apply global \(global): \(reason)"
+    case .globalIncomplete: "options 'driver', 'property', and 'value' are required"
+    case .unsupportedPersistence(let value): "-machine nvdimm-persistence=\(value): unsupported option"
+    case .lowRAMLimit(let bytes): "Machine option 'max-ram-below-4g=\(bytes)' expects size less than or equal to 4G"
+    case .memoryPathWithBackend: "'-mem-path' can't be used together with'-machine memory-backend'"
+    case .noMemoryBackend(let id): "Memory backend '\(id)' not found"
+    case .memoryBackendSize: "Machine memory size does not match the size of the memory backend"
+    case .backendUsedTwice(let id): "memory backend \(id) can't be used multiple times."
+    case .noDeviceMemory(let machine): "\"-memory 'slots|maxmem'\" is not supported by: \(machine)"
+    case .addressLimit(let maximum, let used, let bits):
+      "Address space limit \(maximum.hex) < \(used.hex) phys-bits too low (\(bits))"
+    case .tooMuchMemory(let bytes): "unsupported amount of maximum memory: \(bytes.hex)"
+    case .duplicateNode(let node): "Duplicate NUMA nodeid: \(node)"
+    case .tooManyNodes(let node): "Max number of NUMA nodes reached: \(node)"
+    case .missingNode(let node): "numa: Node ID missing: \(node)"
+    case .nodeMemory(let total, let ram):
+      "total memory for NUMA nodes (\(total.hex)) should equal RAM size (\(ram.hex))"
+    case .nodeMemoryMixed: "numa configuration should use either mem= or memdev=,mixing both is not allowed"
+    case .nodeMemoryUnsupported: "Parameter -numa node,mem is not supported by this machine type"
+    case .ambiguousMemoryDevice(let id): "memdev=\(id) is ambiguous"
+    case .processorIndex(let index, let limit): "CPU index (\(index)) should be smaller than maxcpus (\(limit))"
+    case .backendAndNodes: "'-machine memory-backend' and '-numa memdev' properties are mutually exclusive"
+    case .preallocatedWithoutReservation: "'prealloc=on' and 'reserve=off' are incompatible"
+    case .preallocationFailed: "qemu_prealloc_mem: preallocating memory failed: Bad address"
+    case .notTaken(let property, let type): "property '\(property)' of \(type) doesn't take value '0'"
+    case .hostNodesWithoutPolicy:
+      "host-nodes must be empty for policy default, or you should explicitly specify a policy other than default"
+    case .policyWithoutHostNodes(let policy): "host-nodes must be set for policy \(policy)"
+    case .readOnlyMemory(let rom, let readOnly, nil):
+      "property 'rom' = '\(rom)' is not supported with 'readonly' = '\(readOnly)'"
+    case .readOnlyMemory(let rom, let readOnly, let share?):
+      "property 'rom' = '\(rom)' is incompatible with 'readonly' = '\(readOnly)' and 'share' = '\(share)'"
+    case .objectNotFound(let id): "object '\(id)' not found"
+    case .objectInUse(let id): "object '\(id)' is in use, can not be deleted"
+    case .noUnplug: "nvdimm device hot unplug is not supported yet."
+    case .noVirtioUnplug(let release) where release < QEMURelease(5, 1): "virtio pmem device unplug not supported."
+    case .noVirtioUnplug(let release) where release < QEMURelease(8, 2):
+      "virtio based memory devices cannot be unplugged."
+    case .noVirtioUnplug: "this virtio based memory devices cannot be unplugged"
+    case .noHotplug(let bus): "Bus '\(bus)' does not support hotplugging"
+    default: ""
+    }
+  }
+}
+
+extension QEMUComplaint {
+  /// What mends it, where that is short.
+  package var remedy: String? {
+    switch self {
+    case .expectedEqualsSign(let name): "\(name)=on"
+    case .notEnabled: "-machine nvdimm=on"
+    case .mustBeUnarmed: "unarmed=on"
+    case .nodeTooLarge: "-numa node for every node"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/// What QEMU finds wrong with its options, the values that count in its message with it.
+package enum QEMUComplaint: Error, Hashable, Sendable {
+  // The command line as such.
+  case invalidOption
+  case requiresArgument
+  // Syntax.
+  case expectedEqualsSign(after: String)
+  case invalidParameter(String)
+  case parameterTooLong(String, isWhole: Bool)
+  case usedInconsistently(String)
+  case malformedJSON(JSONError)
+  case noGroup(String)
+  case malformedSetting(String)
+  case noSettings(group: String)
+  case noGroupDefined
+  case configurationSyntax
+  case cannotOpenConfiguration(String, reason: String)
+  // One parameter.
+  case missingParameter(String)
+  case unexpectedParameter(String)
+  case expected(parameter: String, String)
+  case expectedType(parameter: String, String)
+  case notAccepted(parameter: String, value: String)
+  case outOfRange(parameter: String, value: String)
+  case tooLarge(parameter: String, value: String)
+  // Ids and types.
+  case duplicateID(String, list: String)
+  case duplicateObject(String)
+  case duplicateDevice(String)
+  /// Nothing that `-set` could change has the id.
+  case notDefined(String, group: String)
+  // The machine.
+  case unsupportedMachine
+  case noMachine
+  case propertyNotFound(owner: String, String)
+  case propertyNotWritable(owner: String, String)
+  /// A `-global`, and what is wrong with it.
+  case globalNotApplied(String, String)
+  case globalIncomplete
+  case unsupportedPersistence(String)
+  case memoryPathWithBackend
+  case lowRAMLimit(UInt64)
+  case noMemoryBackend(String)
+  case memoryBackendSize
+  case backendUsedTwice(String)
+  case noDeviceMemory(machine: String)
+  case addressLimit(maximum: UInt64, used: UInt64, bits: Int)
+  case tooMuchMemory(UInt64)
+  // NUMA.
+  case duplicateNode(UInt64)
+  case tooManyNodes(UInt64)
+  case missingNode(Int)
+  case nodeMemory(total: UInt64, ram: UInt64)
+  case nodeMemoryMixed
+  case nodeMemoryUnsupported
+  case ambiguousMemoryDevice(String)
+  case processorIndex(UInt64, limit: Int)
+  case backendAndNodes
+  // Backends.
+  case preallocatedWithoutReservation
+  case notTaken(property: String, type: String)
+  /// Memory that ends before the backend does.
+  case preallocationFailed
+  case hostNodesWithoutPolicy
+  case policyWithoutHostNodes(String)
+  case readOnlyMemory(rom: String, readOnly: String, share: String?)
+  // Devices.
+  case noDeviceMemoryEnabled
+  case noACPI
+  case noEventDevice
+  case notADeviceModel(String)
+  case noMemoryHotplug
+  case notEnabled(machineOption: String)
+  case noMemoryDevice
+  case deviceNotFound(String)
+  case mustBeUnarmed(String)
+  case invalidValue(property: String)
+  case nodeTooLarge(UInt32, nodes: Int)
+  case busyMemoryDevice(String)
+  case busNotFound(String)
+  // The monitor.
+  case objectNotFound(String)
+  case objectInUse(String)
+  case noUnplug
+  case noVirtioUnplug(QEMURelease)
+  case noHotplug(bus: String)
+  /// What our own dialect refuses, and QEMU does not.
+  case strict(StrictRefusal)
+  /// What is wrong with a backend and the layout of its device.
+  case start(StartRefusal)
+}

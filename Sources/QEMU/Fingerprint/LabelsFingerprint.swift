@@ -1,0 +1,58 @@
+import Basics
+package import FoundationEssentials
+package import PersistentMemory
+
+/// What a layout fingerprint keeps of a label area: which namespaces it names, and which generation of it that was.
+package struct LabelsFingerprint: Hashable, Sendable, Codable {
+  /// A namespace, as its label has it.
+  package struct Namespace: Hashable, Sendable, Codable {
+    package let uuid: UUID
+    /// Where it begins in the backend, and how long it is, in bytes.
+    package let dpa: UInt64
+    package let size: UInt64
+
+    init(_ label: NamespaceLabel) {
+      uuid = label.uuid
+      dpa = label.dpa
+      size = label.rawSize
+    }
+  }
+
+  /// Namespaces that are kept one by one: an extended attribute has little room.
+  package static let namespaceLimit = 16
+
+  /// The sequence number of the index block in use, 1 to 3; 0 where there is none.
+  package let generation: UInt32
+  package let version: LabelVersion?
+  /// Labels that count.
+  package let count: Int
+  /// Fletcher64 over all of those labels, but for the slot that each lies in.
+  package let checksum: UInt64
+  /// The first of them, by where they begin.
+  package let namespaces: [Namespace]
+
+  package init(_ area: LabelArea) {
+    let index = area.indexes.current
+    generation = index.map { UInt32($0.sequence.value) } ?? 0
+    version = index?.version
+    let labels = area.validLabels.sorted { ($0.dpa, $0.uuid.lowercased) < ($1.dpa, $1.uuid.lowercased) }
+    count = labels.count
+    checksum = Fletcher64.checksum(labels.flatMap(\.contents))
+    namespaces = labels.prefix(Self.namespaceLimit).map(Namespace.init)
+  }
+
+  /// Whether the same namespaces are named in the same way, be it under another generation.
+  func hasSameLabels(as other: LabelsFingerprint) -> Bool {
+    (version, count, checksum) == (other.version, other.count, other.checksum)
+  }
+}
+
+extension NamespaceLabel {
+  /// What the label says, wherever it lies: without its slot, and its checksum, which covers the slot.
+  fileprivate var contents: [UInt8] {
+    var contents = bytes
+    contents[Fields.slot] = 0
+    if isLong { contents.replaceSubrange(Fields.checksum.range, with: [UInt8](repeating: 0, count: 8)) }
+    return contents
+  }
+}

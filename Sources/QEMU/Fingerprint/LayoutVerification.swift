@@ -1,0 +1,166 @@
+package import Basics
+import FoundationEssentials
+
+/// What differs between a backend with what a start would use, and its layout fingerprint.
+package struct LayoutVerification: Sendable {
+  package private(set) var findings: [Finding] = []
+  private let sealed: LayoutFingerprint
+  private let now: LayoutFingerprint
+  /// The backend, for a hint.
+  private let path: String
+
+  /// `now` is the backend at `path` as it is, with what the next start uses.
+  package init(of path: String, sealed: LayoutFingerprint, now: LayoutFingerprint) {
+    self.path = path.shellQuotedPath
+    self.sealed = sealed
+    self.now = now
+    verifyStart()
+    verifyFile()
+    verifyLabels()
+  }
+
+  private mutating func add(
+    _ rule: LayoutRule, _ message: String, severity: Finding.Severity? = nil, stored: String? = nil,
+    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil
+  ) {
+    findings.append(
+      Finding(rule, message, severity: severity, stored: stored, expected: expected, offset: offset, hint: hint))
+  }
+
+  private func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
+
+  // MARK: What a start would use
+
+  private mutating func verifyStart() {
+    if now.size != sealed.size {
+      add(
+        .size, "with this size= \(window)", stored: precise(now.size), expected: precise(sealed.size),
+        hint: "size=\(sealed.size)")
+    }
+    if now.labelSize != sealed.labelSize {
+      let what =
+        switch (sealed.labelSize, now.labelSize) {
+        case (_, 0): "without label-size= the label area is the guest's to overwrite"
+        case (0, _): "a label area would take the last bytes of what the guest has seen as its memory"
+        default: "with this label-size= \(window)"
+        }
+      add(
+        .labelSize, what, stored: precise(now.labelSize), expected: precise(sealed.labelSize),
+        hint: sealed.labelSize == 0 ? "no label-size=" : "label-size=\(sealed.labelSize)")
+    }
+    if now.align != sealed.align {
+      add(
+        .alignment, "with this align= \(region)", severity: now.region == sealed.region ? .warning : nil,
+        stored: precise(now.align), expected: precise(sealed.align),
+        hint: sealed.align == 0 ? "no align=" : "align=\(sealed.align)")
+    }
+    if let slot = sealed.slot, let other = now.slot, other != slot {
+      add(
+        .slot, "in another slot the guest shows none of the namespaces", stored: "\(other)", expected: "\(slot)",
+        hint: "slot=\(slot)")
+    }
+    verifyRelease()
+  }
+
+  /// What becomes of the place of the labels.
+  private var window: String {
+    guard let old = sealed.labelOffset else { return region }
+    guard let new = now.labelOffset else { return "there is no room for the labels at \(old.hex)" }
+    return "labels would be looked for at \(new.hex), and they are at \(old.hex)"
+  }
+
+  /// What becomes of the region.
+  private var region: String {
+    now.region == sealed.region
+      ? "the guest sees the same region"
+      : "the guest would see \(precise(now.region)) as its memory, not \(precise(sealed.region))"
+  }
+
+  private mutating func verifyRelease() {
+    guard let now = now.rules, let sealed = sealed.rules,
+      (now.release, now.architecture) != (sealed.release, sealed.architecture)
+    else { return }
+    var differences: [String] = []
+    if now.length == .resized, sealed.length != .resized {
+      differences.append("it makes the file as long as size=, and what lies behind is lost")
+    }
+    if !now.hasNVDIMM { differences.append("it has no NVDIMM") }
+    if !now.hasLabels, self.sealed.labelSize > 0 { differences.append("it has no labels") }
+    if now.requiresLabels, self.sealed.labelSize == 0 { differences.append("it asks for labels") }
+    if now.defaultAlignment != sealed.defaultAlignment, self.sealed.align == 0 {
+      differences.append("it aligns to \(ByteCount(now.defaultAlignment)), and \(region)")
+    }
+    guard !differences.isEmpty else { return }
+    let isHarmless =
+      now.hasNVDIMM && self.now.region == self.sealed.region && (now.hasLabels || self.sealed.labelSize == 0)
+    add(
+      .release, differences.joined(separator: "; "), severity: isHarmless ? .warning : nil,
+      stored: "QEMU \(now.release) on \(now.architecture.rawValue)",
+      expected: "QEMU \(sealed.release) on \(sealed.architecture.rawValue)")
+  }
+
+  // MARK: The file
+
+  private mutating func verifyFile() {
+    if now.length < sealed.length {
+      add(
+        .truncated, "the backend was made shorter: what lay behind its end is lost", stored: precise(now.length),
+        expected: precise(sealed.length), offset: now.length, hint: "restore it from a copy")
+    } else if now.length > sealed.length {
+      add(
+        .extended, "the backend was made longer, and its labels are where they were", stored: precise(now.length),
+        expected: precise(sealed.length), offset: sealed.length, hint: "size=\(sealed.size)")
+    }
+    guard let file = now.file, let old = sealed.file else { return }
+    if file.inode != old.inode {
+      add(
+        .replaced, "another file has taken the name, with a copy of the fingerprint: it may be an old one",
+        stored: "inode \(file.inode)", expected: "inode \(old.inode)", hint: sealing)
+    }
+    if file.modified < old.modified {
+      add(
+        .older, "the contents are older than the fingerprint: an old file was restored",
+        stored: Self.time(file.modified), expected: "at least \(Self.time(old.modified))", hint: sealing)
+    }
+  }
+
+  /// What accepts the backend as it is.
+  private var sealing: String { "if that was meant: vnvdimm-resize-guard seal \(path)" }
+
+  /// `seconds` since 1970 as people write it, in UTC.
+  private static func time(_ seconds: Int64) -> String {
+    // What is in the fingerprint may be anything; calendars end.
+    guard (0..<253_402_300_800).contains(seconds) else { return "\(seconds) s" }
+    return Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+  }
+
+  // MARK: The labels
+
+  private mutating func verifyLabels() {
+    // Where other sizes are given, or the file ends before, what was read are not the labels.
+    guard let old = sealed.labels, now.size == sealed.size, now.labelSize == sealed.labelSize,
+      now.length >= sealed.size
+    else { return }
+    guard let labels = now.labels, labels.version != nil || old.version == nil else {
+      return add(
+        .labelsUnreadable, "no valid index block is where the labels were", offset: sealed.labelOffset,
+        hint: "vnvdimm-migrate-labels --repair \(path)")
+    }
+    guard !labels.hasSameLabels(as: old) else { return }
+    let generation = (stored: "sequence \(labels.generation)", expected: "sequence \(old.generation)")
+    let missing = old.namespaces.filter { !labels.namespaces.contains($0) }
+    if !missing.isEmpty, labels.count <= LabelsFingerprint.namespaceLimit {
+      let names = missing.prefix(4).map(\.uuid.lowercased).joined(separator: ", ")
+      add(
+        .namespacesMissing,
+        "\(missing.count) of \(old.count) namespaces are not there, or not as they were: \(names)",
+        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: sealing)
+    } else {
+      add(
+        .labelsChanged,
+        "the labels were changed since (\(old.count == 1 ? "1 namespace was" : "\(old.count) namespaces were") there, "
+          + "now \(labels.count))",
+        stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: sealing)
+    }
+  }
+}

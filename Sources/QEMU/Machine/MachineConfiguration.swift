@@ -1,0 +1,66 @@
+package import PersistentMemory
+
+/// What a command line of `vnvdimm emulate` says: a machine in QEMU's words, and how it is to be run.
+package struct MachineConfiguration: Sendable {
+  /// The machine with its memory devices.
+  package var command = QEMUCommand(program: "vnvdimm emulate", release: .newest, dialect: .emulate)
+  package var name: String?
+
+  package var kernel: String?
+  package var initialRAMDisk: String?
+  package var kernelCommandLine: String?
+
+  package var serial: [CharacterDevice] = []
+  package var monitor: CharacterDevice?
+  package var qmp: CharacterDevice?
+  /// `-nographic`: the serial port and the monitor share the terminal unless told otherwise.
+  package var usesTerminal = false
+  /// `-nodefaults`: no serial port and no monitor that nobody asked for.
+  package var hasNoDefaults = false
+  /// `-S`: the processors wait for the monitor's `cont`.
+  package var startsPaused = false
+  /// `-no-reboot`: a guest that reboots ends the run.
+  package var exitsOnReboot = false
+
+  package var engine = Engine.auto
+  /// The folder for the guest's ACPI tables; nothing is run then.
+  package var tableDumpFolder: String?
+  /// A shell script of the host that the guest runs at its start.
+  package var script: String?
+  /// `--probe`: boot the guest on private copies, and print what it sees.
+  package var isProbe = false
+  /// False with `--no-sandbox`.
+  package var hasSandbox = true
+  /// Folders and devices that a backend may be plugged from later; anywhere where there are none.
+  package var allowedPaths: [String] = []
+  /// Rules of which a finding does not keep the machine from starting.
+  package var allowedRules: Set<String> = []
+
+  /// `-d`: what is told while the machine runs.
+  package var traceTopics: Set<TraceTopic> = []
+  /// `--stats`: counters at the end.
+  package var printsCounters = false
+
+  /// `-machine accel=` and `-accel`, in the order in which they are to be tried.
+  package var accelerators: [String] {
+    get {
+      ([command.machine["accel"]?.text].compactMap(\.self) + command.accelerators)
+        .flatMap { $0.split(separator: ":").map(String.init) }
+    }
+    set {
+      command.machine["accel"] = nil
+      command.accelerators = newValue
+    }
+  }
+
+  package init() {}
+
+  /// Puts in what `--nvdimm` leaves to the files, as `QEMUCommand.settleShortForms` says; to be called once, before the
+  /// machine is judged.
+  package mutating func settle(
+    _ facts: (_ path: String, _ size: UInt64?, LabelSize) throws -> QEMUCommand.BackendFacts?
+  ) throws {
+    try command.settleShortForms(facts)
+    try command.settleMemory()
+  }
+}

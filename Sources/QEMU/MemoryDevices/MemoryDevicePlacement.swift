@@ -1,0 +1,126 @@
+import Basics
+import PersistentMemory
+
+/// The slots and addresses that memory devices get, one after the other as they are plugged.
+///
+/// Source: QEMU 7.2 `pc_dimm_pre_plug`, `pc_dimm_get_free_slot`, `memory_device_get_free_addr`.
+package struct MemoryDevicePlacement: Sendable {
+  /// One device in its place.
+  package struct Placement: Hashable, Sendable {
+    package let id: String?
+    package let slot: Int
+    package let address: UInt64
+    /// Bytes that the guest sees (R): the label area does not count.
+    package let size: UInt64
+  }
+
+  /// The most slots of a machine.
+  package static let slotLimit = UInt64(InterleaveSetCookie.virtualSlots)
+
+  /// In the order of plugging.
+  package private(set) var placements: [Placement] = []
+  package let window: MemoryWindow
+  package let slots: UInt64
+  /// `maxmem` less RAM, in bytes: what the sizes of all devices may add up to. Gaps between them do not count.
+  package let space: UInt64
+
+  /// A machine with `ram` bytes and, as `-m` says, room for devices; nil is what `-m` does not mention.
+  package init(
+    ram: UInt64, slots: UInt64?, maximum: UInt64?, machine: MemoryWindow.Machine, alignsDevices: Bool = true,
+    lowLimit: UInt64? = nil, highRAMStart: UInt64 = 4 << 30
+  ) throws(MemoryDeviceError) {
+    try Self.check(ram: ram, slots: slots, maximum: maximum)
+    let maximum = maximum ?? ram
+    let slots = slots ?? 0
+    guard maximum == ram || maximum.isMultiple(of: 4096) else { throw .maximumNotPageMultiple }
+    let window = MemoryWindow(
+      machine, ram: ram, slots: slots, maximum: maximum, alignsDevices: alignsDevices, lowLimit: lowLimit,
+      highRAMStart: highRAMStart)
+    guard let window else { throw .fragmented }
+    self.window = window
+    self.slots = slots
+    space = maximum - ram
+  }
+
+  /// The checks of `-m` by itself.
+  package static func check(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
+    try checkRelation(ram: ram, slots: slots, maximum: maximum)
+    guard maximum == nil || slots ?? 0 <= slotLimit else { throw .tooManySlots(slots ?? 0) }
+  }
+
+  /// Those of them that QEMU makes before it makes the machine.
+  package static func checkRelation(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
+    guard let maximum else {
+      guard slots == nil else { throw .slotsWithoutMaximum }
+      return
+    }
+    let slots = slots ?? 0
+    guard maximum >= ram else { throw .maximumBelowSize(maximum: maximum, size: ram) }
+    guard slots == 0 || maximum > ram else { throw .maximumEqualToSize(ram) }
+  }
+
+  /// The slot that the next device gets: `requested`, or the lowest free one.
+  package func freeSlot(_ requested: Int? = nil) throws(MemoryDeviceError) -> Int {
+    if let requested, requested < 0 || UInt64(requested) >= slots {
+      throw .invalidSlot(requested, slots: slots)
+    }
+    guard slots > 0 else { throw .noSlots }
+    let busy = Set(placements.map(\.slot))
+    if let requested {
+      guard !busy.contains(requested) else { throw .slotBusy(requested) }
+      return requested
+    }
+    guard let free = (0..<Int(slots)).first(where: { !busy.contains($0) }) else { throw .noFreeSlot }
+    return free
+  }
+
+  /// Plugs a device of `size` bytes (R), at `address` or at the lowest that has room and is a multiple of
+  /// `alignment` (A), which must not be 0.
+  @discardableResult
+  package mutating func plug(
+    id: String?, size: UInt64, alignment: UInt64, slot requested: Int? = nil, address: UInt64? = nil
+  ) throws(MemoryDeviceError) -> Placement {
+    try place(id: id, slot: freeSlot(requested), size: size, alignment: alignment, address: address)
+  }
+
+  /// The same for a device whose slot is settled, or that takes none: `slot` is -1 then.
+  @discardableResult
+  package mutating func place(
+    id: String?, slot: Int, size: UInt64, alignment: UInt64, address: UInt64? = nil
+  ) throws(MemoryDeviceError) -> Placement {
+    let used = placements.reduce(0) { $0 + $1.size }
+    guard let sum = used.checkedSum(size), sum <= space else { throw .notEnoughSpace(used: used, total: space) }
+    if let address, !address.isMultiple(of: alignment) { throw .addressNotAligned(alignment: alignment) }
+    guard size.isMultiple(of: alignment) else { throw .sizeNotMultiple(alignment: alignment) }
+    let place: UInt64
+    if let address {
+      try check(address, size: size)
+      place = address
+    } else {
+      place = try firstFit(size: size, alignment: alignment)
+    }
+    let placement = Placement(id: id, slot: slot, address: place, size: size)
+    placements.append(placement)
+    return placement
+  }
+
+  private func check(_ address: UInt64, size: UInt64) throws(MemoryDeviceError) {
+    guard window.contains(address, size: size) else {
+      throw .outsideWindow(address: address, size: size, window: window)
+    }
+    let other = placements.sorted { $0.address < $1.address }
+      .first { $0.address < address + size && address < $0.address + $0.size }
+    if let other { throw .addressConflict(id: other.id) }
+  }
+
+  private func firstFit(size: UInt64, alignment: UInt64) throws(MemoryDeviceError) -> UInt64 {
+    var candidate = window.base.alignedUp(to: alignment)
+    for other in placements.sorted(by: { $0.address < $1.address }) {
+      guard let start = candidate, let end = start.checkedSum(size) else { break }
+      if end <= other.address { break }
+      if start < other.address + other.size { candidate = (other.address + other.size).alignedUp(to: alignment) }
+    }
+    guard let candidate, window.contains(candidate, size: size) else { throw .fragmented }
+    return candidate
+  }
+}

@@ -1,0 +1,229 @@
+import Basics
+package import PersistentMemory
+
+extension SizingRules {
+  /// What QEMU does with `request` where `state` is what its path leads to, in the order of QEMU's checks.
+  ///
+  /// The NVDIMM is plugged into `machine`, if it gets that far; `slot` is the one asked for.
+  package func prediction(
+    for request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common, slot: Int? = nil,
+    machine: inout MemoryDevicePlacement
+  ) -> BackendPrediction {
+    var prediction = BackendPrediction()
+    do {
+      try createBackend(request, state, in: fileSystem, &prediction)
+      guard prediction.outcome == .starts else { return prediction }
+      try plug(request, in: fileSystem, slot, into: &machine, &prediction)
+    } catch {
+      prediction.outcome = .refuses(error)
+    }
+    return prediction
+  }
+
+  /// What QEMU does with `state` as far as that does not depend on a size that nobody has told.
+  package func prediction(
+    withoutSizeFor request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common
+  ) -> BackendPrediction {
+    var prediction = BackendPrediction()
+    var sized = request
+    sized.size = pageSize(in: fileSystem)
+    do {
+      try createBackend(sized, state, in: fileSystem, &prediction)
+      if prediction.outcome == .starts { prediction.outcome = .unknown }
+      if case .created = prediction.change { prediction.change = .none }
+      if case .extended = prediction.change { prediction.change = .none }
+    } catch {
+      prediction.outcome = .refuses(error)
+    }
+    return prediction
+  }
+
+  // MARK: The backend: -object
+
+  /// What QEMU does when it makes the backend: `state` is what the path leads to, as QEMU will open it.
+  package func createBackend(
+    _ request: BackendRequest, _ state: BackendState, in fileSystem: HostFileSystem = .common,
+    _ prediction: inout BackendPrediction
+  ) throws(StartRefusal) {
+    guard request.size > 0 else { throw .emptySize }
+    guard request.alignment == 0 || hasAlignmentOption else { throw .unknownOption("align", release: release) }
+    // In 64 bits, as QEMU rounds it up.
+    let mapped = request.size.alignedUp(to: pageSize) ?? 0
+    if request.isReadOnly { try openReadOnly(request, state) }
+    switch state {
+    case .inaccessible(let reason): throw .cannotOpen(path: request.path, reason: reason)
+    case .danglingLink: prediction.outcome = .spins
+    // Who only reads waits in open(2) for one who writes to the fifo.
+    case .unmappable where request.isReadOnly: prediction.outcome = .spins
+    case .other: prediction.outcome = .unknown
+    case .file(let length), .device(let length), .daxDevice(let length, _):
+      try checkLength(length, mapped, request)
+    case .directory where request.isReadOnly: break
+    case .missing, .directory, .unmappable, .zeroDevice, .nullDevice: break
+    }
+    let page = pageSize(in: fileSystem)
+    guard prediction.outcome == .starts, try alignmentHolds(request.alignment, pageSize: page) else {
+      if prediction.outcome == .starts { prediction.outcome = .crashes }
+      return
+    }
+    guard mapped >= page else { throw .smallerThanPage(size: mapped, pageSize: page) }
+    guard let whole = mapped.alignedUp(to: page), let end = whole.checkedSum(request.offset) else {
+      prediction.outcome = .unknown
+      return
+    }
+    try map(state, end, in: fileSystem, request, &prediction)
+    if architecture == .x86_64, whole >= Self.addressSpace { throw .cannotMap(reason: "Cannot allocate memory") }
+    if let room = fileSystem.hugePages?.room, whole > room { throw .tooFewHugePages(needed: whole, room: room) }
+    if case .daxDevice(_, let unit) = state { try mapInUnits(unit, mapped, request) }
+    if refusesOddSize, !request.size.isMultiple(of: page) { throw .sizeNotPageMultiple(pageSize: page) }
+  }
+
+  /// Since 8.2 a backend that is only read is neither created nor a directory.
+  private func openReadOnly(_ request: BackendRequest, _ state: BackendState) throws(StartRefusal) {
+    guard release >= QEMURelease(8, 2) else { return }
+    switch state {
+    case .missing, .danglingLink: throw .cannotOpen(path: request.path, reason: "No such file or directory")
+    case .directory: throw .cannotOpen(path: request.path, reason: "Is a directory")
+    default: break
+    }
+  }
+
+  private func checkLength(
+    _ length: UInt64, _ mapped: UInt64, _ request: BackendRequest
+  ) throws(StartRefusal) {
+    let (needed, overflow) = mapped.addingReportingOverflow(request.offset)
+    guard length > 0, length < needed || overflow else { return }
+    switch self.length {
+    case .resized: return
+    case .shorterDoesNotMatch: throw .backendTooShort(length: length, size: mapped)
+    case .shorterIsTooSmall:
+      throw .backendTooShortFor(id: request.id, length: length, size: mapped, offset: request.offset)
+    }
+  }
+
+  /// False where QEMU falls over an assertion.
+  private func alignmentHolds(_ alignment: UInt64, pageSize: UInt64) throws(StartRefusal) -> Bool {
+    guard alignment.isMultiple(of: pageSize) else {
+      throw .alignmentNotPageMultiple(alignment: alignment, pageSize: pageSize)
+    }
+    guard alignment == 0 || alignment.isPowerOfTwo else {
+      guard refusesOddAlignment else { return false }
+      throw .alignmentNotPowerOfTwo(alignment)
+    }
+    return true
+  }
+
+  /// Bytes that a process can address on x86_64.
+  private static let addressSpace: UInt64 = 1 << 47
+
+  /// QEMU goes on without the length.
+  private static let tooLong = "ftruncate: File too large"
+
+  /// What becomes of `state`, of which QEMU maps the bytes up to `end`.
+  private func map(
+    _ state: BackendState, _ end: UInt64, in fileSystem: HostFileSystem, _ request: BackendRequest,
+    _ prediction: inout BackendPrediction
+  ) throws(StartRefusal) {
+    let cannotTruncate = "ftruncate: Invalid argument"
+    let isTooLong = fileSystem.longestFile.map { end > $0 } == true
+    switch state {
+    case .file(0) where request.isReadOnly: prediction.warnings = [cannotTruncate]
+    case .directory where request.isReadOnly: throw .cannotMap(reason: "No such device")
+    case .missing:
+      if isTooLong { prediction.warnings = [Self.tooLong] }
+      prediction.change = .created(size: isTooLong ? 0 : end)
+    case .file(0) where isTooLong, .file where isTooLong && length == .resized: prediction.warnings = [Self.tooLong]
+    case .file(0): prediction.change = .extended(from: 0, to: end)
+    case .directory: prediction.change = .volatile
+    case .file(let length) where self.length == .resized && length != end:
+      prediction.change = length < end ? .extended(from: length, to: end) : .truncated(from: length, to: end)
+    case .device where length == .resized, .daxDevice where length == .resized: prediction.warnings = [cannotTruncate]
+    case .zeroDevice:
+      prediction.warnings = [cannotTruncate]
+      prediction.change = .volatile
+    case .nullDevice:
+      prediction.warnings = [cannotTruncate]
+      throw .cannotMap(reason: "No such device")
+    case .unmappable: throw .cannotMap(reason: "No such device")
+    default: break
+    }
+  }
+
+  /// A DAX device takes no mapping that is not made of whole units. Measured with QEMU 7.2 on Linux 6.1.
+  private func mapInUnits(_ unit: UInt64, _ mapped: UInt64, _ request: BackendRequest) throws(StartRefusal) {
+    let alignment = request.alignment == 0 ? pageSize : request.alignment
+    guard mapped.isMultiple(of: unit), alignment.isMultiple(of: unit) else { throw .notMappedInUnits(unit: unit) }
+  }
+
+  // MARK: The NVDIMM: -device
+
+  private func plug(
+    _ request: BackendRequest, in fileSystem: HostFileSystem, _ slot: Int?,
+    into machine: inout MemoryDevicePlacement, _ prediction: inout BackendPrediction
+  ) throws(StartRefusal) {
+    guard hasNVDIMM else { throw .noNVDIMM }
+    if let labelSize = request.labelSize {
+      guard hasLabels else { throw .unknownOption("label-size", release: release) }
+      guard labelSize >= BackendGeometry.smallestLabelSize else { throw .labelTooSmall(labelSize) }
+    }
+    guard !requiresLabels || request.labelSize != nil else { throw .labelRequired }
+    let slot = try placing { () throws(MemoryDeviceError) in try machine.freeSlot(slot) }
+    let geometry = try geometry(of: request, in: fileSystem)
+    prediction.geometry = geometry
+    prediction.warnings += alignmentWarning(geometry.alignment, in: machine.window).map { [$0] } ?? []
+    if regionGranularity > 0, geometry.remainder(guestAlignment: regionGranularity) != 0 { throw .regionNotGranular }
+    prediction.placement = try placing { () throws(MemoryDeviceError) in
+      try machine.plug(id: nil, size: geometry.regionSize, alignment: geometry.alignment, slot: slot)
+    }
+  }
+
+  private func placing<Place>(
+    _ place: () throws(MemoryDeviceError) -> Place
+  ) throws(StartRefusal) -> Place {
+    do { return try place() } catch {
+      // Releases before 3.0 do not tell "no slots" from "no free slot".
+      throw .memory(error == .noSlots && release < QEMURelease(3, 0) ? .noFreeSlot : error)
+    }
+  }
+
+  /// What QEMU prints where a device is to be aligned to more than its window is. (since 4.0)
+  package func alignmentWarning(_ alignment: UInt64, in window: MemoryWindow) -> String? {
+    guard release >= QEMURelease(4, 0), !window.base.isMultiple(of: alignment) else { return nil }
+    return "warning: the alignment (\(alignment.hex)) exceeds the expected maximum alignment, memory will get "
+      + "fragmented and not all 'maxmem' might be usable for memory devices."
+  }
+
+  /// What the region is aligned to in `fileSystem` where `align=` is not given, in bytes.
+  package func defaultAlignment(in fileSystem: HostFileSystem) -> UInt64 {
+    max(defaultAlignment, fileSystem.hugePages?.size ?? 0)
+  }
+
+  /// Where the parts of a backend lie under these rules; nothing else is checked.
+  package func geometry(
+    of request: BackendRequest, in fileSystem: HostFileSystem = .common
+  ) throws(StartRefusal) -> BackendGeometry {
+    let alignment = request.alignment == 0 ? defaultAlignment(in: fileSystem) : request.alignment
+    let labelSize = request.labelSize ?? 0
+    if !hasLabels, !request.size.isMultiple(of: alignment) { throw .sizeNotMultiple(alignment: alignment) }
+    do {
+      return try BackendGeometry(
+        mappedSize: request.size, labelSize: labelSize, alignment: alignment, pageSize: pageSize)
+    } catch {
+      throw refusal(error, request, alignment)
+    }
+  }
+
+  private func refusal(
+    _ error: GeometryError, _ request: BackendRequest, _ alignment: UInt64
+  ) -> StartRefusal {
+    switch error {
+    case .alignmentNotPageMultiple(let alignment, let pageSize):
+      .alignmentNotPageMultiple(alignment: alignment, pageSize: pageSize)
+    case .alignmentNotPowerOfTwo(let alignment): .alignmentNotPowerOfTwo(alignment)
+    case .labelTooSmall(let size): .labelTooSmall(size)
+    default:
+      .noRoomForRegion(
+        id: request.id, size: request.size, labelSize: request.labelSize ?? 0, alignment: alignment)
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package import Basics
+import PersistentMemory
+
+/// What is wrong or unusual about a backend's sizes, in the light of what QEMU will do with it.
+package struct SizingVerification: Sendable {
+  package private(set) var findings: [Finding] = []
+
+  private let request: BackendRequest
+  private let rules: SizingRules
+  private let fileSystem: HostFileSystem
+  private let labelEnd: UInt64?
+  private let state: BackendState
+
+  /// `labelEnd` is where the label area that was found in the backend ends, at or beyond its own end.
+  package init(
+    _ request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common,
+    prediction: BackendPrediction, rules: SizingRules, labelEnd: UInt64? = nil
+  ) {
+    self.request = request
+    self.fileSystem = fileSystem
+    self.rules = rules
+    self.labelEnd = labelEnd
+    self.state = state
+    verifyState()
+    verify(prediction)
+    if let geometry = prediction.geometry { verify(geometry, length: state.length, prediction.placement) }
+  }
+
+  private var path: String { request.path.shellQuotedPath }
+  /// For a backend to be made anew: the data of the present one is to be copied.
+  private var newPath: String { "\(request.path).new".shellQuotedPath }
+
+  private var qemu: String { "QEMU \(rules.release)" }
+
+  private mutating func add(
+    _ rule: BackendRule, _ message: String, severity: Finding.Severity? = nil, stored: String? = nil,
+    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil
+  ) {
+    findings.append(
+      Finding(
+        rule, message, severity: severity, stored: stored, expected: expected, offset: offset, hint: hint))
+  }
+
+  // MARK: What stands at the path
+
+  private mutating func verifyState() {
+    switch state {
+    case .file(0):
+      add(
+        .empty, "the file is empty: \(qemu) makes it as long as size=",
+        severity: request.size == 0 ? .error : nil, stored: "0 bytes", hint: creation("--overwrite "))
+    case .missing:
+      add(
+        .missing, "there is no such file: \(qemu) creates one, and leaves it behind even if it does not start",
+        hint: creation(""))
+    case .danglingLink:
+      add(
+        .danglingLink, "a symbolic link to nothing: \(qemu) tries for ever to open it", hint: "readlink -m \(path)")
+    case .directory:
+      add(.directory, "a directory: \(qemu) maps a file without a name in it, and the guest's data is lost at the end")
+    case .zeroDevice:
+      add(.unsuitable, "a device that keeps nothing: \(qemu) starts, and the guest's data is lost at the end")
+    case .other: add(.unsuitable, "neither a file nor a block or DAX device; what \(qemu) does with it is not known")
+    case .file, .device, .daxDevice, .unmappable, .nullDevice, .inaccessible: break
+    }
+  }
+
+  /// The command that makes the backend, with `permit` in front.
+  private func creation(_ permit: String) -> String {
+    let size = request.size == 0 ? "--size SIZE" : "--file-size \(ByteCount(request.size).argument)"
+    return "vnvdimm-create \(permit)\(size) \(path)"
+  }
+
+  // MARK: What QEMU does
+
+  private mutating func verify(_ prediction: BackendPrediction) {
+    switch prediction.outcome {
+    case .refuses(let refusal): findings.append(refusal.finding(for: request, rules: rules, labelEnd: labelEnd))
+    case .crashes:
+      add(
+        .crash, "\(qemu) falls over an assertion: the alignment is no power of two",
+        stored: precise(request.alignment))
+    case .starts, .spins, .unknown: break
+    }
+    switch prediction.change {
+    case .truncated(let length, let size):
+      add(
+        .truncated, "\(qemu) cuts the file to size=: what lies behind is lost", stored: precise(length),
+        expected: precise(size), offset: size, hint: "cp --sparse=always \(path) \(path).backup")
+    case .extended(let length, let size) where length > 0:
+      add(
+        .extended, "\(qemu) makes the file as long as size=, so that its end, where labels are, is elsewhere",
+        stored: precise(length), expected: precise(size), offset: length)
+    case .none, .created, .extended, .volatile: break
+    }
+    let page = rules.pageSize(in: fileSystem)
+    if prediction.outcome == .starts, !request.size.isMultiple(of: page) {
+      add(
+        .sizeNotPageMultiple, "\(qemu) maps whole pages; 9.1 and later refuse such a size",
+        stored: precise(request.size), expected: "a multiple of \(ByteCount(page))")
+    }
+    if state.isEmpty, let longest = fileSystem.longestFile, request.size > longest {
+      findings.append(
+        Finding(
+          HostRule.tooLong,
+          "\(qemu) starts and cannot make the file so long: the guest is stopped by SIGBUS where it uses it",
+          stored: precise(longest), expected: precise(request.size)))
+    }
+    if rules.requiresUUID, prediction.outcome == .starts {
+      add(.uuidRequired, "the device must be given a uuid on this machine", hint: "uuid=$(uuidgen)")
+    }
+  }
+
+  // MARK: What the guest gets
+
+  private mutating func verify(
+    _ geometry: BackendGeometry, length: UInt64?, _ placement: MemoryDevicePlacement.Placement?
+  ) {
+    if rules.length != .resized, let length, let tail = geometry.tail(ofBackend: length), tail > 0 {
+      add(
+        .larger,
+        "the last \(precise(tail)) are outside of the device: \(qemu) maps the first \(request.size.hex) "
+          + "bytes, and looks for labels at their end, not at that of the file",
+        stored: precise(length), expected: precise(request.size), offset: request.size)
+    }
+    if geometry.labelSize > BackendGeometry.largestLabelSize {
+      add(
+        .labelTooLarge, "the guest is told the lower 32 bits of the label size",
+        stored: precise(geometry.labelSize), expected: "at most \(precise(BackendGeometry.largestLabelSize))")
+    }
+    if geometry.gap > 0 {
+      add(
+        .gap,
+        "\(precise(geometry.gap)) between region and label area are reachable by nobody: the region is rounded "
+          + "down to \(ByteCount(geometry.alignment))", offset: geometry.regionSize)
+    }
+    verifyGuestAlignment(geometry)
+    guard let placement, !placement.address.isMultiple(of: guestAlignment) else { return }
+    add(
+      .regionStart,
+      "the region starts at \(placement.address.hex): the guest makes no fsdax or devdax namespace there "
+        + "until its region's align is lowered", stored: placement.address.hex,
+      expected: "a multiple of \(ByteCount(guestAlignment))",
+      hint: "give the backends before it a region of a multiple of \(ByteCount(guestAlignment))")
+  }
+
+  private var guestAlignment: UInt64 { rules.architecture.defaultGuestAlignment }
+
+  private mutating func verifyGuestAlignment(_ geometry: BackendGeometry) {
+    let remainder = geometry.remainder(guestAlignment: guestAlignment)
+    guard remainder > 0 else { return }
+    let unit = ByteCount(guestAlignment)
+    let usable = geometry.regionSize - remainder
+    let loss =
+      if geometry.labelSize == 0 || usable == 0 {
+        "the guest's ndctl makes no namespace of a region that is not a multiple of \(unit)"
+      } else {
+        "namespaces are multiples of \(unit): of the region the guest can use \(precise(usable)), and "
+          + "\(precise(remainder)) are lost"
+      }
+    add(
+      .guestAlignment, loss + "; a DIMM plugged behind it starts misaligned",
+      stored: precise(geometry.regionSize), expected: "a multiple of \(unit)",
+      hint: remedy(for: geometry, usable: usable))
+  }
+
+  /// A new file of the next larger size; of a device a part that suits the guest.
+  private func remedy(for geometry: BackendGeometry, usable: UInt64) -> String? {
+    switch state {
+    case .device, .daxDevice:
+      let size = usable > 0 ? (usable + geometry.labelSize).alignedUp(to: geometry.alignment) : nil
+      return size.map { "size=\($0)" }
+    default:
+      let labels = geometry.labelSize == 0 ? "none" : ByteCount(geometry.labelSize).argument
+      let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }
+      return whole.map { "vnvdimm-create --file-size \(ByteCount($0).argument) --label-size \(labels) \(newPath)" }
+    }
+  }
+
+  private func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
+}
+
+extension BackendState {
+  /// Whether QEMU is to make the file, or to give it its length.
+  fileprivate var isEmpty: Bool { self == .missing || self == .file(size: 0) }
+
+  /// F, where there is one.
+  package var length: UInt64? {
+    switch self {
+    case .file(let size), .device(let size), .daxDevice(let size, _): size
+    default: nil
+    }
+  }
+
+  /// What its mappings must be multiples of, in bytes, where that is more than a page: `align=` is to say so.
+  package var mappingUnit: UInt64? {
+    guard case .daxDevice(_, let alignment) = self else { return nil }
+    return alignment
+  }
+}

@@ -1,0 +1,87 @@
+/// A command that the monitor of a running QEMU gets: `object_add`, `device_add`, `object_del`, `device_del`, as one
+/// line of HMP, or as a QMP document.
+package enum HotplugCommand: Equatable, Sendable {
+  case addObject(QEMUDictionary, isJSON: Bool)
+  case addDevice(QEMUDictionary, id: String?)
+  case deleteObject(String)
+  case deleteDevice(String)
+
+  /// Reads `text`, a line of HMP or a QMP document; nil where it is no such command.
+  package init?(_ text: String) {
+    guard !text.hasPrefix("{") else {
+      self.init(qmp: text)
+      return
+    }
+    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+    guard words.count == 2, let command = try? HotplugCommand(words[0], words[1].trimmingBlanks) else { return nil }
+    self = command
+  }
+
+  /// The command called `name` of HMP, with what follows its name.
+  package init(_ name: String, _ value: String) throws(QEMUStop) {
+    switch name {
+    case "object_add" where value.hasPrefix("{"):
+      do throws(JSONError) { self = .addObject(try QEMUDictionary(json: value), isJSON: true) } catch {
+        throw .complaint(.malformedJSON(error), at: .nowhere)
+      }
+    case "object_add":
+      var properties = QEMUDictionary()
+      let asksForHelp = try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
+        try properties.merge(keyval: value, impliedKey: "qom-type")
+      }
+      if asksForHelp { throw .help }
+      self = .addObject(properties, isJSON: false)
+    case "device_add":
+      let list = OptionList(parsing: value, impliedKey: "driver")
+      if list.asksForHelp { throw .help }
+      self = .addDevice(list.dictionary, id: list.id)
+    case "object_del": self = .deleteObject(value)
+    case "device_del": self = .deleteDevice(value)
+    default: throw .unknown("the command \(name)")
+    }
+  }
+
+  /// The `device_add` of QMP with `arguments`: QEMU makes texts of the values, and reads them again.
+  package static func device(_ arguments: QEMUDictionary) -> HotplugCommand {
+    var texts = QEMUDictionary()
+    for key in arguments.keys { texts[key] = arguments[key]?.asOptionText.map { .text($0) } }
+    return .addDevice(texts, id: texts["id"]?.text)
+  }
+
+  private init?(qmp text: String) {
+    guard let document = try? QEMUDictionary(json: text), let name = document["execute"]?.text,
+      case .dictionary(let arguments)? = document["arguments"]
+    else { return nil }
+    switch name {
+    case "object-add": self = .addObject(arguments, isJSON: true)
+    case "device_add": self = .device(arguments)
+    case "object-del":
+      guard let id = arguments["id"]?.text else { return nil }
+      self = .deleteObject(id)
+    case "device_del":
+      guard let id = arguments["id"]?.text else { return nil }
+      self = .deleteDevice(id)
+    default: return nil
+    }
+  }
+}
+
+extension QEMUValue {
+  fileprivate var asOptionText: String? {
+    switch self {
+    case .text(let text): text
+    case .integer(let number): String(number)
+    case .unsigned(let number): String(number)
+    case .boolean(let boolean): boolean ? "on" : "off"
+    case .real, .null, .list, .dictionary: nil
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmingBlanks: String {
+    var text = drop { $0 == " " || $0 == "\t" }
+    while text.last == " " || text.last == "\t" { text.removeLast() }
+    return String(text)
+  }
+}

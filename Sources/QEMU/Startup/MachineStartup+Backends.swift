@@ -1,0 +1,194 @@
+import Basics
+
+extension MachineStartup {
+  /// Makes every backend, which opens, makes and extends files.
+  mutating func makeBackends() throws(QEMUStop) {
+    for object in command.objects {
+      guard let option = object.backend else { continue }
+      try (isStrict ? object.location : .nowhere).adding { () throws(QEMUStop) in
+        try make(option, at: object.location, hotplugged: false)
+      }
+    }
+  }
+
+  /// Makes one backend; `location` is that of the option, which QEMU does not name by now.
+  mutating func make(_ option: BackendOption, at location: QEMULocation, hotplugged: Bool) throws(QEMUStop) {
+    try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
+      guard option.backend.id.isQEMUIdentifier else { throw .expected(parameter: "id", "an identifier") }
+      try setProperties(of: option)
+      guard backend(at: option.backend.id) == nil else { throw .duplicateObject(option.backend.id) }
+    }
+    let index = prediction.backends.count
+    do throws(QEMUStop) {
+      try allocate(option, at: location, hotplugged: hotplugged)
+      try bind(option)
+    } catch {
+      // A backend that was not completed is none, but what it did to its file remains.
+      if hotplugged, prediction.backends.count > index { prediction.backends[index].isDeleted = true }
+      throw error
+    }
+  }
+
+  /// QEMU sets property after property, and complains of the first that it does not take.
+  private func setProperties(of option: BackendOption) throws(QEMUComplaint) {
+    let backend = option.backend
+    let isPreallocated = backend.isPreallocated || command.preallocatesMemory
+    for key in option.order {
+      switch key {
+      case "size": if backend.size == 0 { throw .notTaken(property: key, type: option.typeName) }
+      case "prealloc-threads":
+        if option.preallocationThreads == 0 { throw .notTaken(property: key, type: option.typeName) }
+      case "reserve", "prealloc":
+        let others = option.order.prefix { $0 != key }
+        let isConflict = isPreallocated && !backend.reservesSwap
+        let isSecond = others.contains(key == "reserve" ? "prealloc" : "reserve") || command.preallocatesMemory
+        if isConflict, isSecond { throw .preallocatedWithoutReservation }
+      default: break
+      }
+    }
+  }
+
+  private mutating func allocate(
+    _ option: BackendOption, at location: QEMULocation, hotplugged: Bool
+  ) throws(QEMUStop) {
+    let backend = option.backend
+    guard case .file(let path) = backend.storage else {
+      prediction.backends.append(
+        .init(option: option, location: location, request: nil, state: nil, isHotplugged: hotplugged))
+      try checkMemoryFile(option)
+      return
+    }
+    try checkROM(option)
+    let request = BackendRequest(option, path: path)
+    var host = hostPath(path)
+    var state = backend.isReadOnly ? host.forReading : host.forWriting
+    if path.hasSuffix("/") { state = state.asFolder }
+    var outcome = BackendPrediction()
+    do throws(StartRefusal) {
+      try rules.createBackend(request, state, in: host.fileSystem, &outcome)
+    } catch {
+      prediction.warnings += outcome.warnings
+      var refused = MachinePrediction.Backend(
+        option: option, location: location, request: request, state: state, fileSystem: host.fileSystem)
+      // What QEMU has just made it takes away again where the backend cannot be made of it, but not where only its
+      // size is wrong, which is found later; and a file that was there keeps the length that it was given.
+      switch (error, outcome.change) {
+      case (.sizeNotPageMultiple, _), (_, .extended): refused.change = outcome.change
+      default: break
+      }
+      refused.isHotplugged = hotplugged
+      prediction.backends.append(refused)
+      prediction.blamed = backend.id
+      throw complain(.start(error))
+    }
+    prediction.warnings += outcome.warnings
+    prediction.backends.append(
+      .init(
+        option: option, location: location, request: request, state: state, fileSystem: host.fileSystem,
+        change: outcome.change, isHotplugged: hotplugged, identity: state.keepsData ? host.identity : nil))
+    switch outcome.outcome {
+    case .crashes: throw .crash(.oddAlignment(backend: backend.id))
+    case .spins: throw .hang(path: path)
+    case .unknown: throw .unknown("what stands at \(path)")
+    case .starts, .refuses: break
+    }
+    if isStrict { try checkStrictly(backend, state) }
+    if let size = outcome.change.sizeAfter {
+      (host.forWriting, host.forReading) = (.file(size: size), .file(size: size))
+      paths[host.identity] = host
+    }
+    if backend.isReadOnly, backend.isPreallocated || command.preallocatesMemory, option.rom != "off" {
+      // QEMU reads each page before it writes to it, and is ready for a file that ends before.
+      guard state != .file(size: 0) else { throw complain(.preallocationFailed) }
+      throw .crash(.preallocatedReadOnly(backend: backend.id))
+    }
+  }
+
+  /// What our own dialect demands of a backend that QEMU would take.
+  private func checkStrictly(_ backend: MemoryBackend, _ state: BackendState) throws(QEMUStop) {
+    guard case .file(let path) = backend.storage else { return }
+    switch state {
+    case .file(let stored) where stored != backend.size:
+      throw .complaint(.strict(.sizeMismatch(stored: stored, expected: backend.size ?? 0)), at: .arguments([path]))
+    case .file, .device, .daxDevice, .missing: break
+    case .danglingLink, .directory, .unmappable, .zeroDevice, .nullDevice, .inaccessible, .other:
+      throw complain(.strict(.notABackend(path: path)))
+    }
+    guard !backend.isReadOnly || !backend.isPreallocated else { throw complain(.strict(.readOnlyButPreallocated)) }
+  }
+
+  /// A memory file is as long as `size=`, and must be whole pages.
+  private func checkMemoryFile(_ option: BackendOption) throws(QEMUStop) {
+    guard option.isMemoryFile, let size = option.backend.size, let mapped = size.alignedUp(to: rules.pageSize),
+      mapped != size
+    else { return }
+    throw complain(.start(.backendTooShort(length: size, size: mapped)))
+  }
+
+  /// `rom=` against `readonly=`. (since 8.2)
+  private func checkROM(_ option: BackendOption) throws(QEMUStop) {
+    let backend = option.backend
+    switch (option.rom, backend.isReadOnly) {
+    case ("on"?, false): throw complain(.readOnlyMemory(rom: "on", readOnly: "off", share: nil))
+    case ("off"?, true) where backend.isShared:
+      throw complain(.readOnlyMemory(rom: "off", readOnly: "on", share: "on"))
+    default: break
+    }
+  }
+
+  private func bind(_ option: BackendOption) throws(QEMUStop) {
+    switch (option.hostNodes.isEmpty, option.policy == "default") {
+    case (false, true): throw complain(.hostNodesWithoutPolicy)
+    case (true, false): throw complain(.policyWithoutHostNodes(option.policy))
+    case (true, true): break
+    // Whether the host has the nodes is not looked at.
+    case (false, false): break
+    }
+  }
+
+  /// The RAM of the machine may be one of the backends.
+  mutating func resolveMachineBackend() throws(QEMUStop) {
+    guard let id = machineBackend else { return }
+    guard let backend = backend(at: id) else { throw complain(.noMemoryBackend(id)) }
+    machineBackend = backend.option.backend.id
+    if !isRAMSizeGiven { ram = backend.option.backend.size ?? ram }
+  }
+
+  /// The backend that `path` names: an id, or a path in QEMU's tree of objects.
+  func backend(at path: String) -> MachinePrediction.Backend? {
+    // Of several slashes one counts, at the end none.
+    let parts = path.split(separator: "/")
+    guard let id = parts.last, parts.count == 1 && !path.hasPrefix("/") || parts.count == 2 && parts[0] == "objects"
+    else { return nil }
+    return prediction.backends.first { $0.option.backend.id == id && !$0.isDeleted }
+  }
+}
+
+extension BackendState {
+  /// Whether two backends at one path share their data.
+  fileprivate var keepsData: Bool {
+    switch self {
+    case .file, .device, .daxDevice, .missing: true
+    default: false
+    }
+  }
+}
+
+extension BackendRequest {
+  init(_ option: BackendOption, path: String) {
+    let backend = option.backend
+    self.init(id: backend.id, path: path, size: backend.size ?? 0, alignment: backend.alignment ?? 0)
+    isReadOnly = backend.isReadOnly
+    offset = option.offset
+  }
+}
+
+extension BackendPrediction.Change {
+  /// The length of the file that the change leaves; nil where there is no change, or no file.
+  package var sizeAfter: UInt64? {
+    switch self {
+    case .created(let size), .extended(_, let size), .truncated(_, let size): size
+    case .none, .volatile: nil
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import Basics
+import PersistentMemory
+
+extension QEMULocation {
+  /// Whatever `body` stops at without saying where is found here.
+  func adding(_ body: () throws(QEMUStop) -> Void) throws(QEMUStop) {
+    do { try body() } catch {
+      guard case .complaint(let complaint, .nowhere) = error else { throw error }
+      throw .complaint(complaint, at: self)
+    }
+  }
+}
+
+extension MachineStartup {
+  /// Memory devices whose rules are not described here.
+  private static let undescribedDevices: Set<String> = [
+    "virtio-mem-pci", "virtio-mem", "sgx-epc", "cxl-type3", "hv-balloon", "spapr-nvdimm", "virtio-pmem",
+  ]
+
+  /// Plugs `device`, if it is a memory device.
+  mutating func plug(_ device: QEMUCommand.Device, hotplugged: Bool) throws(QEMUStop) {
+    var properties = device.properties
+    guard let driver = properties["driver"]?.text else { throw complain(.missingParameter("driver")) }
+    let id = properties["id"]?.text
+    guard !Self.undescribedDevices.contains(driver) else { throw .unknown("the device '\(driver)'") }
+    guard !isStrict || driver == MemoryDevice.Kind.nvdimm.rawValue else { throw complain(.notADeviceModel(driver)) }
+    guard let kind = MemoryDevice.Kind(rawValue: driver) else {
+      if let id, !deviceIDs.insert(id).inserted { throw complain(.duplicateDevice(id)) }
+      return
+    }
+    if kind == .nvdimm, !rules.hasNVDIMM { throw complain(.start(.noNVDIMM)) }
+    // Only the board of a PC has it.
+    if kind == .persistentMemory, rules.architecture != .x86_64 { throw complain(.notADeviceModel(driver)) }
+    let bus = properties["bus"]?.text
+    if kind != .persistentMemory, let bus { throw complain(.busNotFound(bus)) }
+    var option = MemoryDevice(kind, id: id)
+    option.bus = bus
+    if hotplugged { try checkHotplug(onBusOf: option) }
+    try applyGlobals(to: &option, hotplugged: hotplugged)
+    if let id, !deviceIDs.insert(id).inserted { throw complain(.duplicateDevice(id)) }
+    for key in ["driver", "bus", "id"] { properties[key] = nil }
+    do throws(QEMUStop) {
+      try read(properties, device.isJSON ? .json : .keyval, into: &option)
+      try plug(option, at: device.location, hotplugged: hotplugged)
+    } catch {
+      if let id { deviceIDs.remove(id) }
+      throw error
+    }
+  }
+
+  /// Throws where the bus of `device`, which is the board's own, takes and gives up nothing while the machine runs.
+  func checkHotplug(onBusOf device: MemoryDevice) throws(QEMUStop) {
+    guard device.kind == .persistentMemory, device.bus == nil, machine?.kind == .q35 else { return }
+    throw complain(.noHotplug(bus: "pcie.0"))
+  }
+
+  private func read(
+    _ properties: QEMUDictionary, _ syntax: QEMUValueReader.Syntax, into device: inout MemoryDevice,
+    as owner: String? = nil
+  ) throws(QEMUStop) {
+    try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
+      var reader = QEMUValueReader(properties, syntax)
+      for key in properties.keysInOrder {
+        try device.set(key, &reader, release, command.dialect, owner: owner)
+        if key == "memdev", let path = device.backend { device.backend = try resolve(path) }
+      }
+    }
+  }
+
+  /// Sets what `-global` says of devices of the kind, before the device's own properties.
+  private func applyGlobals(to device: inout MemoryDevice, hotplugged: Bool) throws(QEMUStop) {
+    for driver in device.kind.drivers {
+      for global in command.globals where driver.names.contains(global.driver) {
+        var properties = QEMUDictionary()
+        properties[global.property] = .text(global.value)
+        do throws(QEMUStop) { try read(properties, .string, into: &device, as: driver.type) } catch {
+          guard case .complaint(let complaint, _) = error else { throw error }
+          // Once the machine runs it is a warning.
+          if !hotplugged { throw complain(.globalNotApplied(global.description, complaint.description)) }
+        }
+      }
+    }
+  }
+
+  /// The id of the backend at `path`; nil for an empty one, which is none.
+  private func resolve(_ path: String) throws(QEMUComplaint) -> String? {
+    guard !path.isEmpty else { return nil }
+    if let backend = backend(at: path) { return backend.option.backend.id }
+    let name = (path.hasPrefix("/") ? "/" : "") + path.split(separator: "/").joined(separator: "/")
+    let isOther =
+      deviceIDs.contains(name) || command.objects.contains { $0.backend == nil && $0.id == name }
+      || ["machine", "objects", "chardevs", "peripheral", "/", "/machine", "/objects"].contains(name)
+    guard isOther else { throw .deviceNotFound(path) }
+    throw .expectedType(parameter: "memdev", "memory-backend")
+  }
+
+  // MARK: The machine's checks
+
+  private mutating func plug(
+    _ option: MemoryDevice, at location: QEMULocation, hotplugged: Bool
+  ) throws(QEMUStop) {
+    guard let machine, var placement else { throw .unknown("a memory device on this machine") }
+    if option.kind != .persistentMemory { try checkMachine(machine, option, hotplugged: hotplugged) }
+    if isStrict, let id = option.backend, let backend = backend(at: id) { try checkSharing(backend) }
+    let slot = try option.kind == .persistentMemory ? -1 : freeSlot(option, placement)
+    let (backend, geometry) = try layOut(option)
+    let size = geometry?.regionSize ?? backend.option.backend.size ?? 0
+    // What old machines do to DIMMs they do not do to others.
+    let isAligned = machine.alignsDevices || option.kind == .persistentMemory
+    let alignment = isAligned ? alignment(of: backend) : rules.pageSize
+    try warn(alignment, placement)
+    let place = try placing { () throws(MemoryDeviceError) in
+      try placement.place(
+        id: option.id, slot: slot, size: size, alignment: alignment,
+        address: option.address == 0 ? nil : option.address)
+    }
+    try realize(option, backend)
+    self.placement = placement
+    prediction.usedBackends.insert(backend.option.backend.id)
+    prediction.devices.append(
+      .init(
+        option: option, backend: backend.option.backend.id, placement: place, geometry: geometry,
+        alignment: alignment, isHotplugged: hotplugged, location: location))
+  }
+
+  private func checkMachine(
+    _ machine: MachineIdentity, _ option: MemoryDevice, hotplugged: Bool
+  ) throws(QEMUStop) {
+    if machine.kind == .virt {
+      // The device that tells the guest of memory comes with ACPI, and that with a firmware. What is cold-plugged is
+      // in the device tree, too. (since 10.2)
+      let isInDeviceTree = option.kind == .nvdimm && !hotplugged && since(10, 2)
+      guard hasACPI && loadsFirmware || isInDeviceTree else { throw complain(.noEventDevice) }
+    } else {
+      guard hasACPI, machine.name != "isapc" else { throw complain(.noACPI) }
+    }
+    if option.kind == .nvdimm, !hasNVDIMM, since(2, 9) {
+      let remedy = machine.kind == .virt ? "add 'nvdimm=on' to '-M'" : "missing 'nvdimm' in '-M'"
+      throw complain(.notEnabled(machineOption: remedy))
+    }
+    guard machine.hasDeviceMemory else { throw complain(.noMemoryHotplug) }
+  }
+
+  private func freeSlot(_ option: MemoryDevice, _ placement: MemoryDevicePlacement) throws(QEMUStop) -> Int {
+    try placing { () throws(MemoryDeviceError) in
+      try placement.freeSlot(option.slot == -1 ? nil : Int(option.slot))
+    }
+  }
+
+  /// The backend of `option`, and how an NVDIMM divides it.
+  private mutating func layOut(
+    _ option: MemoryDevice
+  ) throws(QEMUStop) -> (MachinePrediction.Backend, BackendGeometry?) {
+    guard let id = option.backend, let backend = backend(at: id) else { throw complain(.noMemoryDevice) }
+    guard option.kind == .nvdimm else { return (backend, nil) }
+    let geometry: BackendGeometry
+    do throws(StartRefusal) {
+      var request = BackendRequest(
+        id: id, path: "", size: backend.option.backend.size ?? 0, labelSize: option.labelSize)
+      request.alignment = alignment(of: backend)
+      geometry = try rules.geometry(of: request)
+    } catch {
+      prediction.blamed = id
+      throw complain(.start(error))
+    }
+    let isReadOnly = backend.option.backend.isReadOnly && backend.option.rom != "off"
+    guard option.isUnarmed || !isReadOnly else { throw complain(.mustBeUnarmed(id)) }
+    return (backend, geometry)
+  }
+
+  /// A, in bytes.
+  private func alignment(of backend: MachinePrediction.Backend) -> UInt64 {
+    let option = backend.option
+    return switch option.backend.storage {
+    case .file: option.backend.alignment ?? rules.defaultAlignment(in: backend.fileSystem)
+    // Anonymous memory is aligned for huge pages.
+    case .ram: option.isMemoryFile ? rules.pageSize : 2 << 20
+    }
+  }
+
+  private mutating func warn(_ alignment: UInt64, _ placement: MemoryDevicePlacement) throws(QEMUStop) {
+    guard placement.window.length > 0 else { throw complain(.noDeviceMemoryEnabled) }
+    prediction.warnings += rules.alignmentWarning(alignment, in: placement.window).map { [$0] } ?? []
+  }
+
+  private func placing<Place>(_ place: () throws(MemoryDeviceError) -> Place) throws(QEMUStop) -> Place {
+    do throws(MemoryDeviceError) { return try place() } catch {
+      // Releases before 3.0 do not tell "no slots" from "no free slot".
+      throw complain(.start(.memory(error == .noSlots && !since(3, 0) ? .noFreeSlot : error)))
+    }
+  }
+
+  /// Two NVDIMMs may share a file that neither of them writes to.
+  private func checkSharing(_ backend: MachinePrediction.Backend) throws(QEMUStop) {
+    for device in prediction.devices where device.backend != backend.option.backend.id {
+      guard let other = self.backend(at: device.backend), let identity = other.identity, identity == backend.identity,
+        case .file(let path) = backend.option.backend.storage, backend.isWritten || other.isWritten
+      else { continue }
+      throw complain(.strict(.fileInUse(path: path)))
+    }
+  }
+
+  /// The device's own checks, which come last.
+  private func realize(_ option: MemoryDevice, _ backend: MachinePrediction.Backend) throws(QEMUStop) {
+    if option.kind != .persistentMemory, option.node > 0, Int(option.node) >= max(nodes.count, 1) {
+      throw complain(.nodeTooLarge(option.node, nodes: max(nodes.count, 1)))
+    }
+    let id = backend.option.backend.id
+    guard !prediction.usedBackends.contains(id) else { throw complain(.busyMemoryDevice(id)) }
+  }
+}

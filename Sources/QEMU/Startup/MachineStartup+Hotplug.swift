@@ -1,0 +1,69 @@
+extension MachineStartup {
+  /// Lets the running machine do what `commands` say, one after the other, and notes the answer to each.
+  package mutating func hotplug(_ commands: [HotplugCommand]) {
+    guard prediction.stop == nil else { return }
+    for command in commands {
+      do throws(QEMUStop) {
+        try perform(command)
+        prediction.answers.append(nil)
+      } catch {
+        guard case .complaint(let complaint, _) = error else {
+          prediction.stop = error
+          return
+        }
+        prediction.answers.append(complaint)
+      }
+    }
+  }
+
+  /// Lets the running machine do what `command` says. Where it refuses, what it did meanwhile is in the prediction.
+  package mutating func perform(_ command: HotplugCommand) throws(QEMUStop) {
+    switch command {
+    case .addObject(let properties, let isJSON):
+      var list = self.command
+      list.objects = []
+      try list.add(objectOf: properties, isJSON ? .json : .keyval, at: .nowhere)
+      for object in list.objects {
+        guard let option = object.backend else { continue }
+        try make(option, at: .nowhere, hotplugged: true)
+      }
+    case .addDevice(let properties, let id):
+      guard release >= QEMURelease(2, 8) else { throw .unknown("hotplug") }
+      if let id, !id.isQEMUIdentifier { throw complain(.expected(parameter: "id", "an identifier")) }
+      try plug(
+        QEMUCommand.Device(location: .nowhere, properties: properties, isJSON: false), hotplugged: true)
+    case .deleteObject(let id): try deleteObject(id)
+    case .deleteDevice(let id): try deleteDevice(id)
+    }
+  }
+
+  /// Learns which files those are by now that the host was to make.
+  package mutating func noteFilesMade() {
+    for (index, backend) in prediction.backends.enumerated() {
+      guard case .created = backend.change, case .file(let path) = backend.option.backend.storage else { continue }
+      prediction.backends[index].change = .none
+      prediction.backends[index].identity = identity(of: path)
+    }
+  }
+
+  private mutating func deleteObject(_ id: String) throws(QEMUStop) {
+    let index = prediction.backends.firstIndex { $0.option.backend.id == id && !$0.isDeleted }
+    guard let index else { throw complain(.objectNotFound(id)) }
+    guard !prediction.usedBackends.contains(id) else { throw complain(.objectInUse(id)) }
+    prediction.backends[index].isDeleted = true
+  }
+
+  private func deleteDevice(_ id: String) throws(QEMUStop) {
+    guard let device = prediction.devices.first(where: { $0.option.id == id }) else {
+      throw deviceIDs.contains(id) ? .unknown("the removal of \(id)") : complain(.deviceNotFound(id))
+    }
+    switch device.option.kind {
+    case .nvdimm: throw complain(.noUnplug)
+    // The guest is asked to give it up, and until it has done so everything is as it was.
+    case .dimm: return
+    case .persistentMemory:
+      try checkHotplug(onBusOf: device.option)
+      throw complain(.noVirtioUnplug(release))
+    }
+  }
+}

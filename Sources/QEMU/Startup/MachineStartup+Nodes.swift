@@ -1,0 +1,84 @@
+extension MachineStartup {
+  private static let nodeLimit: UInt64 = 128
+
+  /// Reads every `-numa`; what concerns distances, processors and caches is passed over.
+  mutating func readNodes() throws(QEMUStop) {
+    for options in command.nodes {
+      try options.location.blamed { () throws(QEMUComplaint) in
+        var reader = QEMUValueReader(options.list.dictionary, .options)
+        let types = ["node", "dist", "cpu", "hmat-lb", "hmat-cache"]
+        let type = try reader.required(reader.choice("type", of: types), "type")
+        guard !isStrict || type == "node" else { throw .notAccepted(parameter: "type", value: type) }
+        if type == "node" { try readNode(&reader, options.list) }
+      }
+    }
+  }
+
+  private mutating func readNode(_ reader: inout QEMUValueReader, _ list: OptionList) throws(QEMUComplaint) {
+    if isStrict, let other = list.options.first(where: { !DialectKeys.node.contains($0.key) }) {
+      throw .invalidParameter(other.key)
+    }
+    let given = try reader.unsigned("nodeid", as: UInt16.self)
+    reader.ignore("cpus")
+    let memory = try reader.size("mem")
+    let backendPath = try reader.text("memdev")
+    _ = try reader.unsigned("initiator", as: UInt16.self)
+    reader.ignore("id")
+    try reader.finish()
+    let node = given.map(UInt64.init) ?? UInt64(nodes.count)
+    guard node < Self.nodeLimit else { throw .tooManyNodes(node) }
+    guard nodes[node] == nil else { throw .duplicateNode(node) }
+    // Our own machine may have both kinds, but no node has both.
+    let isMixed = isStrict ? false : !nodeBackends.isEmpty
+    if memory != nil, isMixed || backendPath != nil { throw .nodeMemoryMixed }
+    if backendPath != nil, hasNodeMemory, !isStrict { throw .nodeMemoryMixed }
+    var size: UInt64 = 0
+    if memory != nil {
+      let isSupported = isStrict || machine.map { $0.isBefore(5, 1) } ?? false || !since(5, 1)
+      guard isSupported else { throw .nodeMemoryUnsupported }
+      hasNodeMemory = true
+      let text = reader.dictionary["mem"]?.text ?? ""
+      size = QEMUSize.bytes(text, unit: "M") ?? 0
+    }
+    if let backendPath {
+      guard let backend = backend(at: backendPath) else { throw .ambiguousMemoryDevice(backendPath) }
+      size = backend.option.backend.size ?? 0
+      nodeBackends[node] = backend.option.backend.id
+    }
+    nodes[node] = size
+    if isStrict { for option in list.options where option.key == "cpus" { try assign(option.value, to: node) } }
+  }
+
+  /// Gives the CPUs of `text`, a number or a range, to `node`.
+  private mutating func assign(_ text: String, to node: UInt64) throws(QEMUComplaint) {
+    for index in try QEMUValueReader.numbers(in: text, "cpus") {
+      guard index < processorCount else { throw .processorIndex(UInt64(index), limit: processorCount) }
+      if let other = processorNodes.updateValue(node, forKey: UInt64(index)) {
+        throw .strict(.processorAssigned(node: other))
+      }
+    }
+  }
+
+  /// Completes the nodes: those declared must be all up to the highest, and hold the RAM.
+  mutating func completeNodes() throws(QEMUStop) {
+    if nodes.isEmpty {
+      // One node comes by itself with slots (and with any room for devices, since 5.1).
+      let hasRoom = maximum ?? ram > ram
+      if slots ?? 0 > 0 || hasRoom && since(5, 1) { nodes[0] = ram }
+    }
+    guard let highest = nodes.keys.max() else { return }
+    if let missing = (0...highest).reversed().first(where: { nodes[$0] == nil }) {
+      throw complain(.missingNode(Int(missing)))
+    }
+    let total = nodes.values.reduce(0, &+)
+    guard total == ram else { throw complain(.nodeMemory(total: total, ram: ram)) }
+    prediction.populatedNodes = Set(nodes.filter { $0.value > 0 }.keys.map { UInt32($0) })
+    guard !nodeBackends.isEmpty else { return }
+    guard machineBackend == nil else { throw complain(.backendAndNodes) }
+    for node in nodeBackends.keys.sorted() {
+      guard let id = nodeBackends[node], prediction.usedBackends.insert(id).inserted else {
+        throw complain(.backendUsedTwice(nodeBackends[node] ?? ""))
+      }
+    }
+  }
+}

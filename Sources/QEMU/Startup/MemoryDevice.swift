@@ -1,0 +1,116 @@
+import PersistentMemory
+
+/// A memory device as `-device` or `device_add` describes it.
+package struct MemoryDevice: Equatable, Sendable {
+  package enum Kind: String, Sendable {
+    case nvdimm
+    case dimm = "pc-dimm"
+    case persistentMemory = "virtio-pmem-pci"
+
+    /// The types of the objects that a device is made of, in the order in which they are made, each with the names by
+    /// which `-global` knows it.
+    var drivers: [(type: String, names: Set<String>)] {
+      switch self {
+      case .nvdimm: [("nvdimm", ["nvdimm", "pc-dimm"])]
+      case .dimm: [("pc-dimm", ["pc-dimm"])]
+      case .persistentMemory: [("virtio-pmem", ["virtio-pmem"]), (rawValue, [rawValue])]
+      }
+    }
+
+    /// As `query-memory-devices` names it.
+    package var typeInQuery: String {
+      switch self {
+      case .nvdimm: "nvdimm"
+      case .dimm: "dimm"
+      case .persistentMemory: "virtio-pmem"
+      }
+    }
+  }
+
+  package let kind: Kind
+  package var id: String?
+  /// `bus=`; nil for the board's own.
+  package var bus: String?
+  /// `memdev=`: an id, or a path of QEMU's object tree.
+  package var backend: String?
+  package var labelSize: UInt64?
+  package var isUnarmed = false
+  package var uuid: String?
+  package var node: UInt32 = 0
+  /// -1: the lowest free one.
+  package var slot: Int32 = -1
+  /// 0: the lowest that has room.
+  package var address: UInt64 = 0
+  /// Whether the guest gets flush hint addresses, in our own dialect; nil: as the machine does by default.
+  package var hasFlushHint: Bool?
+  /// What is done when the guest's writes cannot be made durable, in our own dialect.
+  package var writeErrorPolicy = WriteErrorPolicy.stop
+
+  package init(_ kind: Kind, id: String?) {
+    self.kind = kind
+    self.id = id
+  }
+}
+
+extension MemoryDevice {
+  /// Takes over the property `key`, as QEMU sets it; `owner` is the type that complaints name, if it is not the kind's.
+  mutating func set(
+    _ key: String, _ reader: inout QEMUValueReader, _ release: QEMURelease, _ dialect: Dialect = .qemu,
+    owner: String? = nil
+  ) throws(QEMUComplaint) {
+    let owner = owner ?? kind.rawValue
+    switch (key, kind) {
+    case ("memdev", _): backend = try reader.text(key)
+    case ("addr", .nvdimm), ("addr", .dimm), ("memaddr", .persistentMemory): address = try reader.unsigned(key) ?? 0
+    case ("node", .nvdimm), ("node", .dimm): node = try reader.unsigned(key, as: UInt32.self) ?? 0
+    case ("slot", .nvdimm), ("slot", .dimm): slot = try reader.signed32(key) ?? -1
+    case ("label-size", .nvdimm) where release >= QEMURelease(2, 7):
+      labelSize = try reader.size(key)
+      if let labelSize, labelSize < BackendGeometry.smallestLabelSize { throw .start(.labelTooSmall(labelSize)) }
+    case ("unarmed", .nvdimm) where release >= QEMURelease(2, 12): isUnarmed = try reader.boolean(key) ?? false
+    case ("uuid", .nvdimm) where release >= QEMURelease(5, 0):
+      guard let text = try reader.text(key), text.isQEMUUniqueID else { throw .invalidValue(property: "nvdimm.uuid") }
+      uuid = text
+    case ("flush-hint", .nvdimm) where dialect == .emulate: hasFlushHint = try reader.boolean(key)
+    case ("werror", .nvdimm) where dialect == .emulate:
+      let policies = WriteErrorPolicy.allCases.map(\.rawValue)
+      guard let text = try reader.text(key), let policy = WriteErrorPolicy(rawValue: text) else {
+        throw .strict(.notOneOf(parameter: key, value: reader.dictionary[key]?.text ?? "", expected: policies))
+      }
+      writeErrorPolicy = policy
+    case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
+      throw .propertyNotWritable(owner: owner, key)
+    default:
+      guard kind != .persistentMemory || !Self.isTransportProperty(key) else { return }
+      guard release >= QEMURelease(5, 2) else { throw .start(.unknownOption(key, release: release)) }
+      throw .propertyNotFound(owner: owner, key)
+    }
+  }
+}
+
+extension MemoryDevice {
+  /// Whether `key` is a property of virtio-pmem-pci that concerns its bus alone.
+  private static func isTransportProperty(_ key: String) -> Bool {
+    transportProperties.contains(key) || key.hasPrefix("x-")
+  }
+
+  private static let transportProperties = Set(
+    """
+    acpi-index addr aer any_layout ats disable-legacy disable-modern event_idx failover_pair_id guest_announce
+    in_order indirect_desc iommu_platform migrate-extra modern-pio-notify multifunction notify_on_empty packed
+    page-per-vq queue_reset rombar romfile romsize use-disabled-flag use-started vectors
+    virtio-pci-bus-master-bug-migration
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+}
+
+extension String {
+  /// 32 hexadecimal digits in groups. Source: QEMU `util/uuid.c`, `qemu_uuid_is_valid`.
+  fileprivate var isQEMUUniqueID: Bool {
+    let bytes = Array(utf8)
+    return bytes.count == 36
+      && bytes.indices.allSatisfy { index in
+        [8, 13, 18, 23].contains(index)
+          ? bytes[index] == UInt8(ascii: "-") : Character(UnicodeScalar(bytes[index])).isHexDigit
+      }
+  }
+}

@@ -1,0 +1,65 @@
+import Basics
+import CLinux
+import Glibc
+import SystemPackage
+
+extension Backend {
+  /// What the host makes of the backend, as far as it can be tried; nothing is written.
+  ///
+  /// `users` are the processes of this host; they are looked at only where they are asked for.
+  package func host(users: HostProcesses) -> HostState {
+    var file = clinux_file_system()
+    // Safe: the structure lives for the call.
+    let answer = unsafe clinux_file_system(descriptor.rawValue, &file)
+    let isKnown = kind == .regularFile && answer >= 0
+    let name = isKnown ? FileSystemName.name(ofMagic: file.kind) : nil
+    let isHuge = name == "hugetlbfs"
+    var host = HostState(
+      fileSystem: name, pageSize: isHuge ? file.block_size : UInt64(getpagesize()),
+      allocated: isKnown && !isHuge ? file.allocated : nil, available: isKnown && !isHuge ? file.available : nil,
+      isDirect: kind == .daxDevice || clinux_is_direct(descriptor.rawValue) == 1,
+      hasSynchronousMappings: kind == .daxDevice || clinux_try_synchronous_mapping(descriptor.rawValue) >= 0,
+      sharesExtents: FileSystemName.sharing.contains(name ?? "") && clinux_shares_extents(descriptor.rawValue) == 1,
+      persistentMemory: kind == .blockDevice ? persistentMemory : nil)
+    host.users = users.users(of: self)
+    host.seesAllUsers = users.seesAllUsers(of: self)
+    return host
+  }
+
+  /// The host's persistent memory that this block device stands for; nil for any other, or where nobody can tell.
+  private var persistentMemory: HostState.PersistentMemory? {
+    guard let status = try? descriptor.stat() else { return nil }
+    let number = UInt64(status.specialDeviceID.rawValue)
+    let (major, minor) = (number >> 8 & 0xfff, number & 0xff | number >> 12 & 0xfff00)
+    // Only such a device has this: the library is not loaded for a disk.
+    guard (try? FilePath("/sys/dev/block/\(major):\(minor)/queue/dax").contents(limit: 4096)) == [0x31, 0x0a],
+      let name = try? FilePath("/sys/dev/block/\(major):\(minor)/uevent").contents(limit: 4096),
+      let line = String(decoding: name, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("DEVNAME=") }
+      ),
+      let namespaces = try? PersistentMemoryNamespace.all()
+    else { return nil }
+    let device = String(line.dropFirst("DEVNAME=".count))
+    guard let namespace = namespaces.first(where: { $0.blockDevice == device }) else { return nil }
+    return HostState.PersistentMemory(
+      name: namespace.name, mode: namespace.mode?.rawValue ?? "unknown", alignment: namespace.alignment)
+  }
+}
+
+/// Kinds of file systems by their magic numbers.
+///
+/// Source: Linux include/uapi/linux/magic.h.
+enum FileSystemName {
+  private static let names: [UInt64: String] = [
+    0xef53: "ext4", 0x5846_5342: "xfs", 0x9123_683e: "btrfs", 0x0102_1994: "tmpfs", 0x9584_58f6: "hugetlbfs",
+    0x794c_7630: "overlay", 0x6969: "nfs", 0xff53_4d42: "cifs", 0x0102_1997: "9p", 0x6573_5546: "fuse",
+    0x2fc1_2fc1: "zfs", 0xf2f5_2010: "f2fs", 0xca45_1a4e: "bcachefs", 0x4d44: "vfat", 0x00c3_6400: "ceph",
+  ]
+
+  /// Those in which files can share extents.
+  static let sharing: Set<String> = ["xfs", "btrfs", "bcachefs", "overlay"]
+
+  /// Those that know every opener of a file of theirs.
+  static let local: Set<String> = ["ext4", "xfs", "btrfs", "tmpfs", "f2fs"]
+
+  static func name(ofMagic magic: UInt64) -> String { names[magic] ?? magic.hex }
+}

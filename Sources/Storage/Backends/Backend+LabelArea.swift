@@ -1,0 +1,84 @@
+import Basics
+package import PersistentMemory
+import SystemPackage
+
+extension Backend {
+  /// Searches the backend for a label area of unknown size; see `LabelAreaLocator` for what is read.
+  package func locateLabelArea(
+    mappedSize: UInt64? = nil, reaches: [UInt64] = LabelAreaLocator.reaches
+  ) throws(BackendError) -> LabelAreaSearch {
+    let locator = LabelAreaLocator(length: size, mappedSize: mappedSize, reaches: reaches)
+    // A non-copyable value cannot be captured by an escaping closure; these do not escape.
+    let search = try locator.locate(
+      dataRanges: { (range) throws(BackendError) in dataRanges(in: range) },
+      read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
+    DebugLog.note("\(path): \(search.debugText)")
+    return search
+  }
+
+  /// Searches for a label area at the end of the first `mappedSize` bytes, and failing that at the end of the backend and
+  /// in the data before: of a backend that was made longer, the area lies inside. What is smaller than QEMU's smallest
+  /// area is something that a guest has left there.
+  package func locateLabelArea(preferringEnd mappedSize: UInt64) throws(BackendError) -> LabelAreaSearch {
+    let smallest = BackendGeometry.smallestLabelSize
+    if mappedSize <= size {
+      let search = try locateLabelArea(mappedSize: mappedSize).ofAtLeast(smallest)
+      if search.areas.contains(where: { $0.end == mappedSize }) { return search }
+    }
+    return try locateLabelArea().ofAtLeast(smallest)
+  }
+
+  /// The size of the label area at the end whose index blocks are both gone, by the labels that survive; nil where
+  /// none tells.
+  package func labelAreaSizeByLabels(mappedSize: UInt64? = nil) throws(BackendError) -> Int? {
+    try LabelAreaLocator(length: size, mappedSize: mappedSize).sizeByLabels(
+      dataRanges: { (range) throws(BackendError) in dataRanges(in: range) },
+      read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
+  }
+
+  /// The parts of `range` that are not holes, ascending. Where the file system does not tell, or the file has more
+  /// pieces than it is worth while to list, the rest counts as one part.
+  package func dataRanges(in range: Range<UInt64>) -> [Range<UInt64>] {
+    guard !range.isEmpty else { return [] }
+    var ranges: [Range<UInt64>] = []
+    var position = range.lowerBound
+    while position < range.upperBound {
+      guard ranges.count < Self.rangeLimit, let here = Int64(exactly: position) else { break }
+      do {
+        let data = UInt64(clamping: try descriptor.seek(offset: here, from: .data))
+        guard data < range.upperBound else { return ranges }
+        let hole = UInt64(clamping: try descriptor.seek(offset: Int64(clamping: data), from: .hole))
+        guard hole > data else { break }
+        ranges.append(data..<min(hole, range.upperBound))
+        position = hole
+      } catch .noSuchAddressOrDevice {
+        // ENXIO: nothing but a hole follows.
+        return ranges
+      } catch {
+        break
+      }
+    }
+    if position < range.upperBound { ranges.append(position..<range.upperBound) }
+    return ranges
+  }
+
+  private static let rangeLimit = 65536
+}
+
+extension FileDescriptor.SeekOrigin {
+  /// SEEK_DATA and SEEK_HOLE of Linux.
+  fileprivate static var data: Self { Self(rawValue: 3) }
+  fileprivate static var hole: Self { Self(rawValue: 4) }
+}
+
+extension LabelAreaSearch {
+  /// As `VNVDIMM_LOG=debug` tells it.
+  fileprivate var debugText: String {
+    switch self {
+    case .found(let area): "label area of \(ByteCount(UInt64(area.size))) at \(area.offset.hex) found"
+    case .ambiguous(let areas): "\(areas.count) label areas with an equal claim"
+    case .cutOff(let area): "label area at \(area.offset.hex) cut off"
+    case .nothing: "no label area"
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Basics
+package import PersistentMemory
+package import SystemPackage
+
+/// Why a backend could not be opened, examined, read or made.
+package struct BackendError: Error, Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
+    case missing
+    /// A symbolic link whose target does not exist. QEMU would try for ever to open it.
+    case danglingLink
+    case directory
+    /// Something that cannot hold a vNVDIMM: a fifo, a socket.
+    case notABackend(String)
+    case cannotOpen(Errno)
+    /// It has so many bytes, and no page of memory can be made of them.
+    case noPage(UInt64)
+    /// The device does not tell its size.
+    case noSize(Errno)
+    /// What knows the host's DAX devices is not there, or fails.
+    case cannotAskHost(HostDAXError)
+    case cannotRead(offset: UInt64, Errno)
+    /// The bytes asked for do not lie within the backend.
+    case beyondEnd(offset: UInt64, count: UInt64, size: UInt64)
+    /// The backend became shorter while it was read.
+    case endedEarly(offset: UInt64, read: UInt64, expected: UInt64)
+
+    // Reasons why one could not be made.
+    /// The image to copy has no bytes.
+    case emptyImage
+    /// The image to copy is a disk image of another format than raw.
+    case notRaw(DiskImageFormat)
+    /// The image to copy is a backend with labels.
+    case hasLabels
+    case noFolder
+    /// A regular file has the name already, and its replacement was not allowed.
+    case exists
+    /// A symbolic link has the name; it is not followed and not replaced.
+    case link
+    /// A device has the name; backends are made as regular files only.
+    case device(BackendKind)
+    case cannotCreate(Errno)
+    /// The new file cannot have the mode and owner of the one that it replaces.
+    case cannotKeepOwner(Errno)
+    case cannotReserve(UInt64, Errno)
+    case cannotWrite(offset: UInt64, Errno)
+    /// The file is made and cannot be brought to the disk, or cannot get its name.
+    case cannotFinish(Errno)
+    /// Another run of the suite changes it, or a program has it open or mapped: its name and process.
+    case inUse(String)
+    /// A crash interrupted a change of its labels.
+    case unfinishedChange
+    /// A signal asked the program to end.
+    case interrupted
+  }
+
+  package let path: FilePath
+  package let reason: Reason
+
+  package init(_ path: FilePath, _ reason: Reason) {
+    self.path = path
+    self.reason = reason
+  }
+}
+
+extension BackendError {
+  /// Whether this process may not open or make it.
+  package var isRefusedAccess: Bool {
+    [.cannotOpen(.permissionDenied), .cannotCreate(.permissionDenied)].contains(reason)
+  }
+}
+
+extension BackendError.Reason: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .missing: "no such file"
+    case .danglingLink: "a symbolic link to a file that does not exist"
+    case .directory: "a directory, not a backend"
+    case .notABackend(let kind): "a \(kind), not a backend"
+    case .cannotOpen(let errno): "cannot open: \(errno)"
+    case .noPage(0): "an empty file, not a backend"
+    case .noPage(let size): "less than a page of memory (stored \(ByteCount(size).precise), expected at least 4 KiB)"
+    case .noSize(let errno): "the device does not tell its size: \(errno)"
+    case .cannotAskHost(let error): "\(error)"
+    case .cannotRead(let offset, let errno): "cannot read at \(offset.hex): \(errno)"
+    case .beyondEnd(let offset, let count, let size):
+      "\(count) bytes at \(offset.hex) lie beyond the end (stored \(size) bytes)"
+    case .endedEarly(let offset, let read, let expected):
+      "ended while it was read at \(offset.hex) (stored \(read) bytes, expected \(expected))"
+    case .emptyImage: "an empty file, not an image"
+    case .notRaw(let format): "a \(format.rawValue) image, and a guest sees raw bytes"
+    case .hasLabels: "a backend with a label area, which would become a part of what the guest sees"
+    case .noFolder: "no such folder"
+    case .exists: "the file exists already"
+    case .link: "a symbolic link, which is neither followed nor replaced"
+    case .device(let kind): "a \(kind.rawValue); backends are created as regular files"
+    case .cannotCreate(let errno): "cannot create: \(errno)"
+    case .cannotKeepOwner(let errno): "cannot keep the mode and owner of the file to replace: \(errno)"
+    case .cannotReserve(let size, let errno): "cannot have \(ByteCount(size).precise): \(errno)"
+    case .cannotWrite(let offset, let errno): "cannot write at \(offset.hex): \(errno)"
+    case .cannotFinish(let errno): "cannot complete: \(errno)"
+    case .inUse(let user): "in use by \(user)"
+    case .unfinishedChange: "a change of its labels was interrupted"
+    case .interrupted: "interrupted"
+    }
+  }
+}

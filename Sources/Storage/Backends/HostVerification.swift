@@ -1,0 +1,57 @@
+package import Basics
+import QEMU
+
+/// What is wrong, or to be known, about a backend because of the host that it lies on.
+package struct HostVerification: Sendable {
+  package private(set) var findings: [Finding] = []
+
+  /// `mappedSize` is S; `length` F; `path` is for hints.
+  package init(_ host: HostState, at path: String, isBlockDevice: Bool, length: UInt64, mappedSize: UInt64) {
+    verifyUsers(host.users)
+    if host.users.isEmpty, !host.seesAllUsers {
+      add(.useUnknown, HostState.unseenUsers, hint: "sudo vnvdimm-check \(path.shellQuotedPath)")
+    }
+    verifySpace(host, size: max(length, mappedSize))
+    if host.sharesExtents {
+      add(.sharedExtents, "some of its blocks are shared with another file: the first write to each takes new space")
+    }
+    if isBlockDevice { verifyBlockDevice(host) }
+  }
+
+  private mutating func add(
+    _ rule: HostRule, _ message: String, stored: String? = nil, expected: String? = nil, hint: String? = nil
+  ) {
+    findings.append(Finding(rule, message, stored: stored, expected: expected, hint: hint))
+  }
+
+  private static let listedUsers = 4
+
+  private mutating func verifyUsers(_ users: [HostState.User]) {
+    guard !users.isEmpty else { return }
+    var names = users.prefix(Self.listedUsers).map(\.description).joined(separator: ", ")
+    if users.count > Self.listedUsers { names += " and \(users.count - Self.listedUsers) more" }
+    add(.inUse, "it is open or mapped now, and QEMU takes no lock: \(names)")
+  }
+
+  private mutating func verifySpace(_ host: HostState, size: UInt64) {
+    guard let allocated = host.allocated, let available = host.available, size > allocated,
+      size - allocated > available
+    else { return }
+    add(
+      .space,
+      "the guest can write more than its file system has room for, and would be stopped by SIGBUS; prealloc=on fails",
+      stored: ByteCount(available).precise, expected: ByteCount(size - allocated).precise)
+  }
+
+  private mutating func verifyBlockDevice(_ host: HostState) {
+    guard let memory = host.persistentMemory else {
+      return add(.pageCache, "a block device is mapped through the page cache: what the guest makes durable is not")
+    }
+    let unit = memory.alignment.map { ", in units of \(ByteCount($0))" } ?? ""
+    add(
+      .pageCache,
+      "\(memory.name) is persistent memory in \(memory.mode) mode\(unit), and mapped through the page cache",
+      hint: "a file in a file system mounted with -o dax on it, or ndctl create-namespace --force --mode=devdax "
+        + "--reconfig=\(memory.name)")
+  }
+}

@@ -1,0 +1,131 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+package import QEMU
+package import SystemPackage
+
+/// Where the layout fingerprint of a backend is kept.
+///
+/// With the file, as an extended attribute; where its file system has none, or the backend is a device, in a file of
+/// its own.
+package struct LayoutSeal: Sendable {
+  /// The extended attribute of a backend that holds its fingerprint.
+  package static let attribute = "user.vnvdimm.layout"
+  private static let limit = 64 << 10
+
+  /// The place: an attribute of the backend, or a file.
+  package enum Place: Hashable, Sendable {
+    case attribute
+    case file(FilePath)
+  }
+
+  package let fingerprint: LayoutFingerprint
+  package let place: Place
+
+  /// The file beside the one at `path` that serves where it can have no attribute: `.NAME.vnvdimm-layout`.
+  package static func sidecar(of path: FilePath) -> FilePath {
+    path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "").vnvdimm-layout")
+  }
+
+  /// The fingerprint of `backend`: that in `sidecar`, if one is named, else its own; nil where there is none.
+  package init?(of backend: borrowing Backend, sidecar: FilePath?) throws(LayoutSealError) {
+    if let sidecar {
+      guard let bytes = try Self.contents(of: sidecar) else { return nil }
+      (fingerprint, place) = (try Self.decoded(bytes), .file(sidecar))
+    } else if let bytes = try Self.attribute(of: backend) {
+      (fingerprint, place) = (try Self.decoded(bytes), .attribute)
+    } else {
+      let beside = Self.sidecar(of: backend.path)
+      guard backend.kind == .regularFile, let bytes = try Self.contents(of: beside) else { return nil }
+      (fingerprint, place) = (try Self.decoded(bytes), .file(beside))
+    }
+  }
+
+  /// Keeps `fingerprint` with `backend`, or in `sidecar`; answers where.
+  package static func keep(
+    _ fingerprint: LayoutFingerprint, of backend: borrowing Backend, sidecar: FilePath?
+  ) throws(LayoutSealError) -> Place {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    guard let text = try? encoder.encode(fingerprint) else { throw .unreadable }
+    let bytes = [UInt8](text)
+    if let sidecar { return try write(bytes, to: sidecar) }
+    guard backend.kind == .regularFile else { throw .noPlace }
+    // Safe: the array outlives the call, and its count is given.
+    let answer = unsafe bytes.withUnsafeBytes { buffer in
+      unsafe buffer.baseAddress.map {
+        unsafe clinux_set_attribute(backend.descriptor.rawValue, attribute, $0, buffer.count)
+      } ?? 0
+    }
+    let errno = Errno(rawValue: -answer)
+    guard answer >= 0 else {
+      // No attributes here, or no room for one.
+      guard [.notSupportedOnSocket, .noSpace, .diskQuotaExceeded].contains(errno) || errno.rawValue == E2BIG else {
+        throw .cannotKeep(errno)
+      }
+      return try write(bytes, to: self.sidecar(of: backend.path))
+    }
+    guard fsync(backend.descriptor.rawValue) == 0 else { throw .cannotKeep(Errno(rawValue: Glibc.errno)) }
+    return .attribute
+  }
+
+  private static func write(_ bytes: [UInt8], to path: FilePath) throws(LayoutSealError) -> Place {
+    do throws(BackendError) {
+      try BackendCreation(path: path, size: UInt64(bytes.count), contents: [(0, bytes)], replaces: true).prepare()
+        .publish()
+    } catch { throw .cannotWrite(error) }
+    return .file(path)
+  }
+
+  private static func attribute(of backend: borrowing Backend) throws(LayoutSealError) -> [UInt8]? {
+    guard backend.kind == .regularFile else { return nil }
+    var bytes = [UInt8](repeating: 0, count: limit)
+    // Safe: the array outlives the call, and its count is given.
+    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe buffer.baseAddress.map {
+        unsafe clinux_get_attribute(backend.descriptor.rawValue, attribute, $0, buffer.count)
+      } ?? 0
+    }
+    guard count < 0 else { return [UInt8](bytes[..<count]) }
+    let errno = Errno(rawValue: CInt(-count))
+    guard errno == .noData || errno == .notSupportedOnSocket else { throw .cannotRead(errno) }
+    return nil
+  }
+
+  private static func contents(of path: FilePath) throws(LayoutSealError) -> [UInt8]? {
+    do throws(Errno) { return try path.contents(limit: limit) } catch {
+      guard error == .noSuchFileOrDirectory else { throw .cannotRead(error) }
+      return nil
+    }
+  }
+
+  private static func decoded(_ bytes: [UInt8]) throws(LayoutSealError) -> LayoutFingerprint {
+    guard let fingerprint = try? JSONDecoder().decode(LayoutFingerprint.self, from: Data(bytes)),
+      fingerprint.format == LayoutFingerprint.format
+    else { throw .unreadable }
+    return fingerprint
+  }
+}
+
+/// Why a layout fingerprint cannot be had or kept.
+package enum LayoutSealError: Error, Hashable, Sendable {
+  case cannotRead(Errno)
+  case cannotKeep(Errno)
+  /// It is not one of this suite's, or of a later version of it.
+  case unreadable
+  /// A device has no attributes that last, and no file was named.
+  case noPlace
+  case cannotWrite(BackendError)
+}
+
+extension LayoutSealError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .cannotRead(let errno): "cannot read the layout fingerprint: \(errno)"
+    case .cannotKeep(let errno): "cannot keep the layout fingerprint: \(errno)"
+    case .unreadable: "the layout fingerprint is not one that this program knows"
+    case .noPlace: "a device keeps no layout fingerprint by itself"
+    case .cannotWrite(let error): "cannot keep the layout fingerprint: \(error.path): \(error.reason)"
+    }
+  }
+}

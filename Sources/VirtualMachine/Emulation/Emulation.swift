@@ -1,0 +1,215 @@
+import Glibc
+package import SystemPackage
+
+/// A guest with its console, from the start of the process to the end of its last life.
+package struct Emulation: ~Copyable {
+  /// Why it is over.
+  package enum Outcome: Equatable, Sendable {
+    /// The guest came to its end by itself.
+    case guest(GuestEnding)
+    /// Ctrl-A X, or a monitor's `quit`.
+    case quit
+    /// The process was asked to end.
+    case signal(Int32)
+    /// The console's output is lost.
+    case output(Errno)
+  }
+
+  private let hardware: GuestHardware
+  private let system: KVMSystem
+  private let signals: HostSignals
+  private let console: HostConsole
+  private let monitors: Monitors
+  /// A guest that resets itself is started anew.
+  private let restarts: Bool
+  private let report: StatusReport?
+  /// Takes messages for whoever sits at the console.
+  private let notify: @Sendable (String) -> Void
+  private let watch: BackendWatch
+  private let failures: FailureQueue
+
+  /// Who controls the machine from outside.
+  package struct Monitors {
+    let control: MachineControl
+    let console: (any ConsoleMonitor)?
+    let attendants: [any Attendant]
+
+    package init(
+      _ control: MachineControl = MachineControl(), console: (any ConsoleMonitor)? = nil,
+      attendants: [any Attendant] = []
+    ) {
+      self.control = control
+      self.console = console
+      self.attendants = attendants + (console.map { [$0] } ?? [])
+    }
+  }
+
+  package init(
+    _ hardware: GuestHardware, system: consuming KVMSystem, console: HostConsole, restarts: Bool,
+    report: StatusReport? = nil, monitors: Monitors = Monitors(), notify: @escaping @Sendable (String) -> Void
+  ) throws(Machine.Failure) {
+    // Nothing of this value may exist yet where something is thrown.
+    let failures: FailureQueue
+    do { failures = try FailureQueue() } catch { throw .host(error) }
+    do { signals = try HostSignals() } catch { throw .host(error) }
+    // Now that its thread holds signals back.
+    system.prepareMachine()
+    self.hardware = hardware
+    self.system = system
+    self.console = console
+    self.monitors = monitors
+    self.restarts = restarts
+    self.report = report
+    self.notify = notify
+    self.failures = failures
+    watch = BackendWatch(hardware)
+    hardware.alarm.connect { failure in
+      notify("\(failure.subject): \(failure)")
+      failures.add(failure)
+    }
+  }
+
+  /// Runs `program`, again after each reset where the machine restarts. The terminal is raw meanwhile.
+  ///
+  /// `started` is called when nothing can fail any more that would keep the guest from running.
+  package func run(_ program: some GuestProgram, started: () -> Void) throws(Machine.Failure) -> Outcome {
+    var keyboard = Keyboard(console)
+    defer { for attendant in monitors.attendants { attendant.finish() } }
+    while true {
+      let outcome = try life(of: program, &keyboard, started)
+      let cause = monitors.control.request ?? EndingCause(outcome)
+      monitors.control.request = nil
+      guard restarts, outcome.isRestart else {
+        monitors.control.announce(.shutdown(cause))
+        return outcome
+      }
+      monitors.control.announce(.reset(cause))
+      if outcome == .guest(.panicked) { notify("the guest's kernel panicked; it starts again") }
+    }
+  }
+
+  private func life(
+    of program: some GuestProgram, _ keyboard: inout Keyboard, _ started: () -> Void
+  ) throws(Machine.Failure) -> Outcome {
+    let lost: HostEvent
+    do { lost = try HostEvent() } catch { throw .host(error) }
+    let output = ConsoleOutput(console, lost)
+    let machine = try Machine(
+      hardware, system, program: program, report: report, isPaused: monitors.control.runState != .running
+    ) { output.send($0) }
+    do { try machine.start() } catch {
+      _ = machine.stop()
+      throw .host(error)
+    }
+    started()
+    monitors.control.machine = machine
+    defer { monitors.control.machine = nil }
+    let interruption: Outcome?
+    do { interruption = try wait(for: machine, output, &keyboard) } catch {
+      output.abandon()
+      _ = machine.stop()
+      throw .host(error)
+    }
+    output.abandon()
+    let ending = machine.stop()
+    return interruption ?? .guest(ending)
+  }
+
+  /// Waits until the guest ends, which gives nil, or the host has a reason to end it.
+  private func wait(
+    for machine: Machine, _ output: ConsoleOutput, _ keyboard: inout Keyboard
+  ) throws(Errno) -> Outcome? {
+    while true {
+      switch monitors.control.request {
+      case nil: break
+      case .hostReset?: return .guest(.reset)
+      default: return .quit
+      }
+      // While the guest does not keep up, what is typed for it waits.
+      let isFull = machine.serial.isFull && monitors.console?.hasFocus != true
+      let descriptors = [
+        machine.ending.descriptor, signals.descriptor, output.lost,
+        isFull || monitors.console?.isBusy == true ? nil : keyboard.descriptor,
+        watch.descriptor, failures.descriptor,
+      ]
+      let interests = monitors.attendants.map(\.interests)
+      if watch.follow() { endAtTruncation(machine) }
+      // A negative descriptor is passed over.
+      var polled =
+        descriptors.map { pollfd(fd: $0?.rawValue ?? -1, events: Int16(POLLIN), revents: 0) }
+        + interests.joined().map(\.polled)
+      // Safe: the array has as many elements as the call is told.
+      let result = unsafe poll(&polled, nfds_t(polled.count), isFull ? 20 : -1)
+      guard result >= 0 else {
+        if errno == EINTR { continue }
+        throw Errno(rawValue: errno)
+      }
+      if polled[1].revents != 0, let signal = signals.next() {
+        monitors.control.request = .hostSignal
+        return .signal(signal)
+      }
+      if polled[4].revents != 0 { endAtTruncation(machine) }
+      for failure in polled[5].revents != 0 ? failures.takeAll() : [] {
+        monitors.control.announce(.backendFailed(slot: failure.slot, reason: "\(failure)"))
+      }
+      if polled[0].revents != 0 { return nil }
+      if polled[2].revents != 0, let error = console.outputFailure { return .output(error) }
+      if polled[3].revents != 0, read(&keyboard, machine) == .quit { return .quit }
+      var rest = polled[descriptors.count...]
+      for (attendant, interests) in zip(monitors.attendants, interests) {
+        let ready = zip(interests, rest).filter { $1.revents != 0 }.map(\.0)
+        rest = rest.dropFirst(interests.count)
+        if !ready.isEmpty { attendant.serve(ready) }
+      }
+    }
+  }
+
+  /// Ends the guest of a backend that became too short.
+  private func endAtTruncation(_ machine: Machine) {
+    guard let failure = watch.failure() else { return }
+    hardware.alarm.raise(failure)
+    machine.ending.reach(.backendFailed(failure))
+  }
+
+  /// Passes on what was typed; answers what ends the machine.
+  private func read(_ keyboard: inout Keyboard, _ machine: Machine) -> Outcome? {
+    for key in keyboard.read() {
+      switch key {
+      case .input(let bytes):
+        if let monitor = monitors.console, monitor.hasFocus {
+          monitor.type(bytes)
+        } else {
+          machine.serial.receive(bytes)
+        }
+      case .command(.quit):
+        monitors.control.request = .hostConsole
+        return .quit
+      case .command(.monitor):
+        if let monitor = monitors.console {
+          monitor.switchFocus()
+        } else {
+          notify("this console has no monitor (Ctrl-A X ends the machine)")
+        }
+      case .command(.help):
+        notify(
+          "Ctrl-A X ends the machine, Ctrl-A C switches between console and monitor, Ctrl-A Ctrl-A sends Ctrl-A")
+      }
+    }
+    return nil
+  }
+}
+
+extension Emulation.Outcome {
+  fileprivate var isRestart: Bool { self == .guest(.reset) || self == .guest(.panicked) }
+}
+
+extension EndingCause {
+  fileprivate init(_ outcome: Emulation.Outcome) {
+    switch outcome {
+    case .guest(let ending): self.init(ending)
+    case .quit: self = .hostQuit
+    case .signal: self = .hostSignal
+    case .output: self = .hostError
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import CKVM
+import Glibc
+import Storage
+import Synchronization
+import SystemPackage
+
+/// Whether this host's KVM runs a guest's kernel code natively.
+///
+/// Some hosts, themselves guests, offer a KVM that emulates kernel code instruction by instruction, some two
+/// million a second: enough for tests, a thousand times too slow for Linux.
+package struct NativeExecutionProbe: Sendable {
+  /// Below this the code is emulated; natively it is more than ten times as fast, even in an emulated machine.
+  package static let threshold = 20e6
+  private static let iterations: UInt16 = 2000
+  /// Other work on the host makes a run slow now and then, and never fast.
+  private static let attempts = 5
+
+  package let instructionsPerSecond: Double
+
+  package var isNative: Bool { instructionsPerSecond >= Self.threshold }
+
+  /// Times 2000 instructions in kernel mode against one; far below a millisecond where they run natively.
+  package init(_ system: borrowing KVMSystem) throws(KVMError) {
+    let memory: MemoryMapping
+    do { memory = try MemoryMapping(zeroes: 0x1000) } catch { throw .call("mmap", error) }
+    _ = memory.write([0xe2, 0xfe, 0xf4], at: 0)  // loop to itself, CX times; hlt
+    let machine = try system.makeMachine()
+    try machine.setMemory(slot: 0, address: 0x1000, mapping: memory, size: 0x1000)
+    var cpu = try machine.makeCPU(id: 0)
+    var special = try cpu.specialRegisters()
+    special.cs.base = 0
+    special.cs.selector = 0
+    try cpu.setSpecialRegisters(special)
+
+    // What entering and leaving the guest takes is in both times, and not in their difference.
+    var (short, long) = (Double.infinity, Double.infinity)
+    var speed = 0.0
+    for _ in 0..<Self.attempts where speed < Self.threshold {
+      // Several times: a short one that was held up would make all that follows look native.
+      for _ in 0..<Self.attempts { short = min(short, try Self.time(&cpu, iterations: 1)) }
+      long = min(long, try Self.time(&cpu, iterations: Self.iterations))
+      // Where the difference drowns, the whole time is a bound that no emulation keeps.
+      speed = Double(Self.iterations - 1) / (long > short ? long - short : long)
+    }
+    instructionsPerSecond = speed
+    Remains(machine: machine, cpu: cpu, memory: memory).clear()
+  }
+
+  /// A machine that has served. Linux takes some ten milliseconds to clear one away, nearly all of them waiting, so
+  /// nobody waits with it.
+  private final class Remains: Sendable {
+    private struct Parts: ~Copyable {
+      // In the order in which they go.
+      let cpu: KVMCPU
+      let machine: KVMMachine
+      let memory: MemoryMapping
+    }
+
+    private let parts: Mutex<Parts?>
+
+    init(machine: consuming sending KVMMachine, cpu: consuming sending KVMCPU, memory: consuming sending MemoryMapping)
+    {
+      parts = Mutex(Parts(cpu: cpu, machine: machine, memory: memory))
+    }
+
+    /// On a thread of its own, where there is one to be had.
+    func clear() {
+      // Signals that ask the process to end are for whoever reads them later.
+      let hold = TerminationHold()
+      defer { withExtendedLifetime(hold) {} }
+      _ = try? JoinableThread(name: "kvm-clear") { self.parts.withLock { $0 = nil } }
+    }
+  }
+
+  /// Seconds that `iterations` of the loop take.
+  private static func time(_ cpu: inout KVMCPU, iterations: UInt16) throws(KVMError) -> Double {
+    var registers = kvm_regs()
+    registers.rip = 0x1000
+    registers.rcx = UInt64(iterations)
+    registers.rflags = 2
+    try cpu.setRegisters(registers)
+    let start = ContinuousClock.now
+    while true {
+      let exit = try cpu.run()
+      if exit == .halted { break }
+      guard exit == .interrupted else { throw .unexpectedExit(exit) }
+    }
+    let time = ContinuousClock.now - start
+    return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,58 @@
+import CKVM
+package import Storage
+import SystemPackage
+
+/// A virtual machine: memory slots, interrupt controllers, and the maker of its CPUs.
+///
+/// Every call may be made from any thread. Memory that a slot names must outlive the machine.
+package struct KVMMachine: ~Copyable, Sendable {
+  private let descriptor: OwnedDescriptor
+  private let runAreaSize: Int
+
+  init(descriptor: consuming OwnedDescriptor, runAreaSize: Int) {
+    self.descriptor = descriptor
+    self.runAreaSize = runAreaSize
+  }
+
+  /// Puts local APICs, I/O APIC and PIC into the kernel.
+  ///
+  /// `reserved` is the start of four pages of guest-physical address space, below 4 GiB and without memory, which
+  /// Intel hosts use to run real mode. To be called before the first CPU is made.
+  package func createInterruptControllers(reserved: UInt64) throws(KVMError) {
+    _ = try checked(
+      "KVM_SET_IDENTITY_MAP_ADDR", ckvm_set_identity_map_address(descriptor.rawValue, reserved))
+    _ = try checked("KVM_SET_TSS_ADDR", ckvm_set_tss_address(descriptor.rawValue, reserved + 0x1000))
+    _ = try checked("KVM_CREATE_IRQCHIP", ckvm_create_irqchip(descriptor.rawValue))
+  }
+
+  /// Shows the bytes of `mapping` from `offset` on to the guest at `address`, as the memory slot `slot`.
+  ///
+  /// All figures are multiples of the page size, and `offset + size` is at most the size of the mapping.
+  package func setMemory(
+    slot: UInt32, address: UInt64, mapping: borrowing MemoryMapping, offset: Int = 0, size: Int, readOnly: Bool = false
+  ) throws(KVMError) {
+    precondition(offset >= 0 && size >= 0 && offset <= mapping.size && size <= mapping.size - offset)
+    // Safe: the range lies within the mapping, as checked; that it outlives the machine is the caller's promise.
+    let hostAddress = unsafe UInt64(UInt(bitPattern: mapping.base + offset))
+    var region = kvm_userspace_memory_region(
+      slot: slot, flags: readOnly ? UInt32(KVM_MEM_READONLY) : 0, guest_phys_addr: address, memory_size: UInt64(size),
+      userspace_addr: hostAddress)
+    _ = try checked(
+      "KVM_SET_USER_MEMORY_REGION", unsafe ckvm_set_memory_region(descriptor.rawValue, &region))
+  }
+
+  /// Drives the interrupt line `gsi`.
+  package func setInterrupt(_ gsi: UInt32, active: Bool) throws(KVMError) {
+    _ = try checked("KVM_IRQ_LINE", ckvm_irq_line(descriptor.rawValue, gsi, active ? 1 : 0))
+  }
+
+  /// Makes the CPU with APIC id `id`.
+  package func makeCPU(id: UInt32) throws(KVMError) -> KVMCPU {
+    let cpu = OwnedDescriptor(owning: try checked("KVM_CREATE_VCPU", ckvm_create_vcpu(descriptor.rawValue, id)))
+    let area: MemoryMapping
+    do throws(Errno) {
+      area = try MemoryMapping(file: cpu.descriptor, size: runAreaSize, shared: true)
+    } catch { throw .call("mmap of the run area", error) }
+    return KVMCPU(descriptor: cpu, runArea: area)
+  }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import LabelChange
+import PersistentMemory
+import TestSupport
+import Testing
+
+/// Whatever moment a crash chooses, the next run gives the state before or the state after.
+@Suite("Label transactions survive crashes")
+struct LabelTransactionCrashTests {
+  /// What a guest makes of a backend, and what its namespaces hold.
+  struct View: Hashable {
+    struct Namespace: Hashable {
+      let label: [UInt8]
+      let data: [UInt8]
+    }
+
+    let length: UInt64
+    /// By DIMM slot: the namespaces shown, one without a label where labels play no part; nil where it is refused.
+    let namespaces: [[Namespace]?]
+
+    /// The view of `disk` with a label area at `place`; nil where the disk is too short for that.
+    init?(_ disk: SimulatedDisk, _ place: Range<Int>, regionLimit: Int = .max) {
+      guard disk.bytes.count >= place.upperBound else { return nil }
+      length = disk.length
+      let region = [Namespace(label: [], data: [UInt8](disk.bytes[..<min(place.lowerBound, regionLimit)]))]
+      guard let area = try? LabelArea([UInt8](disk.bytes[place])) else {
+        namespaces = [region]
+        return
+      }
+      namespaces = [0, 1].map { slot in
+        let probe = RegionProbe(
+          area, regionSize: UInt64(place.lowerBound), cookie: InterleaveSetCookie(virtualSlot: slot), boot: .cold)
+        guard case .namespaces(let found) = probe.outcome else { return probe.outcome == .labelless ? region : nil }
+        return found.map { namespace in
+          // All of the label but its slot and what is summed up over it.
+          let label = area.label(in: namespace.slots[0])?.bytes ?? []
+          let data = disk.bytes[Int(namespace.dpa)..<Int(namespace.dpa + namespace.size)]
+          return Namespace(label: [UInt8](label.prefix(120) + label.dropFirst(124).prefix(124)), data: [UInt8](data))
+        }
+      }
+    }
+  }
+
+  /// Where the area of `change` is before and after it; empty at the end where there is none. An area that was taken
+  /// away without making the file shorter remains, blank.
+  static func places(_ change: LabelAreaChange) -> [Range<Int>] {
+    let remaining = change.lengthAfter == change.lengthBefore ? change.before : nil
+    return [(change.before, change.lengthBefore), (change.after ?? remaining, change.lengthAfter)].map {
+      (placement, length) in placement.map { Int($0.offset)..<Int($0.end) } ?? Int(length)..<Int(length)
+    }
+  }
+
+  @Test("every crash state of every change", arguments: LabelChangeCase.all)
+  func everyState(of test: LabelChangeCase) throws { try Self.examine(test, CrashStates.Depth.full) }
+
+  /// `VNVDIMM_CRASH_STATES=all` in the environment, as `make check-long` has it, asks for everything.
+  private static let operationDepth: CrashStates.Depth =
+    ProcessInfo.processInfo.environment["VNVDIMM_CRASH_STATES"] == "all" ? .full : .brief
+
+  @Test(
+    "every crash state of every operation, as planned",
+    .enabled(if: CrashStates.isRelease, "areas of QEMU's smallest size are many bytes for a debug build: make check"),
+    arguments: try LabelChangeCase.operations())
+  func everyOperation(_ test: LabelChangeCase) throws { try Self.examine(test, Self.operationDepth) }
+
+  private static func examine(_ test: LabelChangeCase, _ depth: CrashStates.Depth) throws {
+    let change = test.change
+    let transaction = try LabelTransaction(change, canGrow: test.canGrow)
+    #expect(transaction.method == test.method)
+    let start = test.disk
+    let places = places(change)
+    func view(_ disk: SimulatedDisk, _ place: Range<Int>) -> View? {
+      View(disk, place, regionLimit: test.regionLimit)
+    }
+    let old = try #require(view(start, places[0]))
+    let end = start.applying(transaction.steps)
+    let new = try #require(view(end, places[1]))
+    // The steps do what they are for.
+    var wanted = start
+    wanted.apply(.resize(length: change.lengthAfter))
+    if let after = change.after { wanted.apply(.write(offset: after.offset, bytes: after.bytes)) }
+    for block in change.rewrites { wanted.apply(.write(offset: block.offset, bytes: block.after)) }
+    if change.after != nil { #expect(new == view(wanted, places[1])) }
+    #expect(end.unfinished(canGrow: test.canGrow) == nil)
+
+    func isOldOrNew(_ disk: SimulatedDisk) -> Bool { view(disk, places[0]) == old || view(disk, places[1]) == new }
+    var (recoveries, failures) = (0, 0)
+    let states = CrashStates(steps: transaction.steps, depth: depth)
+    let count = states.visit(from: start) { state in
+      guard let unfinished = state.unfinished(canGrow: test.canGrow) else {
+        failures += isOldOrNew(state) ? 0 : 1
+        return
+      }
+      // The recovery may be interrupted, too.
+      for done in 0...unfinished.steps.count {
+        recoveries += 1
+        let interrupted = state.applying(unfinished.steps.prefix(done))
+        let recovered = interrupted.applying(interrupted.unfinished(canGrow: test.canGrow)?.steps ?? [])
+        failures += isOldOrNew(recovered) && recovered.unfinished(canGrow: test.canGrow) == nil ? 0 : 1
+      }
+    }
+    #expect(failures == 0)
+    print("crash states of \(test): \(count) (\(transaction.method.rawValue)), recoveries \(recoveries)")
+  }
+
+  @Test("every crash state of a recovery", arguments: LabelChangeCase.all.filter { $0.method == .record })
+  func everyStateOfRecovery(of test: LabelChangeCase) throws {
+    try Self.examineRecovery(of: test, CrashStates.Depth.full)
+  }
+
+  @Test(
+    "every crash state of an operation's recovery",
+    .enabled(if: CrashStates.isRelease, "areas of QEMU's smallest size are many bytes for a debug build: make check"),
+    arguments: try LabelChangeCase.operations().filter { $0.method == .record })
+  func everyStateOfOperationRecovery(of test: LabelChangeCase) throws {
+    try Self.examineRecovery(of: test, Self.operationDepth)
+  }
+
+  private static func examineRecovery(of test: LabelChangeCase, _ depth: CrashStates.Depth) throws {
+    let change = test.change
+    let steps = try LabelTransaction(change, canGrow: test.canGrow).steps
+    let places = places(change)
+    let old = try #require(View(test.disk, places[0]))
+    let new = try #require(View(test.disk.applying(steps), places[1]))
+    var (count, failures) = (0, 0)
+    var state = test.disk
+    for step in steps {
+      state.apply(step)
+      guard let unfinished = state.unfinished(canGrow: test.canGrow) else { continue }
+      let states = CrashStates(steps: unfinished.steps, depth: depth)
+      count += states.visit(from: state) { torn in
+        let recovered = torn.applying(torn.unfinished(canGrow: test.canGrow)?.steps ?? [])
+        failures += View(recovered, places[0]) == old || View(recovered, places[1]) == new ? 0 : 1
+      }
+    }
+    #expect(failures == 0)
+    #expect(count > 0)
+    print("crash states of recoveries of \(test): \(count)")
+  }
+}

@@ -1,0 +1,74 @@
+import LabelChange
+import PersistentMemory
+import Testing
+
+@Suite("Label transactions")
+struct LabelTransactionTests {
+  static let end: UInt64 = 16 << 10
+
+  /// A change from an area at the end of the backend to another one there.
+  static func change(_ before: [UInt8], _ after: [UInt8]) -> LabelAreaChange {
+    LabelAreaChange(
+      before: LabelAreaPlacement(offset: end - UInt64(before.count), bytes: before),
+      after: LabelAreaPlacement(offset: end - UInt64(after.count), bytes: after), lengthBefore: end, lengthAfter: end)
+  }
+
+  @Test("no change has no steps") func nothing() throws {
+    let area = LabelChangeCase.area(.v1_2, size: 4096, 2)
+    let transaction = try LabelTransaction(Self.change(area, area), canGrow: true)
+    #expect(transaction.method == .none)
+    #expect(transaction.steps.isEmpty)
+  }
+
+  @Test("in place, both index blocks list the new labels, and no slot in use is written") func index() throws {
+    let before = LabelChangeCase.area(.v1_2, size: 4096, 3)
+    let transaction = try LabelTransaction(
+      Self.change(before, LabelChangeCase.area(.v1_2, size: 4096, 3, slot: 1)), canGrow: false)
+    let start = Self.end - 4096
+    // Labels in slots 3 to 5, then the index blocks.
+    #expect(transaction.writtenRanges == [start..<start + 512, start + 512 + 768..<start + 512 + 1536])
+    var disk = SimulatedDisk([UInt8](repeating: 0, count: Int(start)) + before)
+    disk = disk.applying(transaction.steps)
+    for damaged in [0, 256] {
+      var area = [UInt8](disk.bytes[Int(start)...])
+      area[damaged] ^= 1
+      #expect(try LabelArea(area).validLabels.map(\.cookie) == [UInt64](repeating: 0xba901c0012b4dd, count: 3))
+    }
+  }
+
+  @Test("an area never comes to lie where a namespace has its data") func namespaceInTheWay() throws {
+    // The region of 12 KiB is full with 24 namespaces of 512 bytes; the larger area would take 4 KiB of it.
+    let labels = LabelChangeCase.labels(.v1_1, 24)
+    let before = try LabelArea.encoded(.v1_1, size: 4096, labels: labels)
+    let after = try LabelArea.encoded(.v1_1, size: 8192, labels: labels)
+    #expect {
+      try LabelTransaction(Self.change(before, after), canGrow: true)
+    } throws: { error in
+      guard case LabelTransactionError.namespaceInTheWay(let uuid, let data, _) = error else { return false }
+      return uuid == labels[16].uuid && data == 8192..<8704
+    }
+  }
+
+  @Test("a device whose area is full to its end has no room for a record") func noRoom() throws {
+    let labels = LabelChangeCase.labels(.v1_2, 13)
+    let before = try LabelArea.encoded(.v1_2, size: 4096, labels: labels)
+    let after = try LabelArea.encoded(.v1_1, size: 4096, labels: LabelChangeCase.labels(.v1_1, 13))
+    let change = Self.change(before, after)
+    #expect(throws: LabelTransactionError.noRoomForRecord(2448)) { try LabelTransaction(change, canGrow: false) }
+    #expect(throws: Never.self) { try LabelTransaction(change, canGrow: true) }
+  }
+
+  @Test("a file of an odd length, and an area beyond the end, are refused") func refusals() throws {
+    let area = LabelChangeCase.area(.v1_2, size: 4096, 1)
+    let other = LabelChangeCase.area(.v1_1, size: 4096, 1)
+    let odd = LabelAreaChange(
+      before: LabelAreaPlacement(offset: 4096, bytes: area), after: LabelAreaPlacement(offset: 4096, bytes: other),
+      lengthBefore: 8193, lengthAfter: 8193)
+    #expect(throws: LabelTransactionError.lengthNotPageMultiple(8193)) { try LabelTransaction(odd, canGrow: true) }
+    let beyond = LabelAreaChange(
+      before: nil, after: LabelAreaPlacement(offset: 4096, bytes: area), lengthBefore: 8192, lengthAfter: 8191)
+    #expect(throws: LabelTransactionError.areaBeyondEnd(4096..<8192, length: 8191)) {
+      try LabelTransaction(beyond, canGrow: true)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Basics
+import LabelChange
+import TestSupport
+import Testing
+
+/// A recovery record may be a stranger's: whatever it says, only the backend's own bytes are at stake, and no trap.
+@Suite("Recovery records from strangers")
+struct RecoveryRecordFuzzTests {
+  /// A disk with a record that has just become valid.
+  static func recorded(_ test: LabelChangeCase) throws -> SimulatedDisk {
+    var disk = test.disk
+    for step in try LabelTransaction(test.change, canGrow: test.canGrow).steps {
+      disk.apply(step)
+      if case .committed = disk.unfinished(canGrow: test.canGrow) { break }
+    }
+    return disk
+  }
+
+  /// The header's place in a disk, by its signature.
+  static func header(of disk: SimulatedDisk) throws -> Int {
+    try #require(BytePattern([UInt8]("VDIMRECR".utf8)).offsets(in: disk.bytes).last)
+  }
+
+  @Test("Fuzz: fields at random, under a checksum that holds", arguments: [true, false])
+  func fields(canGrow: Bool) throws {
+    var random = SeededGenerator(fuzzing: "recovery record, \(canGrow ? "file" : "device")")
+    let cases = LabelChangeCase.all.filter { $0.method == .record && $0.canGrow == canGrow }
+    let disks = try cases.map(Self.recorded)
+    var accepted = 0
+    for _ in 0..<SeededGenerator.count(default: 300, optimized: 10_000) {
+      var disk = disks[Int.random(in: 0..<disks.count, using: &random)]
+      let start = try Self.header(of: disk)
+      var header = [UInt8](disk.bytes[start..<start + 256])
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let offset = Int.random(in: 1..<12, using: &random) * 8
+        let numbers: [UInt64] = [
+          0, 1, 8, 256, 4096, .max, .max - 255, UInt64(start), disk.length,
+          UInt64.random(in: 0..<1 << 16, using: &random),
+          UInt64.random(in: 0 ... .max, using: &random), header.load(at: offset) &+ 8, header.load(at: offset) &- 8,
+        ]
+        header.store(numbers[Int.random(in: 0..<numbers.count, using: &random)], at: offset)
+      }
+      if Bool.random(using: &random) {
+        header.store(Fletcher64.checksum(header, zeroing: Field<UInt64>("checksum", at: 88)), at: 88)
+      }
+      disk.apply(.write(offset: UInt64(start), bytes: header))
+      guard let unfinished = disk.unfinished(canGrow: canGrow) else { continue }
+      accepted += 1
+      for range in unfinished.steps.compactMap(\.writtenRange) where range.upperBound > disk.length {
+        Issue.record("\(range) is written of \(disk.length)")
+      }
+      if disk.applying(unfinished.steps).unfinished(canGrow: canGrow) != nil { Issue.record("a record stays") }
+    }
+    print("accepted: \(accepted)")
+  }
+
+  @Test("Fuzz: what the payload says, under checksums that hold", arguments: [true, false])
+  func payload(canGrow: Bool) throws {
+    var random = SeededGenerator(fuzzing: "recovery record, payload, \(canGrow ? "file" : "device")")
+    let cases = LabelChangeCase.all.filter { $0.method == .record && $0.canGrow == canGrow }
+    let disks = try cases.map(Self.recorded)
+    var accepted = 0
+    for _ in 0..<SeededGenerator.count(default: 300, optimized: 10_000) {
+      var disk = disks[Int.random(in: 0..<disks.count, using: &random)]
+      let start = try Self.header(of: disk)
+      var header = [UInt8](disk.bytes[start..<start + 256])
+      let place = Int(header.load(UInt64.self, at: 64))
+      var payload = [UInt8](disk.bytes[place..<start])
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        // The first piece's offset and size are what most depends on.
+        let word = Bool.random(using: &random) ? Int.random(in: 0...1, using: &random) : payload.count / 8 - 1
+        let offset = Int.random(in: 0...word, using: &random) * 8
+        let stored: UInt64 = payload.load(at: offset)
+        let numbers: [UInt64] = [
+          0, 1, 8, .max, .max - 7, .max - UInt64(payload.count), 1 << 63, (1 << 63) - 1, disk.length, UInt64(place),
+          stored &+ 8, stored &- 8, stored ^ (1 << UInt64.random(in: 0..<64, using: &random)),
+        ]
+        payload.store(numbers[Int.random(in: 0..<numbers.count, using: &random)], at: offset)
+      }
+      header.store(Fletcher64.checksum(payload), at: 80)
+      header.store(Fletcher64.checksum(header, zeroing: Field<UInt64>("checksum", at: 88)), at: 88)
+      disk.apply(.write(offset: UInt64(place), bytes: payload + header))
+      guard let unfinished = disk.unfinished(canGrow: canGrow) else { continue }
+      accepted += 1
+      for range in unfinished.steps.compactMap(\.writtenRange) where range.upperBound > disk.length {
+        Issue.record("\(range) is written of \(disk.length)")
+      }
+      if disk.applying(unfinished.steps).unfinished(canGrow: canGrow) != nil { Issue.record("a record stays") }
+    }
+    #expect(accepted > 0)
+  }
+
+  @Test("Fuzz: bytes at random")
+  func bytes() throws {
+    var random = SeededGenerator(fuzzing: "recovery record, bytes")
+    let cases = LabelChangeCase.all.filter { $0.method == .record }
+    let disks = try cases.map { (test: $0, disk: try Self.recorded($0)) }
+    for _ in 0..<SeededGenerator.count(default: 300, optimized: 10_000) {
+      let (test, good) = disks[Int.random(in: 0..<disks.count, using: &random)]
+      let start = try Self.header(of: good)
+      var disk = good
+      let place = Int.random(in: start - 256..<start + 256, using: &random)
+      disk.apply(.write(offset: UInt64(place), bytes: [disk.bytes[place] ^ UInt8.random(in: 1...255, using: &random)]))
+      // A damaged payload or header: the change never happened, or the damage is outside of the record.
+      guard let unfinished = disk.unfinished(canGrow: test.canGrow), unfinished.direction == .forward else { continue }
+      #expect(place < start)
+      #expect(unfinished == good.unfinished(canGrow: test.canGrow))
+    }
+  }
+
+  @Test("a length that only looks like that of an unfinished change says nothing")
+  func lengths() {
+    for exponent in 0..<4 {
+      let length = 4 * 4096 + 4096 << exponent + 0xa51 + 2 * exponent
+      let data = SimulatedDisk([UInt8](repeating: 7, count: length))
+      #expect(data.unfinished == nil)
+      // Zeros are what a crash leaves that comes right behind the growth, and nothing is lost with them.
+      let grown = SimulatedDisk(
+        [UInt8](repeating: 7, count: 4 * 4096) + [UInt8](repeating: 0, count: length - 4 * 4096))
+      #expect(grown.unfinished == .prepared(lengthBefore: 4 * 4096))
+      #expect(SimulatedDisk([UInt8](repeating: 0, count: length + 1)).unfinished == nil)
+    }
+  }
+}

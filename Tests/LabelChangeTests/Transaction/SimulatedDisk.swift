@@ -1,0 +1,41 @@
+import Basics
+import LabelChange
+
+/// A backend in memory, as it is when everything that was written has arrived.
+struct SimulatedDisk: Hashable {
+  private(set) var bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var length: UInt64 { UInt64(bytes.count) }
+
+  mutating func apply(_ step: StorageStep) {
+    switch step {
+    case .write(let offset, let new): bytes.replaceSubrange(Int(offset)..<Int(offset) + new.count, with: new)
+    case .flush: break
+    case .resize(let length):
+      let length = Int(length)
+      bytes = bytes.prefix(length) + [UInt8](repeating: 0, count: max(0, length - bytes.count))
+    }
+  }
+
+  func applying(_ steps: some Sequence<StorageStep>) -> SimulatedDisk {
+    var disk = self
+    for step in steps { disk.apply(step) }
+    return disk
+  }
+
+  /// Takes the bytes of `range` from `other`.
+  mutating func take(_ range: Range<Int>, of other: SimulatedDisk) {
+    bytes.replaceSubrange(range, with: other.bytes[range])
+  }
+
+  var unfinished: UnfinishedChange? { unfinished(canGrow: true) }
+
+  func unfinished(canGrow: Bool) -> UnfinishedChange? {
+    UnfinishedChange.find(
+      length: length, canGrow: canGrow,
+      isBlank: { bytes[Int($0.lowerBound)..<Int($0.upperBound)].allSatisfy { $0 == 0 } },
+      read: { offset, count in bytes.block(at: Int(offset), count: count) ?? [] })
+  }
+}

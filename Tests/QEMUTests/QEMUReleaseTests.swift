@@ -1,0 +1,90 @@
+import Basics
+import QEMU
+import Testing
+
+/// What releases other than 7.2 do differently. Sources: QEMU's own, at the releases that changed it.
+@Suite("Command lines under other releases of QEMU")
+struct QEMUReleaseTests {
+  private static let memory = ["-m", "256M,slots=2,maxmem=4G"]
+  private static let machine = ["-machine", "q35,nvdimm=on"]
+  private static let file = "memory-backend-file,id=m,mem-path=a,size=64M,share=on"
+
+  private static func prediction(
+    _ release: QEMURelease, _ arguments: [String], state: BackendState = .file(size: 64 << 20),
+    architecture: Architecture = .x86_64
+  ) -> MachinePrediction {
+    MachineStartup.prediction(of: ["qemu-system-x86_64"] + arguments, SizingRules(release, architecture)) {
+      HostPath(forWriting: state, forReading: state, identity: $0)
+    } readFile: { _ in
+      .failure(ConfigurationFileError(reason: "No such file or directory"))
+    }
+  }
+
+  @Test("the bare machine option of QEMU's own document, which is refused since 6.1")
+  func bareOption() {
+    let arguments = ["-machine", "pc,nvdimm"] + Self.memory + ["-object", Self.file, "-device", "nvdimm,memdev=m"]
+    #expect(Self.prediction(QEMURelease(6, 0), arguments).stop == nil)
+    #expect(
+      Self.prediction(QEMURelease(6, 1), arguments).message
+        == "-machine pc,nvdimm: Expected '=' after parameter 'nvdimm'")
+  }
+
+  @Test("a file of another length: cut until 2.7, refused or tolerated since")
+  func lengths() {
+    let arguments = Self.machine + Self.memory + ["-object", Self.file, "-device", "nvdimm,memdev=m"]
+    let long = Self.prediction(QEMURelease(2, 7), arguments, state: .file(size: 128 << 20))
+    #expect(long.backends.first?.change == .truncated(from: 128 << 20, to: 64 << 20))
+    let short = BackendState.file(size: 1 << 20)
+    #expect(
+      Self.prediction(QEMURelease(7, 2), arguments, state: short).message
+        == "backing store size 0x100000 does not match 'size' option 0x4000000")
+    #expect(
+      Self.prediction(QEMURelease(10, 0), arguments, state: short).message
+        == "m backing store size 0x100000 is too small for 'size' option 0x4000000 plus 'offset' option 0x0")
+  }
+
+  @Test("a backend that is only read: made until 8.1, refused since 8.2 where it is not there")
+  func readOnly() {
+    let arguments =
+      Self.machine + Self.memory
+      + ["-object", Self.file + ",readonly=on", "-device", "nvdimm,memdev=m,unarmed=on"]
+    #expect(Self.prediction(QEMURelease(8, 1), arguments, state: .missing).stop == nil)
+    #expect(
+      Self.prediction(QEMURelease(8, 2), arguments, state: .missing).message
+        == "can't open backing store a for guest RAM: No such file or directory")
+    #expect(
+      Self.prediction(QEMURelease(8, 2), arguments, state: .directory).message
+        == "can't open backing store a for guest RAM: Is a directory")
+    #expect(Self.prediction(QEMURelease(8, 1), arguments, state: .danglingLink).stop == .hang(path: "a"))
+  }
+
+  @Test("options exist from a release on")
+  func options() {
+    func message(_ release: QEMURelease, object: String = "", device: String = "") -> String? {
+      let arguments =
+        Self.machine + Self.memory + ["-object", Self.file + object, "-device", "nvdimm,memdev=m" + device]
+      return Self.prediction(release, arguments).message
+    }
+    #expect(message(QEMURelease(8, 1), object: ",rom=off")?.hasSuffix("Invalid parameter 'rom'") == true)
+    #expect(message(QEMURelease(8, 2), object: ",rom=off") == nil)
+    #expect(
+      message(QEMURelease(8, 2), object: ",rom=on")
+        == "property 'rom' = 'on' is not supported with 'readonly' = 'off'")
+    #expect(message(QEMURelease(8, 0), object: ",offset=0")?.hasSuffix("Invalid parameter 'offset'") == true)
+    #expect(message(QEMURelease(2, 11), device: ",unarmed=on") != nil)
+    #expect(message(QEMURelease(2, 12), device: ",unarmed=on") == nil)
+  }
+
+  @Test("without nvdimm=on: silently accepted until 2.8")
+  func machineOption() {
+    let arguments = ["-machine", "q35"] + Self.memory + ["-object", Self.file, "-device", "nvdimm,memdev=m"]
+    #expect(Self.prediction(QEMURelease(2, 8), arguments).stop == nil)
+    #expect(
+      Self.prediction(QEMURelease(2, 9), arguments).message
+        == "-device nvdimm,memdev=m: nvdimm is not enabled: missing 'nvdimm' in '-M'")
+    let virt = ["-machine", "virt", "-bios", "f"] + arguments.dropFirst(2)
+    #expect(
+      Self.prediction(QEMURelease(7, 2), virt, architecture: .aarch64).message
+        == "-device nvdimm,memdev=m: nvdimm is not enabled: add 'nvdimm=on' to '-M'")
+  }
+}
