@@ -13,11 +13,16 @@ final class BackendPaths {
 
   func look(at name: String) -> HostPath {
     let path = FilePath(name)
+    let found = HostPath(examining: path)
+    switch found.forReading {
+    case .file, .device, .daxDevice, .missing: return found
+    case .danglingLink, .directory, .unmappable, .zeroDevice, .nullDevice, .inaccessible, .other: break
+    }
     do throws(BackendError) { _ = try Backend(path: path) } catch {
       errors[name] = error
       if isFull, error.isRefusedAccess, let unopened = Self.unopened(path) { return unopened }
     }
-    return HostPath(examining: path)
+    return found
   }
 
   /// What the permissions and the length of a file tell that cannot be opened; nil where they forbid it.

@@ -50,12 +50,15 @@ struct StartFindings {
     let labelSize = device.option.labelSize ?? 0
     let path = file.path.string
     if labelSize > 0, let area = file.indexedArea(of: labelSize, endingAt: size) {
-      guard let labels = file.labels(in: area), let regionSize = device.geometry?.regionSize else { return [] }
-      let slot = device.placement.slot
-      guard labels.virtualSlot != slot else { return [] }
-      let dimm = LabelledDIMM(regionSize: regionSize, cookie: InterleaveSetCookie(virtualSlot: slot))
+      guard let labels = file.labels(in: area), let own = labels.virtualSlot, own != device.placement.slot else {
+        return []
+      }
+      let cookie = InterleaveSetCookie(virtualSlot: device.placement.slot)
+      let dimm = LabelledDIMM(regionSize: device.geometry?.regionSize, cookie: cookie)
       let command = MigrationCommand(path: path, mappedSize: nil, labelSize: nil)
-      return LabelVerification(labels, dimm: dimm, command: command).findings.filter { $0.severity == .error }
+      return LabelVerification(labels, dimm: dimm, command: command).findings.filter { finding in
+        finding.rule == LabelRule.labelCookie.rawValue
+      }
     }
     let reach = min(LabelAreaLocator.reaches[0], size)
     guard file.kind == .regularFile, reach <= left else { return [] }
