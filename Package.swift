@@ -76,7 +76,7 @@ let package = Package(
     program(
       "vnvdimm",
       [
-        "GuestImage", "Monitor", "VirtualMachine", "Firmware", "Storage", "QEMU", "PersistentMemory", "Basics",
+        "Report", "GuestImage", "Monitor", "VirtualMachine", "Firmware", "Storage", "QEMU", "PersistentMemory", "Basics",
         "CLinux",
         system,
       ]),

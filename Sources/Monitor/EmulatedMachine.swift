@@ -1,35 +1,22 @@
 package import QEMU
 package import VirtualMachine
 
-/// The machine that an emulation runs, as monitors see it.
+/// The machine that an emulation runs, as monitors see it. It belongs to the thread of the emulation's loop.
 package final class EmulatedMachine: MonitoredMachine {
   private let control: MachineControl
-  private let inventory: MemoryDeviceInventory
+  private var assembly: MachineAssembly
 
-  package init(_ control: MachineControl, _ inventory: MemoryDeviceInventory) {
+  package init(_ control: MachineControl, _ assembly: MachineAssembly) {
     self.control = control
-    self.inventory = inventory
+    self.assembly = assembly
   }
 
   package var runState: MachineControl.RunState { control.runState }
-  package var baseMemory: UInt64 { inventory.baseMemory }
-  package var backends: [MemoryBackend] { inventory.backends }
-  package var memoryDevices: [MemoryDeviceInventory.Entry] { inventory.entries }
+  package var baseMemory: UInt64 { assembly.startup.ram }
+  package var prediction: MachinePrediction { assembly.startup.prediction }
 
-  package func add(_ backend: MemoryBackend) throws(MonitorError) {
-    do { try inventory.add(backend) } catch { throw MonitorError(error) }
-  }
-
-  package func removeBackend(_ id: String) throws(MonitorError) {
-    do { try inventory.removeBackend(id) } catch { throw MonitorError(error) }
-  }
-
-  package func plug(_ device: NVDIMMDevice) throws(MonitorError) {
-    do { try inventory.plug(device, into: control.machine) } catch { throw MonitorError(error) }
-  }
-
-  package func unplug(_ id: String) throws(MonitorError) {
-    do { try inventory.unplug(id) } catch { throw MonitorError(error) }
+  package func perform(_ command: HotplugCommand) throws(MonitorError) {
+    do { try assembly.perform(command, on: control.machine) } catch { throw MonitorError(error) }
   }
 
   package func pause() { control.pause() }

@@ -6,15 +6,11 @@ package protocol MonitoredMachine: AnyObject {
   var runState: MachineControl.RunState { get }
   /// Bytes of RAM.
   var baseMemory: UInt64 { get }
-  /// In the order in which they were added.
-  var backends: [MemoryBackend] { get }
-  /// In the order in which they were plugged.
-  var memoryDevices: [MemoryDeviceInventory.Entry] { get }
+  /// The machine's backends and memory devices, as the judge has them.
+  var prediction: MachinePrediction { get }
 
-  func add(_ backend: MemoryBackend) throws(MonitorError)
-  func removeBackend(_ id: String) throws(MonitorError)
-  func plug(_ device: NVDIMMDevice) throws(MonitorError)
-  func unplug(_ id: String) throws(MonitorError)
+  /// Adds or removes a backend or a memory device. Nothing is changed where that fails.
+  func perform(_ command: HotplugCommand) throws(MonitorError)
 
   func pause()
   func resume()
@@ -24,11 +20,6 @@ package protocol MonitoredMachine: AnyObject {
 }
 
 extension MonitoredMachine {
-  /// In the order of addresses, as QEMU lists them.
-  var devicesByAddress: [MemoryDeviceInventory.Entry] {
-    memoryDevices.sorted { $0.placement.address < $1.placement.address }
-  }
-
   /// Bytes of all NVDIMMs without their labels.
-  var pluggedMemory: UInt64 { memoryDevices.reduce(0) { $0 + $1.placement.size } }
+  var pluggedMemory: UInt64 { prediction.devices.reduce(0) { $0 + $1.placement.size } }
 }

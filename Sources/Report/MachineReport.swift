@@ -21,21 +21,32 @@ package struct MachineReport {
   let namesBackends: Bool
 
   package init(_ start: Start, under rules: SizingRules, on host: HostView = HostView()) {
-    self.rules = rules
-    subject = start.subject
-    namesBackends = if case .paths = start.asker { false } else { true }
     switch start.command {
     case .failure(let stop):
       var prediction = MachinePrediction()
       prediction.stop = stop
-      self.prediction = prediction
+      self.init(of: start, under: rules, prediction)
     case .success(let command):
       var startup = MachineStartup(command, rules) { HostPath(host.examination(of: $0)) }
       startup.run()
       startup.hotplug(start.hotplug)
-      prediction = startup.prediction
+      self.init(of: start, under: rules, startup.prediction)
       backends = startup.describedBackends.map { BackendReport($0, of: start, startup, on: host) }
     }
+  }
+
+  /// The report on the start that `startup` has followed already.
+  package init(following startup: MachineStartup, on host: HostView = HostView()) {
+    let start = Start(subject: startup.command.program, asker: .command, command: .success(startup.command))
+    self.init(of: start, under: startup.rules, startup.prediction)
+    backends = startup.describedBackends.map { BackendReport($0, of: start, startup, on: host) }
+  }
+
+  private init(of start: Start, under rules: SizingRules, _ prediction: MachinePrediction) {
+    self.rules = rules
+    self.prediction = prediction
+    subject = start.subject
+    namesBackends = if case .paths = start.asker { false } else { true }
     findings = CombinationVerification(prediction, rules: rules).findings.gravestFirst
   }
 
@@ -113,7 +124,7 @@ extension MachineStartup {
     return (made + others.map { (option: $0, made: nil) }).compactMap { option, made in
       guard case .file(let path) = option.backend.storage else { return nil }
       let device = prediction.devices.first { $0.backend == option.backend.id && $0.option.kind == .nvdimm }
-      let nvdimm = device?.option ?? nvdimms.first { $0.backend.map { MachineStartup.id($0) } == option.backend.id }
+      let nvdimm = device?.option ?? nvdimms.first { $0.backend.flatMap { MachineStartup.id($0) } == option.backend.id }
       return DescribedBackend(option: option, path: path, nvdimm: nvdimm, made: made, device: device)
     }
   }

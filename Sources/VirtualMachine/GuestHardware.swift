@@ -1,3 +1,4 @@
+import Basics
 package import Firmware
 package import PersistentMemory
 import Storage
@@ -135,5 +136,16 @@ package final class GuestHardware: Sendable {
       }
     }
     return try program.load(into: ram, &map)
+  }
+}
+
+extension GuestHardware.Failure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noMemory(let size, let error): "no memory for \(ByteCount(size).precise) of RAM: \(error)"
+    case .tables(let excess):
+      "the ACPI tables do not fit (stored \(excess.needed) bytes, expected at most \(excess.available))"
+    case .conflict(let conflict): "\(conflict)"
+    }
   }
 }

@@ -22,11 +22,6 @@ struct AnonymousFile {
     }
   }
 
-  /// The first bytes that it holds.
-  func start() throws(Errno) -> [UInt8] { try descriptor.bytes(at: 0, count: 4096) }
-
   /// All that it holds, as far as it is no more than a guest of ours would say.
-  func contents() throws(Errno) -> String {
-    String(decoding: try descriptor.bytes(at: 0, count: 16 << 20), as: UTF8.self)
-  }
+  func contents() throws(Errno) -> [UInt8] { try descriptor.bytes(at: 0, count: 16 << 20) }
 }

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Basics
 import CommandSupport
 import Firmware
+import PersistentMemory
 import QEMU
+import Report
 import SystemPackage
 import VirtualMachine
 
@@ -51,7 +54,7 @@ struct Emulate: Program {
     if let folder = configuration.tableDumpFolder {
       return try TableDump(folder: FilePath(folder)).write(try tables(of: assembly))
     }
-    try ShortenedBackends(assembly).check()
+    try checkStart(of: assembly)
     try checkConsoles(of: assembly)
     switch try EngineChoice(configuration) {
     case .kvm(let system): try KVMEngine(assembly).run(on: system)
@@ -69,6 +72,32 @@ struct Emulate: Program {
 
   private func assemble(_ configuration: MachineConfiguration) throws -> MachineAssembly {
     do { return try MachineAssembly(configuration) } catch { throw error.commandFailure }
+  }
+
+  /// Tells what is to be known of the start; throws where that is damage that nobody has allowed.
+  private func checkStart(of assembly: MachineAssembly) throws {
+    for (path, finding) in Self.obstacles(to: assembly) {
+      let isAllowed = assembly.configuration.allowedRules.contains(finding.rule.id)
+      guard finding.severity < .error || isAllowed else {
+        let permit = "--allow \(finding.rule.id), where it is meant"
+        throw CommandFailure(
+          .damaged, path, finding.fact, hint: [finding.hint, permit].compactMap(\.self).joined(separator: "; or "))
+      }
+      StandardStream.diagnose(isAllowed ? finding.with(severity: .note) : finding, of: Self.programName, about: path)
+    }
+  }
+
+  /// What vnvdimm-check says of the start of `assembly`, as far as it concerns a machine of our own.
+  static func obstacles(to assembly: MachineAssembly) -> [(path: String, finding: Finding)] {
+    let withoutLabels = assembly.configuration.command.backendsWithoutLabels
+    let report = MachineReport(following: assembly.startup)
+    let paths = Set(report.backends.filter { withoutLabels.contains($0.id) }.map(\.path))
+    return report.obstacles.filter { path, finding in
+      // Neither another release of QEMU nor memory without a file is news to somebody who runs this machine.
+      finding.rule != LayoutRule.release && finding.rule != BackendRule.noFile
+        // Somebody who says that there are to be no labels means it.
+        && !(finding.rule == BackendRule.labelAreaUnused && paths.contains(path))
+    }
   }
 
   /// Throws where the console would be written over a backend.

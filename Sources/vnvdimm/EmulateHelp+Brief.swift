@@ -5,10 +5,10 @@ extension EmulateHelp {
     it stands. All options: vnvdimm emulate --help-hidden, or man vnvdimm-emulate
 
     EXAMPLES
-      vnvdimm emulate --nvdimm nv.img,label-size=2M
+      vnvdimm emulate --nvdimm nv.img
           A shell in a small guest, made of this host's newest kernel.
-      vnvdimm emulate --nvdimm nv.img,label-size=2M --run steps.sh
-          The guest runs steps.sh, whose exit status becomes that of emulate.
+      vnvdimm emulate --nvdimm nv.img --run steps.sh
+          The guest runs steps.sh, whose output and exit status become emulate's.
       vnvdimm emulate --probe nv.img
           What a guest sees of nv.img, as ndctl prints it there.
       vnvdimm emulate -machine pc,nvdimm -m 256M,slots=2,maxmem=4G \\
@@ -19,7 +19,8 @@ extension EmulateHelp {
 
     IN SHORT
       --nvdimm PATH[,size=SIZE][,label-size=SIZE][,readonly=on|off][,slot=N]...
-          Backend and device in one; with size= a file that is missing is made.
+          Backend and device in one, with the label area and the slot that are found
+          in it; with size= a file that is missing is made.
       -m SIZE[,slots=N,maxmem=SIZE]   RAM, and room for memory devices.
       -kernel, -initrd, -append       A kernel of your own.
       -monitor, -qmp unix:PATH        Monitors, to plug NVDIMMs later.

@@ -6,12 +6,12 @@ enum EmulateHelp {
     it stands.
 
     EXAMPLES
-      vnvdimm emulate --nvdimm nv.img,label-size=128K
+      vnvdimm emulate --nvdimm nv.img
           The newest kernel of this host with a small initramfs, a shell on this
-          terminal, and nv.img as an NVDIMM with a label area of 128 KiB.
-      vnvdimm emulate --nvdimm nv.img,label-size=128K --run steps.sh
-          The same; the guest runs steps.sh, and its exit status becomes that of
-          emulate.
+          terminal, and nv.img as an NVDIMM with the label area that is in it.
+      vnvdimm emulate --nvdimm nv.img --run steps.sh
+          The same; the guest runs steps.sh, whose output and exit status become
+          those of emulate.
       vnvdimm emulate --probe nv.img
           What a guest sees of nv.img, as ndctl prints it there.
       vnvdimm emulate -machine pc,nvdimm -m 256M,slots=2,maxmem=4G \\
@@ -42,7 +42,8 @@ enum EmulateHelp {
               [,align=SIZE][,unarmed=on|off][,slot=N][,uuid=UUID][,id=ID]
               [,flush-hint=on|off][,werror=stop|report]
           Backend and device in one, with room for it where -m makes none. With
-          size= a file that is missing is made.
+          size= a file that is missing is made. The label area is found, and the
+          NVDIMM gets the slot of its labels; label-size=none: it has no labels.
 
     THE GUEST
       -kernel FILE
@@ -52,7 +53,8 @@ enum EmulateHelp {
           Without it: a console on the serial port, quiet.
       --run SCRIPT
           A shell script of this host, a file or a pipe, that the guest runs; then
-          it powers off.
+          it powers off. What the script writes to standard output and standard
+          error comes out of emulate, byte for byte and line by line.
       --probe [OPTION ...] [PATH[,label-size=SIZE] ...]
           Boot a small guest on private copies of the backends, print what it sees
           as JSON, and leave the backends as they are.
@@ -89,6 +91,8 @@ enum EmulateHelp {
       --allow-path PATH
           A folder or device from which a backend may be plugged later, and from
           nowhere else.
+      --allow RULE
+          Start in spite of a finding of that rule about a backend.
       -dump-acpi FOLDER
           Write the guest's firmware tables and exit.
       --list-host
@@ -103,7 +107,8 @@ enum EmulateHelp {
           With --run: the script's own status.
       1   The machine could not run to its end, its kernel panicked, or a CPU could
           not go on.
-      2   A backend does not have the size that was given, or serves twice.
+      2   A backend does not have the size that was given, or serves twice, or the
+          guest would not see its labels.
       63  Not a kernel, or not supported.
       64  Usage.
       A signal ends it as usual.

@@ -12,8 +12,8 @@ struct GuestChoice {
   /// The rest makes a short boot some three times as short: no self-tests of the kernel's crypto, no bounce buffers (64
   /// MiB to be zeroed, where no device has DMA), no search of the kernel's functions for those that ftrace has to pass
   /// over, and no names for the numbers in the formats of trace events.
-  static let commandLine = [
-    "console=ttyS0", "quiet", "panic=-1", LinuxProgram.panicMark, "no_timer_check", "cryptomgr.notests",
+  private static let commandLine = [
+    "console=ttyS0", "panic=-1", LinuxProgram.panicMark, "no_timer_check", "cryptomgr.notests",
     "swiotlb=noforce",
     "initcall_blacklist=ftrace_check_for_weak_functions,ftrace_check_sync,trace_eval_init",
   ].joined(separator: " ")
@@ -27,13 +27,15 @@ struct GuestChoice {
   private let script: [UInt8]?
   /// The kernel for which an initramfs is built on the spot; nil where none is.
   private let image: GuestKernel?
-  private let commandLine: String
+  let commandLine: String
 
   /// Where neither kernel nor initramfs is named: the newest kernel of the host, and an initramfs built on the spot.
   /// A kernel that is named boots with that only to run a script.
   init(_ configuration: MachineConfiguration) throws {
     ramdisk = configuration.initialRAMDisk.map { FilePath($0) }
-    commandLine = configuration.kernelCommandLine ?? Self.commandLine
+    // What a script says is to be all that there is on the console.
+    let loudness = configuration.script == nil ? "quiet" : "loglevel=0"
+    commandLine = configuration.kernelCommandLine ?? "\(Self.commandLine) \(loudness)"
     let named = configuration.kernel.map { FilePath($0) }
     let isBuilt = ramdisk == nil && (named == nil || configuration.script != nil)
     do {

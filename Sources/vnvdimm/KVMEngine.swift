@@ -16,7 +16,7 @@ struct KVMEngine {
 
   /// Runs the machine to its end and leaves with its status; throws where it cannot.
   func run(on system: consuming KVMSystem) throws -> Never {
-    if let option = configuration.optionsUnservedByKVM.first {
+    if let option = assembly.optionsUnservedByKVM.first {
       throw CommandFailure(.unsupported, option, "not supported by this engine yet", hint: "--engine qemu")
     }
     let monitors = try MachineMonitors(assembly)
@@ -32,7 +32,7 @@ struct KVMEngine {
       // A terminal that is raw wants both ends of a line.
       hardware.observer.watch(configuration.traceTopics) { notices.add("\($0)\r") }
     }
-    let report = assembly.reportsStatus ? StatusReport() : nil
+    let report = assembly.reportsStatus ? StatusReport { notices.add($0) } : nil
     let result: Result<Emulation.Outcome, Machine.Failure>
     do throws(Machine.Failure) {
       // A script is run once; what it was doing when the guest reset itself is lost.

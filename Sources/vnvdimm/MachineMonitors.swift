@@ -19,7 +19,7 @@ struct MachineMonitors {
     let configuration = assembly.configuration
     try configuration.checkStandardStreams()
     let control = MachineControl(startsPaused: configuration.startsPaused)
-    let machine = EmulatedMachine(control, MemoryDeviceInventory(assembly))
+    let machine = EmulatedMachine(control, assembly)
     self.control = control
 
     let shares = configuration.consoleDevice == .standardStreamsWithMonitor

@@ -25,7 +25,7 @@ struct Probe {
     """
 
   init(_ configuration: MachineConfiguration) throws {
-    guard !configuration.devices.isEmpty else {
+    guard !configuration.command.devices.isEmpty else {
       throw CommandFailure(
         .usage, "--probe", "there is no NVDIMM to look at", hint: "vnvdimm emulate --probe nv.img")
     }
@@ -34,36 +34,23 @@ struct Probe {
         .usage, "--probe", "goes without --run and -dump-acpi", hint: "vnvdimm emulate --probe nv.img")
     }
     self.configuration = configuration
-    for device in configuration.devices { try makePrivate(device) }
+    for index in configuration.command.objects.indices { try makePrivate(&self.configuration.command.objects[index]) }
   }
 
-  /// Makes the backend of `device` a private one, and finds its label area where the short form names none.
-  private mutating func makePrivate(_ device: NVDIMMDevice) throws {
-    guard let index = configuration.backends.firstIndex(where: { $0.id == device.memoryDevice }),
-      case .file(let path) = configuration.backends[index].storage
-    else { return }
-    let backend = try Backend(path: FilePath(path))
-    guard backend.kind != .daxDevice else {
+  /// Makes a backend that is a file a private one.
+  private func makePrivate(_ object: inout QEMUCommand.Object) throws {
+    guard case .file(let path)? = object.backend?.backend.storage else { return }
+    guard try Backend(path: FilePath(path)).kind != .daxDevice else {
       throw CommandFailure(
         .unsupported, path, "a DAX device has no private mapping, and a guest that looks may write",
         hint: "vnvdimm check --guest-view \(path.shellQuotedPath)")
     }
-    configuration.backends[index].isShared = false
-    guard configuration.backends[index].size == nil, device.labelSize == nil,
-      let place = configuration.devices.firstIndex(of: device)
-    else { return }
-    configuration.devices[place].labelSize = try Self.labelArea(of: backend).map { UInt64($0.size) }
+    object.backend?.backend.isShared = false
   }
 
-  private static func labelArea(of backend: borrowing Backend) throws -> LocatedLabelArea? {
-    switch try backend.locateLabelArea() {
-    case .found(let area) where area.end == backend.size: return area
-    case .nothing: return nil
-    case .found, .ambiguous, .cutOff:
-      let path = backend.path.string
-      throw CommandFailure(
-        .damaged, path, "it is not plain where its label area is", hint: "vnvdimm check \(path.shellQuotedPath)")
-    }
+  /// Whether `finding` leaves no doubt what the guest is to have.
+  private static func isOnlySeen(_ finding: Finding) -> Bool {
+    finding.severity == .error && finding.rule != BackendRule.labelAreaAmbiguous
   }
 
   /// Boots the guest, prints what it saw and leaves with its status.
@@ -76,14 +63,16 @@ struct Probe {
     settled.serial = [.file(path: console.path)]
     (settled.monitor, settled.qmp, settled.startsPaused, settled.usesTerminal) = (nil, nil, false, false)
     let arguments =
-      ["vnvdimm", "emulate", "--engine", settled.engine.rawValue, "--run", script.path] + settled.qemuArguments
-      + (settled.hasSandbox ? [] : ["--no-sandbox"])
+      ["vnvdimm", "emulate", "--engine", settled.engine.rawValue, "--run", script.path]
+      + settled.qemuArguments(assembly.startup) + (settled.hasSandbox ? [] : ["--no-sandbox"])
+      // A guest that only looks may look at what another one must not have.
+      + Emulate.obstacles(to: assembly).map(\.finding).filter(Self.isOnlySeen).flatMap { ["--allow", $0.rule.id] }
     let ending: ProcessImage.Ending
     do { ending = try ProcessImage.run("/proc/self/exe", arguments) } catch {
       throw CommandFailure(.incomplete, "/proc/self/exe", "\(error)")
     }
     if let signal = ending.signal { HostSignals.die(by: signal) }
-    let said = try console.contents()
+    let said = String(decoding: try console.contents(), as: UTF8.self)
     guard ending.status == 0, let view = Self.view(in: said) else {
       if !said.isEmpty { StandardStream.diagnose(said) }
       guard ending.status == 0 else { exit(ending.status) }

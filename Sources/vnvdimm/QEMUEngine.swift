@@ -17,7 +17,7 @@ struct QEMUEngine {
   /// Becomes QEMU, or runs it where a script's status is to be had; throws where that fails.
   func run() throws {
     var configuration = assembly.configuration
-    if let option = configuration.flushHints.first {
+    if let option = assembly.flushHints.first {
       throw CommandFailure(.unsupported, option, "QEMU has no flush hints")
     }
     guard configuration.traceTopics.isEmpty, !configuration.printsCounters else {
@@ -25,7 +25,7 @@ struct QEMUEngine {
     }
     let choice = try GuestChoice(configuration)
     configuration.kernel = choice.kernel.string
-    configuration.kernelCommandLine = configuration.kernelCommandLine ?? GuestChoice.commandLine
+    configuration.kernelCommandLine = choice.commandLine
     let archives: [[UInt8]]
     do { archives = try choice.archives() } catch { throw error.commandFailure }
     if !archives.isEmpty { configuration.initialRAMDisk = try AnonymousFile(holding: archives).path }
@@ -40,9 +40,10 @@ struct QEMUEngine {
     guard let path = Self.path() else {
       throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
     }
-    DebugLog.note("\(path) \(configuration.qemuArguments.joined(separator: " "))")
+    let arguments = configuration.qemuArguments(assembly.startup)
+    DebugLog.note("\(path) \(arguments.joined(separator: " "))")
     guard assembly.reportsStatus else {
-      let error = ProcessImage.replace(with: path, [Self.program] + configuration.qemuArguments)
+      let error = ProcessImage.replace(with: path, [Self.program] + arguments)
       throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
     }
     try runScript(path, &configuration)
@@ -54,14 +55,15 @@ struct QEMUEngine {
     configuration.serial = [configuration.serial.first ?? .none, .file(path: report.path)]
     configuration.exitsOnReboot = true
     let ending: ProcessImage.Ending
-    do { ending = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments) } catch {
+    do { ending = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments(assembly.startup)) } catch {
       throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
     }
     // QEMU ends with status 0 where it is asked to end.
     if let signal = ending.signal { HostSignals.die(by: signal) }
     guard ending.status == 0 else { exit(ending.status) }
-    let line = String(decoding: try report.start(), as: UTF8.self).split(whereSeparator: \.isNewline).first
-    guard let line, let answer = UInt8(line) else {
+    let status = StatusReport { StandardStream.diagnose($0) }
+    status.receive(try report.contents())
+    guard let answer = status.status else {
       throw CommandFailure(.incomplete, "guest", "ended before its script did")
     }
     exit(Int32(answer))
@@ -83,7 +85,7 @@ extension MachineConfiguration {
   fileprivate mutating func settleAccelerators() {
     if engine == .auto, accelerators.contains("kvm") {
       accelerators = []
-      if processorModel == "host" { processorModel = "max" }
+      if command.processorModel == "host" { command.processorModel = "max" }
     }
     if accelerators.isEmpty { accelerators = ["tcg"] }
   }

@@ -171,12 +171,13 @@ struct EmulateEndingTests {
   @Test("the script's status is that of emulate", arguments: [0, 7, 255])
   func scriptStatus(status: Int) throws {
     let guest = try EmulatedGuest { payload in
-      for byte in "\(status)\n".utf8 { payload.out(byte, to: 0x2f8) }
+      for byte in "some words\n\0\(status)\n".utf8 { payload.out(byte, to: 0x2f8) }
       payload.powerOff()
     }
     let script = try guest.makeFile("script", size: 0)
     let run = try guest.run("-initrd @/kernel --run \(script)")
     #expect(run.status == status)
+    #expect(run.output.isEmpty && run.errors == "some words\n")
   }
 
   @Test("a reboot under -no-reboot is an end; a triple fault is a failure")

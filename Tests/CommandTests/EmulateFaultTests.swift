@@ -57,7 +57,7 @@ struct EmulateFaultTests {
     #expect(try size(backend) == 1 << 20)
   }
 
-  @Test("one that was made shorter before is refused where it is to have labels, and told of where not")
+  @Test("one that was made shorter before is refused where it is to have labels, and told of where it is to have none")
   func shortened() throws {
     let guest = try EmulatedGuest { $0.powerOff() }
     let backend = guest.folder.path("nv.img")
@@ -69,13 +69,20 @@ struct EmulateFaultTests {
     let fact =
       "the end of the backend cuts off the label area at 0x2000000: the backend was made shorter "
       + "(stored 1048576 bytes (1 MiB), expected 2097152 bytes (2 MiB))"
-    let hint = "hint: truncate -s 35651584 \(backend)\n"
-    let refused = try guest.run("--nvdimm \(backend),label-size=1M")
-    #expect(refused.status == 2)
-    #expect(refused.errors == "vnvdimm emulate: \(backend): \(fact)\n\(hint)")
-    let told = try guest.run("--nvdimm \(backend)")
+    let hint = "hint: truncate -s 35651584 \(backend)"
+    for options in [",label-size=1M", ""] {
+      let refused = try guest.run("--nvdimm \(backend)\(options)")
+      #expect(refused.status == 2)
+      #expect(
+        refused.errors
+          == "vnvdimm emulate: \(backend): \(fact)\n\(hint); or --allow label-area-cut-off, where it is meant\n")
+    }
+    let told = try guest.run("--nvdimm \(backend),label-size=none")
     #expect(told.status == 0)
-    #expect(told.errors == "vnvdimm emulate: \(backend): warning: label-area-cut-off: \(fact)\n\(hint)")
+    #expect(told.errors == "vnvdimm emulate: \(backend): warning: label-area-cut-off: \(fact)\n\(hint)\n")
+    let allowed = try guest.run("--nvdimm \(backend) --allow label-area-cut-off")
+    #expect(allowed.status == 0)
+    #expect(allowed.errors == "vnvdimm emulate: \(backend): note: label-area-cut-off: \(fact)\n\(hint)\n")
   }
 
   @Test("to see that it was not, no more is read of one that has its labels than their index blocks")
@@ -112,7 +119,8 @@ struct EmulateFaultTests {
     #expect(run.status == 2)
     #expect(
       run.errors == "vnvdimm emulate: \(backend): the backend was made shorter: what lay behind its end is lost "
-        + "(stored 1048576 bytes (1 MiB), expected 4194304 bytes (4 MiB))\nhint: restore it from a copy\n")
+        + "(stored 1048576 bytes (1 MiB), expected 4194304 bytes (4 MiB))\n"
+        + "hint: restore it from a copy; or --allow layout-truncated, where it is meant\n")
   }
 
   @Test("one that becomes longer does not") func growth() throws {

@@ -24,6 +24,9 @@ struct EmulateRefusalTests {
     Case(arguments: "--no-such", status: 64, message: "--no-such: invalid option", hint: "vnvdimm emulate --help"),
     Case(arguments: "-kernal x", status: 64, message: "-kernal: invalid option", hint: "-kernel"),
     Case(arguments: "nv.img", status: 64, message: "nv.img: is not an option, and no option before it takes it"),
+    Case(
+      arguments: "-machine help", status: 64, message: "the manual has what QEMU's help would say",
+      hint: "man vnvdimm-emulate"),
     Case(arguments: "-m", status: 64, message: "-m: requires an argument"),
     Case(
       arguments: "\(machine) -device nvdimm,id=d", status: 64,
@@ -40,7 +43,8 @@ struct EmulateRefusalTests {
       arguments: "\(machine) -object memory-backend-file,id=m,mem-path=@/nv.img,size=8M -device nvdimm,memdev=m",
       status: 2,
       message:
-        "@/nv.img: the file's size does not match 'size' (stored 4194304 bytes (4 MiB), expected 8388608 bytes (8 MiB))",
+        "mem-path=@/nv.img,size=8M: m backing store size 0x400000 is too small for 'size' option 0x800000 plus "
+        + "'offset' option 0x0\n",
       hint: "size=4M, or vnvdimm check on the file"),
     Case(
       arguments: "\(machine) -object memory-backend-file,id=m,mem-path=@/nv.img,size=2M -device nvdimm,memdev=m",
@@ -51,7 +55,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "\(machine) \(backend) -device nvdimm,memdev=m,label-size=4M", status: 64,
       message:
-        "-device driver=nvdimm,memdev=m,label-size=4194304: the size of memdev m (0x400000) is too small to contain nvdimm label (0x400000) and aligned PMEM (0x1000)"
+        "-device nvdimm,memdev=m,label-size=4M: the size of memdev m (0x400000) is too small to contain nvdimm label (0x400000) and aligned PMEM (0x1000)"
     ),
     Case(
       arguments: "\(machine) \(backend),align=3M -device nvdimm,memdev=m", status: 64,
@@ -59,7 +63,7 @@ struct EmulateRefusalTests {
     // Slots, room, nvdimm=on, read-only.
     Case(
       arguments: "-machine pc,nvdimm -m 128M \(backend) -device nvdimm,memdev=m", status: 64,
-      message: "-device driver=nvdimm,memdev=m: no slots where allocated, please specify the 'slots' option",
+      message: "-device nvdimm,memdev=m: no slots where allocated, please specify the 'slots' option",
       hint: "-m SIZE,slots=N,maxmem=SIZE with a slot for every device"),
     Case(
       arguments: "-machine pc,nvdimm -m 128M,slots=1,maxmem=130M \(backend) -device nvdimm,memdev=m", status: 64,
@@ -67,7 +71,7 @@ struct EmulateRefusalTests {
     Case(
       arguments:
         "\(machine) \(backend) -device nvdimm,memdev=m -object memory-backend-ram,id=n,size=4M -device nvdimm,memdev=n",
-      status: 64, message: "-device driver=nvdimm,memdev=n: no free slots available"),
+      status: 64, message: "-device nvdimm,memdev=n: no free slots available"),
     Case(
       arguments: "-machine pc -m 128M,slots=1,maxmem=1G \(backend) -device nvdimm,memdev=m", status: 64,
       message: "nvdimm is not enabled: missing 'nvdimm' in '-M'", hint: "-machine pc,nvdimm=on"),
@@ -88,7 +92,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "\(machine) -object memory-backend-file,id=m,share=on,mem-path=@/nv.img,size=4224K "
         + "-device nvdimm,memdev=m,label-size=128K",
-      status: 2, message: "@/nv.img: the file's size does not match 'size' (stored 4194304 bytes (4 MiB), expected "),
+      status: 2, message: "m backing store size 0x400000 is too small for 'size' option 0x420000 plus "),
     // Sizes as QEMU reads them.
     Case(
       arguments: "\(machine) -object memory-backend-file,id=m,mem-path=@/nv.img,size=0 -device nvdimm,memdev=m",

@@ -55,6 +55,11 @@ struct MonitorOracleTests {
     command("object-del", #"{"id":"m1"}"#), command("query-memdev"), command("query-memory-devices"),
   ]
 
+  /// What is said of a file that is too short, which QEMU 10.0 has changed.
+  private static var shortFile: Regex<(Substring, Substring, Substring)> {
+    /(?:[a-z]+[0-9]* )?(backing store size 0x[0-9a-f]+) (?:does not match|is too small for) ('size' option 0x[0-9a-f]+)(?: plus 'offset' option 0x0)?/
+  }
+
   @Test("answer alike", arguments: [("slots=4", commands), ("slots=1", commandsWhenFull)])
   func sequence(slots: String, commands: [String]) throws {
     let guest = try EmulatedGuest { $0.loopForever() }
@@ -84,7 +89,7 @@ struct MonitorOracleTests {
         let answer = client.ask(command.replacingOccurrences(of: "@", with: folder.path))
         let text = (try? JSONSerialization.data(withJSONObject: answer, options: .sortedKeys)) ?? Data()
         return String(decoding: text, as: UTF8.self).replacingOccurrences(of: "\\/", with: "/")
-          .replacingOccurrences(of: folder.path, with: "@")
+          .replacingOccurrences(of: folder.path, with: "@").replacing(Self.shortFile) { "\($0.1) and \($0.2)" }
       }
       #expect(answers[0] == answers[1], "\(command)")
     }

@@ -38,6 +38,8 @@ struct HMPSessionTests {
       [
         "memory backend: m0", "  size:  67108864", "  merge: true", "  dump: true", "  prealloc: false",
         "  share: true", "  reserve: true", "  policy: default", "  host nodes: ",
+        "memory backend: pc.ram", "  size:  268435456", "  merge: true", "  dump: true", "  prealloc: false",
+        "  share: false", "  reserve: true", "  policy: default", "  host nodes: ", "",
       ]
     ),
     ("object_add memory-backend-ram,id=x,size=64M", []),

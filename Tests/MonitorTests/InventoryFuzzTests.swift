@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// Commands at random to the monitors of a machine with its real inventory: backends and NVDIMMs come and are refused,
+/// Commands at random to the monitors of a machine with its real files: backends and NVDIMMs come and are refused,
 /// and whatever was asked, slots, addresses and sizes stay within what the machine has. Needs no KVM.
 @Suite("Hotplug under fuzz")
 struct InventoryFuzzTests {
@@ -18,7 +18,7 @@ struct InventoryFuzzTests {
   private func machine() throws -> EmulatedMachine {
     let words = "-machine q35,nvdimm=on -m 256M,slots=\(Self.slots),maxmem=512M".split(separator: " ").map(String.init)
     let assembly = try MachineAssembly(MachineConfiguration(arguments: words))
-    return EmulatedMachine(MachineControl(startsPaused: true), MemoryDeviceInventory(assembly))
+    return EmulatedMachine(MachineControl(startsPaused: true), assembly)
   }
 
   private static let sizes = [
@@ -123,20 +123,21 @@ struct InventoryFuzzTests {
         }
         try check(machine)
       }
-      plugged += machine.memoryDevices.count
+      plugged += machine.prediction.devices.count
     }
     #expect(plugged > count / 100 && refused > count / 100, "the fuzz does not reach what it is for")
   }
 
   private func check(_ machine: EmulatedMachine) throws {
-    let places = machine.memoryDevices.map(\.placement)
+    let places = machine.prediction.devices.map(\.placement)
     #expect(Set(places.map(\.slot)).count == places.count && places.allSatisfy { (0..<Self.slots).contains($0.slot) })
     let ranges = places.map { $0.address..<$0.address + $0.size }.sorted { $0.lowerBound < $1.lowerBound }
     #expect(zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }, "\(ranges)")
     #expect(ranges.allSatisfy { Self.window.contains($0.lowerBound) && $0.upperBound <= Self.window.upperBound })
     #expect(places.reduce(0) { $0 + $1.size } <= 256 << 20)
-    let backends = Set(machine.backends.map(\.id))
-    #expect(backends.count == machine.backends.count)
-    #expect(machine.memoryDevices.allSatisfy { backends.contains($0.device.memoryDevice) })
+    let present = machine.prediction.backends.filter { !$0.isDeleted }.map(\.option.backend.id)
+    let backends = Set(present)
+    #expect(backends.count == present.count)
+    #expect(machine.prediction.devices.allSatisfy { backends.contains($0.backend) })
   }
 }

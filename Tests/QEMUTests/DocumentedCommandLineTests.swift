@@ -1,3 +1,4 @@
+import PersistentMemory
 import QEMU
 import Testing
 
@@ -9,40 +10,39 @@ struct DocumentedCommandLineTests {
     "-object", "memory-backend-file,id=mem1,share=on,mem-path=nv.img,size=64M",
   ]
 
-  static var expected: MachineConfiguration {
-    var backend = MemoryBackend(id: "mem1", storage: .file(path: "nv.img"), size: 0x400_0000)
-    backend.isShared = true
-    var machine = MachineConfiguration()
-    machine.hasNVDIMM = true
-    machine.memory = MemoryConfiguration(size: 0x1000_0000, slots: 2, maximum: 0x4000_0000)
-    machine.backends = [backend]
-    machine.devices = [NVDIMMDevice(id: "nvdimm1", memoryDevice: "mem1")]
-    return machine
+  private func check(_ machine: JudgedMachine) {
+    #expect(machine.startup.hasNVDIMM)
+    #expect(machine.startup.ram == 0x1000_0000)
+    #expect(machine.startup.slots == 2)
+    #expect(machine.startup.maximum == 0x4000_0000)
+    #expect(machine.backends.first?.isShared == true)
+    #expect(machine.backends.first?.storage == .file(path: "nv.img"))
+    #expect(machine.devices.map(\.option.id) == ["nvdimm1"])
+    #expect(machine.devices.map(\.placement.address) == [1 << 32])
   }
 
-  @Test("basic usage, the bare nvdimm flag included", arguments: [UnknownOptions.refused, .passedOver])
-  func basicUsage(unknown: UnknownOptions) throws {
-    let arguments = Self.basic + ["-device", "nvdimm,id=nvdimm1,memdev=mem1"]
-    #expect(try MachineConfiguration(arguments: arguments, unknown: unknown) == Self.expected)
+  @Test("basic usage, the bare nvdimm flag included")
+  func basicUsage() throws {
+    let machine = try JudgedMachine(Self.basic + ["-device", "nvdimm,id=nvdimm1,memdev=mem1"])
+    check(machine)
+    #expect(machine.devices.map(\.geometry?.regionSize) == [0x400_0000])
   }
 
   @Test("with labels")
   func labels() throws {
-    var expected = Self.expected
-    expected.devices[0].labelSize = 0x20000
-    let arguments = Self.basic + ["-device", "nvdimm,id=nvdimm1,memdev=mem1,label-size=128K"]
-    #expect(try MachineConfiguration(arguments: arguments) == expected)
+    let machine = try JudgedMachine(Self.basic + ["-device", "nvdimm,id=nvdimm1,memdev=mem1,label-size=128K"])
+    check(machine)
+    #expect(machine.devices.map(\.geometry?.regionSize) == [0x3fe_0000])
   }
 
   @Test("several pairs; a device may stand before its backend, and their order is kept")
   func several() throws {
-    let arguments =
+    let machine = try JudgedMachine(
       ["-device", "nvdimm,id=nvdimm2,memdev=mem2"] + Self.basic + [
-        "-object", "memory-backend-ram,id=mem2,size=1G", "-device", "nvdimm,id=nvdimm1,memdev=mem1",
-      ]
-    let machine = try MachineConfiguration(arguments: arguments)
+        "-object", "memory-backend-ram,id=mem2,size=64M", "-device", "nvdimm,id=nvdimm1,memdev=mem1",
+      ])
     #expect(machine.backends.map(\.id) == ["mem1", "mem2"])
-    #expect(machine.devices.map(\.id) == ["nvdimm2", "nvdimm1"])
-    #expect(machine.backend(of: machine.devices[0])?.storage == .ram)
+    #expect(machine.devices.map(\.option.id) == ["nvdimm2", "nvdimm1"])
+    #expect(machine.devices.map(\.backend) == ["mem2", "mem1"])
   }
 }

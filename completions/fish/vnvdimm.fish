@@ -73,6 +73,7 @@ complete -c vnvdimm -n __vnvdimm_emulates -o d -xa 'dsm hotplug exits' -d 'Tell 
 complete -c vnvdimm -n __vnvdimm_emulates -l stats -d 'Print counters at the end'
 complete -c vnvdimm -n __vnvdimm_emulates -l no-sandbox -d 'Keep all privileges'
 complete -c vnvdimm -n __vnvdimm_emulates -l allow-path -rF -d 'Where backends may be plugged from'
+complete -c vnvdimm -n __vnvdimm_emulates -l allow -x -d 'Start in spite of a finding'
 complete -c vnvdimm -n __vnvdimm_emulates -o dump-acpi -rF -d 'Write the firmware tables'
 complete -c vnvdimm -n __vnvdimm_emulates -l list-host -d 'Print the persistent memory of this host'
 complete -c vnvdimm -n __vnvdimm_emulates -l json -d 'With --list-host, print JSON'

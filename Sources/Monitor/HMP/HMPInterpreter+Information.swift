@@ -12,8 +12,14 @@ extension HMPInterpreter {
     case .version?: return ["7.2.0 (vnvdimm)"]
     case .memorySizeSummary?:
       return ["base memory: \(machine.baseMemory)", "plugged memory: \(machine.pluggedMemory)"]
-    case .memoryDevices?: return machine.devicesByAddress.flatMap(Self.lines)
-    case .memdev?: return machine.backends.reversed().flatMap(Self.lines)
+    case .memoryDevices?: return machine.prediction.memoryDevices.flatMap(Self.lines)
+    case .memdev?:
+      let backends = machine.prediction.backendFacts.flatMap { id, facts in
+        // QEMU puts two spaces before the size.
+        ["memory backend: \(id)"] + facts.map { $0.key == "size" ? "  size:  \($0.value)" : Self.line($0) }
+          + ["  host nodes: "]
+      }
+      return backends + [""]
     }
   }
 
@@ -25,19 +31,15 @@ extension HMPInterpreter {
     }
   }
 
-  private static func lines(of entry: MemoryDeviceInventory.Entry) -> [String] {
-    [
-      "Memory device [nvdimm]: \"\(entry.device.id ?? "")\"", "  addr: \(entry.placement.address.hex)",
-      "  slot: \(entry.placement.slot)", "  node: \(entry.device.node)", "  size: \(entry.placement.size)",
-      "  memdev: \(entry.memoryDevicePath)", "  hotplugged: \(entry.isHotplugged)", "  hotpluggable: true",
-    ]
+  private static func lines(of device: MemoryDeviceInformation) -> [String] {
+    ["Memory device [\(device.type)]: \"\(device.data.id ?? "")\""]
+      + device.facts.map { fact in
+        guard case .integer(let number) = fact.value, fact.key.hasSuffix("addr") else { return line(fact) }
+        return "  \(fact.key): \(UInt64(bitPattern: number).hex)"
+      }
   }
 
-  private static func lines(of backend: MemoryBackend) -> [String] {
-    [
-      "memory backend: \(backend.id)", "  size:  \(backend.size ?? 0)", "  merge: \(backend.mayBeMerged)",
-      "  dump: \(backend.isDumped)", "  prealloc: \(backend.isPreallocated)", "  share: \(backend.isShared)",
-      "  reserve: \(backend.reservesSwap)", "  policy: default", "  host nodes: ",
-    ]
+  private static func line(_ fact: MonitorFact) -> String {
+    "  \(fact.key): \(fact.value.string ?? fact.value.description)"
   }
 }

@@ -20,12 +20,11 @@ struct HMPInterpreter {
     switch command {
     case .help: return Self.help(rest)
     case .info: return information(rest)
-    case .addObject: try machine.add(Self.backend(rest))
-    case .addDevice: try machine.plug(Self.device(rest))
+    case .addObject, .addDevice: try machine.perform(Self.command(command.rawValue, rest))
     case .removeObject, .removeDevice:
       let (id, extra) = Self.firstWord(of: rest)
       guard extra.isEmpty else { return Self.complain(command, "extraneous characters at the end of line") }
-      if command == .removeObject { try machine.removeBackend(id) } else { try machine.unplug(id) }
+      try machine.perform(command == .removeObject ? .deleteObject(id) : .deleteDevice(id))
     case .stop: machine.pause()
     case .cont: machine.resume()
     case .powerDown: machine.pressPowerButton()
@@ -35,16 +34,8 @@ struct HMPInterpreter {
     return []
   }
 
-  private static func backend(_ text: String) throws(MonitorError) -> MemoryBackend {
-    do { return try MemoryBackend(objectToAdd: PropertyList(parsing: text, impliedKey: "qom-type")) } catch {
-      throw MonitorError(error, adding: .object(isTyped: false))
-    }
-  }
-
-  private static func device(_ text: String) throws(MonitorError) -> NVDIMMDevice {
-    do { return try NVDIMMDevice(deviceToAdd: PropertyList(parsing: text, impliedKey: "driver")) } catch {
-      throw MonitorError(error, adding: .device)
-    }
+  private static func command(_ name: String, _ text: String) throws(MonitorError) -> HotplugCommand {
+    do throws(QEMUStop) { return try HotplugCommand(name, text) } catch { throw MonitorError(error) }
   }
 
   private static func complain(_ command: HMPCommand, _ fact: String) -> [String] {

@@ -15,16 +15,25 @@ extension QMPSession {
     case .queryVersion: return Self.version
     case .queryCommands: return .array(QMPCommand.allCases.map { .object([("name", .text($0.rawValue))]) })
     case .queryStatus: return status
-    case .queryMemoryDevices: return .array(machine.devicesByAddress.map(\.information))
+    case .queryMemoryDevices:
+      return .array(
+        machine.prediction.memoryDevices.map { device in
+          let id = device.data.id.map { [("id", JSONValue.text($0))] } ?? []
+          return .object([("type", .text(device.type)), ("data", .dictionary(device.facts + id))])
+        })
     case .queryMemorySizeSummary:
       return .object([
         ("base-memory", JSONValue(machine.baseMemory)), ("plugged-memory", JSONValue(machine.pluggedMemory)),
       ])
-    case .queryBackends: return .array(machine.backends.reversed().map(\.information) + [mainMemory])
-    case .addObject: try machine.add(arguments.backend())
-    case .removeObject: try machine.removeBackend(arguments.text("id"))
-    case .addDevice: try machine.plug(arguments.device())
-    case .removeDevice: try machine.unplug(arguments.text("id"))
+    case .queryBackends:
+      return .array(
+        machine.prediction.backendFacts.map { id, facts in
+          .dictionary(facts + [("host-nodes", .array([])), ("id", .text(id))])
+        })
+    case .addObject: try machine.perform(.addObject(arguments.dictionary, isJSON: true))
+    case .removeObject: try machine.perform(.deleteObject(arguments.text("id")))
+    case .addDevice: try machine.perform(.device(arguments.dictionary))
+    case .removeDevice: try machine.perform(.deleteDevice(arguments.text("id")))
     case .stop: machine.pause()
     case .cont: machine.resume()
     case .powerDown: machine.pressPowerButton()
@@ -40,11 +49,6 @@ extension QMPSession {
       ("running", .boolean(machine.runState == .running)),
     ])
   }
-
-  /// QEMU lists the guest's RAM among the backends.
-  private var mainMemory: JSONValue {
-    MemoryBackend(id: "pc.ram", storage: .ram, size: machine.baseMemory).information
-  }
 }
 
 extension MachineControl.RunState {
@@ -55,33 +59,5 @@ extension MachineControl.RunState {
     case .running: "running"
     case .paused: "paused"
     }
-  }
-}
-
-extension MemoryDeviceInventory.Entry {
-  /// An element of `query-memory-devices`.
-  fileprivate var information: JSONValue {
-    let data: [(key: String, value: JSONValue)] = [
-      ("memdev", .text(memoryDevicePath)), ("hotplugged", .boolean(isHotplugged)),
-      ("addr", JSONValue(placement.address)), ("hotpluggable", .boolean(true)), ("size", JSONValue(placement.size)),
-      ("slot", .integer(Int64(placement.slot))), ("node", .integer(Int64(device.node))),
-    ]
-    return .object([
-      ("type", .text("nvdimm")), ("data", .object(data + (device.id.map { [("id", .text($0))] } ?? []))),
-    ])
-  }
-
-  /// Where QEMU has the backend in its tree of objects.
-  var memoryDevicePath: String { "/objects/\(device.memoryDevice)" }
-}
-
-extension MemoryBackend {
-  /// An element of `query-memdev`.
-  fileprivate var information: JSONValue {
-    .object([
-      ("share", .boolean(isShared)), ("reserve", .boolean(reservesSwap)), ("prealloc", .boolean(isPreallocated)),
-      ("host-nodes", .array([])), ("size", JSONValue(size ?? 0)), ("merge", .boolean(mayBeMerged)),
-      ("dump", .boolean(isDumped)), ("policy", .text("default")), ("id", .text(id)),
-    ])
   }
 }

@@ -20,17 +20,22 @@ package struct BackendOption: Equatable, Sendable {
   package var typeName: String { isMemoryFile ? "memory-backend-memfd" : backend.typeName }
 
   static let types = ["memory-backend-file", "memory-backend-ram", "memory-backend-memfd"]
+
+  static func types(in dialect: Dialect) -> [String] { dialect == .qemu ? types : types.dropLast() }
 }
 
 extension BackendOption {
-  /// Reads the rest of an object of `type`, in the order of QEMU's schema, as `release` knows it.
-  init(type: String, _ reader: inout QEMUValueReader, _ release: QEMURelease) throws(QEMUComplaint) {
+  /// Reads the rest of an object of `type`, in the order of QEMU's schema, as `release` knows it. Its size is to be
+  /// given, unless it `mayLackSize`.
+  init(
+    type: String, _ reader: inout QEMUValueReader, _ release: QEMURelease, mayLackSize: Bool = false
+  ) throws(QEMUComplaint) {
     let id = try reader.required(reader.text("id"), "id")
     let isFile = type == "memory-backend-file"
     self.init(MemoryBackend(id: id, storage: isFile ? .file(path: "") : .ram, size: nil))
     isMemoryFile = type == "memory-backend-memfd"
     reader.ignore("qom-type")
-    try readCommonProperties(&reader, release)
+    try readCommonProperties(&reader, release, mayLackSize: mayLackSize)
     if isFile { try readFileProperties(&reader, release) }
     if isMemoryFile {
       for key in ["hugetlb", "seal"] { _ = try reader.boolean(key) }
@@ -41,7 +46,7 @@ extension BackendOption {
   }
 
   private mutating func readCommonProperties(
-    _ reader: inout QEMUValueReader, _ release: QEMURelease
+    _ reader: inout QEMUValueReader, _ release: QEMURelease, mayLackSize: Bool
   ) throws(QEMUComplaint) {
     backend.isDumped = try reader.boolean("dump") ?? true
     hostNodes = try reader.hostNodes()
@@ -52,7 +57,8 @@ extension BackendOption {
     if release >= QEMURelease(7, 2) { _ = try reader.text("prealloc-context") }
     backend.isShared = try reader.boolean("share") ?? isMemoryFile
     if release >= QEMURelease(6, 1) { backend.reservesSwap = try reader.boolean("reserve") ?? true }
-    backend.size = try reader.required(reader.size("size"), "size")
+    backend.size = try reader.size("size")
+    if !mayLackSize { backend.size = try reader.required(backend.size, "size") }
     if release >= QEMURelease(4, 0) { _ = try reader.boolean("x-use-canonical-path-for-ramblock-id") }
   }
 
@@ -70,6 +76,19 @@ extension BackendOption {
 }
 
 extension QEMUValueReader {
+  /// The numbers that `text` gives for `key`: `0`, or `0-1`.
+  static func numbers(in text: String, _ key: String) throws(QEMUComplaint) -> ClosedRange<UInt16> {
+    let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+      .map { CInteger.unsignedWithoutMinus(String($0)) }
+    guard let first = ends[0], let last = ends[ends.count - 1], first <= last, last - first < 65536 else {
+      throw .expected(parameter: key, "a uint64 value or range")
+    }
+    guard let low = UInt16(exactly: first), let high = UInt16(exactly: last) else {
+      throw .expected(parameter: key, "uint16_t")
+    }
+    return low...high
+  }
+
   /// The nodes of the host that a backend is bound to: `0`, `0-1`, or a list in JSON.
   fileprivate mutating func hostNodes() throws(QEMUComplaint) -> [UInt16] {
     let key = "host-nodes"
@@ -87,13 +106,7 @@ extension QEMUValueReader {
       return nodes
     case .text(let text)? where syntax == .options:
       ignore(key)
-      let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        .map { CInteger.unsignedWithoutMinus(String($0)) }
-      guard let first = ends[0], let last = ends[ends.count - 1], first <= last, last - first < 65536 else {
-        throw .expected(parameter: key, "a uint64 value or range")
-      }
-      guard last <= UInt16.max else { throw .expected(parameter: key, "uint16_t") }
-      return (first...last).map { UInt16($0) }
+      return Array(try Self.numbers(in: text, key))
     case nil: return []
     case _?: throw .expectedType(parameter: key, "array")
     }

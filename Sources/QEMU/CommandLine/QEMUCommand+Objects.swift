@@ -21,15 +21,18 @@ extension QEMUCommand {
   mutating func add(
     objectOf properties: QEMUDictionary, _ syntax: QEMUValueReader.Syntax, at location: QEMULocation
   ) throws(QEMUStop) {
-    let release = release
+    let (release, dialect) = (release, dialect)
     let object = try location.blamed { () throws(QEMUComplaint) -> Object in
       var reader = QEMUValueReader(properties, syntax)
       let type = try reader.required(reader.text("qom-type"), "qom-type")
-      guard BackendOption.types.contains(type) else {
-        guard Self.isObjectType(type) else { throw .notAccepted(parameter: "qom-type", value: type) }
+      guard BackendOption.types(in: dialect).contains(type) else {
+        guard dialect == .qemu, Self.isObjectType(type) else { throw .notAccepted(parameter: "qom-type", value: type) }
         return Object(location: location, id: try reader.text("id") ?? "", backend: nil)
       }
       let backend = try BackendOption(type: type, &reader, release)
+      if dialect == .emulate, let other = properties.keysInOrder.first(where: { !DialectKeys.object.contains($0) }) {
+        throw syntax == .options ? .invalidParameter(other) : .unexpectedParameter(other)
+      }
       return Object(location: location, id: backend.backend.id, backend: backend)
     }
     objects.append(object)

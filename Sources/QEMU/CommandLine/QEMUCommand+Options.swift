@@ -30,6 +30,7 @@ extension QEMUCommand {
 
   mutating func read(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {
     noteName(of: option)
+    if dialect == .emulate { locations[option.name == "M" ? "machine" : option.name] = option.location }
     switch option.name {
     case "machine", "M": try readMachine(option)
     case "smp": try readProperty("smp", option, impliedKey: "cpus")
@@ -38,6 +39,7 @@ extension QEMUCommand {
     case "numa": try nodes.append(Options(location: option.location, list: list(option, "type", list: "numa")))
     case "object": try readObject(option)
     case "device": try readDevice(option)
+    case "nvdimm": try readShortForm(option)
     case "set": try setProperty(option)
     case "global": try readGlobal(option)
     case "readconfig": try readConfiguration(option, readFile)
@@ -67,7 +69,8 @@ extension QEMUCommand {
       return
     }
     let asksForHelp = try option.location.blamed { () throws(QEMUComplaint) in
-      try machine.merge(keyval: option.value, impliedKey: "type")
+      // The form of QEMU's own document, which QEMU itself refuses since 6.1.
+      try machine.merge(keyval: option.value, impliedKey: "type", flags: dialect == .emulate ? ["nvdimm"] : [])
     }
     if asksForHelp { throw .help }
   }
@@ -122,7 +125,9 @@ extension QEMUCommand {
       }
     case "slots":
       guard CInteger.unsigned(item.value) == nil else { return }
-      let isNumber = !item.value.isEmpty && item.value.utf8.allSatisfy { (48...57).contains($0) }
+      // A leading zero makes it octal.
+      let digits: ClosedRange<UInt8> = item.value.hasPrefix("0") ? 48...55 : 48...57
+      let isNumber = !item.value.isEmpty && item.value.utf8.allSatisfy { digits.contains($0) }
       guard !isNumber else { throw .tooLarge(parameter: item.key, value: item.value) }
       throw .expected(parameter: item.key, "a number")
     default: throw .invalidParameter(item.key)

@@ -13,7 +13,7 @@ package struct QEMUCommand: Sendable {
   package struct Object: Sendable {
     package let location: QEMULocation
     package let id: String
-    package let backend: BackendOption?
+    package var backend: BackendOption?
 
     package init(location: QEMULocation, id: String, backend: BackendOption?) {
       self.location = location
@@ -38,6 +38,7 @@ package struct QEMUCommand: Sendable {
   /// The name of the program, without its folder.
   package let program: String
   package let release: QEMURelease
+  package let dialect: Dialect
 
   /// All that `-machine`, `-m`, `-smp` and options like `-kernel` say.
   package var machine = QEMUDictionary()
@@ -57,6 +58,9 @@ package struct QEMUCommand: Sendable {
   package var warnings: [String] = []
 
   var memory: [OptionList.Option] = []
+  var shortForms: [ShortForm] = []
+  /// Where the last option of each name stood, which our own dialect tells of and QEMU does not.
+  var locations: [String: QEMULocation] = [:]
   var asksForDeviceHelp = false
   /// The ids of `-object` in text.
   var objectIDs: Set<String> = []
@@ -71,9 +75,10 @@ package struct QEMUCommand: Sendable {
   package var pluggedDevices: [Device] { devices.filter { !$0.isJSON } + devices.filter(\.isJSON) }
 
   /// A command of which nothing is said yet.
-  package init(program: String, release: QEMURelease) {
+  package init(program: String, release: QEMURelease, dialect: Dialect = .qemu) {
     self.program = program
     self.release = release
+    self.dialect = dialect
   }
 
   /// Reads `arguments`, the name of the program first. `readFile` gives the contents of a file, or why it cannot be

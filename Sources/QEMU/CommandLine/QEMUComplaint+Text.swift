@@ -48,6 +48,7 @@ extension QEMUComplaint: CustomStringConvertible {
     case .busyMemoryDevice(let id): "can't use already busy memdev: \(id)"
     case .busNotFound(let bus): "Bus '\(bus)' not found"
     case .start(let refusal): refusal.description
+    case .strict(let refusal): refusal.text.fact
     default: textAboutMachine
     }
   }
@@ -99,6 +100,19 @@ extension QEMUComplaint: CustomStringConvertible {
     case .noVirtioUnplug: "this virtio based memory devices cannot be unplugged"
     case .noHotplug(let bus): "Bus '\(bus)' does not support hotplugging"
     default: ""
+    }
+  }
+}
+
+extension QEMUComplaint {
+  /// What mends it, where that is short.
+  package var remedy: String? {
+    switch self {
+    case .expectedEqualsSign(let name): "\(name)=on"
+    case .notEnabled: "-machine nvdimm=on"
+    case .mustBeUnarmed: "unarmed=on"
+    case .nodeTooLarge: "-numa node for every node"
+    default: nil
     }
   }
 }

@@ -87,6 +87,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noUnplug
   case noVirtioUnplug(QEMURelease)
   case noHotplug(bus: String)
+  /// What our own dialect refuses, and QEMU does not.
+  case strict(StrictRefusal)
   /// What is wrong with a backend and the layout of its device.
   case start(StartRefusal)
 }
@@ -109,7 +111,7 @@ extension QEMUComplaint {
       .readOnlyMemory, .noDeviceMemoryEnabled, .noACPI, .noEventDevice, .noMemoryHotplug, .notEnabled, .nvdimmOff,
       .uuidRequired,
       .noMemoryDevice, .deviceNotFound, .mustBeUnarmed, .invalidValue, .nodeTooLarge, .busyMemoryDevice,
-      .objectNotFound, .objectInUse, .noUnplug, .noVirtioUnplug, .noHotplug, .start:
+      .objectNotFound, .objectInUse, .noUnplug, .noVirtioUnplug, .noHotplug, .strict, .start:
       false
     }
   }

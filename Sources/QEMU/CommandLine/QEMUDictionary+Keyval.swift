@@ -1,9 +1,11 @@
 extension QEMUDictionary {
   /// Adds what `text` says, in QEMU's newer syntax: `pc,nvdimm=on,memory.size=1G`.
   ///
-  /// Every parameter but the first needs its `=`; a dot in a key leads into a dictionary below. True where help is
-  /// asked for. Source: QEMU 7.2 `util/keyval.c`.
-  mutating func merge(keyval text: String, impliedKey: String?) throws(QEMUComplaint) -> Bool {
+  /// Every parameter but the first and `flags` needs its `=`; a dot in a key leads into a dictionary below. True where
+  /// help is asked for. Source: QEMU 7.2 `util/keyval.c`.
+  mutating func merge(
+    keyval text: String, impliedKey: String?, flags: Set<String> = []
+  ) throws(QEMUComplaint) -> Bool {
     var cursor = OptionCursor(text)
     var asksForHelp = false
     var firstKey = impliedKey
@@ -16,6 +18,10 @@ extension QEMUDictionary {
       if !name.isEmpty, cursor.next != UInt8(ascii: "=") {
         if name == "help" || name == "?" {
           asksForHelp = true
+          continue
+        }
+        if flags.contains(name) {
+          try put(.text("on"), at: [name], of: name)
           continue
         }
         if let key = firstKey {

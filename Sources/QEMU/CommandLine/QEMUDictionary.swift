@@ -11,7 +11,7 @@ package struct QEMUDictionary: Equatable, Sendable {
     self.init(members)
   }
 
-  init(_ members: [(key: String, value: JSONValue)]) {
+  package init(_ members: [(key: String, value: JSONValue)]) {
     for (key, value) in members { self[key] = QEMUValue(value) }
   }
 

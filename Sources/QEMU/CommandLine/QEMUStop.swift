@@ -27,3 +27,17 @@ package enum QEMUCrash: Hashable, Sendable {
   /// This backend is to be preallocated, and cannot be written.
   case preallocatedReadOnly(backend: String)
 }
+
+extension QEMUStop {
+  /// What our own dialect complains of, in which nothing falls over or goes on for ever, and where.
+  package var complaint: (complaint: QEMUComplaint, location: QEMULocation) {
+    switch self {
+    case .complaint(let complaint, let location): (complaint, location)
+    case .help: (.strict(.help), .nowhere)
+    case .hang(let path), .crash(.oddAlignment(let path)), .crash(.preallocatedReadOnly(let path)):
+      (.strict(.notABackend(path: path)), .nowhere)
+    case .unknown(let what): (.strict(.undescribed(what)), .nowhere)
+    case .unsaid(let what): (.strict(.undescribed("a backend without \(what.rawValue)")), .nowhere)
+    }
+  }
+}

@@ -12,11 +12,13 @@ package enum CharacterDevice: Equatable, Sendable {
   /// One that only QEMU has.
   case other(String)
 
-  init(_ reader: inout PropertyReader) throws(ConfigurationError) {
-    let name = try reader.required("backend")
-    let isServer = try reader.flag("server") ?? false
-    let waitsNot = try reader.flag("nowait") ?? false
-    let waits = try reader.flag("wait") ?? !waitsNot
+  /// Reads `text`: what follows the option.
+  init(_ text: String) throws(QEMUComplaint) {
+    // `nowait` is `wait=off`.
+    var reader = QEMUValueReader(OptionList(parsing: text, impliedKey: "backend").dictionary, .options)
+    let name = try reader.required(reader.text("backend"), "backend")
+    let isServer = try reader.boolean("server") ?? false
+    let waits = try reader.boolean("wait") ?? true
     self =
       switch name {
       case "stdio": .standardStreams
@@ -28,5 +30,6 @@ package enum CharacterDevice: Equatable, Sendable {
         .socket(path: String(name.dropFirst(5)), isServer: isServer, waits: isServer && waits)
       default: .other(name)
       }
+    try reader.finish()
   }
 }

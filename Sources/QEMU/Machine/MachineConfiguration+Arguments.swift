@@ -1,10 +1,81 @@
+import Basics
+
 extension MachineConfiguration {
-  /// The machine that `arguments`, without the name of the program, describe.
-  ///
-  /// What says nothing about the machine and its memory devices is refused or passed over, as `unknown` tells.
-  package init(arguments: [String], unknown: UnknownOptions = .refused) throws(ConfigurationError) {
-    var reader = CommandLineReader(unknown: unknown)
-    try reader.read(arguments)
-    self = reader.configuration
+  /// Reads `arguments`, without the name of the program. What no option of ours says is refused.
+  package init(arguments: [String]) throws(QEMUStop) {
+    isProbe = arguments.contains("--\(CommandLineOption.probe.rawValue)")
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if isProbe, !argument.hasPrefix("-") {
+        try read(.nvdimm, argument, as: [CommandLineOption.nvdimm.spelling, argument])
+        continue
+      }
+      // `--engine=kvm`, as the other programs of the suite take their options.
+      let parts = argument.hasPrefix("--") ? argument.split(separator: "=", maxSplits: 1).map(String.init) : [argument]
+      guard let option = CommandLineOption(parts[0]) else {
+        throw .complaint(
+          argument.hasPrefix("-") ? .invalidOption : .strict(.unexpectedArgument(argument)), at: .arguments([argument]))
+      }
+      guard option.takesValue else {
+        try read(option, "", as: [argument])
+        continue
+      }
+      guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
+        throw .complaint(.requiresArgument, at: .arguments([argument]))
+      }
+      try read(option, value, as: [parts[0], value])
+    }
+  }
+
+  /// The option that was probably meant by `argument`.
+  package static func option(nearestTo argument: String) -> String? {
+    CommandLineOption.allCases.map(\.spelling).nearest(to: argument)
+  }
+
+  /// Takes over `option` with its value, which stood on the command line as `arguments`.
+  private mutating func read(_ option: CommandLineOption, _ value: String, as arguments: [String]) throws(QEMUStop) {
+    let location = QEMULocation.arguments(arguments)
+    switch option {
+    case .machine, .memory, .processors, .numa, .object, .device, .nvdimm, .processorModel, .accelerator, .enableKVM:
+      // None of these reads a file.
+      try command.read(.init(name: option.rawValue, value: value, location: location)) { _ in
+        .failure(ConfigurationFileError(reason: ""))
+      }
+    default: try location.blamed { () throws(QEMUComplaint) in try read(option, value) }
+    }
+  }
+
+  private mutating func read(_ option: CommandLineOption, _ value: String) throws(QEMUComplaint) {
+    switch option {
+    case .machine, .memory, .processors, .numa, .object, .device, .nvdimm, .processorModel, .accelerator, .enableKVM:
+      break
+    case .kernel: kernel = value
+    case .initialRAMDisk: initialRAMDisk = value
+    case .append: kernelCommandLine = value
+    case .name: name = value
+    case .serial: serial.append(try CharacterDevice(value))
+    case .monitor: monitor = try CharacterDevice(value)
+    case .qmp: qmp = try CharacterDevice(value)
+    case .nographic: usesTerminal = true
+    case .nodefaults: hasNoDefaults = true
+    case .startPaused: startsPaused = true
+    case .noReboot: exitsOnReboot = true
+    // The only kind of display and of network that there is.
+    case .display, .vga, .network:
+      guard value == "none" else { throw .strict(.notOneOf(parameter: "type", value: value, expected: ["none"])) }
+    case .dumpACPI: tableDumpFolder = value
+    case .script: script = value
+    case .probe: isProbe = true
+    case .noSandbox: hasSandbox = false
+    case .allowedPath: allowedPaths.append(value)
+    case .allowedRule: allowedRules.insert(value)
+    case .trace: traceTopics.formUnion(try TraceTopic.all(in: value))
+    case .counters: printsCounters = true
+    case .engine:
+      guard let choice = Engine(rawValue: value) else {
+        throw .strict(.notOneOf(parameter: "engine", value: value, expected: Engine.allCases.map(\.rawValue)))
+      }
+      engine = choice
+    }
   }
 }

@@ -3,16 +3,13 @@ import FoundationEssentials
 import PersistentMemory
 
 extension MachineConfiguration {
-  /// The arguments that make QEMU run this machine: what is ours alone left out, the rest in a form that every
-  /// release since 2.8 takes. The sizes of all backends must be settled.
-  package var qemuArguments: [String] {
-    var arguments = ["-machine", machineProperties, "-m", memory.properties, "-smp", String(processors)]
+  /// The arguments that make QEMU run the machine that `startup` judged: what is ours alone left out, the rest in a form
+  /// that every release since 2.8 takes.
+  package func qemuArguments(_ startup: MachineStartup) -> [String] {
+    var arguments = startup.qemuArguments
     for accelerator in accelerators { arguments += ["-accel", accelerator] }
-    for backend in backends { arguments += ["-object", backend.properties] }
-    for node in nodes { arguments += ["-numa", node.properties] }
-    for device in devices { arguments += ["-device", device.properties] }
     for (option, value) in [
-      ("-cpu", processorModel), ("-name", name), ("-kernel", kernel), ("-initrd", initialRAMDisk),
+      ("-cpu", command.processorModel), ("-name", name), ("-kernel", kernel), ("-initrd", initialRAMDisk),
       ("-append", kernelCommandLine), ("-monitor", monitor?.text), ("-qmp", qmp?.text),
     ] {
       if let value { arguments += [option, value] }
@@ -24,61 +21,63 @@ extension MachineConfiguration {
     arguments += flags.compactMap { $0.1 ? $0.0 : nil }
     return usesTerminal ? arguments : arguments + ["-display", "none"]
   }
+}
 
-  private var machineProperties: String {
-    let type =
-      switch machine {
-      case .pc: "pc"
-      case .q35: "q35"
-      case .other(let name): name
+extension MachineStartup {
+  fileprivate var qemuArguments: [String] {
+    let type = command.machine["type"]?.text ?? "pc"
+    var arguments = [
+      "-machine",
+      text([("type", type), ("nvdimm", hasNVDIMM.word), ("nvdimm-persistence", prediction.persistence?.rawValue)]),
+      "-m",
+      text([
+        ("size", "\(ram)B"), ("slots", maximum.map { _ in String(slots ?? 0) }), ("maxmem", maximum.map { "\($0)B" }),
+      ]),
+      "-smp", String(processorCount),
+    ]
+    for object in command.objects { if let backend = object.backend { arguments += ["-object", backend.words] } }
+    var nodeArguments: [String] = []
+    for (index, options) in command.nodes.enumerated() {
+      let number = options.list["nodeid"].flatMap { CInteger.unsigned($0) } ?? UInt64(index)
+      // Machines since 5.1 take only backends.
+      let backend = "node\(number)-memory"
+      if options.list["mem"] != nil {
+        let memory = MemoryBackend(id: backend, storage: .ram, size: nodes[number])
+        arguments += ["-object", BackendOption(memory).words]
       }
-    return PropertyList.text([
-      ("type", type), ("nvdimm", hasNVDIMM.option), ("nvdimm-persistence", persistence?.rawValue),
-    ])
+      let properties = options.list.options.map { $0.key == "mem" ? ("memdev", backend) : ($0.key, $0.value) }
+      nodeArguments += ["-numa", text(properties)]
+    }
+    arguments += nodeArguments
+    for device in prediction.devices { arguments += ["-device", device.option.words] }
+    return arguments
   }
 }
 
-extension MemoryConfiguration {
-  /// The value of `-m`.
-  fileprivate var properties: String {
-    PropertyList.text([
-      ("size", "\(size)B"), ("slots", maximum.map { _ in String(slots) }), ("maxmem", maximum.map { "\($0)B" }),
-    ])
-  }
-}
-
-extension MemoryBackend {
+extension BackendOption {
   /// The value of `-object`. What has QEMU's default is left out, so that releases without the property take it.
-  package var properties: String {
+  package var words: String {
     var path: String?
-    if case .file(let name) = storage { path = name }
-    return PropertyList.text([
-      ("qom-type", typeName), ("id", id), ("mem-path", path), ("size", size.map { String($0) }),
-      ("share", isShared.option), ("readonly", isReadOnly ? "on" : nil), ("align", alignment.map { String($0) }),
-      ("pmem", isPersistentMemory ? "on" : nil), ("prealloc", isPreallocated ? "on" : nil),
-      ("discard-data", discardsData ? "on" : nil), ("merge", mayBeMerged ? nil : "off"),
-      ("dump", isDumped ? nil : "off"), ("reserve", reservesSwap ? nil : "off"),
+    if case .file(let name) = backend.storage { path = name }
+    return text([
+      ("qom-type", typeName), ("id", backend.id), ("mem-path", path), ("size", backend.size.map { String($0) }),
+      ("share", backend.isShared.word), ("readonly", backend.isReadOnly ? "on" : nil),
+      ("align", backend.alignment.map { String($0) }), ("pmem", backend.isPersistentMemory ? "on" : nil),
+      ("prealloc", backend.isPreallocated ? "on" : nil), ("discard-data", backend.discardsData ? "on" : nil),
+      ("merge", backend.mayBeMerged ? nil : "off"), ("dump", backend.isDumped ? nil : "off"),
+      ("reserve", backend.reservesSwap ? nil : "off"),
     ])
   }
 }
 
-extension NVDIMMDevice {
+extension MemoryDevice {
   /// The value of `-device`.
-  package var properties: String {
-    PropertyList.text([
-      ("driver", "nvdimm"), ("id", id), ("memdev", memoryDevice), ("label-size", labelSize.map { String($0) }),
-      ("unarmed", isUnarmed ? "on" : nil), ("uuid", uuid?.lowercased), ("node", node == 0 ? nil : String(node)),
-      ("slot", slot.map { String($0) }), ("addr", address?.hex),
+  fileprivate var words: String {
+    text([
+      ("driver", kind.rawValue), ("id", id), ("memdev", backend), ("label-size", labelSize.map { String($0) }),
+      ("unarmed", isUnarmed ? "on" : nil), ("uuid", uuid), ("node", node == 0 ? nil : String(node)),
+      ("slot", slot == -1 ? nil : String(slot)), ("addr", address == 0 ? nil : address.hex),
     ])
-  }
-}
-
-extension NUMANode {
-  /// The value of `-numa`.
-  fileprivate var properties: String {
-    let ranges = processors.map { ("cpus", Optional("\($0.lowerBound)-\($0.upperBound)")) }
-    return PropertyList.text(
-      [("type", "node"), ("nodeid", String(id)), ("mem", memory.map { "\($0)B" }), ("memdev", backend)] + ranges)
   }
 }
 
@@ -91,18 +90,16 @@ extension CharacterDevice {
     case .none: "none"
     case .file(let path): "file:" + path.commasDoubled
     case .socket(let path, let isServer, let waits):
-      "unix:\(path.commasDoubled)" + (isServer ? ",server=on,wait=\(waits.option)" : "")
+      "unix:\(path.commasDoubled)" + (isServer ? ",server=on,wait=\(waits.word)" : "")
     case .other(let text): text
     }
   }
 }
 
-extension PropertyList {
-  /// The text of those properties that have a value.
-  fileprivate static func text(_ properties: [(key: String, value: String?)]) -> String {
-    properties.compactMap { property in property.value.map { "\(property.key)=\($0.commasDoubled)" } }
-      .joined(separator: ",")
-  }
+/// The text of those properties that have a value.
+private func text(_ properties: [(key: String, value: String?)]) -> String {
+  properties.compactMap { property in property.value.map { "\(property.key)=\($0.commasDoubled)" } }
+    .joined(separator: ",")
 }
 
 extension String {
@@ -113,5 +110,5 @@ extension String {
 }
 
 extension Bool {
-  fileprivate var option: String { self ? "on" : "off" }
+  fileprivate var word: String { self ? "on" : "off" }
 }

@@ -1,28 +1,10 @@
 package import PersistentMemory
 
-/// A machine with its virtual NVDIMMs, as one command line in QEMU's syntax describes it.
-package struct MachineConfiguration: Equatable, Sendable {
-  package var machine = MachineType.pc
-  /// Whether the machine has an NVDIMM root device.
-  package var hasNVDIMM = false
-  /// `nvdimm-persistence`.
-  package var persistence: PersistenceDomain?
-  package var memory = MemoryConfiguration()
-  /// `--nvdimm`: slots and memory for the devices are made where `-m` makes none.
-  package var makesRoom = false
-  package var processors = 1
-  /// `-numa node`, in the order of the command line; none where the guest has one node.
-  package var nodes: [NUMANode] = []
-  /// `-cpu`, as given.
-  package var processorModel: String?
-  /// `-accel` and `-machine accel=`, as given, in order.
-  package var accelerators: [String] = []
+/// What a command line of `vnvdimm emulate` says: a machine in QEMU's words, and how it is to be run.
+package struct MachineConfiguration: Sendable {
+  /// The machine with its memory devices.
+  package var command = QEMUCommand(program: "vnvdimm emulate", release: .newest, dialect: .emulate)
   package var name: String?
-
-  /// In the order of the command line.
-  package var backends: [MemoryBackend] = []
-  /// In the order of the command line, which is the order of plugging.
-  package var devices: [NVDIMMDevice] = []
 
   package var kernel: String?
   package var initialRAMDisk: String?
@@ -51,16 +33,34 @@ package struct MachineConfiguration: Equatable, Sendable {
   package var hasSandbox = true
   /// Folders and devices that a backend may be plugged from later; anywhere where there are none.
   package var allowedPaths: [String] = []
+  /// Rules of which a finding does not keep the machine from starting.
+  package var allowedRules: Set<String> = []
 
   /// `-d`: what is told while the machine runs.
   package var traceTopics: Set<TraceTopic> = []
   /// `--stats`: counters at the end.
   package var printsCounters = false
 
+  /// `-machine accel=` and `-accel`, in the order in which they are to be tried.
+  package var accelerators: [String] {
+    get {
+      ([command.machine["accel"]?.text].compactMap(\.self) + command.accelerators)
+        .flatMap { $0.split(separator: ":").map(String.init) }
+    }
+    set {
+      command.machine["accel"] = nil
+      command.accelerators = newValue
+    }
+  }
+
   package init() {}
 
-  /// The backend that stores `device`.
-  package func backend(of device: NVDIMMDevice) -> MemoryBackend? {
-    backends.first { $0.id == device.memoryDevice }
+  /// Puts in what `--nvdimm` leaves to the files, as `QEMUCommand.settleShortForms` says; to be called once, before the
+  /// machine is judged.
+  package mutating func settle(
+    _ facts: (_ path: String, _ size: UInt64?, LabelSize) throws -> QEMUCommand.BackendFacts?
+  ) throws {
+    try command.settleShortForms(facts)
+    try command.settleMemory()
   }
 }

@@ -41,26 +41,3 @@ package struct MemoryBackend: Equatable, Sendable {
     }
   }
 }
-
-extension MemoryBackend {
-  /// Reads the rest of an `-object` whose `qom-type` is `type`; nil where that is no backend of ours.
-  init?(type: String, _ reader: inout PropertyReader) throws(ConfigurationError) {
-    guard ["memory-backend-ram", "memory-backend-file"].contains(type) else { return nil }
-    guard let id = try reader.identifier("id") else { throw reader.failure(.missingParameter("id")) }
-    guard let size = try reader.size("size") else { throw reader.failure(.missingParameter("size")) }
-    guard size > 0 else { throw reader.failure(.emptyBackend(type: type)) }
-    let isFile = type == "memory-backend-file"
-    self.init(id: id, storage: isFile ? .file(path: try reader.required("mem-path")) : .ram, size: size)
-    if isFile {
-      isReadOnly = try reader.flag("readonly") ?? false
-      alignment = try reader.size("align").flatMap { $0 == 0 ? nil : $0 }
-      isPersistentMemory = try reader.flag("pmem") ?? false
-      discardsData = try reader.flag("discard-data") ?? false
-    }
-    isShared = try reader.flag("share") ?? false
-    isPreallocated = try reader.flag("prealloc") ?? false
-    mayBeMerged = try reader.flag("merge") ?? true
-    isDumped = try reader.flag("dump") ?? true
-    reservesSwap = try reader.flag("reserve") ?? true
-  }
-}

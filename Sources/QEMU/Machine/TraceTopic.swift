@@ -8,13 +8,11 @@ package enum TraceTopic: String, CaseIterable, Sendable {
   case exits
 
   /// Reads the value of `-d`: topics with commas between them.
-  static func all(in value: String, _ argument: String) throws(ConfigurationError) -> Set<TraceTopic> {
+  static func all(in value: String) throws(QEMUComplaint) -> Set<TraceTopic> {
     var topics: Set<TraceTopic> = []
     for name in value.split(separator: ",", omittingEmptySubsequences: false) {
       guard let topic = TraceTopic(rawValue: String(name)) else {
-        throw ConfigurationError(
-          "\(argument) \(value)",
-          .unsupportedValue(parameter: "-d", value: String(name), supported: allCases.map(\.rawValue)))
+        throw .strict(.notOneOf(parameter: "-d", value: String(name), expected: allCases.map(\.rawValue)))
       }
       topics.insert(topic)
     }

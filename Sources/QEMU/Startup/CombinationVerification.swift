@@ -32,7 +32,7 @@ package struct CombinationVerification: Sendable {
     // The finding of the backend tells of it.
     case .complaint(.start, _)? where blamesFile: break
     case .complaint(let complaint, let location)?:
-      add(.refused, location.prefix + complaint.description, hint: complaint.hint)
+      add(.refused, location.prefix + complaint.description, hint: complaint.remedy)
     case .crash(.preallocatedReadOnly(let id))?:
       add(
         .preallocatedReadOnly, "\(id): \(qemu) falls over prealloc=on of a backend that is only read",
@@ -64,19 +64,6 @@ package struct CombinationVerification: Sendable {
         "\(backend.option.backend.id) is the same file as \(other.option.backend.id): \(qemu) takes it twice, and "
           + (areWritten ? "each overwrites the other's data" : "one sees what the other writes"),
         severity: areWritten ? nil : .warning)
-    }
-  }
-}
-
-extension QEMUComplaint {
-  /// What mends it, where that is short.
-  fileprivate var hint: String? {
-    switch self {
-    case .expectedEqualsSign(let name): "\(name)=on"
-    case .notEnabled: "-machine nvdimm=on"
-    case .mustBeUnarmed: "unarmed=on"
-    case .nodeTooLarge: "-numa node for every node"
-    default: nil
     }
   }
 }

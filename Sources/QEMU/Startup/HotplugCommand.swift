@@ -6,30 +6,46 @@ package enum HotplugCommand: Equatable, Sendable {
   case deleteObject(String)
   case deleteDevice(String)
 
-  /// Reads `text`; nil where it is no such command.
+  /// Reads `text`, a line of HMP or a QMP document; nil where it is no such command.
   package init?(_ text: String) {
     guard !text.hasPrefix("{") else {
       self.init(qmp: text)
       return
     }
     let words = text.split(separator: " ", maxSplits: 1).map(String.init)
-    guard words.count == 2 else { return nil }
-    let value = words[1].trimmingBlanks
-    switch words[0] {
+    guard words.count == 2, let command = try? HotplugCommand(words[0], words[1].trimmingBlanks) else { return nil }
+    self = command
+  }
+
+  /// The command called `name` of HMP, with what follows its name.
+  package init(_ name: String, _ value: String) throws(QEMUStop) {
+    switch name {
     case "object_add" where value.hasPrefix("{"):
-      guard let properties = try? QEMUDictionary(json: value) else { return nil }
-      self = .addObject(properties, isJSON: true)
+      do throws(JSONError) { self = .addObject(try QEMUDictionary(json: value), isJSON: true) } catch {
+        throw .complaint(.malformedJSON(error), at: .nowhere)
+      }
     case "object_add":
       var properties = QEMUDictionary()
-      guard (try? properties.merge(keyval: value, impliedKey: "qom-type")) == false else { return nil }
+      let asksForHelp = try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
+        try properties.merge(keyval: value, impliedKey: "qom-type")
+      }
+      if asksForHelp { throw .help }
       self = .addObject(properties, isJSON: false)
     case "device_add":
       let list = OptionList(parsing: value, impliedKey: "driver")
+      if list.asksForHelp { throw .help }
       self = .addDevice(list.dictionary, id: list.id)
     case "object_del": self = .deleteObject(value)
     case "device_del": self = .deleteDevice(value)
-    default: return nil
+    default: throw .unknown("the command \(name)")
     }
+  }
+
+  /// The `device_add` of QMP with `arguments`: QEMU makes texts of the values, and reads them again.
+  package static func device(_ arguments: QEMUDictionary) -> HotplugCommand {
+    var texts = QEMUDictionary()
+    for key in arguments.keys { texts[key] = arguments[key]?.asOptionText.map { .text($0) } }
+    return .addDevice(texts, id: texts["id"]?.text)
   }
 
   private init?(qmp text: String) {
@@ -38,11 +54,7 @@ package enum HotplugCommand: Equatable, Sendable {
     else { return nil }
     switch name {
     case "object-add": self = .addObject(arguments, isJSON: true)
-    case "device_add":
-      // QEMU makes texts of the values, and reads them again.
-      var texts = QEMUDictionary()
-      for key in arguments.keys { texts[key] = arguments[key]?.asOptionText.map { .text($0) } }
-      self = .addDevice(texts, id: arguments["id"]?.text)
+    case "device_add": self = .device(arguments)
     case "object-del":
       guard let id = arguments["id"]?.text else { return nil }
       self = .deleteObject(id)

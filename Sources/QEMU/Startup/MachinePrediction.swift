@@ -17,6 +17,9 @@ package struct MachinePrediction: Sendable {
     package var isDeleted = false
     /// Which file it is; nil for anonymous memory, and for a path that keeps nothing.
     package var identity: String?
+
+    /// Whether the guest's writes reach the file.
+    package var isWritten: Bool { option.backend.isShared && !option.backend.isReadOnly }
   }
 
   /// A memory device in its place.
@@ -28,6 +31,8 @@ package struct MachinePrediction: Sendable {
     package let geometry: BackendGeometry?
     package let alignment: UInt64
     package let isHotplugged: Bool
+    /// That of the option that describes it.
+    package var location = QEMULocation.nowhere
   }
 
   package init() {}

@@ -5,7 +5,9 @@ extension MachineStartup {
   mutating func makeBackends() throws(QEMUStop) {
     for object in command.objects {
       guard let option = object.backend else { continue }
-      try make(option, at: object.location, hotplugged: false)
+      try (isStrict ? object.location : .nowhere).adding { () throws(QEMUStop) in
+        try make(option, at: object.location, hotplugged: false)
+      }
     }
   }
 
@@ -100,6 +102,7 @@ extension MachineStartup {
     case .starts, .refuses: break
     }
     guard isSizeKnown else { throw .unsaid(.size) }
+    if isStrict { try checkStrictly(backend, state) }
     if let size = outcome.change.sizeAfter {
       (host.forWriting, host.forReading) = (.file(size: size), .file(size: size))
       paths[host.identity] = host
@@ -109,6 +112,19 @@ extension MachineStartup {
       guard state != .file(size: 0) else { throw complain(.preallocationFailed) }
       throw .crash(.preallocatedReadOnly(backend: backend.id))
     }
+  }
+
+  /// What our own dialect demands of a backend that QEMU would take.
+  private func checkStrictly(_ backend: MemoryBackend, _ state: BackendState) throws(QEMUStop) {
+    guard case .file(let path) = backend.storage else { return }
+    switch state {
+    case .file(let stored) where stored != backend.size:
+      throw .complaint(.strict(.sizeMismatch(stored: stored, expected: backend.size ?? 0)), at: .arguments([path]))
+    case .file, .device, .daxDevice, .missing: break
+    case .danglingLink, .directory, .unmappable, .zeroDevice, .nullDevice, .inaccessible, .other:
+      throw complain(.strict(.notABackend(path: path)))
+    }
+    guard !backend.isReadOnly || !backend.isPreallocated else { throw complain(.strict(.readOnlyButPreallocated)) }
   }
 
   /// A memory file is as long as `size=`, and must be whole pages.
@@ -150,14 +166,17 @@ extension MachineStartup {
 
   /// The backend that `path` names: an id, or a path in QEMU's tree of objects.
   func backend(at path: String) -> MachinePrediction.Backend? {
-    let id = Self.id(path)
+    guard let id = Self.id(path) else { return nil }
     return prediction.backends.first { $0.option.backend.id == id && !$0.isDeleted }
   }
 
-  /// The id that `path` names: an id, or a path in QEMU's tree of objects.
-  package static func id(_ path: String) -> String {
-    let prefix = ["/objects/", "objects/"].first { path.hasPrefix($0) } ?? ""
-    return String(path.dropFirst(prefix.count))
+  /// The id that `path` names: an id, or a path in QEMU's tree of objects; nil where it names no object.
+  package static func id(_ path: String) -> String? {
+    // Of several slashes one counts, at the end none.
+    let parts = path.split(separator: "/")
+    guard let id = parts.last, parts.count == 1 && !path.hasPrefix("/") || parts.count == 2 && parts[0] == "objects"
+    else { return nil }
+    return String(id)
   }
 }
 

@@ -5,7 +5,7 @@ extension MachineStartup {
   mutating func makeBoard() throws(QEMUStop) {
     guard let machine else { return }
     try makeRAM()
-    try completeNodes()
+    try place(of: "numa").adding { () throws(QEMUStop) in try completeNodes() }
     guard let layout = machine.layout else { return }
     try checkAddressSpace(machine)
     let hasRoom = maximum ?? ram > ram
@@ -43,7 +43,10 @@ extension MachineStartup {
 
   /// Since 7.1 all of the machine's memory, and a hole behind it, must be within the processor's reach.
   private mutating func checkAddressSpace(_ machine: MachineIdentity) throws(QEMUStop) {
-    guard since(7, 1), machine.kind == .pc || machine.kind == .q35, let (bits, isAMD) = addressBits else { return }
+    // What processor a guest of our own gets is the host's to say.
+    guard !isStrict, since(7, 1), machine.kind == .pc || machine.kind == .q35, let (bits, isAMD) = addressBits else {
+      return
+    }
     let limit: UInt64 = (1 << bits) - 1
     var used = lastAddress(machine, highRAMStart: 4 << 30)
     // What would reach into the hole that processors of AMD's have below 1 TiB moves above.

@@ -23,6 +23,7 @@ extension MachineStartup {
     guard let driver = properties["driver"]?.text else { throw complain(.missingParameter("driver")) }
     let id = properties["id"]?.text
     guard !Self.undescribedDevices.contains(driver) else { throw .unknown("the device '\(driver)'") }
+    guard !isStrict || driver == MemoryDevice.Kind.nvdimm.rawValue else { throw complain(.notADeviceModel(driver)) }
     guard let kind = MemoryDevice.Kind(rawValue: driver) else {
       if let id, !deviceIDs.insert(id).inserted { throw complain(.duplicateDevice(id)) }
       return
@@ -40,7 +41,7 @@ extension MachineStartup {
     for key in ["driver", "bus", "id"] { properties[key] = nil }
     do throws(QEMUStop) {
       try read(properties, device.isJSON ? .json : .keyval, into: &option)
-      try plug(option, hotplugged: hotplugged)
+      try plug(option, at: device.location, hotplugged: hotplugged)
     } catch {
       if let id { deviceIDs.remove(id) }
       blame(properties["memdev"]?.text, for: error)
@@ -79,7 +80,7 @@ extension MachineStartup {
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
       var reader = QEMUValueReader(properties, syntax)
       for key in properties.keysInOrder {
-        try device.set(key, &reader, release, owner: owner)
+        try device.set(key, &reader, release, command.dialect, owner: owner)
         if key == "memdev", let path = device.backend { device.backend = try resolve(path) }
       }
     }
@@ -104,18 +105,22 @@ extension MachineStartup {
   private func resolve(_ path: String) throws(QEMUComplaint) -> String? {
     guard !path.isEmpty else { return nil }
     if let backend = backend(at: path) { return backend.option.backend.id }
+    let name = (path.hasPrefix("/") ? "/" : "") + path.split(separator: "/").joined(separator: "/")
     let isOther =
-      deviceIDs.contains(path) || command.objects.contains { $0.backend == nil && $0.id == path }
-      || ["machine", "objects", "chardevs", "peripheral", "/", "/machine", "/objects"].contains(path)
+      deviceIDs.contains(name) || command.objects.contains { $0.backend == nil && $0.id == name }
+      || ["machine", "objects", "chardevs", "peripheral", "/", "/machine", "/objects"].contains(name)
     guard isOther else { throw .deviceNotFound(path) }
     throw .expectedType(parameter: "memdev", "memory-backend")
   }
 
   // MARK: The machine's checks
 
-  private mutating func plug(_ option: MemoryDevice, hotplugged: Bool) throws(QEMUStop) {
+  private mutating func plug(
+    _ option: MemoryDevice, at location: QEMULocation, hotplugged: Bool
+  ) throws(QEMUStop) {
     guard let machine, var placement else { throw .unknown("a memory device on this machine") }
     if option.kind != .persistentMemory { try checkMachine(machine, option, hotplugged: hotplugged) }
+    if isStrict, let id = option.backend, let backend = backend(at: id) { try checkSharing(backend) }
     // POWER looks at the device before it looks for a slot.
     let isPOWER = machine.kind == .pseries
     if isPOWER { try checkPOWER(option, layOut(option).1) }
@@ -137,7 +142,7 @@ extension MachineStartup {
     prediction.devices.append(
       .init(
         option: option, backend: backend.option.backend.id, placement: place, geometry: geometry,
-        alignment: alignment, isHotplugged: hotplugged))
+        alignment: alignment, isHotplugged: hotplugged, location: location))
   }
 
   private func checkMachine(
@@ -166,7 +171,7 @@ extension MachineStartup {
     guard geometry.regionSize.isMultiple(of: rules.regionGranularity) else {
       throw complain(.start(.regionNotGranular))
     }
-    guard option.hasUUID || !rules.requiresUUID else { throw complain(.uuidRequired) }
+    guard (option.uuid != nil) || !rules.requiresUUID else { throw complain(.uuidRequired) }
   }
 
   private func freeSlot(_ option: MemoryDevice, _ placement: MemoryDevicePlacement) throws(QEMUStop) -> Int {
@@ -219,6 +224,16 @@ extension MachineStartup {
     do throws(MemoryDeviceError) { return try place() } catch {
       // Releases before 3.0 do not tell "no slots" from "no free slot".
       throw complain(.start(.memory(error == .noSlots && !since(3, 0) ? .noFreeSlot : error)))
+    }
+  }
+
+  /// Two NVDIMMs may share a file that neither of them writes to.
+  private func checkSharing(_ backend: MachinePrediction.Backend) throws(QEMUStop) {
+    for device in prediction.devices where device.backend != backend.option.backend.id {
+      guard let other = self.backend(at: device.backend), let identity = other.identity, identity == backend.identity,
+        case .file(let path) = backend.option.backend.storage, backend.isWritten || other.isWritten
+      else { continue }
+      throw complain(.strict(.fileInUse(path: path)))
     }
   }
 

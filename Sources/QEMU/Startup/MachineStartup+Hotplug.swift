@@ -4,7 +4,7 @@ extension MachineStartup {
     guard prediction.stop == nil else { return }
     for command in commands {
       do throws(QEMUStop) {
-        try hotplug(command)
+        try perform(command)
         prediction.answers.append(nil)
       } catch {
         guard case .complaint(let complaint, _) = error else {
@@ -16,7 +16,8 @@ extension MachineStartup {
     }
   }
 
-  private mutating func hotplug(_ command: HotplugCommand) throws(QEMUStop) {
+  /// Lets the running machine do what `command` says. Where it refuses, what it did meanwhile is in the prediction.
+  package mutating func perform(_ command: HotplugCommand) throws(QEMUStop) {
     switch command {
     case .addObject(let properties, let isJSON):
       var list = self.command
@@ -33,6 +34,15 @@ extension MachineStartup {
         QEMUCommand.Device(location: .nowhere, properties: properties, isJSON: false), hotplugged: true)
     case .deleteObject(let id): try deleteObject(id)
     case .deleteDevice(let id): try deleteDevice(id)
+    }
+  }
+
+  /// Learns which files those are by now that the host was to make.
+  package mutating func noteFilesMade() {
+    for (index, backend) in prediction.backends.enumerated() {
+      guard case .created = backend.change, case .file(let path) = backend.option.backend.storage else { continue }
+      prediction.backends[index].change = .none
+      prediction.backends[index].identity = identity(of: path)
     }
   }
 

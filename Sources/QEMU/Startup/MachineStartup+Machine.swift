@@ -5,7 +5,14 @@ extension MachineStartup {
   /// Chooses the machine and sets its properties.
   mutating func makeMachine() throws(QEMUStop) {
     var properties = command.machine
-    let machine = MachineIdentity(properties["type"]?.text, release, rules.architecture)
+    let type = properties["type"]?.text
+    let machine =
+      MachineIdentity(type, release, rules.architecture)
+      // What is newer than all that we know lays its memory out alike.
+      ?? (isStrict ? MachineIdentity(type, QEMURelease(.max, 0), rules.architecture) : nil)
+    if isStrict, let type, ![.pc, .q35].contains(machine?.kind) || type == "isapc" {
+      throw .complaint(.strict(.unsupportedMachine(type)), at: place(of: "machine"))
+    }
     guard let machine else {
       throw complain(properties["type"] == nil ? .noMachine : .unsupportedMachine)
     }
@@ -24,9 +31,15 @@ extension MachineStartup {
       machineBackend = backend
       properties["memory-backend"] = nil
     }
-    try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
-      var reader = QEMUValueReader(properties, .keyval)
-      for key in properties.keysInOrder { try set(key, &reader, machine) }
+    var reader = QEMUValueReader(properties, .keyval)
+    for key in properties.keysInOrder {
+      let option = key == "memory" ? "m" : key == "smp" ? key : "machine"
+      try place(of: option).blamed { () throws(QEMUComplaint) in
+        guard !isStrict || DialectKeys.machine.contains(key) else {
+          throw .propertyNotFound(owner: machine.name + "-machine", key)
+        }
+        try set(key, &reader, machine)
+      }
     }
   }
 
@@ -48,6 +61,7 @@ extension MachineStartup {
       hasACPI = try reader.choice(key, of: ["auto", "on", "off"]) != "off"
     case "smp" where since(6, 2):
       try readGroup(key, of: reader.dictionary, integers: Self.processorKeys, others: [])
+      if isStrict { try countProcessors(reader.dictionary[key]) }
     case "boot" where since(7, 1):
       try readGroup(
         key, of: reader.dictionary, integers: ["splash-time", "reboot-timeout"],
@@ -74,6 +88,18 @@ extension MachineStartup {
     try reader.finish()
   }
 
+  /// The number of processors that `-smp` gives, or the product of what it is made of.
+  private mutating func countProcessors(_ group: QEMUValue?) throws(QEMUComplaint) {
+    guard case .dictionary(let group)? = group else { return }
+    func count(_ key: String) -> Int64? { group[key]?.text.flatMap { CInteger.signed($0) } }
+    let factors = ["sockets", "dies", "clusters", "cores", "threads"].compactMap(count)
+    let product = factors.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? .max : $0 * $1 }
+    let total = count("cpus") ?? product
+    guard total > 0, factors.allSatisfy({ $0 > 0 }) else { throw .strict(.noProcessors) }
+    processorCount = Int(total)
+    guard processorCount <= StrictRefusal.processorLimit else { throw .strict(.tooManyProcessors(processorCount)) }
+  }
+
   private mutating func setMemory(_ memory: QEMUDictionary) throws(QEMUComplaint) {
     var reader = QEMUValueReader(memory, .keyval, path: "memory.")
     let size = try reader.size("size")
@@ -82,7 +108,8 @@ extension MachineStartup {
     slots = try reader.unsigned("slots")
     try reader.finish()
     // QEMU rounds up to 8 KiB; what wraps is no size that could be had.
-    ram = (size ?? 128 << 20).alignedUp(to: 8 << 10) ?? 0
+    ram = (size ?? Self.defaultRAM).alignedUp(to: 8 << 10) ?? 0
+    if isStrict, ram == 0 { throw .strict(.ramTooLarge) }
     do throws(MemoryDeviceError) {
       try MemoryDevicePlacement.checkRelation(ram: ram, slots: slots, maximum: maximum)
     } catch { throw .start(.memory(error)) }

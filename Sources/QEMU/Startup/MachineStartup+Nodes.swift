@@ -8,12 +8,16 @@ extension MachineStartup {
         var reader = QEMUValueReader(options.list.dictionary, .options)
         let types = ["node", "dist", "cpu", "hmat-lb", "hmat-cache"]
         let type = try reader.required(reader.choice("type", of: types), "type")
-        if type == "node" { try readNode(&reader) }
+        guard !isStrict || type == "node" else { throw .notAccepted(parameter: "type", value: type) }
+        if type == "node" { try readNode(&reader, options.list) }
       }
     }
   }
 
-  private mutating func readNode(_ reader: inout QEMUValueReader) throws(QEMUComplaint) {
+  private mutating func readNode(_ reader: inout QEMUValueReader, _ list: OptionList) throws(QEMUComplaint) {
+    if isStrict, let other = list.options.first(where: { !DialectKeys.node.contains($0.key) }) {
+      throw .invalidParameter(other.key)
+    }
     let given = try reader.unsigned("nodeid", as: UInt16.self)
     reader.ignore("cpus")
     let memory = try reader.size("mem")
@@ -24,11 +28,13 @@ extension MachineStartup {
     let node = given.map(UInt64.init) ?? UInt64(nodes.count)
     guard node < Self.nodeLimit else { throw .tooManyNodes(node) }
     guard nodes[node] == nil else { throw .duplicateNode(node) }
-    if memory != nil, !nodeBackends.isEmpty || backendPath != nil { throw .nodeMemoryMixed }
-    if backendPath != nil, hasNodeMemory { throw .nodeMemoryMixed }
+    // Our own machine may have both kinds, but no node has both.
+    let isMixed = isStrict ? false : !nodeBackends.isEmpty
+    if memory != nil, isMixed || backendPath != nil { throw .nodeMemoryMixed }
+    if backendPath != nil, hasNodeMemory, !isStrict { throw .nodeMemoryMixed }
     var size: UInt64 = 0
     if memory != nil {
-      let isSupported = machine.map { $0.isBefore(5, 1) } ?? false || !since(5, 1)
+      let isSupported = isStrict || machine.map { $0.isBefore(5, 1) } ?? false || !since(5, 1)
       guard isSupported else { throw .nodeMemoryUnsupported }
       hasNodeMemory = true
       let text = reader.dictionary["mem"]?.text ?? ""
@@ -40,6 +46,17 @@ extension MachineStartup {
       nodeBackends[node] = backend.option.backend.id
     }
     nodes[node] = size
+    if isStrict { for option in list.options where option.key == "cpus" { try assign(option.value, to: node) } }
+  }
+
+  /// Gives the CPUs of `text`, a number or a range, to `node`.
+  private mutating func assign(_ text: String, to node: UInt64) throws(QEMUComplaint) {
+    for index in try QEMUValueReader.numbers(in: text, "cpus") {
+      guard index < processorCount else { throw .processorIndex(UInt64(index), limit: processorCount) }
+      if let other = processorNodes.updateValue(node, forKey: UInt64(index)) {
+        throw .strict(.processorAssigned(node: other))
+      }
+    }
   }
 
   /// Completes the nodes: those declared must be all up to the highest, and hold the RAM.

@@ -6,31 +6,36 @@ package struct MachineStartup {
   package let command: QEMUCommand
   package let rules: SizingRules
   private let lookUp: (String) -> HostPath
+  /// QEMU's RAM where `-m` says nothing.
+  static let defaultRAM: UInt64 = 128 << 20
 
   package internal(set) var prediction = MachinePrediction()
   /// What paths lead to by now, by identity.
   var paths: [String: HostPath] = [:]
 
   var machine: MachineIdentity?
-  var hasNVDIMM = false
+  package internal(set) var hasNVDIMM = false
   var hasACPI = true
   var loadsFirmware = false
   /// Bytes, and what `-m` says of room for devices.
-  var ram: UInt64 = 128 << 20
-  var slots: UInt64?
-  var maximum: UInt64?
+  package internal(set) var ram = defaultRAM
+  package internal(set) var slots: UInt64?
+  package internal(set) var maximum: UInt64?
   var isRAMSizeGiven = false
   /// `max-ram-below-4g=`, in bytes; nil for the machine's own.
   var lowRAMLimit: UInt64?
   /// Where the RAM goes on that is not below 4 GiB.
   var highRAMStart: UInt64 = 4 << 30
   var machineBackend: String?
+  /// How many CPUs there are, and the nodes of those that `cpus=` names; told in our own dialect alone.
+  package internal(set) var processorCount = 1
+  var processorNodes: [UInt64: UInt64] = [:]
   /// Bytes of the nodes that `-numa` declares, by number.
   var nodes: [UInt64: UInt64] = [:]
   var nodeBackends: [UInt64: String] = [:]
   /// Whether one of them has `mem=`.
   var hasNodeMemory = false
-  var placement: MemoryDevicePlacement?
+  package internal(set) var placement: MemoryDevicePlacement?
   var deviceIDs: Set<String> = []
 
   /// `lookUp` tells what a path leads to on the host.
@@ -41,6 +46,25 @@ package struct MachineStartup {
     self.lookUp = lookUp
   }
 
+  /// Bytes of RAM that lie below 4 GiB.
+  package var lowRAM: UInt64 { machine?.layout?.lowRAM(of: ram) ?? ram }
+
+  /// Bytes of RAM of each node, of which there is one at least.
+  package var nodeMemory: [UInt64] { nodes.isEmpty ? [ram] : nodes.keys.sorted().map { nodes[$0] ?? 0 } }
+
+  /// Whether the backend called `id` is the RAM of a node.
+  package func isNodeMemory(_ id: String) -> Bool { nodeBackends.values.contains(id) }
+
+  /// The node of each CPU. One that no node names is in the first, as in QEMU.
+  package var nodesOfProcessors: [UInt32] {
+    (0..<processorCount).map { UInt32(processorNodes[UInt64($0)] ?? 0) }
+  }
+
+  /// The backend whose refusal stops the start: that which is to blame, or the last that was made.
+  package var blamedBackend: MachinePrediction.Backend? {
+    prediction.backends.first { $0.option.backend.id == prediction.blamed } ?? prediction.backends.last
+  }
+
   /// Runs through the start.
   package mutating func run() {
     prediction.warnings = command.warnings
@@ -49,7 +73,7 @@ package struct MachineStartup {
       try makeBackends()
       try resolveMachineBackend()
       try readNodes()
-      try makeBoard()
+      try place(of: "m").adding { () throws(QEMUStop) in try makeBoard() }
       for device in command.pluggedDevices {
         try device.location.adding { () throws(QEMUStop) in try plug(device, hotplugged: false) }
       }
@@ -64,7 +88,14 @@ package struct MachineStartup {
 
   func complain(_ complaint: QEMUComplaint) -> QEMUStop { .complaint(complaint, at: .nowhere) }
 
+  var isStrict: Bool { command.dialect == .emulate }
+
+  /// Where the fault lies that QEMU finds in the options called `name`, of which it names none: our own dialect does.
+  func place(of name: String) -> QEMULocation { isStrict ? command.locations[name] ?? .nowhere : .nowhere }
+
   func since(_ major: Int, _ minor: Int) -> Bool { release >= QEMURelease(major, minor) }
+
+  func identity(of path: String) -> String { lookUp(path).identity }
 
   /// What `path` leads to, what QEMU has made meanwhile included.
   mutating func hostPath(_ path: String) -> HostPath {

@@ -35,12 +35,16 @@ package struct MemoryDevice: Equatable, Sendable {
   package var backend: String?
   package var labelSize: UInt64?
   package var isUnarmed = false
-  package var hasUUID = false
+  package var uuid: String?
   package var node: UInt32 = 0
   /// -1: the lowest free one.
   package var slot: Int32 = -1
   /// 0: the lowest that has room.
   package var address: UInt64 = 0
+  /// Whether the guest gets flush hint addresses, in our own dialect; nil: as the machine does by default.
+  package var hasFlushHint: Bool?
+  /// What is done when the guest's writes cannot be made durable, in our own dialect.
+  package var writeErrorPolicy = WriteErrorPolicy.stop
 
   package init(_ kind: Kind, id: String?) {
     self.kind = kind
@@ -51,7 +55,8 @@ package struct MemoryDevice: Equatable, Sendable {
 extension MemoryDevice {
   /// Takes over the property `key`, as QEMU sets it; `owner` is the type that complaints name, if it is not the kind's.
   mutating func set(
-    _ key: String, _ reader: inout QEMUValueReader, _ release: QEMURelease, owner: String? = nil
+    _ key: String, _ reader: inout QEMUValueReader, _ release: QEMURelease, _ dialect: Dialect = .qemu,
+    owner: String? = nil
   ) throws(QEMUComplaint) {
     let owner = owner ?? kind.rawValue
     switch (key, kind) {
@@ -65,7 +70,14 @@ extension MemoryDevice {
     case ("unarmed", .nvdimm) where release >= QEMURelease(2, 12): isUnarmed = try reader.boolean(key) ?? false
     case ("uuid", .nvdimm) where release >= QEMURelease(5, 0):
       guard let text = try reader.text(key), text.isQEMUUniqueID else { throw .invalidValue(property: "nvdimm.uuid") }
-      hasUUID = true
+      uuid = text
+    case ("flush-hint", .nvdimm) where dialect == .emulate: hasFlushHint = try reader.boolean(key)
+    case ("werror", .nvdimm) where dialect == .emulate:
+      let policies = WriteErrorPolicy.allCases.map(\.rawValue)
+      guard let text = try reader.text(key), let policy = WriteErrorPolicy(rawValue: text) else {
+        throw .strict(.notOneOf(parameter: key, value: reader.dictionary[key]?.text ?? "", expected: policies))
+      }
+      writeErrorPolicy = policy
     case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
       throw .propertyNotWritable(owner: owner, key)
     default:

@@ -11,55 +11,57 @@ extension MachineAssembly {
       processorNodes: nodes.processors, ram: ramRanges, dimms: devices.map(\.description), slots: slots,
       deviceMemory: deviceMemory,
       persistence: persistence, hasSecondSerialPort: reportsStatus)
-    do { return try ACPITables(machine: machine) } catch {
-      throw .assembly(AssemblyError("-dump-acpi", .hardware(.tables(error))))
-    }
+    do { return try ACPITables(machine: machine) } catch { throw .hardware(.tables(error)) }
   }
 
   /// Makes the files that are missing, maps every backend and gives the machine its memory.
   package func makeHardware(_ newBackends: NewBackends) throws(Failure) -> GuestHardware {
     var dimms: [DIMM] = []
     for device in devices {
-      if device.isNew, let path = try device.backend.create() { newBackends.add(path) }
+      do { if device.isNew, let path = try device.backend.create() { newBackends.add(path) } } catch {
+        throw .backend(error)
+      }
       dimms.append(try device.map())
     }
     do {
       return try GuestHardware(
-        memory: configuration.memory.size, lowLimit: lowLimit, nodes: nodes, dimms: dimms,
-        slots: slots, deviceMemory: deviceMemory, persistence: persistence, hasSecondSerialPort: reportsStatus)
-    } catch { throw .assembly(AssemblyError("-m", .hardware(error))) }
+        memory: startup.ram, lowLimit: lowLimit, nodes: nodes, dimms: dimms, slots: slots, deviceMemory: deviceMemory,
+        persistence: persistence, hasSecondSerialPort: reportsStatus)
+    } catch { throw .hardware(error) }
   }
 
   /// With a script the guest reports how it ended.
   package var reportsStatus: Bool { configuration.script != nil }
 
-  private var slots: Int { configuration.hasNVDIMM ? Int(configuration.memory.slots) : 0 }
+  private var slots: Int { startup.hasNVDIMM ? Int(startup.slots ?? 0) : 0 }
 
   private var deviceMemory: MemoryRange? {
-    guard slots > 0 else { return nil }
+    guard slots > 0, let window = startup.placement?.window else { return nil }
     // What is plugged without a word of where, Linux takes for the last node's, as under QEMU.
-    return MemoryRange(base: window.base, length: window.length, node: UInt32(configuration.nodeCount - 1))
+    return MemoryRange(base: window.base, length: window.length, node: UInt32(startup.nodeMemory.count - 1))
   }
 
   private var nodes: NUMALayout {
-    NUMALayout(processors: configuration.processorNodes, memory: configuration.nodeMemory)
+    NUMALayout(processors: startup.nodesOfProcessors, memory: startup.nodeMemory)
   }
 
-  private var persistence: PersistenceDomain? { configuration.persistence }
+  private var persistence: PersistenceDomain? { startup.prediction.persistence }
 
   /// RAM below 4 GiB, as QEMU's machines divide it: the place of memory devices follows from it.
-  private var lowLimit: UInt64 { configuration.windowMachine.lowRAM(of: configuration.memory.size) }
+  private var lowLimit: UInt64 { startup.lowRAM }
 
   private var ramRanges: [MemoryRange] {
-    nodes.parts(of: GuestRAM.ranges(size: configuration.memory.size, lowLimit: lowLimit))
+    nodes.parts(of: GuestRAM.ranges(size: startup.ram, lowLimit: lowLimit))
   }
 }
 
 extension MachineAssembly.PlacedDevice {
+  private var placement: MemoryDevicePlacement.Placement { device.placement }
+
   fileprivate var description: NVDIMMDescription {
     NVDIMMDescription(
-      slot: placement.slot, base: placement.address, length: placement.size, node: device.node,
-      isUnarmed: device.isUnarmed, flushHint: hasFlushHint ? GuestPlatform.flushHint(slot: placement.slot) : nil)
+      slot: placement.slot, base: placement.address, length: placement.size, node: device.option.node,
+      isUnarmed: device.option.isUnarmed, flushHint: hasFlushHint ? GuestPlatform.flushHint(slot: placement.slot) : nil)
   }
 
   /// Maps the backend, at an address that lets the host use huge pages where the guest does.
@@ -67,23 +69,29 @@ extension MachineAssembly.PlacedDevice {
     let mapping: MemoryMapping
     var durability = Durability.none
     var held: HeldBackend?
-    switch backend.storage {
+    guard let geometry = device.geometry else { throw .stop(.complaint(.noMemoryDevice, at: device.location)) }
+    // The largest page of the host of which the region could hold one.
+    let alignment = geometry.mappedSize >= 1 << 30 ? 1 << 30 : 2 << 20
+    // The host uses a huge page for guest memory where both sides have it at the same place of such a page.
+    let phase = Int(placement.address % UInt64(alignment))
+    let option = backend.option.backend
+    switch option.storage {
     case .ram:
-      mapping = try mapped { (size) throws(Errno) in
+      mapping = try mapped(geometry.mappedSize) { (size) throws(Errno) in
         try MemoryMapping(zeroes: size, alignment: alignment, phase: phase)
       }
       mapping.adviseHugePages()
-    case .file(let path):
+    case .file:
       // Looking again: the file may have changed since the machine was put together.
-      let file = try backend.opened(FilePath(path))
-      if backend.isPreallocated, backend.isShared { try Self.allocate(file) }
+      let file = try backend.opened()
+      if option.isPreallocated, option.isShared { try Self.allocate(file) }
       durability = backend.durability(on: file)
       let sharing: MemoryMapping.Sharing =
-        !backend.isShared ? .isolated : durability == .direct && file.kind == .regularFile ? .synchronous : .shared
+        !option.isShared ? .isolated : durability == .direct && file.kind == .regularFile ? .synchronous : .shared
       let descriptor = file.descriptor
-      mapping = try mapped { (size) throws(Errno) in
+      mapping = try mapped(geometry.mappedSize) { (size) throws(Errno) in
         try MemoryMapping(
-          file: descriptor, size: size, sharing: sharing, writable: !backend.isReadOnly, alignment: alignment,
+          file: descriptor, size: size, sharing: sharing, writable: !option.isReadOnly, alignment: alignment,
           phase: phase)
       }
       // For files in the host's memory; others pass over it.
@@ -91,45 +99,26 @@ extension MachineAssembly.PlacedDevice {
       held = HeldBackend(file)
     }
     return DIMM(
-      slot: placement.slot, address: placement.address, geometry: geometry, mapping: mapping, node: device.node,
-      isUnarmed: device.isUnarmed, isReadOnly: backend.isReadOnly, durability: durability,
-      hasFlushHint: hasFlushHint && durability != .none, writeErrorPolicy: device.writeErrorPolicy ?? .stop, file: held)
+      slot: placement.slot, address: placement.address, geometry: geometry, mapping: mapping,
+      node: device.option.node, isUnarmed: device.option.isUnarmed, isReadOnly: option.isReadOnly,
+      durability: durability, hasFlushHint: hasFlushHint && durability != .none,
+      writeErrorPolicy: device.option.writeErrorPolicy, file: held)
   }
-
-  /// The largest page of the host of which the region could hold one.
-  private var alignment: Int { geometry.mappedSize >= 1 << 30 ? 1 << 30 : 2 << 20 }
-
-  /// The host uses a huge page for guest memory where both sides have it at the same place of such a page.
-  private var phase: Int { Int(placement.address % UInt64(alignment)) }
 
   private static func allocate(_ file: borrowing Backend) throws(MachineAssembly.Failure) {
     do { try file.allocate() } catch { throw .backend(error) }
   }
 
   private func mapped(
-    _ map: (Int) throws(Errno) -> MemoryMapping
+    _ size: UInt64, _ map: (Int) throws(Errno) -> MemoryMapping
   ) throws(MachineAssembly.Failure) -> MemoryMapping {
     do throws(Errno) {
-      guard let size = Int(exactly: geometry.mappedSize) else { throw .noMemory }
+      guard let size = Int(exactly: size) else { throw .noMemory }
       let mapping = try map(size)
       // What does not go to a file takes its memory now.
-      if backend.isPreallocated, backend.storage == .ram || !backend.isShared { try mapping.populate() }
+      let option = backend.option.backend
+      if option.isPreallocated, option.storage == .ram || !option.isShared { try mapping.populate() }
       return mapping
-    } catch {
-      throw .assembly(AssemblyError("-object \(backend.properties)", .cannotMap("\(error)")))
-    }
-  }
-}
-
-extension MemoryBackend {
-  /// Makes the file, sparse and in full before it gets its name; answers the name.
-  func create() throws(MachineAssembly.Failure) -> FilePath? {
-    guard case .file(let name) = storage else { return nil }
-    let path = FilePath(name)
-    do throws(BackendError) {
-      try BackendCreation(path: path, size: size ?? 0, preallocation: isPreallocated ? .falloc : .off).prepare()
-        .publish()
-      return path
-    } catch { throw .backend(error) }
+    } catch { throw backend.failure(mapping: error) }
   }
 }

@@ -21,10 +21,10 @@ extension Sandbox {
   /// monitor, unless the options name the places.
   private static func writable(_ assembly: MachineAssembly, hasMonitors: Bool) -> [FilePath] {
     let allowed = hasMonitors ? assembly.configuration.allowedPaths.map { FilePath($0) } : []
-    let mayPlug = hasMonitors && assembly.configuration.memory.slots > UInt64(assembly.devices.count)
+    let mayPlug = hasMonitors && assembly.startup.slots ?? 0 > UInt64(assembly.devices.count)
     guard !mayPlug || !allowed.isEmpty else { return ["/"] }
     let folders: [FilePath] = assembly.devices.compactMap { device in
-      guard case .file(let path) = device.backend.storage, device.isNew else { return nil }
+      guard case .file(let path) = device.backend.option.backend.storage, device.isNew else { return nil }
       return FilePath(path).folderOrDot
     }
     return folders + allowed

@@ -1,19 +1,42 @@
 import Synchronization
 
-/// What a guest reports on its second serial port: how its work ended, as one line with a decimal number.
+/// What a guest reports on its second serial port: what its script says of errors, and, on a line behind a NUL, how the
+/// script ended, as a decimal number.
 package final class StatusReport: Sendable {
-  private let line = Mutex<[UInt8]>([])
-  /// Longer lines are no report.
-  private static let limit = 16
+  private struct State {
+    var line: [UInt8] = []
+    var status: UInt8?
+  }
 
-  package init() {}
+  private let state = Mutex(State())
+  /// Takes each line that is no status.
+  private let tell: @Sendable (String) -> Void
+  /// Longer lines are told in pieces.
+  private static let limit = 4096
 
-  func receive(_ byte: UInt8) { line.withLock { if $0.count <= Self.limit { $0.append(byte) } } }
+  package init(tell: @escaping @Sendable (String) -> Void = { _ in }) { self.tell = tell }
 
-  /// The number, 0 to 255, once a whole line has come.
-  package var status: UInt8? {
-    let text = line.withLock { $0 }
-    guard let end = text.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-    return UInt8(String(decoding: text[..<end].filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self))
+  func receive(_ byte: UInt8) {
+    let line = state.withLock { state -> [UInt8]? in
+      if byte != UInt8(ascii: "\n"), state.line.count < Self.limit {
+        state.line.append(byte)
+        return nil
+      }
+      defer { state.line = byte == UInt8(ascii: "\n") ? [] : [byte] }
+      guard state.line.first == 0 else { return state.line }
+      state.status = UInt8(Self.text(of: state.line.dropFirst()))
+      return nil
+    }
+    if let line { tell(Self.text(of: line[...])) }
+  }
+
+  /// Takes all that a report holds which was kept elsewhere.
+  package func receive(_ report: [UInt8]) { for byte in report { receive(byte) } }
+
+  /// The number, 0 to 255, once its whole line has come.
+  package var status: UInt8? { state.withLock { $0.status } }
+
+  private static func text(of line: ArraySlice<UInt8>) -> String {
+    String(decoding: line.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
   }
 }

@@ -1,0 +1,137 @@
+import Basics
+import PersistentMemory
+
+extension QEMUCommand {
+  /// `--nvdimm PATH[,…]`, of which some values are still to be learnt from the file.
+  struct ShortForm: Sendable {
+    /// Where the backend is in `objects`, and the NVDIMM in `devices`.
+    let object: Int
+    let device: Int
+    let labelSize: LabelSize
+  }
+
+  /// What a file or a device tells of itself as a backend.
+  package struct BackendFacts: Sendable {
+    /// F, in bytes.
+    package let size: UInt64
+    /// Bytes of which the host's mappings of it are multiples.
+    package let alignment: UInt64
+    /// L, in bytes, of the label area that ends it; nil where there is none.
+    package let labelSize: UInt64?
+    /// The slot of the DIMM that the labels were made for.
+    package let slot: Int?
+
+    package init(size: UInt64, alignment: UInt64, labelSize: UInt64? = nil, slot: Int? = nil) {
+      self.size = size
+      self.alignment = alignment
+      self.labelSize = labelSize
+      self.slot = slot
+    }
+  }
+
+  /// The ids of backends that are to have no labels: `label-size=none`.
+  package var backendsWithoutLabels: Set<String> {
+    Set(shortForms.filter { $0.labelSize == .none }.map { objects[$0.object].id })
+  }
+
+  /// Reads `--nvdimm`: one shared file with its device, in a machine that has NVDIMMs.
+  mutating func readShortForm(_ option: Option) throws(QEMUStop) {
+    let list = try list(option, "path", list: "nvdimm")
+    let id = list.id ?? "nvdimm\(devices.count + 1)"
+    let (object, device, labelSize) = try option.location.blamed { () throws(QEMUComplaint) in
+      guard let path = list["path"], !path.isEmpty else { throw .missingParameter("path") }
+      let keys = DialectKeys.shortObject.union(DialectKeys.shortDevice).union(["path"])
+      if let other = list.options.first(where: { !keys.contains($0.key) }) { throw .invalidParameter(other.key) }
+      var properties = QEMUDictionary()
+      (properties["id"], properties["mem-path"]) = (.text("\(id)-backend"), .text(path))
+      for key in DialectKeys.shortObject { properties[key] = list[key].map { .text($0) } }
+      if list["share"] == nil { properties["share"] = .text("on") }
+      var reader = QEMUValueReader(properties, .options)
+      let backend = try BackendOption(type: "memory-backend-file", &reader, release, mayLackSize: true)
+
+      var device = [OptionList.Option(key: "driver", value: "nvdimm")]
+      device.append(OptionList.Option(key: "memdev", value: backend.backend.id))
+      device += list.options.filter { option in
+        DialectKeys.shortDevice.contains(option.key) && !(option.key == "label-size" && option.value == "none")
+      }
+      // A guest that cannot write is told so.
+      if backend.backend.isReadOnly { device.append(OptionList.Option(key: "unarmed", value: "on")) }
+      let labelSize: LabelSize =
+        switch list["label-size"] {
+        case nil: .automatic
+        case "none"?: .none
+        case let text?: .exactly(QEMUSize.bytes(text) ?? 0)
+        }
+      return (backend, OptionList(id: id, device), labelSize)
+    }
+    shortForms.append(ShortForm(object: objects.count, device: devices.count, labelSize: labelSize))
+    objects.append(Object(location: option.location, id: object.backend.id, backend: object))
+    objectIDs.insert(object.backend.id)
+    try add(device: device, at: option.location)
+    machine["nvdimm"] = .text("on")
+  }
+
+  /// Puts in what `--nvdimm` leaves to the files: sizes, alignments, label areas, slots; and room for the devices where
+  /// `-m` makes none. `facts` looks at the file at a path, of which so many bytes are to be mapped, for such labels; it
+  /// answers nil where the file is still to be made.
+  mutating func settleShortForms<Failure: Error>(
+    _ facts: (_ path: String, _ size: UInt64?, LabelSize) throws(Failure) -> BackendFacts?
+  ) throws(Failure) {
+    for form in shortForms {
+      guard case .file(let path)? = objects[form.object].backend?.backend.storage else { continue }
+      guard let facts = try facts(path, objects[form.object].backend?.backend.size, form.labelSize) else { continue }
+      objects[form.object].backend?.settle(facts)
+      var properties = devices[form.device].properties
+      if form.labelSize == .automatic { properties["label-size"] = facts.labelSize.map { .text(String($0)) } }
+      // Two may be made for one slot: the second gets another, and that its labels are not for it is found.
+      if properties["slot"] == nil, let slot = facts.slot, !takenSlots.contains(slot) {
+        properties["slot"] = .text(String(slot))
+      }
+      devices[form.device].properties = properties
+    }
+    spreadSlots()
+    if !shortForms.isEmpty, !memory.contains(where: { $0.key == "slots" || $0.key == "maxmem" }) { makeRoom() }
+  }
+
+  /// The slots that devices ask for.
+  private var takenSlots: Set<Int> {
+    Set(
+      devices.compactMap {
+        $0.properties["slot"]?.text.flatMap { CInteger.signed($0) }.map(Int.init(truncatingIfNeeded:))
+      })
+  }
+
+  /// Keeps what has no labels out of the slots that others ask for.
+  private mutating func spreadSlots() {
+    var taken = takenSlots
+    guard !taken.isEmpty else { return }
+    for form in shortForms where devices[form.device].properties["slot"] == nil {
+      guard let slot = (0...taken.count).first(where: { !taken.contains($0) }) else { continue }
+      taken.insert(slot)
+      devices[form.device].properties["slot"] = .text(String(slot))
+    }
+  }
+
+  /// As many slots and as much memory as the devices need, in whole pages. Sizes beyond 64 bits are for placement to
+  /// refuse.
+  private mutating func makeRoom() {
+    let slots = devices.compactMap { $0.properties["slot"]?.text.flatMap { CInteger.signed($0) } }
+    let highest = min(max(slots.max() ?? 0, 0), Int64(MemoryDevicePlacement.slotLimit))
+    let used = Set(devices.compactMap { $0.properties["memdev"]?.text?.split(separator: "/").last.map(String.init) })
+    let sizes = objects.filter { used.contains($0.id) }.map {
+      $0.backend?.backend.size?.alignedUp(to: MemoryBackend.pageSize) ?? 0
+    }
+    let given = memory.last { $0.key == "size" }.flatMap { QEMUSize.bytes($0.value, unit: "M") } ?? 0
+    let maximum = sizes.reduce(given == 0 ? MachineStartup.defaultRAM : given) { $0.checkedSum($1) ?? .max }
+    memory.append(OptionList.Option(key: "slots", value: String(max(Int64(devices.count), highest + 1))))
+    memory.append(OptionList.Option(key: "maxmem", value: String(maximum)))
+  }
+}
+
+extension BackendOption {
+  fileprivate mutating func settle(_ facts: QEMUCommand.BackendFacts) {
+    guard backend.size == nil else { return }
+    backend.size = facts.size
+    if backend.alignment == nil, facts.alignment > MemoryBackend.pageSize { backend.alignment = facts.alignment }
+  }
+}

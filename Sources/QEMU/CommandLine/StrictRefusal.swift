@@ -1,0 +1,78 @@
+import Basics
+
+/// What our own dialect refuses though QEMU would go on, each with what to do about it.
+package enum StrictRefusal: Hashable, Sendable {
+  // The options.
+  case unexpectedArgument(String)
+  case notOneOf(parameter: String, value: String, expected: [String])
+  case unsupportedMachine(String)
+  case ramTooLarge
+  case noProcessors
+  case tooManyProcessors(Int)
+  case processorAssigned(node: UInt64)
+  /// QEMU would print help.
+  case help
+  /// Nothing is known of it.
+  case undescribed(String)
+  // A backend. All sizes are in bytes.
+  /// The file is there, and has another size than the option says.
+  case sizeMismatch(stored: UInt64, expected: UInt64)
+  /// What stands at the path is neither a file nor a device that keeps what is written.
+  case notABackend(path: String)
+  case readOnlyButPreallocated
+  /// What is written to the backend is not durable once it has left the CPU's caches.
+  case notPersistentMemory
+  // A device.
+  /// Two NVDIMMs would write to the same bytes.
+  case fileInUse(path: String)
+  /// What the guest writes goes to no file.
+  case nothingToFlush
+
+  /// The most CPUs: their APIC ids fit one byte, and the tables know no others.
+  package static let processorLimit = 64
+
+  package var text: (fact: String, hint: String?) {
+    switch self {
+    case .unexpectedArgument(let argument):
+      ("is not an option, and no option before it takes it", "vnvdimm emulate --nvdimm \(argument.shellQuotedPath)")
+    case .notOneOf(let parameter, let value, let expected):
+      (
+        "Parameter '\(parameter)' does not accept value '\(value)' (expected \(expected.joined(separator: ", ")))",
+        expected.nearest(to: value)
+      )
+    case .unsupportedMachine(let name):
+      ("unsupported machine type '\(name)' (expected pc or q35)", "-machine q35,nvdimm=on")
+    case .ramTooLarge: ("ram size too large", nil)
+    case .noProcessors:
+      ("Invalid CPU topology: CPU topology parameters must be greater than zero", "-smp 1")
+    case .tooManyProcessors(let count):
+      ("too many CPUs (stored \(count), expected at most \(Self.processorLimit))", "-smp \(Self.processorLimit)")
+    case .processorAssigned(let node): ("CPU is already assigned to node-id: \(node)", nil)
+    case .help: ("the manual has what QEMU's help would say", "man vnvdimm-emulate")
+    case .undescribed(let what): ("what QEMU does with \(what) is not described", nil)
+    case .sizeMismatch(let stored, let expected):
+      (
+        "the file's size does not match 'size' (stored \(ByteCount(stored).precise), expected "
+          + "\(ByteCount(expected).precise))",
+        "size=\(ByteCount(stored).argument), or vnvdimm check on the file"
+      )
+    case .notABackend(let path): ("\(path) is neither a file nor a device that can be a backend", nil)
+    case .readOnlyButPreallocated: ("'prealloc' cannot be 'on' since the backend is read-only", "prealloc=off")
+    case .notPersistentMemory:
+      (
+        "'pmem' cannot be 'on' since the backend is not on persistent memory of this host",
+        "leave pmem=on out: with flush hints the guest's writes are made durable all the same"
+      )
+    case .fileInUse(let path):
+      (
+        "\(path) is the backend of another NVDIMM, and what one writes the other loses",
+        "a file of its own for each NVDIMM, or share=off for both"
+      )
+    case .nothingToFlush:
+      (
+        "'flush-hint' cannot be 'on' since what the guest writes goes to no file",
+        "leave flush-hint=on out, or share=on for a backend that is not read-only"
+      )
+    }
+  }
+}

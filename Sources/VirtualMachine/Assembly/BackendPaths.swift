@@ -1,0 +1,142 @@
+import Glibc
+import PersistentMemory
+import QEMU
+import Storage
+import SystemPackage
+
+/// What the paths of backends lead to on this host, for the judge.
+final class BackendPaths {
+  /// Why a path leads to no backend.
+  private var errors: [String: BackendError] = [:]
+  /// No file can be had any more: there is no slot for another NVDIMM, and the sandbox gives none.
+  var isFull = false
+
+  func look(at name: String) -> HostPath {
+    let path = FilePath(name)
+    let found = HostPath(BackendExamination(path: path))
+    switch found.forReading {
+    case .file, .device, .daxDevice, .missing: return found
+    case .danglingLink, .directory, .unmappable, .zeroDevice, .nullDevice, .inaccessible, .other: break
+    }
+    do throws(BackendError) { _ = try Backend(path: path) } catch {
+      errors[name] = error
+      if isFull, error.isRefusedAccess, let unopened = Self.unopened(path) { return unopened }
+    }
+    return found
+  }
+
+  /// What the permissions and the length of a file tell that cannot be opened; nil where they forbid it.
+  private static func unopened(_ path: FilePath) -> HostPath? {
+    var found = HostPath(BackendExamination(path: path))
+    if let status = try? path.stat() {
+      guard status.type == .regular, path.permits(R_OK) else { return nil }
+      found.forReading = .file(size: UInt64(clamping: status.size))
+      if path.permits(R_OK | W_OK) { found.forWriting = found.forReading }
+    } else if path.folderOrDot.permits(W_OK) {
+      found.forWriting = .missing
+    }
+    return found
+  }
+
+  /// Why the machine cannot be had that the judge stops: what is wrong with a file itself is told as such, and of one
+  /// in which a change was interrupted nothing else.
+  func failure(_ stop: QEMUStop, blaming backend: MachinePrediction.Backend?) -> MachineAssembly.Failure {
+    switch stop {
+    case .complaint(.strict(.notABackend(let path)), _), .hang(let path):
+      if let error = errors[path] { return .backend(error) }
+    case .complaint, .help, .crash, .unknown, .unsaid:
+      guard let path = backend?.request?.path else { break }
+      do throws(BackendError) { _ = try Self.opened(FilePath(path), .readOnly) } catch {
+        if error.reason == .unfinishedChange { return .backend(error) }
+      }
+    }
+    return .stop(stop)
+  }
+
+  /// Opens and locks the backend at `path`. Throws while another program changes its labels, and where such a change was
+  /// interrupted.
+  static func opened(_ path: FilePath, _ access: Backend.Access) throws(BackendError) -> Backend {
+    let file = try Backend(path: path, access: access)
+    try file.lock(.shared)
+    if try file.unfinishedChange() != nil { throw BackendError(path, .unfinishedChange) }
+    return file
+  }
+
+  /// What the file at a path, of which `size` bytes are to be mapped, tells of itself; nil where it is to be made.
+  static func facts(
+    _ name: String, _ size: UInt64?, _ labels: LabelSize
+  ) throws(BackendError) -> QEMUCommand.BackendFacts? {
+    do throws(BackendError) { return try facts(of: Backend(path: FilePath(name)), size, labels) } catch {
+      guard error.reason == .missing, size != nil else { throw error }
+      return nil
+    }
+  }
+
+  private static func facts(
+    of backend: borrowing Backend, _ size: UInt64?, _ labels: LabelSize
+  ) throws(BackendError) -> QEMUCommand.BackendFacts {
+    let mapped = size ?? backend.size
+    guard mapped >= MemoryBackend.pageSize || size != nil else {
+      throw BackendError(backend.path, .noPage(backend.size))
+    }
+    let area = try backend.labelArea(labels, endingAt: mapped)
+    var labelArea: LabelArea?
+    if let area { labelArea = backend.labels(in: area) }
+    return QEMUCommand.BackendFacts(
+      size: backend.size, alignment: backend.alignment, labelSize: area.map { UInt64($0.size) },
+      slot: labelArea?.virtualSlot)
+  }
+}
+
+extension FilePath {
+  /// Whether this process has the permissions `mode` by those of the file.
+  fileprivate func permits(_ mode: Int32) -> Bool {
+    // Safe: the text lives for the call.
+    unsafe withPlatformString { unsafe access($0, mode) } == 0
+  }
+}
+
+extension Backend {
+  /// The label area that ends the first `size` bytes, as far as `option` leaves it to be found.
+  fileprivate func labelArea(_ option: LabelSize, endingAt size: UInt64) throws(BackendError) -> LocatedLabelArea? {
+    switch option {
+    case .none: nil
+    case .exactly(let bytes): indexedArea(of: bytes, endingAt: size)
+    case .automatic:
+      switch try locateLabelArea(mappedSize: size).ofAtLeast(BackendGeometry.smallestLabelSize) {
+      case .found(let area) where area.end == size && area.isIntact: area
+      case .found, .ambiguous, .cutOff, .nothing: nil
+      }
+    }
+  }
+
+  /// The area of `labelSize` bytes that ends the first `size` bytes, where a valid index block begins it.
+  private func indexedArea(of labelSize: UInt64, endingAt size: UInt64) -> LocatedLabelArea? {
+    guard labelSize > 0, labelSize <= size, size <= self.size, let areaSize = Int(exactly: labelSize) else {
+      return nil
+    }
+    let area = LocatedLabelArea(offset: size - labelSize, size: areaSize, isIntact: true)
+    return indexBlocks(of: area).isEmpty ? nil : area
+  }
+
+  /// The labels in `area`, read as a whole where its index blocks say that there are any.
+  fileprivate func labels(in area: LocatedLabelArea) -> LabelArea? {
+    guard indexBlocks(of: area).contains(where: { !$0.usedSlots.isEmpty }) else { return nil }
+    return (try? read(at: area.offset, count: area.size)).flatMap { try? LabelArea($0) }
+  }
+
+  /// The valid index blocks at the start of `area`.
+  private func indexBlocks(of area: LocatedLabelArea) -> [IndexBlock] {
+    var blocks: [IndexBlock] = []
+    for labelSize in LabelGeometry.labelSizes {
+      guard let geometry = LabelGeometry(areaSize: area.size, labelSize: labelSize) else { continue }
+      for number in [0, 1] {
+        let offset = area.offset + UInt64(geometry.indexOffset(number))
+        guard let bytes = try? read(at: offset, count: geometry.indexSize) else { continue }
+        let block = IndexBlock(bytes)
+        if block.firstDefect(as: number, in: geometry) == nil { blocks.append(block) }
+      }
+    }
+    return blocks
+  }
+}

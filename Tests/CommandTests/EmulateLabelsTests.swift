@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Backends of which a guest would not see what is on them: emulate finds labels and their slot by itself, and refuses
+/// what check calls an error, unless somebody means it.
+@Suite("emulate and labels", .needsKVM)
+struct EmulateLabelsTests {
+  private let guest: EmulatedGuest
+  private let one: String
+  private let two: String
+
+  init() throws {
+    guest = try EmulatedGuest { $0.powerOff() }
+    (one, two) = (guest.folder.path("one.img"), guest.folder.path("two.img"))
+    for path in [one, two] {
+      #expect(try ProgramRun("vnvdimm-create", ["--quiet", "--size", "32M", "--namespace", "raw", path]).status == 0)
+    }
+  }
+
+  /// The NVDIMMs in the guest's tables: slot and size, in MiB.
+  private func devices(_ options: String) throws -> [[Int]] {
+    let run = try guest.run("\(options) -dump-acpi \(guest.folder.url.path)")
+    #expect(run.status == 0, "\(run.errors)")
+    let table = try Data(contentsOf: guest.folder.url.appendingPathComponent("NFIT.aml"))
+    var (sizes, devices): ([Int], [[Int]]) = ([], [])
+    var offset = 40
+    while offset < table.count {
+      // ACPI 6.5, 5.2.25.2 and 5.2.25.3: the length of the range, and the handle, which is the slot and one.
+      if table[offset] == 0 { sizes.append(Int(table[offset + 43]) << 4 | Int(table[offset + 42]) >> 4) }
+      if table[offset] == 1 { devices.append([Int(table[offset + 4]) - 1]) }
+      offset += max(Int(table[offset + 2]), 4)
+    }
+    return zip(devices, sizes).map { $0 + [$1] }
+  }
+
+  @Test("the label area and the slot of its labels are found, also by others")
+  func found() throws {
+    #expect(try devices("--nvdimm \(one)") == [[0, 32]])
+    #expect(try ProgramRun("vnvdimm-migrate-labels", ["--quiet", "--to-slot", "1", two]).status == 0)
+    #expect(try devices("--nvdimm \(two) --nvdimm \(one)") == [[0, 32], [1, 32]])
+    #expect(try devices("--nvdimm \(one),label-size=none") == [[0, 34]])
+    #expect(try guest.run("--nvdimm \(two) --nvdimm \(one)").status == 0)
+  }
+
+  @Test("two that are made for one slot are refused, with what mends it") func sameSlot() throws {
+    let run = try guest.run("--nvdimm \(one) --nvdimm \(two)")
+    #expect(run.status == 2)
+    #expect(run.errors.hasPrefix("vnvdimm emulate: \(two): slot 0: isetcookie belongs to a DIMM in slot 0"))
+    #expect(run.errors.contains("vnvdimm-migrate-labels --to-slot 1 \(two)"), "\(run.errors)")
+    #expect(run.errors.hasSuffix("; or --allow label-cookie, where it is meant\n"), "\(run.errors)")
+    let allowed = try guest.run("--nvdimm \(one) --nvdimm \(two) --allow label-cookie")
+    #expect(allowed.status == 0)
+    #expect(allowed.errors.hasPrefix("vnvdimm emulate: \(two): note: label-cookie: slot 0:"), "\(allowed.errors)")
+  }
+
+  @Test("labels without a label size, or with another one, are refused") func labelSize() throws {
+    let options = "-machine pc,nvdimm -object memory-backend-file,id=m,share=on,mem-path=\(one),size=34M "
+    for (device, fact, hint) in [
+      (
+        "", "and without label-size= it is the guest's to overwrite", "label-size=2097152; or --allow label-area-unused"
+      ),
+      (",label-size=128K", "with another label size", "label-size=2097152; or --allow label-area-other-size"),
+    ] {
+      let run = try guest.run(options + "-device nvdimm,memdev=m\(device)")
+      #expect(run.status == 2)
+      #expect(run.errors.contains("\(one): a label area of 2 MiB at 0x2000000 ends the backend"), "\(run.errors)")
+      #expect(run.errors.contains(fact) && run.errors.contains("hint: \(hint)"), "\(run.errors)")
+    }
+    #expect(try guest.run(options + "-device nvdimm,memdev=m,label-size=2M").status == 0)
+    #expect(try guest.run(options + "-device nvdimm,memdev=m --allow label-area-unused").status == 0)
+    let meant = try guest.run("--nvdimm \(one),label-size=none")
+    #expect(meant.status == 0)
+    #expect(meant.errors.contains("note: label-area-unused"), "\(meant.errors)")
+  }
+
+  @Test("a layout that is not the sealed one is refused") func seal() throws {
+    #expect(try ProgramRun("vnvdimm-resize-guard", ["seal", "--quiet", one]).status == 0)
+    #expect(try guest.run("--nvdimm \(one)").status == 0)
+    let moved = try guest.run("--nvdimm \(one),align=2M")
+    // The guest sees the same region.
+    #expect(moved.status == 0)
+    #expect(moved.errors.contains("warning: layout-alignment: "), "\(moved.errors)")
+    let elsewhere = try guest.run("--nvdimm \(one),slot=1")
+    #expect(elsewhere.status == 2)
+    #expect(elsewhere.errors.contains("in another slot the guest shows none of the namespaces"), "\(elsewhere.errors)")
+  }
+}
