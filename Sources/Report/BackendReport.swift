@@ -95,7 +95,7 @@ extension BackendReport {
       path: path, in: examination)
     if let laidOut = backend.device?.geometry {
       geometry = laidOut
-    } else if outcome.outcome == .starts, backend.nvdimm != nil, option.size != nil {
+    } else if outcome.outcome == .starts, backend.nvdimm != nil, option.size != nil, labels.source != .unknown {
       // What is refused elsewhere says nothing of this one: it is judged as it would be laid out.
       var laidOut = request
       laidOut.alignment = startup.alignment(of: backend.option, in: fileSystem)
@@ -123,11 +123,13 @@ extension BackendReport {
       found += labels.findings
       found += layoutFindings(in: examination, request, slot: slot, rules)
     }
-    found +=
-      SizingVerification(
-        request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules,
-        labelEnd: labels.end
-      ).findings
+    let sizes = SizingVerification(
+      request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules, labelEnd: labels.end
+    )
+    // How long the backend is to be is decided once its labels are where QEMU looks for them.
+    found += sizes.findings.map {
+      labels.isMisplaced && $0.rule == BackendRule.guestAlignment ? $0.with(hint: nil) : $0
+    }
     if backend.nvdimm != nil { found += lookInside(examination, backend, start.newMode, rules) }
     found +=
       NVDIMMVerification(

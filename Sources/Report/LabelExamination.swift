@@ -23,6 +23,8 @@ package struct LabelExamination {
   private(set) var findings: [Finding] = []
   /// Whether the guest does not find its namespaces for a reason that `findings` tell.
   private(set) var areUnseen = false
+  /// Whether there is an area, and QEMU does not look where it is.
+  private(set) var isMisplaced = false
   /// Why the area could not be read.
   private(set) var failure: CommandFailure?
 
@@ -78,6 +80,7 @@ package struct LabelExamination {
     if let finding = misplacement(geometry, length: length, in: examination) {
       findings.append(finding)
       areUnseen = true
+      isMisplaced = true
     }
     guard let geometry, let offset = geometry.labelOffset, length >= geometry.mappedSize else { return }
     do throws(LabelAreaError) { try LabelArea.check(size: geometry.labelSize) } catch {
@@ -112,7 +115,7 @@ package struct LabelExamination {
       findings.append(
         Finding(
           BackendRule.labelsOtherSlot,
-          "the labels were made for the DIMM in slot \(made): in slot \(slot) the guest sees none of "
+          "the labels were made for the DIMM in slot \(made): in slot \(slot) the guest does not see "
             + area.validLabels.listing, stored: "slot \(made)", expected: "slot \(slot)",
           hint: command.line(.move(slot: slot)), settings: [.slot(made)]))
     } else if isOfLabels, let made {

@@ -30,7 +30,7 @@ extension MachineReport {
   /// The facts that matter among many machines on one line for each backend, then a line for each finding.
   package var line: String {
     let rows = backends.flatMap { backend in
-      ["\(backend.path.asSubject): \(([verdict] + backend.sizes).joined(separator: ", "))"]
+      ["\(backend.path.asSubject): \(verdict), \(backend.facts)"]
         + backend.findings.map { "  \($0)" }
     }
     return (rows + findings.map(\.description)).joined(separator: "\n")
@@ -80,7 +80,7 @@ extension BackendReport {
   }
 
   /// The facts in one line.
-  private var facts: String {
+  fileprivate var facts: String {
     if let failure, fileSize == nil { return failure.fact }
     guard fileSize != nil || mappedSize != nil else { return kind?.rawValue ?? "not a backend" }
     var facts = sizes
@@ -93,7 +93,7 @@ extension BackendReport {
   }
 
   /// The sizes that are known, those that follow from others left out.
-  fileprivate var sizes: [String] {
+  private var sizes: [String] {
     let mapped = mappedSize == fileSize ? nil : mappedSize
     let alignment = geometry.flatMap { $0.alignment == 4096 ? nil : $0.alignment }
     let all: [(name: String, bytes: UInt64?)] = [

@@ -18,10 +18,12 @@ package struct PathStart: Sendable {
   package var alignment: UInt64?
   /// One for all paths, or one for each in turn.
   package var labelSizes: [LabelSize] = []
-  /// For each path in turn; -1, QEMU's own word, is any slot.
+  /// For each path in turn; -1 stands for nothing said.
   package var slotNumbers: [Int] = []
   /// What every namespace is to be given; nil where none is to be changed.
   package var newMode: NamespaceMode?
+  /// The paths that it is asked about.
+  private var paths: [String] = []
 
   package init() {}
 
@@ -33,6 +35,8 @@ package struct PathStart: Sendable {
   /// The label area of a backend is the one that is found in it, and its slot the one that its labels were made for,
   /// unless something else is said.
   package func start(of paths: [String], under rules: SizingRules, on host: HostView) -> Start {
+    var asked = self
+    asked.paths = paths
     var command = QEMUCommand(ofMachineOn: rules.architecture, rules.release, ram: ram, slots: slots, maximum: maximum)
     let examined = paths.enumerated().map { index, path in
       let examination = host.examination(of: path)
@@ -48,12 +52,12 @@ package struct PathStart: Sendable {
       do throws(QEMUStop) {
         try command.add(
           file: path, id: id, size: size, alignment: alignment ?? examination.forReading.mappingUnit)
-      } catch { return Start(subject: command.program, asker: .paths(self), command: .failure(error)) }
+      } catch { return Start(subject: command.program, asker: .paths(asked), command: .failure(error)) }
       // Nobody knows what label-size= is to be.
       if labels.source == .unknown { command.unsaid = .labelSize }
       command.add(nvdimmOn: id, labelSize: labels.size, slot: dimmSlots[index], hasUUID: rules.requiresUUID)
     }
-    var start = Start(subject: command.program, asker: .paths(self), command: .success(command))
+    var start = Start(subject: command.program, asker: .paths(asked), command: .success(command))
     for (index, slot) in dimmSlots.enumerated() {
       start.choices[Self.id(ofPath: index)] = Start.Choice(
         labelSize: labelSize(ofPath: index), isSlotOfLabels: slot != nil && !isSlotGiven(ofPath: index))
@@ -64,7 +68,9 @@ package struct PathStart: Sendable {
 
   private static func id(ofPath index: Int) -> String { "mem\(index + 1)" }
 
-  private func isSlotGiven(ofPath index: Int) -> Bool { slotNumbers.indices.contains(index) && slotNumbers[index] >= 0 }
+  private func isSlotGiven(ofPath index: Int) -> Bool {
+    slotNumbers.indices.contains(index) && slotNumbers[index] != -1
+  }
 
   /// The slot of each path: the one that is given, or the one that its labels were made for where that is to be had. Nil
   /// for all that are not given where QEMU comes to the same by itself.
@@ -104,8 +110,9 @@ extension PathStart {
   /// The command that asks about the backend at `path` alone, with `settings` instead of what was said.
   func command(for path: String, with settings: [StartSetting], _ rules: SizingRules) -> String {
     var start = self
-    start.labelSizes = []
-    start.slotNumbers = []
+    let index = paths.firstIndex(of: path) ?? 0
+    start.labelSizes = [labelSize(ofPath: index)]
+    start.slotNumbers = isSlotGiven(ofPath: index) ? [slotNumbers[index]] : []
     for setting in settings {
       switch setting {
       case .mappedSize(let size): start.mappedSize = size
@@ -124,7 +131,7 @@ extension PathStart {
       case .automatic?, nil: nil
       }
     let options: [(name: String, value: String?)] = [
-      ("qemu-version", rules == SizingRules(.newest) ? nil : rules.release.description),
+      ("qemu-version", rules.release == .newest ? nil : rules.release.description),
       ("arch", rules.architecture == .x86_64 ? nil : rules.architecture.rawValue),
       ("ram", size(start.ram)), ("slots", start.slots.map { "\($0)" }), ("maxmem", size(start.maximum)),
       ("size", size(start.mappedSize)), ("align", size(start.alignment)), ("label-size", label),

@@ -16,6 +16,7 @@ struct AnsibleTests {
       let creation = ["--quiet", "--size", "64M", "--label-size", "128K", name]
       try #require(ProgramRun("vnvdimm-create", creation, in: folder.url).status == 0)
     }
+    try CheckedFile.length(80 << 20).make(in: folder, name: "plain.img")
     let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("broken.img"))
     try file.truncate(atOffset: 32 << 20)
     try file.close()
@@ -59,17 +60,19 @@ struct AnsibleTests {
     #expect(least.documents?.flatMap(\.backends).map(\.path) == ["good.img"])
     let all = try answer(
       """
-      {"path": ["good.img", "good.img"], "size": 67239936, "label_size": "none", "align": "2M", "slot": 1,
-       "qemu_version": 7.2, "arch": "x86_64", "fail_on": "error", "allow": ["guest-alignment"]}
+      {"path": ["good.img", "plain.img"], "size": 67108864, "label_size": "none", "align": "2M", "slot": 1,
+       "qemu_version": 7.2, "arch": "x86_64", "fail_on": "error", "allow": ["label-area-behind-size"]}
       """)
     #expect(all.failed != true && all.status == 3)
-    #expect(all.documents?.first?.backends.first?.mapped_size == 67_239_936)
-    #expect(all.warnings?.contains { $0.contains("label-area-unused") } == true)
-    #expect(all.warnings?.contains { $0.contains("guest-alignment") } == false)
-    for more in ["\"fail_on\": \"warning\"", "\"deny\": [\"label-area-unused\"]"] {
-      let failed = try answer("{\"path\": \"good.img\", \"label_size\": \"none\", \(more)}")
-      #expect(failed.failed == true && failed.msg.contains("good.img: label-area-unused: "), "\(failed.msg)")
+    #expect(all.documents?.first?.backends.first?.mapped_size == 67_108_864)
+    #expect(all.warnings?.contains { $0.hasPrefix("plain.img: backend-larger: ") } == true)
+    #expect(all.warnings?.contains { $0.contains("label-area-behind-size") } == false)
+    for more in ["\"fail_on\": \"warning\"", "\"deny\": [\"backend-larger\"]"] {
+      let failed = try answer("{\"path\": \"plain.img\", \"size\": \"64M\", \(more)}")
+      #expect(failed.failed == true && failed.msg.hasPrefix("plain.img: backend-larger: "), "\(failed.msg)")
     }
+    let refused = try answer("{\"path\": \"plain.img\", \"slot\": 256}")
+    #expect(refused.failed == true && refused.msg.hasPrefix("plain.img: qemu-system-x86_64: machine-slot: "))
   }
 
   @Test("a broken backend fails, and so does what cannot be understood") func failures() throws {
@@ -106,7 +109,7 @@ struct AnsibleTests {
       good ansible_connection=local image=\(folder.path("good.img"))
       other ansible_connection=local image=\(folder.path("good.img"))
       broken ansible_connection=local image=\(folder.path("broken.img"))
-      missing ansible_connection=local image=\(folder.path("missing.img"))
+      folder ansible_connection=local image=\(folder.url.path)
       """
     try Data(inventory.utf8).write(to: folder.url.appendingPathComponent("hosts"))
     let run = try self.run(
@@ -119,7 +122,7 @@ struct AnsibleTests {
     #expect(lines.contains { $0.hasPrefix("good | SUCCESS => ") && $0.contains("\"changed\": false") })
     #expect(lines.contains { $0.hasPrefix("other | SUCCESS => ") })
     #expect(lines.contains { $0.hasPrefix("broken | FAILED! => ") && $0.contains("backend-smaller") })
-    #expect(lines.contains { $0.hasPrefix("missing | FAILED! => ") && $0.contains("no such file") })
+    #expect(lines.contains { $0.hasPrefix("folder | FAILED! => ") && $0.contains("a directory, not a backend") })
     #expect(run.status == 2, "\(run.text) \(run.errors)")
   }
 }

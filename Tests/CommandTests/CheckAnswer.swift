@@ -124,3 +124,18 @@ struct CheckAnswer {
     return (answer, run)
   }
 }
+
+/// What `vnvdimm-check domain --json` prints for one domain under one release.
+struct DomainAnswer: Decodable {
+  struct Libvirt: Decodable {
+    let starts: Bool
+    let stage: String?
+    let message: String?
+  }
+
+  let libvirt: Libvirt
+  /// Nil where libvirt refuses.
+  let qemu: CheckAnswer.Document?
+  let qemu_arguments: [String]?
+  let status: Int32
+}

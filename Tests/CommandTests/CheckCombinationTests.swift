@@ -28,12 +28,12 @@ struct CheckCombinationTests {
     Row(object: ",share=on,readonly=on", device: ",unarmed=on", rules: [], status: 0),
     Row(
       object: ",share=on,readonly=on", device: ",unarmed=on,label-size=2M",
-      rules: ["labels-read-only", "label-read-empty"], status: 2),
+      rules: ["labels-read-only"], status: 2),
     Row(
       object: ",share=on,readonly=on", device: ",unarmed=on,label-size=2M", release: "8.2",
-      rules: ["labels-read-only", "label-read-empty"], status: 3),
+      rules: ["labels-read-only"], status: 3),
     Row(object: ",share=on,readonly=on,prealloc=on", rules: ["preallocated-read-only"], status: 2),
-    Row(device: ",label-size=2M", rules: ["label-read-empty"], status: 3),
+    Row(device: ",label-size=2M", rules: [], status: 3),
     Row(second: "nv.img", rules: ["backend-used-twice", "backend-unused"], status: 2),
     Row(device: ",slot=9", rules: ["machine-slot"], status: 2),
     Row(device: ",addr=0x1000", rules: ["machine-memory"], status: 2),

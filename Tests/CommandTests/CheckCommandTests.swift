@@ -30,8 +30,9 @@ struct CheckCommandTests {
     #expect(run.status == 0)
     #expect(
       run.text == """
-        nv.img: F 65664 KiB, S 65664 KiB, L 128 KiB at 0x4000000 (version 1.2, 0 of 510 slots used, found), A 4 KiB, R 64 MiB
-          QEMU 7.2 starts; the guest sees 64 MiB at 0x100000000, slot 0
+        nv.img: file size 65664 KiB, label area 128 KiB at 0x4000000 (version 1.2, 0 of 510 label slots used, found), guest size 64 MiB
+          nvdimm: DIMM slot 0, 64 MiB at 0x100000000, node 0, handle 0x1, serial 0x123456
+        QEMU 7.2 starts
 
         """)
     #expect(run.errors.isEmpty)
@@ -45,10 +46,10 @@ struct CheckCommandTests {
     #expect(run.status == 2)
     #expect(
       run.text == """
-        nv.img: F 62 MiB, S 64 MiB
+        nv.img: file size 62 MiB, mapped size 64 MiB
           error: backend-smaller: it is shorter than what is to be mapped of it (stored 65011712 bytes (62 MiB), expected 67108864 bytes (64 MiB))
             hint: truncate -s 67108864 nv.img
-          QEMU 7.2 refuses: backing store size 0x3e00000 does not match 'size' option 0x4000000
+        QEMU 7.2 refuses: backing store size 0x3e00000 does not match 'size' option 0x4000000
 
         """)
   }
@@ -111,15 +112,19 @@ struct CheckCommandTests {
   @Test("the paths are the DIMMs of one machine: slots, maxmem and addresses count over all")
   func machine() throws {
     for name in ["a", "b", "c"] { try create(name, "--file-size", "128M", "--label-size", "128K") }
-    let limits = ["--ram", "256M", "--slots", "2", "--maxmem", "1G"]
-    let run = try ProgramRun(
-      "vnvdimm-check", ["a", "b", "c", "--json", "--label-size", "128K"] + limits, in: folder.url)
-    let answers = try CheckAnswer.all(of: run)
-    #expect(answers.map(\.path) == ["a", "b", "c"])
-    #expect(answers.map(\.prediction.message) == [nil, nil, "no free slots available"])
-    #expect(answers.map { $0.prediction.devices.first?.data.addr } == [0x1_0000_0000, 0x1_07fe_0000, nil])
-    #expect(answers[1].rules.contains("region-start"))
-    #expect(run.status == 2)
+    func document(slots: String, _ paths: String...) throws -> CheckAnswer.Document {
+      let limits = ["--json", "--ram", "256M", "--slots", slots, "--maxmem", "1G"]
+      let run = try ProgramRun("vnvdimm-check", paths + ["--label-size", "128K"] + limits, in: folder.url)
+      return try #require(CheckAnswer.documents(of: run).first, "\(run.errors)")
+    }
+    let refused = try document(slots: "2", "a", "b", "c")
+    #expect(refused.backends.map(\.path) == ["a", "b", "c"])
+    #expect((refused.prediction.message, refused.status) == ("no free slots available", 2))
+    #expect(refused.findings.filter { $0.rule == "machine-slot" }.map(\.path) == ["qemu-system-x86_64"])
+    let started = try document(slots: "2", "a", "b")
+    #expect(started.prediction.devices.map(\.data.addr) == [0x1_0000_0000, 0x1_07fe_0000])
+    #expect(started.findings.filter { $0.rule == "region-start" }.map(\.path) == ["b"])
+    #expect(started.status == 3)
     let space = try check("a", "b", "--ram", "256M", "--slots", "2", "--maxmem", "300M", "--label-size", "128K")
     #expect(
       space.text.contains("not enough space, currently 0x0 in use of total space for memory devices 0x2c00000"))
@@ -161,7 +166,7 @@ struct CheckCommandTests {
     }
     #expect(try errors(region: 128 << 20) == [])
     #expect(try errors(region: 128 << 20, "--slot", "0") == [])
-    #expect(try errors(region: 128 << 20, "--slot", "1") == ["label-cookie"])
+    #expect(try errors(region: 128 << 20, "--slot", "1") == ["labels-other-slot"])
     #expect(try errors(region: 112 << 20) == ["label-beyond-region"])
   }
 

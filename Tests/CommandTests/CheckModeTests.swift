@@ -104,14 +104,14 @@ struct CheckModeTests {
   }
 
   @Test("a rule that is allowed is a note, and one that is denied an error, in every verb") func permits() throws {
+    try CheckedFile.length(65 << 20).make(in: folder, name: "odd.img")
     let command =
-      "-machine q35,nvdimm=on -m 1G,slots=1,maxmem=2G -object memory-backend-file,id=m,mem-path=a.img,size=65664K "
-      + "-device nvdimm,memdev=m,label-size=128K"
+      "-machine q35,nvdimm=on -m 1G,slots=1,maxmem=2G -object memory-backend-file,id=m,mem-path=odd.img,size=65M "
+      + "-device nvdimm,memdev=m"
     let words = ["--", "qemu-system-x86_64"] + command.split(separator: " ").map(String.init)
     let calls: [(verb: [String], rest: [String], rules: [String])] = [
-      ([], ["--label-size", "none", "a.img"], ["label-area-unused", "guest-alignment"]),
-      (["fleet"], ["--label-size", "none", "a.img", "b.img"], ["label-area-unused", "guest-alignment"]),
-      (["command"], words, ["writes-not-shared"]),
+      ([], ["--size", "64M", "odd.img"], ["backend-larger"]), (["fleet"], ["odd.img", "b.img"], ["guest-alignment"]),
+      (["command"], words, ["writes-not-shared", "guest-alignment"]),
     ]
     for (verb, rest, rules) in calls {
       func status(_ option: String) throws -> Int32 { try check(verb + rules.flatMap { [option, $0] } + rest).status }
@@ -120,6 +120,9 @@ struct CheckModeTests {
       #expect(try status("--deny") == 2, "\(verb)")
       #expect(try check(verb + ["--allow", rules[0]] + rest).text.contains("note: \(rules[0])"))
     }
+    let unused = ["--label-size", "none", "--allow", "guest-alignment", "a.img"]
+    #expect(try check(unused).status == 2)
+    #expect(try check(["--allow", "label-area-unused"] + unused).status == 0)
     // Every rule that a page describes can be named.
     let described = try Set(ManPageTests.pages.flatMap { try ManPage($0).rules.keys }).sorted()
     #expect(described.count > 100)

@@ -24,21 +24,8 @@ struct DomainTests {
     try ProgramRun("vnvdimm-check", arguments, input: Data(input.utf8), in: folder.url)
   }
 
-  private struct Answer: Decodable {
-    struct Libvirt: Decodable {
-      let starts: Bool
-      let stage: String?
-      let message: String?
-    }
-
-    let libvirt: Libvirt
-    let qemu: CheckAnswer.Document?
-    let qemu_arguments: [String]?
-    let status: Int32
-  }
-
-  private func answer(_ text: String, _ arguments: String...) throws -> Answer {
-    try JSONDecoder().decode(Answer.self, from: check(["domain", "--json", "-"] + arguments, text).output)
+  private func answer(_ text: String, _ arguments: String...) throws -> DomainAnswer {
+    try JSONDecoder().decode(DomainAnswer.self, from: check(["domain", "--json", "-"] + arguments, text).output)
   }
 
   @Test("a sound domain: its NVDIMM as libvirt gives it to QEMU") func sound() throws {
@@ -148,7 +135,10 @@ struct DomainTests {
   }
 
   @Test("the hook prints warnings, and blocks on what is denied") func hookWarnings() throws {
-    let text = try domain().replacing("access='shared'", with: "")
+    // With nothing in the file, there is nothing to lose either.
+    try CheckedFile.length(256 << 20).make(in: folder, name: "blank.img")
+    let text = try domain().replacing("nv.img", with: "blank.img").replacing("access='shared'", with: "")
+      .replacing(/<label>.*?<\/label>/.dotMatchesNewlines(), with: "")
     let warned = try check(["hook", "guest", "prepare", "begin", "-"], text)
     #expect(warned.status == 0)
     #expect(warned.errors.contains("warning: writes-not-shared") && !warned.errors.contains("note:"))
@@ -215,7 +205,7 @@ struct DomainTests {
     #expect(lines.count == 4 && run.errors.contains("missing.xml: cannot read"))
     #expect(
       try lines.filter { $0.contains("\"path\":\"a.xml\"") }.map {
-        try JSONDecoder().decode(Answer.self, from: Data($0.utf8)).status
+        try JSONDecoder().decode(DomainAnswer.self, from: Data($0.utf8)).status
       } == [0, 0])
     let fleet = try check(["fleet", "nv.img", "a.xml", "b.xml"], "")
     #expect(fleet.status == 2)

@@ -47,7 +47,7 @@ struct EmulateLabelsTests {
     let run = try guest.run("--nvdimm \(one) --nvdimm \(two)")
     #expect(run.status == 2)
     #expect(run.errors.hasPrefix("vnvdimm emulate: \(two): slot 0: isetcookie belongs to a DIMM in slot 0"))
-    #expect(run.errors.contains("vnvdimm-migrate-labels --to-slot 1 \(two)"), "\(run.errors)")
+    #expect(run.errors.contains("vnvdimm-migrate-labels move \(two) 1"), "\(run.errors)")
     #expect(run.errors.hasSuffix("; or --allow label-cookie, where it is meant\n"), "\(run.errors)")
     let allowed = try guest.run("--nvdimm \(one) --nvdimm \(two) --allow label-cookie")
     #expect(allowed.status == 0)

@@ -93,7 +93,7 @@ struct MigrateLabelsTests {
     #expect(try shown(slot: 1).isEmpty)
     let trap = try run("vnvdimm-check", "--slot", "1", "nv.img")
     #expect(trap.status == 2)
-    #expect(trap.text.contains("label-cookie"))
+    #expect(trap.text.contains("labels-other-slot"))
     let document = try change("move", "1")
     #expect(document["method"] as? String == "index")
     #expect(try shown(slot: 1) == namespaces)

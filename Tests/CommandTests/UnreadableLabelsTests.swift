@@ -27,8 +27,8 @@ struct UnreadableLabelsTests {
   @Test("nobody takes it for one without labels") func unknown() throws {
     let run = try check()
     #expect(run.status == 1)
-    #expect(run.text.contains("nv.img: F 34 MiB, S 34 MiB, labels not read\n"), "\(run.text)")
-    #expect(run.text.contains("what QEMU 10.2 does cannot be said without --label-size"))
+    #expect(run.text.contains("nv.img: file size 34 MiB, labels not read\n"), "\(run.text)")
+    #expect(run.text.contains("what QEMU 10.2 does cannot be said without a label size"))
     #expect(run.text.contains("    hint: dmesg --level=err\n"))
     let fact = "nv.img: where the label area would be: cannot read at 0x2"
     #expect(run.errors.contains(fact), "\(run.errors)")

@@ -30,7 +30,7 @@ struct CommandLineFuzzTests {
         switch stop {
         case .complaint: #expect(stop.message?.contains { $0 != " " && $0 != ":" } == true, "\(arguments)")
         case .help: break
-        case .crash, .hang, .unknown: Issue.record("\(stop): \(arguments)")
+        case .crash, .hang, .unknown, .unsaid: Issue.record("\(stop): \(arguments)")
         }
       } catch { Issue.record(error, "\(arguments)") }
     }

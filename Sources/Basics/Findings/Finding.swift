@@ -36,8 +36,8 @@ public struct Finding: Hashable, Sendable, Encodable {
   /// Whether a command mends it.
   package var hasCommand: Bool { command != nil }
 
-  /// The same with `hint`, a command.
-  package func with(hint: String) -> Finding {
+  /// The same with `hint`, a command; nil where there is none.
+  package func with(hint: String?) -> Finding {
     var finding = self
     finding.command = hint
     return finding

@@ -1,4 +1,5 @@
 import Basics
+import FoundationEssentials
 
 extension LabelVerification {
   typealias IndexFields = IndexBlock.Fields
@@ -8,7 +9,9 @@ extension LabelVerification {
       add(.areaBlank, Place(structure: "label area", offset: 0), "all zero: a DIMM without labels")
       return
     }
-    let survivors = area.indexes.currentNumber == nil ? area.survivingLabels : []
+    // The label that another one has replaced survives beside it.
+    var uuids: Set<UUID> = []
+    let survivors = area.indexes.currentNumber == nil ? area.survivingLabels.filter { uuids.insert($0.uuid).inserted } : []
     if !survivors.isEmpty {
       add(
         .indexLost, Place(structure: "label area", offset: 0),

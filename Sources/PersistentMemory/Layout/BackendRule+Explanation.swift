@@ -59,11 +59,6 @@ extension BackendRule {
           with the backend.
           """)
 
-    case .size:
-      Explanation(
-        cause: "The mapped size, `size=`, is 0.",
-        consequence: "QEMU refuses to start.",
-        cure: "Set `size=` to the file size.")
     case .smaller:
       Explanation(
         cause: "The file is shorter than the mapped size.",
@@ -219,11 +214,6 @@ extension BackendRule {
           Plug the DIMM into the slot that the message names, or change the labels with `vnvdimm-migrate-labels move`.
           """)
 
-    case .unsupported:
-      Explanation(
-        cause: "This release of QEMU, or this architecture, has no NVDIMM or lacks an option that is needed.",
-        consequence: "QEMU refuses to start.",
-        cure: "Use a later release of QEMU, or leave out the option that the message names.")
     case .crash:
       Explanation(
         cause: "The alignment, `align=`, is not a power of two, and this release of QEMU does not check it.",
@@ -335,13 +325,13 @@ extension BackendRule {
   package var chapter: RuleChapter {
     switch self {
     case .missing, .danglingLink, .directory, .unsuitable, .inaccessible, .empty, .usedTwice, .unfinishedChange: .path
-    case .size, .smaller, .larger, .truncated, .extended: .fileSize
+    case .smaller, .larger, .truncated, .extended: .fileSize
     case .sizeNotPageMultiple, .alignment, .noRoomForRegion, .gap, .regionGranularity, .guestAlignment, .regionStart:
       .alignment
     case .labelSize, .labelRequired, .labelTooLarge, .labelAreaBehind, .labelAreaElsewhere, .labelAreaOther,
       .labelAreaUnused, .labelAreaCutOff, .labelAreaAmbiguous, .labelsForSlot, .labelsOtherSlot:
       .labels
-    case .unsupported, .crash, .uuidRequired, .memory, .slot, .refused, .undescribed: .machine
+    case .crash, .uuidRequired, .memory, .slot, .refused, .undescribed: .machine
     case .labelsReadOnly, .preallocatedReadOnly, .notShared, .persistentNotShared, .unarmedWritable, .discarded,
       .noFile, .unused:
       .combinations

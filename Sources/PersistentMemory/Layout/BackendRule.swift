@@ -18,7 +18,6 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   case unfinishedChange = "label-change-unfinished"
 
   // File against size.
-  case size = "backend-size"
   case smaller = "backend-smaller"
   case larger = "backend-larger"
   /// QEMU 2.6 and 2.7 make the file as long as `size=`.
@@ -59,7 +58,6 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   case labelsOtherSlot = "labels-other-slot"
 
   // The machine.
-  case unsupported = "qemu-unsupported"
   case crash = "qemu-crash"
   case uuidRequired = "uuid-required"
   case memory = "machine-memory"

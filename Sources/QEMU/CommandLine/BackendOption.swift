@@ -41,7 +41,11 @@ extension BackendOption {
       for key in ["hugetlb", "seal"] { _ = try reader.boolean(key) }
       _ = try reader.size("hugetlbsize")
     }
-    try reader.finish()
+    do throws(QEMUComplaint) { try reader.finish() } catch {
+      // Before 6.0 each option is set as a property of the object; since 5.2 the message names its type.
+      guard case .invalidParameter(let key) = error, release < QEMURelease(6, 0) else { throw error }
+      throw .propertyNotFound(owner: release < QEMURelease(5, 2) ? "" : type, key)
+    }
     order = reader.dictionary.keysInOrder
   }
 

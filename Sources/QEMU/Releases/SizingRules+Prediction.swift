@@ -9,8 +9,6 @@ extension SizingRules {
     _ request: BackendRequest, _ state: BackendState, in fileSystem: HostFileSystem = .common,
     _ prediction: inout BackendPrediction
   ) throws(StartRefusal) {
-    guard request.size > 0 else { throw .emptySize }
-    guard request.alignment == 0 || hasAlignmentOption else { throw .unknownOption("align", release: release) }
     // In 64 bits, as QEMU rounds it up.
     let mapped = request.size.alignedUp(to: pageSize) ?? 0
     if request.isReadOnly { try openReadOnly(request, state) }

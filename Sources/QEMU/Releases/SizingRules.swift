@@ -21,8 +21,6 @@ package struct SizingRules: Equatable, Sendable {
   package let length: LengthRule
   /// What the region is aligned to where `align=` is not given, in bytes.
   package let defaultAlignment: UInt64
-  /// `align=` exists. (since 2.12)
-  package let hasAlignmentOption: Bool
   /// An alignment that is no power of two is refused; before, it ends QEMU by an assertion. (since 3.0)
   package let refusesOddAlignment: Bool
   /// The size must be a multiple of the page size; before, it is rounded up to one. (since 9.1)
@@ -54,7 +52,6 @@ package struct SizingRules: Equatable, Sendable {
       case (QEMURelease(2, 7), _): 2 << 20
       default: architecture.defaultBackendAlignment
       }
-    hasAlignmentOption = since(2, 12)
     refusesOddAlignment = since(3, 0)
     refusesOddSize = since(9, 1)
     hasLabels = since(2, 7)

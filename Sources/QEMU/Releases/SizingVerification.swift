@@ -165,10 +165,10 @@ package struct SizingVerification: Sendable {
       hint: remedy(for: geometry), settings: part(of: geometry, usable: usable))
   }
 
-  /// The command that makes the file longer, to the next size that suits the guest; nil for a device, for a file that is
-  /// not mapped whole, and for one that has a label area where the start has none: the area is to be used first.
+  /// The command that makes the file longer, to the next size that suits the guest; nil for a device, and for a file that
+  /// is not mapped whole.
   private func remedy(for geometry: BackendGeometry) -> String? {
-    guard case .file(geometry.mappedSize) = state, geometry.labelSize > 0 || labelEnd == nil else { return nil }
+    guard case .file(geometry.mappedSize) = state else { return nil }
     let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }
     return whole.map { "vnvdimm-resize-guard apply \(path) \(ByteCount($0).argument)" }
   }

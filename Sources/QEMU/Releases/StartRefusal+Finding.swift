@@ -9,7 +9,6 @@ extension StartRefusal {
     func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
     func multiple(of bytes: UInt64) -> String { "a multiple of \(ByteCount(bytes))" }
     switch self {
-    case .emptySize: return Finding(BackendRule.size, "size= is 0")
     case .cannotOpen(_, let reason):
       return Finding(
         BackendRule.inaccessible, "it cannot be opened for reading and writing: \(reason)",
@@ -26,10 +25,6 @@ extension StartRefusal {
         BackendRule.smaller, "it is shorter than what is to be mapped of it", stored: precise(length),
         expected: precise(size), hint: request.extension(length: length, mappedSize: size, labelEnd: labelEnd),
         settings: request.reduction(length: length, mappedSize: size, labelEnd: labelEnd))
-    case .unknownOption(let name, let release):
-      return Finding(BackendRule.unsupported, "QEMU \(release) has no \(name)=")
-    case .noNVDIMM:
-      return Finding(BackendRule.unsupported, "QEMU \(rules.release) has no NVDIMM for \(rules.architecture.rawValue)")
     case .alignmentNotPageMultiple(let alignment, let pageSize):
       return Finding(
         BackendRule.alignment, "align= is not a multiple of the page size", stored: precise(alignment),
@@ -68,27 +63,27 @@ extension StartRefusal {
         BackendRule.regionGranularity, "size= less label-size= does not suit the machine",
         stored: precise(request.size - min(request.size, request.labelSize ?? 0)),
         expected: multiple(of: rules.regionGranularity))
-    case .memory(let error):
-      return Finding(
-        error.isAboutSlots ? BackendRule.slot : .memory, "the machine has no place for it: \(error)", hint: error.remedy
-      )
+    case .memory(let error): return error.finding
     }
   }
 }
 
 extension MemoryDeviceError {
+  /// That the machine has no place for the device.
+  var finding: Finding {
+    Finding(isAboutSlots ? BackendRule.slot : .memory, "the machine has no place for the device: \(self)", hint: remedy)
+  }
+
   /// Whether it is the slot, not the address, that cannot be had.
-  package var isAboutSlots: Bool {
+  private var isAboutSlots: Bool {
     switch self {
     case .noSlots, .invalidSlot, .slotBusy, .noFreeSlot, .tooManySlots, .slotsWithoutMaximum: true
     default: false
     }
   }
-}
 
-extension MemoryDeviceError {
   /// The option that gives the machine a place for the device, where one does.
-  package var remedy: String? {
+  private var remedy: String? {
     switch self {
     case .noSlots, .noFreeSlot, .slotsWithoutMaximum, .notEnoughSpace, .maximumEqualToSize, .maximumBelowSize:
       "-m SIZE,slots=N,maxmem=SIZE, with a slot and room for each device"

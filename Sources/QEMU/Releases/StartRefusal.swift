@@ -3,7 +3,6 @@ import PersistentMemory
 
 /// Why QEMU does not start with a backend, or with the NVDIMM on it. All values are in bytes.
 package enum StartRefusal: Error, Hashable, Sendable {
-  case emptySize
   case cannotOpen(path: String, reason: String)
   case cannotMap(reason: String)
   /// A DAX device maps only multiples of `unit` bytes, to addresses that are multiples of it.
@@ -11,14 +10,12 @@ package enum StartRefusal: Error, Hashable, Sendable {
   case backendTooShort(length: UInt64, size: UInt64)
   /// The message since 10.0.
   case backendTooShortFor(id: String, length: UInt64, size: UInt64, offset: UInt64)
-  case unknownOption(String, release: QEMURelease)
   case alignmentNotPageMultiple(alignment: UInt64, pageSize: UInt64)
   case alignmentNotPowerOfTwo(UInt64)
   case sizeNotPageMultiple(pageSize: UInt64)
   /// On a hugetlbfs.
   case smallerThanPage(size: UInt64, pageSize: UInt64)
   case tooFewHugePages(needed: UInt64, room: UInt64)
-  case noNVDIMM
   case labelTooSmall(UInt64)
   case noRoomForRegion(id: String, size: UInt64, labelSize: UInt64, alignment: UInt64)
   case labelRequired
@@ -32,7 +29,6 @@ extension StartRefusal: CustomStringConvertible {
   /// QEMU's message, without the name of the program and of the argument to blame.
   package var description: String {
     switch self {
-    case .emptySize: "property 'size' of memory-backend-file doesn't take value '0'"
     case .cannotOpen(let path, let reason): "can't open backing store \(path) for guest RAM: \(reason)"
     case .cannotMap(let reason): "unable to map backing store for guest RAM: \(reason)"
     case .notMappedInUnits: Self.cannotMap(reason: "Invalid argument").description
@@ -41,9 +37,6 @@ extension StartRefusal: CustomStringConvertible {
     case .backendTooShortFor(let id, let length, let size, let offset):
       "\(id) backing store size \(length.hex) is too small for 'size' option \(size.hex) plus 'offset' option "
         + offset.hex
-    case .unknownOption(let name, let release):
-      // Since 5.2 the message names the type.
-      release >= QEMURelease(5, 2) ? "Property '\(name)' not found" : "Property '.\(name)' not found"
     case .alignmentNotPageMultiple(let alignment, let pageSize):
       "alignment \(alignment.hex) must be multiples of page size \(pageSize.hex)"
     case .alignmentNotPowerOfTwo(let alignment): "alignment \(alignment.hex) must be a power of two"
@@ -52,7 +45,6 @@ extension StartRefusal: CustomStringConvertible {
     case .smallerThanPage(let size, let pageSize):
       "memory size \(size.hex) must be equal to or larger than page size \(pageSize.hex)"
     case .tooFewHugePages: Self.cannotMap(reason: "Cannot allocate memory").description
-    case .noNVDIMM: "'nvdimm' is not a valid device model name"
     case .labelTooSmall(let size):
       "Property 'nvdimm.label-size' (\(size.hex)) is required at least \(BackendGeometry.smallestLabelSize.hex)"
     case .noRoomForRegion(let id, let size, let labelSize, let alignment):

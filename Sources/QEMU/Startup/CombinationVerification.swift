@@ -27,8 +27,7 @@ package struct CombinationVerification: Sendable {
 
   private mutating func verifyStop() {
     switch prediction.stop {
-    case .complaint(.start(.memory(let error)), _)?:
-      add(error.isAboutSlots ? .slot : .memory, "the machine has no place for the device: \(error)", hint: error.remedy)
+    case .complaint(.start(.memory(let error)), _)?: findings.append(error.finding)
     // The finding of the backend tells of it.
     case .complaint(.start, _)? where blamesFile: break
     case .complaint(let complaint, let location)?:
@@ -59,11 +58,18 @@ package struct CombinationVerification: Sendable {
     for backend in prediction.backends where !backend.isDeleted {
       guard let identity = backend.identity, let other = first.updateValue(backend, forKey: identity) else { continue }
       let areWritten = [backend, other].allSatisfy { $0.option.backend.isShared && !$0.option.backend.isReadOnly }
+      let (path, first) = (backend.subject, other.subject)
       add(
         .usedTwice,
-        "\(backend.option.backend.id) is the same file as \(other.option.backend.id): \(qemu) takes it twice, and "
+        (path == first ? "\(path) is the file of two backends" : "\(path) is the same file as \(first)")
+          + ": \(qemu) takes it twice, and "
           + (areWritten ? "each overwrites the other's data" : "one sees what the other writes"),
         severity: areWritten ? nil : .warning)
     }
   }
+}
+
+extension MachinePrediction.Backend {
+  /// Its path, or the id where it has none, as messages name it.
+  fileprivate var subject: String { (request?.path ?? option.backend.id).asSubject }
 }

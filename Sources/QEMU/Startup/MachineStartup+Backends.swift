@@ -35,9 +35,7 @@ extension MachineStartup {
     let isPreallocated = backend.isPreallocated || command.preallocatesMemory
     for key in option.order {
       switch key {
-      case "size" where backend.size == 0:
-        throw option.typeName == "memory-backend-file"
-          ? .start(.emptySize) : .notTaken(property: key, type: option.typeName)
+      case "size" where backend.size == 0: throw .notTaken(property: key, type: option.typeName)
       case "prealloc-threads":
         if option.preallocationThreads == 0 { throw .notTaken(property: key, type: option.typeName) }
       case "reserve", "prealloc":

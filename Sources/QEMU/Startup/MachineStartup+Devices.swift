@@ -28,7 +28,7 @@ extension MachineStartup {
       if let id, !deviceIDs.insert(id).inserted { throw complain(.duplicateDevice(id)) }
       return
     }
-    if kind == .nvdimm, !rules.hasNVDIMM { throw complain(.start(.noNVDIMM)) }
+    if kind == .nvdimm, !rules.hasNVDIMM { throw complain(.notADeviceModel(driver)) }
     // Only the board of a PC has it.
     if kind == .persistentMemory, rules.architecture != .x86_64 { throw complain(.notADeviceModel(driver)) }
     let bus = properties["bus"]?.text

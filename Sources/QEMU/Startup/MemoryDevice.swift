@@ -82,8 +82,8 @@ extension MemoryDevice {
       throw .propertyNotWritable(owner: owner, key)
     default:
       guard kind != .persistentMemory || !Self.isTransportProperty(key) else { return }
-      guard release >= QEMURelease(5, 2) else { throw .start(.unknownOption(key, release: release)) }
-      throw .propertyNotFound(owner: owner, key)
+      // Since 5.2 the message names the type.
+      throw .propertyNotFound(owner: release < QEMURelease(5, 2) ? "" : owner, key)
     }
   }
 }

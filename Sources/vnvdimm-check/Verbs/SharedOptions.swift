@@ -60,7 +60,7 @@ struct DIMMOptions: ParsableArguments {
 
   @Option(
     name: .customLong("slot"), parsing: .unconditionalSingleValue,
-    help: "The slot, -1 for the lowest free one; once for each path. (default: -1)")
+    help: "The DIMM slot, -1 for that of the labels; once for each path. (default: -1)")
   var slotNumbers: [Int] = []
 
   @Option(

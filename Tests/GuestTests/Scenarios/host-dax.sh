@@ -9,9 +9,9 @@ vnvdimm emulate --list-host | tee host
 grep -q '/dev/dax0.0  254 MiB, alignment 2 MiB' host
 grep -q 'namespace0.0 (devdax)' host
 vnvdimm-check --qemu-version 7.2 --label-size 128K /dev/dax0.0 >said || test $? = 3
-says 'F 254 MiB, S 254 MiB' 'A 2 MiB, R 252 MiB'
+says 'file size 254 MiB, alignment 2 MiB' 'guest size 252 MiB'
 vnvdimm-check --qemu-version 7.2 --label-size 128K --align 4K /dev/dax0.0 >said || test $? = 2
-says 'QEMU 7.2 refuses: unable to map backing store for guest RAM: Invalid argument' 'size=266338304,align=2M'
+says 'QEMU 7.2 refuses: unable to map backing store for guest RAM: Invalid argument' 'hint: vnvdimm-check --qemu-version 7.2 --size 254M --align 2M --label-size 128K /dev/dax0.0'
 
 # Neither VMM maps it in parts of its unit.
 refuses vnvdimm emulate -machine pc,nvdimm=on -m 256M,slots=1,maxmem=1G -device nvdimm,memdev=m \
