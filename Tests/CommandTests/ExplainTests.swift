@@ -24,7 +24,10 @@ struct ExplainTests {
     let run = try ProgramRun("vnvdimm", ["explain", "label-area-elsewhere", "backend-missing"])
     #expect(run.status == 0)
     let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false)
-    #expect(lines.filter { !$0.isEmpty && !$0.hasPrefix(" ") } == ["label-area-elsewhere (error)", "backend-missing (warning)"])
+    #expect(
+      lines.filter { !$0.isEmpty && !$0.hasPrefix(" ") } == [
+        "label-area-elsewhere (error)", "backend-missing (warning)",
+      ])
     #expect(lines.allSatisfy { $0.count <= 80 })
     // The same words as in JSON, however the lines are filled.
     let words = run.text.withSingleSpaces

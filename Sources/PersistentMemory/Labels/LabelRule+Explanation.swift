@@ -15,7 +15,7 @@ extension LabelRule {
           The guest sees none of their namespaces: it shows one raw namespace over the whole region, and may overwrite \
           the data of all namespaces.
           """,
-        cure: "Rebuild the index blocks with `vnvdimm-migrate-labels repair`.")
+        cure: "Write nothing to the device, and rebuild the index blocks with `vnvdimm-migrate-labels repair`.")
 
     case .indexSignature:
       rejected(
@@ -176,7 +176,7 @@ extension LabelRule {
       Explanation(
         cause: "The uuid of the namespace is null.",
         consequence: "Programs cannot tell the namespace from others by its uuid.",
-        cure: "Give the namespace a uuid of its own with `vnvdimm-migrate-labels renew-uuids`.")
+        cure: "Create the namespace again in the guest: it keeps its data if it gets the same place and size.")
     case .labelAbstraction:
       Explanation(
         cause: "The abstraction of the label is not one that Linux knows.",

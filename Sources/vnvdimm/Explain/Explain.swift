@@ -25,9 +25,8 @@ struct Explain: Program {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Print the list of the rules in a page of the manual, for `make diagnostics`.", visibility: .private))
+  /// The page of the manual whose rules are to be printed, for `make diagnostics`.
+  @Option(help: .private)
   var mdoc: String?
 
   func run() throws {
