@@ -113,6 +113,13 @@ completions: build  ## the completions of the programs, as the programs give the
 	  $(BUILT)/$$program --generate-completion-script fish | $(VERBS) >completions/fish/$$program.fish; \
 	done
 
+# The rules of a page stand between two comments.
+diagnostics: build  ## the rules in the manual, as they are explained in the sources
+	for page in $(shell grep -l '^.\\" rules: begin$$' man/*.1); do \
+	  $(BUILT)/vnvdimm explain --mdoc $$(basename $$page .1) >.build/rules && \
+	  sed -i -e '/^\.\\" rules: begin$$/r .build/rules' -e '/^\.\\" rules: begin$$/,/^\.\\" rules: end$$/ { /^\.\\" rules:/!d; }' $$page; \
+	done
+
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
 	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE)
@@ -152,4 +159,4 @@ clean:  ## forget every build product
 	swift package clean
 	rm -rf .build/example $(DOCS)
 
-.PHONY: help deps build demo check check-long sanitize oracle docs lint fmt libvirt-vectors completions install uninstall deb try-deb bench clean
+.PHONY: help deps build demo check check-long sanitize oracle docs lint fmt libvirt-vectors completions diagnostics install uninstall deb try-deb bench clean

@@ -35,6 +35,7 @@ struct VNVDIMM: Program {
     switch Verb(rawValue: name) {
     case .emulate?: Emulate.main(arguments)
     case .doctor?: Doctor.main(arguments)
+    case .explain?: Explain.main(arguments)
     case let verb?: verb.execute(arguments)
     case nil: fail(.noSuchVerb(name), asJSON: arguments.contains("--json"))
     }

@@ -5,9 +5,9 @@ import Glibc
 import Storage
 import SystemPackage
 
-/// What the suite does, one program a verb; `emulate` and `doctor` are part of this one.
+/// What the suite does, one program a verb; `emulate`, `doctor` and `explain` are part of this one.
 enum Verb: String, CaseIterable {
-  case create, check, emulate, doctor
+  case create, check, emulate, doctor, explain
   case labelDump = "label-dump"
   case migrateLabels = "migrate-labels"
   case resizeGuard = "resize-guard"
@@ -19,6 +19,7 @@ enum Verb: String, CaseIterable {
     case .emulate: "run a virtual machine with virtual NVDIMMs"
     case .labelDump: "show and verify the label area of a backend"
     case .doctor: "say what this host offers, and what is missing"
+    case .explain: "say what a rule means, and what to do about it"
     case .migrateLabels: "move, convert or mend the label area of a backend"
     case .resizeGuard: "change the length of a backend, or guard its layout"
     }

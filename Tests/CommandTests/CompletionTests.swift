@@ -87,6 +87,8 @@ struct CompletionTests {
     ("vnvdimm emulate --engine q", "vnvdimm emulate --engine qemu"),
     ("vnvdimm emulate --nvdimm n", "vnvdimm emulate --nvdimm nv.img"), ("vnvdimm doc", "vnvdimm doctor"),
     ("vnvdimm doctor --j", "vnvdimm doctor --json"), ("vnvdimm emulate -d ho", "vnvdimm emulate -d hotplug"),
+    ("vnvdimm exp", "vnvdimm explain"), ("vnvdimm explain btt", "vnvdimm explain btt-refused"),
+    ("vnvdimm explain btt-refused --j", "vnvdimm explain btt-refused --json"),
     ("vnvdimm emulate -device n", "vnvdimm emulate -device nvdimm"),
     (
       "vnvdimm emulate -object memory-backend-file,id=mem7,mem-path=nv.img -device nvdimm,id=nv1,memdev=m",

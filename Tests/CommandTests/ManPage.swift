@@ -29,10 +29,13 @@ struct ManPage {
     return Set(names.map { "-" + $0 })
   }
 
-  /// The rules that are described, each with its severity where the page tells it.
-  var rules: [String: String?] {
-    let entries = items("Sy", in: "DIAGNOSTICS").map { ($0[0], $0.count > 2 ? $0[2] : nil) }
-    return Dictionary(entries, uniquingKeysWith: { first, _ in first })
+  /// The list of rules, between its two marks; nil where the page has none.
+  var rules: String? {
+    guard let begin = lines.firstIndex(of: ".\\\" rules: begin"), let end = lines.firstIndex(of: ".\\\" rules: end")
+    else {
+      return nil
+    }
+    return lines[begin + 1..<end].joined(separator: "\n")
   }
 
   var statuses: Set<Int32> {

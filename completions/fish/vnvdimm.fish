@@ -1,5 +1,5 @@
 # Completion of vnvdimm(1): its verbs, the options of `emulate`, and for each other verb what its program completes.
-# The verbs are `emulate`, `doctor` and the programs vnvdimm-VERB beside vnvdimm.
+# The verbs are `emulate`, `doctor`, `explain` and the programs vnvdimm-VERB beside vnvdimm.
 
 function __vnvdimm_verbs
     for program in (dirname (command -s vnvdimm))/vnvdimm-*
@@ -7,6 +7,7 @@ function __vnvdimm_verbs
     end
     echo doctor
     echo emulate
+    echo explain
 end
 
 function __vnvdimm_needs_verb
@@ -23,9 +24,19 @@ function __vnvdimm_examines
     test "$words[2]" = doctor
 end
 
+function __vnvdimm_explains
+    set -l words (commandline -opc)
+    test "$words[2]" = explain
+end
+
+# The ids of all rules, each with its cause.
+function __vnvdimm_rules
+    vnvdimm explain | string replace -r ' +\w+ +' \t
+end
+
 function __vnvdimm_delegates
     set -l words (commandline -opc)
-    test (count $words) -gt 1 -a "$words[2]" != emulate -a "$words[2]" != doctor
+    test (count $words) -gt 1; and not contains -- "$words[2]" emulate doctor explain
 end
 
 # As if the program of the verb had been typed.
@@ -50,6 +61,9 @@ complete -c vnvdimm -n __vnvdimm_needs_verb -l version -d 'Show the version'
 complete -c vnvdimm -n __vnvdimm_delegates -fa '(__vnvdimm_delegate)'
 complete -c vnvdimm -n __vnvdimm_examines -l json -d 'Print JSON'
 complete -c vnvdimm -n __vnvdimm_examines -s h -l help -d 'Show help'
+complete -c vnvdimm -n __vnvdimm_explains -fa '(__vnvdimm_rules)'
+complete -c vnvdimm -n __vnvdimm_explains -l json -d 'Print JSON'
+complete -c vnvdimm -n __vnvdimm_explains -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_emulates -o machine -xa 'pc,nvdimm q35,nvdimm' -d 'The machine'
 complete -c vnvdimm -n __vnvdimm_emulates -o m -x -d 'RAM, slots and maxmem'
 complete -c vnvdimm -n __vnvdimm_emulates -o smp -x -d CPUs

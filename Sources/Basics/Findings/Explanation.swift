@@ -75,7 +75,12 @@ package enum RuleChapter: String, Sendable, CaseIterable {
       These rules compare the backend, and the options of a start, with the fingerprint that vnvdimm-resize-guard(1) has \
       sealed.
       """
-    case .combinations: "These rules are about options of one command line that do not go together."
+    case .combinations:
+      """
+      These rules are about options of one command line that do not go together. Beside them, the root user of a guest \
+      whose NVDIMM has labels can end QEMU of any release with a failed assertion, by reading 0 bytes of the label area; \
+      no kernel does so by itself.
+      """
     case .labelRefused:
       """
       `vnvdimm-migrate-labels repair` mends labels for which Linux refuses the DIMM or the region, where it knows how, \

@@ -38,7 +38,7 @@ extension CreateRule {
           name exists.
           """,
         consequence: "The program refuses to create the file without `--plan`.",
-        cure: "Choose another path, or remove what is in the way.")
+        cure: "Choose another path, or remove the obstacle.")
     }
   }
 

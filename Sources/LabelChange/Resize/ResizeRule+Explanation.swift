@@ -6,28 +6,30 @@ extension ResizeRule {
     case .shrink:
       Explanation(
         cause: "The backend would become shorter.",
-        consequence: "The program refuses the change, because whatever lies behind the new end is lost.",
-        cure: "Give `--allow-shrink` if that is meant.")
+        consequence: "The program refuses the change, because everything beyond the new end would be lost.",
+        cure: "Give `--allow-shrink` if that is intended.")
     case .namespaceCut:
       Explanation(
         cause: "A namespace reaches beyond the end of the new region.",
         consequence: "The program refuses the change, because the guest would lose the end of the namespace.",
-        cure: "Delete the namespace in the guest or make it smaller there, or give it up with `--discard-data`.")
+        cure: "Delete the namespace in the guest, or give it up with `--discard-data`.")
     case .contentsCut:
       Explanation(
         cause: "A file system, a partition or a partition table reaches beyond the end of the new region.",
-        consequence: "The program refuses the change, because the guest would lose the end of it.",
+        consequence: "The program refuses the change, because the guest would lose its end.",
         cure: "Make it smaller in the guest first, or give it up with `--discard-data`.")
     case .contentsUnknown:
       Explanation(
-        cause: "The region holds something whose end is not known, or that is not known at all.",
-        consequence: "The program refuses the change, because it may cut something off.",
-        cure: "Look in the guest where it ends, and give `--discard-data` if nothing is cut off.")
+        cause: "The region holds contents whose end, or whose kind, is not known.",
+        consequence: "The program refuses the change, because it could cut the contents off.",
+        cure: """
+          Find out in the guest where the contents end, and give `--discard-data` if the new region holds all of them.
+          """)
     case .contentsEndMoved:
       Explanation(
         cause: """
-          No label bounds the region, and the guest finds something by the last bytes of it: a member of an array (MD \
-          0.90 and 1.0), or a GUID partition table of which only the backup is left.
+          No label bounds the region, and the guest recognises its contents by their last bytes: a member of an array \
+          (MD 0.90 and 1.0), or a GUID partition table of which only the backup is left.
           """,
         consequence: "The program refuses the change, because the guest would look at the new end and find nothing.",
         cure: """
@@ -41,14 +43,16 @@ extension ResizeRule {
         cure: "Move the backup header afterwards with `sgdisk --move-second-header` in the guest.")
     case .dataCut:
       Explanation(
-        cause: "Bytes behind the end of the new region are not zero, and nothing is known to own them.",
+        cause: "Bytes beyond the end of the new region are not zero, and nothing is known to own them.",
         consequence: "The program refuses the change, because they would be lost.",
         cure: "Look at the bytes, and give them up with `--discard-data` if nobody needs them.")
     case .namespaceChanged:
       Explanation(
         cause: "The info block of a namespace that stays where it is does not fit the new size.",
-        consequence: "The program refuses the change, because the guest would show something else in the namespace.",
-        cure: "Copy the data away, and create the namespace anew after the change.")
+        consequence: """
+          The program refuses the change, because the guest would show different contents in the namespace.
+          """,
+        cure: "Copy the data to another place, and create the namespace again after the change.")
     case .guestAlignment:
       Explanation(
         cause: """

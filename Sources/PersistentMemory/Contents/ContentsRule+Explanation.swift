@@ -5,46 +5,50 @@ extension ContentsRule {
     switch self {
     case .cutByLabel:
       Explanation(
-        cause: "Something ends behind the point where the label area, or the gap before it, begins.",
-        consequence: "The guest cannot reach the last bytes of it, which the label area takes.",
+        cause: """
+          A file system, a partition or other contents extend beyond the start of the label area, or of the gap before \
+          it.
+          """,
+        consequence: "The guest cannot reach the last bytes of these contents, because the label area occupies them.",
         cure: """
-          Start the DIMM without labels, or give the backend a label area behind its contents with \
+          Start the DIMM without labels, or give the backend a label area after its contents with \
           `vnvdimm-migrate-labels init`.
           """)
     case .cutBySize:
       Explanation(
-        cause: "Something ends behind the mapped size, or behind the end of a file that was made shorter.",
-        consequence: "The guest cannot reach the last bytes of it.",
-        cure: "Give the mapped size that it was made for, or restore the backend from a copy.")
+        cause: """
+          A file system, a partition or other contents extend beyond the mapped size, or beyond the end of a file that \
+          somebody made shorter.
+          """,
+        consequence: "The guest cannot reach the last bytes of these contents.",
+        cure: "Give the mapped size for which the contents were made, or restore the backend from a copy.")
     case .endUnknown:
       Explanation(
         cause: """
-          The region of a DIMM with a label area holds something whose size is not known, such as a LUKS container.
+          The region of a DIMM with a label area holds contents whose size is not known, such as a LUKS container.
           """,
-        consequence: "If it was made before there was a label area, its end is lost.",
-        cure: "Compare the guest size with the one that it was made for.")
+        consequence: "If the contents were made before the label area, their end is lost.",
+        cure: "Compare the guest size with the size for which the contents were made.")
     case .hidden:
       Explanation(
         cause: """
-          Something lies in the region, and no label describes a namespace there: the region was given labels after it \
-          was in use without them, or the namespace was deleted.
+          The region holds contents where no label describes a namespace: somebody added labels to a region that was \
+          in use without them, or deleted the namespace.
           """,
-        consequence: "The guest does not see it, and may overwrite it with a new namespace.",
+        consequence: "The guest does not see these contents, and may overwrite them with a new namespace.",
         cure: """
           Start the DIMM without labels, or restore the label of the namespace. If the namespace was deleted on \
           purpose, check the backend with `--allow contents-hidden`.
           """)
     case .beyondNamespace:
       Explanation(
-        cause: "Something ends behind the end of its namespace.",
-        consequence: "The guest cannot reach the last bytes of it.",
-        cure: """
-          Write nothing to the namespace, and put back the label that it had with `vnvdimm-migrate-labels restore`.
-          """)
+        cause: "A file system, a partition or other contents extend beyond the end of their namespace.",
+        consequence: "The guest cannot reach the last bytes of these contents.",
+        cure: "Write nothing to the namespace, and restore its former label with `vnvdimm-migrate-labels restore`.")
     case .beyondPartition:
       Explanation(
-        cause: "A file system ends behind the end of its partition.",
-        consequence: "The guest cannot reach the last bytes of it.",
+        cause: "A file system extends beyond the end of its partition.",
+        consequence: "The guest cannot reach the last bytes of the file system.",
         cure: "Give the partition its former end, with sfdisk(8) in the guest.")
     case .diskImage:
       Explanation(
@@ -54,14 +58,14 @@ extension ContentsRule {
     case .cutByMode:
       Explanation(
         cause: """
-          The mode that `--to-mode` names keeps an info block and page structures where something lies now; in sector \
-          mode nothing stays where it was.
+          The mode that `--to-mode` names puts an info block and page structures where contents lie now; sector mode \
+          moves everything.
           """,
         consequence: """
-          The change overwrites bytes that are in use, and ndctl(1) clears the first 8 KiB before. Where nothing is \
-          overwritten, but the disk begins elsewhere and its contents are not found, the finding is a warning.
+          The change overwrites bytes that are in use, and ndctl(1) first clears 8 KiB at the start. Where the change \
+          overwrites nothing, but the guest no longer finds the contents, the finding is a warning.
           """,
-        cure: "Copy the contents away, change the mode, and copy them back.")
+        cure: "Copy the contents to another place, change the mode, and copy them back.")
     case .gptDamaged:
       Explanation(
         cause: "The first header of a GUID partition table is damaged, and the backup is intact.",
@@ -70,8 +74,8 @@ extension ContentsRule {
     case .gptBackupMissing:
       Explanation(
         cause: "The backup header of a GUID partition table is not where the first header says.",
-        consequence: "The guest finds its partitions, and loses them if the first header is damaged as well.",
-        cure: "Write the backup header anew with `sgdisk --move-second-header` in the guest.")
+        consequence: "The guest finds its partitions, but loses them if the first header is damaged as well.",
+        cure: "Write a new backup header with `sgdisk --move-second-header` in the guest.")
     case .gptBackupElsewhere:
       Explanation(
         cause: "The backup header of a GUID partition table is not in the last sector: the disk has grown since.",
@@ -80,7 +84,7 @@ extension ContentsRule {
     case .xfsReflink:
       Explanation(
         cause: "An fsdax namespace holds an XFS whose files can share extents.",
-        consequence: "Linux before 6.0 does not mount it with DAX, and no Linux does so in a partition.",
+        consequence: "Linux before 6.0 does not mount it with DAX, and no release mounts it with DAX in a partition.",
         cure: "Make the file system with `mkfs.xfs -m reflink=0`.")
     case .xfsBlockSize:
       Explanation(
@@ -100,8 +104,8 @@ extension ContentsRule {
     case .partitionStart:
       Explanation(
         cause: "A partition of an fsdax namespace does not start at a multiple of 4096 bytes.",
-        consequence: "The guest mounts no file system in it with DAX.",
-        cure: "Make the partition anew at a multiple of 4096 bytes.")
+        consequence: "The guest mounts no file system in the partition with DAX.",
+        cure: "Create the partition again at a multiple of 4096 bytes.")
     }
   }
 

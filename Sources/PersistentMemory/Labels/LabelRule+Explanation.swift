@@ -13,9 +13,9 @@ extension LabelRule {
         cause: "Neither index block is valid, and labels survive.",
         consequence: """
           The guest sees none of their namespaces: it shows one raw namespace over the whole region, and may overwrite \
-          them all.
+          the data of all namespaces.
           """,
-        cure: "Make the index blocks anew with `vnvdimm-migrate-labels repair`.")
+        cure: "Write nothing to the device, and rebuild the index blocks with `vnvdimm-migrate-labels repair`.")
 
     case .indexSignature:
       rejected(
@@ -23,15 +23,15 @@ extension LabelRule {
     case .indexLabelSize:
       rejected(
         """
-        The index block says that labels have another size than those of its version. In a block of version 1.1 that \
-        is valid otherwise the finding is a note, because readers of that version ignore the field.
+        The index block says that labels have another size than those of its version. In an otherwise valid block of \
+        version 1.1 the finding is a note, because readers of that version ignore the field.
         """)
     case .indexChecksum:
       rejected("The checksum of the index block is wrong: the block was torn or damaged.")
     case .indexSequence:
       rejected("The sequence number of the index block is 0 in the two bits that count.")
     case .indexOwnOffset:
-      rejected("The index block says that it lies elsewhere: usually the area was moved, or has another size.")
+      rejected("The index block says that it lies elsewhere: usually the area was moved or resized.")
     case .indexOtherOffset:
       rejected("The index block says that the other block lies elsewhere.")
     case .indexLabelOffset:
@@ -45,16 +45,16 @@ extension LabelRule {
     case .indexFlags:
       accepted("The index block has flags set that nobody has defined.")
     case .indexVersion:
-      accepted("The index block has a version that such devices do not use.")
+      accepted("The index block has a version that devices of this kind do not use.")
     case .indexSequenceBits:
-      accepted("The sequence number of the index block has bits set beside the two that count.")
+      accepted("The sequence number of the index block has bits set besides the two that count.")
     case .indexSmall:
       accepted("The index block says that it is smaller than it is.")
     case .indexFewSlots:
       accepted(
         """
-        The index block does not have as many label slots as the area has room for: an older kernel has made it, or \
-        somebody with another formula.
+        The index block does not have as many label slots as the area has room for: an older kernel made it, or \
+        other software with a different formula.
         """)
     case .indexBitsBeyondSlots:
       accepted(
@@ -88,10 +88,10 @@ extension LabelRule {
         cause: "Two labels claim the same addresses.",
         consequence: """
           Linux refuses the DIMM. At a cold boot the guest then shows one raw namespace over the whole region, and may \
-          overwrite them all.
+          overwrite the data of all namespaces.
           """,
         cure: """
-          Find out which label is right before the guest writes anything, and put back a copy of the area with \
+          Find out which label is right before the guest writes anything, and restore a copy of the area with \
           `vnvdimm-migrate-labels restore`.
           """)
     case .labelDuplicateUUID:
@@ -99,9 +99,10 @@ extension LabelRule {
     case .labelCookie:
       Explanation(
         cause: "The label belongs to a DIMM in another slot, to another label version, or to another interleave set.",
-        consequence: "Linux passes over the label, and the guest does not see its namespace.",
+        consequence: "Linux ignores the label, and the guest does not see its namespace.",
         cure: """
-          Plug the DIMM into the slot that the hint names, or change the labels with `vnvdimm-migrate-labels move`.
+          Plug the DIMM into the slot that the hint names, or give the labels another slot with \
+          `vnvdimm-migrate-labels move`.
           """)
     case .labelOutsideRegion:
       Explanation(
@@ -109,7 +110,7 @@ extension LabelRule {
           The namespace starts outside of the region: the backend has become smaller, or the label area belongs to \
           another one.
           """,
-        consequence: "Linux passes over the label, and the guest does not see its namespace.",
+        consequence: "Linux ignores the label, and the guest does not see its namespace.",
         cure: "Start the DIMM with the mapped size that the backend was made with.")
     case .labelBeyondRegion:
       Explanation(
@@ -143,28 +144,28 @@ extension LabelRule {
     case .labelGranularity:
       Explanation(
         cause: """
-          A region of a CXL device is interleaved in steps that the specification does not have: 256 bytes shifted \
-          left by 0 to 6.
+          A region of a CXL device is interleaved with a granularity that the specification does not have; it has 256 \
+          bytes shifted left by 0 to 6.
           """,
         consequence: "The guest does not see the region.",
-        cure: "Write the label of the region again with steps that the specification has.")
+        cure: "Write the label of the region again with a granularity that the specification has.")
 
     case .labelEmpty:
       Explanation(
-        cause: "The label slot is marked as used, and is all zero.",
+        cause: "The label slot is marked as used, but contains only zeros.",
         consequence: "The area has one label slot less; no data is lost.",
         cure: "Nothing has to be done, unless label slots become scarce.")
     case .labelUpdating:
       Explanation(
         cause: "The label is marked as being updated: an update was interrupted, or Linux 4.x wrote the label.",
-        consequence: "Linux 6.1 uses the label, and EDK2 may pass over it.",
+        consequence: "Linux 6.1 uses the label, but EDK2 may ignore it.",
         cure: "Finish the update with `vnvdimm-migrate-labels repair`.")
     case .labelFlags:
       tolerated("The label has flags set that have no meaning for persistent memory.")
     case .labelNameUnterminated:
       Explanation(
         cause: "The name of the namespace has no NUL at its end.",
-        consequence: "Linux prints what lies behind the name in its memory.",
+        consequence: "Linux prints whatever follows the name in its memory.",
         cure: "Give the namespace a shorter name in the guest.")
     case .labelNameEncoding:
       Explanation(
@@ -175,21 +176,21 @@ extension LabelRule {
       Explanation(
         cause: "The uuid of the namespace is null.",
         consequence: "Programs cannot tell the namespace from others by its uuid.",
-        cure: "Give the namespace a uuid of its own with `vnvdimm-migrate-labels renew-uuids`.")
+        cure: "Create the namespace again in the guest: it keeps its data if it gets the same place and size.")
     case .labelAbstraction:
       Explanation(
-        cause: "The abstraction of the label is one that nobody knows.",
+        cause: "The abstraction of the label is not one that Linux knows.",
         consequence: "The guest shows a raw namespace.",
-        cure: "Create the namespace anew in the guest if it never held data; otherwise put back a copy of the area.")
+        cure: "Create the namespace again in the guest if it never held data; otherwise restore a copy of the area.")
     case .labelSectorSize:
       Explanation(
-        cause: "The sector size of the label is none that Linux knows.",
+        cause: "The sector size of the label is not one that Linux knows.",
         consequence: "Linux may make no device of the namespace.",
-        cure: "Create the namespace anew in the guest with a sector size of 512 or 4096 bytes.")
+        cure: "Create the namespace again in the guest with a sector size of 512 or 4096 bytes.")
     case .labelMisaligned:
       Explanation(
         cause: "The start or the size of the namespace is not a multiple of 4096 bytes.",
-        consequence: "Linux 4.x passes over the label, and later releases use it.",
+        consequence: "Linux 4.x ignores the label; later releases use it.",
         cure: "Use a later release of Linux in the guest.")
     case .labelAlternativeCookie:
       tolerated("The interleave-set cookie of the label is that of version 1.1.")
@@ -230,7 +231,7 @@ extension LabelRule {
         Linux does not use the index block. Where the other one is valid, the finding is a warning; where neither is, \
         Linux sees no labels.
         """,
-      cure: "Make the index block anew with `vnvdimm-migrate-labels repair`.")
+      cure: "Rebuild the index block with `vnvdimm-migrate-labels repair`.")
   }
 
   /// Linux takes the index block.
@@ -245,9 +246,9 @@ extension LabelRule {
   private func hidden(_ cause: String) -> Explanation {
     Explanation(
       cause: cause,
-      consequence: "Linux passes over the label, and the guest does not see its namespace.",
+      consequence: "Linux ignores the label, and the guest does not see its namespace.",
       cure: """
-        Put back a copy of the area with `vnvdimm-migrate-labels restore`, or create the namespace anew: it keeps its \
+        Restore a copy of the area with `vnvdimm-migrate-labels restore`, or create the namespace again: it keeps its \
         data if it gets the same place and size.
         """)
   }
@@ -270,7 +271,7 @@ extension LabelRule {
   }
 
   private static let restoration = """
-    Put back a copy of the area with `vnvdimm-migrate-labels restore`, or drop the label with \
+    Restore a copy of the area with `vnvdimm-migrate-labels restore`, or drop the label with \
     `vnvdimm-migrate-labels repair`.
     """
 

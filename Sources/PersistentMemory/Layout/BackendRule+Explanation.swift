@@ -71,14 +71,14 @@ extension BackendRule {
       Explanation(
         cause: "The file is longer than the mapped size.",
         consequence: """
-          The bytes behind the mapped size are not part of the NVDIMM, and QEMU looks for the label area at the end of \
+          The bytes beyond the mapped size are not part of the NVDIMM, and QEMU looks for the label area at the end of \
           the mapped size, not at the end of the file.
           """,
         cure: "Set `size=` to the file size, unless the label area lies where QEMU looks for it.")
     case .truncated:
       Explanation(
         cause: "The file is longer than the mapped size, and QEMU 2.6 and 2.7 cut it to that size.",
-        consequence: "Everything behind the mapped size is lost as soon as QEMU starts.",
+        consequence: "Everything beyond the mapped size is lost as soon as QEMU starts.",
         cure: "Make a copy of the backend first, and set `size=` to the file size.")
     case .extended:
       Explanation(
@@ -151,7 +151,7 @@ extension BackendRule {
         cure: "Leave `label-size=` out for a DIMM without labels, or give at least 128 KiB.")
     case .labelRequired:
       Explanation(
-        cause: "The machine is a ppc64, which takes no NVDIMM without labels.",
+        cause: "The machine is for ppc64, and accepts no NVDIMM without labels.",
         consequence: "QEMU refuses to start.",
         cure: "Give the backend a label area, and set `label-size=` to its size.")
     case .labelTooLarge:
@@ -190,7 +190,7 @@ extension BackendRule {
           shorter.
           """,
         consequence: """
-          The guest finds no labels, and those that lay behind the end are lost. With `--label-size none` the finding \
+          The guest finds no labels, and those that lay beyond the end are lost. With `--label-size none` the finding \
           is a warning.
           """,
         cure: "Restore the backend from a copy, or give the file its length back as the hint says.")
@@ -198,20 +198,24 @@ extension BackendRule {
       Explanation(
         cause: "More than one label area ends where QEMU looks for one; all but one are left over from before.",
         consequence: """
-          Nothing tells which one the guest uses, and with the wrong label size it does not see its namespaces.
+          The suite cannot tell which one the guest uses, and with the wrong label size the guest does not see its \
+          namespaces.
           """,
         cure: "Give the label size of the area that is in use.")
     case .labelsForSlot:
       Explanation(
         cause: "The labels were made for the DIMM in a certain slot, and nobody has given the slot.",
         consequence: "QEMU may choose another slot, in which the guest shows none of the namespaces.",
-        cure: "Give the slot that the message names, or change the labels with `vnvdimm-migrate-labels move`.")
+        cure: """
+          Give the slot that the message names, or give the labels another slot with `vnvdimm-migrate-labels move`.
+          """)
     case .labelsOtherSlot:
       Explanation(
         cause: "The labels were made for the DIMM in another slot.",
         consequence: "The guest shows none of the namespaces that the labels describe.",
         cure: """
-          Plug the DIMM into the slot that the message names, or change the labels with `vnvdimm-migrate-labels move`.
+          Plug the DIMM into the slot that the message names, or give the labels another slot with \
+          `vnvdimm-migrate-labels move`.
           """)
 
     case .crash:
@@ -221,9 +225,9 @@ extension BackendRule {
         cure: "Set `align=` to a power of two.")
     case .uuidRequired:
       Explanation(
-        cause: "The machine is a ppc64, on which every NVDIMM must have a `uuid=`.",
+        cause: "The machine is for ppc64, and every NVDIMM of it must have a `uuid=`.",
         consequence: "QEMU refuses a device without one.",
-        cure: "Add a `uuid=`, which `uuidgen` makes.")
+        cure: "Add a `uuid=`; `uuidgen` generates one.")
     case .memory:
       Explanation(
         cause: "The machine has no room in its address space for the device.",
@@ -231,7 +235,7 @@ extension BackendRule {
         cure: "Raise `maxmem=` in `-m`, as the message says.")
     case .slot:
       Explanation(
-        cause: "The machine has no free slot for the device, or not the slot that was given.",
+        cause: "The machine has no free slot for the device, or does not have the slot that was given.",
         consequence: "QEMU refuses the device, and does not start with it.",
         cure: "Raise `slots=` in `-m`, or give another `slot=`.")
     case .refused:
@@ -285,7 +289,7 @@ extension BackendRule {
     case .discarded:
       Explanation(
         cause: "The backend has `discard-data=on`.",
-        consequence: "QEMU throws the contents of the file away when it ends, labels included.",
+        consequence: "QEMU discards the contents of the file, labels included, when it ends.",
         cure: "Leave `discard-data=` out.")
     case .noFile:
       Explanation(
@@ -302,23 +306,23 @@ extension BackendRule {
       Explanation(
         cause: "The domain names a file that does not exist.",
         consequence: """
-          The libvirt of the system gives files to QEMU's user before QEMU could create them, and refuses to start the \
-          guest.
+          QEMU would create the file, but the system's libvirt has to hand it to QEMU's user first, and refuses to \
+          start the guest.
           """,
         cure: "Create the backend with vnvdimm-create(1).")
     case .libvirtRounding:
       Explanation(
         cause: """
-          The size in the domain is not one that libvirt leaves as it is: libvirt rounds it up to 2 MiB, and on ppc64 \
-          rounds the guest size down to 256 MiB.
+          The domain gives a size that libvirt rounds: up to a multiple of 2 MiB or, on ppc64, with the guest size \
+          down to a multiple of 256 MiB.
           """,
-        consequence: "QEMU gets another size than the domain has.",
+        consequence: "QEMU gets a different size from the one in the domain.",
         cure: "Put the size in the hint into the domain.")
     case .libvirtPreallocation:
       Explanation(
-        cause: "The domain has no `<pmem/>`, and libvirt lets QEMU write to every page of the file as it starts.",
-        consequence: "A sparse file takes its full size on the disk.",
-        cure: "Make sure that the disk has room for all of the file.")
+        cause: "The domain has no `<pmem/>`, so libvirt makes QEMU write to every page of the file at the start.",
+        consequence: "A sparse file then takes up its full size on the disk.",
+        cure: "Make sure that the disk has room for the whole file.")
     }
   }
 

@@ -7,7 +7,7 @@ extension NamespaceRule {
       Explanation(
         cause: "The info block of a namespace is damaged.",
         consequence: """
-          The guest passes over the block and shows a raw namespace; its data begins elsewhere there, and the file \
+          The guest ignores the block and shows a raw namespace, in which the data begins elsewhere and the file \
           system is not found.
           """,
         cure: "Write nothing to the namespace, and restore the block from a copy of the backend.")
@@ -15,11 +15,11 @@ extension NamespaceRule {
       Explanation(
         cause: "The info block in a namespace belongs to another label, or to a namespace without a label.",
         consequence: """
-          The guest passes over the block and shows a raw namespace; its data begins elsewhere there, and the file \
+          The guest ignores the block and shows a raw namespace, in which the data begins elsewhere and the file \
           system is not found.
           """,
         cure: """
-          Write nothing to the namespace, and put back the label that the block belongs to with \
+          Write nothing to the namespace, and restore the label to which the block belongs with \
           `vnvdimm-migrate-labels restore`.
           """)
     case .blockOrphaned:
@@ -29,7 +29,7 @@ extension NamespaceRule {
           The guest does not see the namespace that the block belongs to, and may overwrite it with a new one.
           """,
         cure: """
-          Put back a backup of the label area with `vnvdimm-migrate-labels restore`. If the namespace was deleted on \
+          Restore a backup of the label area with `vnvdimm-migrate-labels restore`. If the namespace was deleted on \
           purpose, check the backend with `--allow info-block-orphaned`.
           """)
     case .blockMissing:
@@ -37,8 +37,8 @@ extension NamespaceRule {
         cause: "The label of a namespace names an info block that is not there.",
         consequence: "The guest shows a raw namespace.",
         cure: """
-          Create the namespace anew in the guest if it never held data; otherwise restore the block from a copy of the \
-          backend.
+          Create the namespace again in the guest if it never held data; otherwise restore the block from a copy of \
+          the backend.
           """)
     case .blockRefused:
       Explanation(
@@ -47,7 +47,7 @@ extension NamespaceRule {
           pages.
           """,
         consequence: "The guest makes no device of the namespace, and cannot reach its data.",
-        cure: "Plug the DIMM as it was plugged before.")
+        cure: "Plug the DIMM into the same machine, at the same place, as before.")
     case .tableRefused:
       Explanation(
         cause: "The translation table of a namespace in sector mode cannot be used.",

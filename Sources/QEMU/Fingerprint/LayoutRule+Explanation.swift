@@ -28,7 +28,7 @@ extension LayoutRule {
     case .release:
       Explanation(
         cause: """
-          This release of QEMU, or this machine, lays the backend out by other rules than the one for which it was \
+          This release of QEMU, or this machine, lays the backend out differently from the one for which it was \
           sealed.
           """,
         consequence: """
@@ -38,7 +38,7 @@ extension LayoutRule {
     case .truncated:
       Explanation(
         cause: "The file has become shorter since it was sealed.",
-        consequence: "Everything that lay behind the new end is lost.",
+        consequence: "Everything that lay beyond the new end is lost.",
         cure: "Restore the backend from a copy.")
     case .extended:
       Explanation(
@@ -54,13 +54,13 @@ extension LayoutRule {
       Explanation(
         cause: "The contents are older than the fingerprint: somebody has restored an old file.",
         consequence: "The guest gets labels and data of an earlier time.",
-        cure: "Seal the file again with `vnvdimm-resize-guard seal` if that was meant.")
+        cure: "Seal the file again with `vnvdimm-resize-guard seal` if that was intended.")
     case .labelsUnreadable:
       Explanation(
         cause: "There is no valid index block where the labels were.",
         consequence: "The guest sees none of the namespaces that the labels describe.",
         cure: """
-          Make the index blocks anew with `vnvdimm-migrate-labels repair`, or put back a backup with \
+          Rebuild the index blocks with `vnvdimm-migrate-labels repair`, or restore a backup with \
           `vnvdimm-migrate-labels restore`.
           """)
     case .namespacesMissing:
@@ -71,8 +71,8 @@ extension LayoutRule {
           """,
         consequence: "The guest does not find them where they were.",
         cure: """
-          Put back a backup of the labels with `vnvdimm-migrate-labels restore`, or seal the backend again with \
-          `vnvdimm-resize-guard seal` if that was meant.
+          Restore a backup of the labels with `vnvdimm-migrate-labels restore`, or seal the backend again with \
+          `vnvdimm-resize-guard seal` if that was intended.
           """)
     case .labelsChanged:
       Explanation(

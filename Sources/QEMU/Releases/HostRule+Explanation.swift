@@ -15,8 +15,8 @@ extension HostRule {
     case .useUnknown:
       Explanation(
         cause: """
-          Nobody is seen who has the backend open, but the kernel shows the open files of other users' processes to \
-          root alone.
+          No process is seen to have the backend open, but the kernel shows the open files of other users' processes \
+          only to root.
           """,
         consequence: "Another guest may be using the backend.",
         cure: "Run the check again as root. A check of many backends does not report this finding.")
@@ -32,7 +32,7 @@ extension HostRule {
       Explanation(
         cause: "A copy of the file shares some of its blocks (reflink).",
         consequence: "The first write to each of these blocks takes new space.",
-        cure: "Keep room in the file system for all of the file.")
+        cure: "Keep enough room in the file system for the whole file.")
     case .pageCache:
       Explanation(
         cause: """

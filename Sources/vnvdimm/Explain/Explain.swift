@@ -1,0 +1,59 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+
+/// `vnvdimm explain [RULE …]`: what rules mean, and what to do about their findings.
+struct Explain: Program {
+  static let programName = "vnvdimm explain"
+
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Say what a rule means, and what to do about it.",
+    usage: "vnvdimm explain [--json] [<rule> ...]",
+    discussion: """
+      A finding of any program names its rule. Of each rule given, explain prints the usual severity, the cause, the \
+      consequence for the guest or its data, the cure, and the pages of the manual. Without a rule it lists all of them.
+
+      EXAMPLES
+        vnvdimm explain label-area-elsewhere
+
+      Exit status: 0 done, 64 usage.
+      """)
+
+  @Argument(help: "The rule that a finding names.", completion: .rules)
+  var rules: [String] = []
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  /// The page of the manual whose rules are to be printed, for `make diagnostics`.
+  @Option(help: .private)
+  var mdoc: String?
+
+  func run() throws {
+    if let mdoc { return try StandardStream.answer(ManualRules(page: mdoc).text) }
+    let entries = rules.isEmpty ? ExplainedRule.all : try rules.flatMap(entries)
+    let text =
+      if json { try JSONAnswer.text(of: Answer(rules: entries)) } else if rules.isEmpty {
+        entries.map(\.line).joined(separator: "\n")
+      } else { entries.map(\.text).joined(separator: "\n\n") }
+    try StandardStream.answer(text)
+  }
+
+  /// What is said about the rule `id`. Throws where there is no such rule.
+  private func entries(_ id: String) throws(CommandFailure) -> [ExplainedRule] {
+    let entries = ExplainedRule.all.filter { $0.id == id }
+    guard entries.isEmpty else { return entries }
+    let command = [Self.programName] + (json ? ["--json"] : [])
+    let nearest = ExplainedRule.all.map(\.id).nearest(to: id).map { nearest in rules.map { $0 == id ? nearest : $0 } }
+    throw CommandFailure(
+      .usage, id.isEmpty ? "''" : id, "no such rule",
+      hint: (command + (nearest ?? []).map(\.shellQuoted)).joined(separator: " "))
+  }
+
+  private struct Answer: Encodable {
+    let format = 1
+    let rules: [ExplainedRule]
+
+    private enum CodingKeys: String, CodingKey { case format, rules }
+  }
+}
