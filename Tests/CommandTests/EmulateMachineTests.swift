@@ -24,7 +24,7 @@ struct EmulateMachineTests {
   func scriptFromPipe() throws {
     // The archive begins at the page that the boot parameters name; in it the script follows 116 bytes of header.
     let guest = try EmulatedGuest { payload in
-      for byte in "0\n".utf8 { payload.out(byte, to: 0x2f8) }
+      for byte in "\00\n".utf8 { payload.out(byte, to: 0x2f8) }
       payload.powerOff()
     }
     _ = try guest.makeFile("disk", size: 512)

@@ -12,25 +12,25 @@ package enum Dialect: Hashable, Sendable {
 /// Every key that our own dialect knows, by the option that takes it.
 package enum DialectKeys {
   /// Those of QEMU's machines that decide on nothing here are passed over.
-  static let machine: Set = [
+  static let machine = [
     "type", "nvdimm", "nvdimm-persistence", "accel", "memory", "smp", "graphics", "hpet", "kernel-irqchip", "smm",
     "usb",
     "vmport",
   ]
-  static let node: Set = ["type", "nodeid", "cpus", "mem", "memdev"]
-  static let object: Set = [
+  static let node = ["type", "nodeid", "cpus", "mem", "memdev"]
+  static let object = [
     "qom-type", "id", "size", "share", "prealloc", "merge", "dump", "reserve", "mem-path", "readonly", "align", "pmem",
     "discard-data",
   ]
-  static let shortObject: Set = ["size", "share", "readonly", "align"]
-  static let shortDevice: Set = ["label-size", "unarmed", "uuid", "slot", "flush-hint", "werror"]
+  static let shortObject = ["size", "share", "readonly", "align"]
+  static let shortDevice = ["label-size", "unarmed", "uuid", "slot", "flush-hint", "werror"]
   private static let others = [
     "memdev", "addr", "node", "slots", "maxmem", "path", "cpus", "sockets", "cores", "threads",
   ]
 
   /// The key that was probably meant by `name`.
   package static func nearest(to name: String) -> String? {
-    let keys = machine.union(node).union(object).union(shortDevice).union(others)
+    let keys = machine + node + object + shortDevice + others
     return keys.contains(name) ? nil : keys.sorted().nearest(to: name)
   }
 }

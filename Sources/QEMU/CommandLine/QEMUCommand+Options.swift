@@ -29,8 +29,10 @@ extension QEMUCommand {
   typealias FileReader = (String) -> Result<String, ConfigurationFileError>
 
   mutating func read(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {
-    noteName(of: option)
-    if dialect == .emulate { locations[option.name == "M" ? "machine" : option.name] = option.location }
+    switch dialect {
+    case .qemu: noteName(of: option)
+    case .emulate: locations[option.name] = option.location
+    }
     switch option.name {
     case "machine", "M": try readMachine(option)
     case "smp": try readProperty("smp", option, impliedKey: "cpus")

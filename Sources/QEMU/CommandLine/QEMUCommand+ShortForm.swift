@@ -40,7 +40,7 @@ extension QEMUCommand {
     let id = list.id ?? "nvdimm\(devices.count + 1)"
     let (object, device, labelSize) = try option.location.blamed { () throws(QEMUComplaint) in
       guard let path = list["path"], !path.isEmpty else { throw .missingParameter("path") }
-      let keys = DialectKeys.shortObject.union(DialectKeys.shortDevice).union(["path"])
+      let keys = DialectKeys.shortObject + DialectKeys.shortDevice + ["path"]
       if let other = list.options.first(where: { !keys.contains($0.key) }) { throw .invalidParameter(other.key) }
       var properties = QEMUDictionary()
       (properties["id"], properties["mem-path"]) = (.text("\(id)-backend"), .text(path))
