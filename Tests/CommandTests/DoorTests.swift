@@ -41,7 +41,9 @@ struct DoorMachine: CustomStringConvertible {
   var domain: String? {
     let sizes = [labelSize, alignment, maximum].compactMap(\.self)
     // A label area of no bytes is none to libvirt.
-    guard size > 0, labelSize != 0, size.isMultiple(of: 2 << 20), sizes.allSatisfy({ $0.isMultiple(of: 1024) }) else { return nil }
+    guard size > 0, labelSize != 0, size.isMultiple(of: 2 << 20), sizes.allSatisfy({ $0.isMultiple(of: 1024) }) else {
+      return nil
+    }
     func element(_ name: String, _ bytes: UInt64?, in outer: String? = nil) -> String {
       guard let bytes else { return "" }
       let element = "<\(name) unit='KiB'>\(bytes >> 10)</\(name)>"
