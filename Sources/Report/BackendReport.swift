@@ -86,16 +86,19 @@ extension BackendReport {
     kind = examination.kind
     state = backend.made?.state ?? (option.isReadOnly ? examination.forReading : examination.forWriting)
     mappedSize = option.size
-    device = backend.device
     change = outcome.change
     self.host = (try? examination.inspect { $0.host(users: host.processes) }) ?? nil
     let choice = start.choices[option.id]
     labels = LabelExamination(
       choice?.labelSize ?? request.labelSize.map { .exactly($0) } ?? .none, mappedSize: request.size,
       path: path, in: examination)
-    if let laidOut = backend.device?.geometry {
+    // The judge goes on without labels where nobody knows of them, and nothing that follows from that is told.
+    device = labels.source == .unknown ? nil : backend.device
+    if labels.source == .unknown {
+      geometry = nil
+    } else if let laidOut = device?.geometry {
       geometry = laidOut
-    } else if outcome.outcome == .starts, backend.nvdimm != nil, option.size != nil, labels.source != .unknown {
+    } else if outcome.outcome == .starts, backend.nvdimm != nil, option.size != nil {
       // What is refused elsewhere says nothing of this one: it is judged as it would be laid out.
       var laidOut = request
       laidOut.alignment = startup.alignment(of: backend.option, in: fileSystem)

@@ -136,7 +136,7 @@ struct DomainTests {
 
   @Test("the hook prints warnings, and blocks on what is denied") func hookWarnings() throws {
     // With nothing in the file, there is nothing to lose either.
-    try CheckedFile.length(256 << 20).make(in: folder, name: "blank.img")
+    try CheckedFile.length(258 << 20).make(in: folder, name: "blank.img")
     let text = try domain().replacing("nv.img", with: "blank.img").replacing("access='shared'", with: "")
       .replacing(/<label>.*?<\/label>/.dotMatchesNewlines(), with: "")
     let warned = try check(["hook", "guest", "prepare", "begin", "-"], text)

@@ -40,8 +40,12 @@ struct DoorMachine: CustomStringConvertible {
   /// The domain of libvirt; nil where its XML cannot say it, or libvirt would round it.
   var domain: String? {
     let sizes = [labelSize, alignment, maximum].compactMap(\.self)
-    // A label area of no bytes is none to libvirt.
-    guard size > 0, labelSize != 0, size.isMultiple(of: 2 << 20), sizes.allSatisfy({ $0.isMultiple(of: 1024) }) else { return nil }
+    // A label area of no bytes, and no alignment, are none to libvirt.
+    guard size > 0, labelSize != 0, alignment != 0, size.isMultiple(of: 2 << 20),
+      sizes.allSatisfy({ $0.isMultiple(of: 1024) })
+    else {
+      return nil
+    }
     func element(_ name: String, _ bytes: UInt64?, in outer: String? = nil) -> String {
       guard let bytes else { return "" }
       let element = "<\(name) unit='KiB'>\(bytes >> 10)</\(name)>"
@@ -96,7 +100,7 @@ struct DoorAnswer: Equatable {
 
   /// Where QEMU has found the fault, and the id that libvirt gives the backend, are not what is compared.
   private static func unnamed(_ message: String) -> String {
-    message.replacing(#/^-\S+ \S+: /#, with: "").replacing("memnvdimm0", with: "mem1")
+    message.replacing(#/^-\S+ \S+: /#, with: "").replacing(#/memnvdimm\d+/#, with: "mem1")
   }
 }
 

@@ -10,14 +10,14 @@ struct ManPageStatusTests {
     (
       "vnvdimm.1", "vnvdimm",
       [
-        0: "", 1: "check missing.img", 2: "check --size 1G nv.img", 3: "check --label-size none nv.img", 63: "check .",
+        0: "", 1: "check missing.img", 2: "check --size 1G nv.img", 3: "check --size 64M missing.img", 63: "check .",
         64: "no-such-verb",
       ]
     ),
     (
       "vnvdimm-check.1", "vnvdimm-check",
       [
-        0: "nv.img", 1: "missing.img", 2: "--size 1G nv.img", 3: "--label-size none nv.img", 63: ".",
+        0: "nv.img", 1: "missing.img", 2: "--size 1G nv.img", 3: "--size 64M missing.img", 63: ".",
         64: "--size x nv.img",
       ]
     ),

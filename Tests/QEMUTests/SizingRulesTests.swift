@@ -21,7 +21,13 @@ struct SizingCase: Sendable, CustomTestStringConvertible {
   func start(_ release: QEMURelease, _ architecture: Architecture = .x86_64) throws -> MachinePrediction {
     let rules = SizingRules(release, architecture)
     var command = QEMUCommand(ofMachineOn: architecture, release, ram: 512 << 20, slots: nil, maximum: nil)
-    try command.add(file: "nv.img", id: "mem1", size: size, alignment: align == 0 ? nil : align)
+    do throws(QEMUStop) {
+      try command.add(file: "nv.img", id: "mem1", size: size, alignment: align == 0 ? nil : align)
+    } catch {
+      var prediction = MachinePrediction()
+      prediction.stop = error
+      return prediction
+    }
     command.add(nvdimmOn: "mem1", labelSize: label, slot: nil, hasUUID: rules.requiresUUID)
     var startup = MachineStartup(command, rules) { _ in
       HostPath(forWriting: state, forReading: state, identity: "nv.img", fileSystem: fileSystem)

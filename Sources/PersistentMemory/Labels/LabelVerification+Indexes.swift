@@ -11,7 +11,8 @@ extension LabelVerification {
     }
     // The label that another one has replaced survives beside it.
     var uuids: Set<UUID> = []
-    let survivors = area.indexes.currentNumber == nil ? area.survivingLabels.filter { uuids.insert($0.uuid).inserted } : []
+    let survivors =
+      area.indexes.currentNumber == nil ? area.survivingLabels.filter { uuids.insert($0.uuid).inserted } : []
     if !survivors.isEmpty {
       add(
         .indexLost, Place(structure: "label area", offset: 0),
