@@ -76,7 +76,8 @@ let package = Package(
     program(
       "vnvdimm",
       [
-        "Report", "GuestImage", "Monitor", "VirtualMachine", "Firmware", "Storage", "QEMU", "PersistentMemory", "Basics",
+        "Report", "GuestImage", "Monitor", "VirtualMachine", "Firmware", "Storage", "QEMU", "PersistentMemory",
+        "Basics",
         "CLinux",
         system,
       ]),
