@@ -37,7 +37,8 @@ package struct MachineReport {
 
   /// The report on the start that `startup` has followed already.
   package init(following startup: MachineStartup, on host: HostView = HostView()) {
-    let start = Start(subject: startup.command.program, asker: .command, command: .success(startup.command))
+    var start = Start(subject: startup.command.program, asker: .command, command: .success(startup.command))
+    start.choices = startup.command.labelSizesAsked.mapValues { Start.Choice(labelSize: $0, isSlotOfLabels: false) }
     self.init(of: start, under: startup.rules, startup.prediction)
     backends = startup.describedBackends.map { BackendReport($0, of: start, startup, on: host) }
   }

@@ -78,20 +78,23 @@ struct Emulate: Program {
   private func checkStart(of assembly: MachineAssembly) throws {
     for (path, finding) in Self.obstacles(to: assembly) {
       let isAllowed = assembly.configuration.allowedRules.contains(finding.rule.id)
-      guard finding.severity < .error || isAllowed else {
-        let permit = "--allow \(finding.rule.id), where it is meant"
-        throw CommandFailure(
-          .damaged, path, finding.fact, hint: [finding.hint, permit].compactMap(\.self).joined(separator: "; or "))
-      }
+      guard finding.severity < .error || isAllowed else { throw Self.refusal(of: path, finding) }
       StandardStream.diagnose(isAllowed ? finding.with(severity: .note) : finding, of: Self.programName, about: path)
     }
   }
 
+  /// That the backend at `path` is not used as it is, and the permit by which it would be.
+  static func refusal(of path: String, _ finding: Finding) -> CommandFailure {
+    let permit = "--allow \(finding.rule.id), where it is meant"
+    return CommandFailure(
+      .damaged, path, finding.fact, hint: [finding.hint, permit].compactMap(\.self).joined(separator: "; or "))
+  }
+
   /// What vnvdimm-check says of the start of `assembly`, as far as it concerns a machine of our own.
   static func obstacles(to assembly: MachineAssembly) -> [(path: String, finding: Finding)] {
-    let withoutLabels = assembly.configuration.command.backendsWithoutLabels
+    let labelSizes = assembly.configuration.command.labelSizesAsked
     let report = MachineReport(following: assembly.startup)
-    let paths = Set(report.backends.filter { withoutLabels.contains($0.id) }.map(\.path))
+    let paths = Set(report.backends.filter { labelSizes[$0.id] == LabelSize.none }.map(\.path))
     return report.obstacles.filter { path, finding in
       // Neither another release of QEMU nor memory without a file is news to somebody who runs this machine.
       finding.rule != LayoutRule.release && finding.rule != BackendRule.noFile

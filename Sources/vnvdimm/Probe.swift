@@ -48,15 +48,15 @@ struct Probe {
     object.backend?.backend.isShared = false
   }
 
-  /// Whether `finding` leaves no doubt what the guest is to have.
-  private static func isOnlySeen(_ finding: Finding) -> Bool {
-    finding.severity == .error && finding.rule != BackendRule.labelAreaAmbiguous
-  }
-
   /// Boots the guest, prints what it saw and leaves with its status.
   func run() throws -> Never {
     let assembly: MachineAssembly
     do { assembly = try MachineAssembly(configuration) } catch { throw error.commandFailure }
+    let obstacles = Emulate.obstacles(to: assembly).filter { $0.finding.severity == .error }
+    // It must be clear what the guest is to have; beyond that, a guest that only looks may look at anything.
+    if let (path, finding) = obstacles.first(where: { $0.finding.rule == BackendRule.labelAreaAmbiguous }) {
+      throw Emulate.refusal(of: path, finding)
+    }
     let console = try AnonymousFile()
     let script = try AnonymousFile(holding: [[UInt8](Self.script.utf8)])
     var settled = assembly.configuration
@@ -65,8 +65,7 @@ struct Probe {
     let arguments =
       ["vnvdimm", "emulate", "--engine", settled.engine.rawValue, "--run", script.path]
       + settled.qemuArguments(assembly.startup) + (settled.hasSandbox ? [] : ["--no-sandbox"])
-      // A guest that only looks may look at what another one must not have.
-      + Emulate.obstacles(to: assembly).map(\.finding).filter(Self.isOnlySeen).flatMap { ["--allow", $0.rule.id] }
+      + obstacles.flatMap { ["--allow", $0.finding.rule.id] }
     let ending: ProcessImage.Ending
     do { ending = try ProcessImage.run("/proc/self/exe", arguments) } catch {
       throw CommandFailure(.incomplete, "/proc/self/exe", "\(error)")

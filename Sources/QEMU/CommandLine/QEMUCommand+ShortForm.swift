@@ -1,5 +1,5 @@
 import Basics
-import PersistentMemory
+package import PersistentMemory
 
 extension QEMUCommand {
   /// `--nvdimm PATH[,…]`, of which some values are still to be learnt from the file.
@@ -29,9 +29,9 @@ extension QEMUCommand {
     }
   }
 
-  /// The ids of backends that are to have no labels: `label-size=none`.
-  package var backendsWithoutLabels: Set<String> {
-    Set(shortForms.filter { $0.labelSize == .none }.map { objects[$0.object].id })
+  /// What `--nvdimm` says of the label size of each backend, by the backend's id.
+  package var labelSizesAsked: [String: LabelSize] {
+    Dictionary(shortForms.map { (objects[$0.object].id, $0.labelSize) }) { first, _ in first }
   }
 
   /// Reads `--nvdimm`: one shared file with its device, in a machine that has NVDIMMs.
