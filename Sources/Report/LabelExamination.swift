@@ -39,7 +39,11 @@ package struct LabelExamination {
     var search = LabelAreaSearch.nothing
     if let length = examination.forReading.length, length > 0, mappedSize > 0 {
       do throws(BackendError) {
-        search = try examination.locateLabelArea(preferringEnd: mappedSize)
+        if case .exactly(let bytes) = option, let area = examination.indexedArea(of: bytes, endingAt: mappedSize) {
+          search = .found(area)
+        } else {
+          search = try examination.locateLabelArea(preferringEnd: mappedSize)
+        }
       } catch {
         failure = error.commandFailure(whatCannotBeRead: "where the label area would be")
       }

@@ -53,7 +53,7 @@ struct EmulateFaultTests {
     let message =
       "vnvdimm emulate: \(backend): became shorter under its guest "
       + "(stored 1048576 bytes (1 MiB), expected 4194304 bytes (4 MiB))"
-    #expect(run.program.errors.trimmingCharacters(in: .whitespacesAndNewlines) == message)
+    #expect(run.program.errors.withoutSizeAdvice.trimmingCharacters(in: .whitespacesAndNewlines) == message)
     #expect(try size(backend) == 1 << 20)
   }
 
@@ -79,13 +79,15 @@ struct EmulateFaultTests {
     }
     let told = try guest.run("--nvdimm \(backend),label-size=none")
     #expect(told.status == 0)
-    #expect(told.errors == "vnvdimm emulate: \(backend): warning: label-area-cut-off: \(fact)\n\(hint)\n")
+    #expect(
+      told.errors.withoutSizeAdvice == "vnvdimm emulate: \(backend): warning: label-area-cut-off: \(fact)\n\(hint)\n")
     let allowed = try guest.run("--nvdimm \(backend) --allow label-area-cut-off")
     #expect(allowed.status == 0)
-    #expect(allowed.errors == "vnvdimm emulate: \(backend): note: label-area-cut-off: \(fact)\n\(hint)\n")
+    #expect(
+      allowed.errors.withoutSizeAdvice == "vnvdimm emulate: \(backend): note: label-area-cut-off: \(fact)\n\(hint)\n")
   }
 
-  @Test("to see that it was not, no more is read of one that has its labels than their index blocks")
+  @Test("at the start no more is read of one that has its labels than those and the heads of what it holds")
   func readingAtStart() throws {
     let guest = try EmulatedGuest { $0.powerOff() }
     let backend = guest.folder.path("nv.img")
@@ -105,7 +107,7 @@ struct EmulateFaultTests {
       $0.contains(backend)
     }
     let bytes = reads.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +)
-    #expect((1...16 << 10).contains(bytes), "\(bytes) bytes read")
+    #expect((1 << 20...3 << 19).contains(bytes), "\(bytes) bytes read")
   }
 
   @Test("one that is shorter than when its layout was sealed is refused") func shorterThanSealed() throws {
@@ -131,7 +133,7 @@ struct EmulateFaultTests {
     #expect(unsafe truncate(backend, off_t(Self.size) * 2) == 0)
     try run.press()
     #expect(run.program.status(within: 20) == 0)
-    #expect(run.program.errors.isEmpty, "\(run.program.errors)")
+    #expect(run.program.errors.withoutSizeAdvice.isEmpty, "\(run.program.errors)")
   }
 
   @Test(

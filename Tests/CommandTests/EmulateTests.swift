@@ -116,7 +116,8 @@ struct EmulateRefusalTests {
       message: "'pmem' cannot be 'on' since the backend is not on persistent memory of this host",
       hint: "leave pmem=on out: with flush hints the guest's writes are made durable all the same"),
     Case(
-      arguments: "\(machine) \(backend),discard-data=on -device nvdimm,memdev=m --engine kvm", status: 63,
+      arguments: "\(machine) \(backend),discard-data=on -device nvdimm,memdev=m --allow data-discarded --engine kvm",
+      status: 63,
       message: "discard-data=on: not supported by this engine yet"),
     Case(
       arguments: "-serial null -serial null --engine kvm", status: 63,

@@ -73,3 +73,15 @@ final class PseudoTerminal {
     return (settings.c_lflag & tcflag_t(ICANON) != 0, settings.c_lflag & tcflag_t(ISIG) != 0)
   }
 }
+
+extension String {
+  /// What emulate said, without its advice on sizes: the backends of these tests are small.
+  var withoutSizeAdvice: String {
+    var lines = split(separator: "\n", omittingEmptySubsequences: false)
+    while let advice = lines.firstIndex(where: { $0.contains(": warning: guest-alignment: ") }) {
+      lines.remove(at: advice)
+      if advice < lines.count, lines[advice].hasPrefix("hint: vnvdimm-resize-guard apply ") { lines.remove(at: advice) }
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,3 +1,4 @@
+import PersistentMemory
 import QEMU
 import Testing
 
@@ -89,6 +90,6 @@ struct MachineConfigurationQEMUTests {
       ["--nvdimm", "zero", "--nvdimm", "three,label-size=none", "--nvdimm", "other,label-size=128K,slot=7"],
       files: files)
     #expect(machine.devices.map(\.option.labelSize) == [2 << 20, nil, 128 << 10])
-    #expect(machine.configuration.command.backendsWithoutLabels == ["nvdimm2-backend"])
+    #expect(machine.configuration.command.labelSizesAsked["nvdimm2-backend"] == LabelSize.none)
   }
 }

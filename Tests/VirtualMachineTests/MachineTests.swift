@@ -90,9 +90,10 @@ struct MachineTests {
   }
 
   @Test(
-    "a line on COM2 is the guest's report; anything else is none",
+    "a line behind a NUL on COM2 is the guest's report; anything else is none",
     arguments: [
-      ("7\n", 7), ("0\r\n", 0), ("7", nil), ("256\n", nil), ("x\n", nil), ("12345678901234567\n", nil),
+      ("\07\n", 7), ("\00\r\n", 0), ("7\n", nil), ("\07", nil), ("\0256\n", nil), ("\0x\n", nil),
+      ("\012345678901234567\n", nil),
     ] as [(String, UInt8?)])
   func report(text: String, status: UInt8?) throws {
     let run = try GuestRun(

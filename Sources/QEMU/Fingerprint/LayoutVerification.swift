@@ -15,8 +15,9 @@ package struct LayoutVerification: Sendable {
     self.path = path.shellQuotedPath
     self.sealed = sealed
     self.now = now
-    verifyStart()
+    // What happened to the file is the cause of what its start would use.
     verifyFile()
+    verifyStart()
     verifyLabels()
   }
 

@@ -28,6 +28,30 @@ extension Backend {
     return try locateLabelArea().ofAtLeast(smallest)
   }
 
+  /// The area of `labelSize` bytes that ends the first `size` bytes, where a valid index block begins it.
+  package func indexedArea(of labelSize: UInt64, endingAt size: UInt64) -> LocatedLabelArea? {
+    guard labelSize > 0, labelSize <= size, size <= self.size, let areaSize = Int(exactly: labelSize) else {
+      return nil
+    }
+    let area = LocatedLabelArea(offset: size - labelSize, size: areaSize, isIntact: true)
+    return indexBlocks(of: area).isEmpty ? nil : area
+  }
+
+  /// The valid index blocks at the start of `area`.
+  package func indexBlocks(of area: LocatedLabelArea) -> [IndexBlock] {
+    var blocks: [IndexBlock] = []
+    for labelSize in LabelGeometry.labelSizes {
+      guard let geometry = LabelGeometry(areaSize: area.size, labelSize: labelSize) else { continue }
+      for number in [0, 1] {
+        let offset = area.offset + UInt64(geometry.indexOffset(number))
+        guard let bytes = try? read(at: offset, count: geometry.indexSize) else { continue }
+        let block = IndexBlock(bytes)
+        if block.firstDefect(as: number, in: geometry) == nil { blocks.append(block) }
+      }
+    }
+    return blocks
+  }
+
   /// The size of the label area at the end whose index blocks are both gone, by the labels that survive; nil where
   /// none tells.
   package func labelAreaSizeByLabels(mappedSize: UInt64? = nil) throws(BackendError) -> Int? {

@@ -60,6 +60,12 @@ package final class BackendExamination {
     return search ?? .nothing
   }
 
+  /// The area of `labelSize` bytes that ends the first `mappedSize` bytes, where a valid index block begins it: without a
+  /// search.
+  package func indexedArea(of labelSize: UInt64, endingAt mappedSize: UInt64) -> LocatedLabelArea? {
+    (try? inspect { $0.indexedArea(of: labelSize, endingAt: mappedSize) }) ?? nil
+  }
+
   /// The label area in `range`, the size of which was checked; nil where no index fits into it, or there is no backend.
   package func labelArea(in range: Range<UInt64>) throws(BackendError) -> LabelArea? {
     if let area = areas[range] { return area }

@@ -110,33 +110,9 @@ extension Backend {
     }
   }
 
-  /// The area of `labelSize` bytes that ends the first `size` bytes, where a valid index block begins it.
-  private func indexedArea(of labelSize: UInt64, endingAt size: UInt64) -> LocatedLabelArea? {
-    guard labelSize > 0, labelSize <= size, size <= self.size, let areaSize = Int(exactly: labelSize) else {
-      return nil
-    }
-    let area = LocatedLabelArea(offset: size - labelSize, size: areaSize, isIntact: true)
-    return indexBlocks(of: area).isEmpty ? nil : area
-  }
-
   /// The labels in `area`, read as a whole where its index blocks say that there are any.
   fileprivate func labels(in area: LocatedLabelArea) -> LabelArea? {
     guard indexBlocks(of: area).contains(where: { !$0.usedSlots.isEmpty }) else { return nil }
     return (try? read(at: area.offset, count: area.size)).flatMap { try? LabelArea($0) }
-  }
-
-  /// The valid index blocks at the start of `area`.
-  private func indexBlocks(of area: LocatedLabelArea) -> [IndexBlock] {
-    var blocks: [IndexBlock] = []
-    for labelSize in LabelGeometry.labelSizes {
-      guard let geometry = LabelGeometry(areaSize: area.size, labelSize: labelSize) else { continue }
-      for number in [0, 1] {
-        let offset = area.offset + UInt64(geometry.indexOffset(number))
-        guard let bytes = try? read(at: offset, count: geometry.indexSize) else { continue }
-        let block = IndexBlock(bytes)
-        if block.firstDefect(as: number, in: geometry) == nil { blocks.append(block) }
-      }
-    }
-    return blocks
   }
 }
