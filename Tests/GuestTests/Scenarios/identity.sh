@@ -3,6 +3,7 @@ set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=256M \
   -device nvdimm,id=nvdimm1,memdev=mem1,label-size=128K
 script='
+  exec 2>&1
   cookie() { echo "$1 $(cat /sys/bus/nd/devices/region0/set_cookie)"; }
   ndctl list -DRNi
   cookie blank
