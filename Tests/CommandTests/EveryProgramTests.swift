@@ -65,7 +65,7 @@ struct EveryProgramTests {
   func version(program: String) throws {
     let run = try ProgramRun(program, ["--version"])
     #expect(run.status == 0)
-    #expect(run.text == "0.1.0\n")
+    #expect(run.text == "0.2.0\n")
     #expect(run.errors.isEmpty)
   }
 }
