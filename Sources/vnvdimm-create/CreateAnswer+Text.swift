@@ -11,10 +11,10 @@ extension CreateAnswer {
     func row(_ name: String, _ value: String) -> String { "  \(name.padded(to: 14))  \(value)" }
     let head = [
       "\(creation.path.string.escapedForTerminal): \(created ? "created" : "planned")",
-      row("file size S", ByteCount(geometry.mappedSize).precise + space),
-      row("label area L", labelArea),
-      row("alignment A", ByteCount(geometry.alignment).precise),
-      row("region R", ByteCount(geometry.regionSize).precise + ", what the guest sees"),
+      row("file size", ByteCount(geometry.mappedSize).precise + space),
+      row("label area", labelArea),
+      row("alignment", ByteCount(geometry.alignment).precise),
+      row("guest size", ByteCount(geometry.regionSize).precise),
       row("gap", ByteCount(geometry.gap).precise),
     ]
     let contents = creation.image.map { (image, offset) in

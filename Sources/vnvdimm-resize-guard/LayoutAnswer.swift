@@ -83,13 +83,14 @@ extension LayoutAnswer {
 
   private var facts: String {
     let shown = sealed ?? fingerprint
+    let labelOffset = (shown.size &- shown.labelSize).hex
     let labels =
       shown.labelSize == 0
-      ? "no labels" : "L \(ByteCount(shown.labelSize)) at \((shown.size &- shown.labelSize).hex)\(labelNote(shown))"
-    let align = shown.align == 0 ? "" : ", A \(ByteCount(shown.align))"
+      ? "no labels" : "label area \(ByteCount(shown.labelSize)) at \(labelOffset)\(labelNote(shown))"
+    let align = shown.align == 0 ? "" : ", alignment \(ByteCount(shown.align))"
     let slot = shown.slot.map { ", slot \($0)" } ?? ""
-    return
-      "F \(ByteCount(shown.length)), S \(ByteCount(shown.size)), \(labels)\(align), R \(ByteCount(shown.region))\(slot)"
+    let sizes = "file size \(ByteCount(shown.length)), mapped size \(ByteCount(shown.size))"
+    return "\(sizes), \(labels)\(align), guest size \(ByteCount(shown.region))\(slot)"
       + ", QEMU \(shown.qemu.escapedForTerminal) on \(shown.arch.rawValue)"
   }
 

@@ -91,8 +91,8 @@ extension ResizeAnswer {
   }
 
   private static func text(of geometry: BackendGeometry) -> String {
-    let labels = geometry.labelOffset.map { "L \(ByteCount(geometry.labelSize)) at \($0.hex)" } ?? "no labels"
-    return "S \(ByteCount(geometry.mappedSize)), \(labels), R \(ByteCount(geometry.regionSize))"
+    let labels = geometry.labelOffset.map { "label area \(ByteCount(geometry.labelSize)) at \($0.hex)" } ?? "no labels"
+    return "mapped size \(ByteCount(geometry.mappedSize)), \(labels), guest size \(ByteCount(geometry.regionSize))"
   }
 
   private func row(_ name: String, _ value: String) -> String { "  \(name.padded(to: 11))\(value)" }

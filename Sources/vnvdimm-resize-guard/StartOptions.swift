@@ -69,7 +69,7 @@ struct StartOptions: ParsableArguments {
       slot: slot ?? sealed?.slot, rules: rules(sealed: sealed))
   }
 
-  /// L, 0 without labels.
+  /// The label size, 0 without labels.
   func labelSize(
     of backend: borrowing Backend, mappedSize: UInt64, sealed: LayoutFingerprint?
   ) throws -> UInt64 {

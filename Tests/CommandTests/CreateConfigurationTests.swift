@@ -31,7 +31,7 @@ struct CreateConfigurationTests {
     let folder = try TemporaryDirectory()
     let run = try ProgramRun("vnvdimm-create", wish.options + [Self.name], in: folder.url)
     #expect(run.status == 0)
-    #expect(run.text.contains("region R        \(wish.region) bytes"))
+    #expect(run.text.contains("guest size      \(wish.region) bytes"))
     let command = try #require(
       run.text.components(separatedBy: "\n\nvnvdimm emulate:").first?
         .components(separatedBy: "QEMU:\n").last)

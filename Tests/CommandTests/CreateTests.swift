@@ -22,10 +22,10 @@ struct CreateTests {
     #expect(
       run.text.replacingOccurrences(of: folder.url.path, with: "/dir") == """
         nv.img: created
-          file size S     136314880 bytes (130 MiB), sparse
-          label area L    2097152 bytes (2 MiB) at 0x8000000, version 1.2, 8182 slots
-          alignment A     4096 bytes (4 KiB)
-          region R        134217728 bytes (128 MiB), what the guest sees
+          file size       136314880 bytes (130 MiB), sparse
+          label area      2097152 bytes (2 MiB) at 0x8000000, version 1.2, 8182 slots
+          alignment       4096 bytes (4 KiB)
+          guest size      134217728 bytes (128 MiB)
           gap             0 bytes
 
         QEMU:
@@ -106,7 +106,7 @@ struct CreateTests {
   @Test func withoutLabelsTheFileIsTheRegion() throws {
     let run = try create("--size", "32M", "--label-size", "none", "nv.img")
     #expect(run.status == 0)
-    #expect(run.text.contains("label area L    none\n"))
+    #expect(run.text.contains("label area      none\n"))
     #expect(!run.text.contains("label-size"))
     #expect(!run.text.contains("<label>"))
     #expect(try bytes("nv.img") == Data(count: 32 << 20))
@@ -119,7 +119,7 @@ struct CreateTests {
     #expect(run.errors == "")
     #expect(run.text.hasPrefix("nv.img: planned\n"))
     #expect(run.text.contains("16777216 bytes (16 MiB) at 0x7000000"))
-    #expect(run.text.contains("117440512 bytes (112 MiB), what the guest sees"))
+    #expect(run.text.contains("guest size      117440512 bytes (112 MiB)"))
     #expect(try FolderState(of: folder.url) == before)
   }
 

@@ -1,6 +1,6 @@
 /// A label area and where it lies in its backend.
 package struct LabelAreaPlacement: Hashable, Sendable {
-  /// Offset of the area in the backend, in bytes: S - L.
+  /// Offset of the area in the backend, in bytes: the mapped size less the label size.
   package let offset: UInt64
 
   /// The whole area: L bytes.

@@ -4,8 +4,8 @@ import Basics
 ///
 /// It looks for the signature of an index block, from the end of the backend backwards, and believes a block only
 /// if all checks of Linux hold for an area that the block itself describes. It searches 2 MiB where an area of that
-/// size or less ends the backend, and otherwise at most 32 MiB at the end and, where nobody has told S, 256 MiB of
-/// the data before. Of each signature that it looks into, 1024 at most, it reads an index block or two besides.
+/// size or less ends the backend, and otherwise at most 32 MiB at the end and, where nobody has told the mapped
+/// size, 256 MiB of the data before. Of each signature that it looks into, 1024 at most, it reads an index block or two besides.
 public struct LabelAreaLocator: Sendable {
   /// The parts of the end that are searched one after the other, as long as nothing is found.
   package static let reaches: [UInt64] = [2 << 20, 32 << 20]
@@ -17,9 +17,9 @@ public struct LabelAreaLocator: Sendable {
   private static let chunk: UInt64 = 1 << 20
   private static let signature = BytePattern(IndexBlock.signature)
 
-  /// F: bytes in the backend.
+  /// Bytes in the backend.
   public let length: UInt64
-  /// S: bytes that QEMU maps; nil where that was not told.
+  /// Bytes that QEMU maps; nil where that was not told.
   public let mappedSize: UInt64?
 
   /// The parts of the end that this one searches.

@@ -3,10 +3,10 @@ import Basics
 /// How one vNVDIMM lies in its backend. All values are in bytes.
 ///
 /// ```
-/// 0               R       S - L            S          F
+/// 0          guest size               mapped size file size
 /// |    region     |  gap  |   label area   |   tail   |
 /// ```
-/// The guest sees the region (R) as memory and the label area (L) through firmware calls. The gap is
+/// The guest sees the region as memory and the label area through firmware calls. The gap is
 /// reachable by nobody; the tail, where the file is longer than what is mapped, lies outside the device.
 /// Source: QEMU `hw/mem/nvdimm.c`, `nvdimm_prepare_memory_region`.
 public struct BackendGeometry: Hashable, Sendable {
@@ -15,13 +15,14 @@ public struct BackendGeometry: Hashable, Sendable {
   /// The largest label area that the `_DSM` of a DIMM can tell a guest: its size is a 32-bit number.
   public static let largestLabelSize = UInt64(UInt32.max)
 
-  /// S: what QEMU maps, its option `size=`.
+  /// What QEMU maps, its option `size=`.
   public let mappedSize: UInt64
-  /// L: QEMU's option `label-size=`; 0 where the DIMM has no label area.
+  /// QEMU's option `label-size=`; 0 where the DIMM has no label area.
   public let labelSize: UInt64
-  /// A: QEMU's option `align=`, the page size by default.
+  /// QEMU's option `align=`, the page size by default.
   public let alignment: UInt64
-  /// R: what the guest sees as persistent memory, S - L rounded down to A; never 0.
+  /// What the guest sees as persistent memory: the mapped size less the label size, rounded down to a multiple of the
+  /// alignment; never 0.
   public let regionSize: UInt64
 
   /// The layout that QEMU gives a backend mapped with `mappedSize` bytes. `alignment` 0 stands for the page size.
@@ -43,13 +44,13 @@ public struct BackendGeometry: Hashable, Sendable {
     regionSize = (mappedSize - labelSize).alignedDown(to: alignment)
   }
 
-  /// S - L, where the label area starts; nil without one.
+  /// The mapped size less the label size, where the label area starts; nil without one.
   public var labelOffset: UInt64? { labelSize == 0 ? nil : mappedSize - labelSize }
 
   /// The bytes between the region and the label area (or the end), which nobody can reach.
   public var gap: UInt64 { mappedSize - labelSize - regionSize }
 
-  /// F - S, the bytes of a backend of `length` bytes that lie outside the device; nil where it is too short.
+  /// The bytes of a backend of `length` bytes that lie outside the device; nil where it is too short.
   public func tail(ofBackend length: UInt64) -> UInt64? {
     length >= mappedSize ? length - mappedSize : nil
   }

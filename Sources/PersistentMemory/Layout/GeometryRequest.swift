@@ -4,19 +4,19 @@ public import Basics
 public struct GeometryRequest: Hashable, Sendable {
   /// Which of its sizes a backend is asked for by.
   public enum Size: Hashable, Sendable {
-    /// R: what the guest is to see. The backend becomes as large as that takes.
+    /// What the guest is to see. The backend becomes as large as that takes.
     case region(UInt64)
-    /// S: how large the backend is to be. The guest gets what the label area leaves.
+    /// How large the backend is to be. The guest gets what the label area leaves.
     case mapped(UInt64)
   }
 
   /// The size asked for.
   public let size: Size
-  /// L, or how it is to be chosen.
+  /// The label size, or how it is to be chosen.
   public let labelSize: LabelSize
   /// The architecture of the guest.
   public let architecture: Architecture
-  /// A: what QEMU aligns the backend to.
+  /// What QEMU aligns the backend to.
   public let backendAlignment: UInt64
   /// What the region should be a multiple of, so that the guest can use all of it.
   public let guestAlignment: UInt64

@@ -62,6 +62,6 @@ package struct LayoutFingerprint: Hashable, Sendable, Codable {
   /// The rules that the layout follows; nil for a release that this program does not know.
   package var rules: SizingRules? { QEMURelease(parsing: qemu).map { SizingRules($0, arch) } }
 
-  /// S - L; nil without labels.
+  /// The mapped size less the label size; nil without labels.
   var labelOffset: UInt64? { labelSize == 0 || labelSize > size ? nil : size - labelSize }
 }

@@ -9,7 +9,7 @@ package struct MemoryBackend: Equatable, Sendable {
 
   package var id: String
   package var storage: Storage
-  /// Mapped bytes (S). Nil, which only `--nvdimm` brings about: the size of the file.
+  /// Mapped bytes. Nil, which only `--nvdimm` brings about: the size of the file.
   package var size: UInt64?
   /// Whether the guest's writes reach the file.
   package var isShared = false

@@ -10,7 +10,7 @@ package struct MemoryDevicePlacement: Sendable {
     package let id: String?
     package let slot: Int
     package let address: UInt64
-    /// Bytes that the guest sees (R): the label area does not count.
+    /// Bytes that the guest sees: the label area does not count.
     package let size: UInt64
   }
 
@@ -74,7 +74,7 @@ package struct MemoryDevicePlacement: Sendable {
     return free
   }
 
-  /// Plugs a device of `size` bytes (R), at `address` or at the lowest that has room and is a multiple of
+  /// Plugs a device of `size` bytes, at `address` or at the lowest that has room and is a multiple of
   /// `alignment` (A), which must not be 0.
   @discardableResult
   package mutating func plug(
