@@ -14,7 +14,7 @@ package struct MachineReport {
   package let subject: String
   package let prediction: MachinePrediction
   /// Of each backend that is a file, in the order of the start.
-  package private(set) var backends: [BackendReport] = []
+  package internal(set) var backends: [BackendReport] = []
   /// What concerns the machine, or more than one backend.
   package internal(set) var findings: [Finding]
   /// Whether whoever asks knows the backends by their ids: those of paths are made up.

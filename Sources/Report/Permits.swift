@@ -1,17 +1,17 @@
 package import CommandSupport
 
 extension MachineReport {
-  /// The same, each finding as grave as it is for the person who asks.
+  /// This report with each finding as grave as it is for the person who asks.
   package func weighed(by permits: Permits) -> MachineReport {
     var report = self
     report.findings = permits.weighed(findings)
-    for backend in backends { report.amend(backend: backend.id) { permits.weighed($0.findings) } }
+    for index in backends.indices { report.backends[index].findings = permits.weighed(backends[index].findings) }
     return report
   }
 }
 
 extension DomainReport {
-  /// The same, each finding as grave as it is for the person who asks.
+  /// This report with each finding as grave as it is for the person who asks.
   package func weighed(by permits: Permits) -> DomainReport {
     guard case .started(let arguments, let machine) = outcome else { return self }
     var report = self
