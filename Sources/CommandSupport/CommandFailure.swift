@@ -17,7 +17,7 @@ package struct CommandFailure: Error, Equatable, Sendable {
     self.hint = hint
   }
 
-  /// The same with what the program at hand has to offer.
+  /// `failure` with `hint`, which the program at hand has to offer.
   package init(_ failure: CommandFailure, hint: String) {
     self.init(failure.status, failure.subject, failure.fact, hint: hint)
   }

@@ -1,7 +1,7 @@
 package import Basics
 
 extension Finding {
-  /// The same as it encodes itself, with `path`, what it is about: what does not apply is left out.
+  /// The finding as it encodes itself, with `path`, what it is about: what does not apply is left out.
   package func json(about path: String? = nil) -> JSONTree {
     let facts: [(String, JSONTree?)] = [
       ("path", path.map { .text($0) }), ("rule", .text(rule.id)), ("severity", .text(severity.rawValue)),

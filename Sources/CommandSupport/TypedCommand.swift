@@ -9,7 +9,7 @@ package struct TypedCommand: Sendable, CustomStringConvertible {
   /// What was typed behind `program`, the name of this one.
   package init(of program: String) { words = [program] + ProcessArguments.all.map(\.shellQuoted) }
 
-  /// The same with `value`, as a shell reads it, for `option`: in place of another that was given.
+  /// This command with `value`, as a shell reads it, for `option`: in place of another that was given.
   package func with(_ option: String, _ value: String) -> TypedCommand {
     var command = self
     command.words.removeAll { $0.hasPrefix("\(option)=") }

@@ -14,7 +14,7 @@ extension LibvirtDomain {
     return domain
   }
 
-  /// The same for a domain that a libvirt has accepted, which may know more than this suite: it is not checked again.
+  /// A domain that a libvirt has accepted, which may know more than this suite, filled in: it is not checked again.
   /// Throws only where what is missing cannot be filled in.
   package func settled() throws(LibvirtRefusal) -> LibvirtDomain {
     var domain = self

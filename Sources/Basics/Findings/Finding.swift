@@ -36,14 +36,14 @@ public struct Finding: Hashable, Sendable, Encodable {
   /// Whether a command mends it.
   package var hasCommand: Bool { command != nil }
 
-  /// The same with `hint`, a command; nil where there is none.
+  /// This finding with `hint`, a command; nil where no command mends it.
   package func with(hint: String?) -> Finding {
     var finding = self
     finding.command = hint
     return finding
   }
 
-  /// The same as grave as `severity` says.
+  /// This finding, as grave as `severity` says.
   package func with(severity: Severity) -> Finding {
     var finding = self
     finding.severity = severity

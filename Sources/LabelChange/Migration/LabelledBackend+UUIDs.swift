@@ -14,7 +14,7 @@ extension LabelledBackend {
     return blocks
   }
 
-  /// The same namespaces under uuids of their own: of labels, and of the info blocks in `blocks`, which name the label
+  /// The namespaces under uuids of their own: of labels, and of the info blocks in `blocks`, which name the label
   /// that they belong to. Equal uuids stay equal.
   package func renewed(
     _ blocks: [NamedInfoBlock], uuids: () -> UUID = { UUID() }

@@ -80,7 +80,7 @@ package struct LabelledBackend: Sendable {
     }
   }
 
-  /// The same labels in an area of `size` bytes, from slot 0 on, under an index of the same version.
+  /// The labels in an area of `size` bytes, from slot 0 on, under an index of the same version.
   func relaidOut(size: UInt64) throws(MigrationRefusal) -> [UInt8] {
     guard size != geometry.labelSize else { return area.bytes }
     guard let size = Int(exactly: size) else { throw .labelArea(.tooLarge(.max)) }

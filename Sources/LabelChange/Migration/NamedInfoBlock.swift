@@ -11,7 +11,7 @@ package struct NamedInfoBlock: Hashable, Sendable {
   /// `InfoBlock.size` bytes.
   package let bytes: [UInt8]
 
-  /// The same block under other uuids.
+  /// This block under other uuids.
   package func renamed(_ renamed: (UUID) -> UUID) -> [UInt8] {
     let names = InfoBlock.names(in: bytes)
     return InfoBlock.renamed(bytes, uuid: renamed(names.uuid), parent: renamed(names.parent))

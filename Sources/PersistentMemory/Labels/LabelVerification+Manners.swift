@@ -24,7 +24,7 @@ extension LabelVerification {
     }
   }
 
-  /// Those of raw namespaces and BTT (Linux `btt_lbasize_supported`), and 0 for "as you like".
+  /// The sector sizes of raw namespaces and BTT (Linux `btt_lbasize_supported`), and 0 for "as you like".
   package static let sectorSizes: Set<UInt64> = [0, 512, 520, 528, 4096, 4104, 4160, 4224]
 
   mutating func verifySectorSize(_ size: UInt64, _ place: Place) {

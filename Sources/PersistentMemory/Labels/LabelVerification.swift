@@ -56,7 +56,7 @@ public struct LabelVerification: Sendable {
     self.init(area, dimm: dimm, layout: layout, command: nil)
   }
 
-  /// The same with hints that call `command`.
+  /// This verification with hints that call `command`.
   package init(
     _ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm, command: MigrationCommand?
   ) {

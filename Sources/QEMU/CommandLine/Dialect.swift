@@ -11,7 +11,7 @@ package enum Dialect: Hashable, Sendable {
 
 /// Every key that our own dialect knows, by the option that takes it.
 package enum DialectKeys {
-  /// Those of QEMU's machines that decide on nothing here are passed over.
+  /// Keys of QEMU's machines that decide on nothing here are passed over.
   static let machine = [
     "type", "nvdimm", "nvdimm-persistence", "accel", "memory", "smp", "graphics", "hpet", "kernel-irqchip", "smm",
     "usb",
