@@ -123,7 +123,8 @@ diagnostics: build  ## the rules in the manual, as they are explained in the sou
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
 	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE)
-	install -s -m 755 $(PROGRAMS:%=$(BUILT)/%) $(BIN)
+	install -s -m 755 $(BUILT)/vnvdimm $(BIN)
+	for program in $(filter-out vnvdimm,$(PROGRAMS)); do ln -sf vnvdimm $(BIN)/$$program; done
 	install -m 644 man/*.1 $(MAN)/man1
 	install -m 644 man/*.5 $(MAN)/man5
 	install -m 644 man/*.7 $(MAN)/man7

@@ -30,11 +30,17 @@ let standalone: [LinkerSetting] = [
     .when(configuration: .release))
 ]
 
-/// An installed program.
-func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .executableTarget(
-    name: name, dependencies: dependencies + [arguments, "CommandSupport"], swiftSettings: house,
-    linkerSettings: standalone)
+/// The program of a verb: an executable of its own, whose one file is `Main/main.swift`, and a module that `vnvdimm` has
+/// too. What is installed are links to `vnvdimm`, which weighs as much as each of them would.
+func program(_ name: String, _ module: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  [
+    .target(
+      name: module, dependencies: dependencies + [arguments, "CommandSupport"], path: "Sources/\(name)",
+      exclude: ["Main"], swiftSettings: house),
+    .executableTarget(
+      name: name, dependencies: [.target(name: module), "CommandSupport"], path: "Sources/\(name)/Main",
+      swiftSettings: house, linkerSettings: standalone),
+  ]
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -73,22 +79,14 @@ let package = Package(
     module(
       "Report",
       ["CommandSupport", "Storage", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system]),
-    program(
-      "vnvdimm",
-      [
-        "Report", "GuestImage", "Monitor", "VirtualMachine", "Firmware", "Storage", "QEMU", "PersistentMemory",
-        "Basics",
-        "CLinux",
-        system,
-      ]),
-    program("vnvdimm-create", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
-    program(
-      "vnvdimm-check", ["Report", "Storage", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system]),
-    program("vnvdimm-label-dump", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
-    program("vnvdimm-migrate-labels", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
-    program(
-      "vnvdimm-resize-guard",
-      ["Report", "Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", system]),
+    .executableTarget(
+      name: "vnvdimm",
+      dependencies: [
+        "CreateProgram", "CheckProgram", "LabelDumpProgram", "MigrateLabelsProgram", "ResizeGuardProgram",
+        "CommandSupport", "Report", "GuestImage", "Monitor", "VirtualMachine", "Firmware", "Storage", "QEMU",
+        "PersistentMemory", "Basics", "CLinux", arguments, system,
+      ],
+      swiftSettings: house, linkerSettings: standalone),
     .target(
       name: "TestSupport", dependencies: ["Firmware", "PersistentMemory", "Basics"], path: "Tests/TestSupport",
       swiftSettings: house),
@@ -132,4 +130,16 @@ let package = Package(
       name: "bench", dependencies: ["TimedProcess", arguments, system], path: "Tests/Bench",
       exclude: ["guests"], swiftSettings: house),
   ]
+    + program("vnvdimm-create", "CreateProgram", ["Storage", "LabelChange", "PersistentMemory", "Basics", system])
+    + program(
+      "vnvdimm-check", "CheckProgram",
+      ["Report", "Storage", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])
+    + program(
+      "vnvdimm-label-dump", "LabelDumpProgram", ["Storage", "LabelChange", "PersistentMemory", "Basics", system])
+    + program(
+      "vnvdimm-migrate-labels", "MigrateLabelsProgram",
+      ["Storage", "LabelChange", "PersistentMemory", "Basics", system])
+    + program(
+      "vnvdimm-resize-guard", "ResizeGuardProgram",
+      ["Report", "Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", system])
 )

@@ -5,10 +5,13 @@ import SystemPackage
 
 /// An installed program: a command that reports its failures as the whole suite does.
 ///
-/// `@main struct Create: Program` parses its arguments, runs, and leaves with an `ExitStatus`.
+/// `Create.main()` parses the arguments of the process, runs, and leaves with an `ExitStatus`.
 package protocol Program: ParsableCommand {
   /// The name under which the program is installed; messages begin with it.
   static var programName: String { get }
+
+  /// `arguments` as the parser is to read them; ends the program where they name no verb.
+  static func prepared(_ arguments: [String]) -> [String]
 
   /// What to run for arguments that need no parser; nil where it is to read them.
   static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)?
@@ -29,6 +32,8 @@ extension Program {
     configuration.subcommands.filter { $0 != configuration.defaultSubcommand }.map { $0._commandName }
   }
 
+  package static func prepared(_ arguments: [String]) -> [String] { arguments }
+
   package static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? { nil }
 
   package static func correction(of arguments: [String]) -> CommandFailure? { nil }
@@ -40,6 +45,7 @@ extension Program {
   /// Runs the program on `arguments`; does not return.
   package static func main(_ arguments: [String]) {
     StandardStream.occupyClosed()
+    let arguments = prepared(arguments)
     let asJSON = arguments.contains("--json")
     do {
       if let plain = plain(arguments) { throw try plain().exitCode }

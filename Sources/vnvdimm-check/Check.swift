@@ -1,11 +1,13 @@
 import ArgumentParser
 import Basics
-import CommandSupport
+package import CommandSupport
 import PersistentMemory
 import QEMU
 import Report
 
-@main
+/// The program, for its own executable and for the suite's.
+package var program: any Program.Type { Check.self }
+
 struct Check: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-check",

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Basics
-import CommandSupport
+package import CommandSupport
 import PersistentMemory
 import Storage
 
-@main
+/// The program, for its own executable and for the suite's.
+package var program: any Program.Type { Create.self }
+
 struct Create: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-create",

@@ -1,9 +1,11 @@
 public import ArgumentParser
 import Basics
-import CommandSupport
+package import CommandSupport
 public import PersistentMemory
 
-@main
+/// The program, for its own executable and for the suite's.
+package var program: any Program.Type { LabelDump.self }
+
 struct LabelDump: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-label-dump",

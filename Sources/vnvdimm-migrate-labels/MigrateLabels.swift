@@ -1,12 +1,14 @@
 public import ArgumentParser
 import Basics
-import CommandSupport
+package import CommandSupport
 import LabelChange
 public import PersistentMemory
 import Storage
 import SystemPackage
 
-@main
+/// The program, for its own executable and for the suite's.
+package var program: any Program.Type { MigrateLabels.self }
+
 struct MigrateLabels: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-migrate-labels",
@@ -28,10 +30,9 @@ struct MigrateLabels: Program {
       RenewUUIDs.self, Repair.self, Restore.self,
     ])
 
-  static func main() {
-    let arguments = ProcessArguments.all
+  static func prepared(_ arguments: [String]) -> [String] {
     checkVerb(of: arguments)
-    main(arguments)
+    return arguments
   }
 
   /// Changes that were options before they became verbs.

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Basics
-import CommandSupport
+package import CommandSupport
 import LabelChange
 
-@main
+/// The program, for its own executable and for the suite's.
+package var program: any Program.Type { ResizeGuard.self }
+
 struct ResizeGuard: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-resize-guard",
@@ -21,8 +23,7 @@ struct ResizeGuard: Program {
       """, version: Suite.version,
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 
-  static func main() {
-    let arguments = ProcessArguments.all
+  static func prepared(_ arguments: [String]) -> [String] {
     checkVerb(of: arguments)
     let own = arguments.prefix { $0 != "--" }.map { argument in
       // -16M is a SIZE, and would be read as options.
@@ -30,9 +31,9 @@ struct ResizeGuard: Program {
         ? "\(ResizeTarget.minus)\(argument.dropFirst())" : argument
     }
     let rest = arguments.dropFirst(own.count)
-    guard own.first == "run" else { return main(own + rest) }
+    guard own.first == "run" else { return own + rest }
     // The parser has no list of paths with a command behind it.
-    main(own + rest.dropFirst().flatMap { ["--\(Run.commandOption)", $0] })
+    return own + rest.dropFirst().flatMap { ["--\(Run.commandOption)", $0] }
   }
 
   /// Once the size stood before the path, and `apply` planned too.

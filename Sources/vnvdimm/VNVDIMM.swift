@@ -23,6 +23,7 @@ struct VNVDIMM: Program {
 
   static func main() {
     let arguments = ProcessArguments.all
+    if let verb = Verb.ofProcess { return verb.program.main(arguments) }
     // Before anything is parsed: all that follows a verb is the verb's, also where there is no such verb.
     guard let name = arguments.first, !name.hasPrefix("-") else { return main(arguments) }
     // As people are used to: `vnvdimm help check`.
@@ -32,13 +33,10 @@ struct VNVDIMM: Program {
 
   /// Runs the verb `name`; does not return.
   private static func run(_ name: String, _ arguments: [String]) {
-    switch Verb(rawValue: name) {
-    case .emulate?: Emulate.main(arguments)
-    case .doctor?: Doctor.main(arguments)
-    case .explain?: Explain.main(arguments)
-    case let verb?: verb.execute(arguments)
-    case nil: fail(.noSuchVerb(name), asJSON: arguments.contains("--json"))
+    guard let verb = Verb(rawValue: name) else {
+      fail(.noSuchVerb(name), asJSON: arguments.contains("--json"))
     }
+    verb.program.main(arguments)
   }
 
   private static func help(about verb: String?) {

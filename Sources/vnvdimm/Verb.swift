@@ -1,11 +1,14 @@
 import Basics
 import CLinux
+import CheckProgram
 import CommandSupport
-import Glibc
-import Storage
+import CreateProgram
+import LabelDumpProgram
+import MigrateLabelsProgram
+import ResizeGuardProgram
 import SystemPackage
 
-/// What the suite does, one program a verb; `emulate`, `doctor` and `explain` are part of this one.
+/// What the suite does, one program a verb.
 enum Verb: String, CaseIterable {
   case create, check, emulate, doctor, explain
   case labelDump = "label-dump"
@@ -30,21 +33,25 @@ enum Verb: String, CaseIterable {
     allCases.map(\.rawValue).nearest(to: text).flatMap(Verb.init(rawValue:))
   }
 
-  /// Becomes the verb's program, which lies beside this one; does not return.
-  func execute(_ arguments: [String]) {
-    let name = "vnvdimm-\(rawValue)"
-    // Beside this program, not on PATH: programs of one installation belong together.
-    let folder = (try? FilePath("/proc/self/exe").linkTarget()).map { $0.removingLastComponent() } ?? startFolder
-    let error = ProcessImage.replace(with: folder.appending(name), [name] + arguments)
-    StandardStream.diagnose("vnvdimm: \(folder.appending(name)): \(error)")
-    StandardStream.diagnose("hint: make install")
-    exit(ExitStatus.incomplete.rawValue)
+  /// The program that does it.
+  var program: any Program.Type {
+    switch self {
+    case .create: CreateProgram.program
+    case .check: CheckProgram.program
+    case .emulate: Emulate.self
+    case .labelDump: LabelDumpProgram.program
+    case .doctor: Doctor.self
+    case .explain: Explain.self
+    case .migrateLabels: MigrateLabelsProgram.program
+    case .resizeGuard: ResizeGuardProgram.program
+    }
   }
 
-  /// Where this program was started from: all that is known where /proc is not mounted.
-  private var startFolder: FilePath {
+  /// The verb whose program's name this process was started by: what is installed are links to one program.
+  static var ofProcess: Verb? {
     // Safe: the kernel's text ends with NUL and lives as long as the process.
-    unsafe clinux_program_path().map { FilePath(unsafe String(cString: $0)).removingLastComponent() }
-      ?? "/usr/local/bin"
+    let path = unsafe clinux_program_path().map { FilePath(unsafe String(cString: $0)) }
+    guard let name = path?.lastComponent?.string, name.hasPrefix("vnvdimm-") else { return nil }
+    return Verb(rawValue: String(name.dropFirst("vnvdimm-".count)))
   }
 }

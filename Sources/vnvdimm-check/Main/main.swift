@@ -1,0 +1,4 @@
+import CommandSupport
+import CheckProgram
+
+CheckProgram.program.main()

@@ -1,0 +1,4 @@
+import CommandSupport
+import CreateProgram
+
+CreateProgram.program.main()

@@ -1,0 +1,4 @@
+import CommandSupport
+import LabelDumpProgram
+
+LabelDumpProgram.program.main()

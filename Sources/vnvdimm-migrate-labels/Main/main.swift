@@ -1,0 +1,4 @@
+import CommandSupport
+import MigrateLabelsProgram
+
+MigrateLabelsProgram.program.main()

@@ -1,0 +1,4 @@
+import CommandSupport
+import ResizeGuardProgram
+
+ResizeGuardProgram.program.main()
