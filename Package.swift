@@ -60,6 +60,7 @@ let package = Package(
     .target(name: "CKVM"),
     .target(name: "CNdctl"),
     .target(name: "CBlkid"),
+    .target(name: "CCompression"),
     .target(name: "CXML"),
     module("Basics"),
     module("PersistentMemory", ["Basics"]),
@@ -73,7 +74,7 @@ let package = Package(
       "VirtualMachine",
       ["Firmware", "Storage", "QEMU", "PersistentMemory", "Basics", "CKVM", "CLinux", system]),
     module("Monitor", ["VirtualMachine", "Storage", "QEMU", "Basics", "CLinux", system]),
-    module("GuestImage", ["Storage", "Basics", system]),
+    module("GuestImage", ["Storage", "Basics", "CCompression", system]),
     module(
       "CommandSupport", ["Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", arguments, system]),
     module(

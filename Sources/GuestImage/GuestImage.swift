@@ -18,11 +18,15 @@ package struct GuestImage: Sendable {
     archive.addFile("etc/acpi/PWRF/00000080", [UInt8](Self.powerButtonScript.utf8), executable: true)
     for (name, package) in Self.programs { try add(program: name, package: package) }
     let closure = try ModuleClosure(of: names, in: kernel)
+    if let name = closure.missing.first { throw .noSuchModule(name: name, release: kernel.release) }
     var list = ""
-    for path in closure.paths {
-      let place = "lib/modules/\(kernel.release)/\(path)"
-      archive.addFile(place, try HostFile.bytes(of: kernel.modules.appending(path)))
-      list += "/\(place)\n"
+    if let folder = kernel.modules {
+      for path in closure.paths {
+        let module = try KernelModuleFile(path, in: folder)
+        let place = "lib/modules/\(kernel.release)/\(module.guestPath)"
+        archive.addFile(place, module.contents)
+        list += "/\(place)\n"
+      }
     }
     archive.addFile("etc/modules", [UInt8](list.utf8))
   }
@@ -44,7 +48,7 @@ package struct GuestImage: Sendable {
 
   /// Throws where `kernel` lacks a module that every guest needs.
   package static func checkModules(of kernel: GuestKernel) throws(GuestImageError) {
-    _ = try ModuleClosure(of: modules, in: kernel)
+    if let name = try kernel.lacking(modules).first { throw .noSuchModule(name: name, release: kernel.release) }
   }
 
   /// Adds the program at `path` of the host as /usr/bin/NAME, and the libraries that it needs.

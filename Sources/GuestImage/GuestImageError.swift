@@ -6,11 +6,11 @@ package enum GuestImageError: Error, Equatable, Sendable {
   case noKernel(modules: FilePath)
   /// The file does not begin as an x86 kernel image (bzImage) does.
   case notAKernel(FilePath)
-  /// The host has no modules of the release that the kernel image names.
-  case noModules(release: String, folder: FilePath)
   case noSuchModule(name: String, release: String)
-  /// The module is compressed, which this version does not read.
-  case compressedModule(FilePath)
+  /// The host has not the library that unpacks the module, which `package` has.
+  case noUnpacker(FilePath, package: String)
+  /// The file of the module does not unpack.
+  case damagedModule(FilePath)
   case noSuchProgram(name: String, package: String?)
   /// A program is not a 64-bit ELF file whose tables lie within it.
   case notAProgram(FilePath)
@@ -25,10 +25,9 @@ extension GuestImageError {
   package var subject: String {
     switch self {
     case .noKernel(let folder): folder.string
-    case .notAKernel(let path), .compressedModule(let path), .notAProgram(let path), .unreadable(let path, _),
-      .notAFile(let path):
+    case .notAKernel(let path), .noUnpacker(let path, _), .damagedModule(let path), .notAProgram(let path),
+      .unreadable(let path, _), .notAFile(let path):
       path.string
-    case .noModules(_, let folder): folder.string
     case .noSuchModule(let name, _), .noSuchProgram(let name, _), .noSuchLibrary(let name, _): name
     }
   }
@@ -37,9 +36,9 @@ extension GuestImageError {
     switch self {
     case .noKernel: "no kernel with its modules is installed on this host"
     case .notAKernel: "not an x86 kernel image (bzImage)"
-    case .noModules(let release, _): "no modules of kernel \(release) on this host"
     case .noSuchModule(_, let release): "kernel \(release) has no such module"
-    case .compressedModule: "compressed kernel modules are not supported"
+    case .noUnpacker: "this host has no library to unpack the kernel's modules with"
+    case .damagedModule: "a kernel module that does not unpack"
     case .noSuchProgram: "a guest needs this program, and it is not installed"
     case .notAProgram: "not a 64-bit ELF program"
     case .noSuchLibrary(_, let program): "library needed by \(program) not found"
@@ -48,13 +47,22 @@ extension GuestImageError {
     }
   }
 
+  /// The Debian package whose installation mends it, where one does.
+  package var package: String? {
+    switch self {
+    case .noKernel, .noSuchModule: "linux-image-cloud-amd64"
+    case .noSuchProgram(_, let package): package
+    case .noUnpacker(_, let package): package
+    case .notAKernel, .damagedModule, .notAProgram, .noSuchLibrary, .unreadable, .notAFile: nil
+    }
+  }
+
   /// The command that mends it on Debian, where one does.
   package var hint: String? {
     switch self {
-    case .noKernel, .noModules, .noSuchModule, .compressedModule: "apt-get install linux-image-cloud-amd64"
-    case .noSuchProgram(_, let package?): "apt-get install \(package)"
     case .unreadable(let path, .permissionDenied): "sudo chmod a+r \(path)"
-    default: nil
+    case .damagedModule(let path): "dpkg --search \(path)"
+    default: package.map { "apt-get install \($0)" }
     }
   }
 }

@@ -8,8 +8,8 @@ package struct GuestKernel: Equatable, Sendable {
   package let image: FilePath
   /// What `uname -r` says in the guest.
   package let release: String
-  /// The folder that holds modules.dep.
-  package let modules: FilePath
+  /// The folder that holds modules.dep; nil where this host has no modules of the release.
+  package let modules: FilePath?
 
   /// The newest kernel of which both the image and the modules are installed; an error where it cannot be read.
   package static func newest(
@@ -27,20 +27,25 @@ package struct GuestKernel: Equatable, Sendable {
     throw .noKernel(modules: root)
   }
 
-  private init(image: FilePath, release: String, modules: FilePath) {
+  private init(image: FilePath, release: String, modules: FilePath?) {
     self.image = image
     self.release = release
     self.modules = modules
   }
 
-  /// The kernel in `image`, with the host's modules of the release that its header names.
+  /// The kernel in `image`, with the host's modules of the release that its header names, if there are any.
   package init(image: FilePath, modules root: FilePath = "/lib/modules") throws(GuestImageError) {
     guard let release = Self.release(header: try HostFile.start(of: image, count: 0x10200)) else {
       throw .notAKernel(image)
     }
     let modules = root.appending(release)
-    guard HostFile.exists(modules.appending("modules.dep")) else { throw .noModules(release: release, folder: root) }
-    self.init(image: image, release: release, modules: modules)
+    let areThere = HostFile.exists(modules.appending("modules.dep"))
+    self.init(image: image, release: release, modules: areThere ? modules : nil)
+  }
+
+  /// Those of the modules `names` that the kernel has neither as files nor built in, as far as this host tells.
+  package func lacking(_ names: [String]) throws(GuestImageError) -> [String] {
+    try ModuleClosure(of: names, in: self).missing
   }
 
   /// Linux Documentation/x86/boot.rst: the signature, and where the version is, less 0x200.

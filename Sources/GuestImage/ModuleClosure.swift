@@ -9,19 +9,28 @@ struct ModuleClosure {
   /// guest waits for them.
   private let lines: [String: ArraySlice<UInt8>]
 
+  /// Those of the names that the kernel has neither as modules nor built in, as far as this host tells.
+  private(set) var missing: [String] = []
+
   /// Finds `names` and what they need; what is built into the kernel needs no loading.
   ///
   /// Source: modules.dep(5), `path: needed...`; modules.builtin, a path a line.
   init(of names: [String], in kernel: GuestKernel) throws(GuestImageError) {
-    lines = Self.lines(of: try HostFile.bytes(of: kernel.modules.appending("modules.dep")))
-    let list = kernel.modules.appending("modules.builtin")
+    guard let folder = kernel.modules else {
+      (lines, missing) = ([:], names)
+      return
+    }
+    lines = Self.lines(of: try HostFile.bytes(of: folder.appending("modules.dep")))
+    let list = folder.appending("modules.builtin")
     let builtIn = HostFile.exists(list) ? Self.lines(of: try HostFile.bytes(of: list)) : [:]
     for name in names where builtIn[name] == nil {
-      guard let line = lines[name] else { throw .noSuchModule(name: name, release: kernel.release) }
+      guard let line = lines[name] else {
+        missing.append(name)
+        continue
+      }
       var visited: Set<String> = []
       add(line, &visited)
     }
-    for path in paths where !path.hasSuffix(".ko") { throw .compressedModule(kernel.modules.appending(path)) }
   }
 
   private mutating func add(_ line: ArraySlice<UInt8>, _ visited: inout Set<String>) {

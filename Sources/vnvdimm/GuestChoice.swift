@@ -13,7 +13,7 @@ struct GuestChoice {
   /// MiB to be zeroed, where no device has DMA), no search of the kernel's functions for those that ftrace has to pass
   /// over, and no names for the numbers in the formats of trace events.
   private static let commandLine = [
-    "console=ttyS0", "panic=-1", LinuxProgram.panicMark, "no_timer_check", "cryptomgr.notests",
+    "console=ttyS0", "panic=-1", "no_timer_check", "cryptomgr.notests",
     "swiotlb=noforce",
     "initcall_blacklist=ftrace_check_for_weak_functions,ftrace_check_sync,trace_eval_init",
   ].joined(separator: " ")
@@ -27,6 +27,8 @@ struct GuestChoice {
   private let script: [UInt8]?
   /// The kernel for which an initramfs is built on the spot; nil where none is.
   private let image: GuestKernel?
+  /// The modules of the initramfs.
+  private let modules: [String]
   let commandLine: String
 
   /// Where neither kernel nor initramfs is named: the newest kernel of the host, and an initramfs built on the spot.
@@ -45,12 +47,28 @@ struct GuestChoice {
         let found = try named.map { (path) throws(GuestImageError) in try GuestKernel(image: path) } ?? .newest()
         (kernel, image) = (found.image, isBuilt ? found : nil)
       }
+      modules = try Self.modules(for: image, isNamed: named != nil)
       script = try configuration.script.map { (path) throws(GuestImageError) in
         try HostFile.bytes(of: FilePath(path), limit: Self.scriptLimit, mayBePipe: true)
       }
     } catch let error as GuestImageError {
       throw error.commandFailure
     }
+  }
+
+  /// The modules that go into the initramfs of `kernel`. One that was named may have what it needs built in, which
+  /// nothing on this host has to tell; what it seems to lack is said.
+  private static func modules(for kernel: GuestKernel?, isNamed: Bool) throws(GuestImageError) -> [String] {
+    guard let kernel, isNamed else { return GuestImage.modules }
+    let lacking = try kernel.lacking(GuestImage.modules)
+    if !lacking.isEmpty {
+      let what =
+        kernel.modules == nil ? "no modules of it are installed" : "it has no module \(lacking.joined(separator: ", "))"
+      StandardStream.diagnose(
+        "\(Emulate.programName): \(kernel.image): kernel \(kernel.release): \(what); the guest has what is built into it"
+      )
+    }
+    return GuestImage.modules.filter { !lacking.contains($0) }
   }
 
   /// The guest as it is loaded, again after each reset.
@@ -69,7 +87,7 @@ struct GuestChoice {
   /// The pieces of the initramfs that is made here: none where nothing is to be added to the one that is named.
   func archives() throws(GuestImageError) -> [[UInt8]] {
     var archives: [[UInt8]] = []
-    if let image { archives += try GuestImage(kernel: image).initramfs() }
+    if let image { archives += try GuestImage(kernel: image, modules: modules).initramfs() }
     guard let script else { return archives }
     if let ramdisk { archives += GuestImage.archive(try HostFile.bytes(of: ramdisk)) }
     return archives + GuestImage.archive(script: script)

@@ -10,7 +10,9 @@ struct QEMUEngine {
   private let assembly: MachineAssembly
 
   static let program = "qemu-system-x86_64"
-  static let hint = "apt-get install qemu-system-x86"
+  /// The Debian package that has it.
+  static let package = "qemu-system-x86"
+  static let hint = "apt-get install \(package)"
 
   init(_ assembly: MachineAssembly) { self.assembly = assembly }
 

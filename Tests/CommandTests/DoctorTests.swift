@@ -13,6 +13,7 @@ struct DoctorTests {
     }
     let format: Int
     let host: [Fact]
+    let install: String?
   }
 
   /// The answer with nothing on PATH but what `path` names.
@@ -31,6 +32,11 @@ struct DoctorTests {
     #expect(run.status == (missing.isEmpty ? 0 : 3))
     #expect(run.errors.isEmpty)
     #expect(missing.contains { $0.name == "QEMU" && $0.command == "apt-get install qemu-system-x86" } == (path == "/"))
+    // One line for all that is missing.
+    let prefix = "apt-get install "
+    let packages = missing.compactMap(\.command).filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
+    let command = packages.isEmpty ? nil : prefix + packages.joined(separator: " ")
+    #expect(report.install == command.map { geteuid() == 0 ? $0 : "sudo \($0)" })
     // What says the same in words.
     let text = try Self.run(path: path).text
     for fact in report.host where fact.name != "KVM" {

@@ -7,7 +7,7 @@ import Testing
 @Suite("The image of a guest")
 struct GuestImageTests {
   /// The members of `archive` as busybox's cpio lists them.
-  private static func members(of archive: [UInt8]) throws -> [String] {
+  static func members(of archive: [UInt8]) throws -> [String] {
     let run = try ProgramRun(
       executable: URL(fileURLWithPath: "/bin/busybox"), ["cpio", "-t"], input: Data(archive))
     return run.text.split(separator: "\n").map(String.init)

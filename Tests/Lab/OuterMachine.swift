@@ -80,7 +80,9 @@ struct OuterMachine {
     for path in Self.foreign + programs { try image.add(program: FilePath(path)) }
     for path in Self.firmware { try image.add(file: FilePath(path)) }
     try image.add(file: FilePath("/boot/vmlinuz-\(kernel.release)"), from: kernel.image)
-    for name in ["modules.dep", "modules.builtin"] { try image.add(file: kernel.modules.appending(name)) }
+    if let modules = kernel.modules {
+      for name in ["modules.dep", "modules.builtin"] { try image.add(file: modules.appending(name)) }
+    }
     return image
   }
 

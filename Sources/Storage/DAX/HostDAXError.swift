@@ -14,9 +14,12 @@ extension HostDAXError: CustomStringConvertible {
     }
   }
 
-  /// A command to type, if one helps.
-  package var hint: String? {
+  /// The Debian package that is missing.
+  package var package: String? {
     guard case .libraryMissing(_, let package) = self else { return nil }
-    return "sudo apt-get install \(package)"
+    return package
   }
+
+  /// A command to type, if one helps.
+  package var hint: String? { package.map { "sudo apt-get install \($0)" } }
 }

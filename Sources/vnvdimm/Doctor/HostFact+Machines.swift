@@ -27,7 +27,7 @@ extension HostFact {
   static var emulator: HostFact {
     guard let path = QEMUEngine.path() else {
       return HostFact(
-        name: "QEMU", state: .missing, fact: "no \(QEMUEngine.program) on PATH", command: QEMUEngine.hint)
+        missing: "QEMU", fact: "no \(QEMUEngine.program) on PATH", packages: [QEMUEngine.package])
     }
     let version = firstLine(of: "\(QEMUEngine.program) --version").map { "\($0), " } ?? ""
     return HostFact(name: "QEMU", state: .ready, fact: "\(version)\(path)")
@@ -40,7 +40,9 @@ extension HostFact {
       try GuestImage.checkModules(of: kernel)
       return HostFact(name: "kernel", state: .ready, fact: "\(kernel.release), \(kernel.image)")
     } catch {
-      return HostFact(name: "kernel", state: .missing, fact: "\(error.subject): \(error.fact)", command: error.hint)
+      return HostFact(
+        missing: "kernel", fact: "\(error.subject): \(error.fact)", packages: error.package.map { [$0] } ?? [],
+        command: error.hint)
     }
   }
 
@@ -48,9 +50,7 @@ extension HostFact {
   static var guestPrograms: [HostFact] {
     GuestImage.programs.map { program in
       guard let path = GuestImage.path(of: program.name) else {
-        return HostFact(
-          name: program.name, state: .missing, fact: "emulate's guests need it",
-          command: "apt-get install \(program.package)")
+        return HostFact(missing: program.name, fact: "emulate's guests need it", packages: [program.package])
       }
       return HostFact(name: program.name, state: .ready, fact: "\(path)")
     }

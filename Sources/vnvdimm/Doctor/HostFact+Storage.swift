@@ -6,7 +6,7 @@ extension HostFact {
   static var persistentMemory: HostFact {
     let list: HostList
     do { list = try HostList() } catch {
-      return HostFact(name: "host DAX", state: .missing, fact: "\(error)", command: error.hint)
+      return HostFact(missing: "host DAX", fact: "\(error)", packages: missingLibraries, command: error.hint)
     }
     guard !list.devices.isEmpty || !list.namespaces.isEmpty else {
       return HostFact(
@@ -19,5 +19,13 @@ extension HostFact {
       fact: count(list.devices.count, "DAX device") + " of \(ByteCount(size)) in all, "
         + count(list.namespaces.count, "namespace"),
       command: "vnvdimm emulate --list-host")
+  }
+
+  /// The packages of those libraries that this host lacks: one may be there without the other.
+  private static var missingLibraries: [String] {
+    var packages: [String] = []
+    do { _ = try DAXDevice.all() } catch { packages += error.package.map { [$0] } ?? [] }
+    do { _ = try PersistentMemoryNamespace.all() } catch { packages += error.package.map { [$0] } ?? [] }
+    return packages
   }
 }

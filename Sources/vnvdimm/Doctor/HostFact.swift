@@ -11,4 +11,23 @@ struct HostFact: Encodable {
   let fact: String
   /// What to type to have it.
   var command: String?
+  /// The Debian packages whose installation mends it.
+  var packages: [String] = []
+
+  private enum CodingKeys: String, CodingKey { case name, state, fact, command }
+
+  init(name: String, state: State, fact: String, command: String? = nil) {
+    (self.name, self.state, self.fact, self.command) = (name, state, fact, command)
+  }
+
+  /// What is missing, and comes with `packages`, if Debian has it.
+  init(missing name: String, fact: String, packages: [String], command: String? = nil) {
+    self.init(name: name, state: .missing, fact: fact, command: Self.installation(of: packages) ?? command)
+    self.packages = packages
+  }
+
+  /// The command that installs `packages`; nil where there are none.
+  static func installation(of packages: [String]) -> String? {
+    packages.isEmpty ? nil : "apt-get install \(packages.joined(separator: " "))"
+  }
 }

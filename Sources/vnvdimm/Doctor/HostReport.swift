@@ -1,26 +1,32 @@
 import CommandSupport
+import Glibc
 
 /// What this host offers to the suite.
 struct HostReport: Encodable {
   let format = 1
   let host: [HostFact]
+  /// One command that installs all that is missing and that Debian has, for whoever asked.
+  let install: String?
 
   init() {
     host =
       [HostFact.acceleration, HostFact.emulator, HostFact.kernel] + HostFact.guestPrograms
       + [HostFact.persistentMemory]
+    let command = HostFact.installation(of: host.flatMap(\.packages))
+    install = command.map { geteuid() == 0 ? $0 : "sudo \($0)" }
   }
 
-  private enum CodingKeys: String, CodingKey { case format, host }
+  private enum CodingKeys: String, CodingKey { case format, host, install }
 
   var isComplete: Bool { !host.contains { $0.state == .missing } }
 
-  /// A line for each fact, and below it what to type.
+  /// A line for each fact, and below it what to type; at the end what installs all that is missing.
   var text: String {
-    host.flatMap { fact in
+    let lines = host.flatMap { fact in
       let state = fact.state == .missing ? "missing" : fact.state == .limited ? "limited" : "ready"
       let line = "\(fact.name.padded(to: 10)) \(state.padded(to: 8)) \(fact.fact)"
       return [line] + (fact.command.map { [String(repeating: " ", count: 20) + $0] } ?? [])
-    }.joined(separator: "\n")
+    }
+    return (lines + (install.map { ["all that is missing: \($0)"] } ?? [])).joined(separator: "\n")
   }
 }
