@@ -71,8 +71,10 @@ struct LinuxProgramTests {
     #expect(page.load(UInt32.self, at: 0x21c) == 3)
     #expect(page.load(UInt64.self, at: 0x070) == 0xe_0000)
     let line = Int(page.load(UInt32.self, at: 0x228))
-    let text = ram.read(at: UInt64(line), count: 6)
-    #expect(text == Array("quiet".utf8) + [0])
+    // A panic is to end the guest, and to be told from a reboot, whatever the command line says.
+    let expected = Array("panic=-1 reboot=panic_warm quiet".utf8) + [0]
+    let text = ram.read(at: UInt64(line), count: expected.count)
+    #expect(text == expected)
   }
 
   @Test("the memory map: conventional memory, RAM, and what is reserved")
@@ -151,7 +153,17 @@ struct LinuxProgramTests {
     let ram = try GuestRAM(size: 64 << 20, lowLimit: 3 << 30)
     let program = try program(image(), commandLine: String(repeating: "x", count: 256))
     let refusal = refusal(of: program, ram)
-    #expect(refusal == .commandLineTooLong(stored: 256, expected: 255))
+    #expect(refusal == .commandLineTooLong(stored: 283, expected: 255))
+  }
+
+  @Test(
+    "the flag of a warm start is a panic, unless the command line wants every start warm",
+    arguments: [
+      ("quiet", true), ("reboot=k", true), ("panic=10 reboot=a,cold", true), ("reboot=w", false),
+      ("quiet reboot=acpi,warm", false),
+    ])
+  func panics(commandLine: String, isTold: Bool) throws {
+    #expect(try program(image(), commandLine: commandLine).marksPanics == isTold)
   }
 }
 

@@ -9,16 +9,24 @@ package struct LinuxProgram: GuestProgram {
   package let ramdisk: InitialRAMDisk?
   package let commandLine: String
 
-  /// A kernel parameter by which Linux, when it panics, sets the flag of a warm start before it resets the machine,
-  /// and only then: that tells a panic from a reboot. Source: Linux Documentation/admin-guide/kernel-parameters.txt.
-  package static let panicMark = "reboot=panic_warm"
+  /// What stands before every command line: a kernel that panics resets the machine at once instead of waiting for
+  /// ever, and sets the flag of a warm start before, which tells a panic from a reboot. A command line of one's own can
+  /// say otherwise, since what stands later counts. Source: Linux
+  /// Documentation/admin-guide/kernel-parameters.txt, `panic=` and `reboot=`.
+  private static let panicParameters = "panic=-1 reboot=panic_warm "
 
-  package var marksPanics: Bool { commandLine.split(separator: " ").contains { $0 == Self.panicMark } }
+  /// A kernel that is told to start warm sets the flag at every reboot.
+  package var marksPanics: Bool {
+    !commandLine.split(separator: " ").contains { word in
+      word.hasPrefix("reboot=") && word.dropFirst(7).split(separator: ",").contains { $0.hasPrefix("w") }
+    }
+  }
 
+  /// `commandLine` is what the kernel is given, behind what makes a panic known.
   package init(kernel: FilePath, ramdisk: InitialRAMDisk?, commandLine: String) {
     self.kernel = kernel
     self.ramdisk = ramdisk
-    self.commandLine = commandLine
+    self.commandLine = Self.panicParameters + commandLine
   }
 
   package func load(into ram: borrowing GuestRAM, _ map: inout AddressMap) throws(BootError) -> ProgramEntry {

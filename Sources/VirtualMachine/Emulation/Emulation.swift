@@ -79,12 +79,12 @@ package struct Emulation: ~Copyable {
       let outcome = try life(of: program, &keyboard, started)
       let cause = monitors.control.request ?? EndingCause(outcome)
       monitors.control.request = nil
-      guard restarts, outcome.isRestart else {
+      // A kernel that panicked would do so again, and again.
+      guard restarts, outcome == .guest(.reset) else {
         monitors.control.announce(.shutdown(cause))
         return outcome
       }
       monitors.control.announce(.reset(cause))
-      if outcome == .guest(.panicked) { notify("the guest's kernel panicked; it starts again") }
     }
   }
 
@@ -197,10 +197,6 @@ package struct Emulation: ~Copyable {
     }
     return nil
   }
-}
-
-extension Emulation.Outcome {
-  fileprivate var isRestart: Bool { self == .guest(.reset) || self == .guest(.panicked) }
 }
 
 extension EndingCause {

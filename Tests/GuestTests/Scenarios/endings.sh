@@ -29,3 +29,12 @@ shell 'poweroff -f' 0
 shell 'reboot -f' 0
 shell 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger' 1
 says 'vnvdimm emulate: guest: kernel panic'
+
+# A panic ends the guest whatever its command line says, also where nobody asked for an end at a reboot.
+for line in 'console=ttyS0 quiet no_timer_check' 'console=ttyS0 quiet no_timer_check panic=1' ''; do
+  status=0
+  vnvdimm emulate --engine kvm -m 512M -kernel /boot/vmlinuz-* ${line:+-append "$line"} \
+    -serial file:said -monitor none 2>errors || status=$?
+  expect status "$status" 1
+  grep -q 'vnvdimm emulate: guest: kernel panic' errors
+done
