@@ -10,7 +10,7 @@ ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 ANSIBLE = $(SHARE)/ansible/plugins/modules
 SCRIPTS := .ci/run completions/bash/vnvdimm \
-  $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/deb/*.sh)
+  $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/*/*.sh)
 
 # One release build serves the programs, the tests and the lab.
 BUILD := swift build -c release
@@ -143,13 +143,17 @@ uninstall:  ## what install put there
 
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 
-deb: build  ## a Debian package, in .build/deb
+SYSROOT := $(CURDIR)/.build/sysroot
+deb:  ## a Debian package, in .build/deb, for glibc 2.31 and newer
+	Sources/Packaging/linking/sysroot.sh $(SYSROOT)
+	VNVDIMM_SYSROOT=$(SYSROOT) $(BUILD) --product vnvdimm
 	Sources/Packaging/deb/deb.sh $(VERSION)
 
-try-deb: deb  ## install it on a clean Debian in a folder, use it there, remove it; needs root
+SUITES ?= bullseye bookworm trixie sid
+try-deb: deb  ## install it on clean Debians in folders, SUITES of them, use it there, remove it; needs root
 	@$(MAKE) --no-print-directory deps PACKAGES="debootstrap lintian zsh"
 	lintian --allow-root --fail-on error --suppress-tags bad-distribution-in-changes-file .build/deb/*.deb
-	Sources/Packaging/deb/try-deb.sh
+	for suite in $(SUITES); do Sources/Packaging/deb/try-deb.sh $$suite || exit; done
 
 BENCH ?=
 bench:  ## every budget beside its peer: .build/bench/bench.{txt,json,svg}; a quarter of an hour. BENCH='--only host': minutes

@@ -30,6 +30,15 @@ let standalone: [LinkerSetting] = [
     .when(configuration: .release))
 ]
 
+/// Where the C library of an older system is, which makes programs that start there too: `make deb` sets it.
+let older: [LinkerSetting] =
+  Context.environment["VNVDIMM_SYSROOT"].map { folder in
+    let libraries = ["-ldl", "-lpthread", "-lrt"].flatMap { ["-Xlinker", $0] }
+    return [
+      .unsafeFlags(["-Xclang-linker", "--sysroot=\(folder)"] + libraries, .when(configuration: .release))
+    ]
+  } ?? []
+
 /// The program of a verb: an executable of its own, whose one file is `Main/main.swift`, and a module that `vnvdimm` has
 /// too. What is installed are links to `vnvdimm`, which weighs as much as each of them would.
 func program(_ name: String, _ module: String, _ dependencies: [Target.Dependency]) -> [Target] {
@@ -87,7 +96,7 @@ let package = Package(
         "CommandSupport", "Report", "GuestImage", "Monitor", "VirtualMachine", "Firmware", "Storage", "QEMU",
         "PersistentMemory", "Basics", "CLinux", arguments, system,
       ],
-      swiftSettings: house, linkerSettings: standalone),
+      swiftSettings: house, linkerSettings: standalone + older),
     .target(
       name: "TestSupport", dependencies: ["Firmware", "PersistentMemory", "Basics"], path: "Tests/TestSupport",
       swiftSettings: house),

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes a Debian package of what `make install` installs: .build/deb/vnvdimm_VERSION_ARCH.deb. Its one argument is
-# the version. Libraries of the host's DAX devices are loaded when they are needed: they are only recommended.
+# the version. The program is linked against the C library of Debian 11; libraries of the host's DAX devices are loaded
+# when they are needed, and only recommended.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 version=$1
@@ -10,7 +11,7 @@ architecture=$(dpkg --print-architecture)
 maintainer="${DEBFULLNAME:-$(git log -1 --format=%an)} <${DEBEMAIL:-$(git log -1 --format=%ae)}>"
 
 rm -rf "$root" "$folder"/*.deb
-mkdir -p "$root/DEBIAN" "$folder/debian"
+mkdir -p "$root/DEBIAN"
 make --no-print-directory install DESTDIR="$root" PREFIX=/usr \
   ZSH_COMPLETIONS="$root/usr/share/zsh/vendor-completions" >/dev/null
 # They are read by bash, never run.
@@ -28,13 +29,6 @@ vnvdimm ($version) unstable; urgency=medium
 END
 chmod 644 "$documents/changelog.gz"
 
-cat >"$folder/debian/control" <<END
-Source: vnvdimm
-
-Package: vnvdimm
-Architecture: any
-END
-libraries=$(cd "$folder" && dpkg-shlibdeps -O root/usr/bin/* 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
 cat >"$root/DEBIAN/control" <<END
 Package: vnvdimm
 Version: $version
@@ -42,7 +36,7 @@ Architecture: $architecture
 Maintainer: $maintainer
 Section: admin
 Priority: optional
-Depends: $libraries
+Depends: libc6 (>= 2.31)
 Recommends: libdaxctl1, libndctl6
 Suggests: busybox-static, daxctl, e2fsprogs, linux-image-cloud-$architecture, ndctl, qemu-system-x86
 Installed-Size: $(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)

@@ -1,24 +1,25 @@
 #!/bin/bash
 # Installs the package of `make deb` on a Debian that was made for it, in a folder without the Swift toolchain, uses it
 # there as a user without privileges (use.sh, tab.zsh), removes it, and looks for what is left. Needs root, debootstrap
-# and Debian's archive. The Debian is kept for the next time.
+# and Debian's archive. The Debian is kept for the next time. Its argument is the suite, such as trixie.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 package=$(ls "$PWD"/.build/deb/*.deb)
-folder=$PWD/.build/deb/clean
+suite=${1:-bookworm}
+folder=$PWD/.build/deb/$suite
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
 if [ ! -d "$folder" ]; then
   echo "a Debian in $folder: some minutes"
   rm -rf "$folder.new"
-  debootstrap --variant=minbase --include=man-db,bash-completion,zsh,fish bookworm "$folder.new" "$mirror" >/dev/null
+  debootstrap --variant=minbase --include=man-db,bash-completion,zsh,fish "$suite" "$folder.new" "$mirror" >/dev/null
   mv "$folder.new" "$folder"
 fi
 inside() { chroot "$folder" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb "$@"; }
 # Every file but those that dpkg, apt, man and fish keep for themselves; and what they know of the package.
 files() {
   (cd "$folder" && find bin etc home lib opt root sbin srv tmp usr var -xdev ! -type d -printf '%p %y %s %l\n') |
-    grep -v -E '^var/(log|cache|lib/(dpkg|apt))/|^etc/resolv.conf|^tmp/(fish|tmp[.])' | sort
+    grep -v -E '^var/(log|cache|lib/(dpkg|apt))/|^home/user/.cache/fish/|^etc/resolv.conf|^tmp/(fish|tmp[.])' | sort
   inside dpkg-query -W 2>/dev/null | grep vnvdimm || true
   find "$folder"/var/lib/dpkg -name '*vnvdimm*'
 }
@@ -41,7 +42,7 @@ inside apt-get purge --yes vnvdimm >/dev/null 2>&1 || true
 dpkg-deb --field "$package" Depends | sed 's/([^)]*)//g; s/,//g' | xargs chroot "$folder" apt-get install --yes \
   --no-install-recommends >/dev/null
 if inside sh -c 'command -v swift || find / -xdev -name "libswift*"' | grep .; then exit 1; fi
-files >"$folder/../before"
+files >"$folder.before"
 
 step 'the package is installed'
 cp "$package" "$folder/tmp/"
@@ -61,6 +62,6 @@ inside su --login user -c 'bash /tmp/use.sh'
 step 'it is removed'
 inside apt-get remove --yes vnvdimm >/dev/null
 rm -f "$folder"/tmp/*.deb "$folder/tmp/use.sh" "$folder/tmp/tab.zsh"
-files >"$folder/../after"
-diff "$folder/../before" "$folder/../after"
+files >"$folder.after"
+diff "$folder.before" "$folder.after"
 echo 'nothing of it is left'
