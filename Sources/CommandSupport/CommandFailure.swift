@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// A reason to stop: what, where, expected, found, and what to type next.
 ///
@@ -29,9 +29,13 @@ extension CommandFailure {
     [program, subject?.asSubject, fact].compactMap(\.self).joined(separator: ": ")
   }
 
-  /// What is printed under `--json`, on one line.
-  package func document(of program: String) -> String? {
-    try? JSONAnswer.text(of: FailureDocument(self, of: program), compact: true)
+  /// What `program` prints under `--json` when it fails.
+  package func document(of program: String) -> JSONValue {
+    let error = JSONValue(present: [
+      ("program", .text(program)), ("subject", subject.map { .text($0) }), ("message", .text(fact)),
+      ("hint", hint.map { .text($0) }), ("status", JSONValue(status.rawValue)),
+    ])
+    return .object([("format", JSONValue.format), ("error", error)])
   }
 }
 

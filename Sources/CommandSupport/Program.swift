@@ -106,9 +106,7 @@ extension Program {
   private static func report(_ failure: CommandFailure, asJSON: Bool) {
     StandardStream.diagnose(failure.line(of: programName))
     if let hint = failure.hint { StandardStream.diagnose("hint: \(hint)") }
-    guard asJSON else { return }
-    let document = FailureDocument(failure, of: programName)
-    if let json = try? JSONAnswer.text(of: document) { try? StandardStream.answer(json) }
+    if asJSON { try? StandardStream.answer(failure.document(of: programName)) }
   }
 }
 

@@ -1,3 +1,4 @@
+package import Basics
 import SystemPackage
 
 /// Writes whole texts to standard output or standard error, without buffering.
@@ -6,6 +7,9 @@ package enum StandardStream {
   package static func answer(_ text: String) throws(CommandFailure) {
     try answer(bytes: [UInt8]((TerminalPaint.standardOutput.severities(in: text) + "\n").utf8))
   }
+
+  /// Writes `json` to standard output: one document of several lines.
+  package static func answer(_ json: JSONValue) throws(CommandFailure) { try answer(json.formatted()) }
 
   /// Writes `bytes` to standard output.
   package static func answer(bytes: [UInt8]) throws(CommandFailure) {

@@ -1,8 +1,8 @@
-import Basics
+package import Basics
 package import LabelChange
 
 /// A range of a backend's bytes that a change writes, as every answer tells it: in JSON `offset` and `size`.
-package struct WrittenRange: Encodable {
+package struct WrittenRange {
   private let offset: UInt64
   private let size: UInt64
 
@@ -10,6 +10,8 @@ package struct WrittenRange: Encodable {
     offset = range.lowerBound
     size = range.upperBound - range.lowerBound
   }
+
+  package var json: JSONValue { .object([("offset", JSONValue(offset)), ("size", JSONValue(size))]) }
 }
 
 extension WrittenRange: CustomStringConvertible {

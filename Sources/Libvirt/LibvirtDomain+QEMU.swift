@@ -14,7 +14,7 @@ extension LibvirtDomain {
     for (index, node) in nodes.enumerated() {
       let id = "ram-node\(index)"
       let ram = QEMUObject([
-        ("qom-type", .text("memory-backend-ram")), ("id", .text(id)), ("size", .number(node.memory * 1024)),
+        ("qom-type", .text("memory-backend-ram")), ("id", .text(id)), ("size", JSONValue(node.memory * 1024)),
       ])
       arguments += ["-object", ram.argument(release, json: Self.objectJSON)]
       arguments += ["-numa", "node,nodeid=\(index),memdev=\(id)"]
@@ -56,29 +56,30 @@ extension LibvirtDomain {
     return QEMUObject([
       ("qom-type", .text(isFile ? "memory-backend-file" : "memory-backend-ram")), ("id", .text("mem\(device.id)")),
       ("mem-path", device.path.map { .text($0) }),
-      ("share", isFile ? access.map { .flag($0 == .shared) } : nil),
-      ("reserve", takesPreallocation ? nil : .flag(false)),
-      ("prealloc", takesPreallocation && isPreallocated ? .flag(true) : nil),
+      ("share", isFile ? access.map { .boolean($0 == .shared) } : nil),
+      ("reserve", takesPreallocation ? nil : .boolean(false)),
+      ("prealloc", takesPreallocation && isPreallocated ? .boolean(true) : nil),
       (
         "prealloc-threads",
-        backing.allocationThreads > 0 && takesPreallocation ? .number(UInt64(backing.allocationThreads)) : nil
+        backing.allocationThreads > 0 && takesPreallocation ? JSONValue(backing.allocationThreads) : nil
       ),
-      ("size", .number(device.size * 1024)), ("align", device.alignment > 0 ? .number(device.alignment * 1024) : nil),
-      ("pmem", device.isPersistentMemory ? .flag(true) : nil),
+      ("size", JSONValue(device.size * 1024)),
+      ("align", device.alignment > 0 ? JSONValue(device.alignment * 1024) : nil),
+      ("pmem", device.isPersistentMemory ? .boolean(true) : nil),
     ])
   }
 
   private func properties(of device: LibvirtMemoryDevice) -> QEMUObject {
-    func size(_ kibibytes: UInt64) -> QEMUObject.Value? { kibibytes > 0 ? .number(kibibytes * 1024) : nil }
+    func size(_ kibibytes: UInt64) -> JSONValue? { kibibytes > 0 ? JSONValue(kibibytes * 1024) : nil }
     var slot: UInt32?
     var base: UInt64 = 0
     if case .dimm(let number, let address)? = device.address { (slot, base) = (number, address) }
     return QEMUObject([
-      ("driver", .text(device.driver)), ("node", device.node.map { .number(UInt64($0)) }),
+      ("driver", .text(device.driver)), ("node", device.node.map { JSONValue($0) }),
       ("label-size", size(device.labelSize)), ("block-size", size(device.blockSize)),
       ("requested-size", size(device.requestedSize)), ("uuid", device.uuid.map { .text($0.uuidString.lowercased()) }),
-      ("unarmed", device.isReadOnly ? .flag(true) : nil), ("memdev", .text("mem\(device.id)")),
-      ("id", .text(device.id)), ("slot", slot.map { .number(UInt64($0)) }), ("addr", base > 0 ? .number(base) : nil),
+      ("unarmed", device.isReadOnly ? .boolean(true) : nil), ("memdev", .text("mem\(device.id)")),
+      ("id", .text(device.id)), ("slot", slot.map { JSONValue($0) }), ("addr", base > 0 ? JSONValue(base) : nil),
     ])
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import QEMU
 
 /// A value that a monitor tells, under its name: to programs as it is, to people as a line.
@@ -24,25 +25,5 @@ extension MemoryBackend {
       ("prealloc", .boolean(isPreallocated)), ("share", .boolean(isShared)), ("reserve", .boolean(reservesSwap)),
       ("policy", .text("default")),
     ]
-  }
-}
-
-extension MemoryDeviceInformation {
-  /// All but the id.
-  var facts: [MonitorFact] {
-    let facts: [(String, JSONValue?)] = [
-      ("addr", data.addr.map { JSONValue($0) }), ("slot", data.slot.map { .integer(Int64($0)) }),
-      ("node", data.node.map { .integer(Int64($0)) }), ("memaddr", data.memaddr.map { JSONValue($0) }),
-      ("size", JSONValue(data.size)), ("memdev", .text(data.memdev)),
-      ("hotplugged", data.hotplugged.map { .boolean($0) }), ("hotpluggable", data.hotpluggable.map { .boolean($0) }),
-    ]
-    return facts.compactMap { key, value in value.map { (key, $0) } }
-  }
-}
-
-extension JSONValue {
-  /// An object whose members are in the order in which QEMU sends them.
-  static func dictionary(_ facts: [MonitorFact]) -> JSONValue {
-    .object(QEMUDictionary(facts).keysInOrder.compactMap { key in facts.first { $0.key == key } })
   }
 }

@@ -1,5 +1,5 @@
-import Basics
-package import CommandSupport
+package import Basics
+import CommandSupport
 import Libvirt
 import PersistentMemory
 import QEMU
@@ -7,24 +7,24 @@ import Storage
 
 extension MachineReport {
   /// The document of `--json`.
-  package var json: JSONTree {
+  package var json: JSONValue {
     .object([
-      ("format", .signed(1)), ("program", .text(subject)), ("qemu_version", .text(rules.release.description)),
-      ("arch", .text(rules.architecture.rawValue)), ("status", .signed(Int(status.rawValue))),
-      ("prediction", predictionJSON), ("backends", .list(backends.map(\.json))),
-      ("findings", .list(allFindings.map { $1.json(about: $0) })),
+      ("format", JSONValue.format), ("program", .text(subject)), ("qemu_version", .text(rules.release.description)),
+      ("arch", .text(rules.architecture.rawValue)), ("status", JSONValue(Int(status.rawValue))),
+      ("prediction", predictionJSON), ("backends", .array(backends.map(\.json))),
+      ("findings", .array(allFindings.map { $1.json(about: $0) })),
     ])
   }
 
-  private var predictionJSON: JSONTree {
+  private var predictionJSON: JSONValue {
     let devices = prediction.stop == nil ? prediction.memoryDevices : []
     return .object([
       ("outcome", .text(outcome)),
-      ("starts", JSONTree(starts)),
-      ("message", JSONTree(prediction.message)), ("reason", JSONTree(reason)),
-      ("warnings", .list(prediction.warnings.map { .text($0) })), ("devices", .list(devices.map(\.json))),
-      ("hotplug", .list(prediction.answers.map { JSONTree($0?.description) })),
-      ("changes", .list(prediction.backends.filter { $0.change != .none }.map(\.changeJSON))),
+      ("starts", JSONValue(starts)),
+      ("message", JSONValue(prediction.message)), ("reason", JSONValue(reason)),
+      ("warnings", .array(prediction.warnings.map { .text($0) })), ("devices", .array(devices.map(\.json))),
+      ("hotplug", .array(prediction.answers.map { JSONValue($0?.description) })),
+      ("changes", .array(prediction.backends.filter { $0.change != .none }.map(\.changeJSON))),
     ])
   }
 
@@ -50,68 +50,72 @@ extension MachineReport {
 
 extension DomainReport {
   /// The document of `--json`: libvirt's answer, and that of QEMU where it comes to that.
-  package var json: JSONTree {
+  package var json: JSONValue {
     let starts: Bool, stage: String?, message: String?
-    let arguments: JSONTree, qemu: JSONTree
+    let arguments: JSONValue, qemu: JSONValue
     switch outcome {
     case .refused(let refusal, let at):
       (starts, stage, message) = (false, at.rawValue, refusal.description)
       (arguments, qemu) = (.null, .null)
     case .started(let given, let report):
       (starts, stage, message) = (true, nil, nil)
-      (arguments, qemu) = (.list(given.map { .text($0) }), report.json)
+      (arguments, qemu) = (.array(given.map { .text($0) }), report.json)
     }
     return .object([
-      ("format", .signed(1)), ("path", .text(path)), ("domain", .text(name)),
+      ("format", JSONValue.format), ("path", .text(path)), ("domain", .text(name)),
       ("qemu_version", .text(rules.release.description)), ("arch", .text(rules.architecture.rawValue)),
-      ("status", .signed(Int(status.rawValue))),
-      ("libvirt", .object([("starts", .boolean(starts)), ("stage", JSONTree(stage)), ("message", JSONTree(message))])),
+      ("status", JSONValue(Int(status.rawValue))),
+      (
+        "libvirt",
+        .object([("starts", .boolean(starts)), ("stage", JSONValue(stage)), ("message", JSONValue(message))])
+      ),
       ("qemu_arguments", arguments), ("qemu", qemu),
     ])
   }
 }
 
 extension BackendReport {
-  fileprivate var json: JSONTree {
+  fileprivate var json: JSONValue {
     .object([
-      ("id", .text(id)), ("path", .text(path)), ("kind", JSONTree(kind?.rawValue)), ("error", JSONTree(failure?.fact)),
-      ("file_size", JSONTree(fileSize)), ("mapped_size", JSONTree(mappedSize)),
-      ("guest_size", JSONTree(geometry?.regionSize)), ("alignment", JSONTree(geometry?.alignment)),
-      ("gap", JSONTree(geometry?.gap)), ("tail", JSONTree(geometry.flatMap { $0.tail(ofBackend: fileSize ?? 0) })),
+      ("id", .text(id)), ("path", .text(path)), ("kind", JSONValue(kind?.rawValue)),
+      ("error", JSONValue(failure?.fact)),
+      ("file_size", JSONValue(fileSize)), ("mapped_size", JSONValue(mappedSize)),
+      ("guest_size", JSONValue(geometry?.regionSize)), ("alignment", JSONValue(geometry?.alignment)),
+      ("gap", JSONValue(geometry?.gap)), ("tail", JSONValue(geometry.flatMap { $0.tail(ofBackend: fileSize ?? 0) })),
       ("label_area", labelAreaJSON), ("device", device?.json ?? .null),
-      ("contents", .list(contents.map { Self.json(of: $0.item, in: $0.window) })), ("host", host?.json ?? .null),
+      ("contents", .array(contents.map { Self.json(of: $0.item, in: $0.window) })), ("host", host?.json ?? .null),
     ])
   }
 
-  private var labelAreaJSON: JSONTree {
+  private var labelAreaJSON: JSONValue {
     let index = labels.area?.indexes.current
     return .object([
-      ("source", .text(labels.source.rawValue)), ("size", JSONTree(geometry.map(\.labelSize))),
-      ("offset", JSONTree(geometry?.labelOffset)), ("version", JSONTree(index?.version?.rawValue)),
-      ("label_slots", JSONTree(index.map { Int($0.slotCount) })),
-      ("used_label_slots", index == nil ? .null : .list((labels.area?.usedSlots ?? []).map { .signed($0) })),
-      ("dimm_slot", JSONTree(labels.area?.virtualSlot)),
+      ("source", .text(labels.source.rawValue)), ("size", JSONValue(geometry.map(\.labelSize))),
+      ("offset", JSONValue(geometry?.labelOffset)), ("version", JSONValue(index?.version?.rawValue)),
+      ("label_slots", JSONValue(index.map { Int($0.slotCount) })),
+      ("used_label_slots", index == nil ? .null : .array((labels.area?.usedSlots ?? []).map { JSONValue($0) })),
+      ("dimm_slot", JSONValue(labels.area?.virtualSlot)),
     ])
   }
 
   /// A file system, a volume or a partition table in a disk of the guest.
-  private static func json(of item: StoredContents, in window: ContentsWindow) -> JSONTree {
+  private static func json(of item: StoredContents, in window: ContentsWindow) -> JSONValue {
     var namespace: String?
     if case .namespace(let identity) = window.place { namespace = identity.uuid?.lowercased }
     return .object([
-      ("kind", .text(item.kind)), ("namespace", JSONTree(namespace)), ("partition", JSONTree(item.partition?.number)),
-      ("offset", .unsigned(item.offset)), ("end", JSONTree(item.end)), ("block_size", JSONTree(item.blockSize)),
+      ("kind", .text(item.kind)), ("namespace", JSONValue(namespace)), ("partition", JSONValue(item.partition?.number)),
+      ("offset", JSONValue(item.offset)), ("end", JSONValue(item.end)), ("block_size", JSONValue(item.blockSize)),
     ])
   }
 }
 
 extension MachinePrediction.Device {
-  fileprivate var json: JSONTree {
+  fileprivate var json: JSONValue {
     .object([
-      ("id", JSONTree(option.id)), ("dimm_slot", .signed(placement.slot)),
-      ("handle", .unsigned(UInt64(NVDIMMDescription.handle(slot: placement.slot)))),
-      ("serial", .unsigned(UInt64(NVDIMMDescription.serialNumber(slot: placement.slot)))),
-      ("address", .unsigned(placement.address)), ("node", .unsigned(UInt64(option.node))),
+      ("id", JSONValue(option.id)), ("dimm_slot", JSONValue(placement.slot)),
+      ("handle", JSONValue(UInt64(NVDIMMDescription.handle(slot: placement.slot)))),
+      ("serial", JSONValue(UInt64(NVDIMMDescription.serialNumber(slot: placement.slot)))),
+      ("address", JSONValue(placement.address)), ("node", JSONValue(UInt64(option.node))),
       ("unarmed", .boolean(option.isUnarmed)),
     ])
   }
@@ -119,7 +123,7 @@ extension MachinePrediction.Device {
 
 extension MachinePrediction.Backend {
   /// What becomes of its file: the kind of change, and the lengths before and after it.
-  fileprivate var changeJSON: JSONTree {
+  fileprivate var changeJSON: JSONValue {
     let (kind, from, to): (String, UInt64?, UInt64?) =
       switch change {
       case .none: ("none", nil, nil)
@@ -129,40 +133,25 @@ extension MachinePrediction.Backend {
       case .volatile: ("volatile", nil, nil)
       }
     return .object([
-      ("backend", .text(option.backend.id)), ("path", JSONTree(request?.path)), ("kind", .text(kind)),
-      ("from", JSONTree(from)), ("to", JSONTree(to)),
-    ])
-  }
-}
-
-extension MemoryDeviceInformation {
-  /// As `query-memory-devices` prints it: what a device of the kind does not have is left out.
-  fileprivate var json: JSONTree {
-    let facts: [(String, JSONTree?)] = [
-      ("id", data.id.map { .text($0) }), ("memdev", .text(data.memdev)), ("size", .unsigned(data.size)),
-      ("addr", data.addr.map { .unsigned($0) }), ("slot", data.slot.map { .signed($0) }),
-      ("node", data.node.map { .unsigned(UInt64($0)) }), ("hotplugged", data.hotplugged.map { .boolean($0) }),
-      ("hotpluggable", data.hotpluggable.map { .boolean($0) }), ("memaddr", data.memaddr.map { .unsigned($0) }),
-    ]
-    return .object([
-      ("type", .text(type)), ("data", .object(facts.compactMap { name, value in value.map { (name, $0) } })),
+      ("backend", .text(option.backend.id)), ("path", JSONValue(request?.path)), ("kind", .text(kind)),
+      ("from", JSONValue(from)), ("to", JSONValue(to)),
     ])
   }
 }
 
 extension HostState {
   /// What the host makes of the backend.
-  fileprivate var json: JSONTree {
+  fileprivate var json: JSONValue {
     .object([
-      ("file_system", JSONTree(fileSystem)), ("page_size", .unsigned(pageSize)), ("allocated", JSONTree(allocated)),
-      ("available", JSONTree(available)), ("dax", .boolean(isDirect)), ("map_sync", .boolean(hasSynchronousMappings)),
+      ("file_system", JSONValue(fileSystem)), ("page_size", JSONValue(pageSize)), ("allocated", JSONValue(allocated)),
+      ("available", JSONValue(available)), ("dax", .boolean(isDirect)), ("map_sync", .boolean(hasSynchronousMappings)),
       ("shared_extents", .boolean(sharesExtents)),
       (
         "users",
-        .list(
+        .array(
           users.map {
             .object([
-              ("process", JSONTree($0.process)), ("name", .text($0.name)), ("through", JSONTree($0.through)),
+              ("process", JSONValue($0.process)), ("name", .text($0.name)), ("through", JSONValue($0.through)),
             ])
           })
       ),

@@ -1,12 +1,13 @@
 import Basics
 import CommandSupport
+import PersistentMemory
 import QEMU
 import Report
 
 /// What a check says about one thing, under one release of QEMU.
 protocol CheckAnswer {
   /// The document of `--json`.
-  var json: JSONTree { get }
+  var json: JSONValue { get }
   var status: ExitStatus { get }
   /// For people.
   var text: String { get }
@@ -30,7 +31,7 @@ extension MachineReport: CheckAnswer {
       if prediction.stop != nil { StandardStream.diagnose("\(Check.programName): \(verdict)") }
     }
     guard let guestView else { return }
-    try StandardStream.answer(JSONAnswer.text(of: guestView))
+    try StandardStream.answer(guestView.json)
   }
 
   /// Tells on standard error what was found of at least `severity`; `program` begins each message.
@@ -80,8 +81,8 @@ struct AnswerForm: Sendable {
   func print(_ answer: some CheckAnswer, of count: Int) throws {
     for failure in answer.failures { StandardStream.diagnose(failure) }
     switch form {
-    case .json where count > 1: try StandardStream.answer(answer.json.line)
-    case .json: try StandardStream.answer(JSONAnswer.text(of: answer.json))
+    case .json where count > 1: try StandardStream.answer(answer.json.formatted(.line))
+    case .json: try StandardStream.answer(answer.json)
     case .text where !isQuiet: try StandardStream.answer(answer.text)
     case .guestView: try answer.showGuest(isQuiet: isQuiet)
     case .text: break

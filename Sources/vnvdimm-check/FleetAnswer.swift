@@ -34,7 +34,7 @@ struct FleetAnswer: Sendable {
 
   private init(_ failure: CommandFailure, _ fleet: FleetOptions) {
     status = failure.status
-    text = fleet.answers.form == .json ? failure.document(of: Check.programName) : nil
+    text = fleet.answers.form == .json ? failure.document(of: Check.programName).formatted(.line) : nil
     failures = [failure.line(of: Check.programName)]
     metrics = []
   }
@@ -53,7 +53,7 @@ struct FleetAnswer: Sendable {
     metrics = fleet.collectsMetrics ? reports.compactMap(\.machine).flatMap(BackendMetrics.all) : []
     text =
       switch fleet.answers.form {
-      case .json: reports.map(\.json.line).joined(separator: "\n")
+      case .json: reports.map { $0.json.formatted(.line) }.joined(separator: "\n")
       case .text where !fleet.answers.isQuiet: reports.map(\.line).joined(separator: "\n")
       case .text, .guestView: nil
       }

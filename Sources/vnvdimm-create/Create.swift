@@ -145,7 +145,7 @@ struct Create: Program {
       }
     }
     if json {
-      try StandardStream.answer(JSONAnswer.text(of: answer))
+      try StandardStream.answer(answer.json)
     } else if !quiet {
       try StandardStream.answer(answer.text)
     }

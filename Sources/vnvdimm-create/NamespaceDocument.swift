@@ -3,7 +3,7 @@ import LabelChange
 import PersistentMemory
 
 /// A namespace in JSON, with the names that `ndctl list` and `ndctl read-labels` use.
-struct NamespaceDocument: Encodable {
+struct NamespaceDocument {
   let dev: String
   let mode: NamespaceMode
   let map: String?
@@ -41,30 +41,14 @@ struct NamespaceDocument: Encodable {
     dataOffset = namespace.dataOffset
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case dev, mode, map, name, size, uuid
-    case rawUUID = "raw_uuid"
-    case sectorSize = "sector_size"
-    case align, blockdev, chardev, dpa, rawsize
-    case dataOffset = "data_offset"
-  }
-
   /// Every key is there in every document.
-  func encode(to encoder: any Encoder) throws {
-    var document = encoder.container(keyedBy: CodingKeys.self)
-    try document.encode(dev, forKey: .dev)
-    try document.encode(mode, forKey: .mode)
-    try document.encode(map, forKey: .map)
-    try document.encode(name, forKey: .name)
-    try document.encode(size, forKey: .size)
-    try document.encode(uuid, forKey: .uuid)
-    try document.encode(rawUUID, forKey: .rawUUID)
-    try document.encode(sectorSize, forKey: .sectorSize)
-    try document.encode(align, forKey: .align)
-    try document.encode(blockdev, forKey: .blockdev)
-    try document.encode(chardev, forKey: .chardev)
-    try document.encode(dpa, forKey: .dpa)
-    try document.encode(rawsize, forKey: .rawsize)
-    try document.encode(dataOffset, forKey: .dataOffset)
+  var json: JSONValue {
+    .object([
+      ("dev", .text(dev)), ("mode", .text(mode.rawValue)), ("map", JSONValue(map)), ("name", .text(name)),
+      ("size", JSONValue(size)), ("uuid", JSONValue(uuid)), ("raw_uuid", JSONValue(rawUUID)),
+      ("sector_size", JSONValue(sectorSize)), ("align", JSONValue(align)), ("blockdev", JSONValue(blockdev)),
+      ("chardev", JSONValue(chardev)), ("dpa", JSONValue(dpa)), ("rawsize", JSONValue(rawsize)),
+      ("data_offset", JSONValue(dataOffset)),
+    ])
   }
 }

@@ -58,7 +58,7 @@ struct LabelDumpRequest {
   private func show(_ examination: Examination) throws {
     if let picture { try picture.write(MapDrawing(examination).text) }
     switch form {
-    case .json: try StandardStream.answer(JSONAnswer.text(of: DumpDocument(examination)))
+    case .json: try StandardStream.answer(examination.json)
     case .map:
       try StandardStream.answer(MapText(examination, paint: .standardOutput).text + tail(examination.findings))
     case .text, .raw:
@@ -74,7 +74,7 @@ struct LabelDumpRequest {
         .unsupported, path, "pictures show NVDIMMs only", hint: "vnvdimm-label-dump \(path.shellQuoted)")
     }
     if form == .json {
-      try StandardStream.answer(JSONAnswer.text(of: CXLDocument(examination)))
+      try StandardStream.answer(examination.json)
     } else {
       let text = CXLText(examination: examination, listsFreeSlots: listsFreeSlots).text
       try StandardStream.answer(text + tail(examination.findings))

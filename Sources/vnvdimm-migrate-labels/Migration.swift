@@ -81,7 +81,7 @@ extension Migration {
       path: target, verb: Self.verb, interrupted: interrupted, transaction: transaction, repairs: repairs,
       backup: backup?.string, isDone: !options.plan)
     if options.json {
-      try StandardStream.answer(JSONAnswer.text(of: answer))
+      try StandardStream.answer(answer.json)
     } else if !options.quiet {
       try StandardStream.answer(answer.text)
     }

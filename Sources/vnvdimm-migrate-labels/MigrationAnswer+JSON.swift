@@ -3,56 +3,80 @@ import CommandSupport
 import LabelChange
 import PersistentMemory
 
-extension MigrationAnswer: Encodable {
-  private enum Keys: String, CodingKey {
-    case format, path, change, changed, interrupted, method, before, after, length, writes, repairs, backup
-  }
-
-  private struct Length: Encodable {
-    let before: UInt64
-    let after: UInt64
-    let largest: UInt64
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var answer = encoder.container(keyedBy: Keys.self)
-    try answer.encode(1, forKey: .format)
-    try answer.encode(path, forKey: .path)
-    try answer.encode(verb, forKey: .change)
-    try answer.encode(isChanged, forKey: .changed)
-    try answer.encode(interrupted, forKey: .interrupted)
-    try answer.encode(transaction?.method, forKey: .method)
-    try answer.encode(before, forKey: .before)
-    try answer.encode(after, forKey: .after)
-    let length = transaction.map {
-      Length(before: $0.change.lengthBefore, after: $0.change.lengthAfter, largest: $0.largestLength)
-    }
-    try answer.encode(length, forKey: .length)
-    try answer.encode(transaction?.writes, forKey: .writes)
-    try answer.encode(repairs.map(RepairDocument.init), forKey: .repairs)
-    try answer.encode(backup, forKey: .backup)
+extension MigrationAnswer {
+  var json: JSONValue {
+    .object([
+      ("format", .format), ("path", .text(path)), ("change", .text(verb)), ("changed", .boolean(isChanged)),
+      ("interrupted", JSONValue(interrupted?.rawValue)), ("method", JSONValue(transaction?.method.rawValue)),
+      ("before", before?.json ?? .null), ("after", after?.json ?? .null), ("length", transaction?.lengthJSON ?? .null),
+      ("writes", transaction.map { JSONValue($0.writes, \.json) } ?? .null), ("repairs", JSONValue(repairs, \.json)),
+      ("backup", JSONValue(backup)),
+    ])
   }
 }
 
-extension MigrationAnswer.Area: Encodable {
-  private enum Keys: String, CodingKey { case offset, size, version, slot, namespaces }
+extension LabelTransaction {
+  fileprivate var lengthJSON: JSONValue {
+    .object([
+      ("before", JSONValue(change.lengthBefore)), ("after", JSONValue(change.lengthAfter)),
+      ("largest", JSONValue(largestLength)),
+    ])
+  }
+}
 
-  private struct Namespace: Encodable {
-    let uuid: String
-    let name: String
-    let dpa: UInt64
-    let size: UInt64
+extension MigrationAnswer.Area {
+  fileprivate var json: JSONValue {
+    .object([
+      ("offset", JSONValue(offset)), ("size", JSONValue(size)), ("version", JSONValue(version?.rawValue)),
+      ("slot", JSONValue(slot)),
+      (
+        "namespaces",
+        JSONValue(namespaces) {
+          .object([
+            ("uuid", .text($0.uuid.lowercased)), ("name", .text($0.name)), ("dpa", JSONValue($0.dpa)),
+            ("size", JSONValue($0.size)),
+          ])
+        }
+      ),
+    ])
+  }
+}
+
+extension RepairAction {
+  /// Every key is there in every document.
+  fileprivate var json: JSONValue {
+    let namespace = label?.namespace
+    return .object([
+      ("action", .text(name)), ("block", JSONValue(block)), ("slot", JSONValue(label?.slot)),
+      ("uuid", JSONValue(namespace?.uuid?.lowercased)), ("name", JSONValue(namespace?.name)),
+      ("dpa", JSONValue(namespace?.dpa)), ("size", JSONValue(namespace?.size)),
+      ("rules", JSONValue(label?.rules ?? []) { .text($0.rawValue) }), ("text", .text(description)),
+    ])
   }
 
-  func encode(to encoder: any Encoder) throws {
-    var area = encoder.container(keyedBy: Keys.self)
-    try area.encode(offset, forKey: .offset)
-    try area.encode(size, forKey: .size)
-    try area.encode(version?.rawValue, forKey: .version)
-    try area.encode(slot, forKey: .slot)
-    let shown = namespaces.map {
-      Namespace(uuid: $0.uuid.lowercased, name: $0.name, dpa: $0.dpa, size: $0.size)
+  private var name: String {
+    switch self {
+    case .indexRebuilt: "index-rebuilt"
+    case .indexesRebuilt: "indexes-rebuilt"
+    case .slotFreed: "slot-freed"
+    case .labelMended: "label-mended"
+    case .updateFinished: "update-finished"
+    case .labelDropped: "label-dropped"
     }
-    try area.encode(shown, forKey: .namespaces)
+  }
+
+  /// The index block that is made anew, where it is one.
+  private var block: Int? {
+    if case .indexRebuilt(let block) = self { block } else { nil }
+  }
+
+  private var label: (slot: Int, namespace: NamespaceIdentity?, rules: [LabelRule])? {
+    switch self {
+    case .indexRebuilt, .indexesRebuilt: nil
+    case .slotFreed(let slot): (slot, nil, [])
+    case .labelMended(let slot, let namespace, let rules): (slot, namespace, rules)
+    case .updateFinished(let slot, let namespace): (slot, namespace, [])
+    case .labelDropped(let slot, let namespace, let rule): (slot, namespace, [rule])
+    }
   }
 }

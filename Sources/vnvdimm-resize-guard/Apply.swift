@@ -47,7 +47,7 @@ struct Apply: ParsableCommand {
   /// The answer to what would lose something: every reason on standard error, and nothing changed.
   private func refuse(_ plan: ResizePlan) throws {
     if options.output.json {
-      try StandardStream.answer(JSONAnswer.text(of: ResizeAnswer(plan, isDone: false)))
+      try StandardStream.answer(ResizeAnswer(plan, isDone: false).json)
     }
     for finding in plan.findings where plan.forbids(finding) {
       StandardStream.diagnose(finding, of: ResizeGuard.programName, about: options.path)

@@ -25,7 +25,7 @@ struct LayoutAnswer {
   /// Prints the answer, or the findings alone where nothing else is wanted.
   func print(_ output: OutputOptions) throws {
     if output.json {
-      try StandardStream.answer(JSONAnswer.text(of: self))
+      try StandardStream.answer(json)
     } else if !output.quiet {
       try StandardStream.answer(text)
     } else {
@@ -49,18 +49,13 @@ extension LayoutAnswer {
   }
 }
 
-extension LayoutAnswer: Encodable {
-  private enum Keys: String, CodingKey { case format, path, layout, sealed, place, findings, status }
-
-  func encode(to encoder: any Encoder) throws {
-    var answer = encoder.container(keyedBy: Keys.self)
-    try answer.encode(1, forKey: .format)
-    try answer.encode(path, forKey: .path)
-    try answer.encode(fingerprint, forKey: .layout)
-    try answer.encode(sealed, forKey: .sealed)
-    try answer.encode(placeText, forKey: .place)
-    try answer.encode(findings, forKey: .findings)
-    try answer.encode(status.rawValue, forKey: .status)
+extension LayoutAnswer {
+  var json: JSONValue {
+    .object([
+      ("format", .format), ("path", .text(path)), ("layout", fingerprint.json), ("sealed", sealed?.json ?? .null),
+      ("place", .text(placeText)), ("findings", JSONValue(findings) { $0.json(about: path) }),
+      ("status", JSONValue(status.rawValue)),
+    ])
   }
 }
 

@@ -18,52 +18,31 @@ struct ResizeAnswer {
 
   func print(_ output: OutputOptions) throws {
     if output.json {
-      try StandardStream.answer(JSONAnswer.text(of: self))
+      try StandardStream.answer(json)
     } else if !output.quiet {
       try StandardStream.answer(text)
     }
   }
 }
 
-extension ResizeAnswer: Encodable {
-  private enum Keys: String, CodingKey {
-    case format, path, changed, allowed, before, after, methods, writes, largest, backup, findings, status
+extension ResizeAnswer {
+  var json: JSONValue {
+    .object([
+      ("format", .format), ("path", .text(plan.path)), ("changed", .boolean(isDone && plan.changesAnything)),
+      ("allowed", .boolean(plan.status == .done)), ("before", Self.json(of: plan.before)),
+      ("after", Self.json(of: plan.after)), ("methods", JSONValue(plan.transactions) { .text($0.method.rawValue) }),
+      ("writes", JSONValue(plan.transactions.flatMap(\.writes), \.json)),
+      ("largest", JSONValue(plan.transactions.map(\.largestLength).max())), ("backup", JSONValue(backup)),
+      ("findings", JSONValue(plan.findings) { $0.json(about: plan.path) }), ("status", JSONValue(plan.status.rawValue)),
+    ])
   }
 
-  private struct Layout: Encodable {
-    let size: UInt64
-    let labelSize: UInt64
-    let labelOffset: UInt64?
-    let align: UInt64
-    let region: UInt64
-
-    private enum CodingKeys: String, CodingKey {
-      case size, labelSize = "label_size", labelOffset = "label_offset", align, region
-    }
-
-    init(_ geometry: BackendGeometry) {
-      size = geometry.mappedSize
-      labelSize = geometry.labelSize
-      labelOffset = geometry.labelOffset
-      align = geometry.alignment
-      region = geometry.regionSize
-    }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var answer = encoder.container(keyedBy: Keys.self)
-    try answer.encode(1, forKey: .format)
-    try answer.encode(plan.path, forKey: .path)
-    try answer.encode(isDone && plan.changesAnything, forKey: .changed)
-    try answer.encode(plan.status == .done, forKey: .allowed)
-    try answer.encode(Layout(plan.before), forKey: .before)
-    try answer.encode(Layout(plan.after), forKey: .after)
-    try answer.encode(plan.transactions.map(\.method), forKey: .methods)
-    try answer.encode(plan.transactions.flatMap(\.writes), forKey: .writes)
-    try answer.encode(plan.transactions.map(\.largestLength).max(), forKey: .largest)
-    try answer.encode(backup, forKey: .backup)
-    try answer.encode(plan.findings, forKey: .findings)
-    try answer.encode(plan.status.rawValue, forKey: .status)
+  private static func json(of geometry: BackendGeometry) -> JSONValue {
+    JSONValue(present: [
+      ("size", JSONValue(geometry.mappedSize)), ("label_size", JSONValue(geometry.labelSize)),
+      ("label_offset", geometry.labelOffset.map { JSONValue($0) }), ("align", JSONValue(geometry.alignment)),
+      ("region", JSONValue(geometry.regionSize)),
+    ])
   }
 }
 

@@ -67,7 +67,8 @@ struct Emulate: Program {
       throw CommandFailure(.usage, "--list-host", "takes --json only", hint: "vnvdimm emulate --list-host")
     }
     let list = try HostList()
-    try StandardStream.answer(options.contains("--json") ? JSONAnswer.text(of: list) : list.text)
+    guard options.contains("--json") else { return try StandardStream.answer(list.text) }
+    try StandardStream.answer(list.json)
   }
 
   private func assemble(_ configuration: MachineConfiguration) throws -> MachineAssembly {

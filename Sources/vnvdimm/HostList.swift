@@ -51,54 +51,33 @@ extension PersistentMemoryNamespace {
   }
 }
 
-extension HostList: Encodable {
-  private enum CodingKeys: String, CodingKey {
-    case format, namespaces
-    case devices = "dax_devices"
+extension HostList {
+  var json: JSONValue {
+    .object([
+      ("format", .format), ("dax_devices", JSONValue(devices, \.json)), ("namespaces", JSONValue(namespaces, \.json)),
+    ])
   }
+}
 
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(1, forKey: .format)
-    try container.encode(devices.map(DeviceDocument.init), forKey: .devices)
-    try container.encode(namespaces.map(NamespaceDocument.init), forKey: .namespaces)
-  }
-
+extension DAXDevice {
   /// The keys of `daxctl list`, and whether a guest can have it.
-  private struct DeviceDocument: Encodable {
-    let chardev, mode: String
-    let size, align: UInt64
-    let target_node: Int?
-    let usable: Bool
-
-    init(_ device: DAXDevice) {
-      chardev = device.name
-      mode = device.isSystemMemory ? "system-ram" : "devdax"
-      size = device.size
-      align = device.alignment
-      target_node = device.targetNode
-      usable = device.isUsable
-    }
+  fileprivate var json: JSONValue {
+    JSONValue(present: [
+      ("chardev", .text(name)), ("mode", .text(isSystemMemory ? "system-ram" : "devdax")), ("size", JSONValue(size)),
+      ("align", JSONValue(alignment)), ("target_node", targetNode.map { JSONValue($0) }),
+      ("usable", .boolean(isUsable)),
+    ])
   }
+}
 
+extension PersistentMemoryNamespace {
   /// The keys of `ndctl list -N`.
-  private struct NamespaceDocument: Encodable {
-    let dev, name: String
-    let mode, blockdev: String?
-    let size: UInt64
-    let align: UInt64?
-    let numa_node: Int?
-    let active: Bool
-
-    init(_ namespace: PersistentMemoryNamespace) {
-      dev = namespace.name
-      name = namespace.label
-      mode = namespace.mode?.rawValue
-      blockdev = namespace.blockDevice
-      size = namespace.size
-      align = namespace.alignment
-      numa_node = namespace.node
-      active = namespace.isActive
-    }
+  fileprivate var json: JSONValue {
+    JSONValue(present: [
+      ("dev", .text(name)), ("name", .text(label)), ("mode", mode.map { .text($0.rawValue) }),
+      ("blockdev", blockDevice.map { .text($0) }), ("size", JSONValue(size)),
+      ("align", alignment.map { JSONValue($0) }),
+      ("numa_node", node.map { JSONValue($0) }), ("active", .boolean(isActive)),
+    ])
   }
 }

@@ -1,6 +1,5 @@
 import Basics
 import CommandSupport
-import FoundationEssentials
 import Glibc
 import PersistentMemory
 import QEMU
@@ -78,13 +77,12 @@ struct Probe {
       throw CommandFailure(.incomplete, "guest", "did not say what it saw")
     }
     // A guest without NVDIMMs to see says nothing.
-    let listing = view.isEmpty ? GuestJSON.object([:]) : try Self.decoded(view)
-    try StandardStream.answer(JSONAnswer.text(of: listing))
+    try StandardStream.answer(view.isEmpty ? .object([]) : try Self.parsed(view).inDeviceOrder)
     exit(ExitStatus.done.rawValue)
   }
 
-  private static func decoded(_ view: String) throws -> GuestJSON {
-    do { return try JSONDecoder().decode(GuestJSON.self, from: Data(view.utf8)) } catch {
+  private static func parsed(_ view: String) throws -> JSONValue {
+    do { return try JSONValue(parsing: view) } catch {
       StandardStream.diagnose(view)
       throw CommandFailure(.incomplete, "guest", "what ndctl said is no JSON")
     }

@@ -210,7 +210,7 @@ struct CreateTests {
       ],
       "findings": [
         [
-          "rule": "libvirt-rounds-size", "severity": "note",
+          "path": "/dir/nv.img", "rule": "libvirt-rounds-size", "severity": "note",
           "message": "libvirt would ask QEMU for 69206016 bytes (66 MiB), which the file does not hold",
           "stored": "67239936 bytes (65664 KiB)", "expected": "a multiple of 2 MiB",
         ]

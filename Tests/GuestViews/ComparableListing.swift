@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// A listing of ndctl by the handles of its DIMMs: which number a guest gives to what is not compared, but for that of
@@ -10,22 +11,21 @@ struct ComparableListing {
 
   init(_ text: Data) throws {
     // A name need not be UTF-8, and ndctl prints it as it is.
-    let repaired = Data(String(decoding: text, as: UTF8.self).utf8)
-    let listing = try JSONDecoder().decode(JSONValue.self, from: repaired)
+    let listing = try JSONValue(parsing: String(decoding: text, as: UTF8.self))
     var handles: [String: UInt64] = [:]
     var dimms: [UInt64: JSONValue] = [:]
     for dimm in listing["dimms"]?.elements ?? [] {
-      guard case .number(let handle) = dimm["handle"], let name = dimm["dev"]?.string else {
-        throw Unreadable(description: "a DIMM without a handle: \(dimm.text)")
+      guard let handle: UInt64 = dimm["handle"]?.number(), let name = dimm["dev"]?.text else {
+        throw Unreadable(description: "a DIMM without a handle: \(dimm)")
       }
       handles[name] = handle
       dimms[handle] = Self.comparable(dimm)
     }
     var pairs: [UInt64: (JSONValue, JSONValue)] = [:]
     for region in listing["regions"]?.elements ?? [] {
-      guard let dimm = region["mappings"]?.elements.first?["dimm"]?.string, let handle = handles[dimm],
+      guard let dimm = region["mappings"]?.elements?.first?["dimm"]?.text, let handle = handles[dimm],
         let found = dimms.removeValue(forKey: handle)
-      else { throw Unreadable(description: "a region without a DIMM: \(region.text)") }
+      else { throw Unreadable(description: "a region without a DIMM: \(region)") }
       pairs[handle] = (found, Self.comparable(region))
     }
     for (handle, dimm) in dimms { pairs[handle] = (dimm, .null) }
@@ -36,17 +36,17 @@ struct ComparableListing {
   private static func comparable(_ value: JSONValue) -> JSONValue {
     switch value {
     case .array(let elements):
-      .array(elements.map(comparable).sorted { ($0["dev"]?.string ?? "") < ($1["dev"]?.string ?? "") })
+      .array(elements.map(comparable).sorted { ($0["dev"]?.text ?? "") < ($1["dev"]?.text ?? "") })
     case .object(let members):
       .object(
-        members.reduce(into: [:]) { result, member in
-          switch member.key {
-          case "dev", "dimm", "blockdev", "chardev": result[member.key] = member.value.string.map { .string(name($0)) }
-          case "id" where member.value.string == nil: break
-          default: result[member.key] = comparable(member.value)
+        members.compactMap { key, value in
+          switch key {
+          case "dev", "dimm", "blockdev", "chardev": value.text.map { (key, .text(name($0))) }
+          case "id" where value.text == nil: nil
+          default: (key, comparable(value))
           }
         })
-    default: value
+    case .null, .boolean, .integer, .large, .real, .text: value
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import FoundationEssentials
 
 extension GuestViews {
@@ -15,8 +16,8 @@ extension GuestViews {
         let (our, their) = (ours[handle], theirs[handle])
         guard our?.dimm != their?.dimm || our?.region != their?.region else { continue }
         differences += 1
-        print("handle \(handle): predicted \(our?.dimm.text ?? "nothing") \(our?.region.text ?? "")")
-        print("handle \(handle): listed    \(their?.dimm.text ?? "nothing") \(their?.region.text ?? "")")
+        print("handle \(handle): predicted \(our?.dimm.description ?? "nothing") \(our?.region.description ?? "")")
+        print("handle \(handle): listed    \(their?.dimm.description ?? "nothing") \(their?.region.description ?? "")")
       }
       print("compared \(ours.count) DIMMs, \(differences) of them differ")
       guard differences == 0 else { throw ExitCode.failure }

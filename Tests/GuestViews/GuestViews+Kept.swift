@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import FoundationEssentials
 
 extension GuestViews {
@@ -20,7 +21,7 @@ extension GuestViews {
         // A region without labels is one namespace, which makes room for those of labels that were found again.
         guard region["iset_id"] != nil else { continue }
         let lost = Self.namespaces(of: region).subtracting(Self.namespaces(of: repaired))
-        complaints += lost.map { "handle \(handle): lost \($0.text)" }
+        complaints += lost.map { "handle \(handle): lost \($0)" }
       }
       for complaint in complaints { print(complaint) }
       print("compared \(before.count) DIMMs, \(complaints.count) complaints")
@@ -28,14 +29,11 @@ extension GuestViews {
     }
 
     /// What is in use of a region, without numbers.
-    private static func namespaces(of region: JSONValue) -> Set<JSONValue> {
+    private static func namespaces(of region: JSONValue) -> Set<String> {
       let kept = ["uuid", "raw_uuid", "mode", "size", "name"]
       return Set(
-        (region["namespaces"]?.elements ?? []).filter { $0["size"] != .number(0) }.map { namespace in
-          .object(
-            kept.reduce(into: [:]) { members, key in
-              if let value = namespace[key] { members[key] = value }
-            })
+        (region["namespaces"]?.elements ?? []).filter { $0["size"] != .integer(0) }.map { namespace in
+          JSONValue(present: kept.map { ($0, namespace[$0]) }).description
         })
     }
   }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import QEMU
 import Storage
@@ -39,7 +40,7 @@ extension OracleAnswer {
     }
     message = prediction.message
     guard outcome == .starts else { return }
-    devices = prediction.memoryDevices
+    devices = prediction.memoryDevices.map(\.json)
     answers = prediction.answers.map { $0?.description }
   }
 }

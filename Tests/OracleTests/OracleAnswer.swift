@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import QEMU
 import TestSupport
@@ -17,7 +18,8 @@ struct OracleAnswer: Equatable {
 
   var outcome: Outcome
   var message: String?
-  var devices: [MemoryDeviceInformation] = []
+  /// As `query-memory-devices` tells them.
+  var devices: [JSONValue] = []
   /// What the monitor answered to each command of hotplug: nil where it did it.
   var answers: [String?] = []
   /// The regular files left, with their lengths.
@@ -47,32 +49,13 @@ extension OracleAnswer {
       return
     }
     let replies = run.text.split(whereSeparator: \.isNewline)
-      .compactMap { try? JSONDecoder().decode(Reply.self, from: Data($0.utf8)) }.filter(\.isReply)
+      .compactMap { try? JSONValue(parsing: $0) }.filter { $0["return"] != nil || $0["error"] != nil }
     guard replies.count == test.hotplug.count + 3 else {
       outcome = .exits
       return
     }
-    answers = replies.dropFirst().prefix(test.hotplug.count).map(\.error?.desc)
-    devices = replies[test.hotplug.count + 1].devices ?? []
-  }
-
-  private struct Reply: Decodable {
-    struct Failure: Decodable {
-      let desc: String
-    }
-
-    let error: Failure?
-    let devices: [MemoryDeviceInformation]?
-    let isReply: Bool
-
-    private enum Keys: String, CodingKey { case error, answer = "return" }
-
-    init(from decoder: any Decoder) throws {
-      let document = try decoder.container(keyedBy: Keys.self)
-      error = try document.decodeIfPresent(Failure.self, forKey: .error)
-      devices = try? document.decode([MemoryDeviceInformation].self, forKey: .answer)
-      isReply = error != nil || document.contains(.answer)
-    }
+    answers = replies.dropFirst().prefix(test.hotplug.count).map { $0["error"]?["desc"]?.text }
+    devices = replies[test.hotplug.count + 1]["return"]?.elements ?? []
   }
 
   private static let program = "qemu-system-x86_64:"

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Synchronization
 import TestSupport
@@ -47,13 +48,14 @@ struct OracleTests {
       let run = try ProgramRun(
         "vnvdimm-check", ["command", "--json", "--qemu-version", "7.2", "--"] + test.arguments,
         in: folder.url)
-      let document = try JSONDecoder().decode(CommandDocument.self, from: run.output)
+      let document = try JSONValue(parsing: run.text)
+      let prediction = document["prediction"]
       let comment = Comment(rawValue: test.description)
-      #expect(document.prediction.outcome == predicted.outcome.rawValue, comment)
-      #expect(document.prediction.message == predicted.message, comment)
-      #expect(document.prediction.devices == predicted.devices, comment)
+      #expect(prediction?["outcome"]?.text == predicted.outcome.rawValue, comment)
+      #expect(prediction?["message"]?.text == predicted.message, comment)
+      #expect(prediction?["devices"]?.elements == predicted.devices, comment)
       #expect(predicted.outcome == .starts || run.status == 2, comment)
-      #expect(document.status == run.status, comment)
+      #expect(document["status"]?.number() == run.status, comment)
     }
   }
 

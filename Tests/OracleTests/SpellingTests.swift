@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import QEMU
 import TestSupport
@@ -121,8 +122,8 @@ struct SpellingTests {
       #expect((run.status == 0) == (real.outcome == .starts), comment)
       if real.outcome == .starts, run.status == 0 {
         started += 1
-        let places = real.devices.map {
-          Place(slot: $0.data.slot ?? -1, address: $0.data.addr ?? 0, size: $0.data.size)
+        let places = real.devices.compactMap { $0["data"] }.map {
+          Place(slot: $0["slot"]?.number() ?? -1, address: $0["addr"]?.number() ?? 0, size: $0["size"]?.number() ?? 0)
         }
         #expect(Self.places(in: try Data(contentsOf: folder.url.appendingPathComponent("NFIT.aml"))) == places, comment)
       } else {

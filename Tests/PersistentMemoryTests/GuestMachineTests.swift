@@ -15,7 +15,7 @@ struct GuestMachineTests {
         labels: nil
       ) { _, count in [UInt8](repeating: 0, count: count) }
     }
-    let data = try JSONEncoder().encode(GuestListing(regions, persistence: persistence, populatedNodes: [0, 1]))
+    let data = Data(GuestListing(regions, persistence: persistence, populatedNodes: [0, 1]).json.description.utf8)
     return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 

@@ -1,7 +1,7 @@
 /// What a rule means for the person who meets it, in whole sentences.
 ///
 /// In the sentences backticks enclose literal text, such as an option, and `name(1)` is a page of the manual.
-package struct Explanation: Hashable, Sendable, Encodable {
+package struct Explanation: Hashable, Sendable {
   /// What is so.
   package let cause: String
   /// What follows from it for the guest or its data.

@@ -1,7 +1,7 @@
 /// One thing that an examination found, in a form that scripts can rely on.
-public struct Finding: Hashable, Sendable, Encodable {
+public struct Finding: Hashable, Sendable {
   /// How bad it is.
-  public enum Severity: String, Sendable, Encodable, CaseIterable, Comparable {
+  public enum Severity: String, Sendable, CaseIterable, Comparable {
     /// Worth knowing; nothing is wrong.
     case note
     /// A harmless irregularity, or a danger that depends on what follows.
@@ -66,17 +66,13 @@ public struct Finding: Hashable, Sendable, Encodable {
 }
 
 extension Finding {
-  private enum Keys: String, CodingKey { case rule, severity, message, stored, expected, offset, hint }
-
-  public func encode(to encoder: any Encoder) throws {
-    var finding = encoder.container(keyedBy: Keys.self)
-    try finding.encode(rule, forKey: .rule)
-    try finding.encode(severity, forKey: .severity)
-    try finding.encode(message, forKey: .message)
-    try finding.encodeIfPresent(stored, forKey: .stored)
-    try finding.encodeIfPresent(expected, forKey: .expected)
-    try finding.encodeIfPresent(offset, forKey: .offset)
-    try finding.encodeIfPresent(hint, forKey: .hint)
+  /// The finding with `path`, what it is about; what does not apply is left out.
+  package func json(about path: String) -> JSONValue {
+    JSONValue(present: [
+      ("path", .text(path)), ("rule", .text(rule.id)), ("severity", .text(severity.rawValue)),
+      ("message", .text(message)), ("stored", stored.map { .text($0) }), ("expected", expected.map { .text($0) }),
+      ("offset", offset.map { JSONValue($0) }), ("hint", hint.map { .text($0) }),
+    ])
   }
 }
 
@@ -120,12 +116,4 @@ public struct Rule: Sendable {
 extension Rule: Hashable {
   public static func == (left: Rule, right: Rule) -> Bool { left.id == right.id }
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }
-}
-
-extension Rule: Encodable {
-  /// Its id.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(id)
-  }
 }

@@ -2,7 +2,7 @@
 ///
 /// Sources: QEMU `hw/mem/nvdimm.c`, `hw/ppc/spapr_nvdimm.c`; Linux `drivers/nvdimm/region_devs.c`
 /// (`MEMREMAP_COMPAT_ALIGN_MAX`), `arch/powerpc/platforms/pseries/papr_scm.c`; libvirt `qemu_domain.c`.
-public enum Architecture: String, CaseIterable, Sendable, Codable {
+public enum Architecture: String, CaseIterable, Sendable {
   /// The machines `pc` and `q35`.
   case x86_64
   /// The machine `virt`.

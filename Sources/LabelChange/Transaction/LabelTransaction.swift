@@ -8,7 +8,7 @@ import PersistentMemory
 /// Source of the order of writes: UEFI 2.10, 13.19, "Namespace Label Protocol"; Linux `__pmem_label_update`.
 package struct LabelTransaction: Sendable {
   /// How the change is made safe.
-  package enum Method: String, Sendable, Codable {
+  package enum Method: String, Sendable {
     /// Nothing changes.
     case none
     /// Labels go to free slots; then the index block that is not current gets the next sequence number.

@@ -8,7 +8,7 @@ package enum UnfinishedChange: Hashable, Sendable {
   case committed(RecoveryRecord)
 
   /// Which way the change is brought to its end.
-  package enum Direction: String, Sendable, Codable { case back, forward }
+  package enum Direction: String, Sendable { case back, forward }
 
   package var direction: Direction {
     switch self {

@@ -32,7 +32,7 @@ extension HMPInterpreter {
   }
 
   private static func lines(of device: MemoryDeviceInformation) -> [String] {
-    ["Memory device [\(device.type)]: \"\(device.data.id ?? "")\""]
+    ["Memory device [\(device.type)]: \"\(device.id ?? "")\""]
       + device.facts.map { fact in
         guard case .integer(let number) = fact.value, fact.key.hasSuffix("addr") else { return line(fact) }
         return "  \(fact.key): \(UInt64(bitPattern: number).hex)"
@@ -40,6 +40,6 @@ extension HMPInterpreter {
   }
 
   private static func line(_ fact: MonitorFact) -> String {
-    "  \(fact.key): \(fact.value.string ?? fact.value.description)"
+    "  \(fact.key): \(fact.value.text ?? fact.value.description)"
   }
 }

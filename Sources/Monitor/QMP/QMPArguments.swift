@@ -1,16 +1,11 @@
+import Basics
 import QEMU
 
 /// The arguments of one command.
 struct QMPArguments {
   private let members: [(key: String, value: JSONValue)]
 
-  init(_ value: JSONValue?) {
-    guard case .object(let members)? = value else {
-      members = []
-      return
-    }
-    self.members = members
-  }
+  init(_ value: JSONValue?) { members = value?.members ?? [] }
 
   /// As QEMU keeps them.
   var dictionary: QEMUDictionary { QEMUDictionary(members) }
@@ -26,7 +21,7 @@ struct QMPArguments {
 
   func text(_ key: String) throws(MonitorError) -> String {
     guard let value = self[key] else { throw .missing(key) }
-    guard let text = value.string else { throw Self.wrongType(key, "string") }
+    guard let text = value.text else { throw Self.wrongType(key, "string") }
     return text
   }
 
@@ -35,7 +30,7 @@ struct QMPArguments {
     guard let value = self["enable"] else { return }
     guard let capabilities = value.elements else { throw Self.wrongType("enable", "array") }
     for capability in capabilities {
-      guard let name = capability.string else { throw Self.wrongType("enable", "string") }
+      guard let name = capability.text else { throw Self.wrongType("enable", "string") }
       throw MonitorError(QEMUComplaint.notAccepted(parameter: "enable", value: name))
     }
   }

@@ -1,3 +1,4 @@
+import Basics
 import QEMU
 import VirtualMachine
 
@@ -16,11 +17,7 @@ extension QMPSession {
     case .queryCommands: return .array(QMPCommand.allCases.map { .object([("name", .text($0.rawValue))]) })
     case .queryStatus: return status
     case .queryMemoryDevices:
-      return .array(
-        machine.prediction.memoryDevices.map { device in
-          let id = device.data.id.map { [("id", JSONValue.text($0))] } ?? []
-          return .object([("type", .text(device.type)), ("data", .dictionary(device.facts + id))])
-        })
+      return .array(machine.prediction.memoryDevices.map(\.json))
     case .queryMemorySizeSummary:
       return .object([
         ("base-memory", JSONValue(machine.baseMemory)), ("plugged-memory", JSONValue(machine.pluggedMemory)),

@@ -1,3 +1,4 @@
+import Basics
 import QEMU
 package import VirtualMachine
 
@@ -63,14 +64,14 @@ package final class QMPSession: MonitorSession {
     guard case .object(let members) = message else { throw MonitorError("QMP input must be a JSON object") }
     for (key, value) in members {
       switch key {
-      case "execute": if value.string == nil { throw MonitorError("QMP input member 'execute' must be a string") }
+      case "execute": if value.text == nil { throw MonitorError("QMP input member 'execute' must be a string") }
       case "arguments":
         guard case .object = value else { throw MonitorError("QMP input member 'arguments' must be an object") }
       case "id": break
       default: throw MonitorError("QMP input member '\(key)' is unexpected")
       }
     }
-    guard let name = message["execute"]?.string else {
+    guard let name = message["execute"]?.text else {
       throw MonitorError("QMP input lacks member 'execute'")
     }
     guard isNegotiated || name == QMPCommand.negotiate.rawValue else {
@@ -96,5 +97,5 @@ package final class QMPSession: MonitorSession {
     return .object((id.map { [("id", $0)] } ?? []) + [("error", fact)])
   }
 
-  private static func line(_ value: JSONValue) -> String { value.description + "\r\n" }
+  private static func line(_ value: JSONValue) -> String { value.formatted(.monitor) + "\r\n" }
 }

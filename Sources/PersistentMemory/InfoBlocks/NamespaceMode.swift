@@ -1,5 +1,5 @@
 /// What a namespace is to be used as: the modes of `ndctl create-namespace`.
-public enum NamespaceMode: String, CaseIterable, Sendable, Codable {
+public enum NamespaceMode: String, CaseIterable, Sendable {
   /// A disk without DAX, and nothing of its own on the media.
   case raw
   /// A disk whose sectors are written whole or not at all, through a block translation table.

@@ -1,7 +1,7 @@
 /// A version of the label format, as a writer chooses it.
 ///
 /// Source: UEFI 2.10, 13.19 (1.2); NVDIMM Namespace Specification (1.1); CXL 2.0, 9.13.2 (2.1).
-public enum LabelVersion: String, CaseIterable, Sendable, Codable {
+public enum LabelVersion: String, CaseIterable, Sendable {
   /// Labels of 128 bytes without a checksum.
   case v1_1 = "1.1"
   /// Labels of 256 bytes with GUIDs and a checksum.

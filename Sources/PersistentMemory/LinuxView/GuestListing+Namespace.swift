@@ -12,7 +12,7 @@ extension GuestListing {
   }
 
   /// An object of the list `namespaces`. What does not apply is left out.
-  public struct Namespace: Hashable, Sendable, Encodable {
+  public struct Namespace: Hashable, Sendable {
     /// `namespace0.0`.
     public private(set) var dev: String
     /// What the namespace is used as.
@@ -41,16 +41,6 @@ extension GuestListing {
     public private(set) var numaNode: UInt32
     /// The NUMA node of the memory itself.
     public private(set) var targetNode: UInt32
-
-    private enum CodingKeys: String, CodingKey {
-      case dev, mode, map, size, uuid, align, state, name
-      case rawUUID = "raw_uuid"
-      case daxRegion = "daxregion"
-      case sectorSize = "sector_size"
-      case blockDevice = "blockdev"
-      case numaNode = "numa_node"
-      case targetNode = "target_node"
-    }
 
     init(_ namespace: GuestNamespace, _ number: Number, node: UInt32, target: UInt32) {
       dev = "namespace\(number.region).\(number.namespace)"
@@ -95,6 +85,17 @@ extension GuestListing {
       }
     }
 
+    var json: JSONValue {
+      JSONValue(present: [
+        ("dev", .text(dev)), ("mode", .text(mode.rawValue)), ("map", map.map { .text($0) }),
+        ("size", size.map { JSONValue($0) }), ("uuid", uuid.map { .text($0) }), ("raw_uuid", rawUUID.map { .text($0) }),
+        ("daxregion", daxRegion?.json), ("sector_size", sectorSize.map { JSONValue($0) }),
+        ("align", align.map { JSONValue($0) }), ("blockdev", blockDevice.map { .text($0) }),
+        ("state", state.map { .text($0) }), ("name", name.map { .text($0) }), ("numa_node", JSONValue(numaNode)),
+        ("target_node", JSONValue(targetNode)),
+      ])
+    }
+
     private static func rawUUID(of namespace: GuestNamespace) -> String? {
       guard let uuid = namespace.label?.uuid, uuid != .zero else { return nil }
       return uuid.lowercased
@@ -102,7 +103,7 @@ extension GuestListing {
   }
 
   /// What `daxctl` says of a devdax namespace: of one without a device the number alone.
-  public struct DAXRegion: Hashable, Sendable, Encodable {
+  public struct DAXRegion: Hashable, Sendable {
     /// The number of the region.
     public let id: Int
     /// Bytes that can be mapped.
@@ -124,10 +125,17 @@ extension GuestListing {
         ]
       }
     }
+
+    fileprivate var json: JSONValue {
+      JSONValue(present: [
+        ("id", JSONValue(id)), ("size", size.map { JSONValue($0) }), ("align", align.map { JSONValue($0) }),
+        ("devices", devices.map { JSONValue($0, \.json) }),
+      ])
+    }
   }
 
   /// A character device of a devdax namespace.
-  public struct DAXDevice: Hashable, Sendable, Encodable {
+  public struct DAXDevice: Hashable, Sendable {
     /// `dax0.0`.
     public let chardev: String
     /// Bytes that can be mapped.
@@ -139,9 +147,11 @@ extension GuestListing {
     /// `devdax`.
     public let mode: NamespaceMode
 
-    private enum CodingKeys: String, CodingKey {
-      case chardev, size, align, mode
-      case targetNode = "target_node"
+    fileprivate var json: JSONValue {
+      .object([
+        ("chardev", .text(chardev)), ("size", JSONValue(size)), ("target_node", JSONValue(targetNode)),
+        ("align", JSONValue(align)), ("mode", .text(mode.rawValue)),
+      ])
     }
   }
 }

@@ -1,6 +1,8 @@
+import Basics
+
 extension GuestListing {
   /// An object of the list `regions`.
-  public struct Region: Hashable, Sendable, Encodable {
+  public struct Region: Hashable, Sendable {
     /// `region0`.
     public let dev: String
     /// Bytes of the region.
@@ -27,16 +29,6 @@ extension GuestListing {
     public let persistenceDomain: String
     /// The namespaces; left out where the region is disabled.
     public let namespaces: [Namespace]?
-
-    private enum CodingKeys: String, CodingKey {
-      case dev, size, align, type, mappings, state, namespaces
-      case availableSize = "available_size"
-      case largestExtent = "max_available_extent"
-      case numaNode = "numa_node"
-      case targetNode = "target_node"
-      case setID = "iset_id"
-      case persistenceDomain = "persistence_domain"
-    }
 
     init(_ region: GuestRegion, number: Int, _ persistence: PersistenceDomain?, _ populatedNodes: Set<UInt32>) {
       let capacity = region.capacity
@@ -66,10 +58,21 @@ extension GuestListing {
         }
       }
     }
+
+    var json: JSONValue {
+      JSONValue(present: [
+        ("dev", .text(dev)), ("size", JSONValue(size)), ("align", JSONValue(align)),
+        ("available_size", JSONValue(availableSize)), ("max_available_extent", JSONValue(largestExtent)),
+        ("type", .text(type)), ("numa_node", JSONValue(numaNode)), ("target_node", JSONValue(targetNode)),
+        ("iset_id", setID.map { JSONValue($0) }), ("mappings", JSONValue(mappings, \.json)),
+        ("state", state.map { .text($0) }), ("persistence_domain", .text(persistenceDomain)),
+        ("namespaces", namespaces.map { JSONValue($0, \.json) }),
+      ])
+    }
   }
 
   /// The part that a DIMM has in a region: virtual ones are a region each.
-  public struct Mapping: Hashable, Sendable, Encodable {
+  public struct Mapping: Hashable, Sendable {
     /// `nmem0`.
     public let dimm: String
     /// Where the region begins in the DIMM, in bytes.
@@ -78,5 +81,12 @@ extension GuestListing {
     public let length: UInt64
     /// The place of the DIMM in the region.
     public var position = 0
+
+    fileprivate var json: JSONValue {
+      .object([
+        ("dimm", .text(dimm)), ("offset", JSONValue(offset)), ("length", JSONValue(length)),
+        ("position", JSONValue(position)),
+      ])
+    }
   }
 }

@@ -1,10 +1,12 @@
+public import Basics
+
 /// What `ndctl list -DRNvi` prints in a Linux guest, as ndctl 76 does: the same keys, nested in the same way.
 ///
 /// Numbers are those of a guest that found its devices in the order of their slots; ndctl itself lists them in no order
 /// that means anything.
 ///
 /// Source: ndctl 76 ndctl/json.c, ndctl/list.c, daxctl/json.c.
-public struct GuestListing: Hashable, Sendable, Encodable {
+public struct GuestListing: Hashable, Sendable {
   /// The list `dimms`.
   public let dimms: [DIMM]
   /// The list `regions`.
@@ -18,8 +20,13 @@ public struct GuestListing: Hashable, Sendable, Encodable {
     self.regions = ordered.enumerated().map { Region($0.element, number: $0.offset, persistence, populatedNodes) }
   }
 
+  /// The listing as ndctl prints it.
+  public var json: JSONValue {
+    .object([("dimms", JSONValue(dimms, \.json)), ("regions", JSONValue(regions, \.json))])
+  }
+
   /// An object of the list `dimms`.
-  public struct DIMM: Hashable, Sendable, Encodable {
+  public struct DIMM: Hashable, Sendable {
     /// `nmem0`.
     public let dev: String
     /// Vendor and serial number as they lie in memory, in hex.
@@ -33,12 +40,6 @@ public struct GuestListing: Hashable, Sendable, Encodable {
     /// True for a DIMM that is unarmed; otherwise left out.
     public let armingFailed: Bool?
 
-    private enum CodingKeys: String, CodingKey {
-      case dev, id, handle, state
-      case physicalID = "phys_id"
-      case armingFailed = "flag_failed_arm"
-    }
-
     init(_ region: GuestRegion, number: Int) {
       let member = InterleaveSetMember(virtualSlot: region.device.slot)
       dev = "nmem\(number)"
@@ -47,6 +48,13 @@ public struct GuestListing: Hashable, Sendable, Encodable {
       physicalID = 0
       state = region.isDIMMDisabled ? "disabled" : nil
       armingFailed = region.device.isUnarmed ? true : nil
+    }
+
+    fileprivate var json: JSONValue {
+      JSONValue(present: [
+        ("dev", .text(dev)), ("id", .text(id)), ("handle", JSONValue(handle)), ("phys_id", JSONValue(physicalID)),
+        ("state", state.map { .text($0) }), ("flag_failed_arm", armingFailed.map { .boolean($0) }),
+      ])
     }
 
     private static func hex<Number: FixedWidthInteger>(_ number: Number) -> String {

@@ -1,3 +1,5 @@
+import Basics
+
 /// A memory backend as `-object` or `object_add` describes it.
 package struct BackendOption: Equatable, Sendable {
   package var backend: MemoryBackend
@@ -97,7 +99,7 @@ extension QEMUValueReader {
   fileprivate mutating func hostNodes() throws(QEMUComplaint) -> [UInt16] {
     let key = "host-nodes"
     switch dictionary[key] {
-    case .list(let items)? where syntax != .options:
+    case .array(let items)? where syntax != .options:
       ignore(key)
       var nodes: [UInt16] = []
       for (index, item) in items.enumerated() {

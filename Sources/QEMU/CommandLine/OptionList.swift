@@ -1,3 +1,5 @@
+import Basics
+
 /// The value of an option in QEMU's older syntax (`QemuOpts`): `node,nodeid=1`, `nvdimm,memdev=mem1`.
 ///
 /// A comma inside a value is doubled. A key without `=` is a flag: `unarmed` is `unarmed=on`, `nounarmed` is

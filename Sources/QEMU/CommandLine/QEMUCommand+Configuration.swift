@@ -1,3 +1,5 @@
+import Basics
+
 extension QEMUCommand {
   /// Reads a file that `-readconfig` names. Source: QEMU 7.2 `util/qemu-config.c`, `qemu_config_foreach`.
   mutating func readConfiguration(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {

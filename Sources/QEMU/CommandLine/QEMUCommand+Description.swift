@@ -28,7 +28,7 @@ extension QEMUCommand {
       // How far the addresses of the processor reach is not known either.
       accelerators = ["kvm"]
     }
-    machine["memory"] = .dictionary(memory)
+    machine["memory"] = memory.value
   }
 
   /// Adds the backend `id` that is the file at `path`, shared, with `size` bytes (nil where nobody tells) and `align=`.

@@ -1,3 +1,5 @@
+import Basics
+
 extension QEMUCommand {
   // MARK: -object
 

@@ -1,3 +1,5 @@
+import Basics
+
 extension QEMUCommand {
   /// One option with its value, empty where it has none.
   struct Option {
@@ -84,7 +86,7 @@ extension QEMUCommand {
     }
     if asksForHelp { throw .help }
     var wrapped = QEMUDictionary()
-    wrapped[name] = .dictionary(properties)
+    wrapped[name] = properties.value
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in try machine.merge(wrapped) }
   }
 
@@ -147,7 +149,7 @@ extension QEMUCommand {
     properties["max-size"] = last("maxmem").map { .text($0) }
     properties["slots"] = last("slots").map { .text($0) }
     var wrapped = QEMUDictionary()
-    wrapped["memory"] = .dictionary(properties)
+    wrapped["memory"] = properties.value
     try machine.merge(wrapped)
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension QEMUCommand {
   /// `-set device.nv1.label-size=256K`. Source: QEMU 7.2 `softmmu/vl.c`, `qemu_set_option`.
   mutating func setProperty(_ option: Option) throws(QEMUStop) {

@@ -1,3 +1,5 @@
+package import Basics
+
 /// What QEMU finds wrong with its options, the values that count in its message with it.
 package enum QEMUComplaint: Error, Hashable, Sendable {
   // The command line as such.

@@ -1,3 +1,5 @@
+import Basics
+
 extension QEMUDictionary {
   /// Adds what `text` says, in QEMU's newer syntax: `pc,nvdimm=on,memory.size=1G`.
   ///
@@ -40,10 +42,11 @@ extension QEMUDictionary {
   mutating func merge(_ other: QEMUDictionary, below path: String = "") throws(QEMUComplaint) {
     for key in other.keysInOrder {
       switch (self[key], other[key]) {
-      case (.dictionary(var old)?, .dictionary(let new)?):
-        try old.merge(new, below: "\(path)\(key).")
-        self[key] = .dictionary(old)
-      case (.list(let old)?, .list(let new)?): self[key] = .list(old + new)
+      case (.object(let old)?, .object(let new)?):
+        var merged = QEMUDictionary(old)
+        try merged.merge(QEMUDictionary(new), below: "\(path)\(key).")
+        self[key] = merged.value
+      case (.array(let old)?, .array(let new)?): self[key] = .array(old + new)
       case (nil, let new): self[key] = new
       case (.text?, .text(let new)?): self[key] = .text(new)
       default: throw .usedInconsistently(path + key)
@@ -69,7 +72,7 @@ extension QEMUDictionary {
     return text.utf8.allSatisfy { letters.contains($0 & 0xdf) || "0123456789-_".utf8.contains($0) }
   }
 
-  private mutating func put(_ value: QEMUValue, at path: [String], of key: String) throws(QEMUComplaint) {
+  private mutating func put(_ value: JSONValue, at path: [String], of key: String) throws(QEMUComplaint) {
     guard let first = path.first else { return }
     guard path.count > 1 else {
       switch self[first] {
@@ -80,11 +83,11 @@ extension QEMUDictionary {
     }
     var below = QEMUDictionary()
     switch self[first] {
-    case .dictionary(let dictionary)?: below = dictionary
+    case .object(let members)?: below = QEMUDictionary(members)
     case nil: break
     default: throw .usedInconsistently("\(first).*")
     }
     try below.put(value, at: Array(path.dropFirst()), of: key)
-    self[first] = .dictionary(below)
+    self[first] = below.value
   }
 }

@@ -1,7 +1,10 @@
+package import Basics
+
 /// A dictionary of options as QEMU keeps it: of a key that occurs twice the last value counts, and the members are
 /// gone through in the order of a hash of their keys, which decides on the first of several errors.
 package struct QEMUDictionary: Equatable, Sendable {
-  private var members: [(key: String, value: QEMUValue)] = []
+  /// As they were put in.
+  private var members: [(key: String, value: JSONValue)] = []
 
   package init() {}
 
@@ -11,11 +14,13 @@ package struct QEMUDictionary: Equatable, Sendable {
     self.init(members)
   }
 
-  package init(_ members: [(key: String, value: JSONValue)]) {
-    for (key, value) in members { self[key] = QEMUValue(value) }
-  }
+  /// The keys of `members` differ, as those of a JSON object do.
+  package init(_ members: [(key: String, value: JSONValue)]) { self.members = members }
 
-  package subscript(key: String) -> QEMUValue? {
+  /// The dictionary as a value in another one.
+  var value: JSONValue { .object(members) }
+
+  package subscript(key: String) -> JSONValue? {
     get { members.first { $0.key == key }?.value }
     set {
       if let index = members.firstIndex(where: { $0.key == key }) {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Takes values out of a dictionary of QEMU's, each as the type that the option has, with QEMU's complaint where it
 /// is of another. Source: QEMU 7.2 `qapi/opts-visitor.c`, `qapi/qobject-input-visitor.c`.
 struct QEMUValueReader {
@@ -25,13 +27,13 @@ struct QEMUValueReader {
     self.path = path
   }
 
-  private mutating func value(_ key: String) -> QEMUValue? {
+  private mutating func value(_ key: String) -> JSONValue? {
     ignore(key)
     return dictionary[key]
   }
 
   /// The text of `value` where only texts are known.
-  private func plainText(_ value: QEMUValue, _ key: String) throws(QEMUComplaint) -> String {
+  private func plainText(_ value: JSONValue, _ key: String) throws(QEMUComplaint) -> String {
     guard let text = value.text else { throw .unexpectedParameter("\(path)\(key).*") }
     return text
   }
@@ -75,7 +77,7 @@ struct QEMUValueReader {
     guard let value = value(key) else { return nil }
     switch (syntax, value) {
     case (.json, .integer(let number)): return UInt64(bitPattern: number)
-    case (.json, .unsigned(let number)): return number
+    case (.json, .large(let number)): return number
     case (.json, _): throw .expected(parameter: path + key, "uint64")
     case (.keyval, _), (.string, _):
       guard let number = CInteger.unsigned(try plainText(value, key)) else {

@@ -1,11 +1,11 @@
-import Basics
+package import Basics
 package import FoundationEssentials
 package import PersistentMemory
 
 /// What a layout fingerprint keeps of a label area: which namespaces it names, and which generation of it that was.
-package struct LabelsFingerprint: Hashable, Sendable, Codable {
+package struct LabelsFingerprint: Hashable, Sendable {
   /// A namespace, as its label has it.
-  package struct Namespace: Hashable, Sendable, Codable {
+  package struct Namespace: Hashable, Sendable {
     package let uuid: UUID
     /// Where it begins in the backend, and how long it is, in bytes.
     package let dpa: UInt64
@@ -44,6 +44,44 @@ package struct LabelsFingerprint: Hashable, Sendable, Codable {
   /// Whether the same namespaces are named in the same way, be it under another generation.
   func hasSameLabels(as other: LabelsFingerprint) -> Bool {
     (version, count, checksum) == (other.version, other.count, other.checksum)
+  }
+}
+
+extension LabelsFingerprint {
+  package var json: JSONValue {
+    JSONValue(present: [
+      ("generation", JSONValue(generation)), ("version", version.map { .text($0.rawValue) }),
+      ("count", JSONValue(count)),
+      ("checksum", JSONValue(checksum)), ("namespaces", JSONValue(namespaces, \.json)),
+    ])
+  }
+
+  /// Reads what `json` gives; nil where `json` is something else.
+  init?(_ json: JSONValue) {
+    guard let generation: UInt32 = json["generation"]?.number(), let count: Int = json["count"]?.number(),
+      let checksum: UInt64 = json["checksum"]?.number(), let elements = json["namespaces"]?.elements
+    else { return nil }
+    self.generation = generation
+    self.count = count
+    self.checksum = checksum
+    version = json["version"]?.text.flatMap { LabelVersion(rawValue: $0) }
+    namespaces = elements.compactMap { Namespace($0) }
+    guard namespaces.count == elements.count, (version == nil) == (json["version"] == nil) else { return nil }
+  }
+}
+
+extension LabelsFingerprint.Namespace {
+  fileprivate var json: JSONValue {
+    .object([("uuid", .text(uuid.lowercased)), ("dpa", JSONValue(dpa)), ("size", JSONValue(size))])
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let uuid = json["uuid"]?.text.flatMap({ UUID(uuidString: $0) }), let dpa: UInt64 = json["dpa"]?.number(),
+      let size: UInt64 = json["size"]?.number()
+    else { return nil }
+    self.uuid = uuid
+    self.dpa = dpa
+    self.size = size
   }
 }
 

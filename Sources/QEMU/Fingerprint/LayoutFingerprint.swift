@@ -2,9 +2,9 @@ package import Basics
 
 /// How a backend is laid out and whose it is, kept with it, so that whatever moves its label area or takes its data
 /// is noticed before a guest starts. All sizes are in bytes.
-package struct LayoutFingerprint: Hashable, Sendable, Codable {
+package struct LayoutFingerprint: Hashable, Sendable {
   /// The file by itself, whatever is in it.
-  package struct File: Hashable, Sendable, Codable {
+  package struct File: Hashable, Sendable {
     package let inode: UInt64
     /// When its contents changed last, in seconds since 1970.
     package let modified: Int64
@@ -15,9 +15,6 @@ package struct LayoutFingerprint: Hashable, Sendable, Codable {
     }
   }
 
-  package static let format = 1
-
-  package let format: Int
   /// F.
   package let length: UInt64
   /// S.
@@ -38,15 +35,10 @@ package struct LayoutFingerprint: Hashable, Sendable, Codable {
   /// Nil for a device.
   package let file: File?
 
-  private enum CodingKeys: String, CodingKey {
-    case format, length, size, labelSize = "label_size", align, slot, qemu, arch, region, labels, file
-  }
-
   package init(
     length: UInt64, size: UInt64, labelSize: UInt64, align: UInt64, slot: Int?, rules: SizingRules, region: UInt64,
     labels: LabelsFingerprint?, file: File?
   ) {
-    format = Self.format
     self.length = length
     self.size = size
     self.labelSize = labelSize
@@ -64,4 +56,50 @@ package struct LayoutFingerprint: Hashable, Sendable, Codable {
 
   /// The mapped size less the label size; nil without labels.
   var labelOffset: UInt64? { labelSize == 0 || labelSize > size ? nil : size - labelSize }
+}
+
+extension LayoutFingerprint {
+  /// The fingerprint as it is kept, with the version of its form.
+  package var json: JSONValue {
+    JSONValue(present: [
+      ("format", .format), ("length", JSONValue(length)), ("size", JSONValue(size)),
+      ("label_size", JSONValue(labelSize)),
+      ("align", JSONValue(align)), ("slot", slot.map { JSONValue($0) }), ("qemu", .text(qemu)),
+      ("arch", .text(arch.rawValue)), ("region", JSONValue(region)), ("labels", labels?.json), ("file", file?.json),
+    ])
+  }
+
+  /// Reads what `json` gives; nil where `json` is something else, or of a later form.
+  package init?(_ json: JSONValue) {
+    guard json["format"] == .format, let length: UInt64 = json["length"]?.number(),
+      let size: UInt64 = json["size"]?.number(), let labelSize: UInt64 = json["label_size"]?.number(),
+      let align: UInt64 = json["align"]?.number(), let qemu = json["qemu"]?.text,
+      let arch = json["arch"]?.text.flatMap({ Architecture(rawValue: $0) }),
+      let region: UInt64 = json["region"]?.number()
+    else { return nil }
+    self.length = length
+    self.size = size
+    self.labelSize = labelSize
+    self.align = align
+    self.qemu = qemu
+    self.arch = arch
+    self.region = region
+    slot = json["slot"]?.number()
+    labels = json["labels"].flatMap { LabelsFingerprint($0) }
+    file = json["file"].flatMap { File($0) }
+    guard (slot == nil) == (json["slot"] == nil), (labels == nil) == (json["labels"] == nil),
+      (file == nil) == (json["file"] == nil)
+    else { return nil }
+  }
+}
+
+extension LayoutFingerprint.File {
+  fileprivate var json: JSONValue { .object([("inode", JSONValue(inode)), ("modified", JSONValue(modified))]) }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let inode: UInt64 = json["inode"]?.number(), let modified: Int64 = json["modified"]?.number() else {
+      return nil
+    }
+    self.init(inode: inode, modified: modified)
+  }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The host's end of a serial port or a monitor: the value of `-serial`, `-monitor` and `-qmp`.
 package enum CharacterDevice: Equatable, Sendable {
   case standardStreams

@@ -1,3 +1,4 @@
+import Basics
 package import PersistentMemory
 
 /// What a command line of `vnvdimm emulate` says: a machine in QEMU's words, and how it is to be run.

@@ -1,3 +1,5 @@
+import Basics
+
 /// A command that the monitor of a running QEMU gets: `object_add`, `device_add`, `object_del`, `device_del`, as one
 /// line of HMP, or as a QMP document.
 package enum HotplugCommand: Equatable, Sendable {
@@ -50,7 +52,7 @@ package enum HotplugCommand: Equatable, Sendable {
 
   private init?(qmp text: String) {
     guard let document = try? QEMUDictionary(json: text), let name = document["execute"]?.text,
-      case .dictionary(let arguments)? = document["arguments"]
+      let arguments = document["arguments"]?.members.map({ QEMUDictionary($0) })
     else { return nil }
     switch name {
     case "object-add": self = .addObject(arguments, isJSON: true)
@@ -66,14 +68,14 @@ package enum HotplugCommand: Equatable, Sendable {
   }
 }
 
-extension QEMUValue {
+extension JSONValue {
   fileprivate var asOptionText: String? {
     switch self {
     case .text(let text): text
     case .integer(let number): String(number)
-    case .unsigned(let number): String(number)
+    case .large(let number): String(number)
     case .boolean(let boolean): boolean ? "on" : "off"
-    case .real, .null, .list, .dictionary: nil
+    case .real, .null, .array, .object: nil
     }
   }
 }

@@ -66,7 +66,7 @@ extension MachineStartup {
       try readGroup(
         key, of: reader.dictionary, integers: ["splash-time", "reboot-timeout"],
         others: ["order", "once", "menu", "splash", "strict"])
-    case "memory": if case .dictionary(let memory)? = reader.dictionary[key] { try setMemory(memory) }
+    case "memory": if let memory = reader.dictionary[key]?.members { try setMemory(QEMUDictionary(memory)) }
     case _ where Self.switches.contains(key) || machine.kind != .bare && Self.boardSwitches.contains(key):
       _ = try reader.boolean(key)
     default:
@@ -81,16 +81,16 @@ extension MachineStartup {
   private func readGroup(
     _ key: String, of properties: QEMUDictionary, integers: [String], others: [String]
   ) throws(QEMUComplaint) {
-    guard case .dictionary(let group)? = properties[key] else { return }
-    var reader = QEMUValueReader(group, .keyval, path: key + ".")
+    guard let group = properties[key]?.members else { return }
+    var reader = QEMUValueReader(QEMUDictionary(group), .keyval, path: key + ".")
     for name in integers { _ = try reader.signed(name) }
     for name in others { reader.ignore(name) }
     try reader.finish()
   }
 
   /// The number of processors that `-smp` gives, or the product of what it is made of.
-  private mutating func countProcessors(_ group: QEMUValue?) throws(QEMUComplaint) {
-    guard case .dictionary(let group)? = group else { return }
+  private mutating func countProcessors(_ group: JSONValue?) throws(QEMUComplaint) {
+    guard let group else { return }
     func count(_ key: String) -> Int64? { group[key]?.text.flatMap { CInteger.signed($0) } }
     let factors = ["sockets", "dies", "clusters", "cores", "threads"].compactMap(count)
     let product = factors.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? .max : $0 * $1 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension MachineStartup {
   private static let nodeLimit: UInt64 = 128
 

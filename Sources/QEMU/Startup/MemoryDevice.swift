@@ -1,3 +1,4 @@
+import Basics
 import PersistentMemory
 
 /// A memory device as `-device` or `device_add` describes it.

@@ -1,60 +1,42 @@
-/// A memory device as QEMU's `query-memory-devices` prints it. Source: QEMU `qapi/machine.json`.
-package struct MemoryDeviceInformation: Equatable, Sendable, Codable {
-  package struct Facts: Equatable, Sendable, Codable {
-    package var id: String?
-    package var memdev: String
-    package var size: UInt64
-    /// Of a DIMM.
-    package var addr: UInt64?
-    package var slot: Int?
-    package var node: UInt32?
-    package var hotplugged: Bool?
-    package var hotpluggable: Bool?
-    /// Of virtio-pmem.
-    package var memaddr: UInt64?
+package import Basics
 
-    package init(
-      id: String? = nil, memdev: String, size: UInt64, addr: UInt64? = nil, slot: Int? = nil, node: UInt32? = nil,
-      hotplugged: Bool? = nil, hotpluggable: Bool? = nil, memaddr: UInt64? = nil
-    ) {
-      self.id = id
-      self.memdev = memdev
-      self.size = size
-      self.addr = addr
-      self.slot = slot
-      self.node = node
-      self.hotplugged = hotplugged
-      self.hotpluggable = hotpluggable
-      self.memaddr = memaddr
-    }
+/// A memory device as QEMU's `query-memory-devices` tells it. Source: QEMU `qapi/machine.json`.
+package struct MemoryDeviceInformation: Sendable {
+  /// `nvdimm`, `dimm` or `virtio-pmem`.
+  package let type: String
+  package let id: String?
+  /// All but the id that a device of the type has, in the order in which HMP lists them.
+  package let facts: [(key: String, value: JSONValue)]
+
+  fileprivate init(_ device: MachinePrediction.Device) {
+    let (option, placement) = (device.option, device.placement)
+    let own: [(key: String, value: JSONValue)] = [
+      ("size", JSONValue(placement.size)), ("memdev", .text("/objects/\(device.backend)")),
+    ]
+    type = option.kind.typeInQuery
+    id = option.id
+    facts =
+      option.kind == .persistentMemory
+      ? [("memaddr", JSONValue(placement.address))] + own
+      : [("addr", JSONValue(placement.address)), ("slot", JSONValue(placement.slot)), ("node", JSONValue(option.node))]
+        + own + [("hotplugged", .boolean(device.isHotplugged)), ("hotpluggable", .boolean(true))]
   }
 
-  package var type: String
-  package var data: Facts
-
-  package init(type: String, data: Facts) {
-    self.type = type
-    self.data = data
+  /// As QMP has it, its members in the order in which QEMU sends them.
+  package var json: JSONValue {
+    let id = id.map { [(key: "id", value: JSONValue.text($0))] } ?? []
+    return .object([("type", .text(type)), ("data", .dictionary(facts + id))])
   }
 }
 
 extension MachinePrediction {
   /// What `query-memory-devices` answers.
-  package var memoryDevices: [MemoryDeviceInformation] { devicesByAddress.map(\.information) }
+  package var memoryDevices: [MemoryDeviceInformation] { devicesByAddress.map { MemoryDeviceInformation($0) } }
 }
 
-extension MachinePrediction.Device {
-  package var information: MemoryDeviceInformation {
-    var facts = MemoryDeviceInformation.Facts(id: option.id, memdev: "/objects/\(backend)", size: placement.size)
-    if option.kind == .persistentMemory {
-      facts.memaddr = placement.address
-    } else {
-      facts.addr = placement.address
-      facts.slot = placement.slot
-      facts.node = option.node
-      facts.hotplugged = isHotplugged
-      facts.hotpluggable = true
-    }
-    return MemoryDeviceInformation(type: option.kind.typeInQuery, data: facts)
+extension JSONValue {
+  /// An object whose members are in the order in which QEMU sends them.
+  package static func dictionary(_ members: [(key: String, value: JSONValue)]) -> JSONValue {
+    .object(QEMUDictionary(members).keysInOrder.compactMap { key in members.first { $0.key == key } })
   }
 }

@@ -4,7 +4,7 @@ package import SystemPackage
 /// A regular file that is to become a backend: made in full before it gets its name, or not at all.
 package struct BackendCreation: Sendable {
   /// Whether the file's space is taken when it is made.
-  package enum Preallocation: String, CaseIterable, Sendable, Codable {
+  package enum Preallocation: String, CaseIterable, Sendable {
     /// A sparse file: space is taken when the guest writes.
     case off
     /// Space is reserved, nothing is written.

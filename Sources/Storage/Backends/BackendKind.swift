@@ -2,7 +2,7 @@ import CLinux
 import SystemPackage
 
 /// What a backend is on this host.
-package enum BackendKind: String, Sendable, Codable {
+package enum BackendKind: String, Sendable {
   case regularFile = "regular file"
   case blockDevice = "block device"
   /// A character device of the host's DAX driver, `/dev/daxX.Y`.

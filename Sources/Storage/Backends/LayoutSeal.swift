@@ -1,5 +1,5 @@
+import Basics
 import CLinux
-import FoundationEssentials
 import Glibc
 package import QEMU
 package import SystemPackage
@@ -45,10 +45,7 @@ package struct LayoutSeal: Sendable {
   package static func keep(
     _ fingerprint: LayoutFingerprint, of backend: borrowing Backend, sidecar: FilePath?
   ) throws(LayoutSealError) -> Place {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    guard let text = try? encoder.encode(fingerprint) else { throw .unreadable }
-    let bytes = [UInt8](text)
+    let bytes = [UInt8](fingerprint.json.formatted(.line).utf8)
     if let sidecar { return try write(bytes, to: sidecar) }
     guard backend.kind == .regularFile else { throw .noPlace }
     // Safe: the array outlives the call, and its count is given.
@@ -100,8 +97,8 @@ package struct LayoutSeal: Sendable {
   }
 
   private static func decoded(_ bytes: [UInt8]) throws(LayoutSealError) -> LayoutFingerprint {
-    guard let fingerprint = try? JSONDecoder().decode(LayoutFingerprint.self, from: Data(bytes)),
-      fingerprint.format == LayoutFingerprint.format
+    guard let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
+      let fingerprint = LayoutFingerprint(json)
     else { throw .unreadable }
     return fingerprint
   }

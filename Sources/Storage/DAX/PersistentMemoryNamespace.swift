@@ -2,7 +2,7 @@
 ///
 /// Source: Linux `Documentation/driver-api/nvdimm/nvdimm.rst`, read by libndctl.
 package struct PersistentMemoryNamespace: Hashable, Sendable {
-  package enum Mode: String, Hashable, Sendable, Codable {
+  package enum Mode: String, Hashable, Sendable {
     case raw, sector, fsdax, devdax
   }
 

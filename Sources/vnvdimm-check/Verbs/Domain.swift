@@ -41,7 +41,7 @@ struct Domain: ParsableCommand {
         // One of several stops none of the others.
         guard files.count > 1 else { throw error }
         StandardStream.diagnose(error.line(of: Check.programName))
-        if answers.form == .json, let text = error.document(of: Check.programName) { try StandardStream.answer(text) }
+        if answers.form == .json { try StandardStream.answer(error.document(of: Check.programName).formatted(.line)) }
         outcome = outcome.graver(error.status)
         continue
       }

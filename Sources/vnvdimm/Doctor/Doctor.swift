@@ -23,7 +23,7 @@ struct Doctor: Program {
 
   func run() throws {
     let report = HostReport()
-    try StandardStream.answer(json ? JSONAnswer.text(of: report) : report.text)
+    if json { try StandardStream.answer(report.json) } else { try StandardStream.answer(report.text) }
     if !report.isComplete { throw ExitStatus.irregular.exitCode }
   }
 }

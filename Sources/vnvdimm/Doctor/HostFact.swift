@@ -1,6 +1,8 @@
+import Basics
+
 /// One thing that the suite can make use of on this host, and how it stands with it.
-struct HostFact: Encodable {
-  enum State: String, Encodable {
+struct HostFact {
+  enum State: String {
     case ready, missing
     /// It is there, and does less than it could; or it is a matter of hardware.
     case limited
@@ -13,8 +15,6 @@ struct HostFact: Encodable {
   var command: String?
   /// The Debian packages whose installation mends it.
   var packages: [String] = []
-
-  private enum CodingKeys: String, CodingKey { case name, state, fact, command }
 
   init(name: String, state: State, fact: String, command: String? = nil) {
     (self.name, self.state, self.fact, self.command) = (name, state, fact, command)
@@ -29,5 +29,12 @@ struct HostFact: Encodable {
   /// The command that installs `packages`; nil where there are none.
   static func installation(of packages: [String]) -> String? {
     packages.isEmpty ? nil : "apt-get install \(packages.joined(separator: " "))"
+  }
+
+  var json: JSONValue {
+    JSONValue(present: [
+      ("name", .text(name)), ("state", .text(state.rawValue)), ("fact", .text(fact)),
+      ("command", command.map { .text($0) }),
+    ])
   }
 }

@@ -1,9 +1,9 @@
+import Basics
 import CommandSupport
 import Glibc
 
 /// What this host offers to the suite.
-struct HostReport: Encodable {
-  let format = 1
+struct HostReport {
   let host: [HostFact]
   /// One command that installs all that is missing and that Debian has, for whoever asked.
   let install: String?
@@ -16,9 +16,13 @@ struct HostReport: Encodable {
     install = command.map { geteuid() == 0 ? $0 : "sudo \($0)" }
   }
 
-  private enum CodingKeys: String, CodingKey { case format, host, install }
-
   var isComplete: Bool { !host.contains { $0.state == .missing } }
+
+  var json: JSONValue {
+    JSONValue(present: [
+      ("format", .format), ("host", JSONValue(host, \.json)), ("install", install.map { .text($0) }),
+    ])
+  }
 
   /// A line for each fact, and below it what to type; at the end what installs all that is missing.
   var text: String {

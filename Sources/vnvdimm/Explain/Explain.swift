@@ -32,11 +32,13 @@ struct Explain: Program {
   func run() throws {
     if let mdoc { return try StandardStream.answer(ManualRules(page: mdoc).text) }
     let entries = rules.isEmpty ? ExplainedRule.all : try rules.flatMap(entries)
-    let text =
-      if json { try JSONAnswer.text(of: Answer(rules: entries)) } else if rules.isEmpty {
-        entries.map(\.line).joined(separator: "\n")
-      } else { entries.map(\.text).joined(separator: "\n\n") }
-    try StandardStream.answer(text)
+    if json {
+      try StandardStream.answer(.object([("format", .format), ("rules", JSONValue(entries, \.json))]))
+    } else if rules.isEmpty {
+      try StandardStream.answer(entries.map(\.line).joined(separator: "\n"))
+    } else {
+      try StandardStream.answer(entries.map(\.text).joined(separator: "\n\n"))
+    }
   }
 
   /// What is said about the rule `id`. Throws where there is no such rule.
@@ -48,12 +50,5 @@ struct Explain: Program {
     throw CommandFailure(
       .usage, id.isEmpty ? "''" : id, "no such rule",
       hint: (command + (nearest ?? []).map(\.shellQuoted)).joined(separator: " "))
-  }
-
-  private struct Answer: Encodable {
-    let format = 1
-    let rules: [ExplainedRule]
-
-    private enum CodingKeys: String, CodingKey { case format, rules }
   }
 }

@@ -53,15 +53,13 @@ struct ExplainedRule {
   }
 }
 
-extension ExplainedRule: Encodable {
-  private enum CodingKeys: String, CodingKey { case rule, severity, pages }
-
-  func encode(to encoder: any Encoder) throws {
-    try explanation.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(id, forKey: .rule)
-    try container.encode(severity, forKey: .severity)
-    try container.encode(pages, forKey: .pages)
+extension ExplainedRule {
+  var json: JSONValue {
+    .object([
+      ("rule", .text(id)), ("severity", .text(severity)), ("cause", .text(explanation.cause)),
+      ("consequence", .text(explanation.consequence)), ("cure", .text(explanation.cure)),
+      ("pages", JSONValue(pages) { .text($0) }),
+    ])
   }
 }
 

@@ -37,9 +37,7 @@ func list(_ image: Image) throws -> [Finding] {
   let slot = labels?.virtualSlot ?? 0
   let device = NVDIMMDescription(slot: slot, base: 4 << 30, length: geometry.regionSize)
   let region = try GuestRegion(device, labels: labels, read: image.read)
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-  print(String(decoding: try encoder.encode(GuestListing([region])), as: UTF8.self))
+  print(GuestListing([region]).json.formatted())
 
   // What is wrong with the labels, with the info blocks of the namespaces, and with what the namespaces hold.
   var findings = region.findings

@@ -1,0 +1,104 @@
+/// A value of JSON: what every program answers, what QEMU's monitor says, and what QEMU's options are made of.
+///
+/// Source: RFC 8259.
+public enum JSONValue: Equatable, Sendable {
+  case null
+  case boolean(Bool)
+  case integer(Int64)
+  /// A whole number above `Int64.max`.
+  case large(UInt64)
+  case real(Double)
+  case text(String)
+  case array([JSONValue])
+  /// The members in the order in which they came, or are to be sent; their keys differ.
+  case object([(key: String, value: JSONValue)])
+
+  public static func == (left: JSONValue, right: JSONValue) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.boolean(let left), .boolean(let right)): left == right
+    case (.integer(let left), .integer(let right)): left == right
+    case (.large(let left), .large(let right)): left == right
+    case (.real(let left), .real(let right)): left == right
+    case (.text(let left), .text(let right)): left == right
+    case (.array(let left), .array(let right)): left == right
+    case (.object(let left), .object(let right)):
+      left.count == right.count
+        && left.allSatisfy { member in right.first { $0.key == member.key }?.value == member.value }
+    case (.null, _), (.boolean, _), (.integer, _), (.large, _), (.real, _), (.text, _), (.array, _), (.object, _): false
+    }
+  }
+}
+
+extension JSONValue {
+  /// The member `format` of every document that the suite prints: the version of its shape.
+  package static let format = JSONValue.integer(1)
+
+  /// The number; null where there is none.
+  package init(_ number: (some FixedWidthInteger)?) {
+    guard let number else {
+      self = .null
+      return
+    }
+    self = Int64(exactly: number).map { .integer($0) } ?? .large(UInt64(truncatingIfNeeded: number))
+  }
+
+  /// The text; null where there is none.
+  package init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+
+  /// The boolean; null where there is none.
+  package init(_ boolean: Bool?) { self = boolean.map { .boolean($0) } ?? .null }
+
+  /// The elements, each as `value` makes it of one of `things`.
+  package init<Things: Sequence>(_ things: Things, _ value: (Things.Element) -> JSONValue) {
+    self = .array(things.map(value))
+  }
+
+  /// The members that have a value.
+  package init(present members: [(key: String, value: JSONValue?)]) {
+    self = .object(members.compactMap { key, value in value.map { (key, $0) } })
+  }
+}
+
+extension JSONValue {
+  /// Reads a text that is to be one value, whatever space is around it.
+  ///
+  /// Source: QEMU `qobject/qjson.c`, `qobject_from_jsonv`.
+  package init(parsing text: some StringProtocol) throws(JSONError) {
+    var found: Result<JSONValue, JSONError>?
+    let take = { (next: Result<JSONValue, JSONError>) in
+      switch found {
+      case nil: found = next
+      case .success?: found = .failure(JSONError("Expecting at most one JSON value"))
+      case .failure?: break
+      }
+    }
+    var stream = JSONStream()
+    stream.read(Array(text.utf8), take)
+    stream.end(take)
+    guard let found else { throw JSONError("Expecting a JSON value") }
+    self = try found.get()
+  }
+
+  /// The member called `key` of an object.
+  package subscript(key: String) -> JSONValue? { members?.first { $0.key == key }?.value }
+
+  /// The members of an object.
+  package var members: [(key: String, value: JSONValue)]? {
+    if case .object(let members) = self { members } else { nil }
+  }
+
+  /// The elements of an array.
+  package var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+
+  package var text: String? { if case .text(let text) = self { text } else { nil } }
+
+  /// A whole number that `Number` can hold.
+  package func number<Number: FixedWidthInteger>(_: Number.Type = Number.self) -> Number? {
+    switch self {
+    case .integer(let number): Number(exactly: number)
+    case .large(let number): Number(exactly: number)
+    case .null, .boolean, .real, .text, .array, .object: nil
+    }
+  }
+}
