@@ -8,7 +8,7 @@ package import SystemPackage
 /// What a machine is made of and what outlives its resets: RAM, firmware memory, DIMMs.
 package final class GuestHardware: Sendable {
   let ram: GuestRAM
-  /// The memory of the firmware's tables and of the label window.
+  /// The memory of the firmware's tables and of the method window.
   let firmware: MemoryMapping
   /// Who watches what the machine does.
   package let observer = MachineObserver()
@@ -100,20 +100,20 @@ package final class GuestHardware: Sendable {
     do { return try allocate() } catch { throw .noMemory(size, error) }
   }
 
-  /// The label methods of the DIMMs.
-  func labelMethods() -> LabelMethods {
-    var methods = LabelMethods(interfaceTable: interfaceTable.structures)
-    for dimm in dimms { methods.plug(slot: dimm.slot, labels: dimm.labels(alarm)) }
+  /// The NVDIMM methods of the machine.
+  func deviceMethods(_ notify: @escaping @Sendable (DeviceMethods.Notification) -> Void) -> DeviceMethods {
+    var methods = DeviceMethods(interfaceTable: interfaceTable.structures, notify: notify)
+    for dimm in dimms { methods.plug(dimm.methodDevice(alarm)) }
     return methods
   }
 
-  /// Offset of the label window in the firmware's memory.
-  private static let window = Int(GuestPlatform.labelWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
+  /// Offset of the method window in the firmware's memory.
+  private static let window = Int(GuestPlatform.methodWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
 
-  /// Writes `request` to the start of the label window, as a guest would.
+  /// Writes `request` to the start of the method window, as a guest would.
   package func placeRequest(_ request: [UInt8]) { _ = firmware.write(request, at: Self.window) }
 
-  /// What a guest reads at the start of the label window.
+  /// What a guest reads at the start of the method window.
   package func response(count: Int) -> [UInt8]? { firmware.read(at: Self.window, count: count) }
 
   /// Puts `program`, the firmware's tables and the first CPU's surroundings into empty RAM.

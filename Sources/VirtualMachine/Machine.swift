@@ -19,7 +19,7 @@ package final class Machine: Sendable {
   let hardware: GuestHardware
   package let ports: PortBus
   package let memory: MemoryBus
-  let doorbell: LabelDoorbell
+  let doorbell: MethodDoorbell
   let events: EventRegister
   let gate: RunGate
   private let threads: Mutex<[JoinableThread]>
@@ -76,10 +76,13 @@ package final class Machine: Sendable {
     var ports = PortBus()
     ports.attach(serial, at: GuestPlatform.serialPorts)
     ports.attach(PowerRegisters(ending) { Self.meaningOfReset(program, hardware) }, at: PowerRegisters.ports)
-    doorbell = LabelDoorbell(hardware)
-    ports.attach(doorbell, at: GuestPlatform.labelDoorbellPort...GuestPlatform.labelDoorbellPort)
-    events = EventRegister { active in try? kvm.machine.setInterrupt(GuestPlatform.eventInterrupt, active: active) }
+    let events = EventRegister { active in
+      try? kvm.machine.setInterrupt(GuestPlatform.eventInterrupt, active: active)
+    }
     ports.attach(events, at: EventRegister.ports)
+    self.events = events
+    doorbell = MethodDoorbell(hardware) { notification in events.raise(notification) }
+    ports.attach(doorbell, at: GuestPlatform.methodDoorbellPort...GuestPlatform.methodDoorbellPort)
     if let report {
       let second = SerialPort(
         interrupt: { active in try? kvm.machine.setInterrupt(GuestPlatform.secondSerialInterrupt, active: active) },

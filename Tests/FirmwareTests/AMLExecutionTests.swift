@@ -70,11 +70,17 @@ import Testing
       // Another interface or revision: answered without the VMM.
       ("NVDR.NV07._DSM \(root) 1 0 [0]", "[Buffer] Length 01 = 00"),
       ("NVDR.NV07._DSM \(root) 1 4 [0]", "[Buffer] Length 04 = 01 00 00 00"),
-      ("NVDR.NV07._DSM \(leaf) 2 0 [0]", "[Buffer] Length 01 = 00"),
+      ("NVDR.NV07._DSM \(leaf) 3 0 [0]", "[Buffer] Length 01 = 00"),
+      // The functions of revision 2 likewise.
+      ("NVDR.NV07._DSM \(leaf) 2 0 [0]", "[Buffer] Length 04 = 01 00 06 00"),
+      ("NVDR.NV07._DSM \(leaf) 2 5 [(01 02 03 04 05 06 07 08)]", "[Buffer] Length 08 = 01 02 03 04 05 06 07 08"),
       ("NVDR.NV07._DSM \(leaf) 0 5 [0]", "[Buffer] Length 04 = 01 00 00 00"),
       ("NVDR._DSM \(leaf) 1 0 [0]", "[Buffer] Length 01 = 00"),
-      ("NVDR._DSM \(root) 1 0 [0]", "[Buffer] Length 01 = 00"),
-      ("NVDR._DSM \(root) 1 1 [0]", "[Buffer] Length 04 = 01 00 00 00"),
+      ("NVDR._DSM \(leaf) 1 1 [0]", "[Buffer] Length 04 = 01 00 00 00"),
+      ("NVDR._DSM \(root) 2 0 [0]", "[Buffer] Length 01 = 00"),
+      ("NVDR._DSM \(root) 1 0 [0]", "[Buffer] Length 04 = BF 03 00 00"),
+      // Handle 0: an empty result.
+      ("NVDR._DSM \(root) 1 1 [(01 02)]", "[Buffer] Length 00 ="),
     ])
   func deviceSpecific(command: String, expected: String) throws {
     #expect(try result(run(command)) == expected)
@@ -111,26 +117,39 @@ import Testing
   }
 
   /// acpiexec gives zeros for every port, so the status register is moved to memory filled with ones.
-  @Test("the event device tells the NVDIMM root device and the power button") func events() throws {
+  @Test(
+    "the event device tells the NVDIMM root device, once of what is plugged and once of errors, and the power button")
+  func events() throws {
     var dsdt = try [UInt8](Data(contentsOf: folder.url.appendingPathComponent("DSDT")))
     // OperationRegion (EVIO, SystemIO, ...)
     let space = try #require(dsdt.firstRange(of: [0x5B, 0x80] + [UInt8]("EVIO".utf8))).upperBound
     dsdt[space] = 0
     dsdt[SystemTable.checksum] &+= 1
     try Data(dsdt).write(to: folder.url.appendingPathComponent("DSDT"))
-    let text = try run("GED._EVT 9", options: ["-fv", "0xFF"])
-    let told = text.compactMap { $0.firstMatch(of: /Received a Device Notify on \[(\w+)\] .* Value 0x80/)?.1 }
-    // acpiexec delivers each from a thread of its own, in any order.
-    #expect(told.sorted() == ["NVDR", "PWRB"])
+    let told = try notifications("GED._EVT 9", options: ["-fv", "0xFF"])
+    // Handle 0xFFFF is no DIMM's. acpiexec delivers each from a thread of its own, in any order.
+    #expect(told.sorted() == ["NVDR 80", "NVDR 81", "PWRB 80"])
   }
 
-  /// The cost that `LabelWindow` states: accesses to memory for one request.
+  @Test("the device of a DIMM is told of its health", arguments: [(1, "NV00"), (0xB, "NV0A"), (256, "NVFF")])
+  func health(handle: Int, name: String) throws {
+    #expect(try notifications("NVDR.NHEA \(handle)") == ["\(name) 81"])
+  }
+
+  /// Who was told what, by the command.
+  private func notifications(_ command: String, options: [String] = []) throws -> [String] {
+    try run(command, options: options).compactMap { line in
+      line.firstMatch(of: /Received a Device Notify on \[(\w+)\] .* Value 0x(\w\w)/).map { "\($0.1) \($0.2)" }
+    }
+  }
+
+  /// The cost that `MethodWindow` states: accesses to memory for one request.
   @Test(arguments: [
-    // Three for the header, one for the length of the result, and then eight bytes each.
-    ("NVDR.NV0B._DSM \(leaf) 1 4 [0]", 4 + 2),
-    ("NVDR.NCAL 12 0 5 (01 02 03 04 05 06 07 08)", 4 + 2 + 2),
-    ("NVDR.NCAL 260 0 5 (01 02 03 04 05 06 07 08)", 4 + 2 + 34),
-    ("NVDR.NCAL 65540 0 5 (01 02 03 04 05 06 07 08)", 4 + 2 + 8194),
+    // Four for the header, one for the length of the result, and then eight bytes each.
+    ("NVDR.NV0B._DSM \(leaf) 1 4 [0]", 5 + 2),
+    ("NVDR.NCAL 12 0 5 (01 02 03 04 05 06 07 08) 1", 5 + 2 + 2),
+    ("NVDR.NCAL 260 0 5 (01 02 03 04 05 06 07 08) 1", 5 + 2 + 34),
+    ("NVDR.NCAL 65540 0 5 (01 02 03 04 05 06 07 08) 1", 5 + 2 + 8194),
   ])
   func accesses(command: String, expected: Int) throws {
     let text = try run(command, options: ["-vr"])

@@ -130,7 +130,7 @@ struct RecordedMachine: Sendable, CustomTestStringConvertible {
       NVDIMMDescription(
         slot: $0, base: 0x1_0000_0000 + UInt64($0) << 30, length: 1 << 30, flushHint: GuestPlatform.flushHint(slot: $0))
     }
-    #expect(NFIT(dimms: dimms, persistence: .cpu).structures.count <= LabelWindow.payloadLimit)
+    #expect(NFIT(dimms: dimms, persistence: .cpu).structures.count <= MethodWindow.payloadLimit)
   }
 }
 

@@ -76,17 +76,17 @@ struct DIMMTests {
 
   /// Writes the request of `_LSW` (method 3) for four bytes at `offset` of the labels of the DIMM in slot 0.
   private func writeLabel(_ guest: inout Payload, _ value: UInt32, at offset: UInt32) {
-    let window = GuestPlatform.labelWindow.lowerBound
+    let window = GuestPlatform.methodWindow.lowerBound
     // Handle, method; then from byte 16 on offset and length of eight bytes each, and the data.
     for (place, word) in [(0, 1), (4, 3), (16, offset), (20, 0), (24, 4), (28, 0), (32, value)] as [(UInt64, UInt32)] {
       guest.store(word, at: window + place)
     }
-    guest.out32(36, to: GuestPlatform.labelDoorbellPort)
+    guest.out32(36, to: GuestPlatform.methodDoorbellPort)
   }
 
   /// Sends the low byte of the word at `offset` of the response.
   private func sendAnswer(_ guest: inout Payload, _ offset: UInt64) {
-    guest.load(from: GuestPlatform.labelWindow.lowerBound + offset)
+    guest.load(from: GuestPlatform.methodWindow.lowerBound + offset)
     guest.outLoaded(to: 0x3f8)
   }
 
@@ -129,8 +129,8 @@ struct DIMMTests {
     let folder = try TemporaryDirectory()
     let run = try GuestRun(
       .with { guest in
-        for word in 0..<8 { guest.store(.max, at: GuestPlatform.labelWindow.lowerBound + UInt64(word) * 4) }
-        guest.out32(length, to: GuestPlatform.labelDoorbellPort)
+        for word in 0..<8 { guest.store(.max, at: GuestPlatform.methodWindow.lowerBound + UInt64(word) * 4) }
+        guest.out32(length, to: GuestPlatform.methodDoorbellPort)
         guest.powerOff()
       }, dimms: [try dimm(folder.path("nv.img"), shared: true)])
     #expect(run.ending == .poweredOff)

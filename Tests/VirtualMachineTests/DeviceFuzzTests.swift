@@ -30,7 +30,7 @@ struct DeviceFuzzTests {
 
   private static let known: [ClosedRange<UInt16>] = [
     GuestPlatform.serialPorts, GuestPlatform.secondSerialPorts,
-    GuestPlatform.labelDoorbellPort - 2...GuestPlatform.resetPort + 2,
+    GuestPlatform.methodDoorbellPort - 2...GuestPlatform.resetPort + 2,
   ]
 
   /// One access to a port, or something that is typed or happens meanwhile.
@@ -123,11 +123,11 @@ struct DeviceFuzzTests {
     return bytes + [UInt8](repeating: UInt8.random(in: 0x80...0xff, using: &random), count: data)
   }
 
-  @Test("requests in the label window: what is legal is done, and nothing else") func requests() throws {
-    var random = SeededGenerator(fuzzing: "label window")
+  @Test("requests in the method window: what is legal is done, and nothing else") func requests() throws {
+    var random = SeededGenerator(fuzzing: "method window")
     var reference = backends.reference(interfaceTable: NFIT(dimms: hardware.machine.dimms).structures)
     // The window, as it is to be.
-    var window = [UInt8](repeating: 0, count: LabelWindow.requestLimit + 0x2000)
+    var window = [UInt8](repeating: 0, count: MethodWindow.requestLimit + 0x2000)
     let count = SeededGenerator.count(default: 2000, optimized: 20_000)
     var (misses, writes) = (0, 0)
     for _ in 0..<count {
@@ -135,9 +135,9 @@ struct DeviceFuzzTests {
       hardware.placeRequest(request)
       window.replaceSubrange(..<request.count, with: request)
       let length = Bool.random(using: &random) ? UInt32(request.count) : Self.number(&random)
-      machine.ports.write(length, width: 4, to: GuestPlatform.labelDoorbellPort)
+      machine.ports.write(length, width: 4, to: GuestPlatform.methodDoorbellPort)
       let response = reference.respond(
-        to: Array(window.prefix(min(Int(length), LabelWindow.requestLimit))))
+        to: Array(window.prefix(min(Int(length), MethodWindow.requestLimit))))
       window.replaceSubrange(..<response.count, with: response)
       let seen = hardware.response(count: response.count + 16)
       if seen != Array(window.prefix(response.count + 16)) { misses += 1 }
@@ -149,6 +149,56 @@ struct DeviceFuzzTests {
       #expect(try backends.labels(slot) == reference.areas[handle]??.bytes, "\(slot)")
     }
     #expect(try backends.damage(exceptLabels: 0..<FuzzedDIMMs.labelSize).isEmpty)
+  }
+
+  /// A request for errors or health, of which half name a range of an NVDIMM, or more than one.
+  private static func conditionRequest(_ random: inout SeededGenerator) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let isForBus = Int.random(in: 0..<4, using: &random) > 0
+    let function =
+      isForBus
+      ? UInt32.random(in: 0...10, using: &random) : [0, 1, 2, 10, 17, 18].randomElement(using: &random) ?? 0
+    let handle = isForBus ? 0 : UInt32.random(in: 1...5, using: &random)
+    for word in [handle, 0, function, UInt32.random(in: 0...3, using: &random)] { bytes.append(littleEndian: word) }
+    if isForBus {
+      var address = Self.address(&random)
+      if Bool.random(using: &random) {
+        let offset = UInt64.random(in: 0..<UInt64(FuzzedDIMMs.regionSize), using: &random)
+        address = FuzzedDIMMs.address + UInt64.random(in: 0..<4, using: &random) * FuzzedDIMMs.distance + offset
+      }
+      let isWhole = Bool.random(using: &random)
+      bytes.append(littleEndian: isWhole ? address / 256 * 256 : address)
+      let length: UInt64 = [1, 255, 256, 512, 4096, FuzzedDIMMs.distance, .max].randomElement(using: &random) ?? 0
+      bytes.append(littleEndian: Int.random(in: 0..<9, using: &random) == 0 ? 0 : length)
+      bytes.append(littleEndian: UInt16.random(in: 1...3, using: &random))
+      bytes.append(littleEndian: UInt64.random(in: 0...(.max), using: &random))
+    } else {
+      bytes += (0..<8).map { $0 == 0 ? UInt8.random(in: 0...17, using: &random) : 0 }
+      bytes += (0..<8).map { _ in
+        UInt8.random(in: 0...255, using: &random) >> 7 * UInt8.random(in: 0...255, using: &random)
+      }
+      if function == 17 { bytes.replaceSubrange(17..<24, with: [UInt8](repeating: 3, count: 7)) }
+    }
+    return Int.random(in: 0..<16, using: &random) == 0
+      ? Array(bytes.dropLast(Int.random(in: 0...26, using: &random))) : bytes
+  }
+
+  @Test("errors and health: what is legal is done, and nothing else") func conditions() throws {
+    var random = SeededGenerator(fuzzing: "errors and health")
+    var reference = backends.reference(interfaceTable: [])
+    let count = SeededGenerator.count(default: 4000, optimized: 40_000)
+    var (misses, found) = (0, 0)
+    for _ in 0..<count {
+      let request = Self.conditionRequest(&random)
+      hardware.placeRequest(request)
+      machine.ports.write(UInt32(request.count), width: 4, to: GuestPlatform.methodDoorbellPort)
+      let response = reference.respond(to: request)
+      if hardware.response(count: response.count) != response { misses += 1 }
+      if response.count > 16 + 48 { found += 1 }
+    }
+    #expect(misses == 0)
+    #expect(found > count / 100, "the fuzz does not reach what it is for")
+    #expect(try backends.damage().isEmpty)
   }
 
   @Test("several CPUs at once, while NVDIMMs are plugged") func processors() throws {

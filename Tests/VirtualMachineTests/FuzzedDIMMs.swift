@@ -73,6 +73,15 @@ struct FuzzedDIMMs {
       return LabelReference.Area(bytes: range.map { Self.pattern($0, slot) }, isReadOnly: slot == 1)
     }
     let areas: [UInt32: LabelReference.Area?] = [1: area(0), 2: area(1), 3: nil, 4: area(3)]
-    return LabelReference(areas: areas, interfaceTable: interfaceTable)
+    let conditions = dimms.map { dimm in
+      (
+        dimm.description.handle,
+        ConditionReference.DIMM(
+          base: dimm.address, count: Int(dimm.geometry.regionSize / 256), isReadOnly: dimm.isReadOnly)
+      )
+    }
+    return LabelReference(
+      areas: areas, conditions: ConditionReference(Dictionary(uniqueKeysWithValues: conditions)),
+      interfaceTable: interfaceTable)
   }
 }

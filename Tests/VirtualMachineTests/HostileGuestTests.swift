@@ -31,10 +31,10 @@ struct HostileGuestTests {
       dimms: backends.dimms, slots: 8)
   }
 
-  @Test("a second CPU changes the label window while calls run: what is written is legal, whatever was mixed")
+  @Test("a second CPU changes the method window while calls run: what is written is legal, whatever was mixed")
   func changedWhileRead() throws {
     let backends = try FuzzedDIMMs()
-    let window = GuestPlatform.labelWindow.lowerBound
+    let window = GuestPlatform.methodWindow.lowerBound
     let last = UInt32(FuzzedDIMMs.labelSize) - 0x80
     let payload = Payload.with { guest in
       // Handles, methods, offsets and lengths of _LSW, of which only some go together.
@@ -49,7 +49,7 @@ struct HostileGuestTests {
         for (place, word) in [(0, 1), (4, 3), (16, 0x400), (20, 0), (24, 4), (28, 0)] as [(UInt64, UInt32)] {
           guest.store(word, at: window + place)
         }
-        guest.out32(32 + 0x100, to: GuestPlatform.labelDoorbellPort)
+        guest.out32(32 + 0x100, to: GuestPlatform.methodDoorbellPort)
       }
       guest.powerOff()
     }
@@ -81,12 +81,12 @@ struct HostileGuestTests {
     #expect(try backends.damage(exceptLabels: 0..<FuzzedDIMMs.labelSize).isEmpty)
   }
 
-  @Test("the same while a second CPU scribbles on the label window") func randomAccessesOfTwo() throws {
+  @Test("the same while a second CPU scribbles on the method window") func randomAccessesOfTwo() throws {
     let backends = try FuzzedDIMMs()
     let hardware = try Self.machine(backends, processors: 2)
     let random = SeededGenerator(fuzzing: "a guest's accesses beside a scribbler")
     var program = HostileProgram(random, reference: backends.reference(interfaceTable: []))
-    program.append { $0.startOtherCPUs(scribblingAt: UInt32(GuestPlatform.labelWindow.lowerBound)) }
+    program.append { $0.startOtherCPUs(scribblingAt: UInt32(GuestPlatform.methodWindow.lowerBound)) }
     program.append(steps: SeededGenerator.count(default: 3000, optimized: 3000, atMost: 20_000))
     program.append { $0.powerOff() }
     let run = try GuestRun(program.payload, on: hardware, seconds: 300)
@@ -101,7 +101,7 @@ struct HostileGuestTests {
     let dimm = try dimm(path)
     // Safe: the path lives for the call.
     #expect(unsafe truncate(path, 4096) == 0)
-    let window = GuestPlatform.labelWindow.lowerBound
+    let window = GuestPlatform.methodWindow.lowerBound
     let run = try GuestRun(
       .with { guest in
         // _LSR and _LSW of four bytes at offset 0.
@@ -109,7 +109,7 @@ struct HostileGuestTests {
           for (place, word) in [(0, 1), (4, method), (16, 0), (20, 0), (24, 4), (28, 0)] as [(UInt64, UInt32)] {
             guest.store(word, at: window + place)
           }
-          guest.out32(36, to: GuestPlatform.labelDoorbellPort)
+          guest.out32(36, to: GuestPlatform.methodDoorbellPort)
           guest.load(from: window + 16)
           guest.outLoaded(to: 0x3f8)
         }

@@ -3,14 +3,14 @@ import TestSupport
 
 /// A program of random accesses: what a hostile guest can do, one after the other.
 ///
-/// It keeps what it did in the label window, so that it can be told what the label areas are to be in the end; and it
+/// It keeps what it did in the method window, so that it can be told what the label areas are to be in the end; and it
 /// does nothing that would end the machine by a documented way, so that its last instruction is reached.
 struct HostileProgram {
   private(set) var payload = Payload()
   private var random: SeededGenerator
   /// What the label methods are to have done.
   private(set) var reference: LabelReference
-  private var window = [UInt8](repeating: 0, count: Int(GuestPlatform.labelWindow.count))
+  private var window = [UInt8](repeating: 0, count: Int(GuestPlatform.methodWindow.count))
 
   /// RAM that the program's strings come from and go to.
   private static let scratch: Range<UInt64> = 0x80_0000..<0x90_0000
@@ -66,7 +66,7 @@ struct HostileProgram {
       put(values.randomElement(using: &random) ?? 0, at: place)
     }
     let addresses: [UInt32] = [
-      UInt32(Self.ramEnd) - 0x1000, UInt32(Self.ramEnd), 0xc000_0000, UInt32(GuestPlatform.labelWindow.lowerBound),
+      UInt32(Self.ramEnd) - 0x1000, UInt32(Self.ramEnd), 0xc000_0000, UInt32(GuestPlatform.methodWindow.lowerBound),
       0x1001,
       .max - 4095, .max,
     ]
@@ -76,13 +76,13 @@ struct HostileProgram {
   }
 
   private mutating func put(_ value: UInt32, at place: Int) {
-    payload.store(value, at: GuestPlatform.labelWindow.lowerBound + UInt64(place * 4))
+    payload.store(value, at: GuestPlatform.methodWindow.lowerBound + UInt64(place * 4))
     for index in 0..<4 { window[place * 4 + index] = UInt8(truncatingIfNeeded: value >> (index * 8)) }
   }
 
   private mutating func ring(_ length: UInt32) {
-    payload.out(length, width: 4, to: GuestPlatform.labelDoorbellPort)
-    let request = Array(window.prefix(min(Int(length), LabelWindow.requestLimit)))
+    payload.out(length, width: 4, to: GuestPlatform.methodDoorbellPort)
+    let request = Array(window.prefix(min(Int(length), MethodWindow.requestLimit)))
     let response = reference.respond(to: request)
     window.replaceSubrange(..<response.count, with: response)
   }
@@ -99,7 +99,7 @@ struct HostileProgram {
           0x3f8, 0x3f9, 0x3fa, 0x3fb, 0x3fc, 0x3fd, 0x2f8, 0xa17, 0xa19, 0xa1c, 0xa21, 0xa23, 0xcf8, 0xcfc, 0x70, 0x64,
         ]
         .randomElement(using: &random) ?? 0
-      if ![GuestPlatform.labelDoorbellPort, GuestPlatform.sleepControlPort, GuestPlatform.resetPort].contains(port) {
+      if ![GuestPlatform.methodDoorbellPort, GuestPlatform.sleepControlPort, GuestPlatform.resetPort].contains(port) {
         return port
       }
     }

@@ -1,7 +1,7 @@
 import Basics
 
-/// What the label methods are to answer and to write, by the words of the NVDIMM DSM Interface and of ACPI 6.5, 6.5.10,
-/// and by nothing else: another writing of `LabelMethods`, to be compared with it.
+/// What the NVDIMM methods are to answer and to write, by the words of the NVDIMM DSM Interface and of ACPI 6.5, 6.5.10,
+/// and by nothing else: another writing of `DeviceMethods`, to be compared with it.
 struct LabelReference {
   /// The label area of an NVDIMM.
   struct Area {
@@ -11,6 +11,8 @@ struct LabelReference {
 
   /// By handle; nil for an NVDIMM without labels.
   var areas: [UInt32: Area?]
+  /// Errors and health of the same NVDIMMs.
+  var conditions: ConditionReference
   /// The answer to `_FIT`.
   let interfaceTable: [UInt8]
 
@@ -29,8 +31,13 @@ struct LabelReference {
     let (handle, method, function) = (word(request, 0), word(request, 4), word(request, 8))
     let argument = Array(request[16...])
     switch method {
+    case 0 where handle == 0: return conditions.bus(function, argument)
     case 0 where function == 0:
-      return number(areas[handle].flatMap(\.self) == nil ? 0 : 0x71)
+      guard let area = areas[handle] else { return number(0) }
+      let revision = word(request, 12)
+      return number(revision == 1 ? (area == nil ? 0x407 : 0x477) : revision == 2 ? 0x6_0001 : 0)
+    case 0 where [1, 2, 10, 17, 18].contains(function):
+      return areas[handle] == nil ? dsm(.missing) : conditions.health(handle, function, argument)
     case 0 where function == 4:
       let (status, size) = size(handle)
       return dsm(status) + (status == .success ? number(size) + number(0x1_0000) : [])

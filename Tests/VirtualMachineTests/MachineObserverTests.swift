@@ -21,7 +21,7 @@ struct MachineObserverTests {
     let run = try GuestRun(
       .with { guest in
         for byte in "abc".utf8 { guest.out(byte, to: 0x3f8) }
-        guest.out32(16, to: GuestPlatform.labelDoorbellPort)
+        guest.out32(16, to: GuestPlatform.methodDoorbellPort)
         guest.powerOff()
       }, on: hardware)
     #expect(run.ending == .poweredOff)

@@ -1,3 +1,5 @@
+import PersistentMemory
+
 /// The addresses, ports and interrupts that the ACPI tables tell the guest and that the VMM answers at.
 ///
 /// All firmware data but the RSDP lies in a memory slot of its own in the hole below 4 GiB, reserved in
@@ -7,12 +9,12 @@ package enum GuestPlatform {
   /// Where operating systems look for the RSDP (ACPI 6.5, 5.2.5.1), in the guest's RAM.
   package static let rsdpAddress: UInt64 = 0xE_0000
 
-  /// The firmware's memory: the tables, then the label window. To be listed as reserved.
+  /// The firmware's memory: the tables, then the method window. To be listed as reserved.
   package static let firmwareMemory: Range<UInt64> = 0xFE00_0000..<0xFE10_0000
   /// The part of the firmware's memory that holds every table but the RSDP.
   package static let tables: Range<UInt64> = 0xFE00_0000..<0xFE08_0000
-  /// Where requests to `LabelMethods` and their responses lie: see there.
-  package static let labelWindow: Range<UInt64> = 0xFE08_0000..<0xFE09_1000
+  /// Where requests to `DeviceMethods` and their responses lie: see there.
+  package static let methodWindow: Range<UInt64> = 0xFE08_0000..<0xFE09_1000
 
   /// The flush hint addresses, one page for each slot. No memory lies behind them, so that a write exits.
   /// To be listed as reserved.
@@ -32,9 +34,9 @@ package enum GuestPlatform {
   package static let secondSerialPorts: ClosedRange<UInt16> = 0x2F8...0x2FF
   package static let secondSerialInterrupt: UInt32 = 3
 
-  /// A four-byte write here executes the request in the label window; the value is the request's length.
+  /// A four-byte write here executes the request in the method window; the value is the request's length.
   /// The port is the one that QEMU uses.
-  package static let labelDoorbellPort: UInt16 = 0x0A18
+  package static let methodDoorbellPort: UInt16 = 0x0A18
   /// A four-byte read gives the pending `Event`s and clears them.
   package static let eventStatusPort: UInt16 = 0x0A1C
   /// Raised (an edge) after an event became pending: the interrupt of the Generic Event Device.
@@ -60,6 +62,16 @@ package enum GuestPlatform {
     package static let nvdimmPlugged = Event(rawValue: 1 << 0)
     /// The power button was pressed.
     package static let powerButton = Event(rawValue: 1 << 1)
+    /// There are media errors that the guest does not know.
+    package static let mediaError = Event(rawValue: 1 << 2)
+    /// The health of one NVDIMM changed; its handle stands in the bits from `healthHandleShift` on.
+    package static let nvdimmHealth = Event(rawValue: 1 << 3)
+    static let healthHandleShift = 16
+
+    /// The health of the NVDIMM in `slot` changed.
+    package static func nvdimmHealth(slot: Int) -> Event {
+      Event(rawValue: nvdimmHealth.rawValue | NVDIMMDescription.handle(slot: slot) << healthHandleShift)
+    }
   }
 
   /// The flush hint address of the NVDIMM in `slot`.

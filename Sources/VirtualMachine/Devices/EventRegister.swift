@@ -7,7 +7,14 @@ import Synchronization
 final class EventRegister: PortDevice {
   static let ports = GuestPlatform.eventStatusPort...GuestPlatform.eventStatusPort
 
-  private let pending = Mutex<GuestPlatform.Event>([])
+  private struct Pending: Sendable {
+    /// All but what concerns the health of one NVDIMM.
+    var events: GuestPlatform.Event = []
+    /// The slots of NVDIMMs whose health changed, each once.
+    var slots: Set<Int> = []
+  }
+
+  private let pending = Mutex(Pending())
   private let interrupt: @Sendable (Bool) -> Void
 
   /// `interrupt` drives the line of the Generic Event Device.
@@ -15,21 +22,42 @@ final class EventRegister: PortDevice {
 
   /// Tells the guest of `event`. An interrupt is an edge: one that comes before the last was served is not lost,
   /// since whoever serves it reads all that is pending.
-  func raise(_ event: GuestPlatform.Event) {
-    pending.withLock { pending in
-      pending.formUnion(event)
-      interrupt(true)
-      interrupt(false)
+  func raise(_ event: GuestPlatform.Event) { update { $0.events.formUnion(event) } }
+
+  /// Tells the guest of what happened to its NVDIMMs.
+  func raise(_ notification: DeviceMethods.Notification) {
+    switch notification {
+    case .mediaError: raise(GuestPlatform.Event.mediaError)
+    case .health(let slot): update { $0.slots.insert(slot) }
     }
+  }
+
+  private func update(_ change: (inout Pending) -> Void) {
+    pending.withLock { pending in
+      change(&pending)
+      pulse()
+    }
+  }
+
+  private func pulse() {
+    interrupt(true)
+    interrupt(false)
   }
 
   func write(_ value: UInt32, width: Int, offset: Int) {}
 
+  /// The register has room for one slot: while there are more, each read raises the next interrupt.
   func read(width: Int, offset: Int) -> UInt32 {
     guard width == 4 else { return .max }
     return pending.withLock { pending in
-      defer { pending = [] }
-      return pending.rawValue
+      var events = pending.events
+      pending.events = []
+      if let slot = pending.slots.min() {
+        pending.slots.remove(slot)
+        events.formUnion(.nvdimmHealth(slot: slot))
+      }
+      if !pending.slots.isEmpty { pulse() }
+      return events.rawValue
     }
   }
 }

@@ -11,7 +11,7 @@ package struct MachineCounters: Equatable, Sendable {
   mutating func count(_ exit: KVMExit) {
     exits[exit.cause, default: 0] += 1
     switch exit {
-    case .portWrite(let access) where access.port == GuestPlatform.labelDoorbellPort: labelCalls += 1
+    case .portWrite(let access) where access.port == GuestPlatform.methodDoorbellPort: labelCalls += 1
     case .memoryWrite(let address, _, _) where GuestPlatform.flushHints.contains(address): flushes += 1
     default: break
     }

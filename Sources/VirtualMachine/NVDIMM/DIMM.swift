@@ -1,4 +1,4 @@
-import Firmware
+package import Firmware
 package import PersistentMemory
 package import QEMU
 package import Storage
@@ -22,12 +22,14 @@ package final class DIMM: Sendable {
   /// Nil where the backend is RAM.
   package let file: HeldBackend?
   let mapping: MemoryMapping
+  /// Its media errors and its health.
+  package let condition: HeldCondition
   private let barrier = FlushBarrier()
 
   package init(
     slot: Int, address: UInt64, geometry: BackendGeometry, mapping: consuming MemoryMapping, node: UInt32 = 0,
     isUnarmed: Bool = false, isReadOnly: Bool = false, durability: Durability = .none, hasFlushHint: Bool = false,
-    writeErrorPolicy: WriteErrorPolicy = .stop, file: HeldBackend? = nil
+    writeErrorPolicy: WriteErrorPolicy = .stop, file: HeldBackend? = nil, condition: HeldCondition = HeldCondition()
   ) {
     precondition(geometry.mappedSize <= mapping.size, "the geometry of another backend")
     self.slot = slot
@@ -41,6 +43,7 @@ package final class DIMM: Sendable {
     self.hasFlushHint = hasFlushHint
     self.writeErrorPolicy = writeErrorPolicy
     self.file = file
+    self.condition = condition
   }
 
   /// What the guest sees of it.
@@ -53,9 +56,30 @@ package final class DIMM: Sendable {
       flushHint: hasFlushHint ? GuestPlatform.flushHint(slot: slot) : nil)
   }
 
-  /// Its label area, where it has one; failures of the host are told to `alarm`.
-  func labels(_ alarm: BackendAlarm) -> (any LabelStorage)? {
-    geometry.labelSize > 0 ? MappedLabels(dimm: self, alarm: alarm) : nil
+  /// As the guest's methods reach it; failures of the host are told to `alarm`.
+  func methodDevice(_ alarm: BackendAlarm) -> DeviceMethods.Device {
+    DeviceMethods.Device(
+      description, labels: geometry.labelSize > 0 ? MappedLabels(dimm: self, alarm: alarm) : nil,
+      media: MappedMedia(dimm: self, alarm: alarm), condition: condition)
+  }
+
+  /// Writes `bytes` at the byte `place` of the mapping, durable before the guest goes on where all that a guest writes
+  /// can be made so.
+  fileprivate func write(_ bytes: [UInt8], at place: Int, _ alarm: BackendAlarm) throws(StorageFailure) {
+    guard !isReadOnly else { throw .readOnly }
+    guard mapping.write(bytes, at: place) else { throw failure(.labelsUnreachable, alarm) }
+    do throws(Errno) {
+      switch durability {
+      case .direct: try mapping.persist(at: place, count: bytes.count)
+      case .pageCache where hasFlushHint: try mapping.synchronise(at: place, count: bytes.count)
+      case .pageCache, .none: break
+      }
+    } catch { throw failure(.notDurable(error), alarm) }
+  }
+
+  fileprivate func failure(_ fact: BackendFailure.Fact, _ alarm: BackendAlarm) -> StorageFailure {
+    alarm.raise(truncation ?? BackendFailure(self, fact))
+    return .failed
   }
 
   /// Makes durable what was written before the call, by whichever CPU; concurrent calls are joined.
@@ -82,38 +106,43 @@ package final class DIMM: Sendable {
   }
 }
 
-/// The label area within a DIMM's mapping. With a shared backend a write is in the file at once; it is durable before
-/// the guest goes on where all that a guest writes can be made so.
+/// The guest's region within a DIMM's mapping.
+private struct MappedMedia: MediaStorage {
+  let dimm: DIMM
+  let alarm: BackendAlarm
+
+  /// So many bytes are written at once.
+  private static let unit = 1 << 20
+
+  func erase(_ range: Range<UInt64>) throws(StorageFailure) {
+    let range = range.clamped(to: 0..<dimm.geometry.regionSize)
+    let zeroes = [UInt8](repeating: 0, count: min(Self.unit, range.count))
+    var place = Int(range.lowerBound)
+    while place < Int(range.upperBound) {
+      let count = min(zeroes.count, Int(range.upperBound) - place)
+      try dimm.write([UInt8](zeroes.prefix(count)), at: place, alarm)
+      place += count
+    }
+  }
+}
+
+/// The label area within a DIMM's mapping. With a shared backend a write is in the file at once.
 private struct MappedLabels: LabelStorage {
   let dimm: DIMM
   let alarm: BackendAlarm
 
   var size: UInt64 { dimm.geometry.labelSize }
 
-  func read(at offset: UInt64, count: Int) throws(LabelStorageError) -> [UInt8] {
+  func read(at offset: UInt64, count: Int) throws(StorageFailure) -> [UInt8] {
     guard let place = place(of: offset, count), let bytes = dimm.mapping.read(at: place, count: count) else {
-      throw failure(.labelsUnreachable)
+      throw dimm.failure(.labelsUnreachable, alarm)
     }
     return bytes
   }
 
-  func write(_ bytes: [UInt8], at offset: UInt64) throws(LabelStorageError) {
-    guard !dimm.isReadOnly else { throw .readOnly }
-    guard let place = place(of: offset, bytes.count), dimm.mapping.write(bytes, at: place) else {
-      throw failure(.labelsUnreachable)
-    }
-    do throws(Errno) {
-      switch dimm.durability {
-      case .direct: try dimm.mapping.persist(at: place, count: bytes.count)
-      case .pageCache where dimm.hasFlushHint: try dimm.mapping.synchronise(at: place, count: bytes.count)
-      case .pageCache, .none: break
-      }
-    } catch { throw failure(.notDurable(error)) }
-  }
-
-  private func failure(_ fact: BackendFailure.Fact) -> LabelStorageError {
-    alarm.raise(dimm.truncation ?? BackendFailure(dimm, fact))
-    return .failed
+  func write(_ bytes: [UInt8], at offset: UInt64) throws(StorageFailure) {
+    guard let place = place(of: offset, bytes.count) else { throw dimm.failure(.labelsUnreachable, alarm) }
+    try dimm.write(bytes, at: place, alarm)
   }
 
   private func place(of offset: UInt64, _ count: Int) -> Int? {

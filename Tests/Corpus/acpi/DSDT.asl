@@ -2,6 +2,7 @@
 DefinitionBlock ("", "DSDT", 2, "VNVDMM", "VNVDDSDT", 0x00000001)
 {
     External (_SB_.NVDR, DeviceObj)
+    External (\_SB.NVDR.NHEA, MethodObj, IntObj, {IntObj})
 
     Scope (_SB)
     {
@@ -48,6 +49,16 @@ DefinitionBlock ("", "DSDT", 2, "VNVDMM", "VNVDDSDT", 0x00000001)
                 If ((Local0 & One))
                 {
                     Notify (NVDR, 0x80)
+                }
+
+                If ((Local0 & 0x04))
+                {
+                    Notify (NVDR, 0x81)
+                }
+
+                If ((Local0 & 0x08))
+                {
+                    ^^NVDR.NHEA ((Local0 >> 0x10))
                 }
 
                 If ((Local0 & 0x02))

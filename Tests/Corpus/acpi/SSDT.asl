@@ -7,7 +7,7 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
         {
             Name (_HID, "ACPI0012")
             OperationRegion (NWIN, SystemMemory, 0xFE080000, 0x00011000)
-            Field (NWIN, DWordAcc, NoLock, Preserve) { HNDL, 32, METH, 32, FUNC, 32 }
+            Field (NWIN, DWordAcc, NoLock, Preserve) { HNDL, 32, METH, 32, FUNC, 32, REVN, 32 }
 
             Field (NWIN, DWordAcc, NoLock, Preserve) { RLEN, 32 }
 
@@ -28,11 +28,12 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
             OperationRegion (NBEL, SystemIO, 0x0A18, 0x04)
             Field (NBEL, DWordAcc, NoLock, Preserve) { BELL, 32 }
 
-            Method (NCAL, 4, Serialized)
+            Method (NCAL, 5, Serialized)
             {
                 HNDL = Arg0
                 METH = Arg1
                 FUNC = Arg2
+                REVN = Arg4
                 Local0 = SizeOf (Arg3)
                 If ((Local0 > 0x00010010))
                 {
@@ -108,25 +109,22 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
             Name (NVDU, ToUUID ("4309ac30-0d11-11e4-9191-0800200c9a66"))
             Method (NDSM, 5, NotSerialized)
             {
-                If ((Arg2 == One))
+                If ((Arg2 <= 0x02))
                 {
-                    If ((Arg1 == NVDU))
+                    If (Arg2)
                     {
-                        Local0 = Buffer (Zero) {}
-                        If ((ObjectType (Arg4) == 0x04))
+                        If ((Arg1 == NVDU))
                         {
-                            If (SizeOf (Arg4))
+                            If (!Arg3)
                             {
-                                Local0 = DerefOf (Arg4 [Zero])
+                                If ((Arg2 == 0x02))
+                                {
+                                    Return (Buffer (0x04) { 0x01, 0x00, 0x06, 0x00 })
+                                }
                             }
-                        }
 
-                        If ((ObjectType (Local0) != 0x03))
-                        {
-                            Local0 = Buffer (Zero) {}
+                            Return (NFUN (Arg0, Arg3, Arg4, Arg2))
                         }
-
-                        Return (NCAL (Arg0, Zero, Arg3, Local0))
                     }
                 }
 
@@ -138,9 +136,28 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
                 Return (Buffer (One) { 0x00 })
             }
 
+            Method (NFUN, 4, NotSerialized)
+            {
+                Local0 = Buffer (Zero) {}
+                If ((ObjectType (Arg2) == 0x04))
+                {
+                    If (SizeOf (Arg2))
+                    {
+                        Local0 = DerefOf (Arg2 [Zero])
+                    }
+                }
+
+                If ((ObjectType (Local0) != 0x03))
+                {
+                    Local0 = Buffer (Zero) {}
+                }
+
+                Return (NCAL (Arg0, Zero, Arg1, Local0, Arg3))
+            }
+
             Method (NLSI, 1, NotSerialized)
             {
-                Local0 = NCAL (Arg0, One, Zero, Buffer (Zero) {})
+                Local0 = NCAL (Arg0, One, Zero, Buffer (Zero) {}, Zero)
                 Local1 = Package (0x03) { Zero, Zero, Zero }
                 Local1 [Zero] = ToInteger (Mid (Local0, Zero, 0x04))
                 Local1 [One] = ToInteger (Mid (Local0, 0x04, 0x04))
@@ -150,7 +167,7 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
 
             Method (NLSR, 3, NotSerialized)
             {
-                Local0 = NCAL (Arg0, 0x02, Zero, Concatenate (Arg1, Arg2))
+                Local0 = NCAL (Arg0, 0x02, Zero, Concatenate (Arg1, Arg2), Zero)
                 Local1 = Package (0x02) { Zero, Zero }
                 Local1 [Zero] = ToInteger (Mid (Local0, Zero, 0x04))
                 Local1 [One] = Mid (Local0, 0x04, Arg2)
@@ -159,12 +176,26 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
 
             Method (NLSW, 4, NotSerialized)
             {
-                Local0 = NCAL (Arg0, 0x03, Zero, Concatenate (Concatenate (Arg1, Arg2), Arg3))
+                Local0 = NCAL (Arg0, 0x03, Zero, Concatenate (Concatenate (Arg1, Arg2), Arg3), Zero)
                 Return (ToInteger (Mid (Local0, Zero, 0x04)))
             }
 
+            Name (NBUU, ToUUID ("2f10e7a4-9e91-11e4-89d3-123b93f75cba"))
             Method (_DSM, 4, NotSerialized)
             {
+                If ((Arg1 == One))
+                {
+                    If ((Arg0 == NBUU))
+                    {
+                        If (!Arg2)
+                        {
+                            Return (Buffer (0x04) { 0xBF, 0x03, 0x00, 0x00 })
+                        }
+
+                        Return (NFUN (Zero, Arg2, Arg3, Arg1))
+                    }
+                }
+
                 If (Arg2)
                 {
                     Return (Buffer (0x04) { 0x01, 0x00, 0x00, 0x00 })
@@ -173,9 +204,22 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
                 Return (Buffer (One) { 0x00 })
             }
 
+            Method (NHEA, 1, NotSerialized)
+            {
+                If ((Arg0 == One))
+                {
+                    Notify (NV00, 0x81)
+                }
+
+                If ((Arg0 == 0x02))
+                {
+                    Notify (NV01, 0x81)
+                }
+            }
+
             Method (_FIT, 0, NotSerialized)
             {
-                Return (NCAL (Zero, 0x04, Zero, Buffer (Zero) {}))
+                Return (NCAL (Zero, 0x04, Zero, Buffer (Zero) {}, Zero))
             }
 
             Device (NV00)

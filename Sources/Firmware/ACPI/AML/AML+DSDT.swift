@@ -5,11 +5,14 @@ extension AML {
     SystemTable.bytes(signature: "DSDT", revision: 2, body: encode(objects(of: machine)))
   }
 
-  /// Where there are slots the Generic Event Device passes on that an NVDIMM was plugged; the device that
-  /// it tells is defined in the SSDT.
+  /// Where there are slots the Generic Event Device passes on what happens to NVDIMMs; the devices that it tells are
+  /// defined in the SSDT.
   @Body private static func objects(of machine: ACPIMachine) -> [any Term] {
     let hasNVDIMMs = machine.slots > 0
-    if hasNVDIMMs { External(device: "\\_SB.NVDR") }
+    if hasNVDIMMs {
+      External(device: "\\_SB.NVDR")
+      External(method: "\\_SB.NVDR.NHEA", arguments: 1)
+    }
     Scope("_SB") {
       serialPort("COM1", 1, GuestPlatform.serialPorts, GuestPlatform.serialInterrupt)
       if machine.hasSecondSerialPort {
@@ -50,6 +53,12 @@ extension AML {
         if nvdimms {
           If(and(local(0), Int(GuestPlatform.Event.nvdimmPlugged.rawValue))) {
             notify("NVDR", 0x80)
+          }
+          If(and(local(0), Int(GuestPlatform.Event.mediaError.rawValue))) {
+            notify("NVDR", 0x81)
+          }
+          If(and(local(0), Int(GuestPlatform.Event.nvdimmHealth.rawValue))) {
+            call("^^NVDR.NHEA", shiftRight(local(0), GuestPlatform.Event.healthHandleShift))
           }
         }
         If(and(local(0), Int(GuestPlatform.Event.powerButton.rawValue))) {

@@ -17,7 +17,8 @@ extension AML {
         labelInformationMethod
         labelReadMethod
         labelWriteMethod
-        Method("_DSM", arguments: 4) { noFunctions(asked: arg(2)) }
+        busMethod
+        healthMethod(slots: slots)
         Method("_FIT") { Return(call("NCAL", 0, .interfaceTable)) }
         (0..<slots).map(nvdimm)
       }
@@ -28,8 +29,7 @@ extension AML {
   /// The device of one slot. Every byte here counts 256 times, so it only adds its handle to the call.
   private static func nvdimm(slot: Int) -> Device {
     let handle = Int(NVDIMMDescription.handle(slot: slot))
-    let digits = String(slot, radix: 16, uppercase: true)
-    return Device(Path("NV" + (digits.count < 2 ? "0" : "") + digits)) {
+    return Device(name(slot: slot)) {
       Name("_ADR", handle)
       Method("_DSM", arguments: 4) { Return(call("NDSM", handle, arg(0), arg(1), arg(2), arg(3))) }
       Method("_LSI") { Return(call("NLSI", handle)) }
@@ -38,38 +38,45 @@ extension AML {
     }
   }
 
+  private static func name(slot: Int) -> Path {
+    let digits = String(slot, radix: 16, uppercase: true)
+    return Path("NV" + (digits.count < 2 ? "0" : "") + digits)
+  }
+
   // MARK: The transport
 
-  private static let tierNames = LabelWindow.tiers.indices.map { Path("DAT\($0)") }
+  private static let tierNames = MethodWindow.tiers.indices.map { Path("DAT\($0)") }
 
   @Body private static var window: [any Term] {
     OperationRegion(
-      "NWIN", .systemMemory, offset: GuestPlatform.labelWindow.lowerBound, length: GuestPlatform.labelWindow.size)
+      "NWIN", .systemMemory, offset: GuestPlatform.methodWindow.lowerBound, length: GuestPlatform.methodWindow.size)
     FieldList(
-      "NWIN", .dword, .unit("HNDL", bits: 32), .unit("METH", bits: 32), .unit("FUNC", bits: 32))
+      "NWIN", .dword, .unit("HNDL", bits: 32), .unit("METH", bits: 32), .unit("FUNC", bits: 32),
+      .unit("REVN", bits: 32))
     FieldList("NWIN", .dword, .unit("RLEN", bits: 32))
-    zip(tierNames, LabelWindow.tiers).map { name, size in
-      FieldList("NWIN", .qword, .skip(bits: 8 * LabelWindow.headerSize), .unit(name, bits: 8 * size))
+    zip(tierNames, MethodWindow.tiers).map { name, size in
+      FieldList("NWIN", .qword, .skip(bits: 8 * MethodWindow.headerSize), .unit(name, bits: 8 * size))
     }
-    OperationRegion("NBEL", .systemIO, offset: Int(GuestPlatform.labelDoorbellPort), length: 4)
+    OperationRegion("NBEL", .systemIO, offset: Int(GuestPlatform.methodDoorbellPort), length: 4)
     FieldList("NBEL", .dword, .unit("BELL", bits: 32))
   }
 
-  /// NCAL (handle, method, function, argument): the result of a request, as a buffer.
+  /// NCAL (handle, method, function, argument, revision): the result of a request, as a buffer.
   ///
   /// It alone touches the window, one call at a time. An argument longer than any request's is left out;
   /// the VMM then refuses the call for the want of it.
   private static var callMethod: Method {
     let length = local(0)
     let result = local(1)
-    return Method("NCAL", arguments: 4, serialized: true) {
+    return Method("NCAL", arguments: 5, serialized: true) {
       store(arg(0), to: "HNDL" as Path)
       store(arg(1), to: "METH" as Path)
       store(arg(2), to: "FUNC" as Path)
+      store(arg(4), to: "REVN" as Path)
       store(sizeOf(arg(3)), to: length)
-      If(greater(length, LabelWindow.payloadLimit)) { store(0, to: length) }
+      If(greater(length, MethodWindow.payloadLimit)) { store(0, to: length) }
       If(length) { withField(holding: length) { store(arg(3), to: $0) } }
-      add(length, LabelWindow.headerSize, to: "BELL" as Path)
+      add(length, MethodWindow.headerSize, to: "BELL" as Path)
       store("RLEN" as Path, to: length)
       withField(holding: length) { store($0, to: result) }
       Return(mid(result, 0, length))
@@ -78,7 +85,7 @@ extension AML {
 
   /// The statement for the smallest field over the window that has room for `length` bytes.
   private static func withField(holding length: Operand, _ statement: (Path) -> Operation) -> [any Term] {
-    let fields = Array(zip(tierNames, LabelWindow.tiers))
+    let fields = Array(zip(tierNames, MethodWindow.tiers))
     return fields.dropLast().reversed().reduce([statement(fields[fields.count - 1].0)]) { larger, field in
       [
         If(lessOrEqual(length, field.1)) {
@@ -91,36 +98,86 @@ extension AML {
   }
 
   private static func call(
-    _ name: Path, _ handle: any Term, _ method: LabelWindow.Method, _ argument: any Term = Buffer()
+    _ name: Path, _ handle: any Term, _ method: MethodWindow.Method, _ argument: any Term = Buffer()
   ) -> Invocation {
-    call(name, handle, Int(method.rawValue), 0, argument)
+    call(name, handle, Int(method.rawValue), 0, argument, 0)
   }
 
   // MARK: What the devices' methods have in common
 
   /// The interface of NVDIMM devices that Linux knows and QEMU offers (NVDIMM DSM Interface).
   private static let interface = UUID("4309AC30-0D11-11E4-9191-0800200C9A66")
+  /// The interface of the NVDIMM root device (ACPI 6.5, 9.19.7).
+  private static let busInterface = UUID("2F10E7A4-9E91-11E4-89D3-123B93F75CBA")
 
   /// NDSM (handle, uuid, revision, function, package): `_DSM` of an NVDIMM.
   ///
-  /// Linux asks for interfaces, and twenty times for a revision, that we do not have: these questions need
-  /// no exit, and the cheaper comparison stands outside since AML evaluates both sides of an "and".
-  /// Without a buffer as the package's element the argument is empty.
+  /// Linux asks for interfaces that we do not have, and twenty times for the functions of revision 2, which are the
+  /// same everywhere: these questions need no exit, and the cheaper comparison stands outside since AML evaluates both
+  /// sides of an "and".
   @Body private static var deviceSpecificMethod: [any Term] {
-    let argument = local(0)
     Name("NVDU", toUUID(interface))
     Method("NDSM", arguments: 5) {
-      If(equal(arg(2), 1)) {
-        If(equal(arg(1), "NVDU" as Path)) {
-          store(Buffer(), to: argument)
-          If(equal(objectType(arg(4)), ObjectKind.package)) {
-            If(sizeOf(arg(4))) { store(derefOf(index(arg(4), 0)), to: argument) }
+      If(lessOrEqual(arg(2), 2)) {
+        If(arg(2)) {
+          If(equal(arg(1), "NVDU" as Path)) {
+            If(not(arg(3))) {
+              If(equal(arg(2), 2)) { Return(bitmap(DeviceMethods.functions(revision: 2, hasLabels: true))) }
+            }
+            Return(callFunction(arg(0), arg(3), arg(4), revision: arg(2)))
           }
-          If(notEqual(objectType(argument), ObjectKind.buffer)) { store(Buffer(), to: argument) }
-          Return(call("NCAL", arg(0), Int(LabelWindow.Method.deviceSpecific.rawValue), arg(3), argument))
         }
       }
       noFunctions(asked: arg(3))
+    }
+    functionMethod
+  }
+
+  /// `_DSM` of the root device. Its functions are the same everywhere.
+  @Body private static var busMethod: [any Term] {
+    Name("NBUU", toUUID(busInterface))
+    Method("_DSM", arguments: 4) {
+      If(equal(arg(1), 1)) {
+        If(equal(arg(0), "NBUU" as Path)) {
+          If(not(arg(2))) { Return(bitmap(DeviceMethods.busFunctions)) }
+          Return(callFunction(0, arg(2), arg(3), revision: arg(1)))
+        }
+      }
+      noFunctions(asked: arg(2))
+    }
+  }
+
+  private static func callFunction(
+    _ handle: any Term, _ function: Operand, _ package: Operand, revision: Operand
+  ) -> Invocation {
+    call("NFUN", handle, function, package, revision)
+  }
+
+  /// NFUN (handle, function, package, revision): a function of `_DSM`. Without a buffer as the package's element the
+  /// argument is empty.
+  private static var functionMethod: Method {
+    let argument = local(0)
+    return Method("NFUN", arguments: 4) {
+      store(Buffer(), to: argument)
+      If(equal(objectType(arg(2)), ObjectKind.package)) {
+        If(sizeOf(arg(2))) { store(derefOf(index(arg(2), 0)), to: argument) }
+      }
+      If(notEqual(objectType(argument), ObjectKind.buffer)) { store(Buffer(), to: argument) }
+      Return(call("NCAL", arg(0), Int(MethodWindow.Method.deviceSpecific.rawValue), arg(1), argument, arg(3)))
+    }
+  }
+
+  /// A bit for each function, in four bytes.
+  private static func bitmap(_ functions: UInt32) -> Buffer {
+    Buffer((0..<4).map { UInt8(truncatingIfNeeded: functions >> (8 * $0)) })
+  }
+
+  /// NHEA (handle): tells the device of a slot that its health changed.
+  private static func healthMethod(slots: Int) -> Method {
+    Method("NHEA", arguments: 1) {
+      (0..<slots).map { slot in
+        If(equal(arg(0), Int(NVDIMMDescription.handle(slot: slot)))) { notify(name(slot: slot), 0x81) }
+      }
     }
   }
 

@@ -41,6 +41,10 @@ extension AML {
     Operation(0x7B, operands: first, second, Nothing())
   }
 
+  package static func shiftRight(_ value: any Term, _ bits: any Term) -> Operation {
+    Operation(0x7A, operands: value, bits, Nothing())
+  }
+
   // MARK: Logic
 
   package static func not(_ condition: any Term) -> Operation { Operation(0x92, operands: condition) }

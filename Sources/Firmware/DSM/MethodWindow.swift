@@ -1,11 +1,11 @@
 package import Basics
 
-/// The layout of the label window, the memory through which the guest's label methods reach the VMM.
+/// The layout of the method window, the memory through which the guest's NVDIMM methods reach the VMM.
 ///
 /// **Request.** A method writes the header and its argument at the start of the window, then a four-byte
-/// number, the bytes written, to `GuestPlatform.labelDoorbellPort`: the one exit of the call. The VMM
+/// number, the bytes written, to `GuestPlatform.methodDoorbellPort`: the one exit of the call. The VMM
 /// copies that many bytes, at most `requestLimit`, out of the window before it looks at any of them, since
-/// another vCPU can change the window at any time; it gives the copy to `LabelMethods.handle(request:)`
+/// another vCPU can change the window at any time; it gives the copy to `DeviceMethods.handle(request:)`
 /// and copies the whole answer to the start of the window before the vCPU goes on. Writes of another width
 /// are ignored, reads give 0.
 ///
@@ -16,13 +16,15 @@ package import Basics
 /// (Linux 6.1) and no exit. The window is therefore covered by overlapping fields of rising size
 /// (`tiers`) and a method uses the smallest that serves: two accesses for what is asked most (which
 /// functions are there, label size, status), 8194 for 64 KiB of label data.
-package enum LabelWindow {
+package enum MethodWindow {
   /// `slot + 1`; 0 where the request concerns no NVDIMM.
   package static let handle = Field<UInt32>("handle", at: 0)
   /// Which method called: `Method`'s raw value.
   package static let method = Field<UInt32>("method", at: 4)
-  /// The third argument of `_DSM`. Its first two, interface and revision, are checked in the guest.
+  /// The third argument of `_DSM`. Its first, the interface, is checked in the guest.
   package static let function = Field<UInt32>("function", at: 8)
+  /// The second argument of `_DSM`: 1 or 2.
+  package static let revision = Field<UInt32>("revision", at: 12)
 
   /// In a response: the bytes of the result.
   package static let resultLength = Field<UInt32>("result length", at: 0)
@@ -43,7 +45,7 @@ package enum LabelWindow {
 
   /// The control method behind a request.
   package enum Method: UInt32 {
-    /// `_DSM`. Argument: the contents of the buffer in its fourth argument.
+    /// `_DSM`, of the root device where the handle is 0. Argument: the contents of the buffer in its fourth argument.
     case deviceSpecific = 0
     /// `_LSI`. No argument. Result: status, size, transfer limit, four bytes each.
     case labelInformation = 1

@@ -5,25 +5,25 @@ import QEMU
 import Storage
 import Synchronization
 
-/// The port by which the guest's label methods call the VMM: see `LabelWindow`.
-final class LabelDoorbell: PortDevice {
+/// The port by which the guest's NVDIMM methods call the VMM: see `MethodWindow`.
+final class MethodDoorbell: PortDevice {
   private let hardware: GuestHardware
   /// One request at a time, whichever CPU makes it.
-  private let methods: Mutex<LabelMethods>
+  private let methods: Mutex<DeviceMethods>
 
-  /// Offset of the label window in the firmware's memory.
-  private static let window = Int(GuestPlatform.labelWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
+  /// Offset of the method window in the firmware's memory.
+  private static let window = Int(GuestPlatform.methodWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
 
-  init(_ hardware: GuestHardware) {
+  init(_ hardware: GuestHardware, notify: @escaping @Sendable (DeviceMethods.Notification) -> Void) {
     self.hardware = hardware
-    methods = Mutex(hardware.labelMethods())
+    methods = Mutex(hardware.deviceMethods(notify))
   }
 
   /// Serves a DIMM that was plugged into the hardware since.
   func plug(_ dimm: DIMM) {
     methods.withLock { methods in
       methods.interfaceTable = hardware.interfaceTable.structures
-      methods.plug(slot: dimm.slot, labels: dimm.labels(hardware.alarm))
+      methods.plug(dimm.methodDevice(hardware.alarm))
     }
     hardware.observer.tell(
       .hotplug, "NVDIMM in slot \(dimm.slot), \(ByteCount(dimm.geometry.regionSize)) at \(dimm.address.hex)")
@@ -31,13 +31,13 @@ final class LabelDoorbell: PortDevice {
 
   func write(_ value: UInt32, width: Int, offset: Int) {
     guard width == 4, offset == 0 else { return }
-    let count = min(Int(value), LabelWindow.requestLimit)
+    let count = min(Int(value), MethodWindow.requestLimit)
     methods.withLock { methods in
       // The window is the guest's to change at any time: what counts is this one copy.
       guard let request = hardware.firmware.read(at: Self.window, count: count) else { return }
       let response = methods.handle(request: request)
-      if LabelCallText.isInterfaceTable(request) { hardware.observer.tell(.hotplug, "the guest reads _FIT") }
-      hardware.observer.tell(.labelCalls, "\(LabelCallText(request: request, response: response))")
+      if MethodCallText.isInterfaceTable(request) { hardware.observer.tell(.hotplug, "the guest reads _FIT") }
+      hardware.observer.tell(.labelCalls, "\(MethodCallText(request: request, response: response))")
       _ = hardware.firmware.write(response, at: Self.window)
     }
   }

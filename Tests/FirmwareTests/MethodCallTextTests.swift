@@ -4,14 +4,14 @@ import TestSupport
 import Testing
 
 @Suite("Label calls in words")
-struct LabelCallTextTests {
+struct MethodCallTextTests {
   private static func request(
     _ method: UInt32, handle: UInt32, function: UInt32 = 0, _ argument: [UInt8] = []
   ) -> [UInt8] {
     var request = [UInt8](repeating: 0, count: 16)
-    request[LabelWindow.handle] = handle
-    request[LabelWindow.method] = method
-    request[LabelWindow.function] = function
+    request[MethodWindow.handle] = handle
+    request[MethodWindow.method] = method
+    request[MethodWindow.function] = function
     return request + argument
   }
 
@@ -40,7 +40,7 @@ struct LabelCallTextTests {
 
   @Test("who, what, where and how it ended", arguments: calls)
   func text(request: [UInt8], result: [UInt8], text: String) {
-    #expect(LabelCallText(request: request, response: Self.header + result).description == text)
+    #expect(MethodCallText(request: request, response: Self.header + result).description == text)
   }
 
   private static func bytes(
@@ -54,6 +54,6 @@ struct LabelCallTextTests {
     var generator = SeededGenerator(seed: seed)
     let request = Self.bytes(upTo: 40, in: 0...9, &generator)
     let response = Self.bytes(upTo: 24, in: 0...255, &generator)
-    #expect(!LabelCallText(request: request, response: response).description.isEmpty, "seed \(seed)")
+    #expect(!MethodCallText(request: request, response: response).description.isEmpty, "seed \(seed)")
   }
 }

@@ -1,21 +1,21 @@
 import Basics
 
 /// A call of a label method in one line, for a trace: who, what, and how it ended.
-package struct LabelCallText: CustomStringConvertible {
+package struct MethodCallText: CustomStringConvertible {
   package let description: String
 
-  /// The call that `request` made and `response` answered, both as in `LabelWindow`.
+  /// The call that `request` made and `response` answered, both as in `MethodWindow`.
   package init(request: [UInt8], response: [UInt8]) {
-    guard request.count >= LabelWindow.headerSize,
-      let method = LabelWindow.Method(rawValue: request[LabelWindow.method])
+    guard request.count >= MethodWindow.headerSize,
+      let method = MethodWindow.Method(rawValue: request[MethodWindow.method])
     else {
       description = "not a request"
       return
     }
-    let argument = [UInt8](request[LabelWindow.headerSize...])
-    let result = [UInt8](response.dropFirst(LabelWindow.headerSize))
-    let slot = request[LabelWindow.handle] == 0 ? "root" : "slot \(request[LabelWindow.handle] - 1)"
-    let function = request[LabelWindow.function]
+    let argument = [UInt8](request[MethodWindow.headerSize...])
+    let result = [UInt8](response.dropFirst(MethodWindow.headerSize))
+    let slot = request[MethodWindow.handle] == 0 ? "root" : "slot \(request[MethodWindow.handle] - 1)"
+    let function = request[MethodWindow.function]
     let call =
       switch method {
       case .deviceSpecific: "_DSM function \(function)\(Self.range(argument, width: 4, function >= 5))"
@@ -32,8 +32,8 @@ package struct LabelCallText: CustomStringConvertible {
 
   /// Whether the guest asks what is plugged.
   package static func isInterfaceTable(_ request: [UInt8]) -> Bool {
-    request.count >= LabelWindow.headerSize
-      && request[LabelWindow.method] == LabelWindow.Method.interfaceTable.rawValue
+    request.count >= MethodWindow.headerSize
+      && request[MethodWindow.method] == MethodWindow.Method.interfaceTable.rawValue
   }
 
   /// Offset and length at the start of `argument`, `width` bytes each, where the call has them.

@@ -1,57 +1,32 @@
 import Basics
 import Firmware
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
-/// A label area in memory.
-private final class MemoryLabels: LabelStorage {
-  private let bytes: Mutex<[UInt8]>
-  private let failure: LabelStorageError?
-  let size: UInt64
-
-  init(_ bytes: [UInt8], size: UInt64? = nil, failure: LabelStorageError? = nil) {
-    self.bytes = Mutex(bytes)
-    self.size = size ?? UInt64(bytes.count)
-    self.failure = failure
-  }
-
-  var contents: [UInt8] { bytes.withLock { $0 } }
-
-  func read(at offset: UInt64, count: Int) throws(LabelStorageError) -> [UInt8] {
-    if failure == .failed { throw .failed }
-    precondition(count > 0 && offset + UInt64(count) <= size, "outside the area")
-    return bytes.withLock { [UInt8]($0[Int(offset)..<Int(offset) + count]) }
-  }
-
-  func write(_ data: [UInt8], at offset: UInt64) throws(LabelStorageError) {
-    if let failure { throw failure }
-    precondition(!data.isEmpty && offset + UInt64(data.count) <= size, "outside the area")
-    bytes.withLock { $0.replaceSubrange(Int(offset)..<Int(offset) + data.count, with: data) }
-  }
-}
-
-@Suite struct LabelMethodsTests {
+@Suite struct DeviceMethodsTests {
   private let labels = MemoryLabels((0..<0x2_0000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
-  private let methods: LabelMethods
+  private let methods: DeviceMethods
 
   /// Slot 0 has labels, slot 1 none, slot 2 is empty; slot 3 takes no writes, slot 4 fails; slot 5 has
   /// more than 32 bits can say.
   init() {
-    var methods = LabelMethods(interfaceTable: [UInt8](repeating: 0x5A, count: 368))
-    methods.plug(slot: 0, labels: labels)
-    methods.plug(slot: 1, labels: nil)
-    methods.plug(slot: 3, labels: MemoryLabels([UInt8](repeating: 3, count: 0x2_0000), failure: .readOnly))
-    methods.plug(slot: 4, labels: MemoryLabels([UInt8](repeating: 4, count: 0x2_0000), failure: .failed))
-    methods.plug(slot: 5, labels: MemoryLabels([], size: 0x1_0002_0000))
+    var methods = DeviceMethods(interfaceTable: [UInt8](repeating: 0x5A, count: 368))
+    methods.plug(MemoryDIMM(slot: 0, labels: labels).device)
+    methods.plug(MemoryDIMM(slot: 1).device)
+    methods.plug(
+      MemoryDIMM(slot: 3, labels: MemoryLabels([UInt8](repeating: 3, count: 0x2_0000), failure: .readOnly)).device)
+    methods.plug(
+      MemoryDIMM(slot: 4, labels: MemoryLabels([UInt8](repeating: 4, count: 0x2_0000), failure: .failed)).device)
+    methods.plug(MemoryDIMM(slot: 5, labels: MemoryLabels([], size: 0x1_0002_0000)).device)
     self.methods = methods
   }
 
   private func result(_ method: UInt32, _ handle: UInt32, function: UInt32 = 0, _ argument: [UInt8] = []) -> [UInt8] {
-    let response = methods.handle(request: words(handle, method, function, 0) + argument)
-    #expect(response.count <= LabelWindow.requestLimit)
-    #expect(Int(response[LabelWindow.resultLength]) == response.count - 16)
+    var methods = methods
+    let response = methods.handle(request: words(handle, method, function, 1) + argument)
+    #expect(response.count <= MethodWindow.requestLimit)
+    #expect(Int(response[MethodWindow.resultLength]) == response.count - 16)
     return [UInt8](response[16...])
   }
 
@@ -61,13 +36,13 @@ private final class MemoryLabels: LabelStorage {
     return bytes
   }
 
-  /// As QEMU 7.2 answers, the transfer limit and the length 0 apart; the root device answers in the guest.
+  /// As QEMU 7.2 answers, the transfer limit and the length 0 apart, and functions that it has not.
   @Test(
     "_DSM",
     arguments: [
       // handle, function, argument, result
-      (UInt32(0), UInt32(0), "", "00000000"), (0, 1, "", "02000000"), (0, 0xFFFF_FFFF, "", "02000000"),
-      (1, 0, "", "71000000"), (2, 0, "", "00000000"), (3, 0, "", "00000000"), (0x1_0000, 0, "", "00000000"),
+      (UInt32(1), UInt32(0), "", "77040000"), (2, 0, "", "07040000"), (3, 0, "", "00000000"),
+      (0x1_0000, 0, "", "00000000"),
       // Get Label Size: 128 KiB, 64 KiB a call; without labels; empty slot; a handle that no slot has.
       (1, 4, "", "00000000 00000200 00000100"), (2, 4, "", "01000000"), (3, 4, "", "02000000"),
       (0xFFFF_FFFF, 4, "", "02000000"), (6, 4, "", "00000000 FFFFFFFF 00000100"),
@@ -85,8 +60,8 @@ private final class MemoryLabels: LabelStorage {
       (4, 6, "00000000 01000000 01", "01000000"), (4, 6, "00000000 00000000", "00000000"),
       (5, 6, "00000000 01000000 01", "04000000"), (2, 6, "00000000 01000000 01", "01000000"),
       // Functions that the interface has and we have not.
-      (1, 1, "", "01000000"), (1, 3, "", "01000000"), (1, 7, "", "01000000"), (1, 32, "", "01000000"),
-      (2, 1, "", "01000000"), (3, 1, "", "02000000"),
+      (1, 3, "", "01000000"), (1, 7, "", "01000000"), (1, 32, "", "01000000"), (2, 3, "", "01000000"),
+      (3, 1, "", "02000000"), (3, 3, "", "02000000"),
     ])
   func deviceSpecific(handle: UInt32, function: UInt32, argument: String, expected: String) {
     #expect(result(0, handle, function: function, bytes(hex: argument)) == bytes(hex: expected))
@@ -140,11 +115,13 @@ private final class MemoryLabels: LabelStorage {
       "", "00", "0100000004000000 000000", "01000000 05000000 00000000 00000000", "01000000 FFFFFFFF 00000000 00000000",
     ])
   func malformed(request: String) {
+    var methods = methods
     #expect(methods.handle(request: bytes(hex: request)) == [UInt8](repeating: 0, count: 16))
   }
 
   /// The storage traps on a range outside the area, so this also shows that none gets there.
   @Test func requestFuzz() {
+    var methods = methods
     var random = SeededGenerator(fuzzing: "label requests")
     let interesting: [UInt32] = [
       0, 1, 4, 8, 0xFFFF, 0x1_0000, 0x1_0001, 0x1_FFFF, 0x2_0000, 0x2_0001, 0x7FFF_FFFF, .max,
@@ -156,7 +133,7 @@ private final class MemoryLabels: LabelStorage {
       for index in 0..<Int.random(in: 0...10, using: &random) {
         let word =
           switch Int.random(in: 0..<3, using: &random) {
-          case 0: UInt32.random(in: 0...8, using: &random)
+          case 0: UInt32.random(in: 0...18, using: &random)
           case 1: interesting.randomElement(using: &random) ?? 0
           default: UInt32.random(in: 0...(.max), using: &random) >> UInt32.random(in: 0...31, using: &random)
           }
@@ -166,8 +143,8 @@ private final class MemoryLabels: LabelStorage {
       request.append(
         contentsOf: [UInt8](repeating: 0xEE, count: [0, 0, 1, 3, 0x100, 0x1000].randomElement(using: &random) ?? 0))
       let response = methods.handle(request: request)
-      if response.count < 16 || response.count > LabelWindow.requestLimit
-        || Int(response[LabelWindow.resultLength]) != response.count - 16
+      if response.count < 16 || response.count > MethodWindow.requestLimit
+        || Int(response[MethodWindow.resultLength]) != response.count - 16
       {
         Issue.record("\(request.prefix(48)) gives \(response.count) bytes")
       }

@@ -6,14 +6,20 @@ package protocol LabelStorage: Sendable {
   var size: UInt64 { get }
 
   /// The `count` bytes from `offset` on; the range lies within the area and is not empty.
-  func read(at offset: UInt64, count: Int) throws(LabelStorageError) -> [UInt8]
+  func read(at offset: UInt64, count: Int) throws(StorageFailure) -> [UInt8]
 
   /// Replaces the bytes from `offset` on by `bytes`; the range lies within the area and is not empty.
-  func write(_ bytes: [UInt8], at offset: UInt64) throws(LabelStorageError)
+  func write(_ bytes: [UInt8], at offset: UInt64) throws(StorageFailure)
 }
 
-/// Why label data could not be moved.
-package enum LabelStorageError: Error {
+/// The persistent memory of one NVDIMM, as functions of its methods change it.
+package protocol MediaStorage: Sendable {
+  /// Makes the bytes of `range`, which lie in the guest's region and are addressed by DPA, zero.
+  func erase(_ range: Range<UInt64>) throws(StorageFailure)
+}
+
+/// Why data could not be moved.
+package enum StorageFailure: Error {
   /// The backend takes no writes.
   case readOnly
   /// The backend failed: an I/O error, or it has become shorter than it was.

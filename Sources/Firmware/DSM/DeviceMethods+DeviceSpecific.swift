@@ -1,0 +1,115 @@
+import Basics
+import PersistentMemory
+
+extension DeviceMethods {
+  /// The functions of `_DSM` of an NVDIMM (NVDIMM DSM Interface 2.0, "_DSM Interface for the NVDIMM").
+  enum Function: UInt32, CaseIterable {
+    case query = 0
+    case health = 1
+    case healthThresholds = 2
+    case labelSize = 4
+    case labelRead = 5
+    case labelWrite = 6
+    case latchShutdown = 10
+    case setHealthThresholds = 17
+    case injectHealth = 18
+
+    /// The revision of the interface that brought it.
+    var revision: UInt32 {
+      switch self {
+      case .query, .health, .healthThresholds, .labelSize, .labelRead, .labelWrite, .latchShutdown: 1
+      case .setHealthThresholds, .injectHealth: 2
+      }
+    }
+
+    /// Whether it concerns labels.
+    var isForLabels: Bool {
+      switch self {
+      case .labelSize, .labelRead, .labelWrite: true
+      case .query, .health, .healthThresholds, .latchShutdown, .setHealthThresholds, .injectHealth: false
+      }
+    }
+  }
+
+  /// The answer to a query: a bit for each function that `revision` has, and bit 0 where there are any.
+  static func functions(revision: UInt32, hasLabels: Bool) -> UInt32 {
+    Function.allCases.filter { $0.revision == revision && (hasLabels || !$0.isForLabels) && $0 != .query }
+      .reduce(0) { $0 | 1 | 1 << $1.rawValue }
+  }
+
+  /// The result of `_DSM`: a bitmap for function 0, otherwise a status and what the function gives.
+  func deviceSpecific(_ handle: UInt32, function: UInt32, revision: UInt32, _ argument: [UInt8]) -> [UInt8] {
+    guard function != Function.query.rawValue else {
+      guard let device = try? device(handle) else { return Self.bytes(0) }
+      return Self.bytes(Self.functions(revision: revision, hasLabels: device.labels != nil))
+    }
+    do throws(MethodRefusal) {
+      return Self.bytes(MethodStatus.success.deviceSpecific) + (try run(function, handle, argument))
+    } catch {
+      return Self.bytes(error.status.deviceSpecific)
+    }
+  }
+
+  private func run(_ function: UInt32, _ handle: UInt32, _ argument: [UInt8]) throws(MethodRefusal) -> [UInt8] {
+    let device = try device(handle)
+    guard let name = Function(rawValue: function) else { throw MethodRefusal(.notSupported) }
+    if let status = device.condition.failure(of: function) { throw MethodRefusal(.injected(status)) }
+    switch name {
+    // Answered above.
+    case .query: return []
+    case .health: return Self.healthData(device.condition.value.health)
+    case .healthThresholds: return Self.thresholdData(device.condition.value.health.thresholds)
+    case .labelSize:
+      return Self.bytes(Self.reportedSize(try labels(of: handle)), UInt32(MethodWindow.transferLimit))
+    case .labelRead:
+      _ = try labels(of: handle)
+      guard argument.count >= 8 else { throw MethodRefusal(.invalid) }
+      return try read(
+        handle, at: UInt64(argument.load(UInt32.self, at: 0)), length: UInt64(argument.load(UInt32.self, at: 4)))
+    case .labelWrite:
+      _ = try labels(of: handle)
+      guard argument.count >= 8 else { throw MethodRefusal(.invalid) }
+      try write(
+        handle, at: UInt64(argument.load(UInt32.self, at: 0)), length: UInt64(argument.load(UInt32.self, at: 4)),
+        argument[8...])
+    case .latchShutdown:
+      guard argument.count >= 1, argument[0] <= 1 else { throw MethodRefusal(.invalid) }
+      let isLatched = argument[0] == 1
+      try device.change { $0.isShutdownLatched = isLatched }
+    case .setHealthThresholds:
+      guard let thresholds = Self.thresholds(argument) else { throw MethodRefusal(.invalid) }
+      try changeHealth(of: device) { $0.thresholds = thresholds }
+    case .injectHealth:
+      guard let injection = HealthInjection(argument) else { throw MethodRefusal(.invalid) }
+      try changeHealth(of: device) { injection.apply(to: &$0) }
+    }
+    return []
+  }
+
+  /// Changes the health of `device`, and tells the guest where that is news.
+  private func changeHealth(
+    of device: Device, _ body: @Sendable (inout DIMMHealth) -> Void
+  ) throws(MethodRefusal) {
+    let isNews = try device.change { condition in
+      let before = condition.health
+      body(&condition.health)
+      return condition.health != before
+    }
+    if isNews { notify(.health(slot: device.description.slot)) }
+  }
+
+  static func bytes(_ numbers: UInt32...) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for number in numbers { bytes.append(littleEndian: number) }
+    return bytes
+  }
+}
+
+extension DeviceMethods.Device {
+  /// Changes its condition; refused where that cannot be kept.
+  func change<Result: Sendable>(
+    _ body: @Sendable (inout DIMMCondition) -> Result
+  ) throws(MethodRefusal) -> Result {
+    do throws(StorageFailure) { return try condition.change(body) } catch { throw MethodRefusal(MethodStatus(error)) }
+  }
+}

@@ -1,0 +1,51 @@
+import Basics
+
+/// The label methods that have names of their own (ACPI 6.5, 6.5.10).
+extension DeviceMethods {
+  /// `_LSI`: status, size of the area, transfer limit.
+  func labelInformation(_ handle: UInt32) -> [UInt8] {
+    do throws(MethodRefusal) {
+      try checkFailure(of: .labelSize, handle)
+      let size = Self.reportedSize(try labels(of: handle))
+      return Self.bytes(MethodStatus.success.labelMethod, size, UInt32(MethodWindow.transferLimit))
+    } catch {
+      return Self.bytes(error.status.labelMethod, 0, 0)
+    }
+  }
+
+  /// `_LSR`: status, data.
+  func labelRead(_ handle: UInt32, _ argument: [UInt8]) -> [UInt8] {
+    do throws(MethodRefusal) {
+      try checkFailure(of: .labelRead, handle)
+      let (offset, length) = try Self.range(in: argument)
+      return Self.bytes(MethodStatus.success.labelMethod) + (try read(handle, at: offset, length: length))
+    } catch {
+      return Self.bytes(error.status.labelMethod)
+    }
+  }
+
+  /// `_LSW`: status.
+  func labelWrite(_ handle: UInt32, _ argument: [UInt8]) -> [UInt8] {
+    do throws(MethodRefusal) {
+      try checkFailure(of: .labelWrite, handle)
+      let (offset, length) = try Self.range(in: argument)
+      try write(handle, at: offset, length: length, argument[16...])
+      return Self.bytes(MethodStatus.success.labelMethod)
+    } catch {
+      return Self.bytes(error.status.labelMethod)
+    }
+  }
+
+  /// Throws where the function of `_DSM` that does the same is to fail.
+  private func checkFailure(of function: Function, _ handle: UInt32) throws(MethodRefusal) {
+    if let status = try? device(handle).condition.failure(of: function.rawValue) {
+      throw MethodRefusal(.injected(status))
+    }
+  }
+
+  /// Offset and length: AML concatenates its integers as eight bytes each.
+  private static func range(in argument: [UInt8]) throws(MethodRefusal) -> (offset: UInt64, length: UInt64) {
+    guard argument.count >= 16 else { throw MethodRefusal(.invalid) }
+    return (argument.load(at: 0), argument.load(at: 8))
+  }
+}

@@ -1,0 +1,65 @@
+import Firmware
+import PersistentMemory
+import Synchronization
+
+/// A label area in memory.
+final class MemoryLabels: LabelStorage {
+  private let bytes: Mutex<[UInt8]>
+  private let failure: StorageFailure?
+  let size: UInt64
+
+  init(_ bytes: [UInt8], size: UInt64? = nil, failure: StorageFailure? = nil) {
+    self.bytes = Mutex(bytes)
+    self.size = size ?? UInt64(bytes.count)
+    self.failure = failure
+  }
+
+  var contents: [UInt8] { bytes.withLock { $0 } }
+
+  func read(at offset: UInt64, count: Int) throws(StorageFailure) -> [UInt8] {
+    if failure == .failed { throw .failed }
+    precondition(count > 0 && offset + UInt64(count) <= size, "outside the area")
+    return bytes.withLock { [UInt8]($0[Int(offset)..<Int(offset) + count]) }
+  }
+
+  func write(_ data: [UInt8], at offset: UInt64) throws(StorageFailure) {
+    if let failure { throw failure }
+    precondition(!data.isEmpty && offset + UInt64(data.count) <= size, "outside the area")
+    bytes.withLock { $0.replaceSubrange(Int(offset)..<Int(offset) + data.count, with: data) }
+  }
+}
+
+/// An NVDIMM without a backend, that remembers what of it was erased.
+final class MemoryDIMM: MediaStorage {
+  static let regionSize: UInt64 = 1 << 30
+
+  let description: NVDIMMDescription
+  let labels: MemoryLabels?
+  let condition: HeldCondition
+  private let failure: StorageFailure?
+  private let erasures = Mutex<[Range<UInt64>]>([])
+
+  /// Its region begins at 4 GiB, and a gap of 1 GiB is behind it.
+  init(
+    slot: Int, labels: MemoryLabels? = nil, condition: HeldCondition = HeldCondition(), failure: StorageFailure? = nil
+  ) {
+    description = NVDIMMDescription(
+      slot: slot, base: 1 << 32 + UInt64(slot) * 2 * Self.regionSize, length: Self.regionSize)
+    self.labels = labels
+    self.condition = condition
+    self.failure = failure
+  }
+
+  var device: DeviceMethods.Device {
+    DeviceMethods.Device(description, labels: labels, media: self, condition: condition)
+  }
+
+  /// The DPA ranges, in their order.
+  var erased: [Range<UInt64>] { erasures.withLock { $0 } }
+
+  func erase(_ range: Range<UInt64>) throws(StorageFailure) {
+    precondition(!range.isEmpty && range.upperBound <= Self.regionSize, "outside the region")
+    if let failure { throw failure }
+    erasures.withLock { $0.append(range) }
+  }
+}
