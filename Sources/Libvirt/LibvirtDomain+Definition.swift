@@ -1,30 +1,47 @@
 import Basics
 import FoundationEssentials
+package import QEMU
 
 extension LibvirtDomain {
-  /// The domain as `virsh define` keeps it: what follows from other values filled in, all of it checked.
+  /// The domain as `virsh define` keeps it for `qemu`: what follows from other values filled in, all of it checked.
   ///
-  /// Source: libvirt `virDomainDefPostParseMemory`, `qemuDomainDefValidateMemoryHotplug`,
-  /// `virDomainMemoryDefValidate`.
-  package func defined() throws(LibvirtRefusal) -> LibvirtDomain {
+  /// Source: libvirt `virDomainDefPostParse`, `qemuValidateDomainDef`, `virDomainMemoryDefValidate`,
+  /// `qemuValidateDomainDeviceDefMemory`, in this order.
+  package func defined(for qemu: QEMURelease) throws(LibvirtRefusal) -> LibvirtDomain {
     let domain = try settled()
+    try domain.checkACPI(of: qemu)
     try domain.checkHotplug()
-    try domain.checkACPI()
-    for device in domain.devices { try domain.check(device) }
+    try domain.checkHugePages()
+    for (index, device) in domain.devices.enumerated() { try domain.check(device, index) }
     return domain
   }
 
   /// A domain that a libvirt has accepted, which may know more than this suite, filled in: it is not checked again.
   /// Throws only where what is missing cannot be filled in.
   package func settled() throws(LibvirtRefusal) -> LibvirtDomain {
+    if let refusal { throw refusal }
     var domain = self
-    try domain.settleMemory()
+    if release.has(.addsNode) { try domain.addNode() }
     if isPOWER {
       try domain.alignOnPOWER()
       domain.assignUUIDs()
     }
+    try domain.settleMemory()
     try domain.assignSlots()
     return domain
+  }
+
+  /// Puts RAM, and devices that name no node, into a node. Source: libvirt `qemuDomainDefNumaAutoAdd`.
+  private mutating func addNode() throws(LibvirtRefusal) {
+    guard maximum > 0, nodes.isEmpty else { return }
+    guard try devices.map(\.size).checkedSum() <= memory else { throw .devicesExceedMemory }
+    nodes = [Node(memory: initialMemory)]
+    for index in devices.indices where devices[index].node == nil {
+      switch devices[index].model {
+      case .dimm, .nvdimm, .virtioMemory: devices[index].node = 0
+      case .virtioPersistentMemory, .enclave: break
+      }
+    }
   }
 
   /// On POWER each NVDIMM has a UUID. Source: libvirt `virDomainMemoryDefPostParse`.
@@ -43,7 +60,11 @@ extension LibvirtDomain {
       throw .devicesExceedMemory
     }
     guard initialMemory > 0 else { throw .noMemory }
-    guard (maximum > 0) == (slots > 0) else { throw .maximumWithoutSlots }
+    if release.has(.countsDIMMsAlone) {
+      guard maximum > 0 || slots == 0 else { throw .slotsWithoutMaximum }
+    } else {
+      guard (maximum > 0) == (slots > 0) else { throw .maximumWithoutSlots }
+    }
     guard maximum == 0 || maximum >= memory else { throw .maximumBelowMemory }
   }
 
@@ -62,23 +83,58 @@ extension LibvirtDomain {
     }
   }
 
+  /// Source: libvirt `qemuValidateDomainDef`.
+  private func checkACPI(of qemu: QEMURelease) throws(LibvirtRefusal) {
+    guard hasACPI else { return }
+    if isPOWER, tellsACPI(qemu) { throw .noACPI(machine: canonicalMachine(of: qemu)) }
+    guard architecture != .aarch64 || hasFirmware else { throw .firmwareRequired }
+  }
+
+  /// Source: libvirt `qemuDomainDefValidateMemoryHotplug`.
   private func checkHotplug() throws(LibvirtRefusal) {
     guard maximum > 0 else {
       guard devices.isEmpty else { throw .noMaximum }
       return
     }
     guard isPOWER || !nodes.isEmpty else { throw .noNodes }
-    guard devices.count <= Int(slots) else { throw .tooManyDevices(devices.count, slots: slots) }
+    let countsAll = !release.has(.countsDIMMsAlone)
+    guard !countsAll || devices.count <= Int(slots) else { throw .tooManyDevices(devices.count, slots: slots) }
     for (index, device) in devices.enumerated() where device.model != .enclave { try checkPlace(of: device, index) }
+    let dimms = devices.count { $0.model.isDIMM }
+    guard dimms <= Int(slots) else { throw .tooManyDIMMs(dimms, slots: slots) }
     guard deviceMemory <= maximum - min(maximum, initialMemory) else { throw .noRoom }
   }
 
+  /// Source: libvirt `qemuDomainDefValidateMemoryHotplugDevice`.
   private func checkPlace(of device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
-    let needsNode = !nodes.isEmpty && device.model != .virtioPersistentMemory
-    if !device.model.isDIMM, case .dimm? = device.address { throw .notAPCIAddress(device.model.rawValue) }
-    guard !needsNode || device.node != nil else { throw .nodeRequired }
-    guard device.model.isDIMM, case .dimm(let slot, let base)? = device.address else { return }
-    guard slot < slots else { throw .slotBeyondCount(slot, slots: slots) }
+    if !device.model.isDIMM { try checkAddressType(of: device) }
+    let needsNode = !nodes.isEmpty && device.model != .virtioPersistentMemory && device.node == nil
+    // 7.0 asks for the node first.
+    guard !needsNode || release.has(.virtioPersistentMemory) else { throw .nodeRequired }
+    if device.model.isDIMM, case .dimm(let slot, _)? = device.address {
+      guard slot < slots else { throw .slotBeyondCount(slot, slots: slots) }
+      if !release.has(.checksOverlap) { try checkConflict(of: device, index) }
+    }
+    guard !needsNode else { throw .nodeRequired }
+  }
+
+  private func checkAddressType(of device: LibvirtMemoryDevice) throws(LibvirtRefusal) {
+    let type =
+      switch device.address {
+      case .dimm?: "dimm"
+      case .other(let type, _)?: type
+      case nil: "pci"
+      }
+    if device.model == .virtioMemory, release.has(.virtioMemoryOnChannel) {
+      guard ["pci", "ccw"].contains(type) else { throw .neitherPCINorChannel(device.model.rawValue) }
+    } else {
+      guard type == "pci" else { throw .notAPCIAddress(device.model.rawValue) }
+    }
+  }
+
+  /// Source: libvirt `qemuCheckMemoryDimmConflict`.
+  private func checkConflict(of device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
+    guard case .dimm(let slot, let base)? = device.address else { return }
     for (other, sibling) in devices.enumerated() where other != index {
       guard case .dimm(let otherSlot, let otherBase)? = sibling.address else { continue }
       guard slot != otherSlot else { throw .slotUsed(slot) }
@@ -86,48 +142,107 @@ extension LibvirtDomain {
     }
   }
 
-  /// Source: libvirt `qemuDomainDefValidateFeatures`.
-  private func checkACPI() throws(LibvirtRefusal) {
-    guard architecture == .aarch64, hasACPI, !hasFirmware else { return }
-    throw .firmwareRequired
+  /// Source: libvirt `qemuValidateDomainDefMemory`.
+  private func checkHugePages() throws(LibvirtRefusal) {
+    guard !backing.hugePages.isEmpty else { return }
+    guard backing.allocation != .onDemand else { throw .hugePagesOnDemand }
+    guard backing.source != .anonymous else { throw .hugePagesAnonymous }
   }
 
-  private func check(_ device: LibvirtMemoryDevice) throws(LibvirtRefusal) {
-    if let node = device.node {
+  /// Source: libvirt `virDomainMemoryDefValidate`, `qemuValidateDomainDeviceDefMemory`.
+  private func check(_ device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
+    if let node = device.node, release.has(.checksNodesEarly) {
       guard !nodes.isEmpty else { throw .backendWithoutNodes }
       guard node < nodes.count else { throw .noSuchNode(node, nodes: nodes.count) }
     }
-    if device.model == .virtioMemory { try checkBlocks(of: device) }
-    guard device.model.hasPath else { return }
-    guard device.path != nil else { throw .pathRequired(device.model.rawValue) }
-    let isVirtio = device.model == .virtioPersistentMemory
-    guard device.discards != true else { throw .discard(isVirtio ? "model 'virtio-pmem'" : "nvdimms") }
-    if isVirtio {
-      guard device.access != .private else { throw .notShared }
-      guard device.node == nil else { throw .virtioNode }
-    } else if isPOWER {
-      guard device.labelSize > 0 else { throw .labelRequired }
-    } else {
-      guard device.uuid == nil else { throw .uuidNotSupported }
+    switch device.model {
+    case .nvdimm: try checkNVDIMM(device)
+    case .virtioPersistentMemory: try checkVirtio(device)
+    case .virtioMemory: try checkBlocks(of: device)
+    case .dimm, .enclave: break
+    }
+    if release.has(.checksOverlap) { try checkOverlap(of: device, index) }
+    // No POWER machine of QEMU's has virtio's memory devices.
+    switch device.model {
+    case .virtioPersistentMemory, .virtioMemory:
+      guard !isPOWER else { throw .notInEmulator(device.model.rawValue) }
+    case .dimm, .nvdimm, .enclave: break
     }
   }
-}
 
-extension LibvirtDomain {
-  /// KiB of a huge page, of which a block has at least one.
-  private static let smallestBlock: UInt64 = 2048
+  private func checkNVDIMM(_ device: LibvirtMemoryDevice) throws(LibvirtRefusal) {
+    guard device.path != nil else { throw .pathRequired(device.model.rawValue) }
+    guard device.discards != true else { throw .discard("nvdimms") }
+    guard !isPOWER || device.labelSize > 0 else { throw .labelRequired }
+    guard isPOWER || device.uuid == nil else { throw .uuidNotSupported }
+  }
+
+  private func checkVirtio(_ device: LibvirtMemoryDevice) throws(LibvirtRefusal) {
+    guard device.path != nil else { throw .pathRequired(device.model.rawValue) }
+    guard device.discards != true else { throw .discard("model '\(device.model.rawValue)'") }
+    guard device.access != .private else { throw .notShared }
+    guard device.node == nil else { throw .virtioNode }
+    guard device.memoryAddress.isMultiple(of: Self.pageSize) else { throw .addressNotPageAligned(Self.pageSize) }
+  }
 
   private func checkBlocks(of device: LibvirtMemoryDevice) throws(LibvirtRefusal) {
     guard device.requestedSize <= device.size else { throw .requestBeyondSize(device.size) }
     guard device.blockSize.isPowerOfTwo else { throw .blockNotPowerOfTwo }
     guard device.blockSize >= Self.smallestBlock else { throw .blockTooSmall(Self.smallestBlock) }
     guard device.requestedSize.isMultiple(of: device.blockSize) else { throw .requestNotMultiple }
+    guard device.memoryAddress.isMultiple(of: device.blockSize << 10) else { throw .addressNotBlockAligned }
   }
+
+  /// Source: libvirt `virDomainMemoryDefCheckConflict`.
+  private func checkOverlap(of device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
+    let start = device.start
+    guard device.slot != nil || start > 0 else { return }
+    for (other, sibling) in devices.enumerated() where other != index && sibling.model != .enclave {
+      if let slot = device.slot, slot == sibling.slot { throw .slotUsed(slot) }
+      guard start > 0, sibling.start > 0 else { continue }
+      let (end, otherEnd) = (mappedEnd(of: device), mappedEnd(of: sibling))
+      let isBelow = start <= sibling.start && end > sibling.start
+      let isAbove = release.has(.dynamicSlots) && sibling.start <= start && otherEnd > start
+      guard !isBelow, !isAbove else { throw .overlap(start..<max(start, end), other: sibling.start) }
+    }
+  }
+
+  /// The address behind a device, in bytes. Source: libvirt `virDomainMemoryGetMappedSize`.
+  private func mappedEnd(of device: LibvirtMemoryDevice) -> UInt64 {
+    var size = device.size
+    if device.model == .nvdimm, release.has(.dynamicSlots) {
+      let unit = device.alignment > 0 ? device.alignment : Self.pageSize >> 10
+      size &-= device.labelSize.alignedUp(toAny: unit)
+    }
+    return device.start &+ size << 10
+  }
+
+  /// Bytes of a page of the host.
+  private static let pageSize: UInt64 = 4096
+  /// KiB of a huge page, of which a block has at least one.
+  private static let smallestBlock: UInt64 = 2048
 }
 
 extension LibvirtMemoryDevice {
   /// The slot that it stands in, once that is known.
   package var slot: UInt32? { if case .dimm(let slot, _)? = address { slot } else { nil } }
+
+  /// Where it begins in the guest's memory; 0 where QEMU chooses.
+  fileprivate var start: UInt64 {
+    switch model {
+    case .dimm, .nvdimm: if case .dimm(_, let base)? = address { base } else { 0 }
+    case .virtioPersistentMemory, .virtioMemory: memoryAddress
+    case .enclave: 0
+    }
+  }
+}
+
+extension UInt64 {
+  /// The next multiple of a unit that need not be a power of two.
+  fileprivate func alignedUp(toAny unit: UInt64) -> UInt64 {
+    let rest = self % unit
+    return rest == 0 ? self : self &+ (unit - rest)
+  }
 }
 
 extension [UInt64] {

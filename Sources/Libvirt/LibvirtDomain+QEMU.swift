@@ -3,83 +3,226 @@ import FoundationEssentials
 package import QEMU
 
 extension LibvirtDomain {
+  /// What libvirt keeps RAM in.
+  package enum RAM: Sendable {
+    /// What the domain says: files of libvirt's, huge pages, a memfd.
+    case asDescribed
+    /// Anonymous memory: where RAM is decides nothing about memory devices, and its files are libvirt's own.
+    case anonymous
+  }
+
   /// The arguments about memory with which libvirt starts QEMU, in its order: machine, RAM, nodes, and a backend with
-  /// its device for each memory device. For a domain that is `started()`.
+  /// its device for each memory device. For a domain that is started.
   ///
-  /// RAM is always anonymous here, whatever backs it: its place decides nothing about memory devices. Source: libvirt
-  /// `qemuBuildMemoryBackendProps`, `qemuBuildMemoryDeviceProps`.
-  package func qemuArguments(_ release: QEMURelease) -> [String] {
-    var arguments = ["-machine", machineProperties(release), "-m", memoryProperties]
-    if disablesACPI, release < Self.machineACPI { arguments.append("-no-acpi") }
-    for (index, node) in nodes.enumerated() {
-      let id = "ram-node\(index)"
-      let ram = QEMUObject([
-        ("qom-type", .text("memory-backend-ram")), ("id", .text(id)), ("size", JSONValue(node.memory * 1024)),
-      ])
-      arguments += ["-object", ram.argument(release, json: Self.objectJSON)]
-      arguments += ["-numa", "node,nodeid=\(index),memdev=\(id)"]
+  /// Source: libvirt `qemuBuildMemCommandLine`, `qemuBuildNumaCommandLine`, `qemuBuildMemoryDeviceCommandLine`.
+  package func qemuArguments(_ qemu: QEMURelease, ram: RAM = .asDescribed) -> [String] {
+    var arguments = ["-machine", machineProperties(qemu), "-m", memoryProperties]
+    if disablesACPI, !tellsACPI(qemu), qemu < Self.withoutNoACPI { arguments.append("-no-acpi") }
+    func add(_ backend: LibvirtBackend) {
+      arguments += backend.objects.flatMap { ["-object", $0.argument(isJSON: writesJSON(qemu, Self.objectJSON))] }
+    }
+    if nodes.isEmpty, let id = defaultRAM(of: qemu) {
+      add(backend(id: id, size: initialMemory, node: nil, qemu, ram))
+    }
+    let nodeBackends = nodes.enumerated().map { index, node in
+      backend(id: "ram-node\(index)", size: node.memory, node: index, qemu, ram)
+    }
+    let needsBackends = !takesNodeSizes(qemu) || nodeBackends.contains(where: \.isNeeded)
+    for (index, backend) in nodeBackends.enumerated() {
+      if needsBackends { add(backend) }
+      let memory = needsBackends ? "memdev=ram-node\(index)" : "mem=\(nodes[index].memory >> 10)"
+      arguments += ["-numa", "node,nodeid=\(index),\(memory)"]
     }
     for device in devices where device.model != .enclave {
-      arguments += ["-object", backend(of: device).argument(release, json: Self.objectJSON)]
-      arguments += ["-device", properties(of: device).argument(release, json: Self.deviceJSON)]
+      add(backend(of: device, qemu, ram))
+      arguments += ["-device", properties(of: device, qemu).argument(isJSON: writesJSON(qemu, Self.deviceJSON))]
     }
     return arguments + extraArguments
   }
 
-  /// The releases with which libvirt gives objects and devices as JSON.
+  /// The releases of QEMU with which libvirt gives objects and devices as JSON.
   private static let objectJSON = QEMURelease(6, 0)
   private static let deviceJSON = QEMURelease(6, 2)
-  /// The release that has no `-no-acpi` any more.
-  private static let machineACPI = QEMURelease(9, 0)
+  /// The release of QEMU that has no `-no-acpi` any more.
+  private static let withoutNoACPI = QEMURelease(9, 0)
+  /// The release of QEMU that tells which of its machines have ACPI.
+  private static let machineACPI = QEMURelease(8, 0)
+
+  private func writesJSON(_ qemu: QEMURelease, _ since: QEMURelease) -> Bool {
+    release.has(.writesJSON) && qemu >= since
+  }
+
+  /// Whether libvirt learns of `qemu` which machines have ACPI.
+  func tellsACPI(_ qemu: QEMURelease) -> Bool { release.has(.machineACPI) && qemu >= Self.machineACPI }
 
   /// Whether libvirt takes ACPI away from a machine that has it.
-  private var disablesACPI: Bool { !hasACPI && (architecture == .x86_64 || architecture == .aarch64) }
+  private var disablesACPI: Bool { !hasACPI && hasACPIMachine }
 
-  private func machineProperties(_ release: QEMURelease) -> String {
-    var properties = [machine ?? (isPOWER ? "pseries" : architecture == .aarch64 ? "virt" : "pc")]
+  private var hasACPIMachine: Bool { architecture == .x86_64 || architecture == .aarch64 }
+
+  private var machineType: String { machine ?? (isPOWER ? "pseries" : architecture == .aarch64 ? "virt" : "pc") }
+
+  /// The name of the machine that an alias stands for. Source: libvirt `qemuCanonicalizeMachine`.
+  func canonicalMachine(of qemu: QEMURelease) -> String {
+    switch machineType {
+    case "pc": "pc-i440fx-\(qemu)"
+    case "q35": "pc-q35-\(qemu)"
+    case "virt": "virt-\(qemu)"
+    case "pseries": "pseries-\(qemu)"
+    case let name: name
+    }
+  }
+
+  private func machineProperties(_ qemu: QEMURelease) -> String {
+    var properties = [machineType]
     // The name of a block device that libvirt makes.
     if hasFirmware, architecture == .aarch64 { properties.append("pflash0=libvirt-pflash0-format") }
     if devices.contains(where: { $0.model == .nvdimm }) { properties.append("nvdimm=on") }
-    if disablesACPI, release >= Self.machineACPI { properties.append("acpi=off") }
+    if nodes.isEmpty, let id = defaultRAM(of: qemu) { properties.append("memory-backend=\(id)") }
+    if hasACPIMachine, tellsACPI(qemu) {
+      properties.append("acpi=\(hasACPI ? "on" : "off")")
+    } else if disablesACPI, qemu >= Self.withoutNoACPI {
+      properties.append("acpi=off")
+    }
     return properties.joined(separator: ",")
   }
 
   private var memoryProperties: String {
-    maximum > 0 ? "size=\(initialMemory)k,slots=\(slots),maxmem=\(maximum)k" : "\(initialMemory / 1024)"
+    guard maximum > 0 else {
+      return release.has(.writesMemoryUnit) ? "size=\(initialMemory & ~0x1ff)k" : "\(initialMemory / 1024)"
+    }
+    let slots = slots > 0 || !release.has(.countsDIMMsAlone) ? ",slots=\(slots)" : ""
+    return "size=\(initialMemory)k\(slots),maxmem=\(maximum)k"
   }
 
-  private func backend(of device: LibvirtMemoryDevice) -> QEMUObject {
-    let access = access(of: device)
-    let isFile = device.path != nil
-    let isPreallocated = backing.isAllocatedAtOnce || device.model == .nvdimm && !device.isPersistentMemory
-    let takesPreallocation = device.model != .virtioMemory
-    return QEMUObject([
-      ("qom-type", .text(isFile ? "memory-backend-file" : "memory-backend-ram")), ("id", .text("mem\(device.id)")),
-      ("mem-path", device.path.map { .text($0) }),
-      ("share", isFile ? access.map { .boolean($0 == .shared) } : nil),
-      ("reserve", takesPreallocation ? nil : .boolean(false)),
-      ("prealloc", takesPreallocation && isPreallocated ? .boolean(true) : nil),
+  /// The name of the machine's RAM, which QEMU tells since 5.2; nil where there is none to be told.
+  private func defaultRAM(of qemu: QEMURelease) -> String? {
+    guard qemu >= QEMURelease(5, 2) else { return nil }
+    return switch architecture {
+    case .x86_64: "pc.ram"
+    case .aarch64: "mach-virt.ram"
+    case .ppc64: "ppc_spapr.ram"
+    case .s390x: "s390.ram"
+    case nil: nil
+    }
+  }
+
+  /// Whether the machine takes sizes of nodes without backends: one of 5.0 or before. Source: QEMU
+  /// `docs/about/removed-features.rst`.
+  private func takesNodeSizes(_ qemu: QEMURelease) -> Bool {
+    let name = canonicalMachine(of: qemu)
+    let numbers = name.split(separator: "-").last?.split(separator: ".").map { Int($0) } ?? []
+    guard numbers.count >= 2, let major = numbers[0], let minor = numbers[1] else { return false }
+    return QEMURelease(major, minor) < QEMURelease(5, 1)
+  }
+}
+
+/// A memory backend as libvirt describes it to QEMU.
+struct LibvirtBackend {
+  /// The backend, behind the threads that fill it.
+  var objects: [QEMUObject]
+  /// Whether a node cannot do without it.
+  var isNeeded: Bool
+}
+
+extension LibvirtDomain {
+  private func backend(of device: LibvirtMemoryDevice, _ qemu: QEMURelease, _ ram: RAM) -> LibvirtBackend {
+    backend(id: "mem\(device.id)", size: device.size, node: device.node, device: device, qemu, ram)
+  }
+
+  /// Source: libvirt `qemuBuildMemoryBackendProps`, `qemuBuildThreadContextProps`.
+  private func backend(
+    id: String, size: UInt64, node: Int?, device: LibvirtMemoryDevice? = nil, _ qemu: QEMURelease, _ ram: RAM
+  ) -> LibvirtBackend {
+    let cell = node.flatMap { nodes.indices.contains($0) ? nodes[$0] : nil }
+    let access =
+      device?.access ?? (device?.model == .virtioPersistentMemory ? .shared : cell?.access ?? backing.access)
+    let discards = device?.discards ?? cell?.discards ?? backing.discards
+    let path = device?.path
+    let hugePages = hugePages(of: device, in: node)
+    let isMemoryFile = backing.source == .memfd && (path == nil || !release.has(.keepsPathBesideMemfd))
+    let isFile = !isMemoryFile && (path != nil || hugePages != nil || access != nil || backing.source == .file)
+    let place =
+      path ?? "\(hugePages == nil ? Self.ramFolder : Self.hugePageFolder)/\(folderName)/\(id.dropping(prefix: "mem"))"
+    let isAnonymous = path == nil && ram == .anonymous
+
+    let isPreallocated =
+      backing.allocation == .immediate || path == nil && hugePages != nil
+      || device?.model == .nvdimm && device?.isPersistentMemory == false && !isMemoryFile
+    let isBlocks = device?.model == .virtioMemory
+    let threads = isBlocks || !release.has(.allocationThreads) ? 0 : backing.allocationThreads
+    let binding =
+      if let nodes = device?.hostNodes, !nodes.isEmpty {
+        LibvirtMemoryTuning.Binding(mode: tuning.binding(of: node)?.mode ?? .strict, nodes: nodes)
+      } else { tuning.binding(of: node) }
+    let policy = binding?.mode.policy
+    let affinity =
+      release.has(.enclave) && qemu >= QEMURelease(7, 2) && isPreallocated && !isBlocks
+        && (policy != nil || release.has(.machineACPI)) ? binding?.nodes : nil
+
+    let type = isAnonymous ? "ram" : isMemoryFile ? "memfd" : isFile ? "file" : "ram"
+    let isHugeMemoryFile = type == "memfd" && hugePages != nil
+    let backend = QEMUObject([
+      ("qom-type", .text("memory-backend-\(type)")), ("id", .text(id)),
+      ("hugetlb", isHugeMemoryFile ? .boolean(true) : nil),
+      ("hugetlbsize", isHugeMemoryFile ? hugePages.map { JSONValue($0.size << 10) } : nil),
+      ("mem-path", type == "file" ? .text(place) : nil),
       (
-        "prealloc-threads",
-        backing.allocationThreads > 0 && takesPreallocation ? JSONValue(backing.allocationThreads) : nil
+        "discard-data",
+        type == "file" && path == nil && (discards == true || release.has(.writesDiscard))
+          ? discards.map { .boolean($0) } : nil
       ),
-      ("size", JSONValue(device.size * 1024)),
-      ("align", device.alignment > 0 ? JSONValue(device.alignment * 1024) : nil),
-      ("pmem", device.isPersistentMemory ? .boolean(true) : nil),
+      ("share", type == "ram" ? nil : access.map { .boolean($0 == .shared) }),
+      (
+        "x-use-canonical-path-for-ramblock-id",
+        device == nil && node == nil && type != "ram" && release.has(.namesAttributes) ? .boolean(false) : nil
+      ), ("reserve", isBlocks && qemu >= QEMURelease(6, 1) ? .boolean(false) : nil),
+      ("prealloc", isPreallocated && !isBlocks ? .boolean(true) : nil),
+      ("prealloc-threads", threads > 0 ? JSONValue(threads) : nil), ("size", JSONValue(size * 1024)),
+      ("align", device.flatMap { $0.alignment > 0 ? JSONValue($0.alignment * 1024) : nil }),
+      ("pmem", device?.isPersistentMemory == true ? .boolean(true) : nil),
+      ("host-nodes", policy == nil ? nil : binding.map { JSONValue($0.nodes) { JSONValue($0) } }),
+      ("policy", policy.map { .text($0) }),
+      ("prealloc-context", affinity.map { _ in .text("tc-\(id)") }),
     ])
+    let context = affinity.map { nodes in
+      QEMUObject([
+        ("qom-type", .text("thread-context")), ("id", .text("tc-\(id)")),
+        ("node-affinity", JSONValue(nodes) { JSONValue($0) }),
+      ])
+    }
+    let isNeeded =
+      hugePages?.nodes != nil || device != nil || access != nil || backing.source == .file || backing.source == .memfd
+      || node.map { tuning.cells[$0] != nil } ?? false
+    return LibvirtBackend(objects: [context, backend].compactMap(\.self), isNeeded: isNeeded)
   }
 
-  private func properties(of device: LibvirtMemoryDevice) -> QEMUObject {
+  /// Where libvirt makes files for memory.
+  private static let ramFolder = "/var/lib/libvirt/qemu/ram"
+  private static let hugePageFolder = "/dev/hugepages/libvirt/qemu"
+
+  /// The name of the domain's folder there: its number, which is -1 until it runs, and the beginning of its name.
+  ///
+  /// Source: libvirt `virDomainDefGetShortName`.
+  private var folderName: String { "-1-\(Substring((name ?? "").unicodeScalars.prefix(20)))" }
+
+  private func properties(of device: LibvirtMemoryDevice, _ qemu: QEMURelease) -> QEMUObject {
     func size(_ kibibytes: UInt64) -> JSONValue? { kibibytes > 0 ? JSONValue(kibibytes * 1024) : nil }
     var slot: UInt32?
     var base: UInt64 = 0
     if case .dimm(let number, let address)? = device.address { (slot, base) = (number, address) }
+    let isFilled =
+      device.model == .virtioMemory && qemu >= QEMURelease(7, 0)
+      && (backing.allocation == .immediate || hugePages(of: device, in: device.node) != nil)
     return QEMUObject([
       ("driver", .text(device.driver)), ("node", device.node.map { JSONValue($0) }),
       ("label-size", size(device.labelSize)), ("block-size", size(device.blockSize)),
       ("requested-size", size(device.requestedSize)), ("uuid", device.uuid.map { .text($0.uuidString.lowercased()) }),
       ("unarmed", device.isReadOnly ? .boolean(true) : nil), ("memdev", .text("mem\(device.id)")),
-      ("id", .text(device.id)), ("slot", slot.map { JSONValue($0) }), ("addr", base > 0 ? JSONValue(base) : nil),
+      ("prealloc", isFilled ? .boolean(true) : nil),
+      ("memaddr", device.memoryAddress > 0 ? JSONValue(device.memoryAddress) : nil),
+      ("dynamic-memslots", device.hasDynamicSlots.map { .boolean($0) }), ("id", .text(device.id)),
+      ("slot", slot.map { JSONValue($0) }), ("addr", base > 0 ? JSONValue(base) : nil),
     ])
   }
 }
@@ -97,6 +240,10 @@ extension LibvirtMemoryDevice {
 
   /// The id of the device in QEMU, once the domain is started.
   package var id: String { alias ?? "" }
+}
+
+extension String {
+  fileprivate func dropping(prefix: String) -> Substring { hasPrefix(prefix) ? dropFirst(prefix.count) : self[...] }
 }
 
 extension LibvirtDomain {

@@ -1,10 +1,10 @@
 import Basics
 
 extension LibvirtDomain {
-  /// The domain as it is started: every size rounded as libvirt rounds it. For one that is `defined()`.
+  /// The domain as it is started on `host`: every size rounded as libvirt rounds it. For one that is defined.
   ///
   /// Source: libvirt `qemuDomainAlignMemorySizes`.
-  package func started() throws(LibvirtRefusal) -> LibvirtDomain {
+  package func started(on host: LibvirtHost = LibvirtHost()) throws(LibvirtRefusal) -> LibvirtDomain {
     var domain = self
     let unit = Self.sizeUnit(isPOWER: isPOWER)
     for index in nodes.indices { domain.nodes[index].memory = try nodes[index].memory.rounded(upTo: unit) }
@@ -17,6 +17,7 @@ extension LibvirtDomain {
     for device in domain.devices { total = try total.adding(device.size) }
     domain.memory = total
     domain.assignAliases()
+    try domain.checkBackends(on: host)
     return domain
   }
 
@@ -43,6 +44,53 @@ extension LibvirtDomain {
       guard region >= unit else { throw .pseriesRegionTooSmall }
       devices[index].size = region.alignedDown(to: unit) + device.labelSize
     }
+  }
+}
+
+extension LibvirtDomain {
+  /// What shows when the backends of nodes and devices are made. Source: libvirt `qemuBuildMemoryBackendProps`.
+  private func checkBackends(on host: LibvirtHost) throws(LibvirtRefusal) {
+    for index in nodes.indices { try host.check(hugePages(of: nil, in: index)?.size) }
+    for device in devices {
+      if let node = device.node, !release.has(.checksNodesEarly), node >= nodes.count {
+        throw .noNodeForBackend(node, nodes: nodes.count)
+      }
+      if !device.model.hasPath || !release.has(.keepsPathBesideMemfd) {
+        try host.check(hugePages(of: device, in: device.node)?.size)
+      }
+    }
+  }
+
+  /// The huge pages that memory in `node` is made of, or those of `device`; nil for common pages.
+  ///
+  /// Source: libvirt `qemuBuildMemoryGetPagesize`.
+  func hugePages(of device: LibvirtMemoryDevice?, in node: Int?) -> LibvirtBacking.HugePages? {
+    let pages =
+      if let size = device?.pageSize, size > 0 {
+        LibvirtBacking.HugePages(size: size, nodes: nil)
+      } else {
+        backing.hugePages.first { pages in node.flatMap { pages.nodes?.contains($0) } ?? false }
+          ?? backing.hugePages.last { $0.nodes == nil }
+      }
+    return pages?.size == LibvirtHost.pageSize ? nil : pages
+  }
+}
+
+/// What the host has that libvirt asks for.
+package struct LibvirtHost: Sendable {
+  /// KiB of the pages of each hugetlbfs that is mounted; nil where nobody has looked.
+  package var hugePageSizes: [UInt64]?
+
+  package init(hugePageSizes: [UInt64]? = nil) { self.hugePageSizes = hugePageSizes }
+
+  /// KiB of a common page.
+  static let pageSize: UInt64 = 4
+
+  /// Whether memory can be had in pages of `size` KiB, 0 for the usual ones; nil for common pages.
+  fileprivate func check(_ size: UInt64?) throws(LibvirtRefusal) {
+    guard let size, let sizes = hugePageSizes else { return }
+    guard !sizes.isEmpty else { throw .noHugePageFileSystem }
+    guard size == 0 || sizes.contains(size) else { throw .noHugePagesOfSize(size) }
   }
 }
 

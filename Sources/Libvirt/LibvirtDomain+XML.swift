@@ -1,8 +1,51 @@
 extension LibvirtDomain {
-  /// Reads a domain in libvirt's order, which decides what it complains of first.
-  package init(xml bytes: [UInt8]) throws {
+  /// Reads a domain as `release` reads it, in its order, which decides what it complains of first.
+  ///
+  /// A libvirt that has accepted the domain already, and one that is newer than any described, may know more than this
+  /// suite: what cannot be read is passed over then, and kept in `undescribed`; else it is the `refusal`.
+  package init(
+    xml bytes: [UInt8], _ release: LibvirtRelease = .newest, isAccepted: Bool = false
+  ) throws(XMLError) {
     let root = try XMLReader.root(of: bytes)
-    guard root.name == "domain" else { throw LibvirtRefusal.notADomain(root.name) }
+    self.release = release
+    guard root.name == "domain" else {
+      refusal = .notADomain(root.name)
+      return
+    }
+    readIdentity(root)
+    read(root, isLenient: isAccepted || release.isUndescribed)
+  }
+
+  /// What is read at once, or passed over.
+  private enum Part {
+    case memory
+    case backing
+    case nodes
+    case tuning
+    case device(XMLElement)
+  }
+
+  private mutating func read(_ root: XMLElement, isLenient: Bool) {
+    let devices = root.first("devices")?.all("memory") ?? []
+    for part in [.memory, .backing, .nodes, .tuning] + devices.map(Part.device) where refusal == nil {
+      do throws(LibvirtRefusal) { try read(part, of: root) } catch {
+        if isLenient { undescribed.append(error) } else { refusal = error }
+      }
+    }
+  }
+
+  private mutating func read(_ part: Part, of root: XMLElement) throws(LibvirtRefusal) {
+    switch part {
+    case .memory: try readMemory(root)
+    case .backing: if let element = root.first("memoryBacking") { backing = try LibvirtBacking(element) }
+    case .nodes: if let topology = root.first("cpu", "numa") { try readNodes(topology.all("cell")) }
+    case .tuning:
+      if let element = root.first("numatune") { tuning = try LibvirtMemoryTuning(element, nodes: nodes.count) }
+    case .device(let element): devices.append(try LibvirtMemoryDevice(element, release, isPOWER: isPOWER))
+    }
+  }
+
+  private mutating func readIdentity(_ root: XMLElement) {
     name = root.first("name")?.value
     let type = root.first("os", "type")
     architectureName = type?.attributes["arch"]
@@ -10,9 +53,6 @@ extension LibvirtDomain {
     emulator = root.first("devices", "emulator")?.value
     hasACPI = root.first("features", "acpi") != nil
     hasFirmware = root.first("os")?.attributes["firmware"] == "efi" || root.first("os", "loader") != nil
-    try readMemory(root)
-    if let topology = root.first("cpu", "numa") { try readNodes(topology.all("cell")) }
-    for element in root.first("devices")?.all("memory") ?? [] { devices.append(try LibvirtMemoryDevice(element)) }
     extraArguments = root.first("qemu:commandline")?.all("qemu:arg").compactMap { $0.attributes["value"] } ?? []
   }
 
@@ -28,28 +68,16 @@ extension LibvirtDomain {
       guard let count = LibvirtSize.number(text).flatMap({ UInt32(exactly: $0) }) else { throw .invalidSlotCount }
       slots = count
     }
-    guard let element = root.first("memoryBacking") else { return }
-    let source = element.first("source")?.attributes["type"]
-    if let source, !["file", "anonymous", "memfd"].contains(source) {
-      throw .unknownBacking("source/type", value: source)
-    }
-    if let mode = element.first("access")?.attributes["mode"] {
-      guard let access = LibvirtAccess(rawValue: mode) else { throw .unknownBacking("access/mode", value: mode) }
-      backing.access = access
-    }
-    if let mode = element.first("allocation")?.attributes["mode"] {
-      guard ["immediate", "ondemand"].contains(mode) else { throw .unknownBacking("allocation/mode", value: mode) }
-      backing.isAllocatedAtOnce = mode == "immediate"
-    }
-    if let text = element.first("allocation")?.attributes["threads"] {
-      guard let count = LibvirtSize.number(text).flatMap({ UInt32(exactly: $0) }) else { throw .invalidThreadCount }
-      backing.allocationThreads = count
-    }
-    backing.discards = element.first("discard") != nil
   }
 
   private mutating func readNodes(_ cells: [XMLElement]) throws(LibvirtRefusal) {
     guard !cells.isEmpty else { throw .noCells }
+    do throws(LibvirtRefusal) { try readCells(cells) } catch {
+      throw release.has(.namesAttributes) ? error : error.beforeNamedAttributes
+    }
+  }
+
+  private mutating func readCells(_ cells: [XMLElement]) throws(LibvirtRefusal) {
     nodes = [Node](repeating: Node(memory: 0), count: cells.count)
     for (index, cell) in cells.enumerated() {
       let id = try cell.number("id", as: UInt32.self).map(Int.init) ?? index

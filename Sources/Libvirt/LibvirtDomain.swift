@@ -2,13 +2,21 @@ package import Basics
 
 /// A domain of libvirt, as far as memory is concerned. Sizes are in KiB, as libvirt keeps them.
 ///
-/// Read with `init(xml:)`, settled with `defined()` and `started()`, which refuse what libvirt refuses.
+/// Read with `init(xml:_:isAccepted:)`, settled with `defined(for:)` and `started(on:)`, which refuse what the release
+/// of libvirt refuses.
 package struct LibvirtDomain: Equatable, Sendable {
   package struct Node: Equatable, Sendable {
     package var memory: UInt64
     package var access: LibvirtAccess?
     package var discards: Bool?
   }
+
+  /// The libvirt that it is read, defined and started by.
+  package let release: LibvirtRelease
+  /// The first thing in the document that the release refuses: behind it nothing is read.
+  package internal(set) var refusal: LibvirtRefusal?
+  /// What a libvirt has accepted and this suite cannot read: it is passed over.
+  package internal(set) var undescribed: [LibvirtRefusal] = []
 
   package var name: String?
   /// `arch=` of the type, such as `x86_64`; nil where the host's is meant.
@@ -25,6 +33,7 @@ package struct LibvirtDomain: Equatable, Sendable {
   package var maximum: UInt64 = 0
   package var slots: UInt32 = 0
   package var backing = LibvirtBacking()
+  var tuning = LibvirtMemoryTuning()
   package var nodes: [Node] = []
   /// In the order of the document, which is that of plugging.
   package var devices: [LibvirtMemoryDevice] = []
@@ -55,19 +64,5 @@ package struct LibvirtDomain: Equatable, Sendable {
   var isPOWER: Bool { architecture == .ppc64 }
   /// KiB of RAM, which the devices are not part of.
   package var initialMemory: UInt64 { memory - min(memory, deviceMemory) }
-  /// Who sees what the guest writes to `device`; nil, as private, where nothing is said.
-  func access(of device: LibvirtMemoryDevice) -> LibvirtAccess? {
-    let node = device.node.flatMap { nodes.indices.contains($0) ? nodes[$0] : nil }
-    return device.access ?? node?.access ?? backing.access ?? (device.model == .virtioPersistentMemory ? .shared : nil)
-  }
-
   var deviceMemory: UInt64 { devices.reduce(0) { $0 + $1.size } }
-}
-
-/// `<memoryBacking>`.
-package struct LibvirtBacking: Equatable, Sendable {
-  package var access: LibvirtAccess?
-  package var isAllocatedAtOnce = false
-  package var allocationThreads: UInt32 = 0
-  package var discards = false
 }

@@ -13,6 +13,16 @@ package struct LibvirtMemoryDevice: Equatable, Sendable {
     var isDIMM: Bool { self == .dimm || self == .nvdimm }
     /// Whether it is a file of the host.
     var hasPath: Bool { self == .nvdimm || self == .virtioPersistentMemory }
+
+    /// What brought it; nil where it has always been there.
+    fileprivate var change: LibvirtChange? {
+      switch self {
+      case .dimm, .nvdimm: nil
+      case .virtioPersistentMemory: .virtioPersistentMemory
+      case .virtioMemory: .virtioMemory
+      case .enclave: .enclave
+      }
+    }
   }
 
   package enum Address: Equatable, Sendable {
@@ -34,6 +44,13 @@ package struct LibvirtMemoryDevice: Equatable, Sendable {
   package var alignment: UInt64 = 0
   package var blockSize: UInt64 = 0
   package var requestedSize: UInt64 = 0
+  /// KiB of the huge pages that it is made of, 0 where nothing is said.
+  var pageSize: UInt64 = 0
+  /// The nodes of the host that it comes from.
+  var hostNodes: [Int] = []
+  /// In bytes: `memaddr=` of a virtio device, 0 where QEMU chooses.
+  var memoryAddress: UInt64 = 0
+  var hasDynamicSlots: Bool?
   package var isPersistentMemory = false
   package var isReadOnly = false
   /// The guest's NUMA node.
@@ -50,51 +67,42 @@ package enum LibvirtAccess: String, Sendable {
 }
 
 extension LibvirtMemoryDevice {
-  /// Reads one `<memory>`, in libvirt's order.
-  init(_ element: XMLElement) throws(LibvirtRefusal) {
-    model = try element.required("model", of: Model.init(rawValue:))
-    access = try element.choice("access", of: LibvirtAccess.init(rawValue:))
-    discards = try element.yesOrNo("discard")
-    if model == .nvdimm, let text = element.first("uuid")?.value {
+  /// Reads one `<memory>` of a domain on POWER, or of another one, as `release` reads it, in its order.
+  init(_ element: XMLElement, _ release: LibvirtRelease, isPOWER: Bool) throws(LibvirtRefusal) {
+    do throws(LibvirtRefusal) {
+      model = try element.required("model") { text in
+        Model(rawValue: text).flatMap { $0.change.map(release.has) ?? true ? $0 : nil }
+      }
+      access = try element.choice("access", of: LibvirtAccess.init(rawValue:))
+      discards = try element.yesOrNo("discard")
+    } catch { throw release.has(.namesAttributes) ? error : error.beforeNamedAttributes }
+    if model == .nvdimm, isPOWER || release.has(.refusesUUID), let text = element.first("uuid")?.value {
       guard let uuid = UUID(libvirt: text) else { throw .malformedUUID }
       self.uuid = uuid
     }
     if let source = element.first("source") { try readSource(source) }
     guard let target = element.first("target") else { throw .noTarget }
-    try readTarget(target)
+    try readTarget(target, release)
     if let name = element.first("alias")?.attributes["name"], name.hasPrefix("ua-") { alias = name }
-    if let address = element.first("address") { self.address = try Address(address) }
+    if let address = element.first("address") {
+      do throws(LibvirtRefusal) { self.address = try Address(address) } catch {
+        throw release.has(.namesAttributes) ? error : error.beforeNamedAttributes
+      }
+    }
   }
 
   private mutating func readSource(_ source: XMLElement) throws(LibvirtRefusal) {
     if model.hasPath { path = source.first("path")?.value }
     if model == .dimm || model == .virtioMemory {
-      _ = try source.kibibytes("pagesize")
-      if let mask = source.first("nodemask")?.value { try Self.checkNodeMask(mask) }
+      pageSize = try source.kibibytes("pagesize")
+      if let mask = source.first("nodemask")?.value { hostNodes = try LibvirtNodeSet.nodes(in: mask, of: "nodemask") }
     }
     guard model == .nvdimm else { return }
     alignment = try source.kibibytes("alignsize")
     isPersistentMemory = source.first("pmem") != nil
   }
 
-  /// Nodes of the host, as in `0-3,^2`. Source: libvirt `virBitmapParse`.
-  private static func checkNodeMask(_ text: String) throws(LibvirtRefusal) {
-    let nodeLimit = 16384
-    var nodes: Set<Int> = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let item = part.filter { !$0.isWhitespace }
-      let isExcluded = item.hasPrefix("^")
-      let ends = item.dropFirst(isExcluded ? 1 : 0).split(separator: "-", omittingEmptySubsequences: false)
-      let numbers = ends.compactMap { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
-      guard let first = numbers.first, let last = numbers.last, numbers.count == ends.count,
-        numbers.count <= (isExcluded ? 1 : 2), first <= last, last < nodeLimit
-      else { throw .invalidBitmap(text) }
-      if isExcluded { nodes.remove(first) } else { nodes.formUnion(first...last) }
-    }
-    guard !nodes.isEmpty else { throw .invalidNodeMask(text) }
-  }
-
-  private mutating func readTarget(_ target: XMLElement) throws(LibvirtRefusal) {
+  private mutating func readTarget(_ target: XMLElement, _ release: LibvirtRelease) throws(LibvirtRefusal) {
     if let text = target.first("node")?.value {
       guard let number = LibvirtSize.number(text), let node = Int32(exactly: number) else { throw .invalidNode }
       self.node = Int(node)
@@ -110,7 +118,11 @@ extension LibvirtMemoryDevice {
     case .virtioMemory:
       blockSize = try target.kibibytes("block")
       requestedSize = try target.kibibytes("requested")
-    default: break
+      if release.has(.dynamicSlots) { hasDynamicSlots = try target.yesOrNo("dynamicMemslots") }
+    case .dimm, .virtioPersistentMemory, .enclave: break
+    }
+    if release.has(.memoryAddress), model == .virtioMemory || model == .virtioPersistentMemory {
+      memoryAddress = try target.first("address")?.number("base", as: UInt64.self, radix: 16) ?? 0
     }
   }
 }

@@ -1,12 +1,16 @@
 /// Why libvirt does not take a domain, in its own words.
 ///
-/// Source: libvirt 9.0 `domain_conf.c`, `domain_postparse.c`, `domain_validate.c`, `qemu_domain.c`.
+/// Source: libvirt 7.0, 9.0, 10.0 and 11.3 `domain_conf.c`, `domain_postparse.c`, `domain_validate.c`, `numa_conf.c`,
+/// `qemu_domain.c`, `qemu_validate.c`, `qemu_command.c`.
 package enum LibvirtRefusal: Error, Equatable, Sendable {
   // What the parser says.
   case notADomain(String)
   case missingValue(String)
   case invalidValue(String, of: String)
   case missingAttribute(String, of: String)
+  /// Where libvirt has words of its own for one attribute.
+  case invalidWord(String, value: String)
+  case missingModel
   case invalidAttribute(String, of: String, value: String, isNumber: Bool)
   case unknownSuffix(String)
   case valueTooLarge(UInt64, String)
@@ -14,7 +18,12 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case invalidSlotCount
   case invalidThreadCount
   case invalidBitmap(String)
-  case invalidNodeMask(String)
+  case emptyNodeSet(String, of: String)
+  case hugePageOfNothing
+  case unknownTuningMode(String)
+  case memoryNodeWithoutCells
+  case memoryNodeOfNoCell
+  case memoryNodeWithoutSet
   case unknownBacking(String, value: String)
   case noCells
   case cellsNotContiguous
@@ -26,21 +35,27 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case labelTooLarge
   case noAddressType
   case unknownAddressType(String)
-  // What does not fit together.
+  // What does not fit together when it is defined.
   case devicesExceedMemory
   case noMemory
   case maximumWithoutSlots
+  case slotsWithoutMaximum
   case maximumBelowMemory
   case pseriesRegionTooSmall
   case noEmptySlot
   case noMaximum
   case noNodes
   case tooManyDevices(Int, slots: UInt32)
+  case tooManyDIMMs(Int, slots: UInt32)
   case notAPCIAddress(String)
+  case neitherPCINorChannel(String)
   case nodeRequired
   case slotBeyondCount(UInt32, slots: UInt32)
   case slotUsed(UInt32)
   case baseUsed(UInt64)
+  case overlap(Range<UInt64>, other: UInt64)
+  case addressNotPageAligned(UInt64)
+  case addressNotBlockAligned
   case noRoom
   case backendWithoutNodes
   case noSuchNode(Int, nodes: Int)
@@ -55,6 +70,38 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case blockTooSmall(UInt64)
   case requestNotMultiple
   case firmwareRequired
+  case noACPI(machine: String)
+  case notInEmulator(String)
+  case hugePagesOnDemand
+  case hugePagesAnonymous
+  // What shows when it is started.
+  case noNodeForBackend(Int, nodes: Int)
+  case noHugePageFileSystem
+  case noHugePagesOfSize(UInt64)
+}
+
+extension LibvirtRefusal {
+  /// The same in the words of releases that read each attribute by itself. Source: libvirt 7.0 `domain_conf.c`,
+  /// `device_conf.c`, `numa_conf.c`.
+  var beforeNamedAttributes: LibvirtRefusal {
+    switch self {
+    case .missingAttribute("model", of: "memory"): .missingModel
+    case .invalidAttribute(let name, let element, let value, _):
+      Self.formerWords["\(element)/\(name)"].map { .invalidWord($0, value: value) } ?? self
+    case .missingAttribute("slot", of: "address"):
+      .invalidWord("XML error: invalid or missing dimm slot id", value: "(null)")
+    default: self
+    }
+  }
+
+  private static let formerWords = [
+    "memory/model": "XML error: invalid memory model", "memory/access": "XML error: invalid access mode",
+    "memory/discard": "XML error: invalid discard value", "address/slot": "XML error: invalid or missing dimm slot id",
+    "address/base": "XML error: invalid dimm base address",
+    "cell/id": "XML error: Invalid 'id' attribute in NUMA cell:",
+    "cell/memAccess": "unsupported configuration: Invalid 'memAccess' attribute value",
+    "cell/discard": "unsupported configuration: Invalid 'discard' attribute value",
+  ]
 }
 
 extension LibvirtRefusal: CustomStringConvertible {
@@ -75,7 +122,15 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .invalidSlotCount: "XML error: Failed to parse memory slot count"
     case .invalidThreadCount: "XML error: Failed to parse memory allocation threads"
     case .invalidBitmap(let text): "invalid argument: Failed to parse bitmap '\(text)'"
-    case .invalidNodeMask(let text): "unsupported configuration: Invalid value of 'nodemask': \(text)"
+    case .emptyNodeSet(let text, let name): "unsupported configuration: Invalid value of '\(name)': \(text)"
+    case .hugePageOfNothing: "hugepage size can't be zero"
+    case .unknownTuningMode(let mode): "unsupported configuration: Unsupported NUMA memory tuning mode '\(mode)'"
+    case .memoryNodeWithoutCells: "XML error: Element 'memnode' is invalid without any guest NUMA cells"
+    case .memoryNodeOfNoCell:
+      "XML error: Argument 'cellid' in memnode element must correspond to existing guest's NUMA cell"
+    case .memoryNodeWithoutSet: "XML error: Missing required nodeset attribute in memnode element"
+    case .invalidWord(let words, let value): "\(words) '\(value)'"
+    case .missingModel: "XML error: missing memory model"
     case .unknownBacking(let name, let value): "unsupported configuration: unknown memoryBacking/\(name) '\(value)'"
     case .noCells: "XML error: NUMA topology defined without NUMA cells"
     case .cellsNotContiguous:
@@ -98,6 +153,8 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .devicesExceedMemory: "XML error: Total size of memory devices exceeds the total memory size"
     case .noMemory: "XML error: Memory size must be specified via <memory> or in the <numa> configuration"
     case .maximumWithoutSlots: "XML error: both maximum memory size and memory slot count must be specified"
+    case .slotsWithoutMaximum:
+      "XML error: maximum memory size must be specified when specifying number of memory slots"
     case .maximumBelowMemory:
       "XML error: maximum memory size must be equal or greater than the actual memory size"
     case .pseriesRegionTooSmall:
@@ -109,6 +166,11 @@ extension LibvirtRefusal: CustomStringConvertible {
       "unsupported configuration: At least one numa node has to be configured when enabling memory hotplug"
     case .tooManyDevices(let count, let slots):
       "unsupported configuration: memory device count '\(count)' exceeds slots count '\(slots)'"
+    case .tooManyDIMMs(let count, let slots):
+      "unsupported configuration: count of memory devices requiring memory slots '\(count)' exceeds slots count "
+        + "'\(slots)'"
+    case .neitherPCINorChannel(let model):
+      "unsupported configuration: only 'pci' and 'ccw' addresses are supported for the \(model) device"
     case .notAPCIAddress(let model):
       "unsupported configuration: only 'pci' addresses are supported for the \(model) device"
     case .firmwareRequired: "unsupported configuration: ACPI requires UEFI on this architecture"
@@ -120,6 +182,21 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .baseUsed(let base):
       "unsupported configuration: memory device base '0x\(String(base, radix: 16))' is already being used by another "
         + "memory device"
+    case .overlap(let range, let other):
+      "unsupported configuration: memory device address [0x\(String(range.lowerBound, radix: 16)):"
+        + "0x\(String(range.upperBound, radix: 16))] overlaps with other memory device (0x\(String(other, radix: 16)))"
+    case .addressNotPageAligned(let page):
+      "unsupported configuration: memory address must be aligned to \(page) bytes"
+    case .addressNotBlockAligned: "memory device address must be aligned to blocksize"
+    case .noACPI(let machine): "unsupported configuration: machine type '\(machine)' does not support ACPI"
+    case .notInEmulator(let device): "unsupported configuration: \(device) isn't supported by this QEMU binary"
+    case .hugePagesOnDemand: "unsupported configuration: hugepages are not allowed with memory allocation ondemand"
+    case .hugePagesAnonymous: "unsupported configuration: hugepages are not allowed with anonymous memory source"
+    case .noNodeForBackend(let node, let nodes):
+      "unsupported configuration: \(Self.noSuchNode(node, nodes: nodes))"
+    case .noHugePageFileSystem:
+      "internal error: hugetlbfs filesystem is not mounted or disabled by administrator config"
+    case .noHugePagesOfSize(let size): "internal error: Unable to find any usable hugetlbfs mount for \(size) KiB"
     case .noRoom: "unsupported configuration: memory device total size exceeds hotplug space"
     case .backendWithoutNodes: "can't add memory backend as guest has no NUMA nodes configured"
     case .noSuchNode(let node, let nodes):

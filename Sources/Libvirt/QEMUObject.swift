@@ -1,27 +1,41 @@
 import Basics
-import QEMU
 
-/// The value of an `-object` or `-device` as libvirt writes it: JSON, or `key=value` for a release that takes none.
+/// The value of an `-object` or `-device` as libvirt writes it: JSON, or `key=value` for a QEMU that takes none.
 struct QEMUObject {
   private let properties: JSONValue
 
   /// Leaves out what has no value.
   init(_ properties: [(String, JSONValue?)]) { self.properties = JSONValue(present: properties) }
 
-  /// For a release that takes JSON since `json`.
-  func argument(_ release: QEMURelease, json: QEMURelease) -> String {
-    guard release < json else { return properties.formatted(.compact) }
-    let values = (properties.members ?? []).map { (key: $0.key, text: $0.value.keyval) }
-    return values.enumerated().map { $0 == 0 ? $1.text : "\($1.key)=\($1.text)" }.joined(separator: ",")
+  /// As the value of the option; of what is no JSON a flag is `yes` for an object and `on` for a device.
+  func argument(isJSON: Bool) -> String {
+    guard !isJSON else { return properties.formatted(.compact) }
+    let members = properties.members ?? []
+    let flags = members.first?.key == "qom-type" ? (no: "no", yes: "yes") : (no: "off", yes: "on")
+    let values = members.enumerated().flatMap { index, member in
+      member.value.keyvals(flags).map { index == 0 ? $0 : "\(member.key)=\($0)" }
+    }
+    return values.joined(separator: ",")
   }
 }
 
 extension JSONValue {
-  fileprivate var keyval: String {
+  /// What stands behind the key: of a list of numbers one range after the other, each behind the key.
+  fileprivate func keyvals(_ flags: (no: String, yes: String)) -> [String] {
     switch self {
-    case .text(let text): text.replacing(",", with: ",,")
-    case .boolean(let flag): flag ? "yes" : "no"
-    case .integer, .large, .real, .null, .array, .object: formatted(.compact)
+    case .text(let text): [text.replacing(",", with: ",,")]
+    case .boolean(let flag): [flag ? flags.yes : flags.no]
+    case .array(let items):
+      items.compactMap(\.wholeNumber).reduce(into: [ClosedRange<Int64>]()) { ranges, number in
+        if let last = ranges.last, last.upperBound + 1 == number {
+          ranges[ranges.count - 1] = last.lowerBound...number
+        } else {
+          ranges.append(number...number)
+        }
+      }.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+    case .integer, .large, .real, .null, .object: [formatted(.compact)]
     }
   }
+
+  private var wholeNumber: Int64? { if case .integer(let number) = self { number } else { nil } }
 }

@@ -24,29 +24,35 @@ package struct DomainReport {
   package let path: String
   package let name: String
   package let rules: SizingRules
+  /// The libvirt that is asked.
+  package let release: LibvirtRelease
   package internal(set) var outcome: Outcome
 
   /// Takes `domain`, as it was read from the document at `path`, through libvirt to the release that `rules` describe.
   /// A domain that `isAccepted` stands as it is: the libvirt that runs has checked it.
+  ///
+  /// The RAM that QEMU is asked about is anonymous: where libvirt keeps it decides nothing about memory devices.
   package init(
     _ domain: LibvirtDomain, at path: String, isAccepted: Bool = false, rules: SizingRules, on host: HostView
   ) {
     self.path = path
     name = (domain.name ?? "").escapedForTerminal
     self.rules = rules
+    release = domain.release
     var stage = Stage.define
     do throws(LibvirtRefusal) {
-      let defined = try isAccepted ? domain.settled() : domain.defined()
+      let defined = try isAccepted ? domain.settled() : domain.defined(for: rules.release)
       stage = .start
-      let started = try defined.started()
-      let arguments = started.qemuArguments(rules.release)
+      let started = try defined.started(on: isAccepted ? LibvirtHost() : LibvirtHost(hugePageSizes: host.hugePageSizes))
       let program = started.emulator ?? "qemu-system-\(rules.architecture.rawValue)"
-      var report = MachineReport(
-        Start(of: [program] + arguments, rules.release, asker: .domain), under: rules, on: host)
+      var start = Start(
+        of: [program] + started.qemuArguments(rules.release, ram: .anonymous), rules.release, asker: .domain)
+      start.undescribed = domain.undescribed.map { "a part of the domain (\($0))" }
+      var report = MachineReport(start, under: rules, on: host)
       for (device, sent) in zip(defined.devices, started.devices) {
         report.amend(backend: "mem\(sent.id)") { Self.findings(about: $0, device, started: sent) }
       }
-      outcome = .started(arguments, report)
+      outcome = .started(started.qemuArguments(rules.release), report)
     } catch { outcome = .refused(error, stage) }
   }
 

@@ -4,6 +4,8 @@ import SystemPackage
 /// What one run of a program looks at on this host: each path is opened once, and its processes are listed once.
 package final class HostView {
   package let processes: HostProcesses
+  /// KiB of the pages of each hugetlbfs that is mounted.
+  private(set) lazy var hugePageSizes = HugePageMounts.sizes.map { $0 >> 10 }
   private var examinations: [String: BackendExamination] = [:]
 
   /// `processes` are shared between the views of several runs at once.

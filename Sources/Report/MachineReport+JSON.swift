@@ -63,8 +63,8 @@ extension DomainReport {
     }
     return .object([
       ("format", JSONValue.format), ("path", .text(path)), ("domain", .text(name)),
-      ("qemu_version", .text(rules.release.description)), ("arch", .text(rules.architecture.rawValue)),
-      ("status", JSONValue(Int(status.rawValue))),
+      ("qemu_version", .text(rules.release.description)), ("libvirt_version", .text(release.description)),
+      ("arch", .text(rules.architecture.rawValue)), ("status", JSONValue(Int(status.rawValue))),
       (
         "libvirt",
         .object([("starts", .boolean(starts)), ("stage", JSONValue(stage)), ("message", JSONValue(message))])

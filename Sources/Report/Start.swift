@@ -9,7 +9,7 @@ package struct Start {
   package let subject: String
   package let asker: Asker
   /// The command, or why QEMU takes none.
-  let command: Result<QEMUCommand, QEMUStop>
+  private(set) var command: Result<QEMUCommand, QEMUStop>
   /// What the monitor is told once the machine runs.
   var hotplug: [HotplugCommand] = []
   /// What every namespace is to be given; nil where none is to be changed.
@@ -23,6 +23,18 @@ package struct Start {
     let labelSize: LabelSize
     /// Whether the slot is the one that its labels were made for.
     let isSlotOfLabels: Bool
+  }
+
+  /// What whoever asks says and no description has: QEMU's answer is not known where it comes as far.
+  var undescribed: [String] {
+    get { (try? command.get().undescribed) ?? [] }
+    set {
+      command = command.map { command in
+        var command = command
+        command.undescribed = newValue
+        return command
+      }
+    }
   }
 
   init(subject: String, asker: Asker, command: Result<QEMUCommand, QEMUStop>) {

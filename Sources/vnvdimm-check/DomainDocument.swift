@@ -30,20 +30,23 @@ struct DomainDocument {
     } catch { throw CommandFailure(.incomplete, name, "cannot read: \(error)") }
   }
 
-  func domain() throws(CommandFailure) -> LibvirtDomain { try domain(in: bytes()) }
-
   /// What prints a domain.
   private static let hint = "virsh dumpxml GUEST"
 
-  func domain(in bytes: [UInt8]) throws(CommandFailure) -> LibvirtDomain {
+  /// The domain in `bytes` as `release` reads it, which may have accepted it already.
+  func domain(
+    in bytes: [UInt8], _ release: LibvirtRelease, isAccepted: Bool = false
+  ) throws(CommandFailure) -> LibvirtDomain {
     guard bytes.contains(where: { !Character(UnicodeScalar($0)).isWhitespace }) else {
       throw CommandFailure(.unsupported, name, "is empty (expected a domain of libvirt)", hint: Self.hint)
     }
-    do { return try LibvirtDomain(xml: bytes) } catch let refusal as LibvirtRefusal {
-      throw CommandFailure(.damaged, name, "libvirt refuses to define it: \(refusal)")
-    } catch XMLError.noLibrary {
-      throw CommandFailure(.incomplete, name, "\(XMLError.noLibrary)", hint: "apt-get install libxml2")
-    } catch { throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)", hint: Self.hint) }
+    do throws(XMLError) { return try LibvirtDomain(xml: bytes, release, isAccepted: isAccepted) } catch {
+      switch error {
+      case .noLibrary: throw CommandFailure(.incomplete, name, "\(error)", hint: "apt-get install libxml2")
+      case .tooLong, .tooManyNodes, .documentType, .malformed:
+        throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)", hint: Self.hint)
+      }
+    }
   }
 
   /// What becomes of `domain`, which a libvirt may have accepted already, under each of `rules`, on its own
@@ -56,8 +59,8 @@ struct DomainDocument {
       throw CommandFailure(
         .unsupported, name, "the architecture \((domain.architectureName ?? "").escapedForTerminal) is not described")
     }
-    guard domain.hasPersistentMemory else {
-      throw CommandFailure(.unsupported, name, "the domain has no NVDIMM and no virtio-pmem: nothing was checked")
+    guard domain.hasPersistentMemory || !domain.devices.isEmpty || domain.refusal != nil else {
+      throw CommandFailure(.unsupported, name, "the domain has no memory device: nothing was checked")
     }
     return rules.map { rules in
       DomainReport(domain, at: path, isAccepted: isAccepted, rules: SizingRules(rules.release, architecture), on: host)

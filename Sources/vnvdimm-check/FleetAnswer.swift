@@ -42,7 +42,8 @@ struct FleetAnswer: Sendable {
   private init(domainIn bytes: [UInt8], of path: String, _ fleet: FleetOptions, on host: HostView) {
     let document = DomainDocument(path: path)
     do throws(CommandFailure) {
-      let reports = try document.reports(of: document.domain(in: bytes), under: fleet.rules, on: host)
+      let reports = try document.reports(
+        of: document.domain(in: bytes, fleet.libvirt), under: fleet.rules, on: host)
       self.init(reports.map { $0.weighed(by: fleet.permits) }, fleet)
     } catch { self.init(error, fleet) }
   }

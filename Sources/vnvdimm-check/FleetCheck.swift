@@ -1,6 +1,7 @@
 import CommandSupport
 import Glibc
 import LabelChange
+import Libvirt
 import QEMU
 import Report
 import Storage
@@ -9,6 +10,7 @@ import Storage
 struct FleetOptions: Sendable {
   var machine: PathStart
   var rules: [SizingRules]
+  var libvirt = LibvirtRelease.newest
   var permits = Permits()
   var answers: AnswerForm
   var collectsMetrics = false

@@ -12,7 +12,7 @@ struct LibvirtDomainTests {
   static let refused = names.filter { $0.hasSuffix(".err") }.map { String($0.dropLast(4)) }
 
   private func domain(_ name: String) throws -> LibvirtDomain {
-    try LibvirtDomain(xml: [UInt8](Corpus.data("libvirt/\(name).xml")))
+    try LibvirtDomain(xml: [UInt8](Corpus.data("libvirt/\(name).xml")), LibvirtRelease(9, 0))
   }
 
   @Test("there are enough of them") func count() {
@@ -24,7 +24,7 @@ struct LibvirtDomainTests {
   @Test("QEMU gets the memory, backends and devices that libvirt gives it", arguments: started)
   func arguments(name: String) throws {
     let domain = try domain(name)
-    let ours = Arguments(try domain.defined().started().qemuArguments(QEMURelease(7, 2)))
+    let ours = Arguments(try domain.defined(for: QEMURelease(7, 2)).started().qemuArguments(QEMURelease(7, 2)))
     let lines = String(decoding: try Corpus.data("libvirt/\(name).args"), as: UTF8.self)
     let theirs = Arguments(lines.split(separator: "\n").map(String.init))
     #expect(ours.memory == theirs.memory)
@@ -37,14 +37,14 @@ struct LibvirtDomainTests {
   @Test("what libvirt refuses is refused in its words", arguments: refused)
   func refusals(name: String) throws {
     let message = String(decoding: try Corpus.data("libvirt/\(name).err"), as: UTF8.self)
-    let error = #expect(throws: LibvirtRefusal.self) { _ = try domain(name).defined().started() }
+    let error = #expect(throws: LibvirtRefusal.self) { _ = try domain(name).defined(for: QEMURelease(7, 2)).started() }
     #expect(error?.description == message.trimmingCharacters(in: .newlines))
   }
 
   @Test("a domain without <acpi/> gets no ACPI, and where there is none QEMU has no memory devices") func acpi() throws
   {
     func arguments(_ name: String, _ release: QEMURelease) throws -> [String] {
-      try domain(name).defined().started().qemuArguments(release)
+      try domain(name).defined(for: release).started().qemuArguments(release)
     }
     #expect(try arguments("base", QEMURelease(7, 2)).contains("-no-acpi"))
     #expect(try arguments("base", QEMURelease(9, 0)).prefix(2) == ["-machine", "pc,nvdimm=on,acpi=off"])
@@ -53,7 +53,8 @@ struct LibvirtDomainTests {
   }
 
   @Test("releases before JSON get the same in their syntax") func keyval() throws {
-    let arguments = try domain("quoted-path").defined().started().qemuArguments(QEMURelease(5, 2))
+    let arguments = try domain("quoted-path").defined(for: QEMURelease(5, 2)).started()
+      .qemuArguments(QEMURelease(5, 2))
     #expect(
       arguments.suffix(4) == [
         "-object",

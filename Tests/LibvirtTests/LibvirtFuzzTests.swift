@@ -56,10 +56,12 @@ struct LibvirtFuzzTests {
       "0", "-1", "18446744073709551615", "9223372036854775807", "4294967296", "1", "", "0x10", "1e9", "+5",
     ]
     var started = 0
+    let releases = [LibvirtRelease(7, 0), LibvirtRelease(9, 0), LibvirtRelease(10, 0), .newest]
     for _ in 0..<SeededGenerator.count(default: 3000, optimized: 30000) {
       var text = seeds.randomElement(using: &generator) ?? []
       for _ in 0..<Int.random(in: 1...4, using: &generator) { text.mutate(numbers, &generator) }
-      guard let domain = try? LibvirtDomain(xml: text).defined().started() else { continue }
+      let release = releases.randomElement(using: &generator) ?? .newest
+      guard let domain = try? LibvirtDomain(xml: text, release).defined(for: .newest).started() else { continue }
       started += 1
       #expect(!domain.qemuArguments(.newest).isEmpty)
       for device in domain.devices where device.model == .nvdimm {

@@ -67,7 +67,7 @@ package struct QEMUCommand: Sendable {
   /// The options with an id, as `GROUP.ID`.
   var namedOptions: Set<String> = []
   /// Options that may change memory devices in a way that is not described.
-  var undescribed: [String] = []
+  package var undescribed: [String] = []
   /// What the command lacks for QEMU's answer to be told.
   package var unsaid: QEMUStop.Unsaid?
 

@@ -22,6 +22,7 @@ struct Domain: ParsableCommand {
   var files: [String]
 
   @OptionGroup var releases: ReleaseOptions
+  @OptionGroup var libvirt: LibvirtReleaseOption
   @OptionGroup var permits: PermitOptions
   @OptionGroup var guestView: GuestViewOption
   @OptionGroup var answer: AnswerOptions
@@ -37,7 +38,10 @@ struct Domain: ParsableCommand {
     for file in files {
       let document = DomainDocument(path: file)
       let reports: [DomainReport]
-      do throws(CommandFailure) { reports = try document.reports(of: document.domain(), under: rules) } catch {
+      do throws(CommandFailure) {
+        let domain = try document.domain(in: document.bytes(), libvirt.usual)
+        reports = try document.reports(of: domain, under: rules)
+      } catch {
         // One of several stops none of the others.
         guard files.count > 1 else { throw error }
         StandardStream.diagnose(error.line(of: Check.programName))

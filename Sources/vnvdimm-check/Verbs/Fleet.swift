@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import CommandSupport
 import FoundationEssentials
+import Libvirt
 import QEMU
 import Report
 
@@ -31,6 +32,7 @@ struct Fleet: ParsableCommand {
 
   @OptionGroup var dimms: DIMMOptions
   @OptionGroup var releases: ReleaseOptions
+  @OptionGroup var libvirt: LibvirtReleaseOption
   @OptionGroup var architecture: ArchitectureOption
   @OptionGroup var permits: PermitOptions
   @OptionGroup var metrics: MetricsOption
@@ -45,6 +47,7 @@ struct Fleet: ParsableCommand {
     mode.separator = null ? .null : .newline
     mode.permits = permits.permits
     mode.metricsPath = metrics.prometheus
+    mode.libvirt = libvirt.usual
     throw try mode.run().exitCode
   }
 }
@@ -60,6 +63,8 @@ struct FleetMode {
   var separator = PathList.Separator.newline
   var permits = Permits()
   var metricsPath: String?
+  /// The libvirt of the domains.
+  var libvirt = LibvirtRelease.newest
 
   init(_ paths: [String], _ machine: PathStart, _ rules: [SizingRules], _ answers: AnswerForm) throws {
     guard machine.slotNumbers.count <= 1 else { throw ValidationError("one --slot holds for every path of a fleet") }
@@ -76,7 +81,8 @@ struct FleetMode {
     let list = try listPath.map { (path) throws(CommandFailure) in try PathList(at: path, separator: separator) }
     var fleet = FleetCheck(
       FleetOptions(
-        machine: machine, rules: rules, permits: permits, answers: answers, collectsMetrics: metricsPath != nil))
+        machine: machine, rules: rules, libvirt: libvirt, permits: permits, answers: answers,
+        collectsMetrics: metricsPath != nil))
     try fleet.run(paths, list)
     guard fleet.tally.count > 0 else {
       throw CommandFailure(.incomplete, listPath, "names no path: nothing was checked")

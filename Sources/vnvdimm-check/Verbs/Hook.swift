@@ -31,6 +31,7 @@ struct Hook: ParsableCommand {
   var timeout: UInt32 = 10
 
   @OptionGroup var releases: ReleaseOptions
+  @OptionGroup var libvirt: LibvirtReleaseOption
   @OptionGroup var permits: PermitOptions
 
   private var guest: String { words[0] }
@@ -57,7 +58,10 @@ struct Hook: ParsableCommand {
     // Read in any case: libvirt writes it.
     let bytes = try document.bytes()
     guard ["prepare", "start"].contains(words[1]), Self.mentionsPersistentMemory(bytes) else { return .done }
-    let domain = try document.domain(in: bytes)
+    let domain = try document.domain(in: bytes, libvirt.usual, isAccepted: true)
+    for refusal in domain.undescribed {
+      note("not checked: what libvirt has accepted, and is not described: \(refusal)")
+    }
     guard domain.hasPersistentMemory else { return .done }
     let reports = try document.reports(of: domain, isAccepted: true, under: SizingRules.all(of: releases.releases))
     return reports.filter { blocks($0.weighed(by: permits.permits)) }.isEmpty ? .done : .damaged

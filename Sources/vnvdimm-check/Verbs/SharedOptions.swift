@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import CommandSupport
+import Libvirt
 import PersistentMemory
 import QEMU
 import Report
@@ -12,6 +13,26 @@ struct ReleaseOptions: ParsableArguments {
     help: ArgumentHelp("2.6 to 10.2; may be given several times. (default: 10.2)", valueName: "release"),
     completion: .releases, transform: release)
   var releases: [QEMURelease] = []
+}
+
+/// The release of libvirt that domains are for.
+struct LibvirtReleaseOption: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The libvirt that takes the domain: 7.0 or later. (default: 12.9)", valueName: "release"),
+    transform: libvirtRelease)
+  var libvirtVersion: LibvirtRelease?
+
+  var usual: LibvirtRelease { libvirtVersion ?? .newest }
+}
+
+/// Reads the value of `--libvirt-version`.
+private func libvirtRelease(_ text: String) throws -> LibvirtRelease {
+  guard let release = LibvirtRelease(parsing: text) else {
+    throw ValidationError(
+      "'\(text)' is no release of libvirt that is described (expected \(LibvirtRelease.oldest) or later)")
+  }
+  return release
 }
 
 /// What the guest's processor is.

@@ -1,0 +1,140 @@
+/// `<memoryBacking>`: what RAM and memory devices without a path are made of.
+package struct LibvirtBacking: Equatable, Sendable {
+  package enum Source: String, Sendable {
+    case file, anonymous, memfd
+  }
+
+  package enum Allocation: String, Sendable {
+    case immediate
+    case onDemand = "ondemand"
+  }
+
+  /// `<hugepages><page/>`: pages of a size, in KiB, for the nodes of the guest that are named, or for all others. 0 is
+  /// the host's default.
+  struct HugePages: Equatable, Sendable {
+    let size: UInt64
+    let nodes: Set<Int>?
+  }
+
+  package var source: Source?
+  package var access: LibvirtAccess?
+  package var allocation: Allocation?
+  package var allocationThreads: UInt32 = 0
+  package var discards: Bool?
+  var hugePages: [HugePages] = []
+
+  package init() {}
+}
+
+extension LibvirtBacking {
+  /// Reads `<memoryBacking>`, in libvirt's order. Source: libvirt `virDomainDefParseMemory`.
+  init(_ element: XMLElement) throws(LibvirtRefusal) {
+    func choice<Value>(_ child: String, _ attribute: String, _ value: (String) -> Value?) throws(LibvirtRefusal)
+      -> Value?
+    {
+      guard let text = element.first(child)?.attributes[attribute], !text.isEmpty else { return nil }
+      guard let value = value(text) else { throw .unknownBacking("\(child)/\(attribute)", value: text) }
+      return value
+    }
+    source = try choice("source", "type", Source.init(rawValue:))
+    access = try choice("access", "mode", LibvirtAccess.init(rawValue:))
+    allocation = try choice("allocation", "mode", Allocation.init(rawValue:))
+    if let text = element.first("allocation")?.attributes["threads"] {
+      guard let count = LibvirtSize.number(text).flatMap({ UInt32(exactly: $0) }) else { throw .invalidThreadCount }
+      allocationThreads = count
+    }
+    if let pages = element.first("hugepages") {
+      for page in pages.all("page") { hugePages.append(try HugePages(page)) }
+      if hugePages.isEmpty { hugePages = [HugePages(size: 0, nodes: nil)] }
+    }
+    discards = element.first("discard").map { _ in true }
+  }
+}
+
+extension LibvirtBacking.HugePages {
+  /// Source: libvirt `virDomainHugepagesParseXML`.
+  fileprivate init(_ element: XMLElement) throws(LibvirtRefusal) {
+    size = try LibvirtSize.kibibytes(
+      element.attributes["size"], unit: element.attributes["unit"], at: "./@size", isRequired: true)
+    guard size > 0 else { throw .hugePageOfNothing }
+    nodes = try element.attributes["nodeset"].map { (text) throws(LibvirtRefusal) in
+      try Set(LibvirtNodeSet.nodes(in: text, of: "nodeset"))
+    }
+  }
+}
+
+/// `<numatune>`: the nodes of the host that memory comes from.
+struct LibvirtMemoryTuning: Equatable, Sendable {
+  enum Mode: String, Sendable {
+    case strict, preferred, interleave, restrictive
+
+    /// QEMU's `policy=`; nil where the host keeps it alone.
+    var policy: String? {
+      switch self {
+      case .strict: "bind"
+      case .preferred, .interleave: rawValue
+      case .restrictive: nil
+      }
+    }
+  }
+
+  struct Binding: Equatable, Sendable {
+    var mode = Mode.strict
+    var nodes: [Int]
+  }
+
+  var all: Binding?
+  /// For nodes of the guest, by number.
+  var cells: [Int: Binding] = [:]
+
+  init() {}
+
+  /// The binding of what stands in the guest's node `cell`; nil where nothing is said.
+  func binding(of cell: Int?) -> Binding? { cell.flatMap { cells[$0] } ?? all }
+}
+
+extension LibvirtMemoryTuning {
+  /// Source: libvirt `virDomainNumatuneParseXML`, `virDomainNumatuneNodeParseXML`.
+  init(_ element: XMLElement, nodes: Int) throws(LibvirtRefusal) {
+    if let memory = element.first("memory"), let text = memory.attributes["nodeset"] {
+      all = Binding(mode: try Self.mode(memory), nodes: try LibvirtNodeSet.nodes(in: text, of: "nodeset"))
+    }
+    for element in element.all("memnode") {
+      guard nodes > 0 else { throw .memoryNodeWithoutCells }
+      guard let cell = try element.number("cellid", as: UInt32.self) else {
+        throw .missingAttribute("cellid", of: "memnode")
+      }
+      guard cell < nodes else { throw .memoryNodeOfNoCell }
+      guard let text = element.attributes["nodeset"] else { throw .memoryNodeWithoutSet }
+      cells[Int(cell)] = Binding(mode: try Self.mode(element), nodes: try LibvirtNodeSet.nodes(in: text, of: "nodeset"))
+    }
+  }
+
+  private static func mode(_ element: XMLElement) throws(LibvirtRefusal) -> Mode {
+    guard let text = element.attributes["mode"] else { return .strict }
+    guard let mode = Mode(rawValue: text) else { throw .unknownTuningMode(text) }
+    return mode
+  }
+}
+
+/// Numbers of nodes, as in `0-3,^2`.
+enum LibvirtNodeSet {
+  /// The nodes in `text`, sorted, of which there is one at least; `name` is for the message. Source: libvirt
+  /// `virBitmapParse`.
+  static func nodes(in text: String, of name: String) throws(LibvirtRefusal) -> [Int] {
+    let nodeLimit = 16384
+    var nodes: Set<Int> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let item = part.filter { !$0.isWhitespace }
+      let isExcluded = item.hasPrefix("^")
+      let ends = item.dropFirst(isExcluded ? 1 : 0).split(separator: "-", omittingEmptySubsequences: false)
+      let numbers = ends.compactMap { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
+      guard let first = numbers.first, let last = numbers.last, numbers.count == ends.count,
+        numbers.count <= (isExcluded ? 1 : 2), first <= last, last < nodeLimit
+      else { throw .invalidBitmap(text) }
+      if isExcluded { nodes.remove(first) } else { nodes.formUnion(first...last) }
+    }
+    guard !nodes.isEmpty else { throw .emptyNodeSet(text, of: name) }
+    return nodes.sorted()
+  }
+}
