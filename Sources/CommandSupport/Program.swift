@@ -52,13 +52,13 @@ extension Program {
       var command = try parseAsRoot(withUsualVerb(arguments))
       try command.run()
       exit()
+    } catch let status as ExitCode {
+      // Nothing is to be said. It comes first: whether an error is of a protocol, the runtime finds out by a search.
+      Glibc.exit(status.rawValue)
     } catch let error as any CommandFailureConvertible {
       fail(error.commandFailure, asJSON: asJSON)
     } catch let error as Errno {
       fail(CommandFailure(.incomplete, nil, error.description), asJSON: asJSON)
-    } catch let status as ExitCode {
-      // Nothing is to be said, and the parser would look for it.
-      Glibc.exit(status.rawValue)
     } catch  where exitCode(for: error) == .success {
       if let path = arguments.dashedPath {
         let failure = CommandFailure(

@@ -105,7 +105,7 @@ package struct MachineReport {
   package var guestView: GuestListing? {
     guard prediction.stop == nil else { return nil }
     let ofFiles = backends.compactMap(\.region)
-    let slots = Set(ofFiles.map(\.device.slot))
+    let slots = ofFiles.map(\.device.slot)
     let others = prediction.devices.filter { $0.option.kind == .nvdimm && !slots.contains($0.placement.slot) }
     return GuestListing(
       ofFiles + others.compactMap(\.emptyRegion), persistence: prediction.persistence,

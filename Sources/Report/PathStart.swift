@@ -77,14 +77,16 @@ package struct PathStart: Sendable {
   private func dimmSlots(of labelled: [Int?]) -> [Int?] {
     let given = labelled.indices.map { isSlotGiven(ofPath: $0) ? slotNumbers[$0] : nil }
     let limit = Int(clamping: min(slots ?? MemoryDevicePlacement.slotLimit, MemoryDevicePlacement.slotLimit))
-    var taken = Set(given.compactMap(\.self))
+    var taken = given.compactMap(\.self)
     var chosen = given
     for (index, slot) in labelled.enumerated() where chosen[index] == nil {
-      if let slot, slot < limit, taken.insert(slot).inserted { chosen[index] = slot }
+      guard let slot, slot < limit, !taken.contains(slot) else { continue }
+      taken.append(slot)
+      chosen[index] = slot
     }
     for index in chosen.indices where chosen[index] == nil {
       guard let free = (0..<limit).first(where: { !taken.contains($0) }) else { return given }
-      taken.insert(free)
+      taken.append(free)
       chosen[index] = free
     }
     return chosen == Self.slotsByQEMU(given) ? given : chosen
@@ -92,10 +94,10 @@ package struct PathStart: Sendable {
 
   /// The slots that QEMU gives to devices of which `given` is said.
   private static func slotsByQEMU(_ given: [Int?]) -> [Int?] {
-    var taken: Set<Int> = []
+    var taken: [Int] = []
     return given.map { slot in
       let slot = slot ?? (0...).first { !taken.contains($0) } ?? 0
-      taken.insert(slot)
+      taken.append(slot)
       return slot
     }
   }

@@ -68,7 +68,7 @@ public enum LabelAreaSearch: Hashable, Sendable {
   /// Chooses among candidates in a backend of `length` bytes: an index block that is intact counts more than a
   /// damaged one, and an area that ends at `end`, where what is mapped does, counts more than one that does not.
   init(_ candidates: [LocatedLabelArea], end: UInt64, length: UInt64) {
-    let unique = Set(candidates)
+    let unique = candidates.reduce(into: [LocatedLabelArea]()) { if !$0.contains($1) { $0.append($1) } }
     let whole = unique.filter { $0.end <= length }
     let preferences = [
       whole.filter { $0.isIntact && $0.end == end }, whole.filter(\.isIntact), whole.filter { $0.end == end },
@@ -76,8 +76,8 @@ public enum LabelAreaSearch: Hashable, Sendable {
     let best = preferences.first { !$0.isEmpty } ?? []
     self =
       switch best.count {
-      case 0: unique.subtracting(whole).first.map { .cutOff($0) } ?? .nothing
-      case 1: .found(best[best.startIndex])
+      case 0: unique.first { $0.end > length }.map { .cutOff($0) } ?? .nothing
+      case 1: .found(best[0])
       default: .ambiguous(best.sorted { ($0.offset, $0.size) > ($1.offset, $1.size) })
       }
   }

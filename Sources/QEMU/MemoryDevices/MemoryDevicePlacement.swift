@@ -65,7 +65,7 @@ package struct MemoryDevicePlacement: Sendable {
       throw .invalidSlot(requested, slots: slots)
     }
     guard slots > 0 else { throw .noSlots }
-    let busy = Set(placements.map(\.slot))
+    let busy = placements.map(\.slot)
     if let requested {
       guard !busy.contains(requested) else { throw .slotBusy(requested) }
       return requested

@@ -20,9 +20,9 @@ package final class BackendExamination {
   /// What a backend that is written finds: QEMU opens it for reading and writing.
   package private(set) lazy var forWriting = Self.refusal(ofWriting: path, unless: error) ?? forReading
   private let backend: Backend?
-  /// What was read or searched already, by where.
-  private var searches: [UInt64: LabelAreaSearch] = [:]
-  private var areas: [Range<UInt64>: LabelArea] = [:]
+  /// What was searched or read already: one place of each, or two.
+  private var searches: [(mappedSize: UInt64, found: LabelAreaSearch)] = []
+  private var areas: [(range: Range<UInt64>, area: LabelArea?)] = []
 
   package init(path: FilePath) {
     self.path = path
@@ -54,9 +54,9 @@ package final class BackendExamination {
 
   /// Searches the backend for a label area that ends at `mappedSize`, failing that anywhere.
   package func locateLabelArea(preferringEnd mappedSize: UInt64) throws(BackendError) -> LabelAreaSearch {
-    if let search = searches[mappedSize] { return search }
+    if let search = searches.first(where: { $0.mappedSize == mappedSize }) { return search.found }
     let search = try inspect { (file) throws(BackendError) in try file.locateLabelArea(preferringEnd: mappedSize) }
-    searches[mappedSize] = search
+    searches.append((mappedSize, search ?? .nothing))
     return search ?? .nothing
   }
 
@@ -68,12 +68,13 @@ package final class BackendExamination {
 
   /// The label area in `range`, the size of which was checked; nil where no index fits into it, or there is no backend.
   package func labelArea(in range: Range<UInt64>) throws(BackendError) -> LabelArea? {
-    if let area = areas[range] { return area }
+    if let known = areas.first(where: { $0.range == range }) { return known.area }
     let bytes = try inspect { (file) throws(BackendError) in
       try file.read(at: range.lowerBound, count: Int(range.upperBound - range.lowerBound))
     }
-    areas[range] = bytes.flatMap { try? LabelArea($0) }
-    return areas[range]
+    let area = bytes.flatMap { try? LabelArea($0) }
+    areas.append((range, area))
+    return area
   }
 
   /// The bytes as a guest finds them: zeros where QEMU has yet to make the file, or to make it longer.
