@@ -26,7 +26,7 @@ package struct CommandFailure: Error, Equatable, Sendable {
 extension CommandFailure {
   /// `program: subject: fact`
   package func line(of program: String) -> String {
-    [program, subject?.asSubject, fact].compactMap(\.self).joined(separator: ": ")
+    [program, subject?.asSubject, fact.escapedForTerminal].compactMap(\.self).joined(separator: ": ")
   }
 
   /// What `program` prints under `--json` when it fails.
@@ -36,6 +36,14 @@ extension CommandFailure {
       ("hint", hint.map { .text($0) }), ("status", JSONValue(status.rawValue)),
     ])
     return .object([("format", JSONValue.format), ("error", error)])
+  }
+}
+
+extension StandardStream {
+  /// Writes `failure` to standard error, as all programs do.
+  package static func diagnose(_ failure: CommandFailure, of program: String) {
+    diagnose(failure.line(of: program))
+    if let hint = failure.hint { diagnose(hint.asHintLine) }
   }
 }
 

@@ -68,7 +68,8 @@ extension Program {
       exit(withError: error)
     } catch {
       let hint = call(insteadOf: arguments) ?? "\(called(by: arguments)) --help"
-      let usage = CommandFailure(.usage, nil, message(for: error), hint: hint)
+      let fact = message(for: error).replacing(":\n  - ", with: ": ").replacing("\n  - ", with: ", ")
+      let usage = CommandFailure(.usage, nil, fact, hint: hint)
       fail(correction(of: arguments) ?? usage, asJSON: asJSON)
     }
   }
@@ -104,8 +105,7 @@ extension Program {
   }
 
   private static func report(_ failure: CommandFailure, asJSON: Bool) {
-    StandardStream.diagnose(failure.line(of: programName))
-    if let hint = failure.hint { StandardStream.diagnose("hint: \(hint)") }
+    StandardStream.diagnose(failure, of: programName)
     if asJSON { try? StandardStream.answer(failure.document(of: programName)) }
   }
 }

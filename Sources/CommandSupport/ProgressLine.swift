@@ -31,11 +31,11 @@ package final class ProgressLine {
   private func put(_ text: ProgressText) {
     // The cursor stands behind the last column, where some terminals begin a new line.
     let width = max(1, Int(clinux_terminal_width(STDERR_FILENO)) - 1)
-    StandardStream.diagnose("\r\u{1b}[K\(text.fitting(width))", terminator: "")
+    StandardStream.replaceLine(with: text.fitting(width))
   }
 
   /// Removes the line.
   package func clear() {
-    if isShown { StandardStream.diagnose("\r\u{1b}[K", terminator: "") }
+    if isShown { StandardStream.replaceLine(with: "") }
   }
 }

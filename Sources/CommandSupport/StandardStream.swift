@@ -2,10 +2,17 @@ package import Basics
 import SystemPackage
 
 /// Writes whole texts to standard output or standard error, without buffering.
+///
+/// Whatever they are made of, no control character gets there but the end of a line, tabs, and colours of our own.
 package enum StandardStream {
   /// Writes `text` and a newline to standard output. Throws where nobody reads it any more, or the disk is full.
   package static func answer(_ text: String) throws(CommandFailure) {
-    try answer(bytes: [UInt8]((TerminalPaint.standardOutput.severities(in: text) + "\n").utf8))
+    try answer(painted: TerminalPaint.standardOutput.severities(in: text.linesEscapedForTerminal))
+  }
+
+  /// The same with a text that has colours, and in which the rest is escaped already.
+  package static func answer(painted text: String) throws(CommandFailure) {
+    try answer(bytes: [UInt8]((text + "\n").utf8))
   }
 
   /// Writes `json` to standard output: one document of several lines.
@@ -19,8 +26,14 @@ package enum StandardStream {
   }
 
   /// Writes `text` and a newline to standard error; a failure to do so is nobody's to report.
-  package static func diagnose(_ text: String, terminator: String = "\n") {
-    try? write([UInt8]((TerminalPaint.standardError.severities(in: text) + terminator).utf8), to: .standardError)
+  package static func diagnose(_ text: String) {
+    let line = TerminalPaint.standardError.severities(in: text.linesEscapedForTerminal) + "\n"
+    try? write([UInt8](line.utf8), to: .standardError)
+  }
+
+  /// Puts `text` into the line of the terminal that standard error is, instead of what is there.
+  static func replaceLine(with text: String) {
+    try? write([UInt8]("\r\u{1b}[K\(text.escapedForTerminal)".utf8), to: .standardError)
   }
 
   /// Takes the numbers of standard streams that were closed when the program started: else a backend could get one

@@ -9,7 +9,7 @@ extension MachineReport {
   package var text: String {
     var lines = backends.flatMap { $0.lines(withID: namesBackends) }
     lines += findings.flatMap(\.lines)
-    lines += prediction.warnings.map { "QEMU prints: \($0)" }
+    lines += prediction.warnings.map { "QEMU prints: \($0)".escapedForTerminal }
     return (lines + [verdict] + remains + answers).joined(separator: "\n")
   }
 
@@ -18,12 +18,12 @@ extension MachineReport {
     let qemu = "QEMU \(rules.release)"
     switch prediction.stop {
     case nil: return "\(qemu) starts"
-    case .complaint?: return "\(qemu) refuses: \(prediction.message ?? "")"
+    case .complaint?: return "\(qemu) refuses: \((prediction.message ?? "").escapedForTerminal)"
     case .help?: return "\(qemu) prints its help, and ends"
     case .crash?: return "\(qemu) crashes"
     case .hang?: return "\(qemu) hangs: it never starts, and never says why"
     case .unsaid(let what)?: return "what \(qemu) does cannot be said without \(what.rawValue)"
-    case .unknown(let reason)?: return "what \(qemu) does cannot be said: \(reason) is not described"
+    case .unknown(let reason)?: return "what \(qemu) does cannot be said: \(reason) is not described".escapedForTerminal
     }
   }
 
@@ -54,7 +54,7 @@ extension MachineReport {
   /// What the monitor says to each command.
   private var answers: [String] {
     prediction.answers.enumerated().map { index, complaint in
-      "hotplug \(index + 1): " + (complaint.map { "refused: \($0)" } ?? "done")
+      "hotplug \(index + 1): " + (complaint.map { "refused: \($0)".escapedForTerminal } ?? "done")
     }
   }
 }
@@ -73,15 +73,15 @@ extension BackendReport {
     }
     lines += findings.flatMap(\.lines).map { "  " + $0 }
     if let failure, fileSize != nil {
-      lines.append("  not verified: \(failure.fact)")
-      if let hint = failure.hint { lines.append("    hint: \(hint)") }
+      lines.append("  not verified: \(failure.fact.escapedForTerminal)")
+      if let hint = failure.hint { lines.append("    \(hint.asHintLine)") }
     }
     return lines
   }
 
   /// The facts in one line.
   fileprivate var facts: String {
-    if let failure, fileSize == nil { return failure.fact }
+    if let failure, fileSize == nil { return failure.fact.escapedForTerminal }
     guard fileSize != nil || mappedSize != nil else { return kind?.rawValue ?? "not a backend" }
     var facts = sizes
     if let geometry {
@@ -126,5 +126,5 @@ extension BackendReport {
 }
 
 extension Finding {
-  fileprivate var lines: [String] { [description] + (hint.map { ["  hint: \($0)"] } ?? []) }
+  fileprivate var lines: [String] { [description] + (hintLine.map { ["  \($0)"] } ?? []) }
 }

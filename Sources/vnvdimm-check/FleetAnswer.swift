@@ -90,9 +90,10 @@ extension DomainReport: FleetReport {
 
   /// What becomes of the domain, then a line for each finding.
   fileprivate var line: String {
-    let head = "\(path.asSubject): domain \(name): "
+    let head = "\(path.asSubject): domain \(name.asSubject): "
     switch outcome {
-    case .refused(let refusal, let stage): return head + "libvirt refuses to \(stage.rawValue) it: \(refusal)"
+    case .refused(let refusal, let stage):
+      return head + "libvirt refuses to \(stage.rawValue) it: " + "\(refusal)".escapedForTerminal
     case .started(_, let machine):
       let found = machine.allFindings.map { "  \($0.asSubject): \($1)" }
       return ([head + machine.verdict] + found).joined(separator: "\n")

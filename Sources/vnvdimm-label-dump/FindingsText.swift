@@ -7,7 +7,7 @@ extension [Finding] {
     if allSatisfy({ $0.severity == .note }) { lines.append("nothing wrong found") }
     for finding in self {
       lines.append(finding.description + (finding.offset.map { " at \($0.hex)" } ?? ""))
-      if let hint = finding.hint { lines.append("  hint: \(hint)") }
+      if let hint = finding.hintLine { lines.append("  \(hint)") }
     }
     return lines
   }

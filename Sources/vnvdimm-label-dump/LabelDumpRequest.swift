@@ -32,9 +32,7 @@ struct LabelDumpRequest {
   func run() throws {
     let backend = try Backend(path: FilePath(path))
     if try backend.unfinishedChange() != nil {
-      let warning = BackendError(backend.path, .unfinishedChange).commandFailure
-      StandardStream.diagnose("\(LabelDump.programName): \(path): \(warning.fact)")
-      if let hint = warning.hint { StandardStream.diagnose("hint: \(hint)") }
+      StandardStream.diagnose(BackendError(backend.path, .unfinishedChange).commandFailure, of: LabelDump.programName)
     }
     let source = try LabelAreaSource(
       backend, mappedSize: labelSize == nil ? LabelAreaUse.searchEnd(in: backend, mappedSize: mappedSize) : mappedSize,
@@ -60,7 +58,8 @@ struct LabelDumpRequest {
     switch form {
     case .json: try StandardStream.answer(examination.json)
     case .map:
-      try StandardStream.answer(MapText(examination, paint: .standardOutput).text + tail(examination.findings))
+      try StandardStream.answer(
+        painted: MapText(examination, paint: .standardOutput).text + tail(examination.findings).linesEscapedForTerminal)
     case .text, .raw:
       let text = DumpText(examination, listsFreeSlots: listsFreeSlots)
       try StandardStream.answer(text.area + (isVerified ? text.verification : examination.findings.summary))

@@ -66,7 +66,7 @@ extension LayoutAnswer {
     lines.append("  in \(placeText.escapedForTerminal)")
     for finding in findings {
       lines.append("  \(finding)")
-      if let hint = finding.hint { lines.append("    hint: \(hint)") }
+      if let hint = finding.hintLine { lines.append("    \(hint)") }
     }
     return lines.joined(separator: "\n")
   }

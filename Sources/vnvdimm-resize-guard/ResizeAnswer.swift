@@ -64,7 +64,7 @@ extension ResizeAnswer {
     lines.append(row("QEMU", "size=\(plan.after.mappedSize)\(labels)"))
     for finding in plan.findings {
       lines.append("  \(plan.forbids(finding) || finding.severity != .error ? "" : "allowed: ")\(finding)")
-      if let hint = finding.hint { lines.append("    hint: \(hint)") }
+      if let hint = finding.hintLine { lines.append("    \(hint)") }
     }
     return lines.joined(separator: "\n")
   }

@@ -78,7 +78,10 @@ extension Finding {
 
 extension Finding: CustomStringConvertible {
   /// `error: label-checksum: slot 3 at 0x500: checksum differs (stored 0x1, expected 0x2)`
-  public var description: String { "\(severity.rawValue): \(rule.id): \(fact)" }
+  public var description: String { "\(severity.rawValue): \(rule.id): \(fact.escapedForTerminal)" }
+
+  /// The line with what to type, below the finding; nil where there is nothing to type.
+  package var hintLine: String? { hint?.asHintLine }
 
   /// The message with what is there and what should be.
   public var fact: String {

@@ -79,13 +79,19 @@ private struct JSONWriter {
     if layout.hasLines { bytes += "\n\(String(repeating: "  ", count: depth))".utf8 }
   }
 
-  /// Source: RFC 8259, section 7.
+  /// Source: RFC 8259, section 7; what a terminal would obey is escaped, too.
   private mutating func write(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     if layout.isASCII {
       for unit in text.utf16 { if unit < 0x7f { write(UInt8(unit)) } else { writeEscape(unit) } }
     } else {
-      for byte in text.utf8 { if byte < 0x80 { write(byte) } else { bytes.append(byte) } }
+      for scalar in text.unicodeScalars {
+        if scalar.isASCII { write(UInt8(scalar.value)) } else if scalar.commandsTerminal {
+          for unit in UTF16.encode(scalar) ?? .init() { writeEscape(unit) }
+        } else {
+          bytes += String(scalar).utf8
+        }
+      }
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -98,7 +104,7 @@ private struct JSONWriter {
     case 0x0a: bytes += "\\n".utf8
     case 0x0d: bytes += "\\r".utf8
     case 0x09: bytes += "\\t".utf8
-    case ..<0x20: writeEscape(UInt16(character))
+    case ..<0x20, 0x7f: writeEscape(UInt16(character))
     default: bytes.append(character)
     }
   }

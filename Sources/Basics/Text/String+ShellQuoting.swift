@@ -1,7 +1,7 @@
 extension String {
   /// The text as a shell reads it back unchanged: itself where that is so, in single quotes otherwise.
   ///
-  /// What a terminal would obey is written as `$'\033'`, which bash, zsh, ksh and POSIX.1-2024 know.
+  /// What a terminal would obey, and a new line, is written as `$'\033'`, which bash, zsh, ksh and POSIX.1-2024 know.
   package var shellQuoted: String {
     let isPlain = allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.,/:=+@%".contains($0)) }
     guard !isPlain || isEmpty else { return self }
@@ -17,12 +17,6 @@ extension String {
 
   /// A path, quoted, that no program takes for an option.
   package var shellQuotedPath: String { (hasPrefix("-") ? "./" + self : self).shellQuoted }
-}
-
-extension Unicode.Scalar {
-  fileprivate var commandsTerminal: Bool {
-    properties.generalCategory == .control && self != "\n" && self != "\t"
-  }
 }
 
 extension UInt8 {

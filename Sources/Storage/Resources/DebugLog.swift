@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import SystemPackage
 
@@ -16,8 +17,7 @@ package enum DebugLog {
     guard isOn else { return }
     let time = (ContinuousClock.now - start).components
     let microseconds = time.seconds * 1_000_000 + time.attoseconds / 1_000_000_000_000
-    let line = text().unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) }
     // A log that cannot be written is nobody's to report.
-    _ = try? FileDescriptor.standardError.writeAll("debug: \(microseconds) us: \(String(line))\n".utf8)
+    _ = try? FileDescriptor.standardError.writeAll("debug: \(microseconds) us: \(text().escapedForTerminal)\n".utf8)
   }
 }

@@ -44,14 +44,14 @@ struct Domain: ParsableCommand {
       } catch {
         // One of several stops none of the others.
         guard files.count > 1 else { throw error }
-        StandardStream.diagnose(error.line(of: Check.programName))
+        StandardStream.diagnose(error, of: Check.programName)
         if answers.form == .json { try StandardStream.answer(error.document(of: Check.programName).formatted(.line)) }
         outcome = outcome.graver(error.status)
         continue
       }
       for report in reports.map({ $0.weighed(by: permits.permits) }) {
         if files.count > 1, answers.form == .text, !answers.isQuiet {
-          try StandardStream.answer("\(file.asSubject): domain \(report.name)")
+          try StandardStream.answer("\(file.asSubject): domain \(report.name.asSubject)")
         }
         try answers.print(report, of: files.count * rules.count)
         outcome = outcome.graver(report.status)

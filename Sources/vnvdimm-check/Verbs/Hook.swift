@@ -86,7 +86,9 @@ struct Hook: ParsableCommand {
   }
 
   /// Says what keeps no guest from its start.
-  private func note(_ text: String) { StandardStream.diagnose("\(subject): note: \(text)") }
+  private func note(_ text: String) {
+    StandardStream.diagnose("\(subject): note: \(text.escapedForTerminal)")
+  }
 
   private static func mentionsPersistentMemory(_ bytes: [UInt8]) -> Bool {
     LibvirtDomain.persistentDevices.contains { !BytePattern([UInt8]($0.utf8)).offsets(in: bytes).isEmpty }
