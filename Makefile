@@ -12,8 +12,8 @@ ANSIBLE = $(SHARE)/ansible/plugins/modules
 SCRIPTS := .ci/run completions/bash/vnvdimm \
   $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/*/*.sh)
 
-# One release build serves the programs, the tests and the lab.
-BUILD := swift build -c release
+# One release build serves the programs, the tests and the lab. No library is looked for beside a program (RUNPATH).
+BUILD := swift build -c release --disable-local-rpath
 BUILT := .build/release
 TEST := swift test -c release --skip-build
 # Another package, which depends on the library: built beside the tests, so that none of them waits for it.

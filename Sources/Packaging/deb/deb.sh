@@ -14,6 +14,10 @@ rm -rf "$root" "$folder"/*.deb
 mkdir -p "$root/DEBIAN"
 make --no-print-directory install DESTDIR="$root" PREFIX=/usr \
   ZSH_COMPLETIONS="$root/usr/share/zsh/vendor-completions" >/dev/null
+if readelf -d "$root"/usr/bin/* | grep -E 'RPATH|RUNPATH'; then
+  echo "deb.sh: libraries would be looked for beside the programs" >&2
+  exit 1
+fi
 # They are read by bash, never run.
 sed -i '1{/^#!/d}' "$root"/usr/share/bash-completion/completions/*
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
