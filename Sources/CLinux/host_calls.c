@@ -7,11 +7,13 @@
 #include <fcntl.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <linux/openat2.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -62,4 +64,22 @@ int clinux_shares_extents(int fd) {
   for (uint32_t i = 0; i < query.map.fm_mapped_extents && i < EXTENTS; i++)
     if (query.map.fm_extents[i].fe_flags & FIEMAP_EXTENT_SHARED) return 1;
   return 0;
+}
+
+int64_t clinux_device_number(const char *name) {
+  int folder = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return -errno;
+  struct open_how how = {
+      .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS};
+  int node = (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
+  // Before Linux 5.6 nobody promises that: links are not followed.
+  if (node < 0 && errno == ENOSYS && !strchr(name, '/')) node = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  int64_t answer = -errno;
+  struct stat facts;
+  if (node >= 0) {
+    answer = fstat(node, &facts) < 0 ? -errno : S_ISBLK(facts.st_mode) ? (int64_t)facts.st_rdev : -ENOTBLK;
+    close(node);
+  }
+  close(folder);
+  return answer;
 }

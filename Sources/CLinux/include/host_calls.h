@@ -33,3 +33,7 @@ int clinux_is_open_elsewhere(int fd);
 
 /// 1 where one of the first extents of the file is shared with another file (FIEMAP), else 0.
 int clinux_shares_extents(int fd);
+
+/// The number of the block device whose node is at `name` below /dev, by way of symbolic links that stay there;
+/// -errno where there is none, or it lies on another mount.
+int64_t clinux_device_number(const char *_Nonnull name);

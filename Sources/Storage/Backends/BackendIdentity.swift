@@ -14,6 +14,13 @@ package struct BackendIdentity: Hashable, Sendable {
     inode = kind == .regularFile ? status.inode : Inode(rawValue: 0)
   }
 
+  /// That of the block device with `number`, as stat(2) has it.
+  init(ofBlockDevice number: UInt64) {
+    kind = .blockDevice
+    device = DeviceID(rawValue: CInterop.DeviceID(number))
+    inode = Inode(rawValue: 0)
+  }
+
   /// That of what `status` describes; nil where it can be no backend.
   init?(of status: Stat) {
     switch status.type {

@@ -1,3 +1,4 @@
+import CLinux
 import SystemPackage
 
 /// A block device of this host as sysfs shows it: what stands on it, and what it stands on.
@@ -38,11 +39,10 @@ struct BlockDevice {
     }
   }
 
-  /// What the bytes of a loop device are; nil of any other, and where the file has another name by now.
-  var backing: (path: FilePath, identity: BackendIdentity)? {
-    let path = FilePath(String(folder.appending("loop/backing_file").text.prefix { $0 != "\n" }))
-    guard !path.isEmpty, let identity = (try? path.stat()).flatMap({ BackendIdentity(of: $0) }) else { return nil }
-    return (path, identity)
+  /// The path of the file, or device, whose bytes a loop device shows; nil of any other. There may be another file by now.
+  var backing: String? {
+    let path = folder.appending("loop/backing_file").text.prefix { $0 != "\n" }
+    return path.isEmpty ? nil : String(path)
   }
 
   /// The devices made of it by the kernel: of a volume, an array, a mapping.
@@ -56,34 +56,23 @@ struct BlockDevice {
       .compactMap { BlockDevice(folder: folder.appending($0)) }
   }
 
-  /// Where it is mounted, as far as this process's mounts go, or that it is swapped to; sorted.
-  var uses: [String] {
-    let mounts = FilePath("/proc/self/mountinfo").text.split(separator: "\n").compactMap { line -> String? in
-      // id, parent, major:minor, root, mount point, options ..., -, type, source; the number is another one for btrfs.
-      let fields = line.split(separator: " ")
-      guard fields.count > 9, let mark = fields.firstIndex(of: "-"), mark + 2 < fields.count else { return nil }
-      return leads(String(fields[mark + 2])) ? "mounted on " + Self.unescaped(fields[4]) : nil
-    }
+  /// Where it is mounted, as far as `mounts` go, or that it is swapped to; sorted.
+  func uses(among mounts: MountTable) -> [String] {
+    // The number of a file system on btrfs is another one than that of its device.
+    let points = mounts.all.filter { leads($0.source) }.map { "mounted on " + $0.point }
     let swaps = FilePath("/proc/swaps").text.split(separator: "\n").dropFirst().compactMap {
       $0.split(separator: " ").first
     }
-    return Set(mounts + (swaps.contains { leads(Self.unescaped($0)) } ? ["swapped to"] : [])).sorted()
+    return Set(points + (swaps.contains { leads(MountTable.unescaped($0)) } ? ["swapped to"] : [])).sorted()
   }
 
+  /// Whether `name`, which anybody may have given to a mount of his, is that of a node for this device. What lies below
+  /// /dev on another mount is not looked at.
   private func leads(_ name: String) -> Bool {
-    guard name.hasPrefix("/dev/"), let status = try? FilePath(name).stat(), status.type == .blockSpecial else {
-      return false
-    }
-    return BackendIdentity(of: status, kind: .blockDevice) == identity
-  }
-
-  /// A path of /proc, in which blanks and backslashes are octal numbers of three digits.
-  private static func unescaped(_ text: Substring) -> String {
-    let parts = text.split(separator: "\\", omittingEmptySubsequences: false)
-    let rest = parts.dropFirst().map { part in
-      UInt8(part.prefix(3), radix: 8).map { String(UnicodeScalar($0)) + part.dropFirst(3) } ?? "\\" + part
-    }
-    return parts[0] + rest.joined()
+    guard name.hasPrefix("/dev/") else { return false }
+    // Safe: the text lives for the call.
+    let number = unsafe name.dropFirst("/dev/".count).withCString { unsafe clinux_device_number($0) }
+    return number >= 0 && BackendIdentity(ofBlockDevice: UInt64(number)) == identity
   }
 }
 

@@ -3,19 +3,6 @@ import SystemPackage
 
 /// Files of /proc, as far as the caller may see them.
 extension FilePath {
-  /// Whether the process whose folder this is has the regular file mapped. Whoever maps a device keeps it open, as a rule.
-  func hasMapped(_ status: Stat) -> Bool {
-    guard status.type == .regular else { return false }
-    // address perms offset dev inode path; the device is not that of stat(2) on every file system, the path is exact.
-    let inode = Substring("\(status.inode.rawValue)")
-    return appending("maps").text.split(separator: "\n").contains { line in
-      let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-      guard fields.count == 6, fields[4] == inode else { return false }
-      let other = try? FilePath(String(fields[5])).stat()
-      return other.map { ($0.deviceID, $0.inode) == (status.deviceID, status.inode) } ?? false
-    }
-  }
-
   /// What the folder has, and nothing where it cannot be listed.
   var names: [String] { (try? list()) ?? [] }
 
@@ -34,14 +21,34 @@ extension FilePath {
     return names
   }
 
-  /// The contents of a file of /proc; empty where it cannot be read.
-  var bytes: [UInt8] {
-    guard let descriptor = try? FileDescriptor.open(self, .readOnly, options: .closeOnExec) else { return [] }
-    defer { try? descriptor.close() }
+  /// The text of a file of /proc; empty where it cannot be read.
+  var text: String {
     var bytes: [UInt8] = []
-    while let part = try? descriptor.bytes(at: Int64(bytes.count), count: 64 << 10), !part.isEmpty { bytes += part }
-    return bytes
+    forEachPart { bytes += $0 }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  var text: String { String(decoding: bytes, as: UTF8.self) }
+  /// Hands over the bytes of a file of /proc, part by part: such a file may have any length.
+  func forEachPart(_ body: (ArraySlice<UInt8>) -> Void) {
+    guard let file = try? FileDescriptor.open(self, .readOnly, options: .closeOnExec) else { return }
+    defer { try? file.close() }
+    var part = [UInt8](repeating: 0, count: 32 << 10)
+    while true {
+      // Safe: the buffer is the array's own.
+      let count = (try? unsafe part.withUnsafeMutableBytes { try unsafe file.read(into: $0) }) ?? 0
+      guard count > 0 else { return }
+      body(part[..<count])
+    }
+  }
+
+  /// Hands over the lines of a file of /proc, one after the other.
+  func forEachLine(_ body: (Substring) -> Void) {
+    var rest: [UInt8] = []
+    forEachPart { part in
+      rest += part
+      guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return }
+      for line in String(decoding: rest[..<end], as: UTF8.self).split(separator: "\n") { body(line) }
+      rest.removeSubrange(...end)
+    }
+  }
 }

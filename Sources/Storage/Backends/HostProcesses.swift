@@ -5,17 +5,21 @@ import SystemPackage
 
 /// The processes of this host and the files that they have open or mapped, looked at once, when somebody asks first.
 ///
-/// Source: proc(5), `/proc/pid/fd` and `/proc/pid/maps`, as far as the caller may see them.
+/// Source: proc(5), `/proc/pid/fd`, `fdinfo` and `maps`, as far as the caller may see them. No file is looked at that is on
+/// another mount than this kernel's own: whoever serves it may not answer.
 package final class HostProcesses: Sendable {
-  private struct Snapshot {
+  fileprivate struct Snapshot {
     /// By what they have open.
     var open: [BackendIdentity: Set<Int>] = [:]
-    /// By the inode of what they have mapped, whatever device that is on: it is not that of stat(2) everywhere.
+    var openRemotely: [RemoteFile: Set<Int>] = [:]
+    /// By the inode of what they have mapped, whatever device that is on.
     var mapped: [UInt64: Set<Int>] = [:]
     /// Whether there is a process whose open files are not shown to the caller.
     var isPartial = false
-    /// By the file or device that they show.
+    /// By the file or device that they show, and by its path.
     var loops: [BackendIdentity: [BlockDevice]] = [:]
+    var loopsByPath: [String: [BlockDevice]] = [:]
+    var mounts = MountTable()
   }
 
   private let snapshot = Mutex<Snapshot?>(nil)
@@ -53,14 +57,23 @@ package final class HostProcesses: Sendable {
 
   private func visibleUsers(of backend: borrowing Backend) -> [HostState.User] {
     let known = current
-    let status = try? backend.descriptor.stat()
-    var users = processes(with: backend.identity, status, known)
-    let own = status.flatMap { BlockDevice($0) }
-    if let own { users += Self.uses(of: own) + usersOfDerived(own, known) }
-    var others = known.loops[backend.identity] ?? []
-    if let backing = own?.backing {
-      users += processes(with: backing.identity, try? backing.path.stat(), known, through: backing.path.string)
-      others += (known.loops[backing.identity] ?? []).filter { $0.identity != own?.identity }
+    guard let status = try? backend.descriptor.stat() else { return [] }
+    let file = OpenFile("\(backend.descriptor.rawValue)")
+    let mount = known.mounts[file?.mount]
+    var users = processes(
+      with: backend.identity, file.flatMap { RemoteFile($0, on: mount) },
+      file.flatMap { MappedFile(status, at: $0.path, inode: $0.inode, on: mount) }, known)
+    let own = BlockDevice(status)
+    if let own { users += uses(of: own, known) + usersOfDerived(own, known) }
+    var others = known.loops[backend.identity] ?? file.flatMap { known.loopsByPath[$0.path] } ?? []
+    if let path = own?.backing {
+      let backing = known.mounts.isLocal(path) ? try? FilePath(path).stat() : nil
+      if let backing, let identity = BackendIdentity(of: backing) {
+        users += processes(with: identity, nil, MappedFile(backing, at: path, on: nil), known, through: path)
+        others += known.loops[identity] ?? []
+      }
+      others += known.loopsByPath[path] ?? []
+      others.removeAll { $0.identity == own?.identity }
     }
     for loop in others { users += self.users(of: loop, known) }
     return users
@@ -69,7 +82,7 @@ package final class HostProcesses: Sendable {
   /// Who uses `device`, which stands on the backend: the device itself where nobody else does.
   private func users(of device: BlockDevice, _ known: Snapshot) -> [HostState.User] {
     let users =
-      processes(with: device.identity, nil, known, through: device.path) + Self.uses(of: device)
+      processes(with: device.identity, nil, nil, known, through: device.path) + uses(of: device, known)
       + usersOfDerived(device, known)
     return users.isEmpty ? [HostState.User(process: nil, name: device.path)] : users
   }
@@ -78,22 +91,25 @@ package final class HostProcesses: Sendable {
   private func usersOfDerived(_ device: BlockDevice, _ known: Snapshot) -> [HostState.User] {
     device.holders.flatMap { users(of: $0, known) }
       + device.partitions.flatMap { part in
-        processes(with: part.identity, nil, known, through: part.path) + Self.uses(of: part)
+        processes(with: part.identity, nil, nil, known, through: part.path) + uses(of: part, known)
           + part.holders.flatMap { users(of: $0, known) }
       }
   }
 
-  private static func uses(of device: BlockDevice) -> [HostState.User] {
-    device.uses.map { HostState.User(process: nil, name: "\(device.path), \($0)") }
+  private func uses(of device: BlockDevice, _ known: Snapshot) -> [HostState.User] {
+    device.uses(among: known.mounts).map { HostState.User(process: nil, name: "\(device.path), \($0)") }
   }
 
-  /// The processes that have a file or device open, or a file that `status` describes mapped.
+  /// The processes that have a file or device open, or a file mapped.
   private func processes(
-    with identity: BackendIdentity, _ status: Stat?, _ known: Snapshot, through path: String? = nil
+    with identity: BackendIdentity, _ remote: RemoteFile?, _ file: MappedFile?, _ known: Snapshot,
+    through path: String? = nil
   ) -> [HostState.User] {
     var processes = known.open[identity] ?? []
-    if let status, status.type == .regular, let mapping = known.mapped[UInt64(status.inode.rawValue)] {
-      processes.formUnion(mapping.filter { FilePath("/proc/\($0)").hasMapped(status) })
+    if let remote { processes.formUnion(known.openRemotely[remote] ?? []) }
+    if let file {
+      let mapping = file.inodes.flatMap { known.mapped[$0] ?? [] }
+      processes.formUnion(Set(mapping).subtracting(processes).filter { file.isMapped(by: FilePath("/proc/\($0)")) })
     }
     return processes.sorted().compactMap { process in
       let name = FilePath("/proc/\(process)/comm").text.prefix { $0 != "\n" }
@@ -104,45 +120,68 @@ package final class HostProcesses: Sendable {
 
   private static func look() -> Snapshot {
     var snapshot = Snapshot()
-    for process in FilePath("/proc").names.compactMap({ Int($0) }) where process != Int(getpid()) {
-      let folder = FilePath("/proc/\(process)")
-      let descriptors = folder.appending("fd")
-      let names: [String]
-      do throws(Errno) { names = try descriptors.list() } catch {
-        // One that has ended is no secret.
-        if error == .permissionDenied { snapshot.isPartial = true }
-        continue
-      }
-      for name in names where name != "." && name != ".." {
-        // What cannot be a backend is most of it: sockets, pipes, terminals.
-        guard let status = try? descriptors.appending(name).stat(), let identity = BackendIdentity(of: status) else {
-          continue
-        }
-        snapshot.open[identity, default: []].insert(process)
-      }
-      for inode in inodes(mapped: folder.appending("maps").bytes) {
-        snapshot.mapped[inode, default: []].insert(process)
-      }
-    }
+    let names = FilePath("/proc").names
+    // The first process is there for everybody to see, unless those of others are hidden (hidepid).
+    snapshot.isPartial = !names.contains("1")
+    for process in names.compactMap({ Int($0) }) where process != Int(getpid()) { snapshot.look(at: process) }
     for loop in BlockDevice.loops {
-      if let backing = loop.backing { snapshot.loops[backing.identity, default: []].append(loop) }
+      guard let path = loop.backing else { continue }
+      if snapshot.mounts.isLocal(path), let status = try? FilePath(path).stat(),
+        let identity = BackendIdentity(of: status)
+      {
+        snapshot.loops[identity, default: []].append(loop)
+      } else {
+        snapshot.loopsByPath[path, default: []].append(loop)
+      }
     }
     return snapshot
   }
+}
 
-  /// The inodes in the text of a `/proc/pid/maps`: address, permissions, offset, device, inode, path.
-  private static func inodes(mapped text: [UInt8]) -> Set<UInt64> {
+extension HostProcesses.Snapshot {
+  fileprivate mutating func look(at process: Int) {
+    let folder = FilePath("/proc/\(process)")
+    let numbers: [String]
+    do throws(Errno) { numbers = try folder.appending("fd").list() } catch {
+      // One that has ended is no secret.
+      if error == .permissionDenied { isPartial = true }
+      return
+    }
+    for number in numbers where number.first?.isNumber == true {
+      // What cannot be a backend is most of it: sockets, pipes, terminals.
+      guard let file = OpenFile(number, of: folder), !file.path.hasPrefix("/dev/pts/"), file.path != "/dev/null" else {
+        continue
+      }
+      if let number = file.mount, mounts[number] == nil { mounts.add(folder) }
+      guard let mount = mounts[file.mount] else { continue }
+      if mount.isLocal {
+        let status = try? folder.appending("fd").appending(number).stat()
+        if let identity = status.flatMap({ BackendIdentity(of: $0) }) { open[identity, default: []].insert(process) }
+      } else if let remote = RemoteFile(file, on: mount) {
+        openRemotely[remote, default: []].insert(process)
+      }
+    }
+    for inode in Self.inodes(mappedBy: folder) { mapped[inode, default: []].insert(process) }
+  }
+
+  /// The inodes in `/proc/pid/maps`: address, permissions, offset, device, inode, path.
+  private static func inodes(mappedBy process: FilePath) -> Set<UInt64> {
     var inodes: Set<UInt64> = []
+    var last: UInt64 = 0
     var (field, number) = (0, UInt64(0))
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "\n"): (field, number) = (0, 0)
-      case UInt8(ascii: " ") where field < 5:
-        field += 1
-        if field == 5, number > 0 { inodes.insert(number) }
-      case UInt8(ascii: "0")...UInt8(ascii: "9") where field == 4:
-        number = number &* 10 &+ UInt64(byte - UInt8(ascii: "0"))
-      default: break
+    process.appending("maps").forEachPart { part in
+      for byte in part {
+        switch byte {
+        case UInt8(ascii: "\n"): (field, number) = (0, 0)
+        case UInt8(ascii: " ") where field < 5:
+          field += 1
+          guard field == 5, number != last else { continue }
+          last = number
+          if number > 0 { inodes.insert(number) }
+        case UInt8(ascii: "0")...UInt8(ascii: "9") where field == 4:
+          number = number &* 10 &+ UInt64(byte - UInt8(ascii: "0"))
+        default: break
+        }
       }
     }
     return inodes
@@ -177,11 +216,12 @@ extension Backend {
 
   /// Whether this process itself has it open by another descriptor, too.
   fileprivate var isOpenTwiceHere: Bool {
-    let folder = FilePath("/proc/self/fd")
-    let own = folder.names.filter { name in
-      guard let status = try? folder.appending(name).stat(), status.type == .regular else { return false }
-      return BackendIdentity(of: status, kind: .regularFile) == identity
+    // By what the kernel knows of them: another may be of a mount that does not answer.
+    guard let own = OpenFile("\(descriptor.rawValue)") else { return false }
+    let others = FilePath("/proc/self/fd").names.filter { name in
+      guard name != "\(descriptor.rawValue)", let file = OpenFile(name), file.inode == own.inode else { return false }
+      return file.mount == own.mount || file.path == own.path
     }
-    return own.count > 1
+    return !others.isEmpty
   }
 }

@@ -36,7 +36,9 @@ package struct LayoutSeal: Sendable {
       (fingerprint, place) = (try Self.decoded(bytes), .attribute)
     } else {
       let beside = Self.sidecar(of: backend.path)
-      guard backend.kind == .regularFile, let bytes = try Self.contents(of: beside) else { return nil }
+      guard backend.kind == .regularFile, let bytes = try Self.impliedContents(of: beside, for: backend) else {
+        return nil
+      }
       (fingerprint, place) = (try Self.decoded(bytes), .file(beside))
     }
   }
@@ -90,9 +92,21 @@ package struct LayoutSeal: Sendable {
   }
 
   private static func contents(of path: FilePath) throws(LayoutSealError) -> [UInt8]? {
-    do throws(Errno) { return try path.contents(limit: limit) } catch {
+    do throws(Errno) { return try path.fileContents(limit: limit) } catch {
       guard error == .noSuchFileOrDirectory else { throw .cannotRead(error) }
       return nil
+    }
+  }
+
+  /// What is in the file at `path`, which nobody named: it counts where it belongs to the owner of `backend`, to root or
+  /// to the caller. Whoever else may make files beside a backend has no say in what becomes of it.
+  private static func impliedContents(
+    of path: FilePath, for backend: borrowing Backend
+  ) throws(LayoutSealError) -> [UInt8]? {
+    guard let owner = (try? backend.descriptor.stat())?.userID else { return nil }
+    let owners = [owner.rawValue, 0, geteuid()]
+    do throws(Errno) { return try path.impliedContents(limit: limit, owners: owners) } catch {
+      throw .cannotRead(error)
     }
   }
 

@@ -75,3 +75,36 @@ extension FilePath {
     } catch { throw Errno(error) }
   }
 }
+
+extension FilePath {
+  /// The whole contents of the regular file at this path, which is opened without waiting for anybody; EINVAL where it is
+  /// another kind of file.
+  func fileContents(limit: Int) throws(Errno) -> [UInt8] {
+    do {
+      let file = OwnedDescriptor(
+        owning: try FileDescriptor.open(self, .readOnly, options: [.closeOnExec, .nonBlocking]))
+      guard try file.descriptor.stat().type == .regular else { throw Errno.invalidArgument }
+      return try file.descriptor.remainingBytes(limit: limit)
+    } catch { throw Errno(error) }
+  }
+
+  /// The same of a file that nobody named, which is there only where it is a regular file, and no link to one, of one of
+  /// `owners`; nil where it is not.
+  func impliedContents(limit: Int, owners: [uid_t]) throws(Errno) -> [UInt8]? {
+    // Looking first: to open a device may already do something.
+    guard let status = try? stat(followTargetSymlink: false), status.type == .regular,
+      owners.contains(status.userID.rawValue)
+    else { return nil }
+    do {
+      let file = OwnedDescriptor(
+        owning: try FileDescriptor.open(self, .readOnly, options: [.closeOnExec, .nonBlocking, .noFollow]))
+      // Looking again: another file may have taken the name meanwhile.
+      let status = try file.descriptor.stat()
+      guard status.type == .regular, owners.contains(status.userID.rawValue) else { return nil }
+      return try file.descriptor.remainingBytes(limit: limit)
+    } catch {
+      guard Errno(error) != .noSuchFileOrDirectory else { return nil }
+      throw Errno(error)
+    }
+  }
+}
