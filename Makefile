@@ -23,8 +23,8 @@ EXAMPLE := swift build --package-path Tests/Example --scratch-path .build/exampl
 PACKAGES := acpica-tools btrfs-progs busybox-static daxctl dmsetup e2fsprogs fdisk fish gdisk kmod libblkid-dev \
   libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc ndctl qemu-system-x86 qemu-utils shellcheck \
   xfsprogs zsh
-# What only the tests use: ansible-core, promtool of prometheus, strace, makers of file systems, and compressors.
-TEST_PACKAGES := ansible-core cryptsetup-bin dosfstools exfatprogs f2fs-tools ntfs-3g prometheus strace xz-utils zstd
+# What only the tests use: tools for access control lists and attributes, ansible-core, promtool of prometheus, strace, makers of file systems, and compressors.
+TEST_PACKAGES := acl ansible-core attr cryptsetup-bin dosfstools exfatprogs f2fs-tools ntfs-3g prometheus strace xz-utils zstd
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 

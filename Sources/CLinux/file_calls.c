@@ -22,6 +22,10 @@ int clinux_create_named(int folder, const char *name, mode_t mode) {
   return value_or_errno(openat(folder, name, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, mode));
 }
 
+int clinux_open_without_waiting(int folder, const char *name) {
+  return value_or_errno(openat(folder, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC));
+}
+
 int clinux_name(int fd, int folder, const char *name) {
   // By way of /proc: to name a descriptor directly (AT_EMPTY_PATH) takes a privilege.
   char path[32];
@@ -39,6 +43,10 @@ int clinux_rename_to_free_name(int folder, const char *from, const char *to) {
   // A file system without that flag (NFS, 9p) has hard links.
   result = value_or_errno(linkat(folder, from, folder, to, 0));
   return result < 0 ? result : clinux_unlink(folder, from);
+}
+
+int clinux_exchange(int folder, const char *one, const char *other) {
+  return value_or_errno(renameat2(folder, one, folder, other, RENAME_EXCHANGE));
 }
 
 int clinux_link(int folder, const char *name, const char *other) {

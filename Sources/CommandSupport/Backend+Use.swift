@@ -1,11 +1,58 @@
+import ArgumentParser
 import Basics
 package import Storage
-import SystemPackage
+package import SystemPackage
+
+/// The permit to change or replace a backend of which nobody can tell whether it is in use.
+package struct UsePermit: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Go on where the kernel does not show whether somebody else has the backend open.", visibility: .rare))
+  package var allowUnseenUsers = false
+
+  package init() {}
+
+  /// `error`, of a backend that `program` was to change, with what allows the change.
+  package func failure(_ error: BackendError, of program: String) -> CommandFailure {
+    guard error.reason == .usersUnseen else { return error.commandFailure }
+    return CommandFailure(
+      .damaged, error.path.string, "\(error.reason) (--allow-unseen-users goes on)",
+      hint: "sudo \(TypedCommand(of: program))")
+  }
+}
 
 extension Backend {
+  /// Opens the backend at `path`, for `program` to change it while nobody else has it.
+  package static func unused(
+    _ path: FilePath, _ permit: UsePermit, for program: String
+  ) throws(CommandFailure) -> Backend {
+    do throws(BackendError) { return try unused(path, allowsUnseenUsers: permit.allowUnseenUsers) } catch {
+      throw permit.failure(error, of: program)
+    }
+  }
+
   /// Throws where another process has the backend open or mapped; says so where that could not be seen completely.
   package func checkUnused(for program: String) throws(BackendError) {
     guard try !checkUnused() else { return }
     StandardStream.diagnose("\(program): \(path.string.asSubject): warning: \(HostState.unseenUsers)")
+  }
+}
+
+extension StagedBackend {
+  /// Says what runs that were killed had left in the folder.
+  package func tellLeftovers(for program: String) {
+    for name in leftovers {
+      let path = folder.appending(name).string
+      StandardStream.diagnose("\(program): \(path.asSubject): removed: a run that was killed had left it")
+    }
+  }
+}
+
+extension BackendCreation {
+  /// Makes the file and gives it its name.
+  package func make(for program: String) throws(BackendError) {
+    let staged = try prepare()
+    staged.tellLeftovers(for: program)
+    try staged.publish()
   }
 }

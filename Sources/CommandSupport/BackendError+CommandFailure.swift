@@ -9,7 +9,7 @@ extension BackendError: CommandFailureConvertible {
     let status: ExitStatus =
       switch reason {
       case .directory, .notABackend, .noPage, .device, .emptyImage, .notRaw: .unsupported
-      case .exists, .link, .inUse, .unfinishedChange, .hasLabels: .damaged
+      case .exists, .link, .inUse, .usersUnseen, .severalNames, .unfinishedChange, .hasLabels: .damaged
       default: .incomplete
       }
     return CommandFailure(status, path.string, reason.description, hint: hint)
@@ -31,6 +31,7 @@ extension BackendError: CommandFailureConvertible {
     case .exists: return "another name, or remove \(path) first"
     case .cannotReserve(_, .notSupportedOnSocket): return "--preallocate full"
     case .inUse: return "fuser -v \(path)"
+    case .severalNames: return "find \(self.path.folderOrDot.string.shellQuotedPath) -xdev -samefile \(path)"
     case .unfinishedChange: return command.line(.repair())
     case .notRaw(let format): return "qemu-img convert -f \(format.rawValue) -O raw \(path) RAW"
     case .hasLabels:

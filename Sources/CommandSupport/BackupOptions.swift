@@ -31,7 +31,8 @@ package struct BackupOptions: ParsableArguments {
       return nil
     }
     let path = backup.map { FilePath($0) } ?? Self.freePath(beside: backend)
-    return BackendCreation(path: path, size: UInt64(area.bytes.count), contents: [(0, area.bytes)])
+    return BackendCreation(
+      path: path, size: UInt64(area.bytes.count), contents: [(0, area.bytes)], mode: backend.modeOfCopies)
   }
 
   /// Throws where `file`, that of `file(keeping:of:)`, cannot be made.

@@ -27,8 +27,11 @@ package enum StandardStream {
 
   /// Writes `text` and a newline to standard error; a failure to do so is nobody's to report.
   package static func diagnose(_ text: String) {
-    let line = TerminalPaint.standardError.severities(in: text.linesEscapedForTerminal) + "\n"
-    try? write([UInt8](line.utf8), to: .standardError)
+    // A return at either end is ours: a guest's console may have made the terminal raw.
+    let (start, end) = (text.hasPrefix("\r") ? "\r" : "", text.hasSuffix("\r") ? "\r" : "")
+    let line = text.dropFirst(start.count).dropLast(end.count)
+    let painted = TerminalPaint.standardError.severities(in: String(line).linesEscapedForTerminal)
+    try? write([UInt8]((start + painted + end + "\n").utf8), to: .standardError)
   }
 
   /// Puts `text` into the line of the terminal that standard error is, instead of what is there.

@@ -1,3 +1,4 @@
+import Basics
 import CommandSupport
 import FoundationEssentials
 import QEMU
@@ -22,14 +23,21 @@ struct MetricsFile {
     self.time = time
   }
 
-  /// Replaces the file at `path` at once and in full, so that nobody reads half of it.
+  /// Replaces the metrics of before at `path` at once and in full, so that nobody reads half of them; no other file.
   func write(to path: String) throws(CommandFailure) {
     let bytes = bytes
     do throws(BackendError) {
       let file = BackendCreation(
-        path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)], replaces: true)
-      try file.prepare().publish()
-    } catch { throw CommandFailure(.incomplete, path, "cannot write the metrics: \(error.reason)") }
+        path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)],
+        replacement: .own { $0.starts(with: "# HELP vnvdimm_".utf8) })
+      try file.make(for: Check.programName)
+    } catch {
+      if case .exists = error.reason {
+        throw CommandFailure(
+          .damaged, path, "the file exists, and holds no metrics", hint: "ls -l \(path.shellQuotedPath)")
+      }
+      throw CommandFailure(.incomplete, path, "cannot write the metrics: \(error.reason)")
+    }
   }
 
   /// The file's contents: each metric with its help, its type, and all of its series.

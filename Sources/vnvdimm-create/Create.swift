@@ -77,8 +77,10 @@ struct Create: Program {
   @Flag(name: [.long, .customShort("n"), .customLong("dry-run")], help: "Compute and print, create nothing.")
   var plan = false
 
-  @Flag(help: "Replace a file of that name; mode and owner are kept.")
+  @Flag(help: "Replace a file of that name that nobody uses; mode, owner and attributes are kept.")
   var overwrite = false
+
+  @OptionGroup var permit: UsePermit
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -108,9 +110,11 @@ struct Create: Program {
   func run() throws {
     try checkOptions()
     let backend = try NewBackend(of: self)
-    let creation = try backend.creation(preallocation: preallocate, replaces: overwrite)
+    let creation = try backend.creation(
+      preallocation: preallocate,
+      replacement: overwrite ? .backend(allowsUnseenUsers: permit.allowUnseenUsers) : .nothing)
     do { try create(backend, creation) } catch let error as BackendError {
-      guard case .exists = error.reason else { throw error }
+      guard case .exists = error.reason else { throw permit.failure(error, of: Self.programName) }
       throw CommandFailure(error.commandFailure, hint: "--overwrite replaces it")
     }
   }
@@ -135,7 +139,10 @@ struct Create: Program {
   private func prepare(_ creation: BackendCreation) throws -> StagedBackend {
     let progress = ProgressLine(silent: quiet)
     defer { progress.clear() }
-    return try creation.prepare { progress.show($0, of: creation.size) }
+    let staged = try creation.prepare { progress.show($0, of: creation.size) }
+    progress.clear()
+    staged.tellLeftovers(for: Self.programName)
+    return staged
   }
 
   private func print(_ answer: CreateAnswer) throws {

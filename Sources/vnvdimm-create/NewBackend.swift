@@ -104,7 +104,7 @@ struct NewBackend {
 
   /// The file to make.
   func creation(
-    preallocation: BackendCreation.Preallocation, replaces: Bool
+    preallocation: BackendCreation.Preallocation, replacement: FileReplacement
   ) throws -> BackendCreation {
     var contents = provisioning?.writes.map { (offset: $0.offset, bytes: $0.bytes) } ?? []
     if provisioning == nil, let version = labels?.version, let offset = geometry.labelOffset {
@@ -112,7 +112,8 @@ struct NewBackend {
     }
     return BackendCreation(
       path: path, size: geometry.mappedSize, preallocation: preallocation,
-      image: image.flatMap { image in imageRoom.map { (image, $0.offset) } }, contents: contents, replaces: replaces)
+      image: image.flatMap { image in imageRoom.map { (image, $0.offset) } }, contents: contents,
+      replacement: replacement)
   }
 
   /// The index blocks of an area without labels; all that follows them is zero.

@@ -48,13 +48,14 @@ struct LabelDumpRequest {
     } else {
       let use =
         source.regionSize == nil ? nil : try LabelAreaUse(of: source, in: backend, mappedSize: mappedSize)
-      try show(
-        Examination(source, area, use: use, slot: slot, boot: boot, isOfCXLDevice: isWrittenByLinux))
+      let examination = Examination(
+        source, area, use: use, slot: slot, boot: boot, isOfCXLDevice: isWrittenByLinux)
+      if let picture { try picture.write(MapDrawing(examination), mode: backend.modeOfCopies) }
+      try show(examination)
     }
   }
 
   private func show(_ examination: Examination) throws {
-    if let picture { try picture.write(MapDrawing(examination).text) }
     switch form {
     case .json: try StandardStream.answer(examination.json)
     case .map:

@@ -27,7 +27,11 @@ struct Copy: Migration {
   var target: String { destination }
 
   func plan(of backend: borrowing Backend) throws -> MigrationPlan {
-    let source = try Backend(path: FilePath(options.path))
+    // Nobody is in the midst of a change of it.
+    let isTarget = try Backend(path: FilePath(options.path)).identity == backend.identity
+    let source =
+      isTarget
+      ? try Backend(path: FilePath(options.path)) : try Backend.locked(FilePath(options.path), .readOnly, .shared)
     let labelled = try area.labelled(source)
     // Labels of another size would begin elsewhere.
     if case .found(let place) = try backend.locateLabelArea() {

@@ -37,11 +37,8 @@ extension Migration {
   /// The backend that changes, for nobody else to use unless this is a plan.
   func openTarget() throws -> Backend {
     try backup?.check()
-    let backend = try Backend(path: FilePath(target), access: options.plan ? .readOnly : .readWrite)
-    guard !options.plan else { return backend }
-    try backend.lock(.exclusive)
-    try backend.checkUnused(for: MigrateLabels.programName)
-    return backend
+    guard !options.plan else { return try Backend(path: FilePath(target)) }
+    return try Backend.unused(FilePath(target), options.permit, for: MigrateLabels.programName)
   }
 
   /// Carries the change of `backend` out, unless a plan alone is asked for, and answers. `interrupted` is which way an
@@ -70,7 +67,7 @@ extension Migration {
     } else {
       try file.examine()
     }
-    try file.prepare().publish()
+    try file.make(for: MigrateLabels.programName)
   }
 
   func answer(

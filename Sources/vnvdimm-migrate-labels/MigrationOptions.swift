@@ -19,6 +19,8 @@ struct MigrationOptions: ParsableArguments {
 
   @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
   var quiet = false
+
+  @OptionGroup var permit: UsePermit
 }
 
 /// Where the label area lies, for verbs that change one which is there.

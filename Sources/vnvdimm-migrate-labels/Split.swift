@@ -29,6 +29,7 @@ struct Split: Migration {
     let bytes = labelled.area.bytes
     return MigrationPlan(
       try labelled.split(),
-      splitTo: BackendCreation(path: FilePath(file), size: UInt64(bytes.count), contents: [(0, bytes)]))
+      splitTo: BackendCreation(
+        path: FilePath(file), size: UInt64(bytes.count), contents: [(0, bytes)], mode: backend.modeOfCopies))
   }
 }

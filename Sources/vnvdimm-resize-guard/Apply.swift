@@ -19,20 +19,18 @@ struct Apply: ParsableCommand {
   @OptionGroup var options: ResizeOptions
 
   @OptionGroup(title: "Backup") var backup: BackupOptions
+  @OptionGroup var permit: UsePermit
 
   func run() throws {
     try backup.check()
-    let path = FilePath(options.path)
-    let backend = try Backend(path: path, access: .readWrite)
-    try backend.lock(.exclusive)
-    try backend.checkUnused(for: ResizeGuard.programName)
+    let backend = try Backend.unused(FilePath(options.path), permit, for: ResizeGuard.programName)
     let plan = try ResizePlan(of: backend, options)
     guard plan.status != .damaged else { return try refuse(plan) }
     let file = plan.changesAnything ? try backup.file(keeping: plan.changes.first?.before, of: backend) : nil
     if plan.changesAnything {
       if let file {
         try backup.examine(file, of: backend, by: TypedCommand(of: ResizeGuard.programName))
-        try file.prepare().publish()
+        try file.make(for: ResizeGuard.programName)
       }
       for transaction in plan.transactions {
         do throws(BackendError) { try backend.carryOut(transaction.steps) } catch {

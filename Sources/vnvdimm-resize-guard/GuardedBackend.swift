@@ -19,9 +19,8 @@ final class GuardedBackend {
   init(_ path: String, _ start: StartOptions, quiet: Bool) throws {
     self.path = path
     self.start = start
-    let backend = try Backend(path: FilePath(path))
     // For a moment, so that nobody is in the midst of a change; then shared, so that a guest of the suite can have it.
-    try backend.lock(.exclusive)
+    let backend = try Backend.locked(FilePath(path), .readOnly, .exclusive)
     try backend.checkUnused(for: ResizeGuard.programName)
     if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
     let answer = try LayoutAnswer(verifying: backend, start)

@@ -1,3 +1,4 @@
+import Basics
 import CLinux
 import CommandSupport
 import Glibc
@@ -120,12 +121,14 @@ struct KVMEngine {
       return HostConsole(input: .standardInput, output: .standardOutput, hasEscape: true)
     case .null, .none: return HostConsole(input: input, output: nil, hasEscape: false)
     case .file(let path):
-      do {
-        let file = try FileDescriptor.open(
-          FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
-          permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        return HostConsole(input: input, output: file, outputName: path, hasEscape: false)
-      } catch { throw CommandFailure(.incomplete, path, "\(error)") }
+      do throws(BackendError) {
+        return HostConsole(
+          input: input, output: try ConsoleFile.open(FilePath(path)), outputName: path, hasEscape: false)
+      } catch {
+        guard case .exists = error.reason else { throw error }
+        throw CommandFailure(
+          .damaged, path, "the file exists, and is no console of ours", hint: "ls -l \(path.shellQuotedPath)")
+      }
     case .socket, .other:
       throw CommandFailure(
         .unsupported, "-serial", "not supported by this engine (expected stdio, mon:stdio, file:PATH, null or none)",

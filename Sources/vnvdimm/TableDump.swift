@@ -1,27 +1,36 @@
 import Basics
 import CommandSupport
 import Firmware
+import Storage
 import SystemPackage
 
 /// `-dump-acpi DIR`: the guest's firmware tables as files.
 struct TableDump {
   let folder: FilePath
 
-  /// Writes each table to SIGNATURE.aml, over a file of that name; prints what was written.
+  /// Writes each table to SIGNATURE.aml, in place of one that was written there before; prints what was written.
   func write(_ tables: ACPITables) throws {
     for table in tables.all {
       let path = folder.appending("\(table.name).aml")
-      do {
-        let file = try FileDescriptor.open(
-          path, .writeOnly, options: [.create, .truncate, .closeOnExec],
-          permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        try file.closeAfter { _ = try file.writeAll(table.bytes) }
-      } catch {
-        let isMissing = error as? Errno == .noSuchFileOrDirectory
+      let creation = BackendCreation(
+        path: path, size: UInt64(table.bytes.count), contents: [(0, table.bytes)],
+        replacement: .own { $0.isTable(like: table) })
+      do throws(BackendError) { try creation.make(for: Emulate.programName) } catch {
+        guard case .exists = error.reason else { throw error }
         throw CommandFailure(
-          .incomplete, path.string, "\(error)", hint: isMissing ? "mkdir -p \(folder.string.shellQuotedPath)" : nil)
+          .damaged, path.string, "the file exists, and is no table of ours",
+          hint: "ls -l \(path.string.shellQuotedPath)")
       }
       try StandardStream.answer("\(path): \(table.bytes.count) bytes at \(table.address.hex)")
     }
+  }
+}
+
+extension [UInt8] {
+  /// Whether these begin a table with the signature, and of the maker, of `table`.
+  fileprivate func isTable(like table: ACPITables.Placed) -> Bool {
+    let maker = table.name == "RSDP" ? RSDP.oemID : SystemTable.oemID
+    return count >= SystemTable.headerSize && self[SystemTable.signature] == table.bytes[SystemTable.signature]
+      && self[maker] == table.bytes[maker]
   }
 }

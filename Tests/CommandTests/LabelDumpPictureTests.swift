@@ -59,7 +59,7 @@ struct LabelDumpPictureTests {
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     let refused = try ProgramRun(Self.program, ["--svg", path, path])
     #expect(refused.status == 2)
-    #expect(refused.errors.hasPrefix("\(Self.program): \(path): the file exists, and is no picture\nhint: "))
+    #expect(refused.errors.hasPrefix("\(Self.program): \(path): the file exists, and is no picture of ours\nhint: "))
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
   }
 

@@ -19,7 +19,8 @@ struct BackendCreationTests {
   ) -> BackendCreation {
     BackendCreation(
       path: FilePath(folder.path(name)), size: size, preallocation: preallocation,
-      contents: [(size - 4096, [1, 2, 3]), (8, [8]), (8, [9])], replaces: replaces, staging: staging)
+      contents: [(size - 4096, [1, 2, 3]), (8, [8]), (8, [9])],
+      replacement: replaces ? .backend(allowsUnseenUsers: false) : .nothing, staging: staging)
   }
 
   private func expected(size: Int = 1 << 20) -> Data {

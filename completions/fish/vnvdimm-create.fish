@@ -20,7 +20,7 @@ function __vnvdimm-create_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-create_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-create'
-        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'from=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'json' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'from=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'allow-unseen-users' 'json' 'q/quiet' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-create_parse_subcommand -r 1 'version'
@@ -90,7 +90,8 @@ complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_f
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" preallocate' -l 'preallocate' -d 'Take its space now.' -rfka 'off falloc full'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" id' -l 'id' -d 'The device\'s id in the configuration.' -rfka ''
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" dry-run n plan' -l 'plan' -s 'n' -l 'dry-run' -d 'Compute and print, create nothing.'
-complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" overwrite' -l 'overwrite' -d 'Replace a file of that name; mode and owner are kept.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" overwrite' -l 'overwrite' -d 'Replace a file of that name that nobody uses; mode, owner and attributes are kept.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" allow-unseen-users' -l 'allow-unseen-users' -d 'Go on where the kernel does not show whether somebody else has the backend open.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" json' -l 'json' -d 'Print JSON.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" version' -l 'version' -d 'Show the version.'

@@ -25,7 +25,7 @@ function __vnvdimm-resize-guard_parse_tokens -S
         case 'plan'
             __vnvdimm-resize-guard_parse_subcommand 2 'allow-shrink' 'discard-data' 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'version' 'h/help'
         case 'apply'
-            __vnvdimm-resize-guard_parse_subcommand 2 'allow-shrink' 'discard-data' 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'backup=' 'no-backup' 'version' 'h/help'
+            __vnvdimm-resize-guard_parse_subcommand 2 'allow-shrink' 'discard-data' 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'backup=' 'no-backup' 'allow-unseen-users' 'version' 'h/help'
         case 'seal'
             __vnvdimm-resize-guard_parse_subcommand 1 'size=' 'label-size=' 'align=' 'slot=' 'qemu-version=' 'arch=' 'sidecar=' 'json' 'q/quiet' 'version' 'h/help'
         case 'verify'
@@ -123,6 +123,7 @@ complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_compl
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" no-backup' -l 'no-backup' -d 'Keep nothing of the label area.'
+complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" allow-unseen-users' -l 'allow-unseen-users' -d 'Go on where the kernel does not show whether somebody else has the backend open.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard apply" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard seal" -eq 1' -F

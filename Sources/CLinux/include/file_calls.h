@@ -15,6 +15,9 @@ int clinux_create_unnamed(int folder, mode_t mode);
 /// A new file called `name` in `folder`, open for writing; -EEXIST where the name is taken.
 int clinux_create_named(int folder, const char *_Nonnull name, mode_t mode);
 
+/// Opens the file that is called `name` in `folder` for reading; it is not waited for anybody, and a link not followed.
+int clinux_open_without_waiting(int folder, const char *_Nonnull name);
+
 /// Gives the unnamed file `fd` the name `name` in `folder`; -EEXIST where the name is taken.
 int clinux_name(int fd, int folder, const char *_Nonnull name);
 
@@ -23,6 +26,9 @@ int clinux_rename(int folder, const char *_Nonnull from, const char *_Nonnull to
 
 /// Renames within `folder`; -EEXIST where `to` is taken.
 int clinux_rename_to_free_name(int folder, const char *_Nonnull from, const char *_Nonnull to);
+
+/// Exchanges what two names in `folder` stand for, at once; -EINVAL where the file system cannot.
+int clinux_exchange(int folder, const char *_Nonnull one, const char *_Nonnull other);
 
 /// Gives the file that is called `name` in `folder` the name `other` as well; -EEXIST where that is taken.
 int clinux_link(int folder, const char *_Nonnull name, const char *_Nonnull other);

@@ -6,7 +6,7 @@ import Basics
 package enum RSDP {
   private static let signature = 0..<8
   private static let checksum = Field<UInt8>("checksum", at: 8)
-  private static let oemID = 9..<15
+  package static let oemID = 9..<15
   private static let revision = Field<UInt8>("revision", at: 15)
   private static let length = Field<UInt32>("length", at: 20)
   private static let xsdt = Field<UInt64>("XSDT address", at: 24)

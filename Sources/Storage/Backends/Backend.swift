@@ -14,7 +14,7 @@ package struct Backend: ~Copyable, Sendable {
 
   package let path: FilePath
   package let kind: BackendKind
-  /// F: bytes in the file or device, when it was opened. An empty file is a backend of 0 bytes.
+  /// F: bytes in the file or device, when it was opened, or locked. An empty file is a backend of 0 bytes.
   package let size: UInt64
   /// What the offset and length of a mapping are multiples of, in bytes: the page size, or more on a DAX device and on
   /// hugetlbfs.
@@ -33,6 +33,11 @@ package struct Backend: ~Copyable, Sendable {
     let file: OwnedDescriptor
     do throws(Errno) { file = try Self.open(path, access) } catch { throw BackendError(path, .cannotOpen(error)) }
     // Looking again: another file may have taken the name meanwhile.
+    try self.init(path: path, file: file)
+  }
+
+  /// Measures the open `file`.
+  private init(path: FilePath, file: consuming OwnedDescriptor) throws(BackendError) {
     let status: Stat
     do { status = try file.descriptor.stat() } catch { throw BackendError(path, .cannotOpen(error)) }
     let kind = try BackendKind(of: status, path: path)
@@ -50,6 +55,9 @@ package struct Backend: ~Copyable, Sendable {
     self.file = file
     DebugLog.note("\(path): opened, a \(kind.rawValue) of \(ByteCount(size))")
   }
+
+  /// The same with the size that it has by now.
+  consuming func measured() throws(BackendError) -> Backend { try Backend(path: path, file: file) }
 
   /// A lease that another process has on the file for a moment (fcntl(2)) is waited for: `HostProcesses` takes one.
   private static func open(_ path: FilePath, _ access: Access) throws(Errno) -> OwnedDescriptor {

@@ -29,29 +29,35 @@ package struct BackendCreation: Sendable {
   package let image: (source: SourceImage, offset: UInt64)?
   /// Bytes to write, in this order, and where.
   package let contents: [(offset: UInt64, bytes: [UInt8])]
-  /// Whether a regular file that has the name already is replaced (its mode and owner are kept).
-  package let replaces: Bool
+  /// What has the name already may be replaced: its owner, mode, access control list and attributes are kept.
+  package let replacement: FileReplacement
+  /// The mode of the file where it replaces none, before the umask.
+  package let mode: FilePermissions
   package let staging: Staging
 
   package init(
     path: FilePath, size: UInt64, preallocation: Preallocation = .off,
     image: (source: SourceImage, offset: UInt64)? = nil,
     contents: [(offset: UInt64, bytes: [UInt8])] = [],
-    replaces: Bool = false, staging: Staging = .unnamed
+    replacement: FileReplacement = .nothing, mode: FilePermissions = Self.usualMode, staging: Staging = .unnamed
   ) {
     self.path = path
     self.size = size
     self.preallocation = preallocation
     self.image = image
     self.contents = contents
-    self.replaces = replaces
+    self.replacement = replacement
+    self.mode = image.map { mode.intersection($0.source.modeOfCopies) } ?? mode
     self.staging = staging
   }
 
+  /// As QEMU: readable for all, if the umask allows.
+  package static var usualMode: FilePermissions { [.ownerReadWrite, .groupRead, .otherRead] }
+
   /// Throws what would keep the file from getting its name as things are; changes nothing.
   package func examine() throws(BackendError) {
-    let destination = try BackendDestination(path, replaces: replaces)
-    let answer = clinux_may_create(destination.folder)
+    let destination = try BackendDestination(path, replacement)
+    let answer = clinux_may_create(destination.folder.rawValue)
     guard answer >= 0 else { throw BackendError(path, .cannotCreate(Errno(rawValue: -answer))) }
   }
 
@@ -59,8 +65,9 @@ package struct BackendCreation: Sendable {
   ///
   /// Whatever fails, and whatever ends the program, nothing is left of it.
   package func prepare(progress: (UInt64) -> Void = { _ in }) throws(BackendError) -> StagedBackend {
-    let staged = try StagedBackend(for: BackendDestination(path, replaces: replaces), staging: staging)
-    try staged.adoptModeAndOwner()
+    let destination = try BackendDestination(path, replacement, removesLeftovers: true)
+    let staged = try StagedBackend(for: destination, mode: mode, staging: staging)
+    try staged.takeOverAttributes()
     try staged.fill(size: size, preallocation: preallocation, progress: progress)
     if let (source, offset) = image { try staged.copy(source, to: offset, progress: progress) }
     for (offset, bytes) in contents { try staged.write(bytes, at: offset) }

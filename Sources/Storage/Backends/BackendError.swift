@@ -39,14 +39,19 @@ package struct BackendError: Error, Hashable, Sendable {
     /// A device has the name; backends are made as regular files only.
     case device(BackendKind)
     case cannotCreate(Errno)
-    /// The new file cannot have the mode and owner of the one that it replaces.
-    case cannotKeepOwner(Errno)
+    /// The new file cannot have the mode, the owner, the access control list or another attribute of the one that it
+    /// replaces.
+    case cannotKeep(String, Errno)
+    /// The file to replace has so many names, and would keep all but one.
+    case severalNames(Int)
     case cannotReserve(UInt64, Errno)
     case cannotWrite(offset: UInt64, Errno)
     /// The file is made and cannot be brought to the disk, or cannot get its name.
     case cannotFinish(Errno)
     /// Another run of the suite changes it, or a program has it open or mapped: its name and process.
     case inUse(String)
+    /// The kernel does not show whether a process of somebody else has it.
+    case usersUnseen
     /// A crash interrupted a change of its labels.
     case unfinishedChange
     /// A signal asked the program to end.
@@ -94,11 +99,13 @@ extension BackendError.Reason: CustomStringConvertible {
     case .link: "a symbolic link, which is neither followed nor replaced"
     case .device(let kind): "a \(kind.rawValue); backends are created as regular files"
     case .cannotCreate(let errno): "cannot create: \(errno)"
-    case .cannotKeepOwner(let errno): "cannot keep the mode and owner of the file to replace: \(errno)"
+    case .cannotKeep(let what, let errno): "cannot keep the \(what) of the file to replace: \(errno)"
+    case .severalNames(let count): "has \(count) names (hard links), and would be replaced under one of them only"
     case .cannotReserve(let size, let errno): "cannot have \(ByteCount(size).precise): \(errno)"
     case .cannotWrite(let offset, let errno): "cannot write at \(offset.hex): \(errno)"
     case .cannotFinish(let errno): "cannot complete: \(errno)"
     case .inUse(let user): "in use by \(user)"
+    case .usersUnseen: HostState.unseenUsers
     case .unfinishedChange: "a change of its labels was interrupted"
     case .interrupted: "interrupted"
     }

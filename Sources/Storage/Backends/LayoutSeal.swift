@@ -48,7 +48,7 @@ package struct LayoutSeal: Sendable {
     _ fingerprint: LayoutFingerprint, of backend: borrowing Backend, sidecar: FilePath?
   ) throws(LayoutSealError) -> Place {
     let bytes = [UInt8](fingerprint.json.formatted(.line).utf8)
-    if let sidecar { return try write(bytes, to: sidecar) }
+    if let sidecar { return try write(bytes, to: sidecar, of: backend, isOwn: isFingerprint) }
     guard backend.kind == .regularFile else { throw .noPlace }
     // Safe: the array outlives the call, and its count is given.
     let answer = unsafe bytes.withUnsafeBytes { buffer in
@@ -62,19 +62,27 @@ package struct LayoutSeal: Sendable {
       guard [.notSupportedOnSocket, .noSpace, .diskQuotaExceeded].contains(errno) || errno.rawValue == E2BIG else {
         throw .cannotKeep(errno)
       }
-      return try write(bytes, to: self.sidecar(of: backend.path))
+      // The name is ours, and so is what has it.
+      return try write(bytes, to: self.sidecar(of: backend.path), of: backend) { _ in true }
     }
     guard fsync(backend.descriptor.rawValue) == 0 else { throw .cannotKeep(Errno(rawValue: Glibc.errno)) }
     return .attribute
   }
 
-  private static func write(_ bytes: [UInt8], to path: FilePath) throws(LayoutSealError) -> Place {
+  private static func write(
+    _ bytes: [UInt8], to path: FilePath, of backend: borrowing Backend, isOwn: @escaping @Sendable ([UInt8]) -> Bool
+  ) throws(LayoutSealError) -> Place {
     do throws(BackendError) {
-      try BackendCreation(path: path, size: UInt64(bytes.count), contents: [(0, bytes)], replaces: true).prepare()
-        .publish()
+      try BackendCreation(
+        path: path, size: UInt64(bytes.count), contents: [(0, bytes)], replacement: .own(isOwn),
+        mode: backend.modeOfCopies
+      ).prepare().publish()
     } catch { throw .cannotWrite(error) }
     return .file(path)
   }
+
+  /// Whether `head` begins a fingerprint, of whatever version: its members are in the order of their names.
+  private static let isFingerprint: @Sendable ([UInt8]) -> Bool = { $0.starts(with: #"{"align":"#.utf8) }
 
   private static func attribute(of backend: borrowing Backend) throws(LayoutSealError) -> [UInt8]? {
     guard backend.kind == .regularFile else { return nil }

@@ -6,14 +6,13 @@ extension StagedBackend {
   /// Copies `image` to `offset`. Holes stay holes, and blocks are shared with the image where the file system can;
   /// `progress` is told how many bytes are done.
   func copy(_ image: SourceImage, to offset: UInt64, progress: (UInt64) -> Void) throws(BackendError) {
-    let source = try Backend(path: image.path)
     // Has it become shorter, the last byte cannot be read.
-    _ = try source.read(at: image.size - 1, count: 1)
-    for range in source.dataRanges(in: 0..<image.size) {
+    _ = try image.backend.read(at: image.size - 1, count: 1)
+    for range in image.backend.dataRanges(in: 0..<image.size) {
       var next = range.lowerBound
       while next < range.upperBound {
         if TerminationHold.isEndRequested { throw failure(.interrupted) }
-        next += try copy(Self.piece(of: next..<range.upperBound), of: source, to: offset)
+        next += try copy(Self.piece(of: next..<range.upperBound), of: image.backend, to: offset)
         progress(next)
       }
     }

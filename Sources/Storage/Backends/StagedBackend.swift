@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// A backend that is made and has not got its name yet. It vanishes unless it takes its name.
 package struct StagedBackend: ~Copyable {
@@ -15,20 +15,23 @@ package struct StagedBackend: ~Copyable {
   var descriptor: FileDescriptor { file.descriptor }
 
   /// Makes an empty file in the folder of `destination`.
-  init(for destination: consuming BackendDestination, staging: BackendCreation.Staging) throws(BackendError) {
+  init(
+    for destination: consuming BackendDestination, mode: FilePermissions, staging: BackendCreation.Staging
+  ) throws(BackendError) {
     // Beyond a limit of the file's size the program is to report, not to die.
     clinux_report_file_size_limit()
-    // As QEMU: readable for all, if the umask allows.
-    let mode: mode_t = 0o644
-    let unnamed = staging == .unnamed ? clinux_create_unnamed(destination.folder, mode) : -1
+    let folder = destination.folder.rawValue
+    let unnamed = staging == .unnamed ? clinux_create_unnamed(folder, mode.rawValue) : -1
     let hold = unnamed < 0 ? TerminationHold() : nil
-    let hidden = unnamed < 0 ? Self.newHiddenName() : nil
+    let hidden = unnamed < 0 ? HiddenName.new() : nil
     var opened = unnamed
     if let hidden {
       // Safe: the text lives for the call.
-      opened = unsafe clinux_create_named(destination.folder, hidden, mode)
+      opened = unsafe clinux_create_named(folder, hidden, mode.rawValue)
       guard opened >= 0 else { throw BackendError(destination.path, .cannotCreate(Errno(rawValue: -opened))) }
     }
+    // Whoever finds it under a hidden name knows by the lock that it is not left over.
+    _ = clinux_lock(opened, true)
     file = OwnedDescriptor(owning: opened)
     hiddenName = hidden
     self.hold = hold
@@ -37,21 +40,20 @@ package struct StagedBackend: ~Copyable {
 
   deinit {
     // Safe: the text lives for the call.
-    if let hiddenName { _ = unsafe clinux_unlink(destination.folder, hiddenName) }
+    if let hiddenName { _ = unsafe clinux_unlink(destination.folder.rawValue, hiddenName) }
   }
 
-  private static func newHiddenName() -> String {
-    ".vnvdimm-" + String(UInt64.random(in: .min ... .max), radix: 36)
-  }
+  /// The names of files that were left in its folder by runs which were killed, and are gone now.
+  package var leftovers: [String] { destination.leftovers }
+
+  /// Where it is made.
+  package var folder: FilePath { destination.path.removingLastComponent() }
 
   func failure(_ reason: BackendError.Reason) -> BackendError { BackendError(destination.path, reason) }
 
-  /// Gives the file the mode and owner of the one that it replaces.
-  func adoptModeAndOwner() throws(BackendError) {
-    guard let replaced = destination.replaced else { return }
-    guard fchown(descriptor.rawValue, replaced.userID.rawValue, replaced.groupID.rawValue) == 0,
-      fchmod(descriptor.rawValue, replaced.mode.permissions.rawValue) == 0
-    else { throw failure(.cannotKeepOwner(Errno(rawValue: errno))) }
+  /// Makes the file what the one that it replaces is, besides its contents.
+  func takeOverAttributes() throws(BackendError) {
+    if let (what, errno) = destination.handOver(to: descriptor) { throw failure(.cannotKeep(what, errno)) }
   }
 
   /// Gives the file its length and, where asked for, its space.
@@ -101,20 +103,21 @@ package struct StagedBackend: ~Copyable {
   /// the name can be returned, and signals that end the program wait.
   package mutating func takeName() throws(BackendError) {
     if hold == nil { hold = TerminationHold() }
-    if destination.replaced == nil { try takeFreeName() } else { try replace() }
-    let synchronized = clinux_sync_folder(destination.folder)
+    if destination.isReplacement { try replace() } else { try takeFreeName() }
+    let synchronized = clinux_sync_folder(destination.folder.rawValue)
     guard synchronized < 0 else { return }
     returnName()
     throw failure(.cannotFinish(Errno(rawValue: -synchronized)))
   }
 
-  /// Makes the folder what it was before `takeName`. (Where hard links cannot be had, a file that was replaced is gone.)
+  /// Makes the folder what it was before `takeName`. (Where names can neither be exchanged nor added, a file that was
+  /// replaced is gone.)
   package mutating func returnName() {
     // Safe: the texts live for the calls.
     if let kept = hiddenName {
-      _ = unsafe clinux_rename(destination.folder, kept, destination.name)
-    } else if destination.replaced == nil {
-      _ = unsafe clinux_unlink(destination.folder, destination.name)
+      _ = unsafe clinux_rename(destination.folder.rawValue, kept, destination.name)
+    } else if !destination.isReplacement {
+      _ = unsafe clinux_unlink(destination.folder.rawValue, destination.name)
     }
     hiddenName = nil
   }
@@ -123,9 +126,9 @@ package struct StagedBackend: ~Copyable {
     // Safe: the texts live for the call.
     let answer =
       if let hiddenName {
-        unsafe clinux_rename_to_free_name(destination.folder, hiddenName, destination.name)
+        unsafe clinux_rename_to_free_name(destination.folder.rawValue, hiddenName, destination.name)
       } else {
-        unsafe clinux_name(descriptor.rawValue, destination.folder, destination.name)
+        unsafe clinux_name(descriptor.rawValue, destination.folder.rawValue, destination.name)
       }
     guard answer < 0 else { return hiddenName = nil }
     let errno = Errno(rawValue: -answer)
@@ -133,18 +136,36 @@ package struct StagedBackend: ~Copyable {
   }
 
   private mutating func replace() throws(BackendError) {
+    let folder = destination.folder.rawValue
     // Safe: the texts live for the calls.
+    let hidden = hiddenName ?? HiddenName.new()
     if hiddenName == nil {
-      let hidden = Self.newHiddenName()
-      let answer = unsafe clinux_name(descriptor.rawValue, destination.folder, hidden)
+      let answer = unsafe clinux_name(descriptor.rawValue, folder, hidden)
       guard answer >= 0 else { throw failure(.cannotFinish(Errno(rawValue: -answer))) }
       hiddenName = hidden
     }
-    let kept = Self.newHiddenName()
-    let linked = unsafe clinux_link(destination.folder, destination.name, kept)
-    let answer = unsafe clinux_rename(destination.folder, hiddenName ?? "", destination.name)
+    let exchanged = unsafe clinux_exchange(folder, hidden, destination.name)
+    if exchanged >= 0 {
+      // Another file may have taken the name meanwhile, and is not ours to replace.
+      guard !destination.isReplaced(calledNow: hidden) else { return }
+      _ = unsafe clinux_exchange(folder, hidden, destination.name)
+      throw failure(.inUse("a program that has just replaced it"))
+    }
+    guard [.invalidArgument, .noFunction].contains(Errno(rawValue: -exchanged)) else {
+      throw failure(.cannotFinish(Errno(rawValue: -exchanged)))
+    }
+    try replaceByLink(hidden)
+  }
+
+  /// The same where names cannot be exchanged (NFS, 9p).
+  private mutating func replaceByLink(_ hidden: String) throws(BackendError) {
+    let folder = destination.folder.rawValue
+    let kept = HiddenName.new()
+    // Safe: the texts live for the calls.
+    let linked = unsafe clinux_link(folder, destination.name, kept)
+    let answer = unsafe clinux_rename(folder, hidden, destination.name)
     guard answer >= 0 else {
-      if linked >= 0 { _ = unsafe clinux_unlink(destination.folder, kept) }
+      if linked >= 0 { _ = unsafe clinux_unlink(folder, kept) }
       throw failure(.cannotFinish(Errno(rawValue: -answer)))
     }
     hiddenName = linked < 0 ? nil : kept

@@ -20,13 +20,22 @@ struct MapDrawing {
     map = DPAMap(examination)
   }
 
+  /// Whether `head` is how a picture of this kind begins.
+  @Sendable static func begins(_ head: [UInt8]) -> Bool {
+    let lines = String(decoding: head, as: UTF8.self).split(separator: "\n", maxSplits: 2)
+    return lines.count > 1 && lines[0].hasPrefix(start) && lines[0].hasSuffix(font) && lines[1] == background
+  }
+
+  private static let start = #"<svg xmlns="http://www.w3.org/2000/svg" width="800" height=""#
+  private static let font = #"font-family="sans-serif" font-size="12">"#
+  private static let background = #"<rect width="100%" height="100%" fill="white"/>"#
+
   var text: String {
     let bottom = 190.0 + Double(map.claims.count + 1) * 20
     let body = [regionBar, regionScale, slotBar, legend].flatMap(\.self)
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" width="800" height="\(Int(bottom))" \
-      viewBox="0 0 800 \(Int(bottom))" font-family="sans-serif" font-size="12">
-      <rect width="100%" height="100%" fill="white"/>
+      \(Self.start)\(Int(bottom))" viewBox="0 0 800 \(Int(bottom))" \(Self.font)
+      \(Self.background)
       \(body.joined(separator: "\n"))
       </svg>
 

@@ -1,3 +1,4 @@
+import Basics
 import CommandSupport
 import Storage
 import SystemPackage
@@ -10,20 +11,16 @@ struct PictureFile {
 
   init(_ path: String) { self.path = path }
 
-  func write(_ text: String) throws {
-    let bytes = [UInt8](text.utf8)
+  /// `mode` is that of a file which has no predecessor.
+  func write(_ drawing: MapDrawing, mode: FilePermissions) throws {
+    let bytes = [UInt8](drawing.text.utf8)
     let creation = BackendCreation(
-      path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)], replaces: isPicture)
-    do throws(BackendError) { try creation.prepare().publish() } catch {
+      path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)], replacement: .own(MapDrawing.begins),
+      mode: mode)
+    do throws(BackendError) { try creation.make(for: LabelDump.programName) } catch {
       guard error.reason == .exists else { throw error }
-      throw CommandFailure(.damaged, path, "the file exists, and is no picture", hint: "another name for --svg")
+      throw CommandFailure(
+        .damaged, path, "the file exists, and is no picture of ours", hint: "ls -l \(path.shellQuotedPath)")
     }
-  }
-
-  private var isPicture: Bool {
-    guard let backend = try? Backend(path: FilePath(path)), backend.kind == .regularFile,
-      let start = try? backend.read(at: 0, count: Int(min(backend.size, 4)))
-    else { return false }
-    return start == [UInt8]("<svg".utf8)
   }
 }
