@@ -86,7 +86,9 @@ private struct JSONWriter {
       for unit in text.utf16 { if unit < 0x7f { write(UInt8(unit)) } else { writeEscape(unit) } }
     } else {
       for scalar in text.unicodeScalars {
-        if scalar.isASCII { write(UInt8(scalar.value)) } else if scalar.commandsTerminal {
+        if scalar.isASCII {
+          write(UInt8(scalar.value))
+        } else if scalar.commandsTerminal {
           for unit in UTF16.encode(scalar) ?? .init() { writeEscape(unit) }
         } else {
           bytes += String(scalar).utf8
