@@ -72,6 +72,24 @@ int clinux_allocate(int fd, int64_t size) {
   return result;
 }
 
+int clinux_reserve(int fd, int64_t offset, int64_t size) {
+  int result;
+  do {
+    result = value_or_errno(fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, size));
+  } while (result == -EINTR);
+  // XFS knows it, where it shares.
+  if (result == 0 && fallocate(fd, FALLOC_FL_UNSHARE_RANGE | FALLOC_FL_KEEP_SIZE, offset, size) < 0 &&
+      (errno == ENOSPC || errno == EDQUOT))
+    result = -errno;
+  return result;
+}
+
+int clinux_punch_hole(int fd, int64_t offset, int64_t size) {
+  return value_or_errno(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, size));
+}
+
+int clinux_sync_file_system(int fd) { return value_or_errno(syncfs(fd)); }
+
 int64_t clinux_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, size_t count) {
   off64_t source = from_offset, target = to_offset;
   ssize_t copied = copy_file_range(from, &source, to, &target, count, 0);

@@ -37,7 +37,8 @@ extension BackendError: CommandFailureConvertible {
     case .hasLabels:
       return "cp --reflink=auto \(path) NEW, a clone with its labels; \(command.line(.split)) parts them"
     case .noPage: return "vnvdimm-create --overwrite --size SIZE \(path)"
-    case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .cannotFinish(let errno),
+    case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .noSpace(_, let errno),
+      .cannotFinish(let errno),
       .cannotRead(_, let errno), .cannotWrite(_, let errno):
       return examination(of: errno)
     default: return nil

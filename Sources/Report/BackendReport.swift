@@ -161,10 +161,10 @@ extension BackendReport {
     in examination: BackendExamination, _ request: BackendRequest, slot: Int?, _ rules: SizingRules
   ) -> [Finding] {
     let found = try? examination.inspect { (file) throws(BackendError) -> [Finding] in
-      guard request.size > 0, let sealed = (try? LayoutSeal(of: file, sidecar: nil))?.fingerprint else { return [] }
+      guard request.size > 0, let seal = try? LayoutSeal(of: file, sidecar: nil) else { return [] }
       let now = try file.fingerprint(
         size: request.size, labelSize: request.labelSize ?? 0, align: request.alignment, slot: slot, rules: rules)
-      return LayoutVerification(of: path, sealed: sealed, now: now).findings
+      return seal.verification(of: file, now).findings
     }
     return (found ?? nil) ?? []
   }

@@ -49,6 +49,7 @@ extension Migration {
       let transaction = try plan.transaction(on: backend)
       let isNeeded = transaction.method != .none
       let file = isNeeded ? try plan.file ?? backup?.file(keeping: plan.change.before, of: backend) : nil
+      if options.plan { try backend.checkRoom(for: transaction.steps) }
       if !options.plan, isNeeded {
         if let file { try keep(file, of: backend) }
         do { try backend.carryOut(transaction.steps) } catch { throw error.undoingChange(of: target) }

@@ -42,10 +42,10 @@ extension LayoutAnswer {
       throw CommandFailure(
         .incomplete, path, "there is no layout fingerprint", hint: "vnvdimm-resize-guard seal \(path.shellQuotedPath)")
     }
-    let now = try start.fingerprint(of: backend, sealed: seal.fingerprint)
+    let now = try start.fingerprint(of: backend, sealed: seal.isOfPredecessor(of: backend) ? nil : seal.fingerprint)
     self.init(
       path: path, fingerprint: now, sealed: seal.fingerprint, place: seal.place,
-      findings: LayoutVerification(of: path, sealed: seal.fingerprint, now: now).findings)
+      findings: seal.verification(of: backend, now).findings)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import LabelChange
 import Storage
 import SystemPackage
 
@@ -18,6 +19,7 @@ struct Plan: ParsableCommand {
   func run() throws {
     let backend = try Backend(path: FilePath(options.path))
     let plan = try ResizePlan(of: backend, options)
+    for transaction in plan.transactions { try backend.checkRoom(for: transaction.steps) }
     try ResizeAnswer(plan, isDone: false).print(options.output)
     throw plan.status.exitCode
   }

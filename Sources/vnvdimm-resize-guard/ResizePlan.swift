@@ -30,7 +30,7 @@ struct ResizePlan {
     }
     if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
     let seal = try options.start.seal(of: backend)
-    sealed = seal?.fingerprint
+    sealed = seal.flatMap { $0.isOfPredecessor(of: backend) ? nil : $0.fingerprint }
     let now = try options.start.fingerprint(of: backend, sealed: sealed)
     do {
       let resized = try Self.backend(backend, now)
@@ -40,7 +40,7 @@ struct ResizePlan {
       var examination = try ResizeExamination(
         resized, mappedSize: size, isAllowedToShrink: options.allowShrink)
       try examination.verify(resized, in: backend, slot: now.slot ?? 0)
-      let ofLayout = sealed.map { LayoutVerification(of: options.path, sealed: $0, now: now).findings } ?? []
+      let ofLayout = seal?.verification(of: backend, now).findings ?? []
       findings = ofLayout.filter { $0.severity == .error } + examination.findings.map { $0.naming(options.path) }
       changes =
         examination.namespacesCut.isEmpty || options.discardData

@@ -78,10 +78,11 @@ struct StartOptions: ParsableArguments {
     case .exactly(let size): return size
     case .automatic: break
     }
-    if let sealed { return sealed.labelSize }
     let path = backend.path.string
     switch try backend.locateLabelArea(preferringEnd: mappedSize) {
+    // What is on the medium outranks what was sealed.
     case .found(let area) where area.end == mappedSize: return UInt64(area.size)
+    case _ where sealed != nil: return sealed?.labelSize ?? 0
     case .found(let area):
       throw CommandFailure(
         .damaged, path,

@@ -35,6 +35,49 @@ struct LayoutSealTests {
     #expect(run.status == 0, "\(run.errors)")
   }
 
+  @Test("labels that the guest has made since outrank a seal without labels") func labelsSince() throws {
+    // The last MiB becomes a label area, as by ndctl in a guest with label-size=1M.
+    try shell(
+      """
+      PATH=\(ProgramRun.products.path):$PATH
+      vnvdimm-create --quiet --size 48M --label-size none w.img; vnvdimm-resize-guard seal --quiet w.img
+      vnvdimm-create --quiet --size 47M --label-size 1M --namespace raw,size=16M,name=q x.img
+      dd if=x.img of=w.img bs=1M skip=47 seek=47 conv=notrunc status=none; cp w.img before
+      """)
+    let refused = try guarded("apply", "w.img", "+16M")
+    #expect(refused.status == 2)
+    #expect(
+      refused.errors.contains(
+        "layout-label-size: a label area was made since, which the guest would overwrite without label-size="),
+      "\(refused.errors)")
+    #expect(refused.errors.contains("\nhint: if that was meant: vnvdimm-resize-guard seal w.img\n"))
+    try shell("cmp w.img before")
+    #expect(try guarded("seal", "--quiet", "w.img").status == 0)
+    #expect(try guarded("apply", "--quiet", "w.img", "+16M").status == 0)
+    let shown = try ProgramRun("vnvdimm-label-dump", ["w.img"], in: folder.url)
+    #expect(shown.status == 0 && shown.text.contains("1 MiB at 0x3f00000"), "\(shown.text)")
+  }
+
+  @Test("a seal beside a file that was replaced says that alone, and nothing of the layout") func predecessor() throws {
+    #expect(try guarded("seal", "--quiet", "--sidecar", ".nv.img.vnvdimm-layout", "nv.img").status == 0)
+    #expect(try verify() == ([], 0))
+    try shell(
+      """
+      PATH=\(ProgramRun.products.path):$PATH
+      vnvdimm-create --quiet --size 32M --label-size 128K --namespace raw,size=16M new.img; mv new.img nv.img
+      """)
+    #expect(try verify() == (["layout-replaced"], 2))
+    let checked = try ProgramRun("vnvdimm-check", ["nv.img"], in: folder.url)
+    #expect(checked.text.components(separatedBy: ": layout-").count == 2, "\(checked.text)")
+    #expect(
+      checked.text.contains(
+        "layout-replaced: the fingerprint is that of the file that had the name before, and says nothing of this one"))
+    let refused = try guarded("apply", "nv.img", "+16M")
+    #expect(refused.status == 2 && refused.errors.contains("layout-replaced"), "\(refused.errors)")
+    #expect(try guarded("seal", "--quiet", "nv.img").status == 0)
+    #expect(try guarded("apply", "--quiet", "nv.img", "+16M").status == 0)
+  }
+
   @Test("what a start would change") func start() throws {
     #expect(try guarded("seal", "nv.img").status == 0)
     #expect(try verify() == ([], 0))

@@ -41,6 +41,17 @@ int clinux_sync_folder(int folder);
 
 /// Reserves space for bytes 0 to `size` of the file `fd`, which becomes that long.
 int clinux_allocate(int fd, int64_t size);
+
+/// Takes space for `size` bytes at `offset` of the file `fd`, whose length stays; what it shares there with other files
+/// becomes its own, where the file system can do that.
+int clinux_reserve(int fd, int64_t offset, int64_t size);
+
+/// Makes `size` bytes at `offset` of the file `fd` a hole; whole blocks of them, that is.
+int clinux_punch_hole(int fd, int64_t offset, int64_t size);
+
+/// Waits until all of the file system of `fd` is on the disk, so that what was given back is free.
+int clinux_sync_file_system(int fd);
+
 /// Copies up to `count` bytes between files within the kernel, which shares their blocks where the file system can.
 /// How many were copied, 0 at the end of `from`, or -errno.
 int64_t clinux_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, size_t count);

@@ -10,11 +10,18 @@ package struct LayoutVerification: Sendable {
   /// The backend, for a hint.
   private let path: String
 
-  /// `now` is the backend at `path` as it is, with what the next start uses.
-  package init(of path: String, sealed: LayoutFingerprint, now: LayoutFingerprint) {
+  /// `now` is the backend at `path` as it is, with what the next start uses. Of a fingerprint of the file that had the
+  /// name before, nothing follows for this one.
+  package init(of path: String, sealed: LayoutFingerprint, now: LayoutFingerprint, isOfPredecessor: Bool = false) {
     self.path = path.shellQuotedPath
     self.sealed = sealed
     self.now = now
+    guard !isOfPredecessor else {
+      add(
+        .replaced, "the fingerprint is that of the file that had the name before, and says nothing of this one",
+        stored: now.file.map { "inode \($0.inode)" }, expected: sealed.file.map { "inode \($0.inode)" }, hint: sealing)
+      return
+    }
     // What happened to the file is the cause of what its start would use.
     verifyFile()
     verifyStart()
@@ -41,7 +48,11 @@ package struct LayoutVerification: Sendable {
         .size, "with this size= \(window)", stored: precise(now.size), expected: precise(sealed.size),
         settings: [.mappedSize(sealed.size)])
     }
-    if now.labelSize != sealed.labelSize {
+    if now.labelSize != sealed.labelSize, sealed.labelSize == 0, now.labels?.version != nil {
+      add(
+        .labelSize, "a label area was made since, which the guest would overwrite without label-size=",
+        stored: precise(now.labelSize), expected: precise(0), hint: sealing)
+    } else if now.labelSize != sealed.labelSize {
       let what =
         switch (sealed.labelSize, now.labelSize) {
         case (_, 0): "without label-size= the label area is the guest's to overwrite"

@@ -23,7 +23,7 @@ extension Backend {
       labels: area.map(LabelsFingerprint.init), file: inode)
   }
 
-  private var inode: LayoutFingerprint.File? {
+  var inode: LayoutFingerprint.File? {
     guard kind == .regularFile, let status = try? descriptor.stat() else { return nil }
     return LayoutFingerprint.File(
       inode: UInt64(status.inode.rawValue), modified: Int64(status.st_mtim.tv_sec))

@@ -7,6 +7,8 @@ import SystemPackage
 extension Backend {
   /// Carries out `steps`, one after the other. The backend must be open for writing.
   ///
+  /// The space that they need is taken first; where there is not so much, nothing is changed.
+  ///
   /// A signal that asks the program to end waits until all is done. Files and block devices are written by system
   /// calls and flushed by fsync(2), which serves DAX file systems, too; a DAX device, which has neither, by way of a
   /// mapping, from which the CPU's caches are written back at once.
@@ -14,9 +16,18 @@ extension Backend {
     clinux_report_file_size_limit()
     let hold = TerminationHold()
     defer { withExtendedLifetime(hold) {} }
+    let space = kind == .regularFile ? SpaceReservation(for: steps, on: self) : nil
+    try space?.take(for: self)
+    defer { space?.giveBack(of: self) }
     for step in steps {
       switch step {
-      case .write(let offset, let bytes): try write(bytes, at: offset)
+      case .write(let offset, let bytes):
+        do { try write(bytes, at: offset) } catch {
+          guard let space, error.isAboutSpace else { throw error }
+          // What was taken beforehand for bytes that are written elsewhere is given back for them.
+          space.giveBackAtOnce(of: self)
+          try write(bytes, at: offset)
+        }
       case .flush: try flush()
       case .resize(let length): try resize(to: length)
       }
@@ -25,6 +36,9 @@ extension Backend {
   }
 
   private func write(_ bytes: [UInt8], at offset: UInt64) throws(BackendError) {
+    if kind == .regularFile, !bytes.contains(where: { $0 != 0 }) {
+      return try clear(offset..<offset + UInt64(bytes.count))
+    }
     do {
       guard kind == .daxDevice else {
         try descriptor.writeAll(toAbsoluteOffset: Int64(clamping: offset), bytes)
@@ -32,6 +46,30 @@ extension Backend {
       }
       try descriptor.writeMapped(bytes, at: offset, alignment: alignment)
     } catch { throw BackendError(path, .cannotWrite(offset: offset, Errno(error))) }
+  }
+
+  /// Makes all bytes of `range` zero. Holes stay holes, and need no space; where there is none for what is to be written
+  /// elsewhere, a hole is made.
+  private func clear(_ range: Range<UInt64>) throws(BackendError) {
+    guard let length = (try? descriptor.stat()).map({ UInt64(clamping: $0.size) }) else {
+      throw BackendError(path, .cannotWrite(offset: range.lowerBound, .ioError))
+    }
+    if range.upperBound > length { try resize(to: range.upperBound) }
+    for data in dataRanges(in: range.clamped(to: 0..<max(length, range.lowerBound))) {
+      var offset = data.lowerBound
+      while offset < data.upperBound {
+        let count = min(data.upperBound - offset, 1 << 20)
+        do {
+          try descriptor.writeAll(toAbsoluteOffset: Int64(clamping: offset), [UInt8](repeating: 0, count: Int(count)))
+        } catch {
+          let failure = BackendError(path, .cannotWrite(offset: offset, Errno(error)))
+          guard failure.isAboutSpace,
+            clinux_punch_hole(descriptor.rawValue, Int64(clamping: offset), Int64(clamping: count)) >= 0
+          else { throw failure }
+        }
+        offset += count
+      }
+    }
   }
 
   private func flush() throws(BackendError) {
@@ -43,6 +81,14 @@ extension Backend {
     do { try descriptor.resize(to: Int64(clamping: length)) } catch {
       throw BackendError(path, .cannotReserve(length, Errno(error)))
     }
+  }
+}
+
+extension BackendError {
+  /// Whether it is for want of space.
+  fileprivate var isAboutSpace: Bool {
+    guard case .cannotWrite(_, let errno) = reason else { return false }
+    return errno == .noSpace || errno == .diskQuotaExceeded
   }
 }
 

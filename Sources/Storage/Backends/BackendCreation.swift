@@ -70,7 +70,14 @@ package struct BackendCreation: Sendable {
     try staged.takeOverAttributes()
     try staged.fill(size: size, preallocation: preallocation, progress: progress)
     if let (source, offset) = image { try staged.copy(source, to: offset, progress: progress) }
-    for (offset, bytes) in contents { try staged.write(bytes, at: offset) }
+    for (offset, bytes) in contents {
+      // In a new file zeros need no space; what is written twice is another matter.
+      if contents.count == 1, image == nil {
+        try staged.writeData(of: bytes, at: offset)
+      } else {
+        try staged.write(bytes, at: offset)
+      }
+    }
     try staged.synchronize()
     return staged
   }

@@ -45,6 +45,8 @@ package struct BackendError: Error, Hashable, Sendable {
     /// The file to replace has so many names, and would keep all but one.
     case severalNames(Int)
     case cannotReserve(UInt64, Errno)
+    /// A change needs so many bytes of the file system, and nothing is changed.
+    case noSpace(UInt64, Errno)
     case cannotWrite(offset: UInt64, Errno)
     /// The file is made and cannot be brought to the disk, or cannot get its name.
     case cannotFinish(Errno)
@@ -101,6 +103,7 @@ extension BackendError.Reason: CustomStringConvertible {
     case .cannotCreate(let errno): "cannot create: \(errno)"
     case .cannotKeep(let what, let errno): "cannot keep the \(what) of the file to replace: \(errno)"
     case .severalNames(let count): "has \(count) names (hard links), and would be replaced under one of them only"
+    case .noSpace(let size, let errno): "no room for \(ByteCount(size).precise) that the change needs: \(errno)"
     case .cannotReserve(let size, let errno): "cannot have \(ByteCount(size).precise): \(errno)"
     case .cannotWrite(let offset, let errno): "cannot write at \(offset.hex): \(errno)"
     case .cannotFinish(let errno): "cannot complete: \(errno)"

@@ -31,6 +31,7 @@ enum HiddenName {
       guard opened >= 0 else { return false }
       let file = OwnedDescriptor(owning: opened)
       guard clinux_lock(file.rawValue, true) >= 0 else { return false }
+      defer { withExtendedLifetime(file) {} }
       return unsafe clinux_unlink(folder.rawValue, name) >= 0
     }
   }

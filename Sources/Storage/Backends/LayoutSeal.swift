@@ -22,6 +22,18 @@ package struct LayoutSeal: Sendable {
   package let fingerprint: LayoutFingerprint
   package let place: Place
 
+  /// Whether it lies beside `backend` and is that of another file, which had the name before.
+  package func isOfPredecessor(of backend: borrowing Backend) -> Bool {
+    guard case .file = place, let sealed = fingerprint.file, let now = backend.inode else { return false }
+    return sealed.inode != now.inode
+  }
+
+  /// What differs between `backend`, with what a start uses, and what was sealed.
+  package func verification(of backend: borrowing Backend, _ now: LayoutFingerprint) -> LayoutVerification {
+    LayoutVerification(
+      of: backend.path.string, sealed: fingerprint, now: now, isOfPredecessor: isOfPredecessor(of: backend))
+  }
+
   /// The file beside the one at `path` that serves where it can have no attribute: `.NAME.vnvdimm-layout`.
   package static func sidecar(of path: FilePath) -> FilePath {
     path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "").vnvdimm-layout")

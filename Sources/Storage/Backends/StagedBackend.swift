@@ -91,6 +91,15 @@ package struct StagedBackend: ~Copyable {
     }
   }
 
+  /// Writes `bytes` but for blocks of zeros, which are there already.
+  func writeData(of bytes: [UInt8], at offset: UInt64) throws(BackendError) {
+    let block = 4096
+    for start in stride(from: 0, to: bytes.count, by: block) {
+      let piece = bytes[start..<min(start + block, bytes.count)]
+      if piece.contains(where: { $0 != 0 }) { try write([UInt8](piece), at: offset + UInt64(start)) }
+    }
+  }
+
   /// Waits until the contents are on the disk: the name must not be there before them.
   func synchronize() throws(BackendError) {
     guard fsync(descriptor.rawValue) == 0 else { throw failure(.cannotFinish(Errno(rawValue: errno))) }
