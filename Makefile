@@ -9,6 +9,7 @@ BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
 ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 ANSIBLE = $(SHARE)/ansible/plugins/modules
+SCHEMA = $(SHARE)/vnvdimm
 SCRIPTS := .ci/run completions/bash/vnvdimm \
   $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/*/*.sh)
 
@@ -122,7 +123,7 @@ diagnostics: build  ## the rules in the manual, as they are explained in the sou
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
-	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE)
+	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE) $(SCHEMA)
 	install -s -m 755 $(BUILT)/vnvdimm $(BIN)
 	for program in $(filter-out vnvdimm,$(PROGRAMS)); do ln -sf vnvdimm $(BIN)/$$program; done
 	install -m 644 man/*.1 $(MAN)/man1
@@ -132,6 +133,7 @@ install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be 
 	install -m 644 completions/zsh/* $(ZSH_COMPLETIONS)
 	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
 	install -m 644 Sources/Packaging/ansible/vnvdimm_check.py $(ANSIBLE)
+	install -m 644 Sources/Packaging/schema/answers.schema.json $(SCHEMA)
 
 uninstall:  ## what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
@@ -139,7 +141,7 @@ uninstall:  ## what install put there
 	rm -f $(patsubst completions/bash/%,$(BASH_COMPLETIONS)/%,$(wildcard completions/bash/*))
 	rm -f $(patsubst completions/zsh/%,$(ZSH_COMPLETIONS)/%,$(wildcard completions/zsh/*))
 	rm -f $(patsubst completions/fish/%,$(FISH_COMPLETIONS)/%,$(wildcard completions/fish/*))
-	rm -f $(ANSIBLE)/vnvdimm_check.py
+	rm -f $(ANSIBLE)/vnvdimm_check.py $(SCHEMA)/answers.schema.json
 
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 

@@ -8,10 +8,12 @@ import Storage
 extension MachineReport {
   /// The document of `--json`.
   package var json: JSONValue {
-    .object([
+    let guestView = guestView
+    return .object([
       ("format", JSONValue.format), ("program", .text(subject)), ("qemu_version", .text(rules.release.description)),
       ("arch", .text(rules.architecture.rawValue)), ("status", JSONValue(Int(status.rawValue))),
-      ("prediction", predictionJSON), ("backends", .array(backends.map(\.json))),
+      ("prediction", predictionJSON),
+      ("backends", JSONValue(backends) { $0.json(Self.namespaces(of: $0, in: guestView)) }),
       ("findings", .array(allFindings.map { $1.json(about: $0) })),
     ])
   }
@@ -26,6 +28,21 @@ extension MachineReport {
       ("hotplug", .array(prediction.answers.map { JSONValue($0?.description) })),
       ("changes", .array(prediction.backends.filter { $0.change != .none }.map(\.changeJSON))),
     ])
+  }
+
+  /// What the guest shows in `backend`, as `ndctl list -N` in it does, each with its place; null where there is no guest,
+  /// or no telling.
+  private static func namespaces(of backend: BackendReport, in listing: GuestListing?) -> JSONValue {
+    guard let region = backend.region, let listing,
+      let number = listing.dimms.firstIndex(where: { $0.handle == region.device.handle }),
+      let listed = listing.regions[number].namespaces
+    else { return .null }
+    return .array(
+      zip(region.namespaces ?? [], listed).compactMap { namespace, listed in
+        guard let extent = namespace.extent, case .object(let members) = listed.json else { return nil }
+        let dpa = extent.start &- region.device.base
+        return .object(members + [("dpa", JSONValue(dpa)), ("rawsize", JSONValue(extent.size))])
+      })
   }
 
   private var outcome: String {
@@ -75,14 +92,14 @@ extension DomainReport {
 }
 
 extension BackendReport {
-  fileprivate var json: JSONValue {
+  fileprivate func json(_ namespaces: JSONValue) -> JSONValue {
     .object([
       ("id", .text(id)), ("path", .text(path)), ("kind", JSONValue(kind?.rawValue)),
       ("error", JSONValue(failure?.fact)),
       ("file_size", JSONValue(fileSize)), ("mapped_size", JSONValue(mappedSize)),
       ("guest_size", JSONValue(geometry?.regionSize)), ("alignment", JSONValue(geometry?.alignment)),
       ("gap", JSONValue(geometry?.gap)), ("tail", JSONValue(geometry.flatMap { $0.tail(ofBackend: fileSize ?? 0) })),
-      ("label_area", labelAreaJSON), ("device", device?.json ?? .null),
+      ("label_area", labelAreaJSON), ("namespaces", namespaces), ("device", device?.json ?? .null),
       ("contents", .array(contents.map { Self.json(of: $0.item, in: $0.window) })), ("host", host?.json ?? .null),
     ])
   }

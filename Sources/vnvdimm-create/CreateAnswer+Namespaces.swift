@@ -5,10 +5,6 @@ import Storage
 import SystemPackage
 
 extension CreateAnswer {
-  var namespaceDocuments: [NamespaceDocument] {
-    backend.provisioning?.namespaces.map { NamespaceDocument($0, named: created) } ?? []
-  }
-
   /// The namespaces for people, as they will be where this is the guest's only DIMM.
   var namespaceLines: [String] {
     guard let plan = backend.provisioning else { return [] }

@@ -29,7 +29,7 @@ extension CreateAnswer {
       PasteConfiguration.command("vnvdimm emulate", configuration.emulate),
       "",
       "libvirt:",
-      configuration.libvirt ?? configuration.libvirtObstacle.map { "not with this layout: \($0.message)" } ?? "",
+      configuration.libvirt?.text ?? configuration.libvirtObstacle.map { "not with this layout: \($0.message)" } ?? "",
     ]
     return (head + (contents ?? []) + namespaceLines + paste).joined(separator: "\n")
   }

@@ -3,10 +3,10 @@ import LabelChange
 import PersistentMemory
 
 extension PasteConfiguration {
-  /// The elements for libvirt's domain XML; nil where libvirt cannot express the device.
+  /// What libvirt's domain needs for the device; nil where libvirt cannot express it.
   ///
   /// libvirt counts in KiB, and rounds the size of a module up before it asks QEMU for it.
-  var libvirt: String? {
+  var libvirt: LibvirtParts? {
     guard libvirtObstacle == nil else { return nil }
     var source = ["<path>\(Self.escaped(path))</path>"]
     if geometry.alignment != Architecture.x86_64.pageSize {
@@ -16,28 +16,19 @@ extension PasteConfiguration {
     if geometry.labelSize > 0 {
       target += ["<label>", "  <size unit='KiB'>\(geometry.labelSize >> 10)</size>", "</label>"]
     }
-    let lines =
-      [
-        "<maxMemory slots='\(slots)' unit='KiB'>\(largestMemory >> 10)</maxMemory>",
+    func element(_ name: String, _ lines: [String]) -> [String] {
+      ["<\(name)>"] + lines.map { "  " + $0 } + ["</\(name)>"]
+    }
+    return LibvirtParts(
+      domain: [
+        ["<maxMemory slots='\(slots)' unit='KiB'>\(largestMemory >> 10)</maxMemory>"],
         // Without it libvirt starts QEMU without ACPI, where there are no memory devices.
-        "<features>",
-        "  <acpi/>",
-        "</features>",
-        "<cpu>",
-        "  <numa>",
-        "    <cell id='0' cpus='0' memory='\(Self.ram >> 10)' unit='KiB'/>",
-        "  </numa>",
-        "</cpu>",
-        "<devices>",
-        "  <memory model='nvdimm' access='shared'>",
-        "    <source>",
-      ] + source.map { "      " + $0 } + ["    </source>", "    <target>"] + target.map { "      " + $0 } + [
-        "    </target>"
-      ] + (slot.map { ["    <address type='dimm' slot='\($0)'/>"] } ?? []) + [
-        "  </memory>",
-        "</devices>",
-      ]
-    return lines.joined(separator: "\n")
+        element("features", ["<acpi/>"]),
+        element("cpu", element("numa", ["<cell id='0' cpus='0' memory='\(Self.ram >> 10)' unit='KiB'/>"])),
+      ],
+      device: ["<memory model='nvdimm' access='shared'>"]
+        + (element("source", source) + element("target", target)
+        + (slot.map { ["<address type='dimm' slot='\($0)'/>"] } ?? [])).map { "  " + $0 } + ["</memory>"])
   }
 
   /// Why libvirt cannot run the device; nil where it can.
@@ -66,5 +57,21 @@ extension PasteConfiguration {
       "&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;",
     ]
     return text.map { references[$0] ?? String($0) }.joined()
+  }
+}
+
+/// Elements of a domain's XML, each as lines.
+struct LibvirtParts {
+  /// What stands in `<domain>` itself.
+  let domain: [[String]]
+  /// What stands in `<devices>`, and is what `virsh attach-device` takes.
+  let device: [String]
+
+  /// Each element as a document of its own, that of the device last.
+  var parts: [String] { (domain + [device]).map { $0.joined(separator: "\n") } }
+
+  /// All of it, to paste into a domain.
+  var text: String {
+    (domain.joined() + ["<devices>"] + device.map { "  " + $0 } + ["</devices>"]).joined(separator: "\n")
   }
 }

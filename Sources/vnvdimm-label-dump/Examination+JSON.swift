@@ -50,12 +50,12 @@ extension LabelArea {
   ) -> [(key: String, value: JSONValue)] {
     let place = JSONValue(present: [
       ("path", .text(source.path)), ("offset", JSONValue(source.location.offset)),
-      ("size", JSONValue(source.location.size)), ("region", source.regionSize.map { JSONValue($0) }),
-      ("slot", slot.map { JSONValue($0) }),
+      ("size", JSONValue(source.location.size)), ("guest_size", source.regionSize.map { JSONValue($0) }),
+      ("dimm_slot", slot.map { JSONValue($0) }),
     ])
     let current = indexes.currentNumber.map { [(key: "current_index", value: JSONValue($0))] } ?? []
     return current + [
-      ("format", .format), ("area", place), ("used_slots", JSONValue(usedSlots) { JSONValue($0) }),
+      ("format", .format), ("label_area", place), ("used_label_slots", JSONValue(usedSlots) { JSONValue($0) }),
       ("index", JSONValue(0...1) { index($0) }), ("label", .array(labels)),
       ("findings", JSONValue(findings) { $0.json(about: source.path) }),
     ]
@@ -93,7 +93,8 @@ extension NamespaceLabel {
       ("lbasize", JSONValue(self[Fields.sectorSize])), ("dpa", JSONValue(dpa)), ("rawsize", JSONValue(rawSize)),
       ("type_guid", guid(at: Offsets.type)), ("abstraction_guid", guid(at: Offsets.abstraction)),
       // Ours.
-      ("used", .boolean(verdict != nil)), ("valid", .boolean(defect(inSlot: slot) == nil)),
+      ("isetcookie_hex", .text(cookie.hex)), ("used", .boolean(verdict != nil)),
+      ("valid", .boolean(defect(inSlot: slot) == nil)),
       ("verdict", verdict.map { .text($0.word) }), ("rule", verdict?.rule.map { .text($0) }),
       ("type_uuid", type.map { .text($0.lowercased) }), ("type", typeName.map { .text($0) }),
       ("abstraction_uuid", abstraction.map { .text($0.lowercased) }),
@@ -102,17 +103,8 @@ extension NamespaceLabel {
   }
 }
 
-extension LabelledNamespace {
-  fileprivate var json: JSONValue {
-    JSONValue(present: [
-      ("uuid", .text(uuid.lowercased)), ("name", .text(name)), ("dpa", JSONValue(dpa)), ("size", JSONValue(size)),
-      ("slot", slots.first.map { JSONValue($0) }),
-    ])
-  }
-}
-
 extension SlotVerdict {
   fileprivate var json: JSONValue {
-    JSONValue(present: [("slot", JSONValue(slot)), ("verdict", .text(word)), ("rule", rule.map { .text($0) })])
+    JSONValue(present: [("label_slot", JSONValue(slot)), ("verdict", .text(word)), ("rule", rule.map { .text($0) })])
   }
 }

@@ -8,7 +8,8 @@ extension MigrationAnswer {
     .object([
       ("format", .format), ("path", .text(path)), ("change", .text(verb)), ("changed", .boolean(isChanged)),
       ("interrupted", JSONValue(interrupted?.rawValue)), ("method", JSONValue(transaction?.method.rawValue)),
-      ("before", before?.json ?? .null), ("after", after?.json ?? .null), ("length", transaction?.lengthJSON ?? .null),
+      ("before", before?.json ?? .null), ("after", after?.json ?? .null),
+      ("file_size", transaction?.lengthJSON ?? .null),
       ("writes", transaction.map { JSONValue($0.writes, \.json) } ?? .null), ("repairs", JSONValue(repairs, \.json)),
       ("backup", JSONValue(backup)),
     ])
@@ -28,16 +29,8 @@ extension MigrationAnswer.Area {
   fileprivate var json: JSONValue {
     .object([
       ("offset", JSONValue(offset)), ("size", JSONValue(size)), ("version", JSONValue(version?.rawValue)),
-      ("slot", JSONValue(slot)),
-      (
-        "namespaces",
-        JSONValue(namespaces) {
-          .object([
-            ("uuid", .text($0.uuid.lowercased)), ("name", .text($0.name)), ("dpa", JSONValue($0.dpa)),
-            ("size", JSONValue($0.size)),
-          ])
-        }
-      ),
+      ("dimm_slot", JSONValue(slot)),
+      ("namespaces", JSONValue(namespaces, \.json)),
     ])
   }
 }
@@ -47,7 +40,7 @@ extension RepairAction {
   fileprivate var json: JSONValue {
     let namespace = label?.namespace
     return .object([
-      ("action", .text(name)), ("block", JSONValue(block)), ("slot", JSONValue(label?.slot)),
+      ("action", .text(name)), ("block", JSONValue(block)), ("label_slot", JSONValue(label?.slot)),
       ("uuid", JSONValue(namespace?.uuid?.lowercased)), ("name", JSONValue(namespace?.name)),
       ("dpa", JSONValue(namespace?.dpa)), ("size", JSONValue(namespace?.size)),
       ("rules", JSONValue(label?.rules ?? []) { .text($0.rawValue) }), ("text", .text(description)),

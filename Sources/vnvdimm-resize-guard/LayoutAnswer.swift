@@ -1,5 +1,6 @@
 import Basics
 import CommandSupport
+import PersistentMemory
 import QEMU
 import Storage
 import SystemPackage
@@ -52,9 +53,37 @@ extension LayoutAnswer {
 extension LayoutAnswer {
   var json: JSONValue {
     .object([
-      ("format", .format), ("path", .text(path)), ("layout", fingerprint.json), ("sealed", sealed?.json ?? .null),
+      ("format", .format), ("path", .text(path)), ("layout", fingerprint.answer), ("sealed", sealed?.answer ?? .null),
       ("place", .text(placeText)), ("findings", JSONValue(findings) { $0.json(about: path) }),
       ("status", JSONValue(status.rawValue)),
+    ])
+  }
+}
+
+extension LayoutFingerprint {
+  /// The fingerprint in the words of every answer, which are not those in which it is kept.
+  fileprivate var answer: JSONValue {
+    let offset = labelSize == 0 ? nil : size.subtractingReportingOverflow(labelSize).partialValue
+    return JSONValue(present: [
+      ("file_size", JSONValue(length)), ("mapped_size", JSONValue(size)), ("guest_size", JSONValue(region)),
+      ("alignment", align == 0 ? .null : JSONValue(align)), ("dimm_slot", JSONValue(slot)),
+      ("qemu_version", .text(qemu)), ("arch", .text(arch.rawValue)),
+      (
+        "label_area",
+        .object([
+          ("size", JSONValue(labelSize)), ("offset", JSONValue(offset)),
+          ("version", JSONValue(labels?.version?.rawValue)),
+          ("sequence", JSONValue(labels?.generation)), ("labels", JSONValue(labels?.count)),
+          ("checksum", JSONValue(labels?.checksum.hex)),
+        ])
+      ),
+      (
+        "namespaces",
+        JSONValue(labels?.namespaces ?? []) {
+          .object([("uuid", .text($0.uuid.lowercased)), ("dpa", JSONValue($0.dpa)), ("size", JSONValue($0.size))])
+        }
+      ),
+      ("file", file.map { .object([("inode", JSONValue($0.inode)), ("modified", JSONValue($0.modified))]) } ?? .null),
     ])
   }
 }

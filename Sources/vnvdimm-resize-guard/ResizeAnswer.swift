@@ -29,19 +29,11 @@ extension ResizeAnswer {
   var json: JSONValue {
     .object([
       ("format", .format), ("path", .text(plan.path)), ("changed", .boolean(isDone && plan.changesAnything)),
-      ("allowed", .boolean(plan.status == .done)), ("before", Self.json(of: plan.before)),
-      ("after", Self.json(of: plan.after)), ("methods", JSONValue(plan.transactions) { .text($0.method.rawValue) }),
+      ("allowed", .boolean(plan.status == .done)), ("before", .object(plan.before.members())),
+      ("after", .object(plan.after.members())), ("methods", JSONValue(plan.transactions) { .text($0.method.rawValue) }),
       ("writes", JSONValue(plan.transactions.flatMap(\.writes), \.json)),
       ("largest", JSONValue(plan.transactions.map(\.largestLength).max())), ("backup", JSONValue(backup)),
       ("findings", JSONValue(plan.findings) { $0.json(about: plan.path) }), ("status", JSONValue(plan.status.rawValue)),
-    ])
-  }
-
-  private static func json(of geometry: BackendGeometry) -> JSONValue {
-    JSONValue(present: [
-      ("size", JSONValue(geometry.mappedSize)), ("label_size", JSONValue(geometry.labelSize)),
-      ("label_offset", geometry.labelOffset.map { JSONValue($0) }), ("align", JSONValue(geometry.alignment)),
-      ("region", JSONValue(geometry.regionSize)),
     ])
   }
 }

@@ -10,17 +10,17 @@ import SystemPackage
 struct StartOptions: ParsableArguments {
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "S: QEMU's size=. (default: as sealed, or all)", completion: .sizes, transform: size)
+    help: "The mapped size. (default: as sealed, or all)", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("L: QEMU's label-size=, auto or none. (default: auto)", valueName: "size"),
+    help: ArgumentHelp("The label size, auto or none. (default: auto)", valueName: "size"),
     completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSize: LabelSize = .automatic
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("A: QEMU's align=. (default: as sealed)", valueName: "size"),
+    parsing: .unconditional, help: ArgumentHelp("The alignment. (default: as sealed)", valueName: "size"),
     completion: .alignments, transform: size)
   var align: ByteCount?
 

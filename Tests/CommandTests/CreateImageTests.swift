@@ -40,10 +40,9 @@ struct CreateImageTests {
   }
 
   private struct Answer: Decodable {
-    struct Geometry: Decodable { let size, region: Int }
     struct Image: Decodable { let path: String, size: Int, offset: Int }
     struct Namespace: Decodable { let mode: String, size: Int, data_offset: Int? }
-    let geometry: Geometry
+    let guest_size: Int
     let image: Image?
     let namespaces: [Namespace]
   }
@@ -57,7 +56,7 @@ struct CreateImageTests {
   @Test("the region is as large as the image, rounded up; one raw namespace shows all of it; holes stay holes")
   func wholeRegion() throws {
     let answer = try answer("--from", "image", "nv.img")
-    #expect(answer.geometry.region == 48 << 20)
+    #expect(answer.guest_size == 48 << 20)
     #expect(answer.image?.offset == 0 && answer.image?.size == Self.imageSize)
     #expect(answer.namespaces.map(\.mode) == ["raw"] && answer.namespaces.map(\.size) == [48 << 20])
     let backend = try bytes("nv.img")
@@ -102,7 +101,7 @@ struct CreateImageTests {
 
   @Test("a plan says the same and makes nothing") func plan() throws {
     let answer = try answer("--plan", "--from", "image", "nv.img")
-    #expect(answer.geometry.region == 48 << 20 && answer.image?.size == Self.imageSize)
+    #expect(answer.guest_size == 48 << 20 && answer.image?.size == Self.imageSize)
     #expect(!FileManager.default.fileExists(atPath: folder.path("nv.img")))
   }
 

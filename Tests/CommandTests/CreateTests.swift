@@ -200,11 +200,9 @@ struct CreateTests {
     }
     let expected: [String: Any] = [
       "format": 1, "path": "/dir/nv.img", "created": true, "preallocation": "off",
-      "geometry": [
-        "size": 67_239_936, "label_size": 131072, "label_offset": 67_108_864, "align": 65536, "region": 67_108_864,
-        "gap": 0,
-      ],
-      "image": NSNull(), "labels": ["version": "1.2", "slots": 510], "slot": NSNull(), "namespaces": [] as [String],
+      "file_size": 67_239_936, "mapped_size": 67_239_936, "guest_size": 67_108_864, "alignment": 65536, "gap": 0,
+      "label_area": ["size": 131072, "offset": 67_108_864, "version": "1.2", "label_slots": 510],
+      "image": NSNull(), "dimm_slot": NSNull(), "namespaces": [] as [String],
       "configuration": [
         "qemu": options("q35,nvdimm=on"), "emulate": options("pc,nvdimm=on"), "libvirt": NSNull(),
       ],

@@ -39,7 +39,7 @@ struct LabelDumpCXLTests {
       namespaces.map { $0["uuid"] as? String }
         == ["092f313d-d68f-4554-a931-5cf722b2452e", "4e691385-5488-4a6d-a2e7-d6393170ac02"])
     #expect(namespaces.map { $0["size"] as? Int } == [32 << 20, 64 << 20])
-    #expect((document["area"] as? [String: Any])?["slot"] == nil)
+    #expect((document["label_area"] as? [String: Any])?["dimm_slot"] == nil)
   }
 
   @Test("in an NVDIMM's slot they are not shown")

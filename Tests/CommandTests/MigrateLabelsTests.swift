@@ -162,7 +162,7 @@ struct MigrateLabelsTests {
     try change("relocate", "\(old)")
     #expect(try shown(slot: 0) == namespaces)
     let dump = try json(try run("vnvdimm-label-dump", "--json", "nv.img"))
-    #expect((dump["area"] as? [String: Any])?["region"] as? Int == 48 << 20)
+    #expect((dump["label_area"] as? [String: Any])?["guest_size"] as? Int == 48 << 20)
   }
 
   @Test("labels are split off into a file and joined again") func splitAndJoin() throws {

@@ -80,8 +80,13 @@ struct ProvisionTests {
     #expect(namespaces.map { $0["data_offset"] as? Int } == [nil, 34 << 20])
     #expect(namespaces.map { $0["chardev"] as? String } == [nil, "dax0.1"])
     #expect(namespaces.map { $0["blockdev"] as? String } == ["pmem0s", nil])
-    #expect(namespaces.allSatisfy { $0.count == 14 })
-    #expect(planned["slot"] as? Int == 0)
+    let always = ["dev", "mode", "size", "dpa", "rawsize"]
+    #expect(
+      namespaces.map { Set($0.allKeys.compactMap { $0 as? String }) } == [
+        Set(always + ["sector_size", "blockdev"]),
+        Set(always + ["map", "uuid", "raw_uuid", "align", "chardev", "data_offset"]),
+      ])
+    #expect(planned["dimm_slot"] as? Int == 0)
 
     let created = try answer(options)
     let made = try #require(created["namespaces"] as? [NSDictionary])

@@ -32,6 +32,9 @@ package struct ProgramRun: Sendable {
     status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
     output = try Data(contentsOf: files[1])
     errors = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
+    let isAsked =
+      executable.lastPathComponent.hasPrefix("vnvdimm") && arguments.prefix { $0 != "--" }.contains("--json")
+    if isAsked, !output.isEmpty { try AnswerSchema.validate(text) }
   }
 
   /// Starts `process` as a shell would: the threads of a test hold signals back, and a program inherits that.

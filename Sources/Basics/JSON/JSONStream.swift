@@ -2,9 +2,9 @@
 ///
 /// Source: QEMU `qobject/json-streamer.c`. Its limits are far higher; no message of a monitor needs them.
 package struct JSONStream: Sendable {
-  /// Bytes of one value.
-  static let sizeLimit = 1 << 20
-  static let tokenLimit = 1 << 16
+  /// Bytes of one value, and tokens that it is made of.
+  private let sizeLimit: Int
+  private let tokenLimit: Int
   /// Brackets within one another.
   static let nestingLimit = 256
 
@@ -13,7 +13,11 @@ package struct JSONStream: Sendable {
   private var size = 0
   private var depth = (braces: 0, brackets: 0)
 
-  package init() {}
+  /// By default the limits leave room for what a client of a monitor has to say.
+  package init(sizeLimit: Int = 1 << 20, tokenLimit: Int = 1 << 16) {
+    self.sizeLimit = sizeLimit
+    self.tokenLimit = tokenLimit
+  }
 
   /// Takes `bytes` and gives `take` the values that they complete, and the mistakes.
   package mutating func read(_ bytes: [UInt8], _ take: (Result<JSONValue, JSONError>) -> Void) {
@@ -25,7 +29,7 @@ package struct JSONStream: Sendable {
         case .token(let token): add(token, take)
         }
       }
-      if size > Self.sizeLimit {
+      if size > sizeLimit {
         lexer = JSONLexer()
         emit(.failure(JSONError("JSON token size limit exceeded")), take)
       } else if tokens.isEmpty, lexer.pending == 0 {
@@ -53,7 +57,7 @@ package struct JSONStream: Sendable {
     case .punctuation(UInt8(ascii: "]")): depth.brackets -= 1
     default: break
     }
-    guard tokens.count < Self.tokenLimit else {
+    guard tokens.count < tokenLimit else {
       return emit(.failure(JSONError("JSON token count limit exceeded")), take)
     }
     guard depth.braces + depth.brackets <= Self.nestingLimit else {

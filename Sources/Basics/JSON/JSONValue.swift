@@ -73,8 +73,9 @@ extension JSONValue {
       case .failure?: break
       }
     }
-    var stream = JSONStream()
-    stream.read(Array(text.utf8), take)
+    let bytes = Array(text.utf8)
+    var stream = JSONStream(sizeLimit: bytes.count, tokenLimit: bytes.count)
+    stream.read(bytes, take)
     stream.end(take)
     guard let found else { throw JSONError("Expecting a JSON value") }
     self = try found.get()

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// How one vNVDIMM lies in its backend. All values are in bytes.
 ///
@@ -58,4 +58,17 @@ public struct BackendGeometry: Hashable, Sendable {
   /// The bytes at the end of the region that a guest rounding to `guestAlignment` cannot use, and that
   /// make the next DIMM start misaligned. `guestAlignment` must not be 0.
   public func remainder(guestAlignment: UInt64) -> UInt64 { regionSize % guestAlignment }
+}
+
+extension BackendGeometry {
+  /// The sizes and the label area as every answer tells them in JSON; `labels` is what else is known of the area.
+  package func members(
+    labels: [(key: String, value: JSONValue)] = []
+  ) -> [(key: String, value: JSONValue)] {
+    [
+      ("mapped_size", JSONValue(mappedSize)), ("guest_size", JSONValue(regionSize)),
+      ("alignment", JSONValue(alignment)), ("gap", JSONValue(gap)),
+      ("label_area", .object([("size", JSONValue(labelSize)), ("offset", JSONValue(labelOffset))] + labels)),
+    ]
+  }
 }

@@ -85,7 +85,7 @@ extension GuestListing {
       }
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
       JSONValue(present: [
         ("dev", .text(dev)), ("mode", .text(mode.rawValue)), ("map", map.map { .text($0) }),
         ("size", size.map { JSONValue($0) }), ("uuid", uuid.map { .text($0) }), ("raw_uuid", rawUUID.map { .text($0) }),

@@ -1,3 +1,4 @@
+package import Basics
 public import FoundationEssentials
 
 /// A namespace that Linux builds from labels, before it looks for an info block inside.
@@ -19,4 +20,13 @@ public struct LabelledNamespace: Hashable, Sendable {
 
   /// The least size that gets a block device; smaller ones are listed as disabled (`ND_MIN_NAMESPACE_SIZE`).
   public static let smallestUsable: UInt64 = 4096
+}
+
+extension LabelledNamespace {
+  package var json: JSONValue {
+    JSONValue(present: [
+      ("uuid", .text(uuid.lowercased)), ("name", .text(name)), ("dpa", JSONValue(dpa)), ("size", JSONValue(size)),
+      ("label_slot", slots.first.map { JSONValue($0) }),
+    ])
+  }
 }
