@@ -144,12 +144,6 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .labelTooLarge: "XML error: label size must be smaller than NVDIMM size"
     case .noAddressType: "internal error: No type specified for device address"
     case .unknownAddressType(let type): "unsupported configuration: unknown address type '\(type)'"
-    default: validation
-    }
-  }
-
-  private var validation: String {
-    switch self {
     case .devicesExceedMemory: "XML error: Total size of memory devices exceeds the total memory size"
     case .noMemory: "XML error: Memory size must be specified via <memory> or in the <numa> configuration"
     case .maximumWithoutSlots: "XML error: both maximum memory size and memory slot count must be specified"
@@ -211,7 +205,6 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .blockTooSmall(let least): "block size too small, must be at least \(least)KiB"
     case .requestNotMultiple: "requested size must be an integer multiple of block size"
     case .virtioNode: "unsupported configuration: virtio-pmem does not support NUMA nodes"
-    default: "unsupported configuration"
     }
   }
 }

@@ -25,7 +25,8 @@ package enum ResizeRule: String, CaseIterable, FindingRule, Hashable {
     switch self {
     case .guestAlignment: .warning
     case .partitionTableEnd: .note
-    default: .error
+    case .shrink, .namespaceCut, .contentsCut, .contentsUnknown, .contentsEndMoved, .dataCut, .namespaceChanged:
+      .error
     }
   }
 

@@ -77,7 +77,12 @@ public enum LabelRule: String, CaseIterable, FindingRule, Hashable {
       .indexVersionsDiffer, .slotsExhausted, .labelEmpty, .labelUpdating, .labelFlags, .labelNameUnterminated,
       .labelNameEncoding, .labelNullUUID, .labelAbstraction, .labelSectorSize, .labelMisaligned:
       .warning
-    default: .error
+    case .indexLost, .indexSignature, .indexLabelSize, .indexChecksum, .indexSequence, .indexOwnOffset,
+      .indexOtherOffset, .indexLabelOffset, .indexSize, .indexSlotCount, .labelSlot, .labelChecksum,
+      .labelZeroSize, .labelWraps, .labelOverlap, .labelDuplicateUUID, .labelCookie, .labelOutsideRegion,
+      .labelBeyondRegion, .labelSetSize, .labelPosition, .labelType, .labelSetIncomplete, .labelRegionMissing,
+      .labelGranularity:
+      .error
     }
   }
 }

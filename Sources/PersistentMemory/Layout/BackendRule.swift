@@ -101,7 +101,12 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
     case .missing, .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
       .undescribed, .notShared, .persistentNotShared:
       .warning
-    default: .error
+    case .danglingLink, .directory, .unsuitable, .inaccessible, .usedTwice, .unfinishedChange, .smaller,
+      .truncated, .alignment, .noRoomForRegion, .regionGranularity, .labelSize, .labelRequired,
+      .labelAreaBehind, .labelAreaElsewhere, .labelAreaOther, .labelAreaUnused, .labelAreaCutOff,
+      .labelAreaAmbiguous, .labelsOtherSlot, .crash, .memory, .slot, .refused, .labelsReadOnly,
+      .preallocatedReadOnly, .discarded, .noFile, .libvirtMissing:
+      .error
     }
   }
 }

@@ -49,12 +49,6 @@ extension QEMUComplaint: CustomStringConvertible {
     case .busNotFound(let bus): "Bus '\(bus)' not found"
     case .start(let refusal): refusal.description
     case .strict(let refusal): refusal.text.fact
-    default: textAboutMachine
-    }
-  }
-
-  private var textAboutMachine: String {
-    switch self {
     case .unsupportedMachine: "unsupported machine type"
     case .noMachine: "No machine specified, and there is no default"
     case .propertyNotFound(let owner, let name): "Property '\(owner).\(name)' not found"
@@ -99,7 +93,6 @@ extension QEMUComplaint: CustomStringConvertible {
       "virtio based memory devices cannot be unplugged."
     case .noVirtioUnplug: "this virtio based memory devices cannot be unplugged"
     case .noHotplug(let bus): "Bus '\(bus)' does not support hotplugging"
-    default: ""
     }
   }
 }

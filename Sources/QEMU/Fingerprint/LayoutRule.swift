@@ -29,7 +29,9 @@ package enum LayoutRule: String, CaseIterable, FindingRule, Hashable {
   package var severity: Finding.Severity {
     switch self {
     case .extended, .labelsChanged: .warning
-    default: .error
+    case .size, .labelSize, .alignment, .slot, .release, .truncated, .replaced, .older, .labelsUnreadable,
+      .namespacesMissing:
+      .error
     }
   }
 }
