@@ -16,7 +16,7 @@ struct ruleset { uint64_t files, network, scopes; };
 struct __attribute__((packed)) path_rule { uint64_t access; int32_t folder; };
 
 enum {
-  WRITE_FILE = 1 << 1, READ_FILE = 1 << 2, READ_FOLDER = 1 << 3, REMOVE_FILE = 1 << 5,
+  WRITE_FILE = 1 << 1, READ_FILE = 1 << 2, READ_FOLDER = 1 << 3, REMOVE_FILE = 1 << 5, MAKE_FILE = 1 << 8,
   ALL_OF_VERSION_1 = (1 << 13) - 1, REFER = 1 << 13, TRUNCATE = 1 << 14,
   BIND_AND_CONNECT = 3, ABSTRACT_SOCKETS_AND_SIGNALS = 3,
 };
@@ -39,7 +39,8 @@ static int add_rules(int ruleset, char *const *paths, uint64_t access) {
   return 0;
 }
 
-int clinux_restrict_files(char *const *readable, char *const *writable, char *const *removable) {
+int clinux_restrict_files(
+  char *const *readable, char *const *writable, char *const *removable, char *const *nameable) {
   int version = value_or_errno((int)syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_VERSION));
   if (version < 0) return version;
   struct ruleset rules = {.files = ALL_OF_VERSION_1};
@@ -57,6 +58,8 @@ int clinux_restrict_files(char *const *readable, char *const *writable, char *co
   if (result >= 0) result = add_rules(ruleset, tasks, (READING | WRITE_FILE) & rules.files);
   if (result >= 0) result = add_rules(ruleset, writable, rules.files & ~(uint64_t)1);
   if (result >= 0) result = add_rules(ruleset, removable, REMOVE_FILE);
+  // Nothing can be opened there; what has no name can get one.
+  if (result >= 0) result = add_rules(ruleset, nameable, MAKE_FILE);
   if (result >= 0) result = value_or_errno((int)syscall(SYS_landlock_restrict_self, ruleset, 0));
   close(ruleset);
   return result;

@@ -1,3 +1,4 @@
+package import PersistentMemory
 package import QEMU
 package import VirtualMachine
 
@@ -18,6 +19,13 @@ package final class EmulatedMachine: MonitoredMachine {
   package func perform(_ command: HotplugCommand) throws(MonitorError) {
     do { try assembly.perform(command, on: control.machine) } catch { throw MonitorError(error) }
   }
+
+  package func perform(_ command: ConditionCommand, slot: Int) throws(MonitorError) {
+    guard let machine = control.machine else { throw MonitorError("the guest is between two lives") }
+    do { try machine.perform(command, slot: slot) } catch { throw MonitorError("\(error)") }
+  }
+
+  package var conditions: [Int: DIMMCondition] { control.machine?.conditions ?? [:] }
 
   package func pause() { control.pause() }
   package func resume() { control.resume() }

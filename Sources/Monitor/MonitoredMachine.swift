@@ -1,3 +1,4 @@
+package import PersistentMemory
 package import QEMU
 package import VirtualMachine
 
@@ -12,6 +13,11 @@ package protocol MonitoredMachine: AnyObject {
   /// Adds or removes a backend or a memory device. Nothing is changed where that fails.
   func perform(_ command: HotplugCommand) throws(MonitorError)
 
+  /// Does `command` to the NVDIMM in `slot`.
+  func perform(_ command: ConditionCommand, slot: Int) throws(MonitorError)
+  /// Errors and health of each NVDIMM, by its slot.
+  var conditions: [Int: DIMMCondition] { get }
+
   func pause()
   func resume()
   func pressPowerButton()
@@ -20,6 +26,14 @@ package protocol MonitoredMachine: AnyObject {
 }
 
 extension MonitoredMachine {
+  /// The slot of the NVDIMM that `name` names: by its id, or by the number of its slot.
+  func slot(of name: String) throws(MonitorError) -> Int {
+    let devices = prediction.devices
+    let device = devices.first { $0.option.id == name } ?? devices.first { String($0.placement.slot) == name }
+    guard let device else { throw MonitorError("Device '\(name)' not found", kind: .deviceNotFound) }
+    return device.placement.slot
+  }
+
   /// Bytes of all NVDIMMs without their labels.
   var pluggedMemory: UInt64 { prediction.devices.reduce(0) { $0 + $1.placement.size } }
 }

@@ -15,6 +15,8 @@ package final class GuestHardware: Sendable {
   /// Tells of backends that fail.
   package let alarm = BackendAlarm()
   private let contents: Mutex<Contents>
+  /// Takes what happens to NVDIMMs, from whichever thread it happens on.
+  private let announce = Mutex<@Sendable (MachineEvent) -> Void>({ _ in })
 
   /// What changes when a DIMM is plugged.
   struct Contents: Sendable {
@@ -72,6 +74,19 @@ package final class GuestHardware: Sendable {
     self.ram = ram
     self.firmware = firmware
     contents = Mutex(Contents(dimms: dimms, machine: machine, tables: tables, map: map))
+    for dimm in dimms { watch(dimm) }
+  }
+
+  /// From now on what happens to NVDIMMs goes to `announce`.
+  func connect(_ announce: @escaping @Sendable (MachineEvent) -> Void) { self.announce.withLock { $0 = announce } }
+
+  private func watch(_ dimm: DIMM) {
+    let slot = dimm.slot
+    dimm.condition.connect { [weak self] old, new in
+      guard let announce = self?.announce.withLock({ $0 }) else { return }
+      if old.errors != new.errors { announce(.mediaErrorsChanged(slot: slot, badBytes: new.errors.size)) }
+      if old.health != new.health { announce(.healthChanged(slot: slot)) }
+    }
   }
 
   /// What the hardware is with `dimm` besides; to be handed to `accept` when the guest sees it.
@@ -84,7 +99,10 @@ package final class GuestHardware: Sendable {
     return contents
   }
 
-  func accept(_ contents: Contents) { self.contents.withLock { $0 = contents } }
+  func accept(_ contents: Contents) {
+    self.contents.withLock { $0 = contents }
+    if let dimm = contents.dimms.last { watch(dimm) }
+  }
 
   /// The NVDIMMs as the guest's operating system learns of them.
   var interfaceTable: NFIT { NFIT(dimms: machine.dimms, persistence: machine.persistence) }

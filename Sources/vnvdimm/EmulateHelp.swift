@@ -35,12 +35,15 @@ enum EmulateHelp {
       -device nvdimm,memdev=ID[,id=ID][,label-size=SIZE][,unarmed=on|off]
               [,slot=N][,addr=ADDRESS][,node=N][,uuid=UUID]
               [,flush-hint=on|off][,werror=stop|report]
+              [,errors=OFFSET+LENGTH[:...]][,health=STATE[:NAME=VALUE...]]
           With flush hints (on where the backend is a shared file) what the guest
           makes durable is durable on the disk of this host; where that fails, the
-          guest ends, or with werror=report goes on.
+          guest ends, or with werror=report goes on. With errors= parts of the NVDIMM
+          cannot be read, with health= it tells of its state.
       --nvdimm PATH[,size=SIZE][,label-size=SIZE][,share=on|off][,readonly=on|off]
               [,align=SIZE][,unarmed=on|off][,slot=N][,uuid=UUID][,id=ID]
               [,flush-hint=on|off][,werror=stop|report]
+              [,errors=OFFSET+LENGTH[:...]][,health=STATE[:NAME=VALUE...]]
           Backend and device in one, with room for it where -m makes none. With
           size= a file that is missing is made. The label area is found, and the
           NVDIMM gets the slot of its labels; label-size=none: it has no labels.
@@ -71,7 +74,8 @@ enum EmulateHelp {
     THE MONITORS
       -monitor stdio|unix:PATH[,server,nowait]|none
           The monitor for people: help lists its commands. NVDIMMs are plugged by
-          object_add memory-backend-file,... and device_add nvdimm,...
+          object_add memory-backend-file,... and device_add nvdimm,..., and are made
+          to fail by nvdimm_inject_error and its like.
       -qmp stdio|unix:PATH[,server,nowait]
           A monitor for programs: the QEMU Machine Protocol.
       -S

@@ -75,7 +75,10 @@ struct KVMEngine {
   private func makeDurable(_ dimms: [DIMM], _ notices: NoticeQueue) -> Bool {
     var isDurable = true
     for dimm in dimms {
-      do { try dimm.synchronise() } catch {
+      do {
+        try dimm.synchronise()
+        try dimm.shutDown()
+      } catch {
         isDurable = false
         let name = dimm.file?.backend.path.string ?? "NVDIMM in slot \(dimm.slot)"
         notices.add("\(Emulate.programName): \(name): not all of it is durable: \(error)")

@@ -20,8 +20,16 @@ extension MachineAssembly {
     return options
   }
 
-  /// Devices with flush hints, which QEMU does not have at all.
-  var flushHints: [String] {
-    startup.prediction.devices.filter { $0.option.hasFlushHint == true }.map { $0.location.subject ?? "" }
+  /// Devices that are to have what QEMU does not have at all, each with what that is.
+  var optionsUnservedByQEMU: [(device: String, fact: String)] {
+    startup.prediction.devices.flatMap { device in
+      let option = device.option
+      let facts = [
+        option.hasFlushHint == true ? "QEMU has no flush hints" : nil,
+        option.errors.isEmpty ? nil : "QEMU's NVDIMMs have no media errors",
+        option.health.isEmpty ? nil : "QEMU's NVDIMMs tell nothing of their health",
+      ]
+      return facts.compactMap { fact in fact.map { (device.location.subject ?? "", $0) } }
+    }
   }
 }

@@ -19,8 +19,8 @@ struct QEMUEngine {
   /// Becomes QEMU, or runs it where a script's status is to be had; throws where that fails.
   func run() throws {
     var configuration = assembly.configuration
-    if let option = assembly.flushHints.first {
-      throw CommandFailure(.unsupported, option, "QEMU has no flush hints")
+    if let (device, fact) = assembly.optionsUnservedByQEMU.first {
+      throw CommandFailure(.unsupported, device, fact)
     }
     guard configuration.traceTopics.isEmpty, !configuration.printsCounters else {
       throw CommandFailure(.unsupported, "-d and --stats", "QEMU has no such trace", hint: "--engine kvm")

@@ -84,7 +84,7 @@ import Testing
 
   @Test("what cannot be kept is not changed", arguments: [(StorageFailure.failed, 4 as UInt32), (.readOnly, 1)])
   func unkept(failure: StorageFailure, status: UInt32) {
-    let condition = HeldCondition { _ throws(StorageFailure) in throw failure }
+    let condition = HeldCondition { _, _ throws(StorageFailure) in throw failure }
     var methods = DeviceMethods(notify: { [told] in told.add($0) })
     methods.plug(MemoryDIMM(slot: 0, condition: condition).device)
     for request in [words(1, 0, 17, 2) + bytes(hex: "0200 05 9001 2006"), words(1, 0, 10, 1) + [1]] {

@@ -1,4 +1,5 @@
 import Monitor
+import PersistentMemory
 import QEMU
 import VirtualMachine
 
@@ -32,6 +33,12 @@ final class FakeMachine: MonitoredMachine {
     do { try next.perform(command) } catch { throw MonitorError(error) }
     startup = next
   }
+
+  /// Its NVDIMM's.
+  var condition = DIMMCondition()
+  var conditions: [Int: DIMMCondition] { [0: condition] }
+
+  func perform(_ command: ConditionCommand, slot: Int) throws(MonitorError) { requests.append("\(command) \(slot)") }
 
   func pause() { if runState == .running { runState = .paused } }
   func resume() { runState = .running }

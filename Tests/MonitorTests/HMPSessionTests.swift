@@ -1,4 +1,5 @@
 import Monitor
+import PersistentMemory
 import Testing
 import VirtualMachine
 
@@ -21,6 +22,7 @@ struct HMPSessionTests {
         "info memdev  -- show memory backends", "info memory-devices  -- show memory devices",
         "info memory_size_summary  -- show the amount of initially allocated and present hotpluggable (if enabled) "
           + "memory in bytes.",
+        "info nvdimm  -- show media errors and health of NVDIMMs",
         "info status  -- show the current VM status (running|paused)", "info version  -- show the version of QEMU",
       ]
     ),
@@ -80,11 +82,73 @@ struct HMPSessionTests {
     #expect(session.receive(Array("\(line)\n".utf8)) == expected.map { $0 + "\r\n" }.joined() + "(qemu) ")
   }
 
+  static let conditions: [(String, [String], String?)] = [
+    (
+      "nvdimm_inject_error nv0 4K 256", [],
+      "\(ConditionCommand.injectErrors(0x1000..<0x1100, isTold: false)) 0"
+    ),
+    ("nvdimm_inject_error -n 0 0x10 1", [], "\(ConditionCommand.injectErrors(0x10..<0x11, isTold: true)) 0"),
+    ("nvdimm_clear_error nv0 0 1M", [], "\(ConditionCommand.clearErrors(0..<0x10_0000)) 0"),
+    (
+      "nvdimm_set_health nv0 critical spares=3", [], "\(ConditionCommand.setHealth(["critical", "spares=3"])) 0"
+    ),
+    ("nvdimm_unsafe_shutdown nv0", [], "\(ConditionCommand.shutDownUnsafely) 0"),
+    ("nvdimm_fail_command nv0 1 4", [], "\(ConditionCommand.fail(function: 1, status: 4)) 0"),
+    ("nvdimm_inject_error nv9 0 1", ["Error: Device 'nv9' not found"], nil),
+    ("nvdimm_inject_error nv0 x 1", ["Error: Parameter 'offset' expects a number"], nil),
+    ("nvdimm_inject_error nv0 0 0", ["Error: a range of media errors has at least one byte, and an end"], nil),
+    (
+      "nvdimm_clear_error nv0 16E 1", ["Error: Parameter 'offset' expects a number"], nil
+    ),
+    (
+      "nvdimm_clear_error nv0 0",
+      [
+        "nvdimm_clear_error: 1 more expected", "Try \"help nvdimm_clear_error\" for more information",
+      ], nil
+    ),
+    (
+      "nvdimm_unsafe_shutdown nv0 1",
+      [
+        "nvdimm_unsafe_shutdown: extraneous characters at the end of line",
+        "Try \"help nvdimm_unsafe_shutdown\" for more information",
+      ], nil
+    ),
+    (
+      "nvdimm_set_health",
+      ["nvdimm_set_health: string expected", "Try \"help nvdimm_set_health\" for more information"], nil
+    ),
+  ]
+
+  @Test("NVDIMMs are made to fail", arguments: conditions)
+  func condition(line: String, expected: [String], request: String?) throws {
+    let machine = try FakeMachine()
+    let session = HMPSession(machine)
+    #expect(session.receive(Array("\(line)\n".utf8)) == expected.map { $0 + "\r\n" }.joined() + "(qemu) ")
+    #expect(machine.requests == (request.map { [$0] } ?? []))
+  }
+
+  @Test("info nvdimm shows health and media errors") func information() throws {
+    let machine = try FakeMachine()
+    try machine.condition.health.set(["fatal", "spares=5", "shutdown=dirty"])
+    _ = machine.condition.errors.insert(0x1000..<0x1200)
+    let lines = [
+      "slot: 0", "device: nv0", "state: fatal", "spares: 5", "used: 0", "media-temperature: 25",
+      "controller-temperature: 30", "alarm-spares: true", "alarm-media-temperature: false",
+      "alarm-controller-temperature: false", "shutdown-count: 0", "shutdown: dirty", "media-errors: 1",
+      "  0x1000-0x11ff",
+    ]
+    #expect(
+      HMPSession(machine).receive(Array("info nvdimm\n".utf8))
+        == lines.map { "  \($0)\r\n" }.joined() + "(qemu) ")
+  }
+
   @Test("help lists every command, and info every subject") func help() throws {
     let session = HMPSession(try FakeMachine())
     let help = session.receive(Array("help\n".utf8))
     for name in [
-      "cont|c", "device_add", "device_del", "help|?", "info", "object_add", "object_del", "quit|q", "stop|s",
+      "cont|c", "device_add", "device_del", "help|?", "info", "nvdimm_inject_error", "nvdimm_clear_error",
+      "nvdimm_set_health", "nvdimm_unsafe_shutdown", "nvdimm_fail_command", "object_add", "object_del", "quit|q",
+      "stop|s",
       "system_powerdown", "system_reset",
     ] {
       #expect(help.contains("\(name) "), "\(name)")

@@ -5,6 +5,11 @@ enum HMPCommand: String, CaseIterable {
   case removeDevice = "device_del"
   case help
   case info
+  case injectError = "nvdimm_inject_error"
+  case clearError = "nvdimm_clear_error"
+  case setHealth = "nvdimm_set_health"
+  case shutDownUnsafely = "nvdimm_unsafe_shutdown"
+  case failCommand = "nvdimm_fail_command"
   case addObject = "object_add"
   case removeObject = "object_del"
   case quit, stop
@@ -31,6 +36,11 @@ enum HMPCommand: String, CaseIterable {
     case .info: "[subcommand]"
     case .addObject: "[qom-type=]type,id=str[,prop=value][,...]"
     case .removeObject: "id"
+    case .injectError: "[-n] device offset length"
+    case .clearError: "device offset length"
+    case .setHealth: "device state|name=value ..."
+    case .shutDownUnsafely: "device"
+    case .failCommand: "device function status"
     default: ""
     }
   }
@@ -44,6 +54,11 @@ enum HMPCommand: String, CaseIterable {
     case .info: "show various information about the system state"
     case .addObject: "create QOM object"
     case .removeObject: "destroy QOM object"
+    case .injectError: "let lines of an NVDIMM fail where they are read (-n: and tell the guest)"
+    case .clearError: "let lines of an NVDIMM be read again"
+    case .setHealth: "set what an NVDIMM tells of its health"
+    case .shutDownUnsafely: "count a shutdown of an NVDIMM that went wrong"
+    case .failCommand: "let a function of an NVDIMM's _DSM end with a status (0: as it would)"
     case .quit: "quit the emulator"
     case .stop: "stop emulation"
     case .powerDown: "send system power down event"
@@ -52,7 +67,14 @@ enum HMPCommand: String, CaseIterable {
   }
 
   /// A command whose one argument is not to be left out.
-  var needsArgument: Bool { self == .removeDevice || self == .addObject || self == .removeObject }
+  var needsArgument: Bool {
+    switch self {
+    case .removeDevice, .addObject, .removeObject, .injectError, .clearError, .setHealth, .shutDownUnsafely,
+      .failCommand:
+      true
+    case .cont, .addDevice, .help, .info, .quit, .stop, .powerDown, .reset: false
+    }
+  }
 
   var takesArgument: Bool { !parameters.isEmpty }
 
@@ -75,6 +97,7 @@ enum HMPInformation: String, CaseIterable {
   case memdev
   case memoryDevices = "memory-devices"
   case memorySizeSummary = "memory_size_summary"
+  case nvdimm
   case status, version
 
   var usage: String {
@@ -84,6 +107,7 @@ enum HMPInformation: String, CaseIterable {
     case .memorySizeSummary:
       "info memory_size_summary  -- show the amount of initially allocated and present hotpluggable (if enabled) "
         + "memory in bytes."
+    case .nvdimm: "info nvdimm  -- show media errors and health of NVDIMMs"
     case .status: "info status  -- show the current VM status (running|paused)"
     case .version: "info version  -- show the version of QEMU"
     }

@@ -12,6 +12,11 @@ extension HMPInterpreter {
     case .version?: return ["7.2.0 (vnvdimm)"]
     case .memorySizeSummary?:
       return ["base memory: \(machine.baseMemory)", "plugged memory: \(machine.pluggedMemory)"]
+    case .nvdimm?:
+      return machine.nvdimmFacts.flatMap { facts, errors in
+        facts.map(Self.line) + ["  media-errors: \(errors.count)"]
+          + errors.map { "    \($0.lowerBound.hex)-\(($0.upperBound - 1).hex)" }
+      }
     case .memoryDevices?: return machine.prediction.memoryDevices.flatMap(Self.lines)
     case .memdev?:
       let backends = machine.prediction.backendFacts.flatMap { id, facts in

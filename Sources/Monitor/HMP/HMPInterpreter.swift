@@ -1,4 +1,5 @@
 import QEMU
+import VirtualMachine
 
 /// Does what is typed at the monitor for people, line by line, and says what there is to say.
 struct HMPInterpreter {
@@ -25,6 +26,8 @@ struct HMPInterpreter {
       let (id, extra) = Self.firstWord(of: rest)
       guard extra.isEmpty else { return Self.complain(command, "extraneous characters at the end of line") }
       try machine.perform(command == .removeObject ? .deleteObject(id) : .deleteDevice(id))
+    case .injectError, .clearError, .setHealth, .shutDownUnsafely, .failCommand:
+      return try performOnNVDIMM(command, rest.split(whereSeparator: \.isWhitespace).map(String.init))
     case .stop: machine.pause()
     case .cont: machine.resume()
     case .powerDown: machine.pressPowerButton()
@@ -36,6 +39,46 @@ struct HMPInterpreter {
 
   private static func command(_ name: String, _ text: String) throws(MonitorError) -> HotplugCommand {
     do throws(QEMUStop) { return try HotplugCommand(name, text) } catch { throw MonitorError(error) }
+  }
+
+  private func performOnNVDIMM(_ command: HMPCommand, _ words: [String]) throws(MonitorError) -> [String] {
+    var words = words
+    let isTold = command == .injectError && words.first == "-n"
+    if isTold { words.removeFirst() }
+    guard let device = words.first else { return Self.complain(command, "string expected") }
+    let arguments = words.dropFirst()
+    func number(_ index: Int, _ name: String) throws(MonitorError) -> UInt64 {
+      guard let number = QEMUSize.bytes(arguments[arguments.startIndex + index]) else {
+        throw MonitorError("Parameter '\(name)' expects a number")
+      }
+      return number
+    }
+    func check(_ count: Int) -> [String]? {
+      arguments.count < count
+        ? Self.complain(command, "\(count - arguments.count) more expected")
+        : arguments.count > count ? Self.complain(command, "extraneous characters at the end of line") : nil
+    }
+    let done: ConditionCommand
+    switch command {
+    case .injectError, .clearError:
+      if let complaint = check(2) { return complaint }
+      let range = try ConditionCommand.range(number(0, "offset"), number(1, "length"))
+      done = command == .injectError ? .injectErrors(range, isTold: isTold) : .clearErrors(range)
+    case .setHealth:
+      if arguments.isEmpty { return Self.complain(command, "1 more expected") }
+      done = .setHealth(Array(arguments))
+    case .shutDownUnsafely:
+      if let complaint = check(0) { return complaint }
+      done = .shutDownUnsafely
+    case .failCommand:
+      if let complaint = check(2) { return complaint }
+      done = .fail(
+        function: UInt32(clamping: try number(0, "function")), status: UInt32(clamping: try number(1, "status")))
+    case .cont, .addDevice, .removeDevice, .help, .info, .addObject, .removeObject, .quit, .stop, .powerDown, .reset:
+      return []
+    }
+    try machine.perform(done, slot: machine.slot(of: device))
+    return []
   }
 
   private static func complain(_ command: HMPCommand, _ fact: String) -> [String] {

@@ -15,6 +15,12 @@ extension MachineEvent {
     case .shutdown(let cause): ("SHUTDOWN", Self.data(cause))
     case .backendFailed(let slot, let reason):
       ("__org.vnvdimm_BACKEND_FAILED", .object([("slot", .integer(Int64(slot))), ("reason", .text(reason))]))
+    case .mediaErrorsChanged(let slot, let badBytes):
+      (
+        "__org.vnvdimm_MEDIA_ERROR",
+        .object([("slot", .integer(Int64(slot))), ("bad-bytes", JSONValue(badBytes))])
+      )
+    case .healthChanged(let slot): ("__org.vnvdimm_HEALTH", .object([("slot", .integer(Int64(slot)))]))
     }
   }
 

@@ -1,3 +1,5 @@
+import PersistentMemory
+
 /// The commands of the QEMU Machine Protocol that there are here.
 package enum QMPCommand: String, CaseIterable, Sendable {
   case negotiate = "qmp_capabilities"
@@ -11,6 +13,12 @@ package enum QMPCommand: String, CaseIterable, Sendable {
   case removeObject = "object-del"
   case addDevice = "device_add"
   case removeDevice = "device_del"
+  case queryNVDIMM = "x-query-vnvdimm"
+  case injectError = "x-vnvdimm-inject-error"
+  case clearError = "x-vnvdimm-clear-error"
+  case setHealth = "x-vnvdimm-set-health"
+  case shutDownUnsafely = "x-vnvdimm-unsafe-shutdown"
+  case failCommand = "x-vnvdimm-fail-command"
   case stop, cont
   case powerDown = "system_powerdown"
   case reset = "system_reset"
@@ -22,7 +30,14 @@ package enum QMPCommand: String, CaseIterable, Sendable {
     case .negotiate: ["enable"]
     case .removeObject, .removeDevice: ["id"]
     case .addObject, .addDevice: nil
-    default: []
+    case .injectError: ["device", "offset", "length", "notify"]
+    case .clearError: ["device", "offset", "length"]
+    case .setHealth: ["device"] + DIMMHealth.Setting.allCases.map(\.rawValue)
+    case .shutDownUnsafely: ["device"]
+    case .failCommand: ["device", "function", "status"]
+    case .queryVersion, .queryCommands, .queryStatus, .queryMemoryDevices, .queryMemorySizeSummary, .queryBackends,
+      .queryNVDIMM, .stop, .cont, .powerDown, .reset, .quit:
+      []
     }
   }
 }

@@ -27,6 +27,27 @@ extension QMPSession {
         machine.prediction.backendFacts.map { id, facts in
           .dictionary(facts + [("host-nodes", .array([])), ("id", .text(id))])
         })
+    case .queryNVDIMM:
+      return .array(
+        machine.nvdimmFacts.map { facts, errors in
+          let ranges = errors.map { range in
+            JSONValue.object([
+              ("offset", JSONValue(range.lowerBound)), ("length", JSONValue(range.upperBound - range.lowerBound)),
+            ])
+          }
+          return .object(facts + [("media-errors", .array(ranges))])
+        })
+    case .injectError:
+      let range = try ConditionCommand.range(arguments.number("offset"), arguments.number("length"))
+      try performOnNVDIMM(.injectErrors(range, isTold: arguments.boolean("notify")), arguments)
+    case .clearError:
+      try performOnNVDIMM(
+        .clearErrors(ConditionCommand.range(arguments.number("offset"), arguments.number("length"))), arguments)
+    case .setHealth: try performOnNVDIMM(.setHealth(arguments.healthWords()), arguments)
+    case .shutDownUnsafely: try performOnNVDIMM(.shutDownUnsafely, arguments)
+    case .failCommand:
+      let (function, status) = (try arguments.number("function"), try arguments.number("status"))
+      try performOnNVDIMM(.fail(function: UInt32(clamping: function), status: UInt32(clamping: status)), arguments)
     case .addObject: try machine.perform(.addObject(arguments.dictionary, isJSON: true))
     case .removeObject: try machine.perform(.deleteObject(arguments.text("id")))
     case .addDevice: try machine.perform(.device(arguments.dictionary))
@@ -38,6 +59,10 @@ extension QMPSession {
     case .quit: machine.quit()
     }
     return .object([])
+  }
+
+  private func performOnNVDIMM(_ command: ConditionCommand, _ arguments: QMPArguments) throws(MonitorError) {
+    try machine.perform(command, slot: machine.slot(of: arguments.text("device")))
   }
 
   private var status: JSONValue {

@@ -27,7 +27,7 @@ extension DIMMHealth {
   static let hottest = UInt64(UInt16.max / 16)
 
   /// A description of health that means nothing.
-  package enum SettingError: Error, Equatable, Sendable {
+  package enum SettingError: Error, Hashable, Sendable {
     case unknown(String)
     case value(Setting, String)
   }

@@ -15,6 +15,8 @@ public struct MediaErrors: Sendable, Equatable {
   public init() {}
 
   public var isEmpty: Bool { ranges.isEmpty }
+  /// The bytes of all lines.
+  public var size: UInt64 { ranges.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } }
 
   /// The lines that `range` touches.
   package static func lines(of range: Range<UInt64>) -> Range<UInt64> {

@@ -1,4 +1,5 @@
 import Basics
+package import PersistentMemory
 
 /// What our own dialect refuses though QEMU would go on, each with what to do about it.
 package enum StrictRefusal: Hashable, Sendable {
@@ -27,6 +28,12 @@ package enum StrictRefusal: Hashable, Sendable {
   case fileInUse(path: String)
   /// What the guest writes goes to no file.
   case nothingToFlush
+  /// Text in place of a range of media errors.
+  case notARange(String)
+  case health(DIMMHealth.SettingError)
+  /// A media error does not lie in the guest's region of so many bytes.
+  case errorOutside(Range<UInt64>, size: UInt64)
+  case tooManyErrors
 
   /// The most CPUs: their APIC ids fit one byte, and the tables know no others.
   package static let processorLimit = 64
@@ -68,6 +75,15 @@ package enum StrictRefusal: Hashable, Sendable {
         "\(path) is the backend of another NVDIMM, and what one writes the other loses",
         "a file of its own for each NVDIMM, or share=off for both"
       )
+    case .notARange(let text):
+      ("Parameter 'errors' does not accept value '\(text)' (expected OFFSET+LENGTH)", "errors=0x1000+256")
+    case .health(let error): ("\(error)", nil)
+    case .errorOutside(let range, let size):
+      (
+        "a media error lies outside the NVDIMM (stored \(range.lowerBound.hex)-\((range.upperBound - 1).hex), expected "
+          + "less than \(ByteCount(size).precise))", nil
+      )
+    case .tooManyErrors: ("an NVDIMM keeps at most \(MediaErrors.limit) ranges of media errors", nil)
     case .nothingToFlush:
       (
         "'flush-hint' cannot be 'on' since what the guest writes goes to no file",

@@ -1,5 +1,5 @@
 import Basics
-import PersistentMemory
+package import PersistentMemory
 
 /// A memory device as `-device` or `device_add` describes it.
 package struct MemoryDevice: Equatable, Sendable {
@@ -46,6 +46,10 @@ package struct MemoryDevice: Equatable, Sendable {
   package var hasFlushHint: Bool?
   /// What is done when the guest's writes cannot be made durable, in our own dialect.
   package var writeErrorPolicy = WriteErrorPolicy.stop
+  /// DPA ranges that cannot be read, in our own dialect.
+  package var errors: [Range<UInt64>] = []
+  /// What it tells of its health, as words for `DIMMHealth.set`, in our own dialect.
+  package var health: [String] = []
 
   package init(_ kind: Kind, id: String?) {
     self.kind = kind
@@ -79,6 +83,16 @@ extension MemoryDevice {
         throw .strict(.notOneOf(parameter: key, value: reader.dictionary[key]?.text ?? "", expected: policies))
       }
       writeErrorPolicy = policy
+    case ("errors", .nvdimm) where dialect == .emulate:
+      errors = try (reader.text(key) ?? "").split(separator: ":").map { text throws(QEMUComplaint) in
+        guard let range = Self.range(text) else { throw .strict(.notARange(String(text))) }
+        return range
+      }
+    case ("health", .nvdimm) where dialect == .emulate:
+      let words = (try reader.text(key) ?? "").split(separator: ":")
+      var probe = DIMMHealth()
+      do throws(DIMMHealth.SettingError) { try probe.set(words) } catch { throw .strict(.health(error)) }
+      health = words.map(String.init)
     case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
       throw .propertyNotWritable(owner: owner, key)
     default:
@@ -90,6 +104,14 @@ extension MemoryDevice {
 }
 
 extension MemoryDevice {
+  /// `OFFSET+LENGTH`; nil where it is none, or ends beyond all addresses.
+  private static func range(_ text: Substring) -> Range<UInt64>? {
+    let numbers = text.split(separator: "+", omittingEmptySubsequences: false).map { QEMUSize.bytes(String($0)) }
+    guard numbers.count == 2, let offset = numbers[0], let length = numbers[1], length > 0 else { return nil }
+    let (end, overflow) = offset.addingReportingOverflow(length)
+    return overflow ? nil : offset..<end
+  }
+
   /// Whether `key` is a property of virtio-pmem-pci that concerns its bus alone.
   private static func isTransportProperty(_ key: String) -> Bool {
     transportProperties.contains(key) || key.hasPrefix("x-")
@@ -102,6 +124,15 @@ extension MemoryDevice {
     page-per-vq queue_reset rombar romfile romsize use-disabled-flag use-started vectors
     virtio-pci-bus-master-bug-migration
     """.split(whereSeparator: \.isWhitespace).map(String.init))
+}
+
+extension DIMMCondition {
+  /// Takes over what the options of `device` say of it; false where there is no room for all errors.
+  package mutating func apply(_ device: MemoryDevice) -> Bool {
+    // They were read as such words.
+    try? health.set(device.health.map { $0[...] })
+    return device.errors.allSatisfy { errors.insert($0) }
+  }
 }
 
 extension String {

@@ -69,6 +69,7 @@ extension MachineAssembly.PlacedDevice {
     let mapping: MemoryMapping
     var durability = Durability.none
     var held: HeldBackend?
+    var condition = HeldCondition(Self.condition(of: device.option))
     guard let geometry = device.geometry else { throw .stop(.complaint(.noMemoryDevice, at: device.location)) }
     // The largest page of the host of which the region could hold one.
     let alignment = geometry.mappedSize >= 1 << 30 ? 1 << 30 : 2 << 20
@@ -94,6 +95,7 @@ extension MachineAssembly.PlacedDevice {
           file: descriptor, size: size, sharing: sharing, writable: !option.isReadOnly, alignment: alignment,
           phase: phase)
       }
+      condition = try keptCondition(beside: file)
       // For files in the host's memory; others pass over it.
       mapping.adviseHugePages()
       held = HeldBackend(file)
@@ -102,7 +104,30 @@ extension MachineAssembly.PlacedDevice {
       slot: placement.slot, address: placement.address, geometry: geometry, mapping: mapping,
       node: device.option.node, isUnarmed: device.option.isUnarmed, isReadOnly: option.isReadOnly,
       durability: durability, hasFlushHint: hasFlushHint && durability != .none,
-      writeErrorPolicy: device.option.writeErrorPolicy, file: held)
+      writeErrorPolicy: device.option.writeErrorPolicy, file: held, condition: condition)
+  }
+
+  /// The condition of the DIMM: what is kept beside `file`, as the options change it, and kept there again where the
+  /// guest's writes are, too.
+  private func keptCondition(beside file: borrowing Backend) throws(MachineAssembly.Failure) -> HeldCondition {
+    do throws(BackendError) {
+      guard backend.isWritten else {
+        let owner = (try? file.descriptor.stat())?.userID ?? UserID(rawValue: 0)
+        let record = file.kind == .regularFile ? try ConditionFile.record(of: file.path, owner: owner) : nil
+        return HeldCondition(Self.condition(of: device.option, kept: record))
+      }
+      guard let store = try ConditionFile.open(beside: file) else {
+        return HeldCondition(Self.condition(of: device.option))
+      }
+      return try HeldCondition(Self.condition(of: device.option, kept: store.stored), in: store)
+    } catch { throw .backend(error) }
+  }
+
+  private static func condition(of device: MemoryDevice, kept record: ConditionRecord? = nil) -> DIMMCondition {
+    var condition = record?.afterPowerOn ?? DIMMCondition()
+    // That they have room was seen when the device was placed.
+    _ = condition.apply(device)
+    return condition
   }
 
   private static func allocate(_ file: borrowing Backend) throws(MachineAssembly.Failure) {

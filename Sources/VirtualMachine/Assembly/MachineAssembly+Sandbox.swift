@@ -14,7 +14,14 @@ extension Sandbox {
     }
     self.init(
       loaded: loaded.map { FilePath($0) }, writable: Self.writable(assembly, hasMonitors: hasMonitors),
-      sockets: sockets)
+      sockets: sockets, nameable: Self.folders(of: assembly.devices))
+  }
+
+  private static func folders(of devices: [MachineAssembly.PlacedDevice]) -> [FilePath] {
+    devices.compactMap { device in
+      guard case .file(let path) = device.backend.option.backend.storage else { return nil }
+      return FilePath(path).folderOrDot
+    }
   }
 
   /// Where backends may still be made, removed and plugged: anywhere while there are slots for more and a

@@ -80,6 +80,14 @@ package struct MachineAssembly {
     guard device.option.hasFlushHint != true || durability != .none else {
       throw .stop(.complaint(.strict(.nothingToFlush), at: device.location))
     }
+    var condition = DIMMCondition()
+    let size = device.geometry?.regionSize ?? 0
+    if let error = device.option.errors.first(where: { $0.upperBound > size }) {
+      throw .stop(.complaint(.strict(.errorOutside(error, size: size)), at: device.location))
+    }
+    guard condition.apply(device.option) else {
+      throw .stop(.complaint(.strict(.tooManyErrors), at: device.location))
+    }
     return PlacedDevice(device: device, backend: backend, durability: durability)
   }
 

@@ -10,6 +10,10 @@ package enum MachineEvent: Equatable, Sendable {
   case shutdown(EndingCause)
   /// The backend of the NVDIMM in `slot` failed; `reason` in the words of strerror(3).
   case backendFailed(slot: Int, reason: String)
+  /// Other parts of the NVDIMM in `slot` than before cannot be read: now so many bytes.
+  case mediaErrorsChanged(slot: Int, badBytes: UInt64)
+  /// What the NVDIMM in `slot` tells of its health changed.
+  case healthChanged(slot: Int)
 }
 
 /// Why a guest's life ended. The raw values are those of QEMU's `ShutdownCause`.

@@ -26,7 +26,7 @@ package struct Emulation: ~Copyable {
   /// Takes messages for whoever sits at the console.
   private let notify: @Sendable (String) -> Void
   private let watch: BackendWatch
-  private let failures: FailureQueue
+  private let events: MachineEventQueue
 
   /// Who controls the machine from outside.
   package struct Monitors {
@@ -49,8 +49,8 @@ package struct Emulation: ~Copyable {
     report: StatusReport? = nil, monitors: Monitors = Monitors(), notify: @escaping @Sendable (String) -> Void
   ) throws(Machine.Failure) {
     // Nothing of this value may exist yet where something is thrown.
-    let failures: FailureQueue
-    do { failures = try FailureQueue() } catch { throw .host(error) }
+    let events: MachineEventQueue
+    do { events = try MachineEventQueue() } catch { throw .host(error) }
     do { signals = try HostSignals() } catch { throw .host(error) }
     // Now that its thread holds signals back.
     system.prepareMachine()
@@ -61,12 +61,13 @@ package struct Emulation: ~Copyable {
     self.restarts = restarts
     self.report = report
     self.notify = notify
-    self.failures = failures
+    self.events = events
     watch = BackendWatch(hardware)
     hardware.alarm.connect { failure in
       notify("\(failure.subject): \(failure)")
-      failures.add(failure)
+      events.add(.backendFailed(slot: failure.slot, reason: "\(failure)"))
     }
+    hardware.connect { events.add($0) }
   }
 
   /// Runs `program`, again after each reset where the machine restarts. The terminal is raw meanwhile.
@@ -130,7 +131,7 @@ package struct Emulation: ~Copyable {
       let descriptors = [
         machine.ending.descriptor, signals.descriptor, output.lost,
         isFull || monitors.console?.isBusy == true ? nil : keyboard.descriptor,
-        watch.descriptor, failures.descriptor,
+        watch.descriptor, events.descriptor,
       ]
       let interests = monitors.attendants.map(\.interests)
       if watch.follow() { endAtTruncation(machine) }
@@ -149,9 +150,7 @@ package struct Emulation: ~Copyable {
         return .signal(signal)
       }
       if polled[4].revents != 0 { endAtTruncation(machine) }
-      for failure in polled[5].revents != 0 ? failures.takeAll() : [] {
-        monitors.control.announce(.backendFailed(slot: failure.slot, reason: "\(failure)"))
-      }
+      for event in polled[5].revents != 0 ? events.takeAll() : [] { monitors.control.announce(event) }
       if polled[0].revents != 0 { return nil }
       if polled[2].revents != 0, let error = console.outputFailure { return .output(error) }
       if polled[3].revents != 0, read(&keyboard, machine) == .quit { return .quit }

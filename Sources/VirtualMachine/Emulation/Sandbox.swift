@@ -16,14 +16,17 @@ package struct Sandbox: Sendable {
   package let writable: [FilePath]
   /// Folders from which files can be removed: sockets, at the end.
   private let removable: [FilePath]
+  /// Folders in which files that are open can get a name: those of the backends.
+  private let nameable: [FilePath]
 
   /// `loaded`: what is read when the guest starts; `writable`: where backends that are plugged later may lie;
-  /// `sockets`: what is removed at the end.
-  package init(loaded: [FilePath], writable: [FilePath], sockets: [FilePath] = []) {
+  /// `sockets`: what is removed at the end; `nameable`: where the condition of a DIMM may come to be kept.
+  package init(loaded: [FilePath], writable: [FilePath], sockets: [FilePath] = [], nameable: [FilePath] = []) {
     // Also where a symbolic link leads, as /vmlinuz does.
     readable += loaded.flatMap { [$0.folderOrDot, $0.resolved.folderOrDot] }
     self.writable = writable
     removable = sockets.map(\.folderOrDot)
+    self.nameable = nameable
   }
 
   /// Gives it up, for this thread and all that it starts. To be called before a machine has any.
@@ -33,7 +36,11 @@ package struct Sandbox: Sendable {
     // Safe: the lists live for the call and end with nil.
     unsafe Self.withTexts(readable) { readable in
       unsafe Self.withTexts(writable) { writable in
-        unsafe Self.withTexts(removable) { _ = unsafe clinux_restrict_files(readable, writable, $0) }
+        unsafe Self.withTexts(removable) { removable in
+          unsafe Self.withTexts(nameable) {
+            _ = unsafe clinux_restrict_files(readable, writable, removable, $0)
+          }
+        }
       }
     }
     _ = clinux_restrict_calls()

@@ -99,6 +99,11 @@ package final class DIMM: Sendable {
     if let loss = barrier.loss ?? failure { throw loss }
   }
 
+  /// Notes that all is durable at the end, so that no dirty shutdown is counted.
+  package func shutDown() throws(Errno) {
+    do throws(StorageFailure) { try condition.shutDown() } catch { throw .ioError }
+  }
+
   /// That the file has become shorter than what is mapped of it, where it has.
   package var truncation: BackendFailure? {
     guard let stored = file?.size, stored < geometry.mappedSize else { return nil }
