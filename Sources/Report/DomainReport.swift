@@ -26,6 +26,8 @@ package struct DomainReport {
   package let rules: SizingRules
   /// The libvirt that is asked.
   package let release: LibvirtRelease
+  /// How it came that it is this one.
+  package let basis: ReleaseBasis
   package internal(set) var outcome: Outcome
 
   /// Takes `domain`, as it was read from the document at `path`, through libvirt to the release that `rules` describe.
@@ -33,8 +35,11 @@ package struct DomainReport {
   ///
   /// The RAM that QEMU is asked about is anonymous: where libvirt keeps it decides nothing about memory devices.
   package init(
-    _ domain: LibvirtDomain, at path: String, isAccepted: Bool = false, rules: SizingRules, on host: HostView
+    _ domain: LibvirtDomain, basis: ReleaseBasis, at path: String, isAccepted: Bool = false, under asked: AskedRules,
+    on host: HostView
   ) {
+    let rules = asked.rules
+    self.basis = basis
     self.path = path
     name = (domain.name ?? "").escapedForTerminal
     self.rules = rules
@@ -52,7 +57,7 @@ package struct DomainReport {
       for (device, sent) in zip(defined.devices, started.devices) {
         report.amend(backend: "mem\(sent.id)") { Self.findings(about: $0, device, started: sent) }
       }
-      outcome = .started(started.qemuArguments(rules.release), report)
+      outcome = .started(started.qemuArguments(rules.release), report.resting(on: asked.basis))
     } catch { outcome = .refused(error, stage) }
   }
 
@@ -66,13 +71,34 @@ package struct DomainReport {
   /// For people.
   package var text: String {
     switch outcome {
-    case .refused(let refusal, let stage): "domain \(name): libvirt refuses to \(stage.rawValue) it: \(refusal)"
-    case .started(_, let report): report.text
+    case .refused(let refusal, let stage):
+      (["domain \(name): libvirt refuses to \(stage.rawValue) it: \(refusal)"] + assumptions).joined(separator: "\n")
+    case .started(_, let report): ([report.text] + assumptions).joined(separator: "\n")
     }
+  }
+
+  /// Which libvirt is meant where whoever asks has not named it, and why.
+  private var assumptions: [String] {
+    basis.explanation.map { ["libvirt's release is \($0)"] } ?? []
   }
 }
 
 extension DomainReport {
+  /// The sizes with which libvirt, whose modules are multiples of 2 MiB, leaves the guest a region of a multiple of what
+  /// its namespaces are; nil where labels are in the backend already, which would not be found then, and on POWER.
+  private static func sizes(of report: BackendReport, _ device: LibvirtMemoryDevice) -> String? {
+    let (module, unit) = (Architecture.x86_64.moduleGranularity, Architecture.x86_64.defaultGuestAlignment)
+    guard report.labels.area?.indexes.current == nil, device.uuid == nil, let mapped = report.mappedSize else {
+      return nil
+    }
+    let label = device.labelSize == 0 ? 0 : (device.labelSize << 10).alignedUp(to: module) ?? 0
+    let region = (mapped - min(mapped, label)).alignedDown(to: unit)
+    guard region > 0 else { return nil }
+    let size = "<size unit='KiB'>\((region + label) >> 10)</size>"
+    return label == 0
+      ? "<target>\(size)</target>" : "<target>\(size)<label><size unit='KiB'>\(label >> 10)</size></label></target>"
+  }
+
   /// The findings of `report` with what libvirt does that the owner of `device` may not expect. `device` is as it was
   /// defined, `started` the same as libvirt gives it to QEMU.
   private static func findings(
@@ -87,6 +113,9 @@ extension DomainReport {
         "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user", hint: finding.hint)
     }
     guard device.model == .nvdimm else { return findings }
+    findings = findings.map {
+      $0.rule == BackendRule.guestAlignment && $0.hint != nil ? $0.with(hint: sizes(of: report, started)) : $0
+    }
     if device.size != started.size {
       findings.append(
         Finding(

@@ -11,6 +11,7 @@ extension MachineReport {
     let guestView = guestView
     return .object([
       ("format", JSONValue.format), ("program", .text(subject)), ("qemu_version", .text(rules.release.description)),
+      ("qemu_version_basis", basis.json),
       ("arch", .text(rules.architecture.rawValue)), ("status", JSONValue(Int(status.rawValue))),
       ("prediction", predictionJSON),
       ("backends", JSONValue(backends) { $0.json(Self.namespaces(of: $0, in: guestView)) }),
@@ -81,6 +82,7 @@ extension DomainReport {
     return .object([
       ("format", JSONValue.format), ("path", .text(path)), ("domain", .text(name)),
       ("qemu_version", .text(rules.release.description)), ("libvirt_version", .text(release.description)),
+      ("libvirt_version_basis", basis.json),
       ("arch", .text(rules.architecture.rawValue)), ("status", JSONValue(Int(status.rawValue))),
       (
         "libvirt",

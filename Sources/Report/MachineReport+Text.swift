@@ -10,7 +10,12 @@ extension MachineReport {
     var lines = backends.flatMap { $0.lines(withID: namesBackends) }
     lines += findings.flatMap(\.lines)
     lines += prediction.warnings.map { "QEMU prints: \($0)".escapedForTerminal }
-    return (lines + [verdict] + remains + answers).joined(separator: "\n")
+    return (lines + [verdict] + remains + answers + assumptions).joined(separator: "\n")
+  }
+
+  /// Which release is meant where whoever asks has not named it, and why.
+  package var assumptions: [String] {
+    basis.explanation.map { ["QEMU's release is \($0)"] } ?? []
   }
 
   /// What QEMU does, in one line.

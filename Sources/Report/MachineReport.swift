@@ -10,6 +10,8 @@ import Storage
 /// It is made here alone: every program and every verb that tells of a start tells this.
 package struct MachineReport {
   package let rules: SizingRules
+  /// How it came that it is the release of the rules.
+  package private(set) var basis = ReleaseBasis.named
   /// What findings about the machine as a whole are about.
   package let subject: String
   package let prediction: MachinePrediction
@@ -49,6 +51,13 @@ package struct MachineReport {
     subject = start.subject
     namesBackends = if case .paths = start.asker { false } else { true }
     findings = CombinationVerification(prediction, rules: rules).findings.gravestFirst
+  }
+
+  /// This report as one whose release rests on `basis`.
+  package func resting(on basis: ReleaseBasis) -> MachineReport {
+    var report = self
+    report.basis = basis
+    return report
   }
 
   /// Gives the backend `id` the findings that `change` makes of those that it has.

@@ -22,6 +22,8 @@ package struct PathStart: Sendable {
   package var slotNumbers: [Int] = []
   /// What every namespace is to be given; nil where none is to be changed.
   package var newMode: NamespaceMode?
+  /// Whether the release was named; nil where any but the newest was.
+  package var namesRelease: Bool?
   /// The paths that it is asked about.
   private var paths: [String] = []
 
@@ -133,7 +135,7 @@ extension PathStart {
       case .automatic?, nil: nil
       }
     let options: [(name: String, value: String?)] = [
-      ("qemu-version", rules.release == .newest ? nil : rules.release.description),
+      ("qemu-version", namesRelease ?? (rules.release != .newest) ? rules.release.description : nil),
       ("arch", rules.architecture == .x86_64 ? nil : rules.architecture.rawValue),
       ("ram", size(start.ram)), ("slots", start.slots.map { "\($0)" }), ("maxmem", size(start.maximum)),
       ("size", size(start.mappedSize)), ("align", size(start.alignment)), ("label-size", label),

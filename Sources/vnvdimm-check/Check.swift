@@ -49,11 +49,16 @@ struct Check: Program {
       default: paths.append(word)
       }
     }
-    guard !paths.isEmpty else { return nil }
-    let rules = SizingRules.all(of: releases)
-    return { [paths, answers, machine] in
+    // What a variable says may be wrong, which the parser tells.
+    let isNamed = !releases.isEmpty
+    guard !paths.isEmpty, isNamed || ReleaseVariable.qemu.value.map({ QEMURelease(parsing: $0) != nil }) ?? true else {
+      return nil
+    }
+    machine.namesRelease = isNamed
+    return { [paths, answers, machine, releases] in
       isFleet
-        ? try FleetMode(paths, machine, rules, answers).run() : try MachineMode(paths, machine, rules, answers).run()
+        ? try FleetMode(paths, machine, releases, answers).run()
+        : try MachineMode(paths, machine, AskedRules.all(of: releases, on: .x86_64), answers).run()
     }
   }
 
@@ -91,15 +96,5 @@ extension String {
   var isQEMU: Bool {
     let name = split(separator: "/").last ?? ""
     return name.hasPrefix("qemu-system-") || name == "qemu-kvm"
-  }
-}
-
-extension SizingRules {
-  /// Those that hold where nothing is said.
-  static let usual = SizingRules(.newest)
-
-  /// Those of each of `releases`, of the usual one where there is none.
-  static func all(of releases: [QEMURelease], on architecture: Architecture = usual.architecture) -> [SizingRules] {
-    (releases.isEmpty ? [usual.release] : releases).map { SizingRules($0, architecture) }
   }
 }

@@ -49,10 +49,10 @@ struct DomainDocument {
     }
   }
 
-  /// What becomes of `domain`, which a libvirt may have accepted already, under each of `rules`, on its own
-  /// architecture.
+  /// What becomes of `domain` with `libvirt`, which may have accepted it already, under each of `releases`, failing that
+  /// under that of its emulator, on its own architecture.
   func reports(
-    of domain: LibvirtDomain, isAccepted: Bool = false, under rules: [SizingRules],
+    of domain: LibvirtDomain, with libvirt: AskedLibvirt, isAccepted: Bool = false, under releases: [QEMURelease],
     on host: HostView = HostView()
   ) throws(CommandFailure) -> [DomainReport] {
     guard let architecture = domain.architecture else {
@@ -62,8 +62,8 @@ struct DomainDocument {
     guard domain.hasPersistentMemory || !domain.devices.isEmpty || domain.refusal != nil else {
       throw CommandFailure(.unsupported, name, "the domain has no memory device: nothing was checked")
     }
-    return rules.map { rules in
-      DomainReport(domain, at: path, isAccepted: isAccepted, rules: SizingRules(rules.release, architecture), on: host)
+    return AskedRules.all(of: releases, on: architecture, program: domain.emulator).map { asked in
+      DomainReport(domain, basis: libvirt.basis, at: path, isAccepted: isAccepted, under: asked, on: host)
     }
   }
 }

@@ -24,8 +24,9 @@ struct FleetAnswer: Sendable {
       if let document = Self.domain(at: path, on: host) {
         self.init(domainIn: document, of: path, fleet, on: host)
       } else {
-        let reports = fleet.rules.map {
-          MachineReport(fleet.machine.start(of: [path], under: $0, on: host), under: $0, on: host)
+        let reports = fleet.rules.map { asked in
+          MachineReport(fleet.machine.start(of: [path], under: asked.rules, on: host), under: asked.rules, on: host)
+            .resting(on: asked.basis)
         }
         self.init(reports.map { $0.weighed(by: fleet.permits) }, fleet)
       }
@@ -43,7 +44,7 @@ struct FleetAnswer: Sendable {
     let document = DomainDocument(path: path)
     do throws(CommandFailure) {
       let reports = try document.reports(
-        of: document.domain(in: bytes, fleet.libvirt), under: fleet.rules, on: host)
+        of: document.domain(in: bytes, fleet.libvirt.release), with: fleet.libvirt, under: fleet.releases, on: host)
       self.init(reports.map { $0.weighed(by: fleet.permits) }, fleet)
     } catch { self.init(error, fleet) }
   }

@@ -1,7 +1,6 @@
 import CommandSupport
 import Glibc
 import LabelChange
-import Libvirt
 import QEMU
 import Report
 import Storage
@@ -9,8 +8,11 @@ import Storage
 /// How each path of a fleet is checked, and what is told of it.
 struct FleetOptions: Sendable {
   var machine: PathStart
-  var rules: [SizingRules]
-  var libvirt = LibvirtRelease.newest
+  /// Those that are named.
+  var releases: [QEMURelease]
+  /// Those that backends are checked under.
+  var rules: [AskedRules]
+  var libvirt: AskedLibvirt
   var permits = Permits()
   var answers: AnswerForm
   var collectsMetrics = false

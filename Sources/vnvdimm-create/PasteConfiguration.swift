@@ -16,10 +16,10 @@ struct PasteConfiguration {
   /// A machine to go with it, in bytes: the user's own will have another.
   static let ram: UInt64 = 1 << 30
 
-  /// RAM and the region, up to the next GiB.
+  /// RAM and what is mapped, up to the next GiB: libvirt counts the label area as well.
   var largestMemory: UInt64 {
-    // Cannot overflow: a file is smaller than 2⁶³ bytes, and the region is a multiple of the alignment in it.
-    let sum = Self.ram + geometry.regionSize + (geometry.alignment > 1 << 30 ? geometry.alignment : 0)
+    // Cannot overflow: a file is smaller than 2⁶³ bytes, and the alignment no more than it.
+    let sum = Self.ram + geometry.mappedSize + (geometry.alignment > 1 << 30 ? geometry.alignment : 0)
     return sum.alignedUp(to: 1 << 30) ?? sum
   }
 

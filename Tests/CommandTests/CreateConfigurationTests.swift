@@ -77,4 +77,25 @@ struct CreateConfigurationTests {
     let control = try ProgramRun("vnvdimm-create", ["--size", "16M", "c\u{1}.img"], in: folder.url)
     #expect(control.text.contains("XML cannot express the path"))
   }
+
+  @Test("every libvirt takes the domain that is printed, whatever the size") func libvirtTakesIt() throws {
+    var generator = SeededGenerator(fuzzing: "sizes for libvirt")
+    let sizes =
+      ["1G", "2G", "4G", "10G"] + (0..<12).map { _ in "\(UInt64.random(in: 1...2048, using: &generator) * 16)M" }
+    for size in sizes {
+      let folder = try TemporaryDirectory()
+      let run = try ProgramRun("vnvdimm-create", ["--size", size, "nv.img"], in: folder.url)
+      let elements = try #require(run.text.components(separatedBy: "\nlibvirt:\n").last)
+      let domain = """
+        <domain type='qemu'><name>g</name><vcpu>1</vcpu><os><type arch='x86_64' machine='q35'>hvm</type></os>
+        \(elements)</domain>
+        """
+      for release in ["7.0", "9.0", "9.5", "11.3", "12.9"] {
+        let check = try ProgramRun(
+          "vnvdimm-check", ["domain", "--qemu-version", "10.2", "--libvirt-version", release, "-"],
+          input: Data(domain.utf8), in: folder.url)
+        #expect(check.text.hasSuffix("\nQEMU 10.2 starts\n"), "\(size), libvirt \(release): \(check.text)")
+      }
+    }
+  }
 }

@@ -54,13 +54,13 @@ struct Command: ParsableCommand {
     }
     let architecture =
       architecture.arch ?? FilePath(program).lastComponent.flatMap { Architecture(ofQEMU: $0.string) } ?? .x86_64
-    let rules = SizingRules.all(of: releases.releases, on: architecture)
+    let rules = AskedRules.all(of: releases.releases, on: architecture, program: program)
     let answers = AnswerForm(answer, guestView)
-    try answers.check(rules)
+    try answers.check(rules.map(\.rules.release), on: architecture)
     let host = HostView()
-    let reports = rules.map { rules in
-      MachineReport(Start(of: arguments, rules.release, hotplug: hotplugCommands), under: rules, on: host)
-        .weighed(by: permits.permits)
+    let reports = rules.map { asked in
+      MachineReport(Start(of: arguments, asked.rules.release, hotplug: hotplugCommands), under: asked.rules, on: host)
+        .resting(on: asked.basis).weighed(by: permits.permits)
     }
     for report in reports { try answers.print(report, of: reports.count) }
     throw reports.map(\.status).gravest.exitCode

@@ -29,8 +29,8 @@ struct Domain: ParsableCommand {
 
   func run() throws {
     let answers = AnswerForm(answer, guestView)
-    let rules = SizingRules.all(of: releases.releases)
-    try answers.check(rules)
+    let libvirt = AskedLibvirt(libvirt.libvirtVersion)
+    try answers.check(releases.releases)
     guard answers.form != .guestView || files.count == 1 else {
       throw ValidationError("--guest-view shows one guest: give one domain")
     }
@@ -39,8 +39,8 @@ struct Domain: ParsableCommand {
       let document = DomainDocument(path: file)
       let reports: [DomainReport]
       do throws(CommandFailure) {
-        let domain = try document.domain(in: document.bytes(), libvirt.usual)
-        reports = try document.reports(of: domain, under: rules)
+        let domain = try document.domain(in: document.bytes(), libvirt.release)
+        reports = try document.reports(of: domain, with: libvirt, under: releases.releases)
       } catch {
         // One of several stops none of the others.
         guard files.count > 1 else { throw error }
@@ -53,7 +53,7 @@ struct Domain: ParsableCommand {
         if files.count > 1, answers.form == .text, !answers.isQuiet {
           try StandardStream.answer("\(file.asSubject): domain \(report.name.asSubject)")
         }
-        try answers.print(report, of: files.count * rules.count)
+        try answers.print(report, of: files.count * max(1, releases.releases.count))
         outcome = outcome.graver(report.status)
       }
     }

@@ -41,13 +41,12 @@ struct Fleet: ParsableCommand {
   func run() throws {
     guard !paths.isEmpty || pathsFrom != nil else { throw ValidationError("Missing expected argument '<paths> ...'") }
     var mode = try FleetMode(
-      paths, PathStart(dimms), SizingRules.all(of: releases.releases, on: architecture.arch ?? .x86_64),
-      AnswerForm(answer))
+      paths, PathStart(dimms, releases), releases.releases, on: architecture.arch ?? .x86_64, AnswerForm(answer))
     mode.listPath = pathsFrom
     mode.separator = null ? .null : .newline
     mode.permits = permits.permits
     mode.metricsPath = metrics.prometheus
-    mode.libvirt = libvirt.usual
+    mode.libvirt = libvirt.libvirtVersion
     throw try mode.run().exitCode
   }
 }
@@ -56,24 +55,30 @@ struct Fleet: ParsableCommand {
 struct FleetMode {
   private let paths: [String]
   private let machine: PathStart
-  private let rules: [SizingRules]
+  private let releases: [QEMURelease]
+  private let architecture: Architecture
   private let answers: AnswerForm
   /// A file with more paths.
   var listPath: String?
   var separator = PathList.Separator.newline
   var permits = Permits()
   var metricsPath: String?
-  /// The libvirt of the domains.
-  var libvirt = LibvirtRelease.newest
+  /// The libvirt of the domains, where it is named.
+  var libvirt: LibvirtRelease?
 
-  init(_ paths: [String], _ machine: PathStart, _ rules: [SizingRules], _ answers: AnswerForm) throws {
+  /// `releases` are those that are named.
+  init(
+    _ paths: [String], _ machine: PathStart, _ releases: [QEMURelease], on architecture: Architecture = .x86_64,
+    _ answers: AnswerForm
+  ) throws {
     guard machine.slotNumbers.count <= 1 else { throw ValidationError("one --slot holds for every path of a fleet") }
     guard machine.labelSizes.count <= 1 else {
       throw ValidationError("one --label-size holds for every path of a fleet")
     }
     self.paths = paths
     self.machine = machine
-    self.rules = rules
+    self.releases = releases
+    self.architecture = architecture
     self.answers = answers
   }
 
@@ -81,7 +86,8 @@ struct FleetMode {
     let list = try listPath.map { (path) throws(CommandFailure) in try PathList(at: path, separator: separator) }
     var fleet = FleetCheck(
       FleetOptions(
-        machine: machine, rules: rules, libvirt: libvirt, permits: permits, answers: answers,
+        machine: machine, releases: releases, rules: AskedRules.all(of: releases, on: architecture),
+        libvirt: AskedLibvirt(libvirt), permits: permits, answers: answers,
         collectsMetrics: metricsPath != nil))
     try fleet.run(paths, list)
     guard fleet.tally.count > 0 else {

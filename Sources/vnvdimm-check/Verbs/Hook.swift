@@ -7,6 +7,8 @@ import PersistentMemory
 import QEMU
 import Report
 import Storage
+import Synchronization
+import SystemPackage
 
 /// `vnvdimm-check hook GUEST OPERATION SUB EXTRA`: libvirt's hook for QEMU, with the domain on standard input.
 ///
@@ -30,27 +32,52 @@ struct Hook: ParsableCommand {
   @Option(help: ArgumentHelp("Let the guest start where the check takes longer.", valueName: "seconds"))
   var timeout: UInt32 = 10
 
+  @Flag(help: ArgumentHelp("Check here, and not in a process of its own.", visibility: .private))
+  var unsupervised = false
+
   @OptionGroup var releases: ReleaseOptions
   @OptionGroup var libvirt: LibvirtReleaseOption
   @OptionGroup var permits: PermitOptions
 
   private var guest: String { words[0] }
   private var subject: String { "\(Check.programName): \(guest.asSubject)" }
+  private var tooLate: String { "\(subject): note: not checked within \(timeout) s" }
 
   func run() throws {
     guard words.count >= 2 else {
       throw ValidationError("the arguments of libvirt's hook are missing: GUEST OPERATION SUB-OPERATION EXTRA")
     }
-    let tooLate = "\(subject): note: not checked within \(timeout) s"
-    // It ends the program wherever that is: a file of a server that does not answer holds up whoever opens it.
-    _ = try? JoinableThread(name: "deadline") { [timeout] in
-      sleep(timeout)
-      StandardStream.diagnose(tooLate)
-      _exit(ExitStatus.done.rawValue)
-    }
+    guard unsupervised else { throw supervise().exitCode }
     var status = ExitStatus.done
     do throws(CommandFailure) { status = try check() } catch { note("not checked: \(error.fact)") }
     throw status.exitCode
+  }
+
+  /// Has a process of its own check the domain, and gives it only so long: libvirt waits for this one, and a process
+  /// that has asked a file system which hangs cannot be ended.
+  private func supervise() -> ExitStatus {
+    let deadline = Deadline(after: timeout, saying: tooLate)
+    do throws(Errno) {
+      let input = try FileDescriptor.inMemory(
+        of: FileDescriptor.standardInput.remainingBytes(limit: LibvirtDomain.byteLimit))
+      deadline.isSaid = false
+      let answer = try HostProgram(ownAs: Check.programName).answer(
+        to: [Self._commandName, "--unsupervised"] + ProcessArguments.all.dropFirst(), input: input.descriptor,
+        within: Int32(clamping: UInt64(timeout) * 1000))
+      tell(answer.errors, isLogged: answer.status == 0)
+      return ExitStatus(rawValue: answer.status) ?? .done
+    } catch .timedOut { tell(tooLate + "\n", isLogged: true) } catch .fileTooLarge {
+      note("not checked: not a domain of libvirt: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))")
+    } catch { note("not checked: \(error)") }
+    return .done
+  }
+
+  /// Prints what the check said. Of a hook that lets the guest start, libvirt keeps that for debugging alone: the host's
+  /// log has it then.
+  private func tell(_ text: String, isLogged: Bool) {
+    StandardStream.diagnose(text, terminator: "")
+    guard isLogged, isatty(STDERR_FILENO) == 0 else { return }
+    for line in text.split(separator: "\n") { HostLog.warn(String(line), of: Check.programName) }
   }
 
   private func check() throws(CommandFailure) -> ExitStatus {
@@ -58,12 +85,13 @@ struct Hook: ParsableCommand {
     // Read in any case: libvirt writes it.
     let bytes = try document.bytes()
     guard ["prepare", "start"].contains(words[1]), Self.mentionsPersistentMemory(bytes) else { return .done }
-    let domain = try document.domain(in: bytes, libvirt.usual, isAccepted: true)
+    let libvirt = AskedLibvirt(libvirt.libvirtVersion, isHook: true)
+    let domain = try document.domain(in: bytes, libvirt.release, isAccepted: true)
     for refusal in domain.undescribed {
       note("not checked: what libvirt has accepted, and is not described: \(refusal)")
     }
     guard domain.hasPersistentMemory else { return .done }
-    let reports = try document.reports(of: domain, isAccepted: true, under: SizingRules.all(of: releases.releases))
+    let reports = try document.reports(of: domain, with: libvirt, isAccepted: true, under: releases.releases)
     return reports.filter { blocks($0.weighed(by: permits.permits)) }.isEmpty ? .done : .damaged
   }
 
@@ -92,5 +120,26 @@ struct Hook: ParsableCommand {
 
   private static func mentionsPersistentMemory(_ bytes: [UInt8]) -> Bool {
     LibvirtDomain.persistentDevices.contains { !BytePattern([UInt8]($0.utf8)).offsets(in: bytes).isEmpty }
+  }
+}
+
+/// Ends the program once its time is over, wherever it is.
+private final class Deadline: Sendable {
+  private let says: Atomic<Bool>
+
+  /// Whether `text` is said then; without it, the program ends without a word.
+  var isSaid: Bool {
+    get { says.load(ordering: .relaxed) }
+    set { says.store(newValue, ordering: .relaxed) }
+  }
+
+  /// The time is over after so many seconds, or, once nothing is to be said any more, after twice as many and one.
+  init(after seconds: UInt32, saying text: String) {
+    says = Atomic(true)
+    _ = try? JoinableThread(name: "deadline") { [self] in
+      sleep(seconds)
+      if isSaid { StandardStream.diagnose(text) } else { sleep(seconds + 1) }
+      _exit(ExitStatus.done.rawValue)
+    }
   }
 }

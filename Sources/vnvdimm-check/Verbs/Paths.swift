@@ -51,7 +51,7 @@ struct Paths: ParsableCommand {
       throw failure
     }
     var mode = try MachineMode(
-      paths, PathStart(dimms), SizingRules.all(of: releases.releases, on: architecture.arch ?? .x86_64),
+      paths, PathStart(dimms, releases), AskedRules.all(of: releases.releases, on: architecture.arch ?? .x86_64),
       AnswerForm(answer, guestView))
     mode.permits = permits.permits
     mode.metricsPath = metrics.prometheus
@@ -63,12 +63,12 @@ struct Paths: ParsableCommand {
 struct MachineMode {
   private let paths: [String]
   private let machine: PathStart
-  private let rules: [SizingRules]
+  private let rules: [AskedRules]
   private let answers: AnswerForm
   var permits = Permits()
   var metricsPath: String?
 
-  init(_ paths: [String], _ machine: PathStart, _ rules: [SizingRules], _ answers: AnswerForm) throws {
+  init(_ paths: [String], _ machine: PathStart, _ rules: [AskedRules], _ answers: AnswerForm) throws {
     guard paths.count <= PathStart.pathLimit else {
       throw ValidationError(
         "\(paths.count) paths are more than a machine has slots for "
@@ -80,7 +80,7 @@ struct MachineMode {
     guard machine.labelSizes.count <= paths.count else {
       throw ValidationError("--label-size was given more often than there are paths")
     }
-    try answers.check(rules)
+    try answers.check(rules.map(\.rules.release), on: rules[0].rules.architecture)
     self.paths = paths
     self.machine = machine
     self.rules = rules
@@ -89,8 +89,9 @@ struct MachineMode {
 
   func run() throws -> ExitStatus {
     let host = HostView()
-    let reports = rules.map { rules in
-      MachineReport(machine.start(of: paths, under: rules, on: host), under: rules, on: host).weighed(by: permits)
+    let reports = rules.map { asked in
+      MachineReport(machine.start(of: paths, under: asked.rules, on: host), under: asked.rules, on: host)
+        .resting(on: asked.basis).weighed(by: permits)
     }
     for report in reports { try answers.print(report, of: reports.count) }
     if let metricsPath {

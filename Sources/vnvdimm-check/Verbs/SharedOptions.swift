@@ -10,20 +10,34 @@ import Report
 struct ReleaseOptions: ParsableArguments {
   @Option(
     name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("2.6 to 10.2; may be given several times. (default: 10.2)", valueName: "release"),
+    help: ArgumentHelp(
+      "2.6 to 10.2; may be given several times. (default: the installed QEMU's)", valueName: "release"),
     completion: .releases, transform: release)
   var releases: [QEMURelease] = []
+
+  func validate() throws {
+    guard let text = ReleaseVariable.qemu.value, releases.isEmpty else { return }
+    do { _ = try release(text) } catch {
+      throw ValidationError("\(ReleaseVariable.qemu.rawValue): \((error as? ValidationError)?.message ?? "")")
+    }
+  }
 }
 
 /// The release of libvirt that domains are for.
 struct LibvirtReleaseOption: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The libvirt that takes the domain: 7.0 or later. (default: 12.9)", valueName: "release"),
+    help: ArgumentHelp(
+      "The libvirt that takes the domain: 7.0 or later. (default: the installed one)", valueName: "release"),
     transform: libvirtRelease)
   var libvirtVersion: LibvirtRelease?
 
-  var usual: LibvirtRelease { libvirtVersion ?? .newest }
+  func validate() throws {
+    guard let text = ReleaseVariable.libvirt.value, libvirtVersion == nil else { return }
+    do { _ = try libvirtRelease(text) } catch {
+      throw ValidationError("\(ReleaseVariable.libvirt.rawValue): \((error as? ValidationError)?.message ?? "")")
+    }
+  }
 }
 
 /// Reads the value of `--libvirt-version`.
@@ -120,20 +134,21 @@ extension AnswerForm {
   }
 
   /// A guest view shows one guest, and knows those of one architecture.
-  func check(_ rules: [SizingRules]) throws {
+  func check(_ releases: [QEMURelease], on architecture: Architecture = .x86_64) throws {
     guard form == .guestView else { return }
-    guard rules.count <= 1 else {
+    guard releases.count <= 1 else {
       throw ValidationError("--guest-view takes one --qemu-version: there is one guest")
     }
-    guard rules.allSatisfy({ $0.architecture == .x86_64 }) else {
+    guard architecture == .x86_64 else {
       throw ValidationError("--guest-view tells of guests on x86_64 alone")
     }
   }
 }
 
 extension PathStart {
-  init(_ options: DIMMOptions) {
+  init(_ options: DIMMOptions, _ releases: ReleaseOptions) {
     self.init()
+    namesRelease = !releases.releases.isEmpty
     mappedSize = options.mappedSize?.bytes
     labelSizes = options.labelSizes
     alignment = options.align?.bytes
