@@ -180,6 +180,15 @@ struct DomainTests {
     }
   }
 
+  @Test("what a libvirt later than any described may know is not known, and not refused") func later() throws {
+    let text = try domain().replacing(
+      "</devices>", with: "<memory model='cxl'><target><size>1</size></target></memory></devices>")
+    let run = try ProgramRun(
+      "vnvdimm-check", ["domain", "--libvirt-version", "14.0", "-"], input: Data(text.utf8), in: folder.url)
+    #expect(run.status == 3 && run.text.contains("cannot be said: a part of the domain (XML error: "), "\(run.text)")
+    #expect(try check(["domain", "-"], text).text.contains("libvirt refuses to define it: "))
+  }
+
   @Test("the hook looks at a virtio-pmem, too") func hookVirtio() throws {
     let text = try domain().replacing("model='nvdimm'", with: "model='virtio-pmem'")
       .replacing(/<node>.*?<\/node>/, with: "").replacing(/<label>.*?<\/label>/.dotMatchesNewlines(), with: "")

@@ -31,8 +31,8 @@ struct ManPageTests {
   ]
 
   static let order = [
-    "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "MONITOR", "OUTPUT", "JSON KEYS", "EXIT STATUS", "EXAMPLES",
-    "DIAGNOSTICS", "SEE ALSO",
+    "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "MONITOR", "OUTPUT", "JSON KEYS", "ENVIRONMENT", "FILES",
+    "EXIT STATUS", "EXAMPLES", "DIAGNOSTICS", "SEE ALSO",
   ]
 
   /// Programs whose pages and completions are still to be written.
