@@ -62,11 +62,9 @@ struct GuestChoice {
     guard let kernel, isNamed else { return GuestImage.modules }
     let lacking = try kernel.lacking(GuestImage.modules)
     if !lacking.isEmpty {
-      let what =
-        kernel.modules == nil ? "no modules of it are installed" : "it has no module \(lacking.joined(separator: ", "))"
+      let what = kernel.modules == nil ? "of it are installed" : lacking.joined(separator: ", ")
       StandardStream.diagnose(
-        "\(Emulate.programName): \(kernel.image): kernel \(kernel.release): \(what); the guest has what is built into it"
-      )
+        "\(Emulate.programName): \(kernel.image): \(kernel.release): no modules \(what): the guest has what is built in")
     }
     return GuestImage.modules.filter { !lacking.contains($0) }
   }

@@ -134,5 +134,7 @@ struct GuestKernelTests {
     let damaged = GuestImageError.damagedModule(
       FilePath(folder.appendingPathComponent("first.ko.\(compression.suffix)").path))
     #expect(throws: damaged) { try GuestImage(kernel: kernel, modules: ["second"]) }
+    #expect(damaged.fact == "a kernel module that does not unpack")
+    #expect(damaged.hint == "dpkg --search \(damaged.subject)")
   }
 }
