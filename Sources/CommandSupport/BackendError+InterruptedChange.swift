@@ -6,8 +6,8 @@ import SystemPackage
 
 extension BackendError {
   /// What to report when a change of the labels in the backend at `path` failed on the way: as far as nothing but the
-  /// length of the file has changed, it is given back.
-  package func undoingChange(of path: String) -> CommandFailure {
+  /// length of the file has changed, it is given back, and else `command` is to be called to bring it to its end.
+  package func undoingChange(of path: String, by command: String? = nil) -> CommandFailure {
     let failure = commandFailure
     guard let backend = try? Backend(path: FilePath(path), access: .readWrite),
       let unfinished = try? backend.unfinishedChange()
@@ -15,6 +15,6 @@ extension BackendError {
     if unfinished.direction == .back, (try? backend.carryOut(unfinished.steps)) != nil { return failure }
     return CommandFailure(
       failure.status, path, "\(failure.fact); the change is not finished",
-      hint: MigrationCommand(path: path).line(.repair()))
+      hint: command ?? MigrationCommand(path: path).line(.repair()))
   }
 }

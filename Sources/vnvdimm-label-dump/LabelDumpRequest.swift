@@ -31,9 +31,7 @@ struct LabelDumpRequest {
   /// Answers; ends the program where verification finds damage.
   func run() throws {
     let backend = try Backend(path: FilePath(path))
-    if try backend.unfinishedChange() != nil {
-      StandardStream.diagnose(BackendError(backend.path, .unfinishedChange).commandFailure, of: LabelDump.programName)
-    }
+    try backend.checkSettled()
     let source = try LabelAreaSource(
       backend, mappedSize: labelSize == nil ? LabelAreaUse.searchEnd(in: backend, mappedSize: mappedSize) : mappedSize,
       labelSize: labelSize,

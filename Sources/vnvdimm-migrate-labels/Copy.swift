@@ -32,6 +32,7 @@ struct Copy: Migration {
     let source =
       isTarget
       ? try Backend(path: FilePath(options.path)) : try Backend.locked(FilePath(options.path), .readOnly, .shared)
+    try source.checkSettled()
     let labelled = try area.labelled(source)
     // Labels of another size would begin elsewhere.
     if case .found(let place) = try backend.locateLabelArea() {

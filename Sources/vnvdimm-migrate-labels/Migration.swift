@@ -30,7 +30,7 @@ extension Migration {
 
   func run() throws {
     let backend = try openTarget()
-    if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
+    try backend.checkSettled()
     try change(backend)
   }
 

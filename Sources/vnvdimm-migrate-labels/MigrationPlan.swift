@@ -30,8 +30,6 @@ struct MigrationPlan {
   private static func hint(_ error: LabelTransactionError, path: String) -> String? {
     switch error {
     case .noRoomForRecord: MigrationCommand(path: path).line(.copy)
-    case .lengthNotPageMultiple(let length):
-      length.alignedUp(to: 4096).map { "truncate -s \($0) \(path.shellQuotedPath)" }
     case .namespaceInTheWay, .areaBeyondEnd, .fileTooLong, .lengthFixed: nil
     }
   }

@@ -46,6 +46,13 @@ struct Relocate: Migration {
     guard end.mappedSize <= backend.size else {
       throw MigrationRefusal.shorterThanMapped(length: backend.size, mappedSize: end.mappedSize)
     }
+    guard end.mappedSize.isMultiple(of: 4096) else {
+      let whole = end.mappedSize.alignedDown(to: 4096)
+      throw CommandFailure(
+        .damaged, target,
+        "QEMU maps whole pages (stored \(ByteCount(end.mappedSize).precise), expected a multiple of 4 KiB)",
+        hint: MigrationCommand(path: target, mappedSize: whole).line(.relocate(from: old)))
+    }
     return MigrationPlan(try labelled.relocated(to: end, occupant: end.area(in: backend)))
   }
 }

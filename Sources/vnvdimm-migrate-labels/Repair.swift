@@ -38,7 +38,11 @@ struct Repair: Migration {
   private func endInterruptedChange() throws -> UnfinishedChange.Direction? {
     let backend = try openTarget()
     guard let unfinished = try backend.unfinishedChange() else { return nil }
-    if !options.plan { try backend.carryOut(unfinished.steps) }
+    if !options.plan {
+      do throws(BackendError) { try backend.carryOut(unfinished.steps) } catch {
+        throw error.undoingChange(of: target, by: command.line(.repair(slot: slot)))
+      }
+    }
     return unfinished.direction
   }
 

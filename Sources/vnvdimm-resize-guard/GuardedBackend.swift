@@ -22,7 +22,7 @@ final class GuardedBackend {
     // For a moment, so that nobody is in the midst of a change; then shared, so that a guest of the suite can have it.
     let backend = try Backend.locked(FilePath(path), .readOnly, .exclusive)
     try backend.checkUnused(for: ResizeGuard.programName)
-    if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
+    try backend.checkSettled()
     let answer = try LayoutAnswer(verifying: backend, start)
     layout = answer.fingerprint
     if answer.status == .damaged || !quiet { Self.diagnose(answer.findings, path) }

@@ -28,7 +28,7 @@ struct ResizePlan {
         .unsupported, path, "a \(backend.kind.rawValue), whose length is not for this program to change",
         hint: MigrationCommand(path: path).line(.relocate(from: nil)))
     }
-    if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
+    try backend.checkSettled()
     let seal = try options.start.seal(of: backend)
     sealed = seal.flatMap { $0.isOfPredecessor(of: backend) ? nil : $0.fingerprint }
     let now = try options.start.fingerprint(of: backend, sealed: sealed)

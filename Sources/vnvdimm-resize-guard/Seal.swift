@@ -23,7 +23,7 @@ struct Seal: ParsableCommand {
 
   func run() throws {
     let backend = try Backend(path: FilePath(path))
-    if try backend.unfinishedChange() != nil { throw BackendError(backend.path, .unfinishedChange) }
+    try backend.checkSettled()
     // What was sealed before plays no part: this is how it is meant to be from now on.
     let fingerprint = try start.fingerprint(of: backend, sealed: nil)
     try Self.check(fingerprint, path)

@@ -21,6 +21,7 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let backend = try Backend(path: FilePath(path))
+    try backend.checkSettled()
     let answer = try LayoutAnswer(verifying: backend, start)
     try answer.print(output)
     throw answer.status.exitCode

@@ -79,7 +79,11 @@ package struct LabelTransaction: Sendable {
   /// The greatest length that the backend has meanwhile.
   package var largestLength: UInt64 {
     steps.reduce(change.lengthBefore) { largest, step in
-      if case .resize(let length) = step { max(largest, length) } else { largest }
+      switch step {
+      case .resize(let length): max(largest, length)
+      case .write: max(largest, step.writtenRange?.upperBound ?? 0)
+      case .flush: largest
+      }
     }
   }
 
@@ -104,8 +108,6 @@ package enum LabelTransactionError: Error, Hashable, Sendable {
   case namespaceInTheWay(uuid: UUID, data: Range<UInt64>, write: Range<UInt64>)
   /// A device cannot grow, and its last bytes, where a recovery record of this size would have to be, are in use.
   case noRoomForRecord(UInt64)
-  /// A recovery record is known by the length that it gives the file, whose own is not a multiple of a page.
-  case lengthNotPageMultiple(UInt64)
   /// The file would have to become longer than a file can be.
   case fileTooLong
   /// A device is as long as it is.
@@ -123,8 +125,6 @@ extension LabelTransactionError: CustomStringConvertible {
         + "\(uuid.lowercased) has its data (\(data.lowerBound.hex) to \(data.upperBound.hex))"
     case .noRoomForRecord(let size):
       "a device cannot grow, and no \(ByteCount(size)) at its end are free for what would make the change safe"
-    case .lengthNotPageMultiple(let length):
-      "the length of the file is not a multiple of the page size (stored \(length) bytes)"
     case .lengthFixed: "the length of a device cannot be changed"
     case .fileTooLong: "the file cannot become long enough for what would make the change safe"
     }

@@ -2,16 +2,17 @@ import Basics
 import PersistentMemory
 
 extension RecoveryRecord {
-  /// Reads the record that ends at `end` of a backend; nil where there is none, or not all of it.
+  /// Reads the record of a file that bears `mark`, or that ends a device of `length` bytes; nil where there is none, or
+  /// not all of it.
   ///
   /// The bytes may be a stranger's: a record that would reach beyond the backend, or that contradicts itself or the
   /// place where it lies, is none. At most `largestPayload` bytes are read.
   init?<Failure: Error>(
-    endingAt end: UInt64, tail: RecoveryTail?, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
+    of mark: RecoveryMark?, length: UInt64, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
-    guard end >= UInt64(Self.headerSize) else { return nil }
-    headerOffset = end - UInt64(Self.headerSize)
-    self.tail = tail
+    guard length >= UInt64(Self.headerSize) else { return nil }
+    headerOffset = mark?.headerOffset ?? length - UInt64(Self.headerSize)
+    self.mark = mark
     let header = try read(headerOffset, Self.headerSize)
     guard header.count == Self.headerSize, header[Fields.magic] == Self.magic, header[Fields.version] == Self.version,
       header[Fields.checksum] == Fletcher64.checksum(header, zeroing: Fields.checksum)
@@ -48,8 +49,11 @@ extension RecoveryRecord {
     else { return false }
     let region = 0..<min(before.isEmpty ? lengthBefore : before.lowerBound, after.lowerBound)
     guard pieces.dropFirst().allSatisfy({ $0.range.clamped(to: region) == $0.range }) else { return false }
-    if let tail {
-      return lengthBefore == tail.base && max(lengthBefore, lengthAfter) <= payloadOffset
+    if let mark {
+      return lengthBefore == mark.lengthBefore
+        && mark
+          == (try? RecoveryMark(
+            lengthBefore: lengthBefore, behind: max(lengthBefore, lengthAfter), payload: payload.count))
     }
     let end = run.upperBound
     return lengthBefore == end && lengthAfter == end && !before.isEmpty

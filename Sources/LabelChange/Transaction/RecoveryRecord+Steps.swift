@@ -5,19 +5,16 @@ extension RecoveryRecord {
   /// What puts the record into place. Until the last step but one, the change can only go back; after the last, only
   /// forward.
   var preparation: [StorageStep] {
-    let payloadSteps: [StorageStep] = [.write(offset: payloadOffset, bytes: payload), .flush]
-    guard let tail else { return payloadSteps + [.write(offset: headerOffset, bytes: header), .flush] }
-    // Whoever finds the length and not all of the header finds at least its first eight bytes, or zeros alone.
-    let mark = [UInt8](header[..<8])
-    return [.resize(length: tail.length), .flush, .write(offset: headerOffset, bytes: mark), .flush] + payloadSteps + [
-      .write(offset: headerOffset + 8, bytes: [UInt8](header[8...])), .flush,
+    let marking: [StorageStep] = mark.map { [$0.step, .flush] } ?? []
+    return marking + [
+      .write(offset: payloadOffset, bytes: payload), .flush, .write(offset: headerOffset, bytes: header), .flush,
     ]
   }
 
   /// What carries the change out and makes the record vanish. It can begin anew from the start at any point.
   package var completion: [StorageStep] {
     let changes = writes + [.flush]
-    if tail != nil { return changes + [.resize(length: lengthAfter), .flush] }
+    if mark != nil { return changes + [.resize(length: lengthAfter), .flush] }
     let header = StorageStep.clear(headerOffset..<run.upperBound)
     return changes + [header, .flush, .clear(payloadOffset..<headerOffset), .flush]
   }
@@ -26,7 +23,8 @@ extension RecoveryRecord {
   private var writes: [StorageStep] {
     let used = pieces.first?.range.upperBound ?? after.lowerBound
     let old = before.subtracting(after).map { $0.clamped(to: 0..<lengthAfter) }
-    let zeros = (old + [used..<after.upperBound]).flatMap { $0.subtracting(run) }.filter { !$0.isEmpty }
+    let zeros = (old + [used..<after.upperBound]).flatMap { mark == nil ? $0.subtracting(run) : [$0] }
+      .filter { !$0.isEmpty }
     return zeros.map(StorageStep.clear)
       + pieces.filter { !$0.bytes.isEmpty }.map { .write(offset: $0.offset, bytes: $0.bytes) }
   }

@@ -4,18 +4,15 @@ import PersistentMemory
 /// A change of a label area, written down in space that nobody uses before anything else is changed, so that a later
 /// run can complete it.
 ///
-/// ```
-/// payload | header, 256 bytes | end
-/// ```
 /// The payload is what to write: the new area without the zeros at its end, then blocks of namespaces, each piece with
 /// its offset and its size in front and padded to eight bytes.
 ///
-/// The header makes the record count: it is written when the payload is durable. Behind a regular file the record ends
-/// where `RecoveryTail` says; in a device, which cannot grow, it ends with the device.
+/// The header makes the record count: it is written when the payload is durable. In a regular file it stands before
+/// the mark that says that a change is open, see `RecoveryMark`; a device, which cannot grow, ends with it.
 package struct RecoveryRecord: Hashable, Sendable {
   static let headerSize = 256
   static let magic: UInt64 = 0x5243_4552_4d49_4456  // "VDIMRECR", as it lies on media
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
 
   /// All integers are little-endian; numbers are bytes, and offsets count from the start of the backend.
   enum Fields {
@@ -49,10 +46,10 @@ package struct RecoveryRecord: Hashable, Sendable {
   let payloadOffset: UInt64
   /// Where the header begins.
   let headerOffset: UInt64
-  /// The room that the file gained for the record; nil for a record in a device.
-  let tail: RecoveryTail?
+  /// The mark of the file that holds the record; nil for a record in a device.
+  let mark: RecoveryMark?
 
-  /// What the record occupies.
+  /// What the record occupies in a device.
   var run: Range<UInt64> { payloadOffset..<headerOffset + UInt64(Self.headerSize) }
 
   /// Bytes of the backend that the change replaces.
@@ -98,20 +95,19 @@ package struct RecoveryRecord: Hashable, Sendable {
       [Piece(offset: placement.offset, bytes: [UInt8](placement.bytes[..<used]))]
       + change.rewrites.map { Piece(offset: $0.offset, bytes: $0.after) }
     payload = pieces.flatMap(\.encoded)
-    let size = UInt64(payload.count + Self.headerSize)
     if canGrow {
-      let longest = max(lengthBefore, lengthAfter)
-      guard let start = longest.alignedUp(to: RecoveryTail.page) else { throw .fileTooLong }
-      let tail = try RecoveryTail(base: lengthBefore, start: start, room: size)
-      self.tail = tail
-      payloadOffset = tail.end - size
+      let mark = try RecoveryMark(
+        lengthBefore: lengthBefore, behind: max(lengthBefore, lengthAfter), payload: payload.count)
+      self.mark = mark
+      headerOffset = mark.headerOffset
     } else {
-      tail = nil
+      mark = nil
+      let size = UInt64(payload.count + Self.headerSize)
       guard size <= lengthBefore, Self.isFree(lengthBefore - size..<lengthBefore, in: change, used: used)
       else { throw .noRoomForRecord(size) }
-      payloadOffset = lengthBefore - size
+      headerOffset = lengthBefore - UInt64(Self.headerSize)
     }
-    headerOffset = payloadOffset + UInt64(payload.count)
+    payloadOffset = headerOffset - UInt64(payload.count)
   }
 
   /// Whether neither a region nor anything that counts in the area before, or is to count in the area after, of which

@@ -1,6 +1,8 @@
 /// One step of a change to a backend, for its storage to carry out.
 package enum StorageStep: Hashable, Sendable {
-  /// Replaces bytes. Until the next flush, a crash leaves any of the eight-byte units that they touch as they were.
+  /// Replaces bytes, and makes a file longer where they lie behind its end. Until the next flush, a crash leaves any of
+  /// the eight-byte units that they touch as they were; of a file that becomes longer, it leaves the length as it was,
+  /// or what it gains may read as zeros.
   case write(offset: UInt64, bytes: [UInt8])
   /// All steps before are durable before any that follows begins.
   case flush

@@ -3,11 +3,16 @@ package import LabelChange
 extension Backend {
   /// The change of its label area that a crash interrupted; nil where there is none.
   package func unfinishedChange() throws(BackendError) -> UnfinishedChange? {
-    // A non-copyable value cannot be captured by an escaping closure; these do not escape.
+    // A non-copyable value cannot be captured by an escaping closure; this does not escape.
     try UnfinishedChange.find(
       length: size, canGrow: kind == .regularFile,
-      isBlank: { (range) throws(BackendError) in try isBlank(range) },
       read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
+  }
+
+  /// Throws where a change of its label area is not at its end: nothing else can be trusted, and nothing else is to be
+  /// done.
+  package func checkSettled() throws(BackendError) {
+    if try unfinishedChange() != nil { throw BackendError(path, .unfinishedChange) }
   }
 
   /// Whether all bytes of `range` are zero; holes are not read.

@@ -17,6 +17,7 @@ package final class SourceImage: Sendable {
     guard size > 0 else { throw BackendError(path, .emptyImage) }
     let head = try image.read(at: 0, count: Int(min(size, UInt64(DiskImageFormat.headSize))))
     if let format = DiskImageFormat(of: head) { throw BackendError(path, .notRaw(format)) }
+    try image.checkSettled()
     let labels = try image.locateLabelArea(mappedSize: size).ofAtLeast(BackendGeometry.smallestLabelSize)
     guard !labels.areas.contains(where: { $0.end == size }) else { throw BackendError(path, .hasLabels) }
     backend = image

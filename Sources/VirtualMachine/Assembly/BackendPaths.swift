@@ -58,7 +58,7 @@ final class BackendPaths {
   static func opened(_ path: FilePath, _ access: Backend.Access) throws(BackendError) -> Backend {
     let file = try Backend(path: path, access: access)
     try file.lock(.shared)
-    if try file.unfinishedChange() != nil { throw BackendError(path, .unfinishedChange) }
+    try file.checkSettled()
     return file
   }
 

@@ -5,7 +5,8 @@ import LabelChange
 /// Between two flushes, what was written before the first is there and what comes after the second is not. Of the
 /// writes between them any may have arrived, in part or in whole: at each of three granularities, all sets of the units
 /// that change where those are few enough to be listed, and else each write torn at every unit that changes, from its
-/// start and from its end, with every set of the others. A change of length happens or does not.
+/// start and from its end, with every set of the others. A change of length happens or does not; where a write makes the
+/// disk longer, the length may arrive before the bytes.
 struct CrashStates {
   #if DEBUG
     static let isRelease = false
@@ -55,6 +56,11 @@ struct CrashStates {
       return
     }
     precondition(writes.count == epoch.count, "lengths change in epochs of their own")
+    var disk = disk
+    if disk.length < whole.length {
+      try visit(disk)
+      disk.resize(to: whole.bytes.count)
+    }
     for size in depth.granularities {
       let changed = writes.flatMap { Self.units(of: $0, size) }.filter { disk.bytes[$0] != whole.bytes[$0] }
       if changed.count <= depth.unitLimit {

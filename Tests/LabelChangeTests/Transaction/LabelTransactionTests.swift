@@ -58,17 +58,33 @@ struct LabelTransactionTests {
     #expect(throws: Never.self) { try LabelTransaction(change, canGrow: true) }
   }
 
-  @Test("a file of an odd length, and an area beyond the end, are refused") func refusals() throws {
+  @Test("an area beyond the end is refused; a file may have any length") func lengths() throws {
     let area = LabelChangeCase.area(.v1_2, size: 4096, 1)
     let other = LabelChangeCase.area(.v1_1, size: 4096, 1)
     let odd = LabelAreaChange(
       before: LabelAreaPlacement(offset: 4096, bytes: area), after: LabelAreaPlacement(offset: 4096, bytes: other),
       lengthBefore: 8193, lengthAfter: 8193)
-    #expect(throws: LabelTransactionError.lengthNotPageMultiple(8193)) { try LabelTransaction(odd, canGrow: true) }
+    let transaction = try LabelTransaction(odd, canGrow: true)
+    let disk = SimulatedDisk([UInt8](repeating: 0, count: 4096) + area + [7])
+    for count in transaction.steps.indices {
+      let state = disk.applying(transaction.steps.prefix(count))
+      let recovered = state.applying(state.unfinished?.steps ?? [])
+      #expect(recovered.bytes.suffix(1) == [7])
+      #expect([disk, disk.applying(transaction.steps)].contains(recovered))
+    }
     let beyond = LabelAreaChange(
       before: nil, after: LabelAreaPlacement(offset: 4096, bytes: area), lengthBefore: 8192, lengthAfter: 8191)
     #expect(throws: LabelTransactionError.areaBeyondEnd(4096..<8192, length: 8191)) {
       try LabelTransaction(beyond, canGrow: true)
     }
+  }
+
+  @Test("a file grows by the record and no more: from 1 TiB to 10 TiB below the 16 TiB of ext4")
+  func largestLength() throws {
+    let area = LabelChangeCase.area(.v1_2, size: 4096, 1)
+    let change = LabelAreaChange(
+      before: LabelAreaPlacement(offset: (1 << 40) - 4096, bytes: area),
+      after: LabelAreaPlacement(offset: (10 << 40) - 4096, bytes: area), lengthBefore: 1 << 40, lengthAfter: 10 << 40)
+    #expect(try LabelTransaction(change, canGrow: true).largestLength == 10 << 40 + 4096 + 512)
   }
 }

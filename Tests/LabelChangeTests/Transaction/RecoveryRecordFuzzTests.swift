@@ -65,7 +65,7 @@ struct RecoveryRecordFuzzTests {
       let start = try Self.header(of: disk)
       var header = [UInt8](disk.bytes[start..<start + 256])
       let place = Int(header.load(UInt64.self, at: 64))
-      var payload = [UInt8](disk.bytes[place..<start])
+      var payload = [UInt8](disk.bytes[place..<place + Int(header.load(UInt64.self, at: 72))])
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         // The first piece's offset and size are what most depends on.
         let word = Bool.random(using: &random) ? Int.random(in: 0...1, using: &random) : payload.count / 8 - 1
@@ -79,7 +79,8 @@ struct RecoveryRecordFuzzTests {
       }
       header.store(Fletcher64.checksum(payload), at: 80)
       header.store(Fletcher64.checksum(header, zeroing: Field<UInt64>("checksum", at: 88)), at: 88)
-      disk.apply(.write(offset: UInt64(place), bytes: payload + header))
+      disk.apply(.write(offset: UInt64(place), bytes: payload))
+      disk.apply(.write(offset: UInt64(start), bytes: header))
       guard let unfinished = disk.unfinished(canGrow: canGrow) else { continue }
       accepted += 1
       for range in unfinished.steps.compactMap(\.writtenRange) where range.upperBound > disk.length {
@@ -108,17 +109,29 @@ struct RecoveryRecordFuzzTests {
     }
   }
 
-  @Test("a length that only looks like that of an unfinished change says nothing")
-  func lengths() {
-    for exponent in 0..<4 {
-      let length = 4 * 4096 + 4096 << exponent + 0xa51 + 2 * exponent
-      let data = SimulatedDisk([UInt8](repeating: 7, count: length))
-      #expect(data.unfinished == nil)
-      // Zeros are what a crash leaves that comes right behind the growth, and nothing is lost with them.
-      let grown = SimulatedDisk(
-        [UInt8](repeating: 7, count: 4 * 4096) + [UInt8](repeating: 0, count: length - 4 * 4096))
-      #expect(grown.unfinished == .prepared(lengthBefore: 4 * 4096))
-      #expect(SimulatedDisk([UInt8](repeating: 0, count: length + 1)).unfinished == nil)
+  @Test("no length feigns an open change: the mark alone tells of it, and every bit of it counts")
+  func lengths() throws {
+    for length in 4 * 4096..<6 * 4096 {
+      for byte: UInt8 in [0, 7] {
+        #expect(SimulatedDisk([UInt8](repeating: byte, count: length)).unfinished == nil)
+      }
+    }
+    let test = try #require(LabelChangeCase.all.first { $0.method == .record && $0.canGrow })
+    var marked = test.disk
+    marked.apply(try LabelTransaction(test.change, canGrow: true).steps[0])
+    #expect(marked.unfinished == .prepared(lengthBefore: test.change.lengthBefore))
+    let mark = marked.bytes.count - 256..<marked.bytes.count
+    for place in mark {
+      for bit in 0..<8 {
+        var damaged = marked
+        damaged.apply(.write(offset: UInt64(place), bytes: [marked.bytes[place] ^ 1 << bit]))
+        #expect(damaged.unfinished == nil)
+      }
+    }
+    for length in [mark.upperBound - 1, mark.upperBound + 1, mark.upperBound + 4096] {
+      var other = marked
+      other.resize(to: length)
+      #expect(other.unfinished == nil)
     }
   }
 }

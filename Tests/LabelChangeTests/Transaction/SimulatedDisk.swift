@@ -11,12 +11,18 @@ struct SimulatedDisk: Hashable {
 
   mutating func apply(_ step: StorageStep) {
     switch step {
-    case .write(let offset, let new): bytes.replaceSubrange(Int(offset)..<Int(offset) + new.count, with: new)
+    case .write(let offset, let new):
+      let range = Int(offset)..<Int(offset) + new.count
+      if range.upperBound > bytes.count { resize(to: range.upperBound) }
+      bytes.replaceSubrange(range, with: new)
     case .flush: break
-    case .resize(let length):
-      let length = Int(length)
-      bytes = bytes.prefix(length) + [UInt8](repeating: 0, count: max(0, length - bytes.count))
+    case .resize(let length): resize(to: Int(length))
     }
+  }
+
+  /// Gives the disk another length; what it gains reads as zeros.
+  mutating func resize(to length: Int) {
+    bytes = bytes.prefix(length) + [UInt8](repeating: 0, count: max(0, length - bytes.count))
   }
 
   func applying(_ steps: some Sequence<StorageStep>) -> SimulatedDisk {
@@ -35,7 +41,6 @@ struct SimulatedDisk: Hashable {
   func unfinished(canGrow: Bool) -> UnfinishedChange? {
     UnfinishedChange.find(
       length: length, canGrow: canGrow,
-      isBlank: { bytes[Int($0.lowerBound)..<Int($0.upperBound)].allSatisfy { $0 == 0 } },
       read: { offset, count in bytes.block(at: Int(offset), count: count) ?? [] })
   }
 }
