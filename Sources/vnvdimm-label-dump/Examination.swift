@@ -16,6 +16,8 @@ struct Examination {
   /// Whether the area is that of a CXL device, which has no slot.
   let isOfCXLDevice: Bool
   let boot: BootKind
+  /// What is known of the DIMM.
+  let dimm: LabelledDIMM
   let findings: [Finding]
   /// What Linux makes of the labels where they are.
   let probe: RegionProbe
@@ -35,6 +37,7 @@ struct Examination {
     self.isOfCXLDevice = isOfCXLDevice
     let cookie = isOfCXLDevice ? .cxl : InterleaveSetCookie(virtualSlot: self.slot)
     let dimm = LabelledDIMM(regionSize: source.regionSize, cookie: cookie)
+    self.dimm = dimm
     // Without a backend around the area, no label is out of bounds.
     probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot)
     let misplacement: Finding?

@@ -41,9 +41,12 @@ extension Migration {
     return try Backend.unused(FilePath(target), options.permit, for: MigrateLabels.programName)
   }
 
-  /// Carries the change of `backend` out, unless a plan alone is asked for, and answers. `interrupted` is which way an
-  /// interrupted change was brought to its end before.
-  func change(_ backend: borrowing Backend, interrupted: UnfinishedChange.Direction? = nil) throws {
+  /// Carries the change of `backend` out, unless a plan alone is asked for, and answers; returns what a repair did.
+  /// `interrupted` is which way an interrupted change was brought to its end before.
+  @discardableResult
+  func change(
+    _ backend: borrowing Backend, interrupted: UnfinishedChange.Direction? = nil
+  ) throws -> [RepairAction] {
     do {
       let plan = try plan(of: backend)
       let transaction = try plan.transaction(on: backend)
@@ -56,6 +59,7 @@ extension Migration {
       }
       try answer(interrupted, transaction, plan.repairs, backup: file?.path)
       if !options.plan, !options.quiet, interrupted != nil || isNeeded { tellOfSeal(of: backend, transaction) }
+      return plan.repairs
     } catch let refusal as MigrationRefusal {
       throw CommandFailure(refusal.status, target, refusal.description, hint: refusal.hint(for: command))
     }

@@ -43,33 +43,57 @@ extension RepairAction {
       ("action", .text(name)), ("block", JSONValue(block)), ("label_slot", JSONValue(label?.slot)),
       ("uuid", JSONValue(namespace?.uuid?.lowercased)), ("name", JSONValue(namespace?.name)),
       ("dpa", JSONValue(namespace?.dpa)), ("size", JSONValue(namespace?.size)),
-      ("rules", JSONValue(label?.rules ?? []) { .text($0.rawValue) }), ("text", .text(description)),
+      ("rules", JSONValue(label?.rules ?? []) { .text($0.rawValue) }), ("choices", JSONValue(choices, \.json)),
+      ("text", .text(description)),
     ])
   }
 
   private var name: String {
     switch self {
+    case .indexCorrected: "index-corrected"
+    case .indexOpen: "index-open"
     case .indexRebuilt: "index-rebuilt"
     case .indexesRebuilt: "indexes-rebuilt"
     case .slotFreed: "slot-freed"
     case .labelMended: "label-mended"
     case .updateFinished: "update-finished"
+    case .labelProved: "label-corrected"
+    case .labelOpen: "label-open"
     case .labelDropped: "label-dropped"
     }
   }
 
-  /// The index block that is made anew, where it is one.
+  /// The index block that it is about, where it is one.
   private var block: Int? {
-    if case .indexRebuilt(let block) = self { block } else { nil }
+    switch self {
+    case .indexCorrected(let block), .indexOpen(let block), .indexRebuilt(let block): block
+    case .indexesRebuilt, .slotFreed, .labelMended, .updateFinished, .labelProved, .labelOpen, .labelDropped: nil
+    }
+  }
+
+  private var choices: [Choice] {
+    if case .labelOpen(_, _, _, let choices) = self { choices } else { [] }
   }
 
   private var label: (slot: Int, namespace: NamespaceIdentity?, rules: [LabelRule])? {
     switch self {
-    case .indexRebuilt, .indexesRebuilt: nil
+    case .indexCorrected, .indexOpen, .indexRebuilt, .indexesRebuilt: nil
     case .slotFreed(let slot): (slot, nil, [])
     case .labelMended(let slot, let namespace, let rules): (slot, namespace, rules)
     case .updateFinished(let slot, let namespace): (slot, namespace, [])
+    case .labelProved(let slot, let namespace, _): (slot, namespace, [])
+    case .labelOpen(let slot, let namespace, let rule, _): (slot, namespace, [rule])
     case .labelDropped(let slot, let namespace, let rule): (slot, namespace, [rule])
     }
+  }
+}
+
+extension RepairAction.Choice {
+  fileprivate var json: JSONValue {
+    .object([
+      ("number", JSONValue(number)), ("uuid", JSONValue(namespace.uuid?.lowercased)), ("name", .text(namespace.name)),
+      ("dpa", JSONValue(namespace.dpa)), ("size", JSONValue(namespace.size)),
+      ("fields", JSONValue(fields) { .text($0) }),
+    ])
   }
 }

@@ -10,7 +10,8 @@ extension MigrationAnswer {
     var lines = [interruption].compactMap(\.self)
     guard let transaction else { return lines.joined(separator: "\n") }
     guard transaction.method != .none else {
-      return (lines + ["\(path): nothing to be changed"]).joined(separator: "\n")
+      let open = repairs.map { row("repair", $0.description) }
+      return (lines + ["\(path): nothing to be changed"] + open).joined(separator: "\n")
     }
     lines.append("\(path): labels \(isDone ? "changed" : "planned")")
     lines += [row("before", Self.text(of: before)), row("after", Self.text(of: after)), row("method", method)]

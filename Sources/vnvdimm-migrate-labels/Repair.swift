@@ -4,21 +4,31 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `repair PATH`: an interrupted change brought to its end, and what is damaged mended.
+/// `repair PATH`: an interrupted change brought to its end, and what is damaged mended, as far as something proves it.
 struct Repair: Migration {
   static let configuration = CommandConfiguration(
-    abstract: "Bring an interrupted change to its end, and mend what is damaged.",
+    abstract: "Bring an interrupted change to its end, and mend what is proved.",
     usage: "vnvdimm-migrate-labels repair [<options>] <path>",
     discussion: """
       EXAMPLES
         vnvdimm-migrate-labels repair nv.img --plan
         vnvdimm-migrate-labels repair nv.img --slot 1 --label-size 128K
+        vnvdimm-migrate-labels repair nv.img --choose 3=1
       """)
 
   @OptionGroup var options: MigrationOptions
 
   @Option(parsing: .unconditional, help: "The DIMM slot. (default: that of most labels)")
   var slot: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Of the labels that the damaged one in a slot can have been, take this one.", valueName: "slot=number"),
+    transform: { try labelChoice($0) })
+  var choose: [LabelChoice] = []
+
+  @Flag(help: "Drop labels that cannot stay, or that nobody can tell any more.")
+  var discardLabels = false
 
   @OptionGroup var area: AreaOptions
   @OptionGroup var backupOptions: BackupOptions
@@ -31,7 +41,16 @@ struct Repair: Migration {
     // What follows is known only once it has come to its end.
     if interrupted != nil, options.plan { return try answer(interrupted) }
     // Opened once more: its length may be another now.
-    try change(openTarget(), interrupted: interrupted)
+    let repairs = try change(openTarget(), interrupted: interrupted)
+    if let open = repairs.first(where: \.isOpen) { try leave(open) }
+  }
+
+  /// Ends with what somebody has to decide.
+  private func leave(_ open: RepairAction) throws {
+    StandardStream.diagnose(
+      "\(MigrateLabels.programName): \(target.asSubject): it stays damaged, until somebody decides what nothing proves")
+    StandardStream.diagnose("hint: \(command.line(.repair(slot: slot, discardsLabels: true)))")
+    throw ExitStatus.damaged.exitCode
   }
 
   /// Answers which way an interrupted change was brought to its end, or would be; nil where there is none.
@@ -51,7 +70,18 @@ struct Repair: Migration {
     let source = try area.source(in: backend)
     let labels = try LabelArea(source.bytes)
     let cookie = slot.map { InterleaveSetCookie(virtualSlot: $0) }
-    let repair = LabelRepair(labels, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie))
+    let decisions = RepairDecisions(
+      discardsLabels: discardLabels,
+      choices: Dictionary(choose.map { ($0.slot, $0.number) }, uniquingKeysWith: { $1 }))
+    let repair = LabelRepair(
+      labels, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie), decisions: decisions
+    ) { label in
+      // A non-copyable value cannot be captured by an escaping closure; these do not escape.
+      let blocks = try? NamedInfoBlock.blocks(of: label, regionSize: source.regionSize ?? 0) {
+        (offset, count) throws(BackendError) in try backend.read(at: offset, count: count)
+      }
+      return blocks?.isEmpty == false
+    }
     guard labels.indexes.current != nil || labels.isBlank || !repair.actions.isEmpty else {
       throw MigrationRefusal.nothingSurvives
     }
@@ -59,4 +89,18 @@ struct Repair: Migration {
     return MigrationPlan(
       repair.change(of: labels.bytes, at: source.location.offset, length: backend.size), repairs: repair.actions)
   }
+}
+
+/// `--choose 3=1`
+struct LabelChoice {
+  let slot: Int
+  let number: Int
+}
+
+private func labelChoice(_ text: String) throws -> LabelChoice {
+  let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+  guard parts.count == 2, let slot = Int(parts[0]), let number = Int(parts[1]), slot >= 0, number > 0 else {
+    throw ValidationError("a label slot, and the number of one of its choices, are written 3=1")
+  }
+  return LabelChoice(slot: slot, number: number)
 }

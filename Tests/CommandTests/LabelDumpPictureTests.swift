@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import PersistentMemory
 import TestSupport
 import Testing
 
@@ -32,6 +33,58 @@ struct LabelDumpPictureTests {
     #expect(run.status == 2)
     #expect(run.text.components(separatedBy: "hidden: label-cookie").count == 3)
     #expect(run.text.contains("error: label-cookie: slot 1:"))
+  }
+
+  /// A backend of 48 MiB with namespaces of 16 MiB, and the label in slot 1 of which `change` damages; its path.
+  private func damaged(in folder: TemporaryDirectory, _ change: (inout [UInt8]) -> Void) throws -> String {
+    let made = try ProgramRun(
+      "vnvdimm-create",
+      [
+        "--quiet", "--size", "48M", "--label-size", "128K", "--namespace", "raw,size=16M,name=one", "--namespace",
+        "raw,size=16M,name=two", "nv.img",
+      ], in: folder.url)
+    #expect(made.status == 0)
+    let path = folder.path("nv.img")
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    let place: UInt64 = (48 << 20) + 512 + 256
+    try file.seek(toOffset: place)
+    var label = [UInt8](try #require(try file.read(upToCount: 256)))
+    change(&label)
+    try file.seek(toOffset: place)
+    try file.write(contentsOf: Data(label))
+    try file.close()
+    return path
+  }
+
+  @Test("the namespace of a damaged label is drawn where it lies, and is never free")
+  func damagedLabel() throws {
+    let folder = try TemporaryDirectory()
+    // A byte of the DPA, which the checksum restores.
+    let map = try ProgramRun(Self.program, ["--map", damaged(in: folder) { $0[107] ^= 0x5a }])
+    #expect(map.text.contains("B  0x1000000  16 MiB  raw   1     two"))
+    #expect(map.text.contains("hidden: label-checksum"))
+    #expect(map.text.contains(".             16 MiB              free\n"))
+    // Too much, and nobody knows where it lies.
+    let other = try TemporaryDirectory()
+    let path = try damaged(in: other) { for byte in stride(from: 1, to: 120, by: 5) { $0[byte] ^= 0x5a } }
+    let lost = try ProgramRun(Self.program, ["--map", "--svg", other.path("map.svg"), path])
+    #expect(lost.text.contains("free, or of the damaged label in slot 1\n"))
+    let drawing = try String(contentsOfFile: other.path("map.svg"), encoding: .utf8)
+    #expect(drawing.contains("free, or of the damaged label in slot 1: 32 MiB at 0x1000000"))
+  }
+
+  @Test("a label file whose labels reach to the end of 64 bits is drawn", arguments: [1 << 63, UInt64.max << 25])
+  func farAddresses(dpa: UInt64) throws {
+    let folder = try TemporaryDirectory()
+    let labels = [0, dpa].enumerated().map { number, dpa in
+      MadeLabels.label(
+        cookie: InterleaveSetCookie(virtualSlot: 0).v1_2, dpa: dpa, rawSize: 16 << 20, uuid: MadeLabels.uuid(number))
+    }
+    let path = folder.path("labels.bin")
+    try Data(LabelArea.encoded(.v1_2, size: 128 << 10, labels: labels)).write(to: URL(fileURLWithPath: path))
+    for options in [["--map"], ["--svg", folder.path("map.svg")], ["--json"]] {
+      #expect(try ProgramRun(Self.program, options + [path]).status == 0)
+    }
   }
 
   /// Names of the elements of a document.

@@ -38,10 +38,13 @@ struct RepairLabelsTests {
   func judged(recorded: LabelCase) throws {
     let dimm = recorded.dimms[0]
     try recorded.makeBackend(of: dimm, at: folder.path("nv.img"))
-    let options = ["repair", "nv.img", "--json", "--slot", "\(dimm.slot)", "--label-size", "\(dimm.labelSize)"]
+    let options = [
+      "repair", "nv.img", "--json", "--slot", "\(dimm.slot)", "--label-size", "\(dimm.labelSize)", "--discard-labels",
+    ]
     let expected = LabelRepair(
       try LabelArea(recorded.area(of: dimm)),
-      dimm: LabelledDIMM(regionSize: dimm.dataSize, cookie: InterleaveSetCookie(virtualSlot: dimm.slot)))
+      dimm: LabelledDIMM(regionSize: dimm.dataSize, cookie: InterleaveSetCookie(virtualSlot: dimm.slot)),
+      decisions: .discarding)
     let repaired = try json(run("vnvdimm-migrate-labels", options))
     let repairs = try #require(repaired["repairs"] as? [[String: Any]])
     #expect(repairs.map { $0["text"] as? String } == expected.actions.map(\.description))
@@ -96,6 +99,54 @@ struct RepairLabelsTests {
     let told = try run("vnvdimm-migrate-labels", options + ["--slot", "1"])
     #expect(told.status == 0, "\(told.errors)")
     #expect(try run("vnvdimm-label-dump", ["--verify", "--slot", "1", "nv.img"]).status == 0)
+  }
+
+  @Test("a flipped byte of a uuid comes back; of more, nothing is made up, and the answer offers what it can have been")
+  func proved() throws {
+    let creation = [
+      "--quiet", "--size", "256M", "--namespace", "fsdax,size=128M,name=db", "--namespace", "fsdax,name=log", "nv.img",
+    ]
+    #expect(try run("vnvdimm-create", creation).status == 0)
+    let path = folder.url.appendingPathComponent("nv.img")
+    let labels = 0x1000_0000 + 2560 + 256
+    func damage(_ bytes: [Int]) throws -> Data {
+      let file = try FileHandle(forUpdating: path)
+      for byte in bytes {
+        try file.seek(toOffset: UInt64(labels + byte))
+        let old = try #require(try file.read(upToCount: 1))
+        try file.seek(toOffset: UInt64(labels + byte))
+        try file.write(contentsOf: Data([old[0] ^ 0x5a]))
+      }
+      try file.seek(toOffset: 0x1000_0000)
+      return try #require(try file.readToEnd())
+    }
+    func shown() throws -> String { try run("vnvdimm-check", ["--guest-view", "nv.img"]).text }
+    let before = try shown()
+    _ = try damage([3])
+    let repair = try run("vnvdimm-migrate-labels", ["repair", "nv.img"])
+    #expect(repair.status == 0, "\(repair.errors)")
+    #expect(repair.text.contains("slot 1: corrected, namespace "))
+    #expect(repair.text.contains("\n  backup     nv.img.labels-1.bin\n"))
+    #expect(try shown() == before)
+    // The label moved to the next free slot, and is damaged in the uuid and in the name.
+    let area = try damage([256 + 3, 256 + 17])
+    let open = try run("vnvdimm-migrate-labels", ["repair", "nv.img"])
+    #expect(open.status == 2)
+    #expect(open.text.contains("slot 2: open, namespace ") && open.text.contains("; choose: 1 namespace "))
+    #expect(
+      open.errors == """
+        vnvdimm-migrate-labels: nv.img: it stays damaged, until somebody decides what nothing proves
+        hint: vnvdimm-migrate-labels repair nv.img --discard-labels
+
+        """)
+    #expect(try damage([]) == area)
+    #expect(try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--choose", "2=9"]).status == 2)
+    let misspelt = try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--choose", "2"])
+    #expect(misspelt.status == 64)
+    #expect(misspelt.errors.contains("a label slot, and the number of one of its choices, are written 3=1"))
+    #expect(try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--choose", "2=1"]).status == 0)
+    #expect(try run("vnvdimm-label-dump", ["--verify", "nv.img"]).status == 0)
+    #expect(try run("vnvdimm-check", ["nv.img"]).text.contains("2 of 8182 label slots used"))
   }
 
   @Test("of rubbish nothing is made, and it says so")

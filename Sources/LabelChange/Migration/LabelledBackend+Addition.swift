@@ -17,7 +17,7 @@ extension LabelledBackend {
     for (number, specification) in specifications.enumerated() {
       let unit = target.unit(of: specification)
       let gaps = Self.gaps(between: claimed, in: target.capacity, unit: unit)
-      let largest = gaps.map(\.count).max().map { UInt64($0) } ?? 0
+      let largest = gaps.map { $0.upperBound - $0.lowerBound }.max() ?? 0
       guard specification.size != nil || number == specifications.count - 1 else {
         throw .sizeNeeded(number, specification.mode)
       }
@@ -25,7 +25,7 @@ extension LabelledBackend {
       guard size.isMultiple(of: unit) else {
         throw .sizeMisaligned(number, specification.mode, size: size, unit: unit)
       }
-      guard size > 0, let gap = gaps.first(where: { UInt64($0.count) >= size }) else {
+      guard size > 0, let gap = gaps.first(where: { $0.upperBound - $0.lowerBound >= size }) else {
         throw .regionFull(number, specification.mode, size: specification.size, left: largest, of: target.capacity)
       }
       let layout = try ProvisioningPlan.layout(of: specification, number, at: gap.lowerBound, size: size, for: target)

@@ -9,12 +9,16 @@ extension [Finding] {
     repairOf area: LabelArea, of dimm: LabelledDIMM, slot: Int?, by command: MigrationCommand
   ) -> [Finding] {
     guard !isEmpty else { return [] }
-    let repair = LabelRepair(area, dimm: dimm)
-    guard !repair.actions.isEmpty, let repaired = try? LabelArea(repair.bytes) else { return self }
-    let left = Set(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
-    guard let first = firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { return self }
-    var findings = self
-    findings[first] = self[first].with(hint: command.line(.repair(slot: slot)))
-    return findings
+    for decisions in [RepairDecisions.none, .discarding] {
+      let repair = LabelRepair(area, dimm: dimm, decisions: decisions)
+      guard repair.bytes != area.bytes, let repaired = try? LabelArea(repair.bytes) else { continue }
+      let left = Set(LabelVerification(repaired, dimm: dimm).findings.map(\.rule))
+      guard let first = firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { continue }
+      var findings = self
+      findings[first] = self[first].with(
+        hint: command.line(.repair(slot: slot, discardsLabels: decisions.discardsLabels)))
+      return findings
+    }
+    return self
   }
 }

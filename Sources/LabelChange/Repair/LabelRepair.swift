@@ -3,9 +3,12 @@ package import PersistentMemory
 
 /// A label area as it is after repair, and what was done to get there.
 ///
-/// Whatever Linux shows of the labels before, it shows afterwards; it accepts the DIMM and its region; and the repair
-/// of a repaired area changes nothing. No byte outside of the area is touched. What Linux only passes over because
-/// it belongs to another DIMM stays as it is. A blank area, and one in which nothing survives, stay as they are.
+/// What is changed is proved: by a checksum, a second copy, the place, or an info block. What stays open is told, with
+/// the labels that it can have been, and stays as it is, unless `RepairDecisions` say otherwise: where labels may be
+/// dropped, Linux accepts the DIMM and its region afterwards. Whatever Linux shows of the labels before, it shows
+/// afterwards, and the repair of a repaired area changes nothing. No byte outside of the area is touched. What Linux
+/// only passes over because it belongs to another DIMM stays as it is. A blank area, and one in which nothing survives,
+/// stay as they are.
 package struct LabelRepair: Sendable {
   /// The area afterwards.
   package let bytes: [UInt8]
@@ -17,21 +20,44 @@ package struct LabelRepair: Sendable {
   package let slotCandidates: [Int]
 
   /// Repairs `area` as that of `dimm`. Where the DIMM's slot is not known, it is the one to which most of the labelled
-  /// bytes belong.
-  package init(_ area: LabelArea, dimm: LabelledDIMM) {
+  /// bytes belong. `isWitnessed` tells whether an info block in the namespace of a label names that label.
+  package init(
+    _ area: LabelArea, dimm: LabelledDIMM, decisions: RepairDecisions = .none,
+    isWitnessed: (NamespaceLabel) -> Bool = { _ in false }
+  ) {
     guard !area.isBlank else {
       bytes = area.bytes
       actions = []
       slotCandidates = []
       return
     }
+    let proof = IndexProof(of: area) {
+      LabelJudge(dimm: dimm, index: $0.indexes.current, labels: $0.validLabels).isRefused($0)
+    }
+    let area = proof.area
+    let proved = proof.corrected.map(RepairAction.indexCorrected)
     if area.indexes.current != nil {
-      var repair = LabelSetRepair(of: area, dimm: dimm)
-      repair.repairUsedSlots()
-      (bytes, actions) = Self.restoringOtherBlock(of: repair.update, repair.actions)
+      var repair = LabelSetRepair(of: area, dimm: dimm, decisions: decisions)
+      repair.repairUsedSlots(isWitnessed)
+      if let withheld = proof.withheld, !decisions.discardsLabels {
+        (bytes, actions) = (repair.update, proved + [.indexOpen(withheld)] + repair.actions)
+      } else {
+        let (restored, actions) = Self.restoringOtherBlock(of: repair.update, repair.actions)
+        (bytes, self.actions) = (restored, proved + actions)
+      }
       slotCandidates = []
     } else {
-      (bytes, actions, slotCandidates) = Self.rebuilding(area, dimm: dimm)
+      let judge = LabelJudge(dimm: dimm, index: nil, labels: [])
+      guard let recovered = RecoveredIndex(of: area, isPlausible: judge.isImpeccable) else {
+        (bytes, actions, slotCandidates) = (area.bytes, [], [])
+        return
+      }
+      var repair = LabelSetRepair(of: area, dimm: dimm, decisions: decisions, recovered: recovered)
+      repair.repairUsedSlots(isWitnessed)
+      let isOpen = repair.actions.contains(where: \.isOpen)
+      bytes = isOpen ? area.bytes : repair.rebuilt
+      actions = isOpen ? repair.actions.filter(\.isOpen) : [.indexesRebuilt(recovered.evidence)] + repair.actions
+      slotCandidates = dimm.cookie == nil ? Self.slots(of: recovered, in: area) : []
     }
   }
 
@@ -55,20 +81,6 @@ package struct LabelRepair: Sendable {
     block.seal(as: 1 - number, sequence: current.sequence.next.next, in: indexes.geometry)
     bytes.replace(at: indexes.geometry.indexOffset(1 - number), with: block.bytes)
     return (bytes, [.indexRebuilt(1 - number)] + actions)
-  }
-
-  /// Both blocks anew, for the labels that survive.
-  private static func rebuilding(
-    _ area: LabelArea, dimm: LabelledDIMM
-  ) -> ([UInt8], [RepairAction], slotCandidates: [Int]) {
-    let judge = LabelJudge(dimm: dimm, index: nil, labels: [])
-    guard let recovered = RecoveredIndex(of: area, isPlausible: judge.isImpeccable) else { return (area.bytes, [], []) }
-    var repair = LabelSetRepair(of: area, dimm: dimm, recovered: recovered)
-    repair.repairUsedSlots()
-    return (
-      repair.rebuilt, [.indexesRebuilt(recovered.evidence)] + repair.actions,
-      dimm.cookie == nil ? slots(of: recovered, in: area) : []
-    )
   }
 
   private static func slots(of recovered: RecoveredIndex, in area: LabelArea) -> [Int] {

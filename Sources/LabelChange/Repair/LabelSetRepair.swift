@@ -9,6 +9,7 @@ struct LabelSetRepair {
   private let index: IndexBlock?
   private let recovered: RecoveredIndex?
   private let judge: LabelJudge
+  private let decisions: RepairDecisions
 
   private var kept: [SurvivingLabel] = []
   private var replaced: [Int: NamespaceLabel] = [:]
@@ -16,8 +17,9 @@ struct LabelSetRepair {
   private(set) var actions: [RepairAction] = []
 
   /// `recovered` stands in where the area has no current index.
-  init(of area: LabelArea, dimm: LabelledDIMM, recovered: RecoveredIndex? = nil) {
+  init(of area: LabelArea, dimm: LabelledDIMM, decisions: RepairDecisions, recovered: RecoveredIndex? = nil) {
     self.area = area
+    self.decisions = decisions
     self.recovered = recovered
     geometry = recovered?.geometry ?? area.geometry
     index = recovered?.block ?? area.indexes.current
@@ -47,8 +49,8 @@ struct LabelSetRepair {
     return bytes
   }
 
-  /// Decides about every slot in use.
-  mutating func repairUsedSlots() {
+  /// Decides about every slot in use. `isWitnessed` tells whether an info block in the namespace of a label names it.
+  mutating func repairUsedSlots(_ isWitnessed: (NamespaceLabel) -> Bool) {
     var valid: [(slot: Int, label: NamespaceLabel)] = []
     var invalid: [(slot: Int, label: NamespaceLabel, rule: LabelRule)] = []
     for slot in recovered?.slots ?? area.usedSlots {
@@ -64,7 +66,7 @@ struct LabelSetRepair {
     } else {
       select(valid)
     }
-    for (slot, label, rule) in invalid { takeUp(label, in: slot, breaking: rule) }
+    for (slot, label, rule) in invalid { takeUp(label, in: slot, breaking: rule, isWitnessed) }
     finishUpdates()
     dropShadows()
     for survivor in kept where !survivor.mended.isEmpty {
@@ -78,7 +80,7 @@ struct LabelSetRepair {
     var candidates: [SurvivingLabel] = []
     for (slot, label) in labels {
       if let rule = judge.fault(of: label) {
-        drop(label, in: slot, breaking: rule)
+        leave(label, in: slot, breaking: rule)
       } else if let survivor = survivor(label, in: slot, mends: true) {
         candidates.append(survivor)
       }
@@ -92,17 +94,36 @@ struct LabelSetRepair {
       if twin == loser.range, recovered != nil {
         dropped.append(loser.slot)
       } else {
-        drop(loser.label, in: loser.slot, breaking: twin == nil ? .labelOverlap : .labelDuplicateUUID)
+        leave(loser.label, in: loser.slot, breaking: twin == nil ? .labelOverlap : .labelDuplicateUUID)
       }
     }
   }
 
-  /// Takes up a label that Linux passes over, if the field that makes it do so is all that is wrong with it.
-  private mutating func takeUp(_ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule) {
-    guard judge.isImpeccable(label), var survivor = survivor(label, in: slot, mends: true),
-      !kept.contains(where: { $0.label.uuid == label.uuid || $0.range.overlaps(survivor.range) })
-    else { return drop(label, in: slot, breaking: rule) }
-    survivor.mended.append(rule)
+  /// Takes up a label that Linux passes over, if it is proved what it was, or somebody has chosen.
+  private mutating func takeUp(
+    _ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule, _ isWitnessed: (NamespaceLabel) -> Bool
+  ) {
+    guard !label.isZero else { return drop(label, in: slot, breaking: rule) }
+    let proof = LabelProof(of: label, in: slot, of: area, under: judge, isWitnessed: isWitnessed)
+    let isProved = proof.candidates.count == 1
+    let possible = proof.candidates.isEmpty ? proof.guesses : proof.candidates
+    let choice = isProved ? 1 : decisions.choices[slot] ?? 0
+    guard possible.indices.contains(choice - 1), judge.fault(of: possible[choice - 1]) == nil,
+      var survivor = survivor(possible[choice - 1], in: slot, mends: true),
+      !kept.contains(where: { $0.label.uuid == survivor.label.uuid || $0.range.overlaps(survivor.range) })
+    else {
+      let choices = possible.enumerated().map { number, candidate in
+        RepairAction.Choice(
+          number: number + 1, namespace: NamespaceIdentity(candidate), fields: candidate.differences(from: label))
+      }
+      return leave(label, in: slot, breaking: rule, choices)
+    }
+    if isProved, proof.evidence == .place {
+      survivor.mended.append(rule)
+    } else {
+      actions.append(
+        .labelProved(slot: slot, NamespaceIdentity(survivor.label), isProved ? proof.evidence : .choice))
+    }
     replaced[slot] = survivor.label
     kept.append(survivor)
   }
@@ -119,17 +140,35 @@ struct LabelSetRepair {
     }
   }
 
-  /// Drops labels that Linux passes over, but that come before one of the same uuid once that has been written anew:
-  /// it takes the first that it finds, and refuses the region where that one lies elsewhere.
+  /// Sees to labels that Linux passes over, but that come before one of the same uuid once that has been written anew:
+  /// it takes the first that it finds, and refuses the region where that one lies elsewhere. Either they are dropped, or
+  /// nothing is written anew.
   private mutating func dropShadows() {
     guard recovered == nil, !replaced.isEmpty, let after = try? LabelArea(update), judge.isRefused(after)
     else { return }
+    guard decisions.discardsLabels || judge.isRefused(area) else {
+      for slot in replaced.keys.sorted() {
+        actions.removeAll { $0.slot == slot }
+        if let label = area.label(in: slot) { leave(label, in: slot, breaking: .labelDuplicateUUID) }
+      }
+      replaced = [:]
+      for number in kept.indices { kept[number].mended = [] }
+      return
+    }
     let moved = Set(kept.filter { replaced[$0.slot] != nil }.map(\.label.uuid))
     for shadow in kept where !shadow.isShown && moved.contains(shadow.label.uuid) {
-      drop(shadow.label, in: shadow.slot, breaking: .labelDuplicateUUID)
+      leave(shadow.label, in: shadow.slot, breaking: .labelDuplicateUUID)
     }
     let dropped = Set(dropped)
     kept.removeAll { dropped.contains($0.slot) }
+  }
+
+  /// Drops a label that cannot stay, or of which nobody knows what it was, if that is permitted; else it stays as it is.
+  private mutating func leave(
+    _ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule, _ choices: [RepairAction.Choice] = []
+  ) {
+    guard !decisions.discardsLabels, !label.isZero else { return drop(label, in: slot, breaking: rule) }
+    actions.append(.labelOpen(slot: slot, NamespaceIdentity(label), rule, choices))
   }
 
   private mutating func drop(_ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule) {

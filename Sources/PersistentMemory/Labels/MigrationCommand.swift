@@ -11,8 +11,8 @@ public struct MigrationCommand: Hashable, Sendable {
     case copy
     case split
     case join(String)
-    /// `slot` is named where it is known, and asked for where `asksForSlot`.
-    case repair(slot: Int? = nil, asksForSlot: Bool = false)
+    /// `slot` is named where it is known, and asked for where `asksForSlot`; `discardsLabels` permits that labels go.
+    case repair(slot: Int? = nil, asksForSlot: Bool = false, discardsLabels: Bool = false)
     case restore
 
     fileprivate var name: String {
@@ -37,8 +37,9 @@ public struct MigrationCommand: Hashable, Sendable {
       case .copy: ["DESTINATION"]
       case .split: ["FILE"]
       case .join(let file): [file.shellQuotedPath]
-      case .repair(let slot?, _): ["--slot", "\(slot)"]
-      case .repair(nil, let asksForSlot): asksForSlot ? ["--slot", "SLOT"] : []
+      case .repair(let slot, let asksForSlot, let discardsLabels):
+        (slot.map { ["--slot", "\($0)"] } ?? (asksForSlot ? ["--slot", "SLOT"] : []))
+          + (discardsLabels ? ["--discard-labels"] : [])
       case .restore: ["BACKUP"]
       }
     }

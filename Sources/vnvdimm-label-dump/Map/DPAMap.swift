@@ -1,4 +1,5 @@
 import CommandSupport
+import LabelChange
 import PersistentMemory
 
 /// What each address of a DIMM belongs to, by its labels. All numbers are in bytes of the DIMM's address space.
@@ -7,17 +8,22 @@ struct DPAMap {
   struct Claim {
     /// Its sign in pictures.
     let letter: Character
-    let label: NamespaceLabel
+    /// The label slot in which it is.
+    let slot: Int
+    /// The namespace of the label; of a damaged one, as far as a repair knows it.
+    let namespace: NamespaceIdentity
+    /// The mode that a label of version 1.2 names; empty where none is.
+    let mode: String
     let verdict: LabelVerdict
 
     var isShown: Bool { verdict == .shown }
-    var slot: Int { Int(label.slot) }
-    var size: UInt64 { label.rawSize }
+    var size: UInt64 { namespace.size }
+    /// What people call it.
+    var name: String { namespace.name.isEmpty ? namespace.uuid?.lowercased ?? "" : namespace.name }
 
-    /// The mode that a label of version 1.2 names; empty where none is.
-    var mode: String {
-      label.abstraction.map { NamespaceAbstraction(guid: $0).map { $0 == .none ? "raw" : $0.rawValue } ?? "unknown" }
-        ?? ""
+    /// The addresses that the label claims; nil where there are none, or some beyond 64 bits.
+    var extent: Range<UInt64>? {
+      namespace.size > 0 ? namespace.end.map { namespace.dpa..<$0 } : nil
     }
   }
 
@@ -33,15 +39,58 @@ struct DPAMap {
   /// What is drawn: R, or what the labels reach to where the file is nothing but a label area.
   let size: UInt64
 
+  /// The slots of damaged labels of which nobody can tell where their namespaces lie: what looks free may be theirs.
+  let unplaced: [Int]
+
   init(_ examination: Examination) {
     let verdicts = Dictionary(
       uniqueKeysWithValues: (examination.probe.verdicts.first ?? []).map { ($0.slot, $0.verdict) })
-    let labels = examination.area.validLabels.filter { $0.extent != nil }.sorted { $0.dpa < $1.dpa }
-    claims = labels.enumerated().map { number, label in
-      Claim(letter: Self.letter(number), label: label, verdict: verdicts[Int(label.slot)] ?? .withheld)
+    let area = examination.area
+    let labels = area.usedSlots.compactMap { slot in
+      area.label(in: slot).flatMap { $0.isZero ? nil : (slot: slot, label: $0) }
     }
-    size = examination.source.regionSize ?? claims.compactMap(\.label.extent?.upperBound).max() ?? 0
+    let damaged = labels.contains { $0.label.defect(inSlot: $0.slot) != nil }
+    let known = damaged ? Self.knownNamespaces(of: area, examination.dimm) : [:]
+    let limit = examination.source.regionSize ?? .max
+    let found = labels.map { slot, label in
+      Claim(
+        letter: " ", slot: slot, namespace: known[slot] ?? NamespaceIdentity(label), mode: Self.mode(of: label),
+        verdict: verdicts[slot] ?? .withheld)
+    }
+    let unplaced = found.filter { claim in
+      area.label(in: claim.slot)?.defect(inSlot: claim.slot) != nil
+        && (claim.extent.map { $0.upperBound > limit } ?? true)
+    }.map(\.slot)
+    let placed = found.filter { $0.extent != nil && !unplaced.contains($0.slot) }
+      .sorted { ($0.namespace.dpa, $0.slot) < ($1.namespace.dpa, $1.slot) }
+    claims = placed.enumerated().map { number, claim in
+      Claim(
+        letter: Self.letter(number), slot: claim.slot, namespace: claim.namespace, mode: claim.mode,
+        verdict: claim.verdict)
+    }
+    self.unplaced = unplaced
+    size = examination.source.regionSize ?? claims.compactMap(\.extent?.upperBound).max() ?? 0
     segments = Self.segments(claims, upTo: size)
+  }
+
+  /// The namespaces of damaged labels that a repair knows, by slot.
+  private static func knownNamespaces(of area: LabelArea, _ dimm: LabelledDIMM) -> [Int: NamespaceIdentity] {
+    var known: [Int: NamespaceIdentity] = [:]
+    for action in LabelRepair(area, dimm: dimm).actions {
+      switch action {
+      case .labelProved(let slot, let namespace, _), .labelMended(let slot, let namespace, _):
+        known[slot] = namespace
+      case .labelOpen(let slot, _, _, let choices): known[slot] = choices.first?.namespace
+      case .indexCorrected, .indexOpen, .indexRebuilt, .indexesRebuilt, .slotFreed, .updateFinished, .labelDropped:
+        break
+      }
+    }
+    return known
+  }
+
+  private static func mode(of label: NamespaceLabel) -> String {
+    label.abstraction.map { NamespaceAbstraction(guid: $0).map { $0 == .none ? "raw" : $0.rawValue } ?? "unknown" }
+      ?? ""
   }
 
   /// A sign for each of the first labels, and one for all that follow.
@@ -52,7 +101,7 @@ struct DPAMap {
 
   /// Where claims overlap, one that Linux shows comes before one that it does not, and else the first.
   private static func segments(_ claims: [Claim], upTo size: UInt64) -> [Segment] {
-    let extents = claims.map { $0.label.extent.map { $0.clamped(to: 0..<size) } ?? 0..<0 }
+    let extents = claims.map { $0.extent.map { $0.clamped(to: 0..<size) } ?? 0..<0 }
     let bounds = Set(extents.flatMap { [$0.lowerBound, $0.upperBound] } + [0, size]).sorted()
     let order = claims.indices.sorted { (claims[$0].isShown ? 0 : 1, $0) < (claims[$1].isShown ? 0 : 1, $1) }
     var segments: [Segment] = []
@@ -67,9 +116,15 @@ struct DPAMap {
     return segments
   }
 
+  /// What the bytes are that no label claims.
+  var freeName: String {
+    let slots = unplaced.map(String.init).joined(separator: ", ")
+    return unplaced.isEmpty ? "free" : "free, or of the damaged label in slot \(slots)"
+  }
+
   /// Bytes that no label claims.
   var free: UInt64 {
-    segments.reduce(0) { $0 + ($1.claim == nil ? UInt64($1.addresses.count) : 0) }
+    segments.reduce(0) { $0 + ($1.claim == nil ? $1.addresses.upperBound - $1.addresses.lowerBound : 0) }
   }
 
   /// What each of `count` columns of equal size shows: that which most of it belongs to; but each claim is somewhere.
@@ -101,13 +156,5 @@ struct DPAMap {
     let (high, low) = size.multipliedFullWidth(by: UInt64(number))
     let (quotient, remainder) = UInt64(count).dividingFullWidth((high, low))
     return quotient + (remainder > 0 ? 1 : 0)
-  }
-}
-
-extension NamespaceLabel {
-  /// The addresses that the label claims; nil where there are none, or some beyond 64 bits.
-  fileprivate var extent: Range<UInt64>? {
-    let (end, wraps) = dpa.addingReportingOverflow(rawSize)
-    return rawSize > 0 && !wraps ? dpa..<end : nil
   }
 }

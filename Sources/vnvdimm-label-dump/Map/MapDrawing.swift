@@ -60,14 +60,15 @@ struct MapDrawing {
       let fill = segment.claim.map(colour) ?? Self.free
       let title =
         segment.claim.map { summary(of: map.claims[$0]) }
-        ?? "free: \(ByteCount(UInt64(segment.addresses.count))) at \(segment.addresses.lowerBound.hex)"
+        ?? "\(map.freeName): \(ByteCount(segment.addresses.upperBound - segment.addresses.lowerBound)) "
+        + "at \(segment.addresses.lowerBound.hex)"
       return rectangle(start, 40, width, 50, fill, title: title)
     }
   }
 
   private var regionScale: [String] {
     [
-      label(Self.margin, 30, "DPA: \(ByteCount(map.size)) for the guest, \(ByteCount(map.free)) free"),
+      label(Self.margin, 30, "DPA: \(ByteCount(map.size)) for the guest, \(ByteCount(map.free)) \(map.freeName)"),
       label(Self.margin, 106, "0x0"), label(Self.margin + Self.width, 106, map.size.hex, anchor: "end"),
     ]
   }
@@ -110,10 +111,9 @@ struct MapDrawing {
   }
 
   private func summary(of claim: DPAMap.Claim) -> String {
-    let name = claim.label.nameBytes.isEmpty ? claim.label.uuid.lowercased : claim.label.name
     let mode = claim.mode.isEmpty ? "" : " (\(claim.mode))"
     let verdict = claim.isShown ? "" : ", \(claim.verdict.word)" + (claim.verdict.rule.map { ": \($0.rawValue)" } ?? "")
-    return "slot \(claim.slot): \(name)\(mode), \(ByteCount(claim.size)) at \(claim.label.dpa.hex)\(verdict)"
+    return "slot \(claim.slot): \(claim.name)\(mode), \(ByteCount(claim.size)) at \(claim.namespace.dpa.hex)\(verdict)"
   }
 
   // MARK: Elements

@@ -42,11 +42,12 @@ struct MapText {
   private var rows: [[String]] {
     var rows = map.claims.map { claim in
       [
-        String(claim.letter), claim.label.dpa.hex, "\(ByteCount(claim.size))", claim.mode.isEmpty ? "-" : claim.mode,
-        "\(claim.slot)", Self.description(of: claim),
+        String(claim.letter), claim.namespace.dpa.hex, "\(ByteCount(claim.size))",
+        claim.mode.isEmpty ? "-" : claim.mode,
+        "\(claim.slot)", claim.name.escapedForTerminal,
       ]
     }
-    rows.append([".", "", "\(ByteCount(map.free))", "", "", "free"])
+    rows.append([".", "", "\(ByteCount(map.free))", "", "", map.freeName])
     let geometry = examination.source
     if let region = geometry.regionSize, geometry.location.offset > region {
       rows.append([
@@ -54,10 +55,6 @@ struct MapText {
       ])
     }
     return rows
-  }
-
-  private static func description(of claim: DPAMap.Claim) -> String {
-    claim.label.nameBytes.isEmpty ? claim.label.uuid.lowercased : claim.label.name.escapedForTerminal
   }
 
   /// Why Linux does not show it.

@@ -10,7 +10,7 @@ struct RepairCaseTests {
 
   static func repaired(_ bytes: [UInt8]) throws -> (sizes: [UInt64], actions: [RepairAction]) {
     let shown = try RepairTests.examine(bytes, MadeLabels.dimm, slot: 0)
-    let actions = LabelRepair(try LabelArea(bytes), dimm: MadeLabels.dimm).actions
+    let actions = LabelRepair(try LabelArea(bytes), dimm: MadeLabels.dimm, decisions: .discarding).actions
     return (shown.map { $0.size / mebibyte }, actions)
   }
 
@@ -67,8 +67,8 @@ struct RepairCaseTests {
     for start in [0, 256] {
       switch how {
       case "zeroed": bytes.replaceSubrange(start..<start + 256, with: [UInt8](repeating: 0, count: 256))
-      case "signatures": bytes[start] ^= 0xff
-      default: bytes[start + 64] ^= 0xff
+      case "signatures": for byte in 0..<16 { bytes[start + byte] ^= 0xff }
+      default: for byte in [64, 100] { bytes[start + byte] ^= 0xff }
       }
     }
     return bytes
@@ -106,9 +106,10 @@ struct RepairCaseTests {
   @Test("one damaged block is rebuilt from the other, and stays behind it", arguments: [0, 1])
   func oneBlock(number: Int) throws {
     var bytes = try MadeLabels.area([(0, 16)])
-    bytes[number * 256 + 70] ^= 1
+    for byte in [24, 70] { bytes[number * 256 + byte] ^= 1 }
     let repair = LabelRepair(try LabelArea(bytes), dimm: MadeLabels.dimm)
     #expect(repair.actions == [.indexRebuilt(number)])
+    #expect(repair.actions[0].description == "index block \(number): rebuilt from block \(1 - number)")
     let area = try LabelArea(repair.bytes)
     #expect(area.indexes.currentNumber == 1 - number)
     #expect(area.indexes.defects == [nil, nil])

@@ -34,10 +34,10 @@ struct RepairFuzzTests {
     let unknown = LabelledDIMM(regionSize: nil, cookie: nil)
     for _ in 0..<SeededGenerator.count(default: 1_000, optimized: 20_000) {
       let bytes = FuzzedLabels.mutating(try FuzzedLabels.wellFormed(&generator), &generator)
-      let once = LabelRepair(try LabelArea(bytes), dimm: unknown)
+      let once = LabelRepair(try LabelArea(bytes), dimm: unknown, decisions: .discarding)
       let area = try LabelArea(once.bytes)
       if case .refused = DIMMProbe(area).outcome { Issue.record("still refused: \(bytes)") }
-      let twice = LabelRepair(area, dimm: unknown)
+      let twice = LabelRepair(area, dimm: unknown, decisions: .discarding)
       if twice.bytes != once.bytes { Issue.record("\(twice.actions) after \(once.actions): \(bytes)") }
     }
   }

@@ -14,7 +14,7 @@ struct RepairTests {
   static func repair(_ name: String) throws -> (area: LabelArea, repair: LabelRepair) {
     let recorded = try LabelCase(name)
     let area = try LabelArea(recorded.area(of: recorded.dimms[0]))
-    return (area, LabelRepair(area, dimm: dimm(recorded.dimms[0])))
+    return (area, LabelRepair(area, dimm: dimm(recorded.dimms[0]), decisions: .discarding))
   }
 
   /// What holds after every repair; returns what is shown then.
@@ -22,7 +22,8 @@ struct RepairTests {
     let regionSize = try #require(dimm.regionSize)
     let area = try LabelArea(bytes)
     let before = try PlannedBackend.shown(bytes, regionSize: regionSize, slot: slot)
-    let repair = LabelRepair(area, dimm: dimm)
+    try examineProofs(area, before, dimm, slot: slot)
+    let repair = LabelRepair(area, dimm: dimm, decisions: .discarding)
     let after = try PlannedBackend.shown(repair.bytes, regionSize: regionSize, slot: slot)
     if after == nil { Issue.record("still refused: \(bytes.prefix(2048))") }
     let lost = Set(before.essences ?? []).subtracting(after.essences ?? [])
@@ -31,11 +32,28 @@ struct RepairTests {
     if repair.actions.isEmpty != (repair.bytes == bytes) {
       Issue.record("\(repair.actions) \(bytes.prefix(2048))")
     }
-    let again = LabelRepair(try LabelArea(repair.bytes), dimm: dimm)
+    let again = LabelRepair(try LabelArea(repair.bytes), dimm: dimm, decisions: .discarding)
     if again.bytes != repair.bytes || !again.actions.isEmpty {
       Issue.record("a second repair: \(again.actions), after \(repair.actions) \(bytes.prefix(2048))")
     }
     return after ?? []
+  }
+
+  /// What holds where nothing is decided: nothing is dropped, and nothing that is shown is lost.
+  private static func examineProofs(
+    _ area: LabelArea, _ before: [LabelledNamespace]?, _ dimm: LabelledDIMM, slot: Int
+  ) throws {
+    let repair = LabelRepair(area, dimm: dimm)
+    for action in repair.actions {
+      if case .labelDropped = action { Issue.record("dropped: \(action) \(area.bytes.prefix(2048))") }
+    }
+    let after = try PlannedBackend.shown(repair.bytes, regionSize: dimm.regionSize ?? 0, slot: slot)
+    let lost = Set(before.essences ?? []).subtracting(after.essences ?? [])
+    if !lost.isEmpty { Issue.record("lost by proofs: \(lost) \(repair.actions) \(area.bytes.prefix(2048))") }
+    let again = LabelRepair(try LabelArea(repair.bytes), dimm: dimm)
+    if again.bytes != repair.bytes {
+      Issue.record("a second proof: \(again.actions), after \(repair.actions) \(area.bytes.prefix(2048))")
+    }
   }
 
   @Test(

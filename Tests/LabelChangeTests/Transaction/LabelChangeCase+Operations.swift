@@ -144,7 +144,7 @@ extension LabelChangeCase {
       ]
       return try (blocks + labels + both).map { name, method, bytes in
         let dimm = LabelledDIMM(regionSize: Self.region, cookie: InterleaveSetCookie(virtualSlot: 0))
-        let repair = LabelRepair(try LabelArea(bytes), dimm: dimm)
+        let repair = LabelRepair(try LabelArea(bytes), dimm: dimm, decisions: .discarding)
         return make(
           "repair, \(name)", method,
           repair.change(of: bytes, at: Self.region, length: Self.region + Self.size))

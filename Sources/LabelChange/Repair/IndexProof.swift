@@ -1,0 +1,79 @@
+import Basics
+import PersistentMemory
+
+/// The damaged index blocks of an area, as far as their own checksums tell what they were.
+struct IndexProof {
+  /// The area with the blocks that are proved.
+  let area: LabelArea
+  /// The numbers of those blocks.
+  let corrected: [Int]
+  /// The number of a block that is proved, and under which labels would be gone that Linux shows now.
+  let withheld: Int?
+
+  /// `isRefused` tells whether Linux refuses the DIMM, or its region, for the labels of an area.
+  init(of area: LabelArea, isRefused: (LabelArea) -> Bool) {
+    let geometries =
+      area.indexes.current != nil
+      ? [area.geometry]
+      : LabelGeometry.labelSizes.compactMap { LabelGeometry(areaSize: area.bytes.count, labelSize: $0) }
+    for geometry in geometries {
+      var (bytes, corrected, withheld) = (area.bytes, [Int](), Int?.none)
+      for number in [0, 1] {
+        guard let block = Self.block(number, of: area, in: geometry) else { continue }
+        var after = bytes
+        after.replace(at: geometry.indexOffset(number), with: block.bytes)
+        guard Self.keepsLabels(of: area, after, isRefused) else {
+          withheld = number
+          continue
+        }
+        bytes = after
+        corrected.append(number)
+      }
+      guard !corrected.isEmpty || withheld != nil, let proved = try? LabelArea(bytes) else { continue }
+      (self.area, self.corrected, self.withheld) = (proved, corrected, withheld)
+      return
+    }
+    (self.area, corrected, withheld) = (area, [], nil)
+  }
+
+  /// Block `number` as it was before it was damaged; nil where it is not damaged, or its checksum leaves several.
+  private static func block(_ number: Int, of area: LabelArea, in geometry: LabelGeometry) -> IndexBlock? {
+    let damaged = IndexBlock(number, of: area.bytes, in: geometry)
+    let other = IndexBlock(1 - number, of: area.bytes, in: geometry)
+    guard damaged.firstDefect(as: number, in: geometry) != nil else { return nil }
+    var left = ChecksumCorrection.candidates(for: damaged.bytes, checksum: IndexBlock.Fields.checksum)
+      .map { IndexBlock($0) }.filter { $0.firstDefect(as: number, in: geometry) == nil }
+    func settle(_ holds: (IndexBlock) -> Bool) {
+      let held = left.filter(holds)
+      if !held.isEmpty { left = held }
+    }
+    settle { $0.isAsWritten(in: geometry) }
+    settle { block in
+      block.usedSlots.allSatisfy {
+        NamespaceLabel(slot: $0, of: area.bytes, in: geometry).defect(inSlot: $0) == nil
+      }
+    }
+    if other.firstDefect(as: 1 - number, in: geometry) == nil { settle { $0.usedSlots == other.usedSlots } }
+    return left.count == 1 ? left[0] : nil
+  }
+
+  /// Whether all that Linux shows now it shows under the index blocks of `after` as well.
+  private static func keepsLabels(
+    of area: LabelArea, _ after: [UInt8], _ isRefused: (LabelArea) -> Bool
+  ) -> Bool {
+    guard area.indexes.current != nil, let after = try? LabelArea(after) else { return true }
+    func essence(_ label: NamespaceLabel) -> [UInt8] { [UInt8](label.bytes[..<80] + label.bytes[96..<120]) }
+    return Set(area.validLabels.map(essence)).isSubset(of: after.validLabels.map(essence))
+      && (!isRefused(after) || isRefused(area))
+  }
+}
+
+extension IndexBlock {
+  /// Whether everything that Linux does not check is as it writes it.
+  fileprivate func isAsWritten(in geometry: LabelGeometry) -> Bool {
+    let bits = (slotCount + 63) / 64 * 8
+    return flags == 0 && (1...3).contains(self[Fields.sequence]) && version != nil
+      && self[Fields.size] == UInt64(geometry.indexSize)
+      && bytes.dropFirst(Self.headerSize + bits).allSatisfy { $0 == 0 }
+  }
+}

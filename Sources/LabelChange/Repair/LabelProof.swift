@@ -1,0 +1,97 @@
+import Basics
+import FoundationEssentials
+import PersistentMemory
+
+/// What the damaged label in a slot that is in use was, as far as something proves it.
+///
+/// The evidence, in this order: the label's own checksum; an older copy of the label in a free slot, which the checksum
+/// confirms; what a label of this DIMM cannot be; an info block in the namespace, which names the label it belongs to.
+struct LabelProof {
+  /// The labels that it can have been: one where it is proved, none where nothing tells.
+  let candidates: [NamespaceLabel]
+  /// What settled it.
+  let evidence: RepairAction.LabelEvidence
+  /// Where nothing proves anything: labels that make sense in its place, to be offered.
+  let guesses: [NamespaceLabel]
+
+  /// `isWitnessed` tells whether an info block in the namespace of a label names that label.
+  init(
+    of label: NamespaceLabel, in slot: Int, of area: LabelArea, under judge: LabelJudge,
+    isWitnessed: (NamespaceLabel) -> Bool
+  ) {
+    var asItIs = label
+    asItIs.seal(slot: slot)
+    if !label.isLong || label.expectedChecksum == label[NamespaceLabel.Fields.checksum] {
+      // The number of the slot is all that is wrong, and all that its place tells for sure.
+      (candidates, guesses, evidence) = (judge.isImpeccable(asItIs) ? [asItIs] : [], [], .place)
+      return
+    }
+    let corrected = ChecksumCorrection.candidates(for: label.bytes, checksum: NamespaceLabel.Fields.checksum)
+      .map { NamespaceLabel(.v1_2, startingWith: $0[...]) }.filter { $0.defect(inSlot: slot) == nil }
+    let copied = Self.copies(of: label, for: slot, in: area)
+    var left = Array(Set(corrected + copied)).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    var evidence: RepairAction.LabelEvidence = corrected.isEmpty ? .copy : .checksum
+    func settle(by next: RepairAction.LabelEvidence, _ holds: (NamespaceLabel) -> Bool) {
+      guard left.count > 1 else { return }
+      let held = left.filter(holds)
+      if !held.isEmpty, held.count < left.count { (left, evidence) = (held, next) }
+    }
+    let copies = Set(copied)
+    settle(by: .copy) { copies.contains($0) }
+    settle(by: .checksum) { judge.isImpeccable($0) }
+    settle(by: .infoBlock, isWitnessed)
+    // More may be damaged than one word: what comes out must be a label as Linux writes one, or it is but offered.
+    let isProof = left.count > 1 || left.allSatisfy { judge.isImpeccable($0) }
+    candidates = isProof ? left : []
+    self.evidence = evidence
+    guesses =
+      isProof && !left.isEmpty
+      ? []
+      : left + ([asItIs] + Self.relatives(of: label, for: slot, in: area)).filter { judge.isImpeccable($0) }
+  }
+
+  /// Older labels in free slots that are of the same namespace, or of one in the same place.
+  private static func relatives(of label: NamespaceLabel, for slot: Int, in area: LabelArea) -> [NamespaceLabel] {
+    let used = Set(area.usedSlots)
+    var relatives: [NamespaceLabel] = []
+    for old in area.survivingLabels where !used.contains(Int(old.slot)) {
+      guard old.uuid == label.uuid || (old.dpa, old.rawSize) == (label.dpa, label.rawSize) else { continue }
+      var copy = old
+      copy.flags = []
+      copy.seal(slot: slot)
+      if !relatives.contains(copy) { relatives.append(copy) }
+    }
+    return relatives
+  }
+
+  /// What older copies of the label in free slots say that it was, each under the checksum that it has.
+  ///
+  /// Linux writes a label twice, the first time with the flag of an update, and leaves what was before where it is.
+  private static func copies(of label: NamespaceLabel, for slot: Int, in area: LabelArea) -> [NamespaceLabel] {
+    let used = Set(area.usedSlots)
+    let stored = label[NamespaceLabel.Fields.checksum]
+    return area.survivingLabels.filter { !used.contains(Int($0.slot)) }.flatMap { copy in
+      Set([copy.flags, label.flags, []]).compactMap { flags in
+        var copy = copy
+        copy.flags = flags
+        copy.seal(slot: slot)
+        return copy[NamespaceLabel.Fields.checksum] == stored ? copy : nil
+      }
+    }
+  }
+}
+
+extension NamespaceLabel {
+  /// The names of the fields in which the label differs from `other`, as Linux calls them.
+  func differences(from other: NamespaceLabel) -> [String] {
+    let fields: [(String, Range<Int>)] = [
+      ("uuid", 0..<16), ("name", 16..<80), ("flags", 80..<84), ("nlabel", 84..<86), ("position", 86..<88),
+      ("isetcookie", 88..<96), ("lbasize", 96..<104), ("dpa", 104..<112), ("rawsize", 112..<120), ("slot", 120..<124),
+      ("align", 124..<128), ("type_guid", 128..<144), ("abstraction_guid", 144..<160), ("reserved", 160..<248),
+      ("checksum", 248..<256),
+    ]
+    return fields.filter { _, range in
+      range.upperBound <= min(bytes.count, other.bytes.count) && bytes[range] != other.bytes[range]
+    }.map(\.0)
+  }
+}

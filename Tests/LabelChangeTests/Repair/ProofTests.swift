@@ -1,0 +1,140 @@
+import Foundation
+import LabelChange
+import PersistentMemory
+import TestSupport
+import Testing
+
+/// What is damaged comes back as it was where something proves it, and is asked about where nothing does.
+@Suite("Proofs of a repair")
+struct ProofTests {
+  /// Three labels of version 1.2, as small an area as there is room for: 14 slots.
+  private static func area(_ count: Int = 3) throws -> [UInt8] {
+    let names = ["db", "log", "scratch", "more"]
+    return try LabelArea.encoded(
+      .v1_2, size: 4096,
+      labels: (0..<count).map { number in
+        var label = MadeLabels.label(
+          cookie: InterleaveSetCookie(virtualSlot: 0).v1_2, dpa: UInt64(number) * 32 << 20, rawSize: 16 << 20,
+          uuid: try #require(UUID(uuidString: "4f1c7f8a-3d53-4f0e-9a53-6a1a7f0a2c1\(number)")), name: names[number])
+        label[NamespaceLabel.Fields.sectorSize] = 512
+        label.set(type: NamespaceType.pmem.guid, abstraction: NamespaceAbstraction.fsdax.guid)
+        return label
+      })
+  }
+
+  private static let isWhole =
+    CrashStates.isRelease || ProcessInfo.processInfo.environment["VNVDIMM_CRASH_STATES"] == "all"
+
+  /// All ways to change one byte of `count`; a build for debugging, which is slow, does with every 16th.
+  private static func damages(of count: Int) -> [(place: Int, mask: UInt8)] {
+    let all = (0..<count).flatMap { place in (1...255).map { (place: place, mask: UInt8($0)) } }
+    return isWhole ? all : all.enumerated().filter { $0.offset % 16 == 3 }.map(\.element)
+  }
+
+  /// The labels that count, apart from the slot in which they are.
+  private static func labels(_ bytes: [UInt8]) throws -> Set<[UInt8]> {
+    Set(try LabelArea(bytes).validLabels.map { [UInt8]($0.bytes[..<120] + $0.bytes[124..<248]) })
+  }
+
+  private struct Count: Equatable {
+    var right = 0
+    var asked = 0
+  }
+
+  /// Repairs `area` after each damage of one of the `count` bytes from `start`; every repair is right, or asks.
+  private static func count(
+    _ area: [UInt8], damaging start: Int, _ count: Int, isWitnessed: (NamespaceLabel) -> Bool = { _ in false }
+  ) throws -> Count {
+    let good = try labels(area)
+    var answer = Count()
+    for (place, mask) in damages(of: count) {
+      var damaged = area
+      damaged[start + place] ^= mask
+      let repair = LabelRepair(try LabelArea(damaged), dimm: MadeLabels.dimm, isWitnessed: isWitnessed)
+      if try labels(repair.bytes) == good, !repair.actions.contains(where: \.isOpen) {
+        answer.right += 1
+      } else if repair.actions.contains(where: \.isOpen), try labels(repair.bytes).isSubset(of: good) {
+        answer.asked += 1
+      } else {
+        Issue.record("byte \(place) ^ \(mask): \(repair.actions)")
+      }
+    }
+    return answer
+  }
+
+  @Test("a label with one damaged byte comes back as it was, or is asked about") func label() throws {
+    let area = try Self.area()
+    let alone = try Self.count(area, damaging: 512 + 256, 256)
+    let label = try #require(try LabelArea(area).label(in: 1))
+    let witnessed = try Self.count(area, damaging: 512 + 256, 256) { ($0.uuid, $0.dpa) == (label.uuid, label.dpa) }
+    print("of \(alone.right + alone.asked) damages right: \(alone.right), with an info block \(witnessed.right)")
+    #expect(witnessed.right >= alone.right)
+    if Self.isWhole {
+      #expect(alone == Count(right: 65_150, asked: 130))
+      #expect(witnessed == Count(right: 65_278, asked: 2))
+    }
+  }
+
+  @Test("an index block with one damaged byte comes back as it was", arguments: [0, 1]) func index(number: Int) throws {
+    let area = try Self.area()
+    let count = try Self.count(area, damaging: number * 256, 256)
+    #expect(count == Count(right: Self.damages(of: 256).count, asked: 0))
+  }
+
+  @Test("an index block that is alone comes back by its own checksum") func loneIndex() throws {
+    var area = try Self.area()
+    area.replaceSubrange(256..<512, with: [UInt8](repeating: 0, count: 256))
+    let count = try Self.count(area, damaging: 0, 256)
+    #expect(count == Count(right: Self.damages(of: 256).count, asked: 0))
+  }
+
+  @Test("the block that rules, once corrected, rules again") func newerIndex() throws {
+    // A fourth label, which only the newer block lists.
+    let (before, after) = (try Self.area(), try Self.area(4))
+    let change = LabelAreaChange(
+      before: LabelAreaPlacement(offset: 0, bytes: before), after: LabelAreaPlacement(offset: 0, bytes: after),
+      lengthBefore: 4096, lengthAfter: 4096)
+    let steps = try LabelTransaction(change, canGrow: true).steps
+    let next = SimulatedDisk(before).applying(steps.prefix(3)).bytes
+    let number = try #require(try LabelArea(next).indexes.currentNumber)
+    var damaged = next
+    damaged[number * 256 + 72] ^= 1
+    #expect(try Self.labels(damaged).count == 3)
+    let repair = LabelRepair(try LabelArea(damaged), dimm: MadeLabels.dimm)
+    #expect(repair.bytes == next)
+    #expect(repair.actions == [.indexCorrected(number)])
+  }
+
+  @Test("a label of which more is damaged comes back by an older copy that its checksum confirms") func copy() throws {
+    var area = try Self.area()
+    let label = try #require(try LabelArea(area).label(in: 1))
+    var older = label
+    older.flags = .updating
+    older.seal(slot: 7)
+    area.replaceSubrange(512 + 7 * 256..<512 + 8 * 256, with: older.bytes)
+    var damaged = area
+    for byte in stride(from: 3, to: 200, by: 7) { damaged[512 + 256 + byte] ^= 0x5a }
+    let repair = LabelRepair(try LabelArea(damaged), dimm: MadeLabels.dimm)
+    #expect(try Self.labels(repair.bytes) == Self.labels(area))
+    #expect(repair.actions == [.labelProved(slot: 1, NamespaceIdentity(label), .copy)])
+  }
+
+  @Test("what nothing proves is offered, stays as it is, and is dropped or chosen on demand") func open() throws {
+    let area = try Self.area()
+    var damaged = area
+    // Two bytes of the uuid: the label makes sense, and is another.
+    for byte in [1, 9] { damaged[512 + 256 + byte] ^= 0x5a }
+    let labels = try LabelArea(damaged)
+    let asked = LabelRepair(labels, dimm: MadeLabels.dimm)
+    #expect(asked.bytes == damaged)
+    guard case .labelOpen(1, _, .labelChecksum, let choices) = try #require(asked.actions.first) else {
+      Issue.record("\(asked.actions)")
+      return
+    }
+    #expect(choices.map(\.fields) == [["checksum"]])
+    let chosen = LabelRepair(labels, dimm: MadeLabels.dimm, decisions: RepairDecisions(choices: [1: 1]))
+    #expect(try LabelArea(chosen.bytes).validLabels.count == 3)
+    let dropped = LabelRepair(labels, dimm: MadeLabels.dimm, decisions: .discarding)
+    #expect(try LabelArea(dropped.bytes).usedSlots.count == 2)
+  }
+}
