@@ -43,7 +43,7 @@ function __vnvdimm-migrate-labels_parse_tokens -S
         case 'renew-uuids'
             __vnvdimm-migrate-labels_parse_subcommand 1 'n/plan' 'json' 'q/quiet' 'allow-unseen-users' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
         case 'repair'
-            __vnvdimm-migrate-labels_parse_subcommand 1 'n/plan' 'json' 'q/quiet' 'allow-unseen-users' 'slot=' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
+            __vnvdimm-migrate-labels_parse_subcommand 1 'n/plan' 'json' 'q/quiet' 'allow-unseen-users' 'slot=' 'choose=+' 'discard-labels' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
         case 'restore'
             __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'allow-unseen-users' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
         case 'help'
@@ -243,6 +243,8 @@ complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_c
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" allow-unseen-users' -l 'allow-unseen-users' -d 'Go on where the kernel does not show whether somebody else has the backend open.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" slot' -l 'slot' -d 'The DIMM slot. (default: that of most labels)' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair"' -l 'choose' -d 'Of the labels that the damaged one in a slot can have been, take this one.' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" discard-labels' -l 'discard-labels' -d 'Drop labels that cannot stay, or that nobody can tell any more.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" size' -l 'size' -d 'The mapped size, QEMU\'s size=. (default: the file size)' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" label-size' -l 'label-size' -d 'The label size, where the area is not found by itself.' -rfka '128K 2M'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels repair" backup' -l 'backup' -d 'The new file that keeps the label area. (default: one beside the backend)' -rF
