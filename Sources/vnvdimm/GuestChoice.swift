@@ -64,7 +64,8 @@ struct GuestChoice {
     if !lacking.isEmpty {
       let what = kernel.modules == nil ? "of it are installed" : lacking.joined(separator: ", ")
       StandardStream.diagnose(
-        "\(Emulate.programName): \(kernel.image): \(kernel.release): no modules \(what): the guest has what is built in")
+        "\(Emulate.programName): \(kernel.image): \(kernel.release): no modules \(what): the guest has what is built in"
+      )
     }
     return GuestImage.modules.filter { !lacking.contains($0) }
   }
