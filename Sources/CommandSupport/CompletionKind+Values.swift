@@ -16,6 +16,9 @@ extension CompletionKind {
   /// What memory is mapped in.
   package static var alignments: CompletionKind { .list(["4K", "2M", "16M", "128M", "1G"]) }
 
+  /// The releases of Linux that were measured.
+  package static var linuxReleases: CompletionKind { .list(["5.10", "6.1", "6.12", "7"]) }
+
   /// The releases of QEMU that are described.
   package static var releases: CompletionKind { .list(QEMURelease.described.map(\.description)) }
 }

@@ -11,5 +11,14 @@ package func release(_ text: String) throws -> QEMURelease {
   return release
 }
 
+/// Reads the value of an option that is a release of Linux, for `@Option(transform: linuxRelease)`.
+package func linuxRelease(_ text: String) throws -> LinuxRelease {
+  guard let release = LinuxRelease(parsing: text) else {
+    throw ValidationError(
+      "'\(text)' is no release of Linux that is described (expected \(LinuxRelease.oldest) or later)")
+  }
+  return release
+}
+
 extension Architecture: ExpressibleByArgument {}
 extension NamespaceMode: ExpressibleByArgument {}

@@ -37,6 +37,8 @@ extension StartSetting {
     case .slot(nil): "no <address>"
     case .shared: "<memory access='shared'>"
     case .keepsData: "no <discard>"
+    case .address(let address): "<address type='dimm' base='\(address.hex)'/>"
+    case .virtioAddress(let address): "<target><address base='\(address.hex)'/></target>"
     }
   }
 

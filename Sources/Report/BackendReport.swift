@@ -63,8 +63,8 @@ extension [Finding] {
 struct DescribedBackend {
   let option: BackendOption
   let path: String
-  /// What the start says of the NVDIMM that has it; nil where none has.
-  let nvdimm: MemoryDevice?
+  /// What the start says of the NVDIMM or virtio-pmem that has it; nil where none has.
+  let plugged: MemoryDevice?
   /// Nil where QEMU does not come as far.
   let made: MachinePrediction.Backend?
   let device: MachinePrediction.Device?
@@ -77,7 +77,7 @@ extension BackendReport {
     let option = backend.option.backend
     let examination = host.examination(of: backend.path)
     var request = backend.made?.request ?? BackendRequest(backend.option, path: backend.path)
-    request.labelSize = backend.nvdimm?.labelSize
+    request.labelSize = backend.plugged?.labelSize
     let outcome = BackendPrediction(of: backend, in: startup.prediction)
     let fileSystem = backend.made?.fileSystem ?? examination.fileSystem
 
@@ -98,10 +98,12 @@ extension BackendReport {
       geometry = nil
     } else if let laidOut = device?.geometry {
       geometry = laidOut
-    } else if outcome.outcome == .starts, backend.nvdimm != nil, option.size != nil {
-      // What is refused elsewhere says nothing of this one: it is judged as it would be laid out.
+    } else if outcome.outcome == .starts, let plugged = backend.plugged, option.size != nil {
+      // What is refused elsewhere says nothing of this one: it is judged as it would be laid out. A virtio-pmem has all
+      // that is mapped.
       var laidOut = request
-      laidOut.alignment = startup.alignment(of: backend.option, in: fileSystem)
+      laidOut.alignment =
+        plugged.kind == .nvdimm ? startup.alignment(of: backend.option, in: fileSystem) : rules.pageSize
       geometry = try? rules.geometry(of: laidOut)
     } else {
       geometry = nil
@@ -113,33 +115,34 @@ extension BackendReport {
       findings = [unfinished]
       return
     }
-    let slot = backend.device?.placement.slot ?? backend.nvdimm.flatMap { $0.slot >= 0 ? Int($0.slot) : nil }
+    let slot = backend.device?.placement.slot ?? backend.plugged.flatMap { $0.slot >= 0 ? Int($0.slot) : nil }
     var found: [Finding] = []
-    if backend.nvdimm != nil {
-      labels.read(in: examination, geometry: geometry)
+    if let plugged = backend.plugged {
+      labels.read(in: examination, geometry: geometry, kind: plugged.kind)
       if let geometry {
         labels.verify(
           regionSize: geometry.regionSize, slot: slot, isOfLabels: choice?.isSlotOfLabels == true,
-          length: examination.forReading.length)
+          length: examination.forReading.length, linux: rules.linux)
       }
       failure = failure ?? labels.failure
       found += labels.findings
       found += layoutFindings(in: examination, request, slot: slot, rules)
     }
     let sizes = SizingVerification(
-      request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules, labelEnd: labels.end
-    )
+      request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules,
+      labelEnd: labels.end,
+      kind: backend.plugged?.kind ?? .nvdimm)
     // How long the backend is to be is decided once its labels are where QEMU looks for them.
     found += sizes.findings.map {
       labels.isMisplaced && $0.rule == BackendRule.guestAlignment ? $0.with(hint: nil) : $0
     }
-    if backend.nvdimm != nil { found += lookInside(examination, backend, start.newMode, rules) }
+    if backend.plugged != nil { found += lookInside(examination, backend, start.newMode, rules) }
     found +=
       NVDIMMVerification(
-        backend.option, backend.nvdimm, isUsed: startup.prediction.isUsed(option.id), rules: rules,
+        backend.option, backend.plugged, isUsed: startup.prediction.isUsed(option.id), rules: rules,
         holdsData: labels.area?.indexes.current != nil || !contents.isEmpty
       ).findings
-    found += hostFindings(request)
+    found += hostFindings(request, isWritten: option.isShared && !option.isReadOnly)
     findings = found.gravestFirst.map { start.asker.answer($0, about: path, rules) }
   }
 
@@ -175,15 +178,18 @@ extension BackendReport {
   private mutating func lookInside(
     _ examination: BackendExamination, _ backend: DescribedBackend, _ mode: NamespaceMode?, _ rules: SizingRules
   ) -> [Finding] {
-    guard rules.architecture == .x86_64, let device, let nvdimm = backend.nvdimm else { return [] }
+    guard rules.architecture == .x86_64, let device, let plugged = backend.plugged else { return [] }
+    // The region of a virtio-pmem is one without labels, in no slot.
     let description = NVDIMMDescription(
-      slot: device.placement.slot, base: device.placement.address, length: device.placement.size, node: nvdimm.node,
-      isUnarmed: nvdimm.isUnarmed)
+      slot: max(device.placement.slot, 0), base: device.placement.address, length: device.placement.size,
+      node: plugged.node, isUnarmed: plugged.isUnarmed)
     do throws(BackendError) {
-      region = try GuestRegion(description, labels: labels.area) { (offset, count) throws(BackendError) in
+      region = try GuestRegion(description, labels: labels.area, linux: rules.linux) {
+        (offset, count) throws(BackendError) in
         try examination.mappedBytes(at: offset, count: count)
       }
-      let inside = try ContentsExamination(of: region, geometry, in: examination, changedTo: mode)
+      let inside = try ContentsExamination(
+        of: region, geometry, in: examination, isVirtio: plugged.kind == .persistentMemory, changedTo: mode)
       contents = inside.contents
       return regionFindings + inside.findings
     } catch {
@@ -199,10 +205,11 @@ extension BackendReport {
     }
   }
 
-  private func hostFindings(_ request: BackendRequest) -> [Finding] {
+  private func hostFindings(_ request: BackendRequest, isWritten: Bool) -> [Finding] {
     guard let host, let length = fileSize else { return [] }
     return HostVerification(
-      host, at: path, isBlockDevice: kind == .blockDevice, length: length, mappedSize: request.size
+      host, at: path, isBlockDevice: kind == .blockDevice, length: length, mappedSize: request.size,
+      isWritten: isWritten
     ).findings
   }
 }

@@ -14,10 +14,10 @@ struct ContentsExamination {
   /// `mode` is the one that every namespace is to be given; nil where none is to be changed.
   init(
     of region: GuestRegion?, _ geometry: BackendGeometry?, in examination: BackendExamination,
-    changedTo mode: NamespaceMode? = nil
+    isVirtio: Bool = false, changedTo mode: NamespaceMode? = nil
   ) throws(BackendError) {
     guard let region, let geometry, let length = examination.forReading.length, length > 0 else { return }
-    for window in ContentsWindow.windows(of: region) {
+    for window in ContentsWindow.windows(of: region, isVirtio: isVirtio) {
       var found = try examination.inspect { (file) throws(BackendError) in try file.contents(of: window) } ?? []
       // A label area that nobody has written to may lie over the end of what was there before it.
       if window.place == .region, geometry.labelSize > 0,

@@ -79,9 +79,11 @@ package struct LabelExamination {
   }
 
   /// Reads the area that QEMU will use and compares its place with what was found.
-  mutating func read(in examination: BackendExamination, geometry: BackendGeometry?) {
+  mutating func read(in examination: BackendExamination, geometry: BackendGeometry?, kind: MemoryDevice.Kind) {
     guard let length = examination.forReading.length else { return }
-    if let finding = misplacement(geometry, length: length, in: examination) {
+    if let found = misplacement(geometry, length: length, in: examination) {
+      // No option makes a virtio-pmem look for labels.
+      let finding = kind == .nvdimm ? found : found.withoutSettings
       findings.append(finding)
       areUnseen = true
       isMisplaced = true
@@ -110,7 +112,7 @@ package struct LabelExamination {
 
   /// Verifies what was read for the DIMM in `slot`, nil where it has none; `isOfLabels` where the slot is not said, and
   /// the labels tell it.
-  mutating func verify(regionSize: UInt64, slot: Int?, isOfLabels: Bool, length: UInt64?) {
+  mutating func verify(regionSize: UInt64, slot: Int?, isOfLabels: Bool, length: UInt64?, linux: LinuxRelease) {
     guard let area else { return }
     let command = command(length: length)
     let made = area.virtualSlot
@@ -132,7 +134,7 @@ package struct LabelExamination {
     // Which slot they were made for is told: whether they are in order for it is another question.
     let own = slot.map { made ?? $0 }
     let dimm = LabelledDIMM(regionSize: regionSize, cookie: own.map { InterleaveSetCookie(virtualSlot: $0) })
-    let found = LabelVerification(area, dimm: dimm, command: command).findings
+    let found = LabelVerification(area, dimm: dimm, linux: linux, command: command).findings
     findings += found.naming(repairOf: area, of: dimm, slot: own, by: command)
   }
 }

@@ -129,11 +129,14 @@ extension BackendReport {
 }
 
 extension MachinePrediction.Device {
+  /// The DIMM slot, which a virtio-pmem does not have.
+  private var slot: Int? { placement.slot >= 0 ? placement.slot : nil }
+
   fileprivate var json: JSONValue {
     .object([
-      ("id", JSONValue(option.id)), ("dimm_slot", JSONValue(placement.slot)),
-      ("handle", JSONValue(UInt64(NVDIMMDescription.handle(slot: placement.slot)))),
-      ("serial", JSONValue(UInt64(NVDIMMDescription.serialNumber(slot: placement.slot)))),
+      ("id", JSONValue(option.id)), ("dimm_slot", JSONValue(slot)),
+      ("handle", JSONValue(slot.map { UInt64(NVDIMMDescription.handle(slot: $0)) })),
+      ("serial", JSONValue(slot.map { UInt64(NVDIMMDescription.serialNumber(slot: $0)) })),
       ("address", JSONValue(placement.address)), ("node", JSONValue(UInt64(option.node))),
       ("unarmed", .boolean(option.isUnarmed)),
     ])

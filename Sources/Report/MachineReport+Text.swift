@@ -71,10 +71,15 @@ extension BackendReport {
     if let device {
       let place = device.placement
       let name = device.option.id.map { " \($0)" } ?? ""
-      lines.append(
-        "  nvdimm\(name): DIMM slot \(place.slot), \(ByteCount(place.size)) at \(place.address.hex), node "
-          + "\(device.option.node), handle \(UInt64(NVDIMMDescription.handle(slot: place.slot)).hex), serial "
-          + "\(UInt64(NVDIMMDescription.serialNumber(slot: place.slot)).hex)")
+      let range = "\(ByteCount(place.size)) at \(place.address.hex)"
+      switch device.option.kind {
+      case .nvdimm, .dimm:
+        lines.append(
+          "  nvdimm\(name): DIMM slot \(place.slot), \(range), node \(device.option.node), handle "
+            + "\(UInt64(NVDIMMDescription.handle(slot: place.slot)).hex), serial "
+            + "\(UInt64(NVDIMMDescription.serialNumber(slot: place.slot)).hex)")
+      case .persistentMemory: lines.append("  virtio-pmem\(name): \(range)")
+      }
     }
     lines += findings.flatMap(\.lines).map { "  " + $0 }
     if let failure, fileSize != nil {

@@ -46,11 +46,16 @@ package struct MachineReport {
   }
 
   private init(of start: Start, under rules: SizingRules, _ prediction: MachinePrediction) {
+    var prediction = prediction
+    namesBackends = if case .paths = start.asker { false } else { true }
+    // The room of a machine of which only the paths are told is made up.
+    if !namesBackends { prediction.freeSlots = 0 }
     self.rules = rules
     self.prediction = prediction
     subject = start.subject
-    namesBackends = if case .paths = start.asker { false } else { true }
-    findings = CombinationVerification(prediction, rules: rules).findings.gravestFirst
+    findings = CombinationVerification(prediction, rules: rules).findings.gravestFirst.map {
+      start.asker.answer($0, about: start.subject, rules)
+    }
   }
 
   /// This report as one whose release rests on `basis`.
@@ -113,11 +118,12 @@ package struct MachineReport {
   /// What `ndctl list` will say in the guest; nil where there is no guest.
   package var guestView: GuestListing? {
     guard prediction.stop == nil else { return nil }
-    let ofFiles = backends.compactMap(\.region)
+    // The bus of a virtio-pmem is another, and has no DIMMs.
+    let ofFiles = backends.filter { $0.device?.option.kind == .nvdimm }.compactMap(\.region)
     let slots = ofFiles.map(\.device.slot)
     let others = prediction.devices.filter { $0.option.kind == .nvdimm && !slots.contains($0.placement.slot) }
     return GuestListing(
-      ofFiles + others.compactMap(\.emptyRegion), persistence: prediction.persistence,
+      ofFiles + others.compactMap { $0.emptyRegion(under: rules.linux) }, persistence: prediction.persistence,
       populatedNodes: prediction.populatedNodes)
   }
 }
@@ -125,7 +131,7 @@ package struct MachineReport {
 extension MachineStartup {
   /// Every backend that is a file: those that QEMU comes to make, and behind them those that it does not.
   fileprivate var describedBackends: [DescribedBackend] {
-    let nvdimms = command.pluggedDevices.compactMap { described($0) }
+    let plugged = command.pluggedDevices.compactMap { described($0) }
     let made = prediction.backends.filter { !$0.isDeleted }.map { backend in
       (option: backend.option, made: Optional(backend))
     }
@@ -133,16 +139,17 @@ extension MachineStartup {
     let others = command.objects.compactMap(\.backend).filter { !ids.contains($0.backend.id) }
     return (made + others.map { (option: $0, made: nil) }).compactMap { option, made in
       guard case .file(let path) = option.backend.storage else { return nil }
-      let device = prediction.devices.first { $0.backend == option.backend.id && $0.option.kind == .nvdimm }
-      let nvdimm = device?.option ?? nvdimms.first { $0.backend.flatMap { MachineStartup.id($0) } == option.backend.id }
-      return DescribedBackend(option: option, path: path, nvdimm: nvdimm, made: made, device: device)
+      let device = prediction.devices.first { $0.backend == option.backend.id && $0.option.kind.isPersistent }
+      let described = plugged.first { $0.backend.flatMap { MachineStartup.id($0) } == option.backend.id }
+      return DescribedBackend(
+        option: option, path: path, plugged: device?.option ?? described, made: made, device: device)
     }
   }
 }
 
 extension MachinePrediction.Device {
   /// The region of an NVDIMM in anonymous memory, all zeros; nil where its label area is larger than the suite reads.
-  fileprivate var emptyRegion: GuestRegion? {
+  fileprivate func emptyRegion(under linux: LinuxRelease) -> GuestRegion? {
     let description = NVDIMMDescription(
       slot: placement.slot, base: placement.address, length: placement.size, node: option.node,
       isUnarmed: option.isUnarmed)
@@ -152,6 +159,6 @@ extension MachinePrediction.Device {
       else { return nil }
       labels = area
     }
-    return GuestRegion(description, labels: labels) { _, count in [UInt8](repeating: 0, count: count) }
+    return GuestRegion(description, labels: labels, linux: linux) { _, count in [UInt8](repeating: 0, count: count) }
   }
 }

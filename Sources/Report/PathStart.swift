@@ -123,8 +123,8 @@ extension PathStart {
       case .alignment(let size): start.alignment = size
       case .labelSize(let size): start.labelSizes = [size.map { .exactly($0) } ?? .none]
       case .slot(let slot): start.slotNumbers = slot.map { [$0] } ?? []
-      // Paths are always shared, and their data kept.
-      case .shared, .keepsData: break
+      // Paths are always shared, and their data kept; no RAM is plugged beside them.
+      case .shared, .keepsData, .address, .virtioAddress: break
       }
     }
     func size(_ bytes: UInt64?) -> String? { bytes.map { ByteCount($0).argument } }
@@ -136,6 +136,7 @@ extension PathStart {
       }
     let options: [(name: String, value: String?)] = [
       ("qemu-version", namesRelease ?? (rules.release != .newest) ? rules.release.description : nil),
+      ("linux", rules.linux == .newest ? nil : rules.linux.description),
       ("arch", rules.architecture == .x86_64 ? nil : rules.architecture.rawValue),
       ("ram", size(start.ram)), ("slots", start.slots.map { "\($0)" }), ("maxmem", size(start.maximum)),
       ("size", size(start.mappedSize)), ("align", size(start.alignment)), ("label-size", label),

@@ -1,6 +1,7 @@
 package import Basics
 import Glibc
 package import Libvirt
+package import PersistentMemory
 package import QEMU
 import Storage
 import SystemPackage
@@ -46,16 +47,23 @@ package struct AskedRules: Sendable {
   package let basis: ReleaseBasis
 
   /// Those of each of `releases`, failing that of the one that VNVDIMM_QEMU_VERSION names, failing that of the installed
-  /// QEMU: `program`, or the usual one of the architecture; without one the newest that is described.
+  /// QEMU: `program`, or the usual one of the architecture; without one the newest that is described. Guests run `linux`, failing
+  /// that the newest that is described.
   package static func all(
-    of releases: [QEMURelease], on architecture: Architecture, program: String? = nil
+    of releases: [QEMURelease], on architecture: Architecture, program: String? = nil,
+    linux: LinuxRelease? = nil
   ) -> [AskedRules] {
+    func rules(_ release: QEMURelease) -> SizingRules {
+      var rules = SizingRules(release, architecture)
+      rules.linux = linux ?? .newest
+      return rules
+    }
     let given = ReleaseVariable.qemu.value.flatMap { QEMURelease(parsing: $0) }
     if let named = releases.isEmpty ? given.map({ [$0] }) : releases {
-      return named.map { AskedRules(rules: SizingRules($0, architecture), basis: .named) }
+      return named.map { AskedRules(rules: rules($0), basis: .named) }
     }
     let (release, basis) = installed(program.map { [$0] } ?? usualPrograms(of: architecture))
-    return [AskedRules(rules: SizingRules(release, architecture), basis: basis)]
+    return [AskedRules(rules: rules(release), basis: basis)]
   }
 
   /// The programs that run guests of `architecture`, the first that is there is meant.

@@ -1,6 +1,7 @@
 import Basics
 import CommandSupport
 import Libvirt
+import PersistentMemory
 import QEMU
 import Report
 import Storage
@@ -53,7 +54,7 @@ struct DomainDocument {
   /// under that of its emulator, on its own architecture.
   func reports(
     of domain: LibvirtDomain, with libvirt: AskedLibvirt, isAccepted: Bool = false, under releases: [QEMURelease],
-    on host: HostView = HostView()
+    linux: LinuxRelease? = nil, on host: HostView = HostView()
   ) throws(CommandFailure) -> [DomainReport] {
     guard let architecture = domain.architecture else {
       throw CommandFailure(
@@ -62,7 +63,7 @@ struct DomainDocument {
     guard domain.hasPersistentMemory || !domain.devices.isEmpty || domain.refusal != nil else {
       throw CommandFailure(.unsupported, name, "the domain has no memory device: nothing was checked")
     }
-    return AskedRules.all(of: releases, on: architecture, program: domain.emulator).map { asked in
+    return AskedRules.all(of: releases, on: architecture, program: domain.emulator, linux: linux).map { asked in
       DomainReport(domain, basis: libvirt.basis, at: path, isAccepted: isAccepted, under: asked, on: host)
     }
   }

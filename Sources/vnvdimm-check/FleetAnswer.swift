@@ -44,7 +44,8 @@ struct FleetAnswer: Sendable {
     let document = DomainDocument(path: path)
     do throws(CommandFailure) {
       let reports = try document.reports(
-        of: document.domain(in: bytes, fleet.libvirt.release), with: fleet.libvirt, under: fleet.releases, on: host)
+        of: document.domain(in: bytes, fleet.libvirt.release), with: fleet.libvirt, under: fleet.releases,
+        linux: fleet.linux, on: host)
       self.init(reports.map { $0.weighed(by: fleet.permits) }, fleet)
     } catch { self.init(error, fleet) }
   }

@@ -1,6 +1,7 @@
 import CommandSupport
 import Glibc
 import LabelChange
+import PersistentMemory
 import QEMU
 import Report
 import Storage
@@ -13,6 +14,8 @@ struct FleetOptions: Sendable {
   /// Those that backends are checked under.
   var rules: [AskedRules]
   var libvirt: AskedLibvirt
+  /// The guests' kernel, where it is named.
+  var linux: LinuxRelease?
   var permits = Permits()
   var answers: AnswerForm
   var collectsMetrics = false

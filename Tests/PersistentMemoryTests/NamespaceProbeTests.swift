@@ -41,10 +41,10 @@ struct NamespaceMedia {
     write(block, at: offset)
   }
 
-  func probe() throws -> NamespaceProbe {
+  func probe(_ linux: LinuxRelease = .newest) throws -> NamespaceProbe {
     // Of what lies behind a namespace of one page, the second page is looked at.
     let room = bytes + [UInt8](repeating: 0, count: max(0, 8192 - bytes.count))
-    return try NamespaceProbe(extent) { offset, count in
+    return try NamespaceProbe(extent, linux) { offset, count in
       try #require(room.block(at: Int(offset), count: count), "asked for bytes outside of the namespace")
     }
   }
@@ -93,6 +93,7 @@ struct NamespaceProbeTests {
       case .table(.infoBlock(let defect, let arena)): ": \(defect) of the arena at \(arena)"
       case .table(let defect): ": \(defect)"
       case .unmappable: ": unmappable"
+      case .empty: ": empty"
       }
     return (probe.isEnabled ? "" : "disabled ") + personality + problem
   }

@@ -28,7 +28,7 @@ public struct Finding: Hashable, Sendable {
   /// A command that mends it.
   private var command: String?
   /// What a start can change about itself so that the finding is gone.
-  package let settings: [StartSetting]
+  package private(set) var settings: [StartSetting]
 
   /// What to type: the command, or the settings as QEMU's options where nobody has put them into a command.
   public var hint: String? { command ?? (settings.isEmpty ? nil : settings.options) }
@@ -40,6 +40,13 @@ public struct Finding: Hashable, Sendable {
   package func with(hint: String?) -> Finding {
     var finding = self
     finding.command = hint
+    return finding
+  }
+
+  /// This finding where no option of a start makes it go away.
+  package var withoutSettings: Finding {
+    var finding = self
+    finding.settings = []
     return finding
   }
 

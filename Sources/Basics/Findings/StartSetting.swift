@@ -12,6 +12,10 @@ package enum StartSetting: Hashable, Sendable {
   case shared
   /// `discard-data=off` of the backend.
   case keepsData
+  /// `addr=` of the device.
+  case address(UInt64)
+  /// `memaddr=` of a virtio-pmem.
+  case virtioAddress(UInt64)
 }
 
 extension [StartSetting] {
@@ -32,6 +36,8 @@ extension StartSetting {
     case .slot(let slot): slot.map { "slot=\($0)" }
     case .shared: "share=on"
     case .keepsData: "discard-data=off"
+    case .address(let address): "addr=\(address.hex)"
+    case .virtioAddress(let address): "memaddr=\(address.hex)"
     }
   }
 
@@ -40,7 +46,7 @@ extension StartSetting {
     case .alignment(nil): "no align="
     case .labelSize(nil): "no label-size="
     case .slot(nil): "no slot="
-    case .mappedSize, .alignment, .labelSize, .slot, .shared, .keepsData: nil
+    case .mappedSize, .alignment, .labelSize, .slot, .shared, .keepsData, .address, .virtioAddress: nil
     }
   }
 }

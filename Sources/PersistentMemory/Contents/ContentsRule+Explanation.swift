@@ -76,6 +76,27 @@ extension ContentsRule {
         cause: "The backup header of a GUID partition table is not where the first header says.",
         consequence: "The guest finds its partitions, but loses them if the first header is damaged as well.",
         cure: "Write a new backup header with `sgdisk --move-second-header` in the guest.")
+    case .gptSectorSize:
+      Explanation(
+        cause: """
+          A GUID partition table was made for a disk with sectors of another size than those of its namespace: those of \
+          512 bytes, unless the label asks for 4096.
+          """,
+        consequence: "Linux looks for the table at its own sectors alone: the guest shows no partition.",
+        cure: """
+          Give the namespace the sector size of the table, with `--namespace raw,sector-size=512` of vnvdimm-create(1) \
+          from the same image, or make the table again in the guest.
+          """)
+    case .rawNoDAX:
+      Explanation(
+        cause: "ext4 or XFS lies in a raw namespace, or in a region without labels that has no info block.",
+        consequence: """
+          The driver of NVDIMMs maps no files of a raw namespace: `mount -o dax` fails, and the guest caches what it \
+          reads and writes.
+          """,
+        cure: """
+          Where DAX is wanted, make the file system in a namespace in fsdax mode. A virtio-pmem has DAX as it is.
+          """)
     case .gptBackupElsewhere:
       Explanation(
         cause: "The backup header of a GUID partition table is not in the last sector: the disk has grown since.",

@@ -26,7 +26,12 @@ public enum ContentsRule: String, CaseIterable, FindingRule, Hashable {
   /// The backup header is not in the last sector: the disk has grown.
   case gptBackupElsewhere = "gpt-backup-elsewhere"
 
-  // What keeps a file system in an fsdax namespace from DAX.
+  /// The table is one of other sectors than the guest's disk has.
+  case gptSectorSize = "gpt-sector-size"
+
+  // What keeps a file system from DAX.
+  /// A raw namespace has no DAX.
+  case rawNoDAX = "raw-namespace-no-dax"
   case xfsReflink = "xfs-reflink-no-dax"
   case xfsBlockSize = "xfs-block-size-no-dax"
   case extBlockSize = "ext4-block-size-no-dax"
@@ -35,11 +40,12 @@ public enum ContentsRule: String, CaseIterable, FindingRule, Hashable {
 
   public var severity: Finding.Severity {
     switch self {
-    case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition, .cutByMode, .hidden: .error
+    case .cutByLabel, .cutBySize, .beyondNamespace, .beyondPartition, .cutByMode, .hidden, .gptSectorSize:
+      .error
     case .diskImage, .gptDamaged, .gptBackupMissing, .xfsReflink, .xfsBlockSize, .extBlockSize,
       .partitionStart:
       .warning
-    case .endUnknown, .gptBackupElsewhere, .noDAX: .note
+    case .endUnknown, .gptBackupElsewhere, .noDAX, .rawNoDAX: .note
     }
   }
 }

@@ -28,7 +28,13 @@ public struct ContentsVerification: Sendable {
       if item.isDiskImage { addImage(item) }
       verifyEnd(of: item)
       if let headers = item.headers { verify(headers, of: item) }
-      if window.isDirect { verifyDirectAccess(to: item) }
+      if window.isDirect {
+        verifyDirectAccess(to: item)
+      } else if window.isRaw, ["ext2", "ext3", "ext4", "xfs"].contains(item.kind) {
+        add(
+          .rawNoDAX, "\(item.title) in \(window) is in a raw namespace, which has no DAX: mount -o dax fails there",
+          offset: item.offset)
+      }
     }
   }
 
@@ -116,6 +122,12 @@ public struct ContentsVerification: Sendable {
   // MARK: GUID partition tables
 
   private mutating func verify(_ headers: StoredContents.GPTHeaders, of item: StoredContents) {
+    if headers.sectorSize != window.sectorSize {
+      add(
+        .gptSectorSize,
+        "the GUID partition table in \(window) was made for a disk of other sectors: the guest shows no partition",
+        stored: "\(headers.sectorSize)", expected: "\(window.sectorSize)", offset: item.offset)
+    }
     if !headers.isPrimaryValid {
       add(
         .gptDamaged,

@@ -18,19 +18,28 @@ public struct ContentsWindow: Hashable, Sendable {
   public let range: Range<UInt64>
   /// All bytes of the namespace, or of the region: what the mode keeps for itself included.
   public let namespace: Range<UInt64>
-  /// Whether the guest can map files in it without a page cache: in fsdax mode.
+  /// Whether the guest can map files in it without a page cache: in fsdax mode, and in virtio-pmem.
   public let isDirect: Bool
+  /// Bytes of the disk's logical sectors.
+  public let sectorSize: UInt64
 
-  package init(_ place: Place, range: Range<UInt64>, of namespace: Range<UInt64>? = nil, isDirect: Bool = false) {
+  package init(
+    _ place: Place, range: Range<UInt64>, of namespace: Range<UInt64>? = nil, isDirect: Bool = false,
+    sectorSize: UInt64 = 512
+  ) {
     self.place = place
     self.range = range
     self.namespace = namespace ?? range
     self.isDirect = isDirect
+    self.sectorSize = sectorSize
   }
 
   /// The disks of a region whose namespaces `region` tells. What is in devdax mode has no form that is known, and what
   /// a translation table scatters cannot be followed.
-  public static func windows(of region: GuestRegion) -> [ContentsWindow] {
+  ///
+  /// `isVirtio` where the region is that of a virtio-pmem, whose driver maps a raw namespace as well (Linux
+  /// drivers/nvdimm/virtio_pmem.c, `ND_REGION_PAGEMAP`).
+  public static func windows(of region: GuestRegion, isVirtio: Bool = false) -> [ContentsWindow] {
     if case .namespaces([]) = region.probe?.outcome, region.probe?.verdicts.allSatisfy(\.isEmpty) == true {
       return [ContentsWindow(.unclaimed, range: 0..<region.device.length)]
     }
@@ -41,17 +50,26 @@ public struct ContentsWindow: Hashable, Sendable {
       let start = extent.start - region.device.base
       guard let end = start.checkedSum(extent.size), end <= region.device.length else { return nil }
       let place = namespace.label.map { Place.namespace(NamespaceIdentity($0)) } ?? .region
+      // Linux drivers/nvdimm/namespace_devs.c, `pmem_sector_size`.
+      let sectorSize: UInt64 = namespace.label?.sectorSize == 4096 ? 4096 : 512
       switch probe.personality {
-      case .raw: return ContentsWindow(place, range: start..<end)
+      case .raw: return ContentsWindow(place, range: start..<end, isDirect: isVirtio, sectorSize: sectorSize)
       case .table: return nil
       case .superblock(let block):
-        guard block.signature == .pfn, let size = block.dataSize(inNamespaceOf: extent.size),
+        guard block.signature == .pfn, let size = block.dataSize(inNamespaceOf: extent.size), size > 0,
           let first = start.checkedSum(UInt64(block.layout.startPad) + block.layout.dataOffset), first + size <= end
         else { return nil }
-        return ContentsWindow(place, range: first..<first + size, of: start..<end, isDirect: probe.isEnabled)
+        return ContentsWindow(
+          place, range: first..<first + size, of: start..<end, isDirect: probe.isEnabled,
+          sectorSize: sectorSize)
       }
     }
   }
+}
+
+extension ContentsWindow {
+  /// Whether the disk is the namespace as it is, without an info block.
+  var isRaw: Bool { range == namespace && place != .unclaimed }
 }
 
 extension ContentsWindow: CustomStringConvertible {

@@ -16,9 +16,11 @@ extension PFNInfoBlock {
       pageStructureSize: hasPageSizes ? block[Fields.pageStructureSize] : Self.pageStructureSize)
   }
 
-  /// What keeps Linux from using the block in the namespace with the label `parent` (zero without labels) that lies
+  /// What keeps `linux` from using the block in the namespace with the label `parent` (zero without labels) that lies
   /// at the guest's address `start` and has `size` bytes; nil if it uses it.
-  public func defect(parent: UUID, start: UInt64, size: UInt64) -> InfoBlockDefect? {
+  public func defect(
+    parent: UUID, start: UInt64, size: UInt64, _ linux: LinuxRelease = .newest
+  ) -> InfoBlockDefect? {
     guard self.parent == parent else { return .parent(self.parent) }
     if map == .device {
       guard pageSize <= PFNLayout.pageSize else { return .pageSize(pageSize) }
@@ -38,14 +40,16 @@ extension PFNInfoBlock {
     guard padded.isMultiple(of: PFNLayout.subsectionSize) else { return .misalignedStart(padded) }
     let truncated = end &- UInt64(layout.endTruncation)
     guard truncated.isMultiple(of: PFNLayout.subsectionSize) else { return .misalignedEnd(truncated) }
-    guard dataSize(inNamespaceOf: size) != nil else { return .dataOffset(layout.dataOffset) }
+    guard let dataSize = dataSize(inNamespaceOf: size), dataSize > 0 || !linux.refusesEmptyData else {
+      return .dataOffset(layout.dataOffset)
+    }
     return nil
   }
 
-  /// Bytes of data in a namespace of `size` bytes, as ndctl shows them; nil where none are left.
+  /// Bytes of data in a namespace of `size` bytes, as ndctl shows them; nil where the block needs more than there are.
   public func dataSize(inNamespaceOf size: UInt64) -> UInt64? {
     let lost = UInt64(layout.startPad) + UInt64(layout.endTruncation)
-    guard lost < size, layout.dataOffset < size - lost else { return nil }
+    guard lost < size, layout.dataOffset <= size - lost else { return nil }
     return size - lost - layout.dataOffset
   }
 }

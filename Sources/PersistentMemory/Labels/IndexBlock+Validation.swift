@@ -22,13 +22,15 @@ extension IndexBlock {
     public let expected: UInt64
   }
 
-  /// The first check that the block fails as block `number` of an area with `geometry`; nil if it is valid.
-  public func firstDefect(as number: Int, in geometry: LabelGeometry) -> Defect? {
+  /// The first check of `linux` that the block fails as block `number` of an area with `geometry`; nil if it is valid.
+  public func firstDefect(
+    as number: Int, in geometry: LabelGeometry, under linux: LinuxRelease = .newest
+  ) -> Defect? {
     func differs(_ check: Check, _ stored: UInt64, from expected: Int) -> Defect? {
       stored == UInt64(expected) ? nil : Defect(check: check, stored: stored, expected: UInt64(expected))
     }
     guard hasSignature else { return Defect(check: .signature, stored: 0, expected: 0) }
-    guard labelSize == UInt64(geometry.labelSize) else {
+    guard labelSize(under: linux) == UInt64(geometry.labelSize) else {
       let exponent = geometry.labelSize == 128 ? 0 : 1
       return Defect(check: .labelSize, stored: UInt64(self[Fields.labelSize]), expected: UInt64(exponent))
     }

@@ -81,6 +81,12 @@ public struct IndexBlock: Hashable, Sendable {
     return exponent <= 56 ? 128 << UInt64(exponent) : nil
   }
 
+  /// Bytes of one label as `linux` takes the header: where it does not check the field, a shift of 32 bits wraps.
+  func labelSize(under linux: LinuxRelease) -> UInt64? {
+    let exponent = 7 + UInt64(bytes[Fields.labelSize])
+    return linux.checksLabelSizeField || labelSize == 128 || exponent < 32 ? labelSize : 1 << (exponent & 31)
+  }
+
   /// The checksum that the block ought to have.
   public var expectedChecksum: UInt64 { Fletcher64.checksum(bytes, zeroing: Fields.checksum) }
 

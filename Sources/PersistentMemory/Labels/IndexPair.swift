@@ -12,11 +12,11 @@ public struct IndexPair: Hashable, Sendable {
   public let currentNumber: Int?
 
   /// Reads the blocks of `area` on the supposition that `geometry` is its geometry.
-  package init(of area: [UInt8], in geometry: LabelGeometry) {
+  package init(of area: [UInt8], in geometry: LabelGeometry, under linux: LinuxRelease = .newest) {
     self.geometry = geometry
     blocks = [0, 1].map { IndexBlock($0, of: area, in: geometry) }
     let blocks = blocks
-    defects = [0, 1].map { blocks[$0].firstDefect(as: $0, in: geometry) }
+    defects = [0, 1].map { blocks[$0].firstDefect(as: $0, in: geometry, under: linux) }
     currentNumber =
       switch (defects[0], defects[1]) {
       case (nil, nil): IndexSequence.current(blocks[0].sequence, blocks[1].sequence)
@@ -26,13 +26,13 @@ public struct IndexPair: Hashable, Sendable {
       }
   }
 
-  /// The blocks of `area` as Linux sees them: with 128-byte labels if that makes a block valid, else with 256.
+  /// The blocks of `area` as `linux` sees them: with 128-byte labels if that makes a block valid, else with 256.
   ///
   /// Where no block is valid, the label size is what more of the headers claim, 128 if in doubt, as ndctl guesses.
   /// Nil for an area too small for an index.
-  package init?(of area: [UInt8]) {
+  package init?(of area: [UInt8], under linux: LinuxRelease = .newest) {
     let pairs = LabelGeometry.labelSizes.compactMap { labelSize in
-      LabelGeometry(areaSize: area.count, labelSize: labelSize).map { IndexPair(of: area, in: $0) }
+      LabelGeometry(areaSize: area.count, labelSize: labelSize).map { IndexPair(of: area, in: $0, under: linux) }
     }
     guard let short = pairs.first, let long = pairs.last else { return nil }
     let claims = (short: short.count { $0 == .v1_1 }, long: long.count { $0 == .v1_2 || $0 == .cxl2_1 })

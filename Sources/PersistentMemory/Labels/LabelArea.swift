@@ -15,14 +15,20 @@ public struct LabelArea: Sendable {
   /// Where index blocks and slots lie in the area.
   public var geometry: LabelGeometry { indexes.geometry }
 
-  /// Reads an area.
+  /// Reads an area as `linux` does.
   ///
   /// Throws `tooSmall` where no index fits into it, and `tooLarge` beyond `LabelGeometry.largestArea`.
-  public init(_ bytes: [UInt8]) throws(LabelAreaError) {
+  public init(_ bytes: [UInt8], under linux: LinuxRelease = .newest) throws(LabelAreaError) {
     guard bytes.count <= LabelGeometry.largestArea else { throw .tooLarge(UInt64(bytes.count)) }
-    guard let indexes = IndexPair(of: bytes) else { throw .tooSmall(bytes.count) }
+    guard let indexes = IndexPair(of: bytes, under: linux) else { throw .tooSmall(bytes.count) }
     self.bytes = bytes
     self.indexes = indexes
+  }
+
+  /// The same bytes as `linux` reads them.
+  package func read(by linux: LinuxRelease) -> LabelArea {
+    // An area of this size was read before.
+    (try? LabelArea(bytes, under: linux)) ?? self
   }
 
   /// Slots that the current index marks used, ascending; none without a current index.

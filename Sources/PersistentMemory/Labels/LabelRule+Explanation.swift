@@ -8,6 +8,14 @@ extension LabelRule {
         cause: "All bytes of the label area are zero: nobody has written labels yet.",
         consequence: "The guest shows one raw namespace over the whole region.",
         cure: "Let the guest's ndctl(1) initialise the area when it creates the first namespace.")
+    case .areaLarge:
+      Explanation(
+        cause: """
+          The label area has 256 KiB or more, and the guest's system is one with Linux 5.10, which comes with ndctl 71 \
+          or an earlier one.
+          """,
+        consequence: "`ndctl read-labels` shows nothing there. The kernel reads the labels all the same.",
+        cure: "Use `vnvdimm-label-dump`, a newer ndctl(1), or a label area of 128 KiB.")
     case .indexLost:
       Explanation(
         cause: "Neither index block is valid, and labels survive.",
@@ -161,7 +169,11 @@ extension LabelRule {
         consequence: "Linux 6.1 uses the label, but EDK2 may ignore it.",
         cure: "Finish the update with `vnvdimm-migrate-labels repair`.")
     case .labelFlags:
-      tolerated("The label has flags set that have no meaning for persistent memory.")
+      tolerated(
+        """
+        The label has flags set that have no meaning for persistent memory. With LOCAL it is an error for guests with \
+        Linux before 5.18, which takes the label for one of a block window, and shows no namespace.
+        """)
     case .labelNameUnterminated:
       Explanation(
         cause: "The name of the namespace has no NUL at its end.",
@@ -203,7 +215,7 @@ extension LabelRule {
 
   package var chapter: RuleChapter {
     switch self {
-    case .areaBlank, .indexLost: .labelArea
+    case .areaBlank, .areaLarge, .indexLost: .labelArea
     case .indexSignature, .indexLabelSize, .indexChecksum, .indexSequence, .indexOwnOffset, .indexOtherOffset,
       .indexLabelOffset, .indexSize, .indexSlotCount:
       .indexRefused

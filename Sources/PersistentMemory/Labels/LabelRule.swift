@@ -8,6 +8,9 @@ public enum LabelRule: String, CaseIterable, FindingRule, Hashable {
   /// All bytes are zero: a DIMM without labels.
   case areaBlank = "label-area-blank"
 
+  /// An area that ndctl of old releases does not read.
+  case areaLarge = "label-area-large"
+
   /// Neither index block is valid, and labels survive.
   case indexLost = "label-index-lost"
 
@@ -72,7 +75,7 @@ public enum LabelRule: String, CaseIterable, FindingRule, Hashable {
 
   public var severity: Finding.Severity {
     switch self {
-    case .areaBlank, .indexFewSlots, .labelAlternativeCookie, .labelAlignment, .labelReserved: .note
+    case .areaBlank, .areaLarge, .indexFewSlots, .labelAlternativeCookie, .labelAlignment, .labelReserved: .note
     case .indexFlags, .indexVersion, .indexSequenceBits, .indexSmall, .indexBitsBeyondSlots, .indexSequenceTie,
       .indexVersionsDiffer, .slotsExhausted, .labelEmpty, .labelUpdating, .labelFlags, .labelNameUnterminated,
       .labelNameEncoding, .labelNullUUID, .labelAbstraction, .labelSectorSize, .labelMisaligned:

@@ -9,6 +9,13 @@ extension LabelVerification {
       add(.areaBlank, Place(structure: "label area", offset: 0), "all zero: a DIMM without labels")
       return
     }
+    let (linux, size) = (linux, ByteCount(UInt64(area.bytes.count)).precise)
+    if !linux.showsLocalLabels, area.bytes.count >= 256 << 10 {
+      add(
+        .areaLarge, Place(structure: "label area", offset: 0),
+        "ndctl of the time of Linux \(linux) shows no labels of an area as large as this", stored: size,
+        expected: "less than \(ByteCount(256 << 10))")
+    }
     // The label that another one has replaced survives beside it.
     var uuids: Set<UUID> = []
     let survivors =

@@ -2,7 +2,7 @@ import Basics
 import FoundationEssentials
 
 extension LabelVerification {
-  /// What Linux 6.1 accepts in a label although it is odd, or a trap for other readers.
+  /// What Linux accepts in a label although it is odd, or a trap for other readers.
   mutating func verifyManners(of label: NamespaceLabel, _ slot: Int) {
     verifyFlags(of: label, slot)
     verifyName(label.nameBytes, place(NamespaceLabel.Offsets.name, inSlot: slot))
@@ -41,7 +41,12 @@ extension LabelVerification {
         stored: UInt64(label.flags.rawValue).hex, expected: "0x0")
     }
     let others = label.flags.subtracting(.updating)
-    if !others.isEmpty {
+    if !linux.showsLocalLabels, label.flags.contains(.local) {
+      add(
+        .labelFlags, place,
+        "LOCAL is set: Linux before 5.18 takes the label for one of a block window, and shows no namespace",
+        severity: .error, stored: UInt64(others.rawValue).hex, expected: "0x0")
+    } else if !others.isEmpty {
       add(
         .labelFlags, place, "flags are set that have no meaning for persistent memory",
         stored: UInt64(others.rawValue).hex, expected: "0x0")

@@ -32,7 +32,7 @@ public enum LabelLayout: Hashable, Sendable {
 
 /// Everything that is wrong or unusual in a label area, field by field.
 ///
-/// Sets of one DIMM are checked, which is what virtual DIMMs are. Errors are what makes Linux 6.1 hide a label, or
+/// Sets of one DIMM are checked, which is what virtual DIMMs are. Errors are what makes Linux hide a label, or
 /// refuse a DIMM or a region: without one, `RegionProbe` shows every label.
 public struct LabelVerification: Sendable {
   /// What was found: index blocks first, then labels. Offsets are bytes of the label area.
@@ -47,20 +47,26 @@ public struct LabelVerification: Sendable {
   /// Whose labels they are, where their bytes do not tell: those of an NVDIMM under a block of version 2.1 are
   /// read as NVDIMM labels.
   let layout: LabelLayout
+  /// The kernel of the guest that reads them.
+  let linux: LinuxRelease
   /// What changes the area, for hints.
   let command: MigrationCommand?
   private var counts: [LabelRule: Int] = [:]
 
-  /// Verifies `area`, whose slots hold the structures of `layout`, as the label area of `dimm`.
-  public init(_ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm) {
-    self.init(area, dimm: dimm, layout: layout, command: nil)
+  /// Verifies `area`, whose slots hold the structures of `layout`, as the label area of `dimm` that `linux` reads.
+  public init(
+    _ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm, linux: LinuxRelease = .newest
+  ) {
+    self.init(area, dimm: dimm, layout: layout, linux: linux, command: nil)
   }
 
   /// This verification with hints that call `command`.
   package init(
-    _ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm, command: MigrationCommand?
+    _ area: LabelArea, dimm: LabelledDIMM, layout: LabelLayout = .nvdimm, linux: LinuxRelease = .newest,
+    command: MigrationCommand?
   ) {
-    self.area = area
+    self.area = area.read(by: linux)
+    self.linux = linux
     self.dimm = dimm
     self.layout = layout
     self.command = command

@@ -43,7 +43,7 @@ public struct NamespaceLabel: Hashable, Sendable {
   /// Bytes of the name field, the NUL included.
   package static let nameSize = 64
 
-  /// What `flags` can hold. Linux 6.1 evaluates none of them.
+  /// What `flags` can hold. Linux evaluates none of them since 5.18, and LOCAL before.
   public struct Flags: OptionSet, Hashable, Sendable {
     /// The bits as they are on media.
     public let rawValue: UInt32

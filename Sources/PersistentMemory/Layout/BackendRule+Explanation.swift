@@ -144,6 +144,29 @@ extension BackendRule {
           """,
         cure: "Give the DIMMs before it a guest size that is a multiple of that unit.")
 
+    case .memoryBlock:
+      Explanation(
+        cause: """
+          The guest takes RAM in whole memory blocks: 128 MiB on x86, up to 2 GiB in guests with 64 GiB and more. RAM \
+          behind an NVDIMM or virtio-pmem that ends within a block begins within it. The finding is a note where there \
+          is room for RAM, and none is plugged yet.
+          """,
+        consequence: """
+          Linux refuses the RAM with `Block size [0x8000000] unaligned hotplug range`, and the guest does not have it.
+          """,
+        cure: """
+          Give the RAM an address that is a multiple of a block, with `addr=`, or the persistent memory before it a \
+          guest size that is one.
+          """)
+    case .virtioAlignment:
+      Explanation(
+        cause: "The memory of a virtio-pmem does not begin and end with a multiple of 2 MiB.",
+        consequence: "Linux says `misaligned, unable to map`, and there is no disk: the guest reaches nothing of it.",
+        cure: """
+          Give the backend a size that is a multiple of 2 MiB, and the device a `memaddr=` that is one where something \
+          else lies before it.
+          """)
+
     case .labelSize:
       Explanation(
         cause: "The label size is below the minimum of 128 KiB.",
@@ -293,7 +316,7 @@ extension BackendRule {
         cure: "Leave `discard-data=` out.")
     case .noFile:
       Explanation(
-        cause: "The NVDIMM has its backend in anonymous memory, without a file.",
+        cause: "The NVDIMM, or the virtio-pmem, has its backend in anonymous memory, without a file.",
         consequence: "Everything that the guest writes is lost when QEMU ends.",
         cure: "Use a `memory-backend-file` with a `mem-path=`.")
     case .unused:
@@ -330,7 +353,8 @@ extension BackendRule {
     switch self {
     case .missing, .danglingLink, .directory, .unsuitable, .inaccessible, .empty, .usedTwice, .unfinishedChange: .path
     case .smaller, .larger, .truncated, .extended: .fileSize
-    case .sizeNotPageMultiple, .alignment, .noRoomForRegion, .gap, .regionGranularity, .guestAlignment, .regionStart:
+    case .sizeNotPageMultiple, .alignment, .noRoomForRegion, .gap, .regionGranularity, .guestAlignment, .regionStart,
+      .memoryBlock, .virtioAlignment:
       .alignment
     case .labelSize, .labelRequired, .labelTooLarge, .labelAreaBehind, .labelAreaElsewhere, .labelAreaOther,
       .labelAreaUnused, .labelAreaCutOff, .labelAreaAmbiguous, .labelsForSlot, .labelsOtherSlot:

@@ -35,6 +35,11 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   /// The region starts where the guest cannot make every kind of namespace.
   case regionStart = "region-start"
 
+  /// RAM that the guest refuses, for it does not begin and end with a memory block.
+  case memoryBlock = "memory-block"
+  /// A virtio-pmem that the guest cannot map.
+  case virtioAlignment = "virtio-pmem-alignment"
+
   // Labels.
   case labelSize = "label-size"
   case labelRequired = "label-required"
@@ -99,7 +104,7 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
       .libvirtPreallocation:
       .note
     case .missing, .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
-      .undescribed, .notShared, .persistentNotShared:
+      .memoryBlock, .undescribed, .notShared, .persistentNotShared:
       .warning
     case .danglingLink, .directory, .unsuitable, .inaccessible, .usedTwice, .unfinishedChange, .smaller,
       .truncated, .alignment, .noRoomForRegion, .regionGranularity, .labelSize, .labelRequired,

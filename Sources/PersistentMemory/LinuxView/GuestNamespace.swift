@@ -18,23 +18,23 @@ public struct GuestNamespace: Sendable {
 
   /// The namespace that a region without labels is.
   init<Failure: Error>(
-    wholeOf device: NVDIMMDescription, read: (UInt64, Int) throws(Failure) -> [UInt8]
+    wholeOf device: NVDIMMDescription, _ linux: LinuxRelease, read: (UInt64, Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
     let extent = NamespaceExtent(start: device.base, size: device.length, room: device.length)
     label = nil
     self.extent = extent
-    probe = try NamespaceProbe(extent, read: read)
+    probe = try NamespaceProbe(extent, linux, read: read)
   }
 
   /// The namespace that `label` describes; `earlier` are those that the kernel brought up before.
   init<Failure: Error>(
     _ label: LabelledNamespace, of device: NVDIMMDescription, after earlier: [GuestNamespace],
-    read: (UInt64, Int) throws(Failure) -> [UInt8]
+    _ linux: LinuxRelease, read: (UInt64, Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
     let next = earlier.compactMap { $0.label?.dpa }.filter { $0 > label.dpa }.min() ?? device.length
     let extent = NamespaceExtent(label, base: device.base, room: next - label.dpa)
     self.label = label
     self.extent = extent
-    probe = try NamespaceProbe(extent) { (offset, count) throws(Failure) in try read(label.dpa + offset, count) }
+    probe = try NamespaceProbe(extent, linux) { (offset, count) throws(Failure) in try read(label.dpa + offset, count) }
   }
 }

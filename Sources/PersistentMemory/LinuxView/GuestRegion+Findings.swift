@@ -49,6 +49,11 @@ extension GuestNamespace {
         NamespaceRule.blockRefused,
         "\(subject) has no device: the data that the block \(signature) describes cannot be mapped",
         offset: start + PFNInfoBlock.offset)
+    case .empty(let signature):
+      return Finding(
+        NamespaceRule.blockRefused,
+        "\(subject) has a device of no bytes: the block \(signature) in it leaves nothing for data, and Linux 6.12 and "
+          + "later refuse it", offset: start + PFNInfoBlock.offset)
     case .table(let defect):
       return Finding(
         NamespaceRule.tableRefused, "\(subject) has no device: \(defect.fact)",

@@ -8,34 +8,38 @@ public struct GuestRegion: Sendable {
   public let probe: RegionProbe?
   /// Whether the kernel had seen labels on the DIMM before.
   public let boot: BootKind
+  /// The kernel.
+  public let linux: LinuxRelease
   /// The namespaces in the order in which Linux numbers them; nil where the region does not come up.
   public let namespaces: [GuestNamespace]?
   /// An info block at the start of the region that belongs to no namespace, and its offset.
   let orphan: (signature: InfoBlock.Signature, offset: UInt64)?
 
-  /// Looks at the region of `device`, whose label area is `labels`.
+  /// Looks at the region of `device`, whose label area is `labels`, as `linux` does.
   ///
   /// `read` gives bytes of the region by their offset in it. It is asked for bytes inside only.
   public init<Failure: Error>(
-    _ device: NVDIMMDescription, labels: LabelArea?, boot: BootKind = .cold,
+    _ device: NVDIMMDescription, labels: LabelArea?, boot: BootKind = .cold, linux: LinuxRelease = .newest,
     read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
     self.device = device
     self.boot = boot
+    self.linux = linux
     let probe = labels.map {
       RegionProbe(
-        $0, regionSize: device.length, cookie: InterleaveSetCookie(virtualSlot: device.slot), boot: boot)
+        $0, regionSize: device.length, cookie: InterleaveSetCookie(virtualSlot: device.slot), boot: boot,
+        linux: linux)
     }
     self.probe = probe
     switch probe?.outcome {
-    case nil, .labelless: namespaces = [try GuestNamespace(wholeOf: device, read: read)]
+    case nil, .labelless: namespaces = [try GuestNamespace(wholeOf: device, linux, read: read)]
     case .refused: namespaces = nil
     case .namespaces(let labelled):
       // Linux compares the addresses as they lie in memory, lowest byte first.
       let ordered = labelled.sorted { (device.base &+ $0.dpa).byteSwapped < (device.base &+ $1.dpa).byteSwapped }
       var namespaces: [GuestNamespace] = []
       for label in ordered {
-        namespaces.append(try GuestNamespace(label, of: device, after: namespaces, read: read))
+        namespaces.append(try GuestNamespace(label, of: device, after: namespaces, linux, read: read))
       }
       if namespaces.first?.probe?.advancesSeed ?? true { namespaces.append(.seed) }
       self.namespaces = namespaces

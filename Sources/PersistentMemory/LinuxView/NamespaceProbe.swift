@@ -30,6 +30,8 @@ public struct NamespaceProbe: Hashable, Sendable {
     case table(BTTDefect)
     /// `dataoff` leaves no room for the superblock, or the data is no multiple of `align`: there is no device.
     case unmappable(InfoBlock.Signature)
+    /// The block leaves no byte for data: there is a device, and nothing in it.
+    case empty(InfoBlock.Signature)
   }
 
   /// What has laid claim to the namespace.
@@ -57,7 +59,8 @@ public struct NamespaceProbe: Hashable, Sendable {
   /// Probes `namespace`; `read` gives bytes of it by their offset in it. It is asked for bytes inside only, and for those
   /// of the first `reservation`.
   package init<Failure: Error>(
-    _ namespace: NamespaceExtent, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
+    _ namespace: NamespaceExtent, _ linux: LinuxRelease = .newest,
+    read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
     guard namespace.size >= LabelledNamespace.smallestUsable else {
       self.init(isEnabled: false, .tooSmall(needed: LabelledNamespace.smallestUsable))
@@ -85,20 +88,24 @@ public struct NamespaceProbe: Hashable, Sendable {
     if found == .btt {
       try self.init(table: block, at: offset, of: namespace, read: read)
     } else {
-      self.init(superblock: block, found, at: offset, of: namespace)
+      self.init(superblock: block, found, at: offset, of: namespace, linux)
     }
   }
 
   private init(
-    superblock block: [UInt8], _ signature: InfoBlock.Signature, at offset: UInt64, of namespace: NamespaceExtent
+    superblock block: [UInt8], _ signature: InfoBlock.Signature, at offset: UInt64, of namespace: NamespaceExtent,
+    _ linux: LinuxRelease
   ) {
     do throws(InfoBlockDefect) {
       let superblock = try PFNInfoBlock(reading: block)
-      if let defect = superblock.defect(parent: namespace.uuid, start: namespace.start, size: namespace.size) {
+      if let defect = superblock.defect(parent: namespace.uuid, start: namespace.start, size: namespace.size, linux) {
         throw defect
       }
       let isMapped = superblock.isMappable(in: namespace)
-      self.init(.superblock(superblock), isEnabled: isMapped, isMapped ? nil : .unmappable(signature))
+      let isEmpty = superblock.dataSize(inNamespaceOf: namespace.size) == 0
+      self.init(
+        .superblock(superblock), isEnabled: isMapped,
+        !isMapped ? .unmappable(signature) : isEmpty ? .empty(signature) : nil)
     } catch {
       self.init(
         .raw, isEnabled: error.leavesRaw,

@@ -33,10 +33,12 @@ public struct RegionProbe: Sendable {
   public let verdicts: [[(slot: Int, verdict: LabelVerdict)]]
 
   /// Probes the region that `members` make up, in the order of the NFIT.
-  package init(_ members: [Member], cookie: InterleaveSetCookie, boot: BootKind) {
+  package init(
+    _ members: [Member], cookie: InterleaveSetCookie, boot: BootKind, linux: LinuxRelease = .newest
+  ) {
     self.members = members
     self.cookie = cookie
-    var scan = RegionScan(members, cookie: cookie)
+    var scan = RegionScan(members, cookie: cookie, linux: linux)
     let refused = members.enumerated().first { $0.element.refusal != nil }
     if boot == .warm, let refused, let refusal = refused.element.refusal {
       // `nmem0: is disabled, failing probe`
@@ -55,8 +57,12 @@ public struct RegionProbe: Sendable {
   }
 
   /// Probes a DIMM that is a region by itself, as all virtual ones are. `regionSize` must not be 0.
-  public init(_ area: LabelArea, regionSize: UInt64, cookie: InterleaveSetCookie, boot: BootKind) {
-    self.init([Member(DIMMProbe(area), addresses: 0..<regionSize)], cookie: cookie, boot: boot)
+  public init(
+    _ area: LabelArea, regionSize: UInt64, cookie: InterleaveSetCookie, boot: BootKind,
+    linux: LinuxRelease = .newest
+  ) {
+    self.init(
+      [Member(DIMMProbe(area.read(by: linux)), addresses: 0..<regionSize)], cookie: cookie, boot: boot, linux: linux)
   }
 
   private static func verdict(

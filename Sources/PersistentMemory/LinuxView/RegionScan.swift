@@ -19,17 +19,19 @@ struct RegionScan {
   private let mappings: [Mapping]
   private let cookie: InterleaveSetCookie
   private let index: IndexBlock?
+  private let linux: LinuxRelease
   private var namespaces: [LabelledNamespace] = []
   private var uuids: Set<UUID> = []
   /// What became of the labels met so far, by DIMM and slot.
   private(set) var verdicts: [[Int: LabelVerdict]]
 
-  init(_ members: [RegionProbe.Member], cookie: InterleaveSetCookie) {
+  init(_ members: [RegionProbe.Member], cookie: InterleaveSetCookie, linux: LinuxRelease) {
     mappings = members.map { member in
       let labels = member.dimm.outcome == .labelled ? member.dimm.labels : []
       return Mapping(labels: labels, byUUID: Dictionary(grouping: labels, by: \.uuid), addresses: member.addresses)
     }
     self.cookie = cookie
+    self.linux = linux
     index = members.first?.dimm.area.indexes.current
     verdicts = members.map { _ in [:] }
   }
@@ -54,6 +56,7 @@ struct RegionScan {
 
   private func namespace(of label: NamespaceLabel) throws(Rejection) -> LabelledNamespace {
     guard let first = mappings.first, let index else { throw .skip(.labelSetIncomplete) }
+    guard linux.showsLocalLabels || !label.flags.contains(.local) else { throw .skip(.labelFlags) }
     guard first.addresses.contains(label.dpa) else { throw .skip(.labelOutsideRegion) }
     guard !uuids.contains(label.uuid) else { throw .refuse(.labelDuplicateUUID) }
     guard cookie.accepts(label.cookie, under: index) else { throw .skip(.labelCookie) }

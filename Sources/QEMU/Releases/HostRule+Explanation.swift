@@ -33,6 +33,18 @@ extension HostRule {
         cause: "A copy of the file shares some of its blocks (reflink).",
         consequence: "The first write to each of these blocks takes new space.",
         cure: "Keep enough room in the file system for the whole file.")
+    case .volatile:
+      Explanation(
+        cause: """
+          The backend lies in the memory of the host: in tmpfs (often `/dev/shm`, `/run` and `/tmp`), ramfs or \
+          hugetlbfs, or it is a RAM disk or a zram device. The finding is a note where the guest's writes are not meant \
+          to last.
+          """,
+        consequence: "When the host restarts, everything that the guest wrote is lost.",
+        cure: """
+          Keep the backend in a file system on a disk. Where the guest's data need not last, start with `--allow \
+          host-volatile`.
+          """)
     case .pageCache:
       Explanation(
         cause: """

@@ -12,6 +12,8 @@ package enum HostRule: String, CaseIterable, FindingRule, Hashable {
   case sharedExtents = "host-extents-shared"
   /// A block device is mapped through the host's page cache.
   case pageCache = "host-page-cache"
+  /// What the guest writes lies in the memory of the host, and goes with it.
+  case volatile = "host-volatile"
   /// A hugetlbfs whose pages are larger than the backend, or too few.
   case hugePages = "host-huge-pages"
   /// The file cannot be made as long as it is mapped.
@@ -21,7 +23,7 @@ package enum HostRule: String, CaseIterable, FindingRule, Hashable {
     switch self {
     case .inUse, .space: .warning
     case .useUnknown, .sharedExtents, .pageCache: .note
-    case .hugePages, .tooLong: .error
+    case .volatile, .hugePages, .tooLong: .error
     }
   }
 }

@@ -1,4 +1,5 @@
 package import Basics
+package import PersistentMemory
 
 /// What one release of QEMU, on one architecture, demands of a file backend and an NVDIMM.
 ///
@@ -17,6 +18,8 @@ package struct SizingRules: Equatable, Sendable {
 
   package let release: QEMURelease
   package let architecture: Architecture
+  /// The kernel of the guest.
+  package var linux = LinuxRelease.newest
 
   package let length: LengthRule
   /// What the region is aligned to where `align=` is not given, in bytes.

@@ -10,17 +10,21 @@ package struct SizingVerification: Sendable {
   private let fileSystem: HostFileSystem
   private let labelEnd: UInt64?
   private let state: BackendState
+  private let kind: MemoryDevice.Kind
 
-  /// `labelEnd` is where the label area that was found in the backend ends, at or beyond its own end.
+  /// `labelEnd` is where the label area that was found in the backend ends, at or beyond its own end; `kind` is that of
+  /// the device that has it.
   package init(
     _ request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common,
-    prediction: BackendPrediction, geometry: BackendGeometry?, rules: SizingRules, labelEnd: UInt64? = nil
+    prediction: BackendPrediction, geometry: BackendGeometry?, rules: SizingRules, labelEnd: UInt64? = nil,
+    kind: MemoryDevice.Kind = .nvdimm
   ) {
     self.request = request
     self.fileSystem = fileSystem
     self.rules = rules
     self.labelEnd = labelEnd
     self.state = state
+    self.kind = kind
     verifyState()
     verify(prediction)
     if let geometry { verify(geometry, length: state.length, prediction.placement) }
@@ -120,8 +124,8 @@ package struct SizingVerification: Sendable {
     if rules.length != .resized, let length, let tail = geometry.tail(ofBackend: length), tail > 0 {
       add(
         .larger,
-        "the last \(precise(tail)) are outside of the device: \(qemu) maps the first \(request.size.hex) "
-          + "bytes, and looks for labels at their end, not at that of the file",
+        "the last \(precise(tail)) are outside of the device: \(qemu) maps the first \(request.size.hex) bytes"
+          + (kind == .nvdimm ? ", and looks for labels at their end, not at that of the file" : ""),
         stored: precise(length), expected: precise(request.size), offset: request.size)
     }
     if geometry.labelSize > BackendGeometry.largestLabelSize {
@@ -135,6 +139,7 @@ package struct SizingVerification: Sendable {
         "\(precise(geometry.gap)) between region and label area are reachable by nobody: the region is rounded "
           + "down to \(ByteCount(geometry.alignment))", offset: geometry.regionSize)
     }
+    guard kind == .nvdimm else { return verifyVirtioAlignment(geometry, placement) }
     verifyGuestAlignment(geometry)
     guard let placement, !placement.address.isMultiple(of: guestAlignment) else { return }
     add(
@@ -143,6 +148,26 @@ package struct SizingVerification: Sendable {
         + "until its region's align is lowered", stored: placement.address.hex,
       expected: "a multiple of \(ByteCount(guestAlignment))",
       hint: "give the backends before it a region of a multiple of \(ByteCount(guestAlignment))")
+  }
+
+  /// Linux mm/memremap.c `memremap_compat_align`, which drivers/nvdimm/pmem.c asks for.
+  private static let mappingUnit: UInt64 = 2 << 20
+
+  private mutating func verifyVirtioAlignment(
+    _ geometry: BackendGeometry, _ placement: MemoryDevicePlacement.Placement?
+  ) {
+    let unit = Self.mappingUnit
+    guard rules.architecture == .x86_64, !((placement?.address ?? 0) | geometry.mappedSize).isMultiple(of: unit) else {
+      return
+    }
+    let isSize = !geometry.mappedSize.isMultiple(of: unit)
+    let size = geometry.mappedSize.alignedUp(to: unit).flatMap { $0 <= state.length ?? 0 ? $0 : nil }
+    let address = placement?.address.alignedUp(to: unit)
+    add(
+      .virtioAlignment, "the guest has no disk of it: Linux maps whole \(ByteCount(unit)) (misaligned, unable to map)",
+      stored: isSize ? precise(geometry.mappedSize) : placement?.address.hex,
+      expected: "a multiple of \(ByteCount(unit))",
+      settings: (isSize ? size.map { .mappedSize($0) } : address.map { .virtioAddress($0) }).map { [$0] } ?? [])
   }
 
   private var guestAlignment: UInt64 { rules.architecture.defaultGuestAlignment }

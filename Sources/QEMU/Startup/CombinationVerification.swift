@@ -12,7 +12,8 @@ package struct CombinationVerification: Sendable {
     self.rules = rules
     verifyStop()
     verifyRepetitions()
-    for device in prediction.devices where device.option.kind == .nvdimm { verifyStorage(of: device) }
+    for device in prediction.devices where device.option.kind.isPersistent { verifyStorage(of: device) }
+    verifyMemoryBlocks()
   }
 
   private var qemu: String { "QEMU \(rules.release)" }
@@ -48,7 +49,39 @@ package struct CombinationVerification: Sendable {
   private mutating func verifyStorage(of device: MachinePrediction.Device) {
     let backend = prediction.backends.first { $0.option.backend.id == device.backend }
     guard backend?.request == nil else { return }
-    add(.noFile, "\(device.backend): no file is behind the NVDIMM, and nothing of what the guest writes is kept")
+    let name = device.option.kind == .nvdimm ? "the NVDIMM" : "the virtio-pmem"
+    add(.noFile, "\(device.backend): no file is behind \(name), and nothing of what the guest writes is kept")
+  }
+
+  // MARK: Memory behind persistent memory
+
+  /// Linux takes RAM in whole blocks alone, and a device that ends within one keeps the rest of it from the next.
+  private mutating func verifyMemoryBlocks() {
+    guard
+      let block = rules.linux.memoryBlock(on: rules.architecture, ram: prediction.ram, ramEnd: prediction.ramEnd)
+    else { return }
+    let unit = "a multiple of \(ByteCount(block))"
+    let devices = prediction.devicesByAddress
+    for device in devices where device.option.kind == .dimm {
+      let place = device.placement
+      guard !place.address.isMultiple(of: block) || !place.size.isMultiple(of: block) else { continue }
+      let next = place.size.isMultiple(of: block) ? place.address.alignedUp(to: block) : nil
+      findings.append(
+        Finding(
+          BackendRule.memoryBlock,
+          "\(device.backend): Linux takes RAM in blocks of \(ByteCount(block)), and refuses this one "
+            + "(Block size [\(block.hex)] unaligned hotplug range)",
+          stored: "\(place.size.hex) bytes at \(place.address.hex)", expected: unit,
+          settings: next.map { [.address($0)] } ?? []))
+    }
+    guard prediction.freeSlots > 0, prediction.freeMemory >= block, prediction.stop == nil,
+      let last = devices.last, last.option.kind.isPersistent, !last.end.isMultiple(of: block)
+    else { return }
+    findings.append(
+      Finding(
+        BackendRule.memoryBlock,
+        "\(last.backend): RAM that is plugged behind it later starts within a block of \(ByteCount(block)), and Linux "
+          + "refuses it", severity: .note, stored: last.end.hex, expected: unit))
   }
 
   // MARK: Several backends
@@ -67,6 +100,11 @@ package struct CombinationVerification: Sendable {
         severity: areWritten ? nil : .warning)
     }
   }
+}
+
+extension MachinePrediction.Device {
+  /// The address behind its last byte.
+  fileprivate var end: UInt64 { placement.address + placement.size }
 }
 
 extension MachinePrediction.Backend {

@@ -49,6 +49,12 @@ package struct MachinePrediction: Sendable {
   package var backends: [Backend] = []
   /// In the order of plugging.
   package var devices: [Device] = []
+  /// Bytes of RAM, and the address behind the last of them; 0 where QEMU does not come as far.
+  package var ram: UInt64 = 0
+  package var ramEnd: UInt64 = 0
+  /// Slots and bytes that are left for more devices.
+  package var freeSlots: UInt64 = 0
+  package var freeMemory: UInt64 = 0
   /// What `nvdimm-persistence=` says.
   package var persistence: PersistenceDomain?
   /// The nodes that have memory, by number.

@@ -17,6 +17,9 @@ extension MachineStartup {
         // Without room for devices nothing is said of their number.
         ram: ram, slots: hasRoom ? slots : nil, maximum: hasRoom ? maximum : nil, machine: layout,
         alignsDevices: machine.alignsDevices, lowLimit: lowRAMLimit, highRAMStart: highRAMStart)
+      prediction.ram = ram
+      let low = layout.lowRAM(of: ram, limit: lowRAMLimit)
+      prediction.ramEnd = ram > low ? highRAMStart + (ram - low) : low
     } catch {
       guard error != .fragmented else { throw complain(.tooMuchMemory(maximum ?? ram)) }
       throw complain(.start(.memory(error)))

@@ -56,11 +56,14 @@ extension MachineStartup {
     prediction.blamed = path.flatMap { backend(at: $0) }?.option.backend.id
   }
 
-  /// The NVDIMM that `device` describes, as far as QEMU reads it; nil for any other device, and for one that it refuses.
+  /// The persistent memory that `device` describes, as far as QEMU reads it; nil for any other device, and for one that
+  /// it refuses.
   package func described(_ device: QEMUCommand.Device) -> MemoryDevice? {
-    guard device.properties["driver"]?.text == MemoryDevice.Kind.nvdimm.rawValue else { return nil }
+    guard let driver = device.properties["driver"]?.text, let kind = MemoryDevice.Kind(rawValue: driver),
+      kind.isPersistent
+    else { return nil }
     var properties = device.properties
-    var option = MemoryDevice(.nvdimm, id: properties["id"]?.text)
+    var option = MemoryDevice(kind, id: properties["id"]?.text)
     for key in ["driver", "bus", "id"] { properties[key] = nil }
     var reader = QEMUValueReader(properties, device.isJSON ? .json : .keyval)
     for key in properties.keys where (try? option.set(key, &reader, release)) == nil { return nil }

@@ -2,6 +2,7 @@ extension MachineStartup {
   /// Lets the running machine do what `commands` say, one after the other, and notes the answer to each.
   package mutating func hotplug(_ commands: [HotplugCommand]) {
     guard prediction.stop == nil else { return }
+    defer { noteRoom() }
     for command in commands {
       do throws(QEMUStop) {
         try perform(command)

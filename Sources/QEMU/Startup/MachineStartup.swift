@@ -82,6 +82,15 @@ package struct MachineStartup {
     } catch {
       prediction.stop = error
     }
+    noteRoom()
+  }
+
+  /// Notes what is left for more devices.
+  mutating func noteRoom() {
+    guard let placement else { return }
+    let used = placement.placements
+    prediction.freeSlots = placement.slots - min(placement.slots, UInt64(used.count { $0.slot >= 0 }))
+    prediction.freeMemory = placement.space - used.reduce(0) { $0 + $1.size }
   }
 
   var release: QEMURelease { rules.release }

@@ -18,6 +18,14 @@ package struct MemoryDevice: Equatable, Sendable {
       }
     }
 
+    /// Whether the guest makes disks of what is plugged, rather than memory.
+    package var isPersistent: Bool {
+      switch self {
+      case .nvdimm, .persistentMemory: true
+      case .dimm: false
+      }
+    }
+
     /// As `query-memory-devices` names it.
     package var typeInQuery: String {
       switch self {

@@ -6,7 +6,7 @@ package struct NVDIMMVerification: Sendable {
   package private(set) var findings: [Finding] = []
   private let rules: SizingRules
 
-  /// `device` is the NVDIMM that has the backend; nil where none has. `isUsed` tells whether anything has it, and
+  /// `device` is the NVDIMM or virtio-pmem that has the backend; nil where none has. `isUsed` tells whether anything has it, and
   /// `holdsData` whether something is in it that is to be kept.
   package init(_ option: BackendOption, _ device: MemoryDevice?, isUsed: Bool, rules: SizingRules, holdsData: Bool) {
     self.rules = rules
@@ -33,7 +33,10 @@ package struct NVDIMMVerification: Sendable {
         settings: [.keepsData])
     }
     if device.isUnarmed, !backend.isReadOnly {
-      add(.unarmedWritable, "the guest is told that writes may be lost, though they reach the file")
+      add(
+        .unarmedWritable,
+        "the guest is told that writes may be lost, and Linux shows its disks read-only: nothing can be written, though "
+          + "the backend can")
     }
     if device.labelSize != nil, isReadOnly { verifyReadOnlyLabels() }
   }

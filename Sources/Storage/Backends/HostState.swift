@@ -2,6 +2,9 @@
 package struct HostState: Hashable, Sendable {
   /// The kind of the file system by its name in mount(8), or its magic number; nil for a device.
   package var fileSystem: String?
+  /// The file system or device that lies in the host's memory, and keeps nothing when the host restarts; nil for any
+  /// other.
+  package var volatilePlace: String?
   /// Bytes of the pages by which it is mapped: those of a hugetlbfs are larger.
   package var pageSize: UInt64
   /// Bytes that the file takes, and that its file system still has; nil for a device.

@@ -5,8 +5,10 @@ import QEMU
 package struct HostVerification: Sendable {
   package private(set) var findings: [Finding] = []
 
-  /// `mappedSize` is S; `length` F; `path` is for hints.
-  package init(_ host: HostState, at path: String, isBlockDevice: Bool, length: UInt64, mappedSize: UInt64) {
+  /// `mappedSize` is S; `length` F; `path` is for hints. `isWritten` where what the guest writes reaches the backend.
+  package init(
+    _ host: HostState, at path: String, isBlockDevice: Bool, length: UInt64, mappedSize: UInt64, isWritten: Bool
+  ) {
     verifyUsers(host.users)
     if host.users.isEmpty, !host.seesAllUsers {
       add(.useUnknown, HostState.unseenUsers, hint: "sudo vnvdimm-check \(path.shellQuotedPath)")
@@ -15,13 +17,15 @@ package struct HostVerification: Sendable {
     if host.sharesExtents {
       add(.sharedExtents, "some of its blocks are shared with another file: the first write to each takes new space")
     }
+    if let place = host.volatilePlace { verifyVolatile(place, isWritten: isWritten) }
     if isBlockDevice { verifyBlockDevice(host) }
   }
 
   private mutating func add(
-    _ rule: HostRule, _ message: String, stored: String? = nil, expected: String? = nil, hint: String? = nil
+    _ rule: HostRule, _ message: String, severity: Finding.Severity? = nil, stored: String? = nil,
+    expected: String? = nil, hint: String? = nil
   ) {
-    findings.append(Finding(rule, message, stored: stored, expected: expected, hint: hint))
+    findings.append(Finding(rule, message, severity: severity, stored: stored, expected: expected, hint: hint))
   }
 
   private static let listedUsers = 4
@@ -41,6 +45,16 @@ package struct HostVerification: Sendable {
       .space,
       "the guest can write more than its file system has room for, and would be stopped by SIGBUS; prealloc=on fails",
       stored: ByteCount(available).precise, expected: ByteCount(size - allocated).precise)
+  }
+
+  private mutating func verifyVolatile(_ place: String, isWritten: Bool) {
+    guard isWritten else {
+      return add(
+        .volatile, "it lies in \(place), in the host's memory: it is gone when the host restarts", severity: .note)
+    }
+    add(
+      .volatile,
+      "it lies in \(place), in the host's memory: all that the guest writes is lost when the host restarts")
   }
 
   private mutating func verifyBlockDevice(_ host: HostState) {

@@ -36,6 +36,7 @@ struct Command: ParsableCommand {
   var hotplugCommands: [HotplugCommand] = []
 
   @OptionGroup var releases: ReleaseOptions
+  @OptionGroup var guestKernel: GuestKernelOption
   @OptionGroup var architecture: ArchitectureOption
   @OptionGroup var permits: PermitOptions
   @OptionGroup var guestView: GuestViewOption
@@ -54,7 +55,7 @@ struct Command: ParsableCommand {
     }
     let architecture =
       architecture.arch ?? FilePath(program).lastComponent.flatMap { Architecture(ofQEMU: $0.string) } ?? .x86_64
-    let rules = AskedRules.all(of: releases.releases, on: architecture, program: program)
+    let rules = AskedRules.all(of: releases.releases, on: architecture, program: program, linux: guestKernel.linux)
     let answers = AnswerForm(answer, guestView)
     try answers.check(rules.map(\.rules.release), on: architecture)
     let host = HostView()

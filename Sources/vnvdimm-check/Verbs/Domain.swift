@@ -23,6 +23,7 @@ struct Domain: ParsableCommand {
 
   @OptionGroup var releases: ReleaseOptions
   @OptionGroup var libvirt: LibvirtReleaseOption
+  @OptionGroup var guestKernel: GuestKernelOption
   @OptionGroup var permits: PermitOptions
   @OptionGroup var guestView: GuestViewOption
   @OptionGroup var answer: AnswerOptions
@@ -40,7 +41,7 @@ struct Domain: ParsableCommand {
       let reports: [DomainReport]
       do throws(CommandFailure) {
         let domain = try document.domain(in: document.bytes(), libvirt.release)
-        reports = try document.reports(of: domain, with: libvirt, under: releases.releases)
+        reports = try document.reports(of: domain, with: libvirt, under: releases.releases, linux: guestKernel.linux)
       } catch {
         // One of several stops none of the others.
         guard files.count > 1 else { throw error }

@@ -3,6 +3,7 @@ import Basics
 import CommandSupport
 import FoundationEssentials
 import Libvirt
+import PersistentMemory
 import QEMU
 import Report
 
@@ -33,6 +34,7 @@ struct Fleet: ParsableCommand {
   @OptionGroup var dimms: DIMMOptions
   @OptionGroup var releases: ReleaseOptions
   @OptionGroup var libvirt: LibvirtReleaseOption
+  @OptionGroup var guestKernel: GuestKernelOption
   @OptionGroup var architecture: ArchitectureOption
   @OptionGroup var permits: PermitOptions
   @OptionGroup var metrics: MetricsOption
@@ -42,6 +44,7 @@ struct Fleet: ParsableCommand {
     guard !paths.isEmpty || pathsFrom != nil else { throw ValidationError("Missing expected argument '<paths> ...'") }
     var mode = try FleetMode(
       paths, PathStart(dimms, releases), releases.releases, on: architecture.arch ?? .x86_64, AnswerForm(answer))
+    mode.linux = guestKernel.linux
     mode.listPath = pathsFrom
     mode.separator = null ? .null : .newline
     mode.permits = permits.permits
@@ -65,6 +68,8 @@ struct FleetMode {
   var metricsPath: String?
   /// The libvirt of the domains, where it is named.
   var libvirt: LibvirtRelease?
+  /// The guests' kernel, where it is named.
+  var linux: LinuxRelease?
 
   /// `releases` are those that are named.
   init(
@@ -86,8 +91,8 @@ struct FleetMode {
     let list = try listPath.map { (path) throws(CommandFailure) in try PathList(at: path, separator: separator) }
     var fleet = FleetCheck(
       FleetOptions(
-        machine: machine, releases: releases, rules: AskedRules.all(of: releases, on: architecture),
-        libvirt: AskedLibvirt(libvirt), permits: permits, answers: answers,
+        machine: machine, releases: releases, rules: AskedRules.all(of: releases, on: architecture, linux: linux),
+        libvirt: AskedLibvirt(libvirt), linux: linux, permits: permits, answers: answers,
         collectsMetrics: metricsPath != nil))
     try fleet.run(paths, list)
     guard fleet.tally.count > 0 else {

@@ -37,6 +37,7 @@ struct Hook: ParsableCommand {
 
   @OptionGroup var releases: ReleaseOptions
   @OptionGroup var libvirt: LibvirtReleaseOption
+  @OptionGroup var guestKernel: GuestKernelOption
   @OptionGroup var permits: PermitOptions
 
   private var guest: String { words[0] }
@@ -91,7 +92,8 @@ struct Hook: ParsableCommand {
       note("not checked: what libvirt has accepted, and is not described: \(refusal)")
     }
     guard domain.hasPersistentMemory else { return .done }
-    let reports = try document.reports(of: domain, with: libvirt, isAccepted: true, under: releases.releases)
+    let reports = try document.reports(
+      of: domain, with: libvirt, isAccepted: true, under: releases.releases, linux: guestKernel.linux)
     return reports.filter { blocks($0.weighed(by: permits.permits)) }.isEmpty ? .done : .damaged
   }
 

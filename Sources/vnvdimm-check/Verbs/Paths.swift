@@ -37,6 +37,7 @@ struct Paths: ParsableCommand {
 
   @OptionGroup var dimms: DIMMOptions
   @OptionGroup var releases: ReleaseOptions
+  @OptionGroup var guestKernel: GuestKernelOption
   @OptionGroup var architecture: ArchitectureOption
   @OptionGroup var permits: PermitOptions
   @OptionGroup var metrics: MetricsOption
@@ -51,7 +52,8 @@ struct Paths: ParsableCommand {
       throw failure
     }
     var mode = try MachineMode(
-      paths, PathStart(dimms, releases), AskedRules.all(of: releases.releases, on: architecture.arch ?? .x86_64),
+      paths, PathStart(dimms, releases),
+      AskedRules.all(of: releases.releases, on: architecture.arch ?? .x86_64, linux: guestKernel.linux),
       AnswerForm(answer, guestView))
     mode.permits = permits.permits
     mode.metricsPath = metrics.prometheus

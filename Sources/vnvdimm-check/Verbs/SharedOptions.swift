@@ -49,6 +49,16 @@ private func libvirtRelease(_ text: String) throws -> LibvirtRelease {
   return release
 }
 
+/// The kernel of the guest.
+struct GuestKernelOption: ParsableArguments {
+  @Option(
+    name: .customLong("linux"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "The guest's Linux: 5.10, 6.1, 6.12, 7, or another. (default: 7.3)", valueName: "release",
+      visibility: .rare), completion: .linuxReleases, transform: linuxRelease)
+  var linux: LinuxRelease?
+}
+
 /// What the guest's processor is.
 struct ArchitectureOption: ParsableArguments {
   @Option(
