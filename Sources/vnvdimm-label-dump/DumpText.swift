@@ -24,7 +24,7 @@ struct DumpText {
     if let region = source.regionSize { lines.append("region      \(ByteCount(region).precise)") }
     lines.append(
       examination.isOfCXLDevice
-        ? "device      CXL, with labels as Linux 6.1 writes them"
+        ? "device      CXL, " + serialNumber + "with labels as Linux writes them"
         : "DIMM slot   \(examination.slot), \(examination.slotOrigin)")
     lines.append("")
     lines += IndexTable(labelArea).lines
@@ -35,6 +35,10 @@ struct DumpText {
         TextTable(["slot", "uuid", "dpa", "size", "mode"], labels.map(\.columns), notes: labels.map(\.note)).lines
     }
     return lines.joined(separator: "\n")
+  }
+
+  private var serialNumber: String {
+    examination.serialNumber.map { "serial number \($0.hex) \(examination.serialNumberOrigin), " } ?? ""
   }
 
   private struct LabelRow {
@@ -79,7 +83,7 @@ struct DumpText {
     var lines = examination.findings.listing
     lines.append("")
     if let usage = examination.usage, !examination.isOfCXLDevice { lines.append(usage) }
-    lines.append("Linux 6.1, \(examination.boot.rawValue): \(examination.outcome)")
+    lines.append("Linux \(examination.linux), \(examination.boot.rawValue): \(examination.outcome)")
     lines += examination.verdicts.map { "  slot \($0.slot): \($0.word)" + ($0.rule.map { " (\($0))" } ?? "") }
     return "\n\n" + lines.joined(separator: "\n")
   }

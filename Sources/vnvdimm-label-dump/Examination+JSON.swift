@@ -16,7 +16,7 @@ extension Examination {
     return .object(
       [("dev", .text("nmem\(slot)")), ("linux", linux(verdicts))]
         + area.members(
-          from: source, slot: isOfCXLDevice ? nil : slot, findings,
+          from: source, slot: isOfCXLDevice ? nil : slot, serialNumber: serialNumber, findings,
           labels: area.occupiedSlots.compactMap { slot in
             area.label(in: slot)?.json(inSlot: slot, verdictsBySlot[slot])
           }))
@@ -44,14 +44,14 @@ extension Examination {
 }
 
 extension LabelArea {
-  /// What is said of every area, that of a CXL device too. `slot` is that of the DIMM.
+  /// What is said of every area. `slot` is that of the DIMM, `serialNumber` that of a CXL device.
   func members(
-    from source: LabelAreaSource, slot: Int?, _ findings: [Finding], labels: [JSONValue]
+    from source: LabelAreaSource, slot: Int?, serialNumber: UInt64? = nil, _ findings: [Finding], labels: [JSONValue]
   ) -> [(key: String, value: JSONValue)] {
     let place = JSONValue(present: [
       ("path", .text(source.path)), ("offset", JSONValue(source.location.offset)),
       ("size", JSONValue(source.location.size)), ("guest_size", source.regionSize.map { JSONValue($0) }),
-      ("dimm_slot", slot.map { JSONValue($0) }),
+      ("dimm_slot", slot.map { JSONValue($0) }), ("serial", serialNumber.map { .text($0.hex) }),
     ])
     let current = indexes.currentNumber.map { [(key: "current_index", value: JSONValue($0))] } ?? []
     return current + [

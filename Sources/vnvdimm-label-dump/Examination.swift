@@ -15,6 +15,11 @@ struct Examination {
   let slotOrigin: String
   /// Whether the area is that of a CXL device, which has no slot.
   let isOfCXLDevice: Bool
+  /// The number of the CXL device, and where it comes from, for the reader; nil for an NVDIMM, and where nothing tells it.
+  let serialNumber: UInt64?
+  let serialNumberOrigin: String
+  /// The guest's kernel.
+  let linux: LinuxRelease
   let boot: BootKind
   /// What is known of the DIMM.
   let dimm: LabelledDIMM
@@ -25,7 +30,8 @@ struct Examination {
   let shown: RegionProbe
 
   init(
-    _ source: LabelAreaSource, _ area: LabelArea, use: LabelAreaUse?, slot: Int?, boot: BootKind, isOfCXLDevice: Bool
+    _ source: LabelAreaSource, _ area: LabelArea, use: LabelAreaUse?, slot: Int?, boot: BootKind, linux: LinuxRelease,
+    isOfCXLDevice: Bool, serialNumber: UInt64? = nil
   ) {
     self.source = source
     self.area = area
@@ -35,15 +41,23 @@ struct Examination {
     slotOrigin = slot != nil ? "as given" : ofLabels != nil ? "by the labels' cookies" : "assumed"
     self.boot = boot
     self.isOfCXLDevice = isOfCXLDevice
-    let cookie = isOfCXLDevice ? .cxl : InterleaveSetCookie(virtualSlot: self.slot)
+    self.linux = linux
+    self.serialNumber = isOfCXLDevice ? serialNumber ?? area.cxlSerialNumber : nil
+    serialNumberOrigin = serialNumber != nil ? "as given" : "by the labels' cookies"
+    let cookie =
+      if let serialNumber {
+        InterleaveSetCookie(cxlSerialNumber: serialNumber)
+      } else {
+        isOfCXLDevice ? InterleaveSetCookie(ofCXLDevice: area.commonCookie) : InterleaveSetCookie(virtualSlot: self.slot)
+      }
     let dimm = LabelledDIMM(regionSize: source.regionSize, cookie: cookie)
     self.dimm = dimm
     // Without a backend around the area, no label is out of bounds.
-    probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot)
+    probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot, linux: linux)
     let misplacement: Finding?
     if let use, let other = use.other {
       let region = (use.mappedSize - UInt64(source.location.size)).alignedDown(to: Architecture.x86_64.pageSize)
-      shown = RegionProbe(other, regionSize: region, cookie: cookie, boot: boot)
+      shown = RegionProbe(other, regionSize: region, cookie: cookie, boot: boot, linux: linux)
       let hidden = if case .namespaces(let namespaces) = probe.outcome { namespaces } else { [LabelledNamespace]() }
       misplacement = source.location.elsewhere(
         mappedSize: use.mappedSize, hiding: hidden, hint: use.remedy(for: source))
@@ -51,7 +65,7 @@ struct Examination {
       shown = probe
       misplacement = nil
     }
-    let found = LabelVerification(area, dimm: dimm, command: source.migrationCommand).findings
+    let found = LabelVerification(area, dimm: dimm, linux: linux, command: source.migrationCommand).findings
     if let command = source.migrationCommand, !isOfCXLDevice, found.contains(where: { $0.severity > .note }) {
       findings =
         [misplacement].compactMap(\.self)

@@ -41,6 +41,13 @@ struct LabelDump: Program {
   @Option(help: "For --verify: a boot, or a kernel that runs on.")
   var boot: BootKind = .cold
 
+  @Option(
+    name: .customLong("linux"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "For --verify: the guest's Linux: 5.10, 6.1, 6.12, 7, or another. (default: 7.3)", valueName: "release"),
+    completion: .linuxReleases, transform: linuxRelease)
+  var linux: LinuxRelease?
+
   @Flag(help: "List the labels in free slots too.")
   var all = false
 
@@ -62,6 +69,12 @@ struct LabelDump: Program {
   @Flag(help: "Read labels of a CXL device.")
   var cxl = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The serial number of the CXL device. (default: as the labels say)", valueName: "number"),
+    transform: serialNumber)
+  var serial: UInt64?
+
   /// Not `validate`, which comes before an option that does not exist is told.
   private func checkOptions() throws {
     guard mappedSize?.bytes != 0 else { throw ValidationError("--size is 0, and nothing is mapped") }
@@ -69,6 +82,7 @@ struct LabelDump: Program {
       throw ValidationError("--raw cannot be combined with other answers")
     }
     guard !json || !map else { throw ValidationError("--map cannot be combined with --json") }
+    guard serial == nil || slot == nil else { throw ValidationError("--serial is a CXL device's, --slot an NVDIMM's") }
     guard (0..<InterleaveSetCookie.virtualSlots).contains(slot ?? 0) else {
       throw ValidationError("--slot \(slot ?? 0) is not a slot (expected 0 to \(InterleaveSetCookie.virtualSlots - 1))")
     }
@@ -81,11 +95,13 @@ struct LabelDump: Program {
     request.mappedSize = mappedSize?.bytes
     request.slot = slot
     request.boot = boot
+    request.linux = linux ?? .newest
     request.listsFreeSlots = all
     request.form = raw ? .raw : json ? .json : map ? .map : .text
     request.isVerified = verify
     request.picture = svg.map { PictureFile($0) }
-    request.isCXL = cxl
+    request.isCXL = cxl || serial != nil
+    request.serialNumber = serial
     try request.run()
   }
 
@@ -101,6 +117,15 @@ struct LabelDump: Program {
       return .done
     }
   }
+}
+
+/// Reads the value of `--serial`, as sysfs and ndctl write it, or in decimal.
+private func serialNumber(_ text: String) throws -> UInt64 {
+  let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+  guard let number = digits, text.first != "+" else {
+    throw ValidationError("'\(text)' is no serial number (expected 0x0 to 0xffffffffffffffff)")
+  }
+  return number
 }
 
 extension BootKind: ExpressibleByArgument {}

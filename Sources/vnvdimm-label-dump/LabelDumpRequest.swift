@@ -19,12 +19,15 @@ struct LabelDumpRequest {
   /// The slot of the DIMM; nil for that of its labels.
   var slot: Int?
   var boot = BootKind.cold
+  var linux = LinuxRelease.newest
   var listsFreeSlots = false
   var form = Form.text
   /// Whether it is told what is wrong, and what Linux makes of it.
   var isVerified = false
   var picture: PictureFile?
   var isCXL = false
+  /// The number of the CXL device; nil for the one that its labels tell.
+  var serialNumber: UInt64?
 
   init(_ path: String) { self.path = path }
 
@@ -38,16 +41,22 @@ struct LabelDumpRequest {
       command: TypedCommand(of: LabelDump.programName))
     guard form != .raw else { return try StandardStream.answer(bytes: source.bytes) }
     let area: LabelArea
-    do { area = try LabelArea(source.bytes) } catch { throw error.failure(at: path) }
+    do { area = try LabelArea(source.bytes, under: linux) } catch { throw error.failure(at: path) }
     let mayBeCXL = isCXL || source.regionSize == nil && slot == nil
     let isWrittenByLinux = mayBeCXL && area.isOfCXLRegion
+    if serialNumber != nil, !isWrittenByLinux {
+      throw CommandFailure(
+        .usage, path, "has no labels that Linux writes to a CXL device, to which --serial belongs",
+        hint: "vnvdimm-label-dump \(path.shellQuotedPath)")
+    }
     if !isWrittenByLinux, isCXL || source.regionSize == nil && area.claimsCXL {
       try show(CXLExamination(source, area))
     } else {
       let use =
         source.regionSize == nil ? nil : try LabelAreaUse(of: source, in: backend, mappedSize: mappedSize)
       let examination = Examination(
-        source, area, use: use, slot: slot, boot: boot, isOfCXLDevice: isWrittenByLinux)
+        source, area, use: use, slot: slot, boot: boot, linux: linux, isOfCXLDevice: isWrittenByLinux,
+        serialNumber: serialNumber)
       if let picture { try picture.write(MapDrawing(examination), mode: backend.modeOfCopies) }
       try show(examination)
     }

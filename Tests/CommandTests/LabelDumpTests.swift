@@ -47,7 +47,7 @@ struct LabelDumpTests {
   @Test(
     "--verify says what is wrong, and its status says how bad",
     arguments: [
-      ("kernel/raw_v12", 0, "nothing wrong found", "Linux 6.1, cold: 1 namespace"),
+      ("kernel/raw_v12", 0, "nothing wrong found", "Linux 7.3, cold: 1 namespace"),
       (
         "kernel/cold_l_overlap", 2, "error: label-overlap: slot 2:",
         "the DIMM is refused because of slot 2 (label-overlap): one raw namespace over"

@@ -20,7 +20,7 @@ function __vnvdimm-label-dump_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-label-dump_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-label-dump'
-        __vnvdimm-label-dump_parse_subcommand 1 'label-size=' 'size=' 'slot=' 'boot=' 'all' 'json' 'raw' 'verify' 'map' 'svg=' 'cxl' 'version' 'h/help'
+        __vnvdimm-label-dump_parse_subcommand 1 'label-size=' 'size=' 'slot=' 'boot=' 'linux=' 'all' 'json' 'raw' 'verify' 'map' 'svg=' 'cxl' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-label-dump_parse_subcommand -r 1 'version'
@@ -82,6 +82,7 @@ complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completio
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" size' -l 'size' -d 'What is mapped of the backend, where it is longer.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" slot' -l 'slot' -d 'The slot of the DIMM. (default: as the labels say)' -rfka ''
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" boot' -l 'boot' -d 'For --verify: a boot, or a kernel that runs on.' -rfka 'cold warm'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" linux' -l 'linux' -d 'For --verify: the guest\'s Linux: 5.10, 6.1, 6.12, 7, or another. (default: 7.3)' -rfka '5.10 6.1 6.12 7'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" all' -l 'all' -d 'List the labels in free slots too.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" json' -l 'json' -d 'Print JSON: as ndctl read-labels -j, and more.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" raw' -l 'raw' -d 'Write the bytes of the area to standard output.'

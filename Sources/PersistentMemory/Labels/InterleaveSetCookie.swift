@@ -48,6 +48,8 @@ public struct InterleaveSetCookie: Hashable, Sendable {
   public let v1_2: UInt64
   /// The version 1.1 cookie of kernels that sorted wrongly; accepted in its place, whatever the version.
   public let alternative: UInt64
+  /// Whether it is that of a region of a CXL device.
+  package let isOfCXLDevice: Bool
 
   /// The cookies of the set that `members` make up, in any order.
   public init(_ members: [InterleaveSetMember]) {
@@ -57,19 +59,38 @@ public struct InterleaveSetCookie: Hashable, Sendable {
     // memcmp of the offsets as they lie in memory.
     let historic = members.sorted { $0.regionOffset.byteSwapped < $1.regionOffset.byteSwapped }
     alternative = Fletcher64.checksum(historic.flatMap(\.recordV1_1))
+    isOfCXLDevice = false
   }
 
-  private init(all value: UInt64) {
+  /// The cookie `value` in all labels of a CXL device, whose labels Linux writes as those of an NVDIMM.
+  package init(ofCXLDevice value: UInt64) {
     v1_1 = value
     v1_2 = value
     alternative = value
+    isOfCXLDevice = true
   }
 
-  /// What Linux 6.1 has for the region of a CXL device, whose labels it writes as those of an NVDIMM: no cookie at all.
-  public static let cxl = InterleaveSetCookie(all: 0)
+  /// The cookie of the region that the CXL device with the number `serialNumber` is by itself, from its byte `offset` on;
+  /// of a device without a number, which is one with the number 0, it is 0.
+  ///
+  /// Source: Linux drivers/cxl/core/region.c, `struct cxl_pmem_region_info` and `cxl_pmem_region_probe`.
+  public init(cxlSerialNumber serialNumber: UInt64, offset: UInt64 = 0) {
+    var record: [UInt8] = []
+    record.append(littleEndian: offset)
+    record.append(littleEndian: serialNumber)
+    self.init(ofCXLDevice: Fletcher64.checksum(record))
+  }
+
+  /// The number of the CXL device whose region begins with its first byte and has this cookie.
+  package var cxlSerialNumber: UInt64 {
+    // The words of the record are 0, 0, and the two of the number: low = a + b, high = 2a + b.
+    let low = UInt32(truncatingIfNeeded: v1_2)
+    let first = UInt32(truncatingIfNeeded: v1_2 >> 32) &- low
+    return UInt64(low &- first) << 32 | UInt64(first)
+  }
 
   /// The type GUID that 256-byte labels of the set must carry. The region of a CXL device has none.
-  package var labelType: UUID { self == .cxl ? .zero : NamespaceType.pmem.guid }
+  package var labelType: UUID { isOfCXLDevice ? .zero : NamespaceType.pmem.guid }
 
   /// The cookies of the set that the virtual DIMM in `slot` is by itself.
   public init(virtualSlot slot: Int) { self.init([InterleaveSetMember(virtualSlot: slot)]) }

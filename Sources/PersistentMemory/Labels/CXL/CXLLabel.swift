@@ -148,13 +148,25 @@ extension LabelArea {
   /// Whether the index says that the labels are those of a CXL device.
   public var claimsCXL: Bool { indexes.current?.version == .cxl2_1 }
 
-  /// Whether all labels are such as Linux 6.1 writes to a CXL device: those of an NVDIMM of version 1.2, without a
-  /// cookie and without a type. A region label in slot 0 can be read as one of them, but for the UUID that it begins
-  /// with.
+  /// Whether all labels are such as Linux writes to a CXL device: those of an NVDIMM of version 1.2 without a type. A
+  /// region label in slot 0 can be read as one of them, but for the UUID that it begins with.
   package var isOfCXLRegion: Bool {
     let labels = validLabels
     let kinds = CXLLabel.Kind.allCases.map(\.uuid)
     return !labels.isEmpty
-      && labels.allSatisfy { $0.cookie == 0 && $0.type == .zero && !$0.isZero && !kinds.contains($0.uuid) }
+      && labels.allSatisfy { $0.type == .zero && !$0.isZero && !kinds.contains($0.uuid) }
+  }
+
+  /// The cookie on which the labels agree; of several the one that most of them have, and 0 where there is no label.
+  package var commonCookie: UInt64 {
+    let counts = validLabels.reduce(into: [UInt64: Int]()) { $0[$1.cookie, default: 0] += 1 }
+    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
+  }
+
+  /// The number of the CXL device that wrote the labels, as far as their cookie tells: it does not where the region is
+  /// one of several devices.
+  package var cxlSerialNumber: UInt64? {
+    guard validLabels.allSatisfy({ $0[NamespaceLabel.Fields.setSize] == 1 }) else { return nil }
+    return InterleaveSetCookie(ofCXLDevice: commonCookie).cxlSerialNumber
   }
 }
