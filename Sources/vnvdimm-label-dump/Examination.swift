@@ -48,7 +48,8 @@ struct Examination {
       if let serialNumber {
         InterleaveSetCookie(cxlSerialNumber: serialNumber)
       } else {
-        isOfCXLDevice ? InterleaveSetCookie(ofCXLDevice: area.commonCookie) : InterleaveSetCookie(virtualSlot: self.slot)
+        isOfCXLDevice
+          ? InterleaveSetCookie(ofCXLDevice: area.commonCookie) : InterleaveSetCookie(virtualSlot: self.slot)
       }
     let dimm = LabelledDIMM(regionSize: source.regionSize, cookie: cookie)
     self.dimm = dimm

@@ -23,7 +23,9 @@ struct LabelDumpCXLTests {
   func shown(arguments: [String]) throws {
     let run = try ProgramRun("vnvdimm-label-dump", arguments + ["lsa.img"], in: folder.url)
     #expect(run.status == 0, "\(run.text)")
-    #expect(run.text.contains("device      CXL, serial number 0x0 by the labels' cookies, with labels as Linux writes them\n"))
+    #expect(
+      run.text.contains("device      CXL, serial number 0x0 by the labels' cookies, with labels as Linux writes them\n")
+    )
     #expect(run.text.contains("nothing wrong found"))
     #expect(run.text.contains("Linux 7.3, cold: 2 namespaces\n  slot 1: shown\n  slot 2: shown"))
     #expect(!run.text.contains("type "))
@@ -70,7 +72,8 @@ struct LabelDumpCXLTests {
     try Self.areaOfNumberedDevice().write(to: folder.url.appendingPathComponent("lsa.img"))
     let run = try dump("--verify", "--serial", "0x1235")
     #expect(run.status == 2)
-    #expect(run.text.contains("isetcookie belongs to another DIMM or set (stored 0x246800001234, expected 0x246a00001235)"))
+    #expect(
+      run.text.contains("isetcookie belongs to another DIMM or set (stored 0x246800001234, expected 0x246a00001235)"))
     #expect(run.text.contains("slot 1: hidden (label-cookie)"))
   }
 
