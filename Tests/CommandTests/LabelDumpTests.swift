@@ -81,7 +81,7 @@ struct LabelDumpTests {
     }
     let well = try verify()
     #expect(well.status == 0)
-    #expect(well.text.contains("\nmapped size 66 MiB, the file size; DIMM slot 0, by the labels' cookies\nLinux 6.1"))
+    #expect(well.text.contains("\nmapped size 66 MiB, the file size; DIMM slot 0, by the labels' cookies\nLinux 7.3"))
     try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img")).truncate(atOffset: 130 << 20)
     #expect(try verify(["--size", "66M"]).status == 0)
     for (options, expected, hint) in [

@@ -89,7 +89,7 @@ extension ContentsRule {
           """)
     case .rawNoDAX:
       Explanation(
-        cause: "ext4 or XFS lies in a raw namespace, or in a region without labels that has no info block.",
+        cause: "A file system of ext4 or XFS lies in a raw namespace, or in a region without labels and info block.",
         consequence: """
           The driver of NVDIMMs maps no files of a raw namespace: `mount -o dax` fails, and the guest caches what it \
           reads and writes.
