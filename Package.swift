@@ -102,6 +102,8 @@ let package = Package(
       swiftSettings: house),
     // Counts what is allocated, in the program that runs the tests.
     .target(name: "CAllocation", path: "Tests/CAllocation"),
+    // Signals as the kernel sends them, in the program that runs the tests.
+    .target(name: "CSignals", path: "Tests/CSignals"),
     // Tells the thread sanitizer of mutexes, in the program that runs the tests; else it is empty.
     .target(name: "CThreadSanitizer", path: "Tests/CThreadSanitizer"),
     tests("BasicsTests", ["Basics"]),
@@ -109,7 +111,7 @@ let package = Package(
     tests("LabelChangeTests", ["LabelChange", "PersistentMemory", "Basics"]),
     tests("QEMUTests", ["QEMU", "PersistentMemory", "Basics"]),
     tests("LibvirtTests", ["Libvirt", "QEMU", "Basics"]),
-    tests("StorageTests", ["Storage", "LabelChange", "PersistentMemory", "Basics", system]),
+    tests("StorageTests", ["Storage", "LabelChange", "PersistentMemory", "Basics", "CLinux", "CSignals", system]),
     tests("FirmwareTests", ["Firmware", "PersistentMemory", "Basics"]),
     tests(
       "VirtualMachineTests",

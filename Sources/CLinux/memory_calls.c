@@ -2,6 +2,7 @@
 #include "memory_calls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -15,13 +16,20 @@
 static _Thread_local volatile sig_atomic_t is_guarded;
 static _Thread_local sigjmp_buf escape;
 static void (*volatile last_call)(void);
+static _Thread_local volatile bool runs_guest;
+static _Thread_local volatile uintptr_t failed_address;
 
 static void on_bus_error(int number, siginfo_t *info, void *context) {
-  (void)info;
   if (is_guarded) {
     // The jump does not bring back the signals that were held back before, of which a sanitizer holds back more.
     pthread_sigmask(SIG_SETMASK, &((ucontext_t *)context)->uc_sigmask, NULL);
     siglongjmp(escape, 1);
+  }
+  // Nobody has used what was found to be broken by and by.
+  if (info->si_code == BUS_MCEERR_AO) return;
+  if (runs_guest && info->si_code == BUS_MCEERR_AR) {
+    failed_address = (uintptr_t)info->si_addr;
+    return;
   }
   if (last_call) last_call();
   signal(number, SIG_DFL);
@@ -37,6 +45,17 @@ void clinux_guard_memory(void (*ending)(void)) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   if (ending) last_call = ending;
   pthread_once(&once, install_guard);
+}
+
+void clinux_expect_memory_errors(void) {
+  clinux_guard_memory(NULL);
+  runs_guest = true;
+}
+
+uintptr_t clinux_take_memory_error(void) {
+  const uintptr_t address = failed_address;
+  failed_address = 0;
+  return address;
 }
 
 #if defined(__x86_64__)
@@ -94,6 +113,11 @@ int clinux_copy(void *to, const void *from, size_t size) {
   memcpy(to, from, size);
   is_guarded = 0;
   return 0;
+}
+
+int clinux_lock_for_writing(int fd) {
+  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  return fcntl(fd, F_OFD_SETLK, &whole) < 0 ? (errno == EACCES ? -EAGAIN : -errno) : 0;
 }
 
 int clinux_lock(int fd, bool exclusive) {

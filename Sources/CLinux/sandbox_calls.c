@@ -4,9 +4,11 @@
 #include "value_or_errno.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/kvm.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
@@ -41,18 +43,26 @@ enum { ARCHITECTURE = AUDIT_ARCH_X86_64 };
 #define ALLOW(name) ALLOW_IF(SYS_##name)
 #define REFUSE(error) RETURN(SECCOMP_RET_ERRNO | (error))
 
-enum { KVM_TYPE = 0xae };
-
 int clinux_restrict_calls(void) {
   const unsigned own = (unsigned)getpid();
   const struct sock_filter filter[] = {
     LOAD(offsetof(struct seccomp_data, arch)), SKIP_UNLESS(ARCHITECTURE, 1),
     BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0), RETURN(SECCOMP_RET_KILL_PROCESS),
     LOAD(offsetof(struct seccomp_data, nr)),
-    // ioctl: KVM; settings and size of a terminal, but not to type into it; the size of a block device.
-    SKIP_UNLESS(SYS_ioctl, 16), LOAD(ARGUMENT(1)), ALLOW_IF(0x5401), ALLOW_IF(0x5402), ALLOW_IF(0x5403),
-    ALLOW_IF(0x802c542a), ALLOW_IF(0x80081272), BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 8),
-    BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff), ALLOW_IF(KVM_TYPE), REFUSE(EPERM),
+    // ioctl: of KVM what machines here are made of and run by; settings and size of a terminal, but not to type into it;
+    // the size of a block device.
+    SKIP_UNLESS(SYS_ioctl, 50), LOAD(ARGUMENT(1)), ALLOW_IF(KVM_RUN), ALLOW_IF(KVM_IRQ_LINE),
+    ALLOW_IF(KVM_SET_USER_MEMORY_REGION), ALLOW_IF(KVM_GET_REGS), ALLOW_IF(KVM_SET_REGS), ALLOW_IF(KVM_GET_SREGS),
+    ALLOW_IF(KVM_SET_SREGS), ALLOW_IF(KVM_SET_CPUID2), ALLOW_IF(KVM_SET_MSRS), ALLOW_IF(KVM_CREATE_VCPU),
+    ALLOW_IF(KVM_CREATE_VM), ALLOW_IF(KVM_CREATE_IRQCHIP), ALLOW_IF(KVM_SET_TSS_ADDR),
+    ALLOW_IF(KVM_SET_IDENTITY_MAP_ADDR), ALLOW_IF(KVM_GET_VCPU_MMAP_SIZE), ALLOW_IF(KVM_GET_SUPPORTED_CPUID),
+    ALLOW_IF(KVM_GET_API_VERSION), ALLOW_IF(KVM_X86_SETUP_MCE),
+    ALLOW_IF(KVM_X86_SET_MCE), ALLOW_IF(0x5401), ALLOW_IF(0x5402), ALLOW_IF(0x5403), ALLOW_IF(0x802c542a),
+    ALLOW_IF(0x80081272), REFUSE(EPERM),
+    // fcntl: not to have signals sent to others (F_SETOWN, F_SETSIG), nor what else it has grown.
+    SKIP_UNLESS(SYS_fcntl, 18), LOAD(ARGUMENT(1)), ALLOW_IF(F_DUPFD), ALLOW_IF(F_DUPFD_CLOEXEC), ALLOW_IF(F_GETFD),
+    ALLOW_IF(F_SETFD), ALLOW_IF(F_GETFL), ALLOW_IF(F_SETFL), ALLOW_IF(F_OFD_SETLK), ALLOW_IF(F_OFD_GETLK),
+    REFUSE(EPERM),
     // clone: threads only. glibc falls back to it where there is no clone3, whose flags cannot be looked at.
     SKIP_UNLESS(SYS_clone, 4), LOAD(ARGUMENT(0)), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1),
     RETURN(SECCOMP_RET_ALLOW), REFUSE(EPERM), SKIP_UNLESS(SYS_clone3, 1), REFUSE(ENOSYS),
@@ -70,7 +80,7 @@ int clinux_restrict_calls(void) {
     ALLOW(getcwd),
     // Descriptors, and events by them.
     ALLOW(read), ALLOW(write), ALLOW(readv), ALLOW(writev), ALLOW(pread64), ALLOW(pwrite64), ALLOW(lseek),
-    ALLOW(close), ALLOW(dup), ALLOW(dup2), ALLOW(dup3), ALLOW(fcntl), ALLOW(poll), ALLOW(ppoll), ALLOW(select),
+    ALLOW(close), ALLOW(dup), ALLOW(dup2), ALLOW(dup3), ALLOW(poll), ALLOW(ppoll), ALLOW(select),
     ALLOW(pselect6), ALLOW(epoll_create1), ALLOW(epoll_ctl), ALLOW(epoll_wait), ALLOW(epoll_pwait), ALLOW(eventfd2),
     ALLOW(signalfd4), ALLOW(timerfd_create), ALLOW(timerfd_settime), ALLOW(pipe2), ALLOW(memfd_create),
     ALLOW(inotify_init1), ALLOW(inotify_add_watch), ALLOW(inotify_rm_watch), ALLOW(flock),

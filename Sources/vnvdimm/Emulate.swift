@@ -5,6 +5,7 @@ import Firmware
 import PersistentMemory
 import QEMU
 import Report
+import Storage
 import SystemPackage
 import VirtualMachine
 
@@ -47,8 +48,9 @@ struct Emulate: Program {
       return try StandardStream.answer("\(EmulateHelp.text)\n\nUSAGE: \(Self.usage)")
     }
     if options.contains("--list-host") { return try listHost() }
-    let configuration: MachineConfiguration
+    var configuration: MachineConfiguration
     do { configuration = try MachineConfiguration(arguments: options) } catch { throw error.commandFailure }
+    configuration.allowedRules = try Self.rules(configuration.allowedWords)
     if configuration.isProbe { try Probe(configuration).run() }
     let assembly = try assemble(configuration)
     if let folder = configuration.tableDumpFolder {
@@ -60,6 +62,19 @@ struct Emulate: Program {
     case .kvm(let system): try KVMEngine(assembly).run(on: system)
     case .qemu: try QEMUEngine(assembly).run()
     }
+  }
+
+  /// Reads the values of `--allow`.
+  private static func rules(_ words: [String]) throws -> Set<Rule> {
+    Set(
+      try words.map { word in
+        do { return try Rule(option: word) } catch {
+          let nearest = Rule.all.map(\.id).nearest(to: word)
+          throw CommandFailure(
+            .usage, "--allow \(word)", "there is no such rule",
+            hint: nearest.map { "--allow \($0)" } ?? "vnvdimm explain")
+        }
+      })
   }
 
   private func listHost() throws {
@@ -77,10 +92,12 @@ struct Emulate: Program {
 
   /// Tells what is to be known of the start; throws where that is damage that nobody has allowed.
   private func checkStart(of assembly: MachineAssembly) throws {
+    let permits = Permits(allowed: assembly.configuration.allowedRules)
     for (path, finding) in Self.obstacles(to: assembly) {
-      let isAllowed = assembly.configuration.allowedRules.contains(finding.rule.id)
-      guard finding.severity < .error || isAllowed else { throw Self.refusal(of: path, finding) }
-      StandardStream.diagnose(isAllowed ? finding.with(severity: .note) : finding, of: Self.programName, about: path)
+      for weighed in permits.weighed([finding]) {
+        guard weighed.severity < .error else { throw Self.refusal(of: path, weighed) }
+        StandardStream.diagnose(weighed, of: Self.programName, about: path)
+      }
     }
   }
 
@@ -96,7 +113,19 @@ struct Emulate: Program {
     let labelSizes = assembly.configuration.command.labelSizesAsked
     let report = MachineReport(following: assembly.startup)
     let paths = Set(report.backends.filter { labelSizes[$0.id] == LabelSize.none }.map(\.path))
+    let written = Set(assembly.startup.prediction.backends.filter(\.isWritten).compactMap { $0.request?.path })
+    // Whoever started this process may hold the file for it, as vnvdimm-resize-guard does.
+    let ancestors = ProcessImage.ancestors
+    let unused = report.backends.filter { backend in
+      backend.host?.users.allSatisfy { $0.process.map(ancestors.contains) ?? false } ?? true
+    }.map(\.path)
     return report.obstacles.filter { path, finding in
+      finding.rule != HostRule.inUse || !unused.contains(path)
+    }.map { path, finding in
+      // Two that write to one file destroy each other's data.
+      let isSecondWriter = finding.rule == HostRule.inUse && written.contains(path)
+      return (path, isSecondWriter ? finding.with(severity: .error) : finding)
+    }.filter { path, finding in
       // What another release of QEMU does is nothing to this machine, and its files and its memory are as asked for.
       ![Rule(LayoutRule.release), Rule(BackendRule.noFile), Rule(BackendRule.missing), Rule(BackendRule.empty)]
         .contains(finding.rule)

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Storage
 import SystemPackage
 
 /// Other programs that this process becomes or runs.
@@ -21,6 +22,18 @@ enum ProcessImage {
     let result = unsafe path.withPlatformString { unsafe clinux_run_program($0, &texts, &passed) }
     guard result >= 0 else { throw Errno(rawValue: -result) }
     return Ending(status: result, signal: passed == 0 ? nil : passed)
+  }
+
+  /// The process that started this one, the one that started that, and so on.
+  static var ancestors: Set<Int> {
+    var found: Set<Int> = []
+    var process = Int(getppid())
+    while process > 0, found.insert(process).inserted {
+      let status = (try? FilePath("/proc/\(process)/status").contents(limit: 4096)) ?? []
+      let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("PPid:") }
+      process = line?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0
+    }
+    return found
   }
 
   /// Becomes the program at `path`; answers only where that fails, with the reason.

@@ -57,6 +57,51 @@ struct EmulateFaultTests {
     #expect(try size(backend) == 1 << 20)
   }
 
+  @Test("two guests that write to one file are refused, unless that is meant")
+  func secondWriter() throws {
+    let first = try guest { _ in }
+    let backend = try first.makeFile("nv.img", size: Self.size)
+    let run = try Run(first, "--nvdimm \(backend)")
+    let second = try EmulatedGuest { $0.powerOff() }
+    let refused = try second.run("--nvdimm \(backend)")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("\(backend): it is open or mapped now, and QEMU takes no lock: vnvdimm"))
+    #expect(refused.errors.contains("hint: --allow backend-in-use, where it is meant"))
+    #expect(try second.run("--nvdimm \(backend) --allow backend-in-use").status == 0)
+    // Who writes nothing to it disturbs nobody.
+    #expect(try second.run("--nvdimm \(backend),share=off").status == 0)
+    #expect(try second.run("--nvdimm \(backend),readonly=on").status == 0)
+    try run.press()
+    #expect(run.program.status(within: 20) == 0)
+    #expect(try second.run("--nvdimm \(backend)").status == 0)
+  }
+
+  @Test("a file that another has locked for writing is refused where nobody is seen to have it")
+  func lockedByOther() throws {
+    let guest = try EmulatedGuest { $0.powerOff() }
+    let backend = try guest.makeFile("nv.img", size: Self.size)
+    // By a parent, which may hold the file for a guest that it starts: its lock says that it does not.
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: backend))
+    var whole = flock()
+    whole.l_type = Int16(F_WRLCK)
+    // Safe: the structure lives for the call. F_OFD_SETLK
+    #expect(unsafe fcntl(file.fileDescriptor, 37, &whole) == 0)
+    let refused = try guest.run("--nvdimm \(backend)")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("\(backend): in use by "))
+    try file.close()
+    #expect(try guest.run("--nvdimm \(backend)").status == 0)
+  }
+
+  @Test("a word that is no rule permits nothing")
+  func unknownRule() throws {
+    let guest = try EmulatedGuest { $0.powerOff() }
+    let refused = try guest.run("--allow backend-in-us")
+    #expect(refused.status == 64)
+    #expect(
+      refused.errors == "vnvdimm emulate: --allow backend-in-us: there is no such rule\nhint: --allow backend-in-use\n")
+  }
+
   @Test("one that was made shorter before is refused where it is to have labels, and told of where it is to have none")
   func shortened() throws {
     let guest = try EmulatedGuest { $0.powerOff() }

@@ -61,6 +61,20 @@ struct EmulateMonitorTests {
     #expect(program.status(within: 20) == 0)
   }
 
+  @Test("clients that say nothing hold up nobody, however many they are")
+  func silentClients() throws {
+    let guest = try EmulatedGuest { $0.loopForever() }
+    let program = try guest.start(Self.machine)
+    let silent = try (0..<20).map { _ in try MonitorClient(guest.folder.path("qmp")) }
+    let client = try MonitorClient(guest.folder.path("qmp"))
+    #expect(client.negotiate())
+    #expect(client.ask(#"{"execute":"query-status","id":5}"#)["id"] as? Int == 5)
+    // One that came before is served besides, unless it had to give way.
+    #expect(silent[19].negotiate())
+    #expect(client.ask(#"{"execute":"quit"}"#)["return"] != nil)
+    #expect(program.status(within: 20) == 0)
+  }
+
   @Test("a client that does not read holds up nobody")
   func deafClient() throws {
     let guest = try EmulatedGuest { $0.loopForever() }

@@ -65,7 +65,7 @@ struct MachineConfigurationTests {
     #expect(own.tableDumpFolder == "tables")
     #expect(own.engine == .qemu)
     #expect(own.script == "script.sh")
-    #expect(own.allowedRules == ["label-cookie"])
+    #expect(own.allowedWords == ["label-cookie"])
     #expect(own.allowedPaths == ["/x"])
     #expect(own.traceTopics == [.labelCalls, .exits])
     #expect(own.printsCounters && !own.hasSandbox)
@@ -96,6 +96,20 @@ struct MachineConfigurationTests {
     #expect(machine.devices.map(\.option.isUnarmed) == [false, true])
     #expect(machine.devices.map(\.placement.slot) == [1, 0])
     #expect(machine.devices.map(\.backend) == machine.backends.map(\.id))
+  }
+
+  @Test("what asks for no slot keeps out of those that labels are made for, whichever way it is described")
+  func slotsOfLabels() throws {
+    let machine = try JudgedMachine(
+      [
+        "-object", "memory-backend-ram,id=m,size=4M", "-device", "nvdimm,memdev=m", "--nvdimm", "a.img", "--nvdimm",
+        "b.img", "-machine", "pc,nvdimm=on",
+      ],
+      files: [
+        "a.img": QEMUCommand.BackendFacts(size: 4 << 20, alignment: 4096, labelSize: 128 << 10, slot: 0),
+        "b.img": QEMUCommand.BackendFacts(size: 4 << 20, alignment: 4096, labelSize: 128 << 10, slot: 2),
+      ])
+    #expect(machine.devices.map(\.placement.slot) == [1, 0, 2])
   }
 
   @Test("JSON objects serve as values of -object and -device")

@@ -50,3 +50,8 @@ int ckvm_set_sregs(int vcpu, const struct kvm_sregs *_Nonnull sregs);
 int ckvm_set_cpuid(int vcpu, const struct kvm_cpuid_entry2 *_Nonnull entries, uint32_t count);
 /// Sets one model-specific register; -ENXIO where KVM does not take it.
 int ckvm_set_msr(int vcpu, uint32_t index, uint64_t value);
+/// Gives the CPU machine checks from which a guest recovers; -EINVAL where KVM has none.
+int ckvm_set_up_machine_checks(int vcpu);
+/// Tells the guest by a machine check that its memory at the physical address `address`, which it was about to use,
+/// cannot be had.
+int ckvm_report_memory_error(int vcpu, uint64_t address);

@@ -3,7 +3,8 @@ package import Storage
 package import SystemPackage
 package import VirtualMachine
 
-/// A monitor at a socket or at standard streams: it serves one client after the other.
+/// A monitor at a socket or at standard streams. It serves every client that calls, each with a session of its own: one
+/// that says nothing holds up nobody.
 package final class MonitorServer: Attendant {
   private final class Client {
     let input: FileDescriptor
@@ -14,6 +15,8 @@ package final class MonitorServer: Attendant {
     var queue = OutputQueue()
     /// Nothing more comes from it.
     var isAtEnd = false
+    /// When it came, or said something last.
+    var lastWord = ContinuousClock.now
 
     init(
       input: FileDescriptor, output: FileDescriptor, owned: consuming OwnedDescriptor?, session: any MonitorSession
@@ -23,11 +26,22 @@ package final class MonitorServer: Attendant {
       self.owned = owned
       self.session = session
     }
+
+    var interests: [Interest] {
+      var interests: [Interest] = []
+      if !isAtEnd, !queue.isHigh { interests.append(Interest(.reading, input)) }
+      if !queue.isEmpty { interests.append(Interest(.writing, output)) }
+      return interests
+    }
   }
+
+  /// Of so many clients the one that has been silent for the longest gives way to another.
+  static let clientLimit = 8
 
   private let listener: MonitorSocket?
   private let makeSession: () -> any MonitorSession
-  private var client: Client?
+  /// In the order in which they came.
+  private var clients: [Client] = []
 
   /// A monitor at `listener`; every client gets a session of its own.
   package init(_ listener: MonitorSocket, session: @escaping () -> any MonitorSession) {
@@ -45,15 +59,15 @@ package final class MonitorServer: Attendant {
     welcome(input: input, output: output, owned: owned)
   }
 
-  /// Tells the client of `event`.
+  /// Tells the clients of `event`.
   package func announce(_ event: MachineEvent) {
-    if let client { say(client.session.text(of: event)) }
+    for client in clients { say(client.session.text(of: event), to: client) }
   }
 
   /// Waits for the first client, as `wait=on` asks for.
   package func waitForClient() {
     guard let listeningDescriptor else { return }
-    while client == nil {
+    while clients.isEmpty {
       var polled = pollfd(fd: listeningDescriptor.rawValue, events: Int16(POLLIN), revents: 0)
       // Safe: one element, as the call is told.
       guard unsafe poll(&polled, 1, -1) >= 0 || errno == EINTR else { return }
@@ -62,30 +76,29 @@ package final class MonitorServer: Attendant {
   }
 
   package var interests: [Interest] {
-    guard let client else { return listeningDescriptor.map { [Interest(.reading, $0)] } ?? [] }
-    var interests: [Interest] = []
-    if !client.isAtEnd, !client.queue.isHigh { interests.append(Interest(.reading, client.input)) }
-    if !client.queue.isEmpty { interests.append(Interest(.writing, client.output)) }
-    return interests
+    (listeningDescriptor.map { [Interest(.reading, $0)] } ?? []) + clients.flatMap(\.interests)
   }
 
   package func serve(_ ready: [Interest]) {
-    guard client != nil else { return accept() }
     for interest in ready {
-      guard let client else { return }
+      // One that was given up meanwhile is there no more, and its descriptor may be another's by then.
+      guard let client = clients.first(where: { $0.interests.contains(interest) }) else { continue }
       switch interest.kind {
       case .reading: read(client)
-      case .writing: if !client.queue.send(on: interest.descriptor) { self.client = nil }
+      case .writing: if !client.queue.send(on: interest.descriptor) { drop(client) }
       }
+      // A client that sent its last commands and closed its end gets the answers before it goes.
+      if client.isAtEnd, client.queue.isEmpty, listeningDescriptor != nil { drop(client) }
     }
-    // A client that sent its last commands and closed its end gets the answers before it goes.
-    if let client, client.isAtEnd, client.queue.isEmpty, listeningDescriptor != nil { self.client = nil }
+    if let listeningDescriptor, ready.contains(Interest(.reading, listeningDescriptor)) { accept() }
   }
 
   package func finish() {
-    if let client { client.queue.drain(to: client.output) }
+    for client in clients { client.queue.drain(to: client.output) }
     listener?.removeName()
   }
+
+  private func drop(_ client: Client) { clients.removeAll { $0 === client } }
 
   private var listeningDescriptor: FileDescriptor? { listener?.descriptor }
 
@@ -96,9 +109,11 @@ package final class MonitorServer: Attendant {
   }
 
   private func welcome(input: FileDescriptor, output: FileDescriptor, owned: consuming OwnedDescriptor?) {
+    if clients.count >= Self.clientLimit, let silent = clients.min(by: { $0.lastWord < $1.lastWord }) { drop(silent) }
     let session = makeSession()
-    client = Client(input: input, output: output, owned: owned, session: session)
-    say(session.greeting)
+    let client = Client(input: input, output: output, owned: owned, session: session)
+    clients.append(client)
+    say(session.greeting, to: client)
   }
 
   private func read(_ client: Client) {
@@ -118,12 +133,12 @@ package final class MonitorServer: Attendant {
       client.isAtEnd = true
       return
     }
-    say(client.session.receive([UInt8](bytes[..<count])))
+    client.lastWord = ContinuousClock.now
+    say(client.session.receive([UInt8](bytes[..<count])), to: client)
   }
 
-  private func say(_ text: String) {
-    guard let client else { return }
+  private func say(_ text: String, to client: Client) {
     client.queue.append(text)
-    if client.queue.isFull { self.client = nil }
+    if client.queue.isFull { drop(client) }
   }
 }

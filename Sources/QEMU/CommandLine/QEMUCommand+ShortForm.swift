@@ -101,14 +101,16 @@ extension QEMUCommand {
       })
   }
 
-  /// Keeps what has no labels out of the slots that others ask for.
+  /// Keeps what asks for no slot, whichever way it is described, out of those that others ask for.
   private mutating func spreadSlots() {
     var taken = takenSlots
-    guard !taken.isEmpty else { return }
-    for form in shortForms where devices[form.device].properties["slot"] == nil {
-      guard let slot = (0...taken.count).first(where: { !taken.contains($0) }) else { continue }
+    guard !taken.isEmpty, !shortForms.isEmpty else { return }
+    for index in devices.indices where devices[index].properties["driver"]?.text == MemoryDevice.Kind.nvdimm.rawValue {
+      guard ["", "-1"].contains(devices[index].properties["slot"]?.text ?? ""),
+        let slot = (0...taken.count).first(where: { !taken.contains($0) })
+      else { continue }
       taken.insert(slot)
-      devices[form.device].properties["slot"] = .text(String(slot))
+      devices[index].properties["slot"] = .text(String(slot))
     }
   }
 

@@ -68,7 +68,7 @@ extension MachineConfiguration {
     case .probe: isProbe = true
     case .noSandbox: hasSandbox = false
     case .allowedPath: allowedPaths.append(value)
-    case .allowedRule: allowedRules.insert(value)
+    case .allowedRule: allowedWords.append(value)
     case .trace: traceTopics.formUnion(try TraceTopic.all(in: value))
     case .counters: printsCounters = true
     case .engine:

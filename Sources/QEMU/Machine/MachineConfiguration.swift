@@ -34,8 +34,10 @@ package struct MachineConfiguration: Sendable {
   package var hasSandbox = true
   /// Folders and devices that a backend may be plugged from later; anywhere where there are none.
   package var allowedPaths: [String] = []
-  /// Rules of which a finding does not keep the machine from starting.
-  package var allowedRules: Set<String> = []
+  /// Rules of which a finding does not keep the machine from starting: those of `allowedWords`, once they are read.
+  package var allowedRules: Set<Rule> = []
+  /// The values of `--allow`, as they were given.
+  package var allowedWords: [String] = []
 
   /// `-d`: what is told while the machine runs.
   package var traceTopics: Set<TraceTopic> = []

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 package import SystemPackage
 
 extension Backend {
@@ -33,6 +34,15 @@ extension Backend {
     let backend = try locked(path, access, .exclusive)
     guard try backend.checkUnused() || allowsUnseenUsers else { throw BackendError(path, .usersUnseen) }
     return backend
+  }
+
+  /// Locks the backend, which is open for writing, for the only guest that writes to it, until it is closed. Never waits.
+  ///
+  /// Throws `inUse` where another guest of emulate's has it so, or QEMU as a disk. A file system without such locks has
+  /// none to offer.
+  package func lockForWriting() throws(BackendError) {
+    guard clinux_lock_for_writing(descriptor.rawValue) == -EAGAIN else { return }
+    throw BackendError(path, .inUse(users().first?.description ?? "another guest"))
   }
 
   /// Locks the backend (flock) against other runs of the suite, until it is closed. Never waits.

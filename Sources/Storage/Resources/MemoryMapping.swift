@@ -11,6 +11,13 @@ package import SystemPackage
   package let size: Int
   private let writable: Bool
 
+  /// How far behind the first byte `address` lies; nil outside of the mapping.
+  package func offset(of address: UInt) -> Int? {
+    // Safe: the address alone is looked at.
+    let start = unsafe UInt(bitPattern: base)
+    return address >= start && address - start < UInt(size) ? Int(address - start) : nil
+  }
+
   /// Maps `size` bytes of `file` from `offset` on, a multiple of the page size (of a DAX device, of its alignment).
   ///
   /// How writes reach the file.

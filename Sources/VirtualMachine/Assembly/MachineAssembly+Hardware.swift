@@ -85,6 +85,7 @@ extension MachineAssembly.PlacedDevice {
     case .file:
       // Looking again: the file may have changed since the machine was put together.
       let file = try backend.opened()
+      if excludesWriters { try Self.lock(file) }
       if option.isPreallocated, option.isShared { try Self.allocate(file) }
       durability = backend.durability(on: file)
       let sharing: MemoryMapping.Sharing =
@@ -128,6 +129,10 @@ extension MachineAssembly.PlacedDevice {
     // That they have room was seen when the device was placed.
     _ = condition.apply(device)
     return condition
+  }
+
+  private static func lock(_ file: borrowing Backend) throws(MachineAssembly.Failure) {
+    do { try file.lockForWriting() } catch { throw .backend(error) }
   }
 
   private static func allocate(_ file: borrowing Backend) throws(MachineAssembly.Failure) {

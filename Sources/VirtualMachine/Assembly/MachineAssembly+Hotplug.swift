@@ -16,7 +16,7 @@ extension MachineAssembly {
       try make(backend)
     case .addDevice:
       guard let device = next.prediction.devices.last, let backend = next.prediction.backend(of: device) else { break }
-      let dimm = try Self.placed(device, backend).map()
+      let dimm = try Self.placed(device, backend, configuration).map()
       do { try machine?.plug(dimm) } catch { throw .machine(error) }
     case .deleteObject, .deleteDevice: break
     }

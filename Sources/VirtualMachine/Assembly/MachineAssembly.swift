@@ -14,6 +14,8 @@ package struct MachineAssembly {
     let device: MachinePrediction.Device
     let backend: MachinePrediction.Backend
     let durability: Durability
+    /// Whether no other guest may write to its file at the same time.
+    let excludesWriters: Bool
 
     /// By default the guest is given the means to make its writes durable wherever they would not be otherwise.
     var hasFlushHint: Bool { device.option.hasFlushHint ?? (durability == .pageCache) }
@@ -50,7 +52,7 @@ package struct MachineAssembly {
     var devices: [PlacedDevice] = []
     for device in startup.prediction.devices {
       guard let backend = startup.prediction.backend(of: device) else { continue }
-      devices.append(try Self.placed(device, backend))
+      devices.append(try Self.placed(device, backend, settled))
     }
     self.configuration = settled
     self.startup = startup
@@ -60,7 +62,7 @@ package struct MachineAssembly {
 
   /// Looks at the file of `device`, if it is there: whether it can be had, and how writes to it become durable.
   static func placed(
-    _ device: MachinePrediction.Device, _ backend: MachinePrediction.Backend
+    _ device: MachinePrediction.Device, _ backend: MachinePrediction.Backend, _ configuration: MachineConfiguration
   ) throws(Failure) -> PlacedDevice {
     var durability = Durability.none
     switch backend.option.backend.storage {
@@ -88,7 +90,9 @@ package struct MachineAssembly {
     guard condition.apply(device.option) else {
       throw .stop(.complaint(.strict(.tooManyErrors), at: device.location))
     }
-    return PlacedDevice(device: device, backend: backend, durability: durability)
+    return PlacedDevice(
+      device: device, backend: backend, durability: durability,
+      excludesWriters: backend.isWritten && !configuration.allowedRules.contains(Rule(HostRule.inUse)))
   }
 
   /// Whether the file at `path` is the backend of one of the NVDIMMs.

@@ -38,6 +38,9 @@ package final class MemoryBus: Sendable {
   /// KVM could not give the guest memory, and does not say which.
   func judge() -> MemoryFaults.Verdict { faults.judge() }
 
+  /// Where the guest has the memory that failed at `address` of this process; nil where it has it nowhere.
+  func guestAddress(ofFailedMemory address: UInt) -> UInt64? { faults.guestAddress(ofFailedMemory: address) }
+
   private func conclude(_ verdict: MemoryFaults.Verdict?) -> Outcome {
     if case .failed(let failure)? = verdict { ending.reach(.backendFailed(failure)) }
     return verdict == .unknown ? .stuck : .done

@@ -137,6 +137,14 @@ extension KVMCPU {
     _ = try checked("KVM_SET_CPUID2", result)
   }
 
+  /// Gives the guest machine checks from which it recovers, where KVM has them.
+  mutating func setUpMachineChecks() { _ = ckvm_set_up_machine_checks(descriptor.rawValue) }
+
+  /// Tells the guest by a machine check that its memory at `address` cannot be had.
+  mutating func reportMemoryError(at address: UInt64) throws(KVMError) {
+    _ = try checked("KVM_X86_SET_MCE", ckvm_report_memory_error(descriptor.rawValue, address))
+  }
+
   /// Sets a model-specific register.
   package mutating func setMSR(_ index: UInt32, _ value: UInt64) throws(KVMError) {
     _ = try checked("KVM_SET_MSRS", ckvm_set_msr(descriptor.rawValue, index, value))

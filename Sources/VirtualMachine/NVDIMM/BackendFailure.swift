@@ -11,6 +11,8 @@ package struct BackendFailure: Error, Hashable, Sendable {
     case truncated(stored: UInt64, expected: UInt64)
     /// The guest writes to a part of a sparse file that has no space yet, and there is none.
     case noSpace(Errno)
+    /// The memory of the host, or the medium that it maps, has failed at this offset.
+    case mediumFailed(offset: UInt64)
     /// A part of the file can be neither read nor written.
     case labelsUnreachable
   }
@@ -37,6 +39,7 @@ extension BackendFailure: CustomStringConvertible {
     case .truncated(let stored, let expected):
       "became shorter under its guest (stored \(ByteCount(stored).precise), expected \(ByteCount(expected).precise))"
     case .noSpace(let error): "\(error); the guest waits until there is space for what it writes"
+    case .mediumFailed(let offset): "the host's memory failed at \(offset.hex); the guest is told of an error there"
     case .labelsUnreachable: "the host cannot read or write a part of the label area"
     }
   }

@@ -1,4 +1,5 @@
 import Glibc
+import PersistentMemory
 import Storage
 
 /// What becomes of a CPU whose guest touched memory that the host cannot give it.
@@ -53,6 +54,19 @@ final class MemoryFaults: Sendable {
 
   struct Failed: Error {
     let verdict: Verdict
+  }
+
+  /// What the guest's memory at `address` of this process is to the guest, after the host's memory failed there: its
+  /// physical address. The failure of an NVDIMM is told. Nil where it is no memory of the guest's.
+  func guestAddress(ofFailedMemory address: UInt) -> UInt64? {
+    for dimm in hardware.dimms {
+      guard let offset = dimm.mapping.offset(of: address) else { continue }
+      hardware.alarm.raise(BackendFailure(dimm, .mediumFailed(offset: UInt64(offset))))
+      return UInt64(offset) < dimm.geometry.regionSize ? dimm.address + UInt64(offset) : nil
+    }
+    guard let offset = hardware.ram.mapping.offset(of: address) else { return nil }
+    let part = hardware.ram.parts.first { ($0.offset..<$0.offset + $0.size).contains(offset) }
+    return part.map { $0.address + UInt64(offset - $0.offset) }
   }
 
   /// Looks for the backend that is to blame; a CPU that lacks space on a disk waits here for some of it.

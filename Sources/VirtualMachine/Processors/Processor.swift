@@ -1,4 +1,5 @@
 import CKVM
+import CLinux
 import SystemPackage
 
 /// One virtual CPU and the work that its exits make.
@@ -18,6 +19,7 @@ final class Processor: @unchecked Sendable {
   ) throws(KVMError) {
     var cpu = try machine.makeCPU(id: UInt32(index))
     try cpu.setCPUID(table.forCPU(apicID: UInt32(index), of: count))
+    cpu.setUpMachineChecks()
     // MTRRs on, all memory write-back: as firmware leaves them. Without, Linux does without PAT.
     try cpu.setMSR(0x2ff, 0xc06)
     if index == 0 { try LongMode.enter(entry, &cpu) }
@@ -29,6 +31,7 @@ final class Processor: @unchecked Sendable {
   /// Runs the guest until the machine ends, while `gate` is open.
   func run(ports: PortBus, memory: MemoryBus, gate: RunGate, ending: EndingSignal) {
     var patience = Self.patience
+    clinux_expect_memory_errors()
     while ending.ending == nil {
       // In this order: a request that comes with the closing of the gate is not forgotten unless the gate holds.
       cpu.forgetExitRequest()
@@ -37,6 +40,8 @@ final class Processor: @unchecked Sendable {
       do throws(KVMError) {
         let exit = try cpu.run()
         observer?.saw(exit, on: index)
+        let failed = UInt(clinux_take_memory_error())
+        if failed != 0 { try report(failed, memory) }
         patience = Self.patience
         guard !handle(exit, ports, memory, ending) else { continue }
         ending.reach(.crashed(crash(exit == .shutdown ? .tripleFault : .exit(exit))))
@@ -51,6 +56,12 @@ final class Processor: @unchecked Sendable {
         ending.reach(.crashed(crash(.call(error))))
       }
     }
+  }
+
+  /// Tells the guest that the memory it was about to use failed at `address` of this process: it is as if its own had.
+  private func report(_ address: UInt, _ memory: MemoryBus) throws(KVMError) {
+    guard let place = memory.guestAddress(ofFailedMemory: address) else { throw .call("KVM_RUN", .ioError) }
+    try cpu.reportMemoryError(at: place)
   }
 
   /// How often memory that cannot be had is asked for again: space may have come just after it was missed.
