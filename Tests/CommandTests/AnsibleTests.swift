@@ -95,6 +95,22 @@ struct AnsibleTests {
     }
   }
 
+  @Test("a check that does not end is given up") func deadline() throws {
+    let program = folder.url.appendingPathComponent("vnvdimm-check")
+    try Data("#!/bin/sh\nsleep 60\n".utf8).write(to: program)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let run = try ProgramRun(
+      executable: URL(fileURLWithPath: "/usr/bin/env"),
+      [
+        "PATH=\(folder.url.path):/usr/bin:/bin", "/usr/bin/python3",
+        Self.module.appendingPathComponent("vnvdimm_check.py").path,
+        "{\"ANSIBLE_MODULE_ARGS\": {\"path\": \"good.img\", \"timeout\": 1}}",
+      ], in: folder.url)
+    #expect(run.status == 1)
+    #expect(
+      run.text.contains("\"msg\": \"not checked within 1 s\"") && run.text.contains("\"status\": 124"), "\(run.text)")
+  }
+
   @Test("ansible-doc shows its options, examples and answers") func documentation() throws {
     let run = try self.run(
       "/usr/bin/ansible-doc", ["--type", "module", "--module-path", Self.module.path, "vnvdimm_check"])

@@ -56,6 +56,12 @@ options:
     type: str
     choices: [error, warning]
     default: error
+  timeout:
+    description:
+      - Fail where the check takes longer, in seconds, as where a path lies on a server that does not answer.
+      - 0 waits for ever.
+    type: int
+    default: 300
 attributes:
   check_mode:
     description: The module does in check mode what it does otherwise.
@@ -145,6 +151,7 @@ def main():
             allow=dict(type="list", elements="str", default=[]),
             deny=dict(type="list", elements="str", default=[]),
             fail_on=dict(type="str", choices=["error", "warning"], default="error"),
+            timeout=dict(type="int", default=300),
         ),
         supports_check_mode=True,
     )
@@ -156,7 +163,12 @@ def main():
     for name in ["allow", "deny"]:
         for rule in given[name]:
             command += ["--" + name, rule]
-    status, output, errors = module.run_command(command, data="\0".join(given["path"]), binary_data=True)
+    # timeout of coreutils: 124 where it ended the check, 137 where it had to kill it.
+    limit = [module.get_bin_path("timeout", required=True), "--kill-after=5", str(given["timeout"])]
+    status, output, errors = module.run_command(limit + command, data="\0".join(given["path"]), binary_data=True)
+    if status in (124, 137):
+        module.fail_json(
+            msg="not checked within %d s" % given["timeout"], status=status, findings=[], documents=[])
     if status == 64 or not output:
         module.fail_json(msg=errors.strip(), status=status, findings=[], documents=[])
     documents = [json.loads(line) for line in output.splitlines()]
