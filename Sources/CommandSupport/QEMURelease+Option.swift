@@ -6,7 +6,8 @@ package import QEMU
 /// Reads the value of an option that is a release of QEMU, for `@Option(transform: release)`.
 package func release(_ text: String) throws -> QEMURelease {
   guard let release = QEMURelease(parsing: text) else {
-    throw ValidationError("'\(text)' is no release that is described (expected 2.6 to \(QEMURelease.newest))")
+    throw ValidationError(
+      "'\(text)' is no release of QEMU with NVDIMMs (expected 2.6 to \(QEMURelease.newest), or a later one)")
   }
   return release
 }

@@ -28,7 +28,8 @@ extension MachineReport {
     case .crash?: return "\(qemu) crashes"
     case .hang?: return "\(qemu) hangs: it never starts, and never says why"
     case .unsaid(let what)?: return "what \(qemu) does cannot be said without \(what.rawValue)"
-    case .unknown(let reason)?: return "what \(qemu) does cannot be said: \(reason) is not described".escapedForTerminal
+    case .unknown(let reason)?:
+      return "what \(qemu) does cannot be said: nothing is known of \(reason)".escapedForTerminal
     }
   }
 

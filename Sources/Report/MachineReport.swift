@@ -76,9 +76,8 @@ package struct MachineReport {
       switch prediction.stop {
       case .complaint?, .help?, .crash?, .hang?: .damaged
       case nil where prediction.answers.contains { $0 != nil }: .damaged
-      case .unknown?: .irregular
-      // A backend tells what is missing.
-      case .unsaid?, nil: .done
+      // What is not known is no fault, and a backend tells what is missing.
+      case .unknown?, .unsaid?, nil: .done
       }
     return own.graver(findings.status).graver(backends.map(\.status).gravest)
   }

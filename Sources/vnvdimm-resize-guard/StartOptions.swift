@@ -29,7 +29,7 @@ struct StartOptions: ParsableArguments {
 
   @Option(
     name: .customLong("qemu-version"),
-    help: ArgumentHelp("2.6 to 10.2. (default: as sealed, or 10.2)", valueName: "release"),
+    help: ArgumentHelp("2.6 to 11.1. (default: as sealed, or 11.1)", valueName: "release"),
     completion: .releases, transform: release)
   var qemuRelease: QEMURelease?
 

@@ -35,7 +35,7 @@ struct FleetTests {
     let lines = run.text.split(separator: "\n").filter { !$0.hasPrefix(" ") }
     #expect(lines.count == 6)
     let area = "label area 128 KiB at 0x4000000 (version 1.2, 0 of 510 label slots used, found)"
-    #expect(lines.first == "a: QEMU 10.2 starts, file size 65664 KiB, \(area), guest size 64 MiB")
+    #expect(lines.first == "a: QEMU 11.1 starts, file size 65664 KiB, \(area), guest size 64 MiB")
     #expect(lines.map { $0.prefix { $0 != ":" } } == ["a", "missing", "b", "d", "a", "5 paths"])
     #expect(lines.last == "5 paths: 2 consistent, 1 not a backend, 1 not examined, 1 damaged or refused")
     #expect(run.errors.contains("vnvdimm-check: missing: no such file\n"))

@@ -33,7 +33,7 @@ struct OracleMaker {
     let devices = (0..<count).map { device($0) }
     var options = moved(machine + objects + devices)
     if chance(0.3) { options.shuffle(using: &generator) }
-    if isOdd() { options.append([pick(["-bogus", "--foo", "-object", "-m"])]) }
+    if isOdd() { options.append([pick(["-shim", "--realtime", "-object", "-m"])]) }
     if isOdd() { options.append(["-set", pick(Self.settings)]) }
     if chance(0.04) || isOdd() { options.append(["-global", isOdd() ? pick(Self.oddGlobals) : pick(Self.globals)]) }
     if isOdd() { options.append([pick(["-smp", "-boot"]), pick(Self.groups)]) }
@@ -71,7 +71,7 @@ struct OracleMaker {
       "nvdimm=" + (isOdd() ? pick(["off", "bogus", "", "On"]) : pick(["on", "on", "on", "yes", "true"])))
     if chance(0.1) { properties.append("nvdimm-persistence=" + pick(["cpu", "mem-ctrl", isOdd() ? "both" : "cpu"])) }
     if isOdd() {
-      properties.append(pick(["nvdimm", "foo=1", "acpi=off", "acpi=x", "hpet=off", "a b=1", "nvdimm.x=1"]))
+      properties.append(pick(["nvdimm", "wdat=on", "acpi=off", "acpi=x", "hpet=off", "a b=1", "nvdimm.x=1"]))
     }
     var options = [[pick(["-machine", "-M", "--machine"]), properties.joined(separator: ",")], ["-m", memory()]]
     if chance(0.05) { options.append(["-machine", pick(["nvdimm=on", "usb=off", "hpet=off"])]) }
@@ -83,7 +83,7 @@ struct OracleMaker {
   }
 
   private static let oddMachines = [
-    "pc-i440fx-2.1", "pc-i440fx-2.0", "isapc", "bogus", "pc-i440fx-9.0", "pc-q35-2.4", "none", "microvm",
+    "pc-i440fx-2.1", "pc-i440fx-2.0", "isapc", "pc-1.0", "pc-i440fx-9.0", "pc-q35-2.4", "none", "microvm",
   ]
 
   private mutating func memory() -> String {

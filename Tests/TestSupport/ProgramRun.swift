@@ -42,7 +42,7 @@ package struct ProgramRun: Sendable {
   /// Where a test does not say it, answers are about releases that do not depend on what is installed.
   static func start(_ process: Process) throws {
     process.environment = (process.environment ?? ProcessInfo.processInfo.environment)
-      .merging(["VNVDIMM_QEMU_VERSION": "10.2", "VNVDIMM_LIBVIRT_VERSION": "12.9"]) { given, _ in given }
+      .merging(["VNVDIMM_QEMU_VERSION": "11.1", "VNVDIMM_LIBVIRT_VERSION": "12.9"]) { given, _ in given }
     var none = sigset_t()
     var held = sigset_t()
     // Safe: both sets live for the calls.

@@ -269,11 +269,14 @@ extension BackendRule {
     case .undescribed:
       Explanation(
         cause: """
-          The command line has a machine, a device or an option whose effect on memory devices the suite does not \
-          know.
+          The command line has a machine, a property, a device or an option that the suite does not know, or is for a \
+          release of QEMU that is newer than those that the suite knows.
           """,
-        consequence: "The suite cannot tell whether QEMU starts, or what the guest sees.",
-        cure: "Leave the option out, or ask QEMU itself by starting it.")
+        consequence: """
+          The suite cannot tell whether QEMU starts, or what the guest sees; a newer release is taken for the newest \
+          that is known.
+          """,
+        cure: "Ask QEMU itself by starting it.")
 
     case .labelsReadOnly:
       Explanation(

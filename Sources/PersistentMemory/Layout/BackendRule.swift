@@ -100,11 +100,11 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
 
   package var severity: Finding.Severity {
     switch self {
-    case .gap, .uuidRequired, .labelsForSlot, .unarmedWritable, .unused, .libvirtRounding,
+    case .gap, .uuidRequired, .labelsForSlot, .undescribed, .unarmedWritable, .unused, .libvirtRounding,
       .libvirtPreallocation:
       .note
     case .missing, .empty, .larger, .extended, .sizeNotPageMultiple, .guestAlignment, .regionStart, .labelTooLarge,
-      .memoryBlock, .undescribed, .notShared, .persistentNotShared:
+      .memoryBlock, .notShared, .persistentNotShared:
       .warning
     case .danglingLink, .directory, .unsuitable, .inaccessible, .usedTwice, .unfinishedChange, .smaller,
       .truncated, .alignment, .noRoomForRegion, .regionGranularity, .labelSize, .labelRequired,

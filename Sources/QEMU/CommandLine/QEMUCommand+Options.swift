@@ -8,17 +8,23 @@ extension QEMUCommand {
     let location: QEMULocation
   }
 
-  /// The options in `arguments`. What does not begin with a dash is a disk image, and passed over.
-  static func options(_ arguments: [String]) throws(QEMUStop) -> [Option] {
+  /// The options in `arguments`. What does not begin with a dash is a disk image, and passed over, as is an option that
+  /// no table lists, with the word behind it.
+  mutating func options(_ arguments: [String]) throws(QEMUStop) -> [Option] {
     var options: [Option] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       guard argument.utf8.first == UInt8(ascii: "-") else { continue }
       let name = String(argument.dropFirst(argument.hasPrefix("--") ? 2 : 1))
-      guard let takesArgument = QEMUOptionTable.takesArgument(name) else {
+      let known = QEMUOption.find(name)
+      if known == nil, dialect == .qemu {
+        undescribed.append("the option '\(argument)'")
+        continue
+      }
+      guard let known, dialect == .emulate || known.releases.contains(release) else {
         throw .complaint(.invalidOption, at: .arguments([argument]))
       }
-      guard takesArgument else {
+      guard known.takesArgument else {
         options.append(Option(name: name, value: "", location: .arguments([argument])))
         continue
       }
@@ -37,8 +43,8 @@ extension QEMUCommand {
     }
     switch option.name {
     case "machine", "M": try readMachine(option)
-    case "smp": try readProperty("smp", option, impliedKey: "cpus")
-    case "boot": try readProperty("boot", option, impliedKey: "order")
+    case "smp" where release >= QEMURelease(6, 2): try readProperty("smp", option, impliedKey: "cpus")
+    case "boot" where release >= QEMURelease(7, 1): try readProperty("boot", option, impliedKey: "order")
     case "m": try readMemory(option)
     case "numa": try nodes.append(Options(location: option.location, list: list(option, "type", list: "numa")))
     case "object": try readObject(option)
@@ -55,8 +61,9 @@ extension QEMUCommand {
     case "mem-path": memoryPath = option.value
     case "mem-prealloc": preallocatesMemory = true
     case "kernel", "initrd", "append", "dtb": machine[option.name] = .text(option.value)
-    case "no-acpi": machine["acpi"] = .text("off")
-    case "no-hpet": machine["hpet"] = .text("off")
+    case "no-acpi" where release >= QEMURelease(5, 0): machine["acpi"] = .text("off")
+    case "no-acpi": disablesACPI = true
+    case "no-hpet" where release >= QEMURelease(5, 2): machine["hpet"] = .text("off")
     case "nographic": machine["graphics"] = .text("off")
     case "usb", "usbdevice": machine["usb"] = .text("on")
     case "h", "help", "version": throw .help

@@ -51,6 +51,8 @@ package struct QEMUCommand: Sendable {
   package var processorModel: String?
   /// Whether the machine gets a firmware that it does not bring along: `-bios`, or a pflash.
   package var loadsFirmware = false
+  /// `-no-acpi`, where it is no property of the machine. (before 5.0)
+  var disablesACPI = false
   /// `-mem-path`, `-mem-prealloc`.
   package var memoryPath: String?
   package var preallocatesMemory = false
@@ -66,7 +68,7 @@ package struct QEMUCommand: Sendable {
   var objectIDs: Set<String> = []
   /// The options with an id, as `GROUP.ID`.
   var namedOptions: Set<String> = []
-  /// Options that may change memory devices in a way that is not described.
+  /// What no table lists, and options that may change memory devices in a way that is not described.
   package var undescribed: [String] = []
   /// What the command lacks for QEMU's answer to be told.
   package var unsaid: QEMUStop.Unsaid?
@@ -88,10 +90,11 @@ package struct QEMUCommand: Sendable {
   ) throws(QEMUStop) {
     let program = arguments.first?.split(separator: "/").last.map(String.init) ?? ""
     self.init(program: program, release: release)
-    let options = try Self.options(Array(arguments.dropFirst()))
-    for option in options { try read(option, readFile) }
-    if asksForDeviceHelp { throw .help }
-    try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in try settleMemory() }
+    do throws(QEMUStop) {
+      for option in try options(Array(arguments.dropFirst())) { try read(option, readFile) }
+      if asksForDeviceHelp { throw .help }
+      try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in try settleMemory() }
+    } catch { throw error.judged(under: release) }
   }
 }
 

@@ -49,6 +49,8 @@ extension QEMUComplaint: CustomStringConvertible {
     case .busNotFound(let bus): "Bus '\(bus)' not found"
     case .start(let refusal): refusal.description
     case .strict(let refusal): refusal.text.fact
+    case .unsupportedMachine(let type, let release) where release >= QEMURelease(9, 1):
+      "unsupported machine type: \"\(type)\""
     case .unsupportedMachine: "unsupported machine type"
     case .noMachine: "No machine specified, and there is no default"
     case .propertyNotFound(let owner, let name): "Property '\(owner).\(name)' not found"

@@ -32,7 +32,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   /// Nothing that `-set` could change has the id.
   case notDefined(String, group: String)
   // The machine.
-  case unsupportedMachine
+  case unsupportedMachine(String, QEMURelease)
   case noMachine
   case propertyNotFound(owner: String, String)
   case propertyNotWritable(owner: String, String)

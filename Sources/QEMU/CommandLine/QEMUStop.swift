@@ -29,6 +29,13 @@ package enum QEMUCrash: Hashable, Sendable {
 }
 
 extension QEMUStop {
+  /// The same under `release`: what is newer than all that is described may know a word that no release knows so far.
+  func judged(under release: QEMURelease) -> QEMUStop {
+    guard release.isNewerThanDescribed, case .complaint(let complaint, let location) = self, complaint.isAboutRelease
+    else { return self }
+    return .unknown("a word that QEMU \(QEMURelease.newest) refuses ('\(location.prefix)\(complaint)')")
+  }
+
   /// What our own dialect complains of, in which nothing falls over or goes on for ever, and where.
   package var complaint: (complaint: QEMUComplaint, location: QEMULocation) {
     switch self {

@@ -6,26 +6,43 @@ package struct QEMURelease: Hashable, Comparable, Sendable {
   /// Every release whose rules are described, oldest first: those with a virtual NVDIMM.
   package static let described: [QEMURelease] = [
     (2, 6...12), (3, 0...1), (4, 0...2), (5, 0...2), (6, 0...2), (7, 0...2), (8, 0...2), (9, 0...2), (10, 0...2),
+    (11, 0...1),
   ].flatMap { (major: Int, minors: ClosedRange<Int>) in minors.map { QEMURelease(major, $0) } }
 
-  /// The newest release whose rules are described.
-  package static let newest = QEMURelease(10, 2)
+  /// The newest release whose rules are described. Later ones are judged by the same rules.
+  package static let newest = QEMURelease(11, 1)
 
   package init(_ major: Int, _ minor: Int) {
     self.major = major
     self.minor = minor
   }
 
-  /// Reads `7.2` or `7.2.22`. Nil where the text names no release that is described.
+  /// Reads a release as people and programs write it: `7.2`, `7.2.22`, `1:7.2+dfsg-7+deb12u18`,
+  /// `10.0.2 (Debian 1:10.0.2+ds-2)`, or the first line of `qemu-system-x86_64 --version`.
+  ///
+  /// Nil where the text names no release of QEMU with a virtual NVDIMM. What is newer than all that is described is one.
   package init?(parsing text: String) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { part in
-      part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(part) : nil
+    var rest = Substring(text)
+    if let words = rest.firstRange(of: "version ") { rest = rest[words.upperBound...] }
+    // The epoch of a package.
+    if let colon = rest.firstIndex(of: ":"), rest[..<colon].utf8.allSatisfy(\.isDigit) {
+      rest = rest[rest.index(after: colon)...]
     }
+    let version = rest.prefix { $0 == "." || $0.utf8.allSatisfy(\.isDigit) }
+    let suffix = rest[version.endIndex...]
+    guard suffix.isEmpty || "+-~ (".contains(suffix[suffix.startIndex]) else { return nil }
+    let parts = version.split(separator: ".", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Int($0) }
     guard (2...3).contains(parts.count), numbers.count == parts.count else { return nil }
-    self.init(numbers[0], numbers[1])
-    guard Self.described.contains(self) else { return nil }
+    let named = QEMURelease(numbers[0], numbers[1])
+    guard named > .newest || Self.described.contains(named) else { return nil }
+    // From X.Y.50 on it is what becomes the next release.
+    let isAhead = numbers.count == 3 && numbers[2] >= 50
+    self = isAhead ? Self.described.first { $0 > named } ?? QEMURelease(named.major, named.minor + 1) : named
   }
+
+  /// Whether it is newer than everything that is described.
+  package var isNewerThanDescribed: Bool { self > .newest }
 
   package static func < (left: QEMURelease, right: QEMURelease) -> Bool {
     (left.major, left.minor) < (right.major, right.minor)
@@ -34,4 +51,8 @@ package struct QEMURelease: Hashable, Comparable, Sendable {
 
 extension QEMURelease: CustomStringConvertible {
   package var description: String { "\(major).\(minor)" }
+}
+
+extension UInt8 {
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }

@@ -10,6 +10,12 @@ package struct CombinationVerification: Sendable {
   package init(_ prediction: MachinePrediction, rules: SizingRules) {
     self.prediction = prediction
     self.rules = rules
+    if rules.release.isNewerThanDescribed {
+      add(
+        .undescribed,
+        "\(qemu) is newer than \(QEMURelease.newest), the newest release that is described, by whose rules this is told"
+      )
+    }
     verifyStop()
     verifyRepetitions()
     for device in prediction.devices where device.option.kind.isPersistent { verifyStorage(of: device) }

@@ -47,7 +47,7 @@ extension MachineStartup {
   /// Since 7.1 all of the machine's memory, and a hole behind it, must be within the processor's reach.
   private mutating func checkAddressSpace(_ machine: MachineIdentity) throws(QEMUStop) {
     // What processor a guest of our own gets is the host's to say.
-    guard !isStrict, since(7, 1), machine.kind == .pc || machine.kind == .q35, let (bits, isAMD) = addressBits else {
+    guard !isStrict, since(7, 1), [.pc, .isapc, .q35].contains(machine.kind), let (bits, isAMD) = addressBits else {
       return
     }
     let limit: UInt64 = (1 << bits) - 1

@@ -157,7 +157,7 @@ extension MachineStartup {
       let isInDeviceTree = option.kind == .nvdimm && !hotplugged && since(10, 2)
       guard hasACPI && loadsFirmware || isInDeviceTree else { throw complain(.noEventDevice) }
     } else {
-      guard hasACPI, machine.name != "isapc" else { throw complain(.noACPI) }
+      guard hasACPI, machine.kind != .isapc else { throw complain(.noACPI) }
     }
     if option.kind == .nvdimm, !hasNVDIMM, since(2, 9), machine.kind != .pseries {
       let remedy = machine.kind == .virt ? "add 'nvdimm=on' to '-M'" : "missing 'nvdimm' in '-M'"

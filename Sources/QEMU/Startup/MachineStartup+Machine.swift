@@ -6,18 +6,16 @@ extension MachineStartup {
   mutating func makeMachine() throws(QEMUStop) {
     var properties = command.machine
     let type = properties["type"]?.text
-    let machine =
-      MachineIdentity(type, release, rules.architecture)
-      // What is newer than all that we know lays its memory out alike.
-      ?? (isStrict ? MachineIdentity(type, QEMURelease(.max, 0), rules.architecture) : nil)
+    let machine = MachineIdentity(type, isStrict ? nil : release, rules.architecture)
     if isStrict, let type, ![.pc, .q35].contains(machine?.kind) || type == "isapc" {
       throw .complaint(.strict(.unsupportedMachine(type)), at: place(of: "machine"))
     }
     guard let machine else {
-      throw complain(properties["type"] == nil ? .noMachine : .unsupportedMachine)
+      guard let type else { throw complain(.noMachine) }
+      throw complain(.unsupportedMachine(type, release))
     }
     self.machine = machine
-    guard machine.kind != .other else { throw .unknown("the machine '\(machine.name)'") }
+    if machine.kind == .unlisted { undescribed.append("the machine '\(machine.name)'") }
     // POWER has NVDIMMs unless it is told otherwise.
     hasNVDIMM = machine.kind == .pseries
     for key in ["type", "accel", "igd-passthru", "kvm-shadow-mem", "kernel-irqchip"] { properties[key] = nil }
@@ -47,18 +45,15 @@ extension MachineStartup {
     _ key: String, _ reader: inout QEMUValueReader, _ machine: MachineIdentity
   ) throws(QEMUComplaint) {
     switch key {
-    case "max-ram-below-4g" where machine.kind == .pc || machine.kind == .q35:
+    case "max-ram-below-4g" where [.pc, .q35, .isapc].contains(machine.kind):
       let limit = try reader.size(key) ?? 0
       guard limit <= 4 << 30 else { throw .lowRAMLimit(limit) }
       lowRAMLimit = limit == 0 ? nil : limit
-    case "pflash0", "pflash1", "firmware": loadsFirmware = true
-    case "nvdimm" where machine.kind != .bare: hasNVDIMM = try reader.boolean(key) ?? false
-    case "nvdimm-persistence" where machine.kind != .bare && machine.kind != .pseries && since(3, 0):
+    case "nvdimm" where machine.kind.knowsNVDIMM: hasNVDIMM = try reader.boolean(key) ?? false
+    case "nvdimm-persistence" where machine.kind.knowsNVDIMM && since(3, 0):
       guard let value = try reader.text(key) else { return }
       guard let domain = PersistenceDomain(rawValue: value) else { throw .unsupportedPersistence(value) }
       prediction.persistence = domain
-    case "acpi" where machine.kind != .pseries:
-      hasACPI = try reader.choice(key, of: ["auto", "on", "off"]) != "off"
     case "smp" where since(6, 2):
       try readGroup(key, of: reader.dictionary, integers: Self.processorKeys, others: [])
       if isStrict { try countProcessors(reader.dictionary[key]) }
@@ -67,13 +62,36 @@ extension MachineStartup {
         key, of: reader.dictionary, integers: ["splash-time", "reboot-timeout"],
         others: ["order", "once", "menu", "splash", "strict"])
     case "memory": if let memory = reader.dictionary[key]?.members { try setMemory(QEMUDictionary(memory)) }
-    case _ where Self.switches.contains(key) || machine.kind != .bare && Self.boardSwitches.contains(key):
-      _ = try reader.boolean(key)
-    default:
-      guard !Self.otherProperties.contains(key) else { return }
-      throw .propertyNotFound(owner: machine.name + "-machine", key)
+    default: try setOther(key, &reader, machine)
     }
   }
+
+  /// A property that says nothing of memory devices.
+  private mutating func setOther(
+    _ key: String, _ reader: inout QEMUValueReader, _ machine: MachineIdentity
+  ) throws(QEMUComplaint) {
+    let rows = MachineProperty.rows(key)
+    guard machine.kind != .unlisted else { return }
+    guard !rows.isEmpty || Self.ownProperties.contains(key) else {
+      undescribed.append("the machine property '\(key)'")
+      return
+    }
+    let row = rows.first { $0.boards.contains(machine.kind) && $0.releases.contains(release) }
+    guard let row else { throw .propertyNotFound(owner: machine.name + "-machine", key) }
+    switch row.value {
+    case .boolean: _ = try reader.boolean(key)
+    case .onOffAuto:
+      let choice = try reader.choice(key, of: ["auto", "on", "off"])
+      if key == "acpi" { hasACPI = choice != "off" }
+    case .size: _ = try reader.size(key)
+    case .integer: _ = try reader.unsigned(key)
+    case .any: if ["firmware", "pflash0", "pflash1"].contains(key) { loadsFirmware = true }
+    case .readOnly: throw .propertyNotWritable(owner: machine.name + "-machine", key)
+    }
+  }
+
+  /// The properties that are read where they count, of machines that have them.
+  private static let ownProperties: Set<String> = ["max-ram-below-4g", "nvdimm", "nvdimm-persistence", "smp", "boot"]
 
   private static let processorKeys = ["cpus", "sockets", "dies", "clusters", "cores", "threads", "maxcpus"]
 
@@ -114,17 +132,4 @@ extension MachineStartup {
       try MemoryDevicePlacement.checkRelation(ram: ram, slots: slots, maximum: maximum)
     } catch { throw .start(.memory(error)) }
   }
-
-  private static let switches: Set<String> = ["dump-guest-core", "graphics", "hmat", "mem-merge", "usb"]
-  private static let boardSwitches: Set<String> = ["hpet", "i8042", "pic-x", "sata", "smbus"]
-
-  /// The properties of machines that do not concern memory devices.
-  private static let otherProperties = Set(
-    """
-    append aux-ram-share boot bus-lock-ratelimit cap-cfpc cap-dfp cap-htm confidential-guest-support cxl cxl-fmw
-    default-bus-bypass-iommu dt-compatible dtb dumpdtb dtb-randomness fd-bootchk gic-version highmem
-    highmem-ecam highmem-mmio highmem-redists ic-mode initrd iommu its kernel kernel-irqchip max-cpu-compat max-fw-size
-    max-ram-below-4g memory-encryption mte pcie phandle-start pic pit ras secure sgx-epc shutdown-action smm smp
-    smbios-entry-point-type suppress-vmdesc virtualization vmport x-oem-id x-oem-table-id x-south-bridge
-    """.split(whereSeparator: \.isWhitespace).map(String.init))
 }

@@ -37,11 +37,15 @@ package struct MachineStartup {
   var hasNodeMemory = false
   package internal(set) var placement: MemoryDevicePlacement?
   var deviceIDs: Set<String> = []
+  /// What stands on the command line and no table lists.
+  var undescribed: [String]
 
   /// `lookUp` tells what a path leads to on the host.
   package init(_ command: QEMUCommand, _ rules: SizingRules, lookUp: @escaping (String) -> HostPath) {
     self.command = command
+    undescribed = command.undescribed
     loadsFirmware = command.loadsFirmware
+    hasACPI = !command.disablesACPI
     self.rules = rules
     self.lookUp = lookUp
   }
@@ -71,16 +75,17 @@ package struct MachineStartup {
     do throws(QEMUStop) {
       try makeMachine()
       try makeBackends()
+      if machine?.kind == .unlisted { try stopIfUndescribed() }
       try resolveMachineBackend()
       try readNodes()
       try place(of: "m").adding { () throws(QEMUStop) in try makeBoard() }
       for device in command.pluggedDevices {
         try device.location.adding { () throws(QEMUStop) in try plug(device, hotplugged: false) }
       }
-      if let option = command.undescribed.first { throw .unknown(option) }
+      try stopIfUndescribed()
       if let option = command.unsaid { throw .unsaid(option) }
     } catch {
-      prediction.stop = error
+      prediction.stop = error.judged(under: release)
     }
     noteRoom()
   }
@@ -91,6 +96,12 @@ package struct MachineStartup {
     let used = placement.placements
     prediction.freeSlots = placement.slots - min(placement.slots, UInt64(used.count { $0.slot >= 0 }))
     prediction.freeMemory = placement.space - used.reduce(0) { $0 + $1.size }
+  }
+
+  /// What no table lists might be anything; whatever else is wrong has been told before.
+  private func stopIfUndescribed() throws(QEMUStop) {
+    guard !undescribed.isEmpty else { return }
+    throw .unknown(undescribed.joined(separator: " and "))
   }
 
   var release: QEMURelease { rules.release }

@@ -31,4 +31,17 @@ package enum ShellWords {
     if let word { words.append(String(decoding: word, as: UTF8.self)) }
     return words
   }
+
+  /// `words` without the settings of the environment that stand before a command: `LC_ALL=C PATH=/usr/bin qemu …`, as
+  /// libvirt writes it into its logs.
+  package static func withoutAssignments(_ words: [String]) -> [String] {
+    func isAssignment(_ word: String) -> Bool {
+      guard let sign = word.firstIndex(of: "="), let first = word.utf8.first, !(48...57).contains(first) else {
+        return false
+      }
+      return sign > word.startIndex
+        && word[..<sign].utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0 & 0xdf) || $0 == 95 }
+    }
+    return Array(words.drop(while: isAssignment))
+  }
 }

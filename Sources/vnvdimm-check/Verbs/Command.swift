@@ -46,7 +46,7 @@ struct Command: ParsableCommand {
     guard words.isEmpty || file == nil else {
       throw ValidationError("the command line is in --file or behind '--', not in both")
     }
-    let arguments = try file.map(CommandArguments.read) ?? words
+    let arguments = ShellWords.withoutAssignments(try file.map(CommandArguments.read) ?? words)
     guard let program = arguments.first else { throw ValidationError("the command line is missing: it follows '--'") }
     guard !program.hasPrefix("-") else {
       throw ValidationError(

@@ -105,8 +105,8 @@ struct Hook: ParsableCommand {
       return false
     case .started(_, let machine):
       switch machine.prediction.stop {
-      // That something is not described is a finding.
-      case nil, .unknown?, .unsaid?: break
+      case nil, .unsaid?: break
+      case .unknown?: note(machine.verdict)
       case .complaint? where machine.refusesUnknownWord: note("\(machine.verdict); the QEMU of this host may not")
       case .complaint?, .help?, .crash?, .hang?: StandardStream.diagnose("\(subject): \(machine.verdict)")
       }

@@ -11,7 +11,7 @@ struct ReleaseOptions: ParsableArguments {
   @Option(
     name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "2.6 to 10.2; may be given several times. (default: the installed QEMU's)", valueName: "release"),
+      "2.6 to 11.1; may be given several times. (default: the installed QEMU's)", valueName: "release"),
     completion: .releases, transform: release)
   var releases: [QEMURelease] = []
 
