@@ -87,4 +87,29 @@ struct QEMUReleaseTests {
       Self.prediction(QEMURelease(7, 2), virt, architecture: .aarch64).message
         == "-device nvdimm,memdev=m: nvdimm is not enabled: add 'nvdimm=on' to '-M'")
   }
+
+  /// Answers of QEMU 5.2.0 and 7.2.22.
+  @Test("what is wrong with a backend is told with its option, and when its turn comes, before 6.0")
+  func optionsOfObjects() {
+    let short = ["-machine", "q35", "-object", Self.file]
+    let state = BackendState.file(size: 4096)
+    #expect(
+      Self.prediction(QEMURelease(5, 2), short, state: state).message
+        == "-object \(Self.file): backing store size 0x1000 does not match 'size' option 0x4000000")
+    let unknown = "memory-backend-file,id=m,mem-path=a,size=64M,foo=1"
+    #expect(
+      Self.prediction(QEMURelease(5, 2), ["-object", unknown]).message
+        == "-object \(unknown): Property 'memory-backend-file.foo' not found")
+    let json = #"{"driver":"nvdimm"}"#
+    #expect(
+      Self.prediction(QEMURelease(5, 2), ["-object", json]).message == "-object \(json): Parameter 'id' is missing")
+    let duplicate = ["-object", unknown, "-device", "nvdimm,id=n", "-device", "nvdimm,id=n"]
+    #expect(
+      Self.prediction(QEMURelease(5, 2), duplicate).message == "-device nvdimm,id=n: Duplicate ID 'n' for device")
+    let machine = ["-machine", "q35,nvdimm=", "-object", unknown]
+    #expect(Self.prediction(QEMURelease(5, 2), machine).message == "Parameter 'nvdimm' expects 'on' or 'off'")
+    #expect(
+      Self.prediction(QEMURelease(5, 2), ["-object", "memory-backend-nil,id=m"]).message
+        == "-object memory-backend-nil,id=m: invalid object type: memory-backend-nil")
+  }
 }

@@ -16,9 +16,10 @@ struct SizingReleaseTests {
 
   @Test("2.8 and later refuse a shorter file and take a longer one as it is", arguments: refusing)
   func refusal(release: QEMURelease) throws {
+    let name = release < QEMURelease(2, 10) ? "nv.img " : release < QEMURelease(5, 0) ? "(null) " : ""
     let message =
       release < QEMURelease(10, 0)
-      ? "backing store size 0x2000000 does not match 'size' option 0x4000000"
+      ? "backing store \(name)size 0x2000000 does not match 'size' option 0x4000000"
       : "mem1 backing store size 0x2000000 is too small for 'size' option 0x4000000 plus 'offset' option 0x0"
     try SizingCase(state: .file(size: 32 << 20), message: message).check(release)
     try SizingCase(state: .file(size: 128 << 20), region: 64 << 20).check(release)

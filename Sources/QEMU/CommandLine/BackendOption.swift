@@ -3,8 +3,8 @@ import Basics
 /// A memory backend as `-object` or `object_add` describes it.
 package struct BackendOption: Equatable, Sendable {
   package var backend: MemoryBackend
-  /// `memory-backend-memfd`: anonymous memory that behaves like a file.
-  package var isMemoryFile = false
+  /// The type of a backend in anonymous memory that behaves like a file; nil for others.
+  package var memoryFile: MemoryFile?
   /// `policy=` and `host-nodes=`.
   package var policy = "default"
   package var hostNodes: [UInt16] = []
@@ -19,11 +19,26 @@ package struct BackendOption: Equatable, Sendable {
   package init(_ backend: MemoryBackend) { self.backend = backend }
 
   /// QEMU's name of the type of object.
-  package var typeName: String { isMemoryFile ? "memory-backend-memfd" : backend.typeName }
+  package var typeName: String { memoryFile?.rawValue ?? backend.typeName }
 
-  static let types = ["memory-backend-file", "memory-backend-ram", "memory-backend-memfd"]
+  /// Anonymous memory that behaves like a file.
+  package enum MemoryFile: String, CaseIterable, Sendable {
+    case memfd = "memory-backend-memfd"
+    case shm = "memory-backend-shm"
 
-  static func types(in dialect: Dialect) -> [String] { dialect == .qemu ? types : types.dropLast() }
+    /// Sources: `backends/hostmem-memfd.c`, `backends/hostmem-shm.c`.
+    var releases: ReleaseRange {
+      switch self {
+      case .memfd: .since(2, 12)
+      case .shm: .since(9, 1)
+      }
+    }
+  }
+
+  static func types(in dialect: Dialect, _ release: QEMURelease) -> [String] {
+    let files = MemoryFile.allCases.filter { dialect == .qemu && $0.releases.contains(release) }
+    return ["memory-backend-file", "memory-backend-ram"] + files.map(\.rawValue)
+  }
 }
 
 extension BackendOption {
@@ -35,18 +50,18 @@ extension BackendOption {
     let id = try reader.required(reader.text("id"), "id")
     let isFile = type == "memory-backend-file"
     self.init(MemoryBackend(id: id, storage: isFile ? .file(path: "") : .ram, size: nil))
-    isMemoryFile = type == "memory-backend-memfd"
+    memoryFile = MemoryFile(rawValue: type)
     reader.ignore("qom-type")
     try readCommonProperties(&reader, release, mayLackSize: mayLackSize)
     if isFile { try readFileProperties(&reader, release) }
-    if isMemoryFile {
+    if memoryFile == .memfd {
       for key in ["hugetlb", "seal"] { _ = try reader.boolean(key) }
       _ = try reader.size("hugetlbsize")
     }
     do throws(QEMUComplaint) { try reader.finish() } catch {
       // Before 6.0 each option is set as a property of the object; since 5.2 the message names its type.
-      guard case .invalidParameter(let key) = error, release < QEMURelease(6, 0) else { throw error }
-      throw .propertyNotFound(owner: release < QEMURelease(5, 2) ? "" : type, key)
+      guard let key = reader.unread.first, release.has(.objectsAreOptions) else { throw error }
+      throw .propertyNotFound(owner: release.has(.propertiesWithoutType) ? "" : type, key)
     }
     order = reader.dictionary.keysInOrder
   }
@@ -61,7 +76,11 @@ extension BackendOption {
     backend.isPreallocated = try reader.boolean("prealloc") ?? false
     if release >= QEMURelease(5, 0) { preallocationThreads = try reader.unsigned("prealloc-threads", as: UInt32.self) }
     if release >= QEMURelease(7, 2) { _ = try reader.text("prealloc-context") }
-    backend.isShared = try reader.boolean("share") ?? isMemoryFile
+    if case .file = backend.storage {
+      backend.isShared = try reader.boolean("share") ?? false
+    } else if release.has(.everyBackendShares) {
+      backend.isShared = try reader.boolean("share") ?? (memoryFile != nil)
+    }
     if release >= QEMURelease(6, 1) { backend.reservesSwap = try reader.boolean("reserve") ?? true }
     backend.size = try reader.size("size")
     if !mayLackSize { backend.size = try reader.required(backend.size, "size") }

@@ -124,6 +124,7 @@ extension QEMUCommand {
       guard list.id == nil else { throw .invalidParameter("id") }
       for item in list.options { try checkMemory(item) }
     }
+    if memory.isEmpty, memoryLocation == .nowhere { memoryLocation = option.location }
     memory += list.options
   }
 

@@ -14,6 +14,8 @@ package struct QEMUCommand: Sendable {
     package let location: QEMULocation
     package let id: String
     package var backend: BackendOption?
+    /// What is wrong with it, where that is found when its turn comes.
+    var fault: QEMUComplaint?
 
     package init(location: QEMULocation, id: String, backend: BackendOption?) {
       self.location = location
@@ -60,6 +62,8 @@ package struct QEMUCommand: Sendable {
   package var warnings: [String] = []
 
   var memory: [OptionList.Option] = []
+  /// The first `-m`.
+  var memoryLocation = QEMULocation.nowhere
   var shortForms: [ShortForm] = []
   /// Where the last option of each name stood, which our own dialect tells of and QEMU does not.
   var locations: [String: QEMULocation] = [:]

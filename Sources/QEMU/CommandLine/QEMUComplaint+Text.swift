@@ -39,9 +39,18 @@ extension QEMUComplaint: CustomStringConvertible {
     case .notEnabled(let option): "nvdimm is not enabled: \(option)"
     case .nvdimmOff: "nvdimm device found but 'nvdimm=off' was set"
     case .uuidRequired: "NVDIMM device requires the uuid to be set"
+    case .noObjectType(let type): "invalid object type: \(type)"
+    case .memoryOptionMissing(let key): "invalid -m option value: missing '\(key)' option"
+    case .maximumWithoutSlots:
+      "invalid value of -m option: maxmem was specified, but no hotplug slots were specified"
+    case .memoryOption(let error):
+      error.description.replacing("invalid value of maxmem", with: "invalid value of -m option maxmem")
+    case .notSet(let property): "'\(property)' property is not set"
     case .noMemoryDevice: "'memdev' property must be set"
     case .deviceNotFound(let id): "Device '\(id)' not found"
-    case .mustBeUnarmed(let id): "'unarmed' property must be 'on' since memdev \(id) is read-only"
+    case .mustBeUnarmed(let id, let release) where release.has(.unarmedOff):
+      "'unarmed' property must be off since memdev \(id) is read-only"
+    case .mustBeUnarmed(let id, _): "'unarmed' property must be 'on' since memdev \(id) is read-only"
     case .invalidValue(let property): "Property '\(property)' has invalid value"
     case .nodeTooLarge(let node, let nodes):
       "'DIMM property node has value \(node)' which exceeds the number of numa nodes: \(nodes)"
@@ -77,6 +86,7 @@ extension QEMUComplaint: CustomStringConvertible {
     case .ambiguousMemoryDevice(let id): "memdev=\(id) is ambiguous"
     case .processorIndex(let index, let limit): "CPU index (\(index)) should be smaller than maxcpus (\(limit))"
     case .backendAndNodes: "'-machine memory-backend' and '-numa memdev' properties are mutually exclusive"
+    case .unsharedMemoryFile: "can't create shm backend with `share=off`"
     case .preallocatedWithoutReservation: "'prealloc=on' and 'reserve=off' are incompatible"
     case .preallocationFailed: "qemu_prealloc_mem: preallocating memory failed: Bad address"
     case .notTaken(let property, let type): "property '\(property)' of \(type) doesn't take value '0'"

@@ -19,6 +19,12 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case cannotOpenConfiguration(String, reason: String)
   // One parameter.
   case missingParameter(String)
+  /// `-m` says one of `slots=` and `maxmem=`, and not this one.
+  case memoryOptionMissing(String)
+  case maximumWithoutSlots
+  /// A relation between the values of `-m`, told by the option.
+  case memoryOption(MemoryDeviceError)
+  case notSet(property: String)
   case unexpectedParameter(String)
   case expected(parameter: String, String)
   case expectedType(parameter: String, String)
@@ -29,6 +35,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case duplicateID(String, list: String)
   case duplicateObject(String)
   case duplicateDevice(String)
+  case noObjectType(String)
   /// Nothing that `-set` could change has the id.
   case notDefined(String, group: String)
   // The machine.
@@ -60,6 +67,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case backendAndNodes
   // Backends.
   case preallocatedWithoutReservation
+  case unsharedMemoryFile
   case notTaken(property: String, type: String)
   /// Memory that ends before the backend does.
   case preallocationFailed
@@ -78,7 +86,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case uuidRequired
   case noMemoryDevice
   case deviceNotFound(String)
-  case mustBeUnarmed(String)
+  case mustBeUnarmed(String, QEMURelease)
   case invalidValue(property: String)
   case nodeTooLarge(UInt32, nodes: Int)
   case busyMemoryDevice(String)
@@ -99,17 +107,19 @@ extension QEMUComplaint {
   /// Whether it is about a word that another release, or a QEMU that somebody has changed, may know.
   package var isAboutRelease: Bool {
     switch self {
-    case .invalidOption, .invalidParameter, .notAccepted, .unsupportedMachine, .propertyNotFound,
+    case .invalidOption, .invalidParameter, .notAccepted, .noObjectType, .unsupportedMachine, .propertyNotFound,
       .propertyNotWritable, .globalNotApplied, .unsupportedPersistence, .notTaken, .notADeviceModel, .busNotFound:
       true
     case .requiresArgument, .expectedEqualsSign, .parameterTooLong, .usedInconsistently, .malformedJSON, .noGroup,
       .malformedSetting, .noSettings, .noGroupDefined, .configurationSyntax, .cannotOpenConfiguration,
-      .missingParameter, .unexpectedParameter, .expected, .expectedType, .outOfRange, .tooLarge, .duplicateID,
+      .missingParameter, .memoryOptionMissing, .maximumWithoutSlots, .memoryOption, .notSet, .unexpectedParameter,
+      .expected, .expectedType, .outOfRange, .tooLarge, .duplicateID,
       .duplicateObject, .duplicateDevice, .notDefined, .noMachine, .globalIncomplete, .memoryPathWithBackend,
       .lowRAMLimit, .noMemoryBackend, .memoryBackendSize, .backendUsedTwice, .noDeviceMemory, .addressLimit,
       .tooMuchMemory, .duplicateNode, .tooManyNodes, .missingNode, .nodeMemory, .nodeMemoryMixed,
       .nodeMemoryUnsupported, .ambiguousMemoryDevice, .processorIndex, .backendAndNodes,
-      .preallocatedWithoutReservation, .preallocationFailed, .hostNodesWithoutPolicy, .policyWithoutHostNodes,
+      .preallocatedWithoutReservation, .unsharedMemoryFile, .preallocationFailed, .hostNodesWithoutPolicy,
+      .policyWithoutHostNodes,
       .readOnlyMemory, .noDeviceMemoryEnabled, .noACPI, .noEventDevice, .noMemoryHotplug, .notEnabled, .nvdimmOff,
       .uuidRequired,
       .noMemoryDevice, .deviceNotFound, .mustBeUnarmed, .invalidValue, .nodeTooLarge, .busyMemoryDevice,

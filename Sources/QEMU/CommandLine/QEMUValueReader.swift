@@ -18,6 +18,10 @@ struct QEMUValueReader {
   let syntax: Syntax
   /// What stands before the keys in messages: `memory.`
   let path: String
+  /// Whether what is no truth value is told by its type. (before 5.2)
+  var tellsBooleansByType = false
+  /// Whether a hexadecimal size with a unit is none. (since 8.0)
+  var refusesHexadecimalUnits = false
   /// Those that are there, in the order in which they were read.
   private var visited: [String] = []
 
@@ -54,6 +58,7 @@ struct QEMUValueReader {
     switch try plainText(value, key) {
     case "on", "yes", "true", "y": return true
     case "off", "no", "false", "n": return false
+    case _ where tellsBooleansByType: throw .expectedType(parameter: path + key, "boolean")
     default: throw .expected(parameter: path + key, "'on' or 'off'")
     }
   }
@@ -61,7 +66,9 @@ struct QEMUValueReader {
   mutating func size(_ key: String) throws(QEMUComplaint) -> UInt64? {
     guard syntax != .json else { return try unsigned(key) }
     guard let value = value(key) else { return nil }
-    guard let bytes = QEMUSize.bytes(try plainText(value, key)) else {
+    let text = try plainText(value, key)
+    let isRefused = refusesHexadecimalUnits && QEMUSize.isHexadecimalWithUnit(text)
+    guard let bytes = isRefused ? nil : QEMUSize.bytes(text) else {
       let what =
         switch syntax {
         case .options: "a size value"
@@ -142,6 +149,9 @@ struct QEMUValueReader {
     guard let value else { throw .missingParameter(path + key) }
     return value
   }
+
+  /// Those that nobody asked for, in the order in which QEMU goes through a dictionary.
+  var unread: [String] { dictionary.keysInOrder.filter { !visited.contains($0) } }
 
   /// Complains of what nobody asked for.
   func finish() throws(QEMUComplaint) {

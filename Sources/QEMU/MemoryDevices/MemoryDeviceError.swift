@@ -22,6 +22,32 @@ package enum MemoryDeviceError: Error, Hashable, Sendable {
   case outsideWindow(address: UInt64, size: UInt64, window: MemoryWindow)
   case addressConflict(id: String?)
   case fragmented
+  /// The words of older releases for one of the others.
+  indirect case formerly(MemoryDeviceError, FormerWords)
+
+  package enum FormerWords: Hashable, Sendable {
+    case slotsLessThan
+    case hotPluggable
+    case memoryAt
+  }
+}
+
+extension MemoryDeviceError {
+  /// The same in the words of `release`.
+  func told(by release: QEMURelease) -> MemoryDeviceError {
+    switch self {
+    // Releases before 3.0 do not tell "no slots" from "no free slot".
+    case .noSlots where release < QEMURelease(3, 0): .noFreeSlot
+    case .invalidSlot where release.has(.slotsLessThan): .formerly(self, .slotsLessThan)
+    case .notEnoughSpace where release.has(.hotPluggable): .formerly(self, .hotPluggable)
+    case .outsideWindow where release.has(.memoryAt): .formerly(self, .memoryAt)
+    case .addressConflict where release.has(.memoryAt): .formerly(self, .memoryAt)
+    default: self
+    }
+  }
+
+  /// The same without the words.
+  var fact: MemoryDeviceError { if case .formerly(let error, _) = self { error } else { self } }
 }
 
 extension MemoryDeviceError: CustomStringConvertible {
@@ -49,6 +75,16 @@ extension MemoryDeviceError: CustomStringConvertible {
       "can't add memory device [\(address.hex):\(size.hex)], usable range for memory devices "
         + "[\(window.base.hex):\(window.length.hex)]"
     case .addressConflict(let id): "address range conflicts with memory device id='\(id ?? "(unnamed)")'"
+    case .formerly(.invalidSlot(let slot, let slots), .slotsLessThan):
+      "invalid slot# \(slot), should be less than \(slots)"
+    case .formerly(.notEnoughSpace(let used, let total), .hotPluggable):
+      "not enough space, currently \(used.hex) in use of total hot pluggable \(total.hex)"
+    case .formerly(.outsideWindow(let address, let size, let window), .memoryAt) where address < window.base:
+      "can't add memory [\(address.hex):\(size.hex)] at \(window.base.hex)"
+    case .formerly(.outsideWindow(let address, let size, let window), .memoryAt):
+      "can't add memory [\(address.hex):\(size.hex)] beyond \((window.base &+ window.length).hex)"
+    case .formerly(.addressConflict(let id), .memoryAt): "address range conflicts with '\(id ?? "(null)")'"
+    case .formerly(let error, _): error.description
     case .fragmented:
       "could not find position in guest address space for memory device - memory fragmented due to alignments"
     }

@@ -83,44 +83,61 @@ package struct MemoryDevicePlacement: Sendable {
     try place(id: id, slot: freeSlot(requested), size: size, alignment: alignment, address: address)
   }
 
-  /// The same for a device whose slot is settled, or that takes none: `slot` is -1 then.
+  /// What is looked at first: whether the sizes of all devices fit, or where there is room. (the latter before 3.0)
+  package enum Order: Sendable {
+    case roomFirst
+    case conflictsFirst
+  }
+
+  /// The same for a device whose slot is settled, or that takes none: `slot` is -1 then. `slotBehind` chooses it where it
+  /// is chosen behind the address.
   @discardableResult
   package mutating func place(
-    id: String?, slot: Int, size: UInt64, alignment: UInt64, address: UInt64? = nil
+    id: String?, slot: Int, size: UInt64, alignment: UInt64, address: UInt64? = nil, _ order: Order = .roomFirst,
+    slotBehind: () throws(MemoryDeviceError) -> Int? = { nil }
   ) throws(MemoryDeviceError) -> Placement {
-    let used = placements.reduce(0) { $0 + $1.size }
-    guard let sum = used.checkedSum(size), sum <= space else { throw .notEnoughSpace(used: used, total: space) }
+    if order == .roomFirst { try checkSpace(size) }
     if let address, !address.isMultiple(of: alignment) { throw .addressNotAligned(alignment: alignment) }
     guard size.isMultiple(of: alignment) else { throw .sizeNotMultiple(alignment: alignment) }
     let place: UInt64
     if let address {
-      try check(address, size: size)
+      if order == .conflictsFirst { try checkConflicts(address, size: size) }
+      guard window.contains(address, size: size) else {
+        throw .outsideWindow(address: address, size: size, window: window)
+      }
+      try checkConflicts(address, size: size)
       place = address
     } else {
-      place = try firstFit(size: size, alignment: alignment)
+      place = try firstFit(size: size, alignment: alignment, order)
     }
-    let placement = Placement(id: id, slot: slot, address: place, size: size)
+    if order == .conflictsFirst { try checkSpace(size) }
+    let placement = Placement(id: id, slot: try slotBehind() ?? slot, address: place, size: size)
     placements.append(placement)
     return placement
   }
 
-  private func check(_ address: UInt64, size: UInt64) throws(MemoryDeviceError) {
-    guard window.contains(address, size: size) else {
-      throw .outsideWindow(address: address, size: size, window: window)
-    }
+  private func checkSpace(_ size: UInt64) throws(MemoryDeviceError) {
+    let used = placements.reduce(0) { $0 + $1.size }
+    guard let sum = used.checkedSum(size), sum <= space else { throw .notEnoughSpace(used: used, total: space) }
+  }
+
+  private func checkConflicts(_ address: UInt64, size: UInt64) throws(MemoryDeviceError) {
     let other = placements.sorted { $0.address < $1.address }
-      .first { $0.address < address + size && address < $0.address + $0.size }
+      .first { $0.address < address &+ size && address < $0.address + $0.size }
     if let other { throw .addressConflict(id: other.id) }
   }
 
-  private func firstFit(size: UInt64, alignment: UInt64) throws(MemoryDeviceError) -> UInt64 {
+  private func firstFit(size: UInt64, alignment: UInt64, _ order: Order) throws(MemoryDeviceError) -> UInt64 {
     var candidate = window.base.alignedUp(to: alignment)
     for other in placements.sorted(by: { $0.address < $1.address }) {
       guard let start = candidate, let end = start.checkedSum(size) else { break }
       if end <= other.address { break }
       if start < other.address + other.size { candidate = (other.address + other.size).alignedUp(to: alignment) }
     }
-    guard let candidate, window.contains(candidate, size: size) else { throw .fragmented }
+    guard let candidate, window.contains(candidate, size: size) else {
+      guard order == .conflictsFirst, let candidate else { throw .fragmented }
+      throw .outsideWindow(address: candidate, size: size, window: window)
+    }
     return candidate
   }
 }

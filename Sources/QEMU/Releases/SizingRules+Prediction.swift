@@ -25,8 +25,15 @@ extension SizingRules {
     }
     let page = pageSize(in: fileSystem)
     guard prediction.outcome == .starts, try alignmentHolds(request.alignment, pageSize: page) else {
-      if prediction.outcome == .starts { prediction.outcome = .crashes }
+      guard prediction.outcome == .starts else { return }
+      prediction.outcome = .crashes
+      if release.has(.lengthBeforeAlignment), let end = mapped.alignedUp(to: page) {
+        try map(state, end, in: fileSystem, request, &prediction)
+      }
       return
+    }
+    guard request.offset.isMultiple(of: page) else {
+      throw .offsetNotPageMultiple(offset: request.offset, pageSize: page)
     }
     guard mapped >= page else { throw .smallerThanPage(size: mapped, pageSize: page) }
     guard let whole = mapped.alignedUp(to: page), let end = whole.checkedSum(request.offset) else {
@@ -57,6 +64,10 @@ extension SizingRules {
     guard length > 0, length < needed || overflow else { return }
     switch self.length {
     case .resized: return
+    case .shorterDoesNotMatch where release.has(.namesShortFile):
+      throw .fileTooShort(path: request.path, length: length, size: mapped)
+    case .shorterDoesNotMatch where release.has(.losesShortFile):
+      throw .fileTooShort(path: nil, length: length, size: mapped)
     case .shorterDoesNotMatch: throw .backendTooShort(length: length, size: mapped)
     case .shorterIsTooSmall:
       throw .backendTooShortFor(id: request.id, length: length, size: mapped, offset: request.offset)

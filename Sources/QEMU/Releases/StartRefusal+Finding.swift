@@ -20,7 +20,8 @@ extension StartRefusal {
         BackendRule.alignment, "size= and align= are not multiples of what the DAX device is mapped in",
         stored: "size \(precise(request.size)), align \(precise(request.alignment))", expected: multiple(of: unit),
         settings: [.mappedSize(request.size.alignedDown(to: unit)), .alignment(alignment)])
-    case .backendTooShort(let length, let size), .backendTooShortFor(_, let length, let size, _):
+    case .backendTooShort(let length, let size), .fileTooShort(_, let length, let size),
+      .backendTooShortFor(_, let length, let size, _):
       return Finding(
         BackendRule.smaller, "it is shorter than what is to be mapped of it", stored: precise(length),
         expected: precise(size), hint: request.extension(length: length, mappedSize: size, labelEnd: labelEnd),
@@ -28,6 +29,10 @@ extension StartRefusal {
     case .alignmentNotPageMultiple(let alignment, let pageSize):
       return Finding(
         BackendRule.alignment, "align= is not a multiple of the page size", stored: precise(alignment),
+        expected: multiple(of: pageSize))
+    case .offsetNotPageMultiple(let offset, let pageSize):
+      return Finding(
+        BackendRule.alignment, "offset= is not a multiple of the page size", stored: precise(offset),
         expected: multiple(of: pageSize))
     case .alignmentNotPowerOfTwo(let alignment):
       return Finding(
@@ -76,7 +81,7 @@ extension MemoryDeviceError {
 
   /// Whether it is the slot, not the address, that cannot be had.
   private var isAboutSlots: Bool {
-    switch self {
+    switch fact {
     case .noSlots, .invalidSlot, .slotBusy, .noFreeSlot, .tooManySlots, .slotsWithoutMaximum: true
     default: false
     }
@@ -84,14 +89,14 @@ extension MemoryDeviceError {
 
   /// The option that gives the machine a place for the device, where one does.
   private var remedy: String? {
-    switch self {
+    switch fact {
     case .noSlots, .noFreeSlot, .slotsWithoutMaximum, .notEnoughSpace, .maximumEqualToSize, .maximumBelowSize:
       "-m SIZE,slots=N,maxmem=SIZE, with a slot and room for each device"
     case .tooManySlots: "slots=256"
     case .invalidSlot(_, let slots) where slots > 0: "slot=\(slots - 1), or more slots= in -m"
     case .slotBusy: "no slot="
     case .addressNotAligned, .outsideWindow, .addressConflict: "no addr="
-    case .invalidSlot, .sizeNotMultiple, .maximumNotPageMultiple, .fragmented: nil
+    case .invalidSlot, .sizeNotMultiple, .maximumNotPageMultiple, .fragmented, .formerly: nil
     }
   }
 }

@@ -8,10 +8,14 @@ package enum StartRefusal: Error, Hashable, Sendable {
   /// A DAX device maps only multiples of `unit` bytes, to addresses that are multiples of it.
   case notMappedInUnits(unit: UInt64)
   case backendTooShort(length: UInt64, size: UInt64)
+  /// The message before 5.0, with the path that QEMU names, or lost.
+  case fileTooShort(path: String?, length: UInt64, size: UInt64)
   /// The message since 10.0.
   case backendTooShortFor(id: String, length: UInt64, size: UInt64, offset: UInt64)
   case alignmentNotPageMultiple(alignment: UInt64, pageSize: UInt64)
   case alignmentNotPowerOfTwo(UInt64)
+  /// (since 8.1)
+  case offsetNotPageMultiple(offset: UInt64, pageSize: UInt64)
   case sizeNotPageMultiple(pageSize: UInt64)
   /// On a hugetlbfs.
   case smallerThanPage(size: UInt64, pageSize: UInt64)
@@ -34,11 +38,15 @@ extension StartRefusal: CustomStringConvertible {
     case .notMappedInUnits: Self.cannotMap(reason: "Invalid argument").description
     case .backendTooShort(let length, let size):
       "backing store size \(length.hex) does not match 'size' option \(size.hex)"
+    case .fileTooShort(let path, let length, let size):
+      "backing store \(path ?? "(null)") size \(length.hex) does not match 'size' option \(size.hex)"
     case .backendTooShortFor(let id, let length, let size, let offset):
       "\(id) backing store size \(length.hex) is too small for 'size' option \(size.hex) plus 'offset' option "
         + offset.hex
     case .alignmentNotPageMultiple(let alignment, let pageSize):
       "alignment \(alignment.hex) must be multiples of page size \(pageSize.hex)"
+    case .offsetNotPageMultiple(let offset, let pageSize):
+      "offset \(offset.hex) must be multiples of page size \(pageSize.hex)"
     case .alignmentNotPowerOfTwo(let alignment): "alignment \(alignment.hex) must be a power of two"
     case .sizeNotPageMultiple(let pageSize):
       "backend 'memory-backend-file' memory size must be multiple of \(ByteCount(pageSize))"

@@ -4,8 +4,9 @@ extension MachineStartup {
   /// Makes every backend, which opens, makes and extends files.
   mutating func makeBackends() throws(QEMUStop) {
     for object in command.objects {
+      if let fault = object.fault { throw .complaint(fault, at: object.location) }
       guard let option = object.backend else { continue }
-      try (isStrict ? object.location : .nowhere).adding { () throws(QEMUStop) in
+      try (isStrict || release.has(.objectsAreOptions) ? object.location : .nowhere).adding { () throws(QEMUStop) in
         try make(option, at: object.location, hotplugged: false)
       }
     }
@@ -127,10 +128,17 @@ extension MachineStartup {
 
   /// A memory file is as long as `size=`, and must be whole pages.
   private func checkMemoryFile(_ option: BackendOption) throws(QEMUStop) {
-    guard option.isMemoryFile, let size = option.backend.size, let mapped = size.alignedUp(to: rules.pageSize),
-      mapped != size
-    else { return }
-    throw complain(.start(.backendTooShort(length: size, size: mapped)))
+    guard option.memoryFile != nil else { return }
+    guard option.memoryFile != .shm || option.backend.isShared else { throw complain(.unsharedMemoryFile) }
+    guard let size = option.backend.size, let mapped = size.alignedUp(to: rules.pageSize), mapped != size else {
+      return
+    }
+    let isTold = rules.length == .shorterIsTooSmall
+    throw complain(
+      .start(
+        isTold
+          ? .backendTooShortFor(id: option.backend.id, length: size, size: mapped, offset: 0)
+          : .backendTooShort(length: size, size: mapped)))
   }
 
   /// `rom=` against `readonly=`. (since 8.2)

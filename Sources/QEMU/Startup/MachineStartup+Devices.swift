@@ -82,9 +82,15 @@ extension MachineStartup {
   ) throws(QEMUStop) {
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
       var reader = QEMUValueReader(properties, syntax)
-      for key in properties.keysInOrder {
+      reader.tellsBooleansByType = release.has(.booleansByType)
+      reader.refusesHexadecimalUnits = refusesHexadecimalUnits
+      for key in release.has(.devicePropertiesInOrder) ? properties.keys : properties.keysInOrder {
         try device.set(key, &reader, release, command.dialect, owner: owner)
-        if key == "memdev", let path = device.backend { device.backend = try resolve(path) }
+        guard key == "memdev", let path = device.backend else { continue }
+        device.backend = try resolve(path)
+        if let id = device.backend, release.has(.busyWhenSet), prediction.usedBackends.contains(id) {
+          throw .busyMemoryDevice(id)
+        }
       }
     }
   }
@@ -121,25 +127,43 @@ extension MachineStartup {
   private mutating func plug(
     _ option: MemoryDevice, at location: QEMULocation, hotplugged: Bool
   ) throws(QEMUStop) {
-    guard let machine, var placement else { throw .unknown("a memory device on this machine") }
+    guard let machine, placement != nil else { throw .unknown("a memory device on this machine") }
+    if release.has(.realizesFirst) { try realize(option) }
     if option.kind != .persistentMemory { try checkMachine(machine, option, hotplugged: hotplugged) }
     if isStrict, let id = option.backend, let backend = backend(at: id) { try checkSharing(backend) }
     // POWER looks at the device before it looks for a slot.
     let isPOWER = machine.kind == .pseries
     if isPOWER { try checkPOWER(option, layOut(option).1) }
-    let slot = try option.kind == .persistentMemory ? -1 : freeSlot(option, placement)
+    // From 3.0 on the device is laid out where the machine looks at it; 3.0 realizes it first all the same.
+    if !release.has(.realizesFirst), release.has(.addressBeforeSlot) { try realize(option) }
+    try place(option, on: machine, at: location, hotplugged: hotplugged)
+  }
+
+  /// Gives the device a slot and an address, and the machine the device.
+  private mutating func place(
+    _ option: MemoryDevice, on machine: MachineIdentity, at location: QEMULocation, hotplugged: Bool
+  ) throws(QEMUStop) {
+    guard var placement else { return }
+    let takesSlot = option.kind != .persistentMemory
+    let choosesSlotFirst = takesSlot && !release.has(.addressBeforeSlot)
+    let slotBefore = choosesSlotFirst ? try freeSlot(option, placement) : -1
     let (backend, geometry) = try layOut(option)
     let size = geometry?.regionSize ?? backend.option.backend.size ?? 0
     // What old machines do to DIMMs they do not do to others.
     let isAligned = machine.alignsDevices || option.kind == .persistentMemory
     let alignment = isAligned ? alignment(of: backend) : rules.pageSize
     try warn(alignment, placement)
+    let free = placement
+    let rules = release.has(.conflictsBeforeRoom) ? MemoryDevicePlacement.Order.conflictsFirst : .roomFirst
     let place = try placing { () throws(MemoryDeviceError) in
       try placement.place(
-        id: option.id, slot: slot, size: size, alignment: alignment,
-        address: option.address == 0 ? nil : option.address)
+        id: option.id, slot: slotBefore, size: size, alignment: alignment,
+        address: option.address == 0 ? nil : option.address, rules,
+        slotBehind: { () throws(MemoryDeviceError) in
+          takesSlot && !choosesSlotFirst ? try free.freeSlot(option.slot == -1 ? nil : Int(option.slot)) : nil
+        })
     }
-    try realize(option, backend)
+    if !release.has(.addressBeforeSlot) { try realize(option) }
     self.placement = placement
     prediction.usedBackends.insert(backend.option.backend.id)
     prediction.devices.append(
@@ -200,7 +224,7 @@ extension MachineStartup {
       throw complain(.start(error))
     }
     let isReadOnly = backend.option.backend.isReadOnly && backend.option.rom != "off"
-    guard option.isUnarmed || !isReadOnly else { throw complain(.mustBeUnarmed(id)) }
+    guard option.isUnarmed || !isReadOnly else { throw complain(.mustBeUnarmed(id, release)) }
     return (backend, geometry)
   }
 
@@ -214,7 +238,7 @@ extension MachineStartup {
     switch option.backend.storage {
     case .file: option.backend.alignment ?? rules.defaultAlignment(in: fileSystem)
     // Anonymous memory is aligned for huge pages.
-    case .ram: option.isMemoryFile ? rules.pageSize : 2 << 20
+    case .ram: option.memoryFile != nil ? rules.pageSize : 2 << 20
     }
   }
 
@@ -226,7 +250,7 @@ extension MachineStartup {
   private func placing<Place>(_ place: () throws(MemoryDeviceError) -> Place) throws(QEMUStop) -> Place {
     do throws(MemoryDeviceError) { return try place() } catch {
       // Releases before 3.0 do not tell "no slots" from "no free slot".
-      throw complain(.start(.memory(error == .noSlots && !since(3, 0) ? .noFreeSlot : error)))
+      throw complain(.start(.memory(error.told(by: release))))
     }
   }
 
@@ -240,12 +264,18 @@ extension MachineStartup {
     }
   }
 
-  /// The device's own checks, which come last.
-  private func realize(_ option: MemoryDevice, _ backend: MachinePrediction.Backend) throws(QEMUStop) {
+  /// The device's own checks, which come last by now.
+  private mutating func realize(_ option: MemoryDevice) throws(QEMUStop) {
+    guard let id = option.backend, backend(at: id) != nil else { throw complain(.notSet(property: "memdev")) }
+    if release.has(.busyBeforeNode) { try checkIsFree(id) }
     if option.kind != .persistentMemory, option.node > 0, Int(option.node) >= max(nodes.count, 1) {
       throw complain(.nodeTooLarge(option.node, nodes: max(nodes.count, 1)))
     }
-    let id = backend.option.backend.id
+    try checkIsFree(id)
+    if release.has(.addressBeforeSlot) { _ = try layOut(option) }
+  }
+
+  private func checkIsFree(_ id: String) throws(QEMUStop) {
     guard !prediction.usedBackends.contains(id) else { throw complain(.busyMemoryDevice(id)) }
   }
 }

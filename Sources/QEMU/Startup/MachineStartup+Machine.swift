@@ -2,10 +2,9 @@ import Basics
 import PersistentMemory
 
 extension MachineStartup {
-  /// Chooses the machine and sets its properties.
-  mutating func makeMachine() throws(QEMUStop) {
-    var properties = command.machine
-    let type = properties["type"]?.text
+  /// Chooses the machine.
+  mutating func chooseMachine() throws(QEMUStop) {
+    let type = command.machine["type"]?.text
     let machine = MachineIdentity(type, isStrict ? nil : release, rules.architecture)
     if isStrict, let type, ![.pc, .q35].contains(machine?.kind) || type == "isapc" {
       throw .complaint(.strict(.unsupportedMachine(type)), at: place(of: "machine"))
@@ -16,6 +15,16 @@ extension MachineStartup {
     }
     self.machine = machine
     if machine.kind == .unlisted { undescribed.append("the machine '\(machine.name)'") }
+    if release.has(.memoryIsOption), case let memory? = command.machine["memory"]?.members {
+      try command.memoryLocation.blamed { () throws(QEMUComplaint) in try setMemory(QEMUDictionary(memory)) }
+    }
+  }
+
+  /// Sets the properties of the machine.
+  mutating func setMachineProperties() throws(QEMUStop) {
+    guard let machine else { return }
+    var properties = command.machine
+    if release.has(.memoryIsOption) { properties["memory"] = nil }
     // POWER has NVDIMMs unless it is told otherwise.
     hasNVDIMM = machine.kind == .pseries
     for key in ["type", "accel", "igd-passthru", "kvm-shadow-mem", "kernel-irqchip"] { properties[key] = nil }
@@ -30,11 +39,13 @@ extension MachineStartup {
       properties["memory-backend"] = nil
     }
     var reader = QEMUValueReader(properties, .keyval)
-    for key in properties.keysInOrder {
+    reader.tellsBooleansByType = release.has(.booleansByType)
+    reader.refusesHexadecimalUnits = refusesHexadecimalUnits
+    for key in since(6, 1) ? properties.keysInOrder : properties.keys {
       let option = key == "memory" ? "m" : key == "smp" ? key : "machine"
       try place(of: option).blamed { () throws(QEMUComplaint) in
         guard !isStrict || DialectKeys.machine.contains(key) else {
-          throw .propertyNotFound(owner: machine.name + "-machine", key)
+          throw .propertyNotFound(owner: owner(machine), key)
         }
         try set(key, &reader, machine)
       }
@@ -66,6 +77,16 @@ extension MachineStartup {
     }
   }
 
+  /// What `-m` must say where it is an option of its own.
+  private func checkMemoryOptions() throws(QEMUComplaint) {
+    switch (slots, maximum) {
+    case (nil, _?) where release.has(.slotsNeedMaximum): throw .memoryOptionMissing("slots")
+    case (_?, nil): throw .memoryOptionMissing("maxmem")
+    case (0?, let maximum?) where release.has(.slotsNeedMaximum) && maximum > ram: throw .maximumWithoutSlots
+    default: break
+    }
+  }
+
   /// A property that says nothing of memory devices.
   private mutating func setOther(
     _ key: String, _ reader: inout QEMUValueReader, _ machine: MachineIdentity
@@ -77,7 +98,7 @@ extension MachineStartup {
       return
     }
     let row = rows.first { $0.boards.contains(machine.kind) && $0.releases.contains(release) }
-    guard let row else { throw .propertyNotFound(owner: machine.name + "-machine", key) }
+    guard let row else { throw .propertyNotFound(owner: owner(machine), key) }
     switch row.value {
     case .boolean: _ = try reader.boolean(key)
     case .onOffAuto:
@@ -92,6 +113,11 @@ extension MachineStartup {
 
   /// The properties that are read where they count, of machines that have them.
   private static let ownProperties: Set<String> = ["max-ram-below-4g", "nvdimm", "nvdimm-persistence", "smp", "boot"]
+
+  /// What complaints call `machine`.
+  private func owner(_ machine: MachineIdentity) -> String {
+    release.has(.propertiesWithoutType) ? "" : machine.name + "-machine"
+  }
 
   private static let processorKeys = ["cpus", "sockets", "dies", "clusters", "cores", "threads", "maxcpus"]
 
@@ -120,6 +146,7 @@ extension MachineStartup {
 
   private mutating func setMemory(_ memory: QEMUDictionary) throws(QEMUComplaint) {
     var reader = QEMUValueReader(memory, .keyval, path: "memory.")
+    reader.refusesHexadecimalUnits = refusesHexadecimalUnits
     let size = try reader.size("size")
     isRAMSizeGiven = memory["size"] != nil
     maximum = try reader.size("max-size")
@@ -128,8 +155,9 @@ extension MachineStartup {
     // QEMU rounds up to 8 KiB; what wraps is no size that could be had.
     ram = (size ?? Self.defaultRAM).alignedUp(to: 8 << 10) ?? 0
     if isStrict, ram == 0 { throw .strict(.ramTooLarge) }
+    if release.has(.memoryIsOption) { try checkMemoryOptions() }
     do throws(MemoryDeviceError) {
       try MemoryDevicePlacement.checkRelation(ram: ram, slots: slots, maximum: maximum)
-    } catch { throw .start(.memory(error)) }
+    } catch { throw release.has(.memoryIsOption) ? .memoryOption(error) : .start(.memory(error)) }
   }
 }

@@ -73,8 +73,10 @@ package struct MachineStartup {
   package mutating func run() {
     prediction.warnings = command.warnings
     do throws(QEMUStop) {
-      try makeMachine()
-      try makeBackends()
+      try chooseMachine()
+      if release.has(.backendsBeforeMachine) { try makeBackends() }
+      try setMachineProperties()
+      if !release.has(.backendsBeforeMachine) { try makeBackends() }
       if machine?.kind == .unlisted { try stopIfUndescribed() }
       try resolveMachineBackend()
       try readNodes()
@@ -114,6 +116,8 @@ package struct MachineStartup {
   func place(of name: String) -> QEMULocation { isStrict ? command.locations[name] ?? .nowhere : .nowhere }
 
   func since(_ major: Int, _ minor: Int) -> Bool { release >= QEMURelease(major, minor) }
+
+  var refusesHexadecimalUnits: Bool { !isStrict && release.has(.hexadecimalWithoutUnit) }
 
   func identity(of path: String) -> String { lookUp(path).identity }
 

@@ -106,7 +106,7 @@ extension MemoryDevice {
     default:
       guard kind != .persistentMemory || !Self.isTransportProperty(key) else { return }
       // Since 5.2 the message names the type.
-      throw .propertyNotFound(owner: release < QEMURelease(5, 2) ? "" : owner, key)
+      throw .propertyNotFound(owner: release.has(.propertiesWithoutType) ? "" : owner, key)
     }
   }
 }

@@ -37,6 +37,13 @@ package enum QEMUSize {
     return sum
   }
 
+  /// Whether `text` is a hexadecimal number with a unit behind it. `B` and `E` are digits.
+  static func isHexadecimalWithUnit(_ text: String) -> Bool {
+    let body = text.drop { " \t\n\u{b}\u{c}\r+".contains($0) }
+    guard body.hasPrefix("0x") || body.hasPrefix("0X"), let last = body.last else { return false }
+    return !last.isHexDigit
+  }
+
   /// Takes the point and the digits behind it, if any, from the front of `text`.
   private static func fraction(_ text: inout Substring) -> Double {
     guard text.first == "." else { return 0 }
