@@ -110,7 +110,7 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
       .truncated, .alignment, .noRoomForRegion, .regionGranularity, .labelSize, .labelRequired,
       .labelAreaBehind, .labelAreaElsewhere, .labelAreaOther, .labelAreaUnused, .labelAreaCutOff,
       .labelAreaAmbiguous, .labelsOtherSlot, .crash, .memory, .slot, .refused, .labelsReadOnly,
-      .preallocatedReadOnly, .discarded, .noFile, .libvirtMissing:
+      .preallocatedReadOnly, .discarded, .noFile, .virtioAlignment, .libvirtMissing:
       .error
     }
   }
