@@ -107,7 +107,7 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
       .memoryBlock, .notShared, .persistentNotShared:
       .warning
     case .danglingLink, .directory, .unsuitable, .inaccessible, .usedTwice, .unfinishedChange, .smaller,
-      .truncated, .alignment, .noRoomForRegion, .regionGranularity, .virtioAlignment, .labelSize, .labelRequired,
+      .truncated, .alignment, .noRoomForRegion, .regionGranularity, .labelSize, .labelRequired,
       .labelAreaBehind, .labelAreaElsewhere, .labelAreaOther, .labelAreaUnused, .labelAreaCutOff,
       .labelAreaAmbiguous, .labelsOtherSlot, .crash, .memory, .slot, .refused, .labelsReadOnly,
       .preallocatedReadOnly, .discarded, .noFile, .virtioAlignment, .libvirtMissing:
