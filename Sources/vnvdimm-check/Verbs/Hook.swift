@@ -76,9 +76,11 @@ struct Hook: ParsableCommand {
   /// Prints what the check said. Of a hook that lets the guest start, libvirt keeps that for debugging alone: the host's
   /// log has it then.
   private func tell(_ text: String, isLogged: Bool) {
-    StandardStream.diagnose(text, terminator: "")
-    guard isLogged, isatty(STDERR_FILENO) == 0 else { return }
-    for line in text.split(separator: "\n") { HostLog.warn(String(line), of: Check.programName) }
+    let isForLog = isLogged && isatty(STDERR_FILENO) == 0
+    for line in text.split(separator: "\n").map(String.init) {
+      StandardStream.diagnose(line)
+      if isForLog { HostLog.warn(line, of: Check.programName) }
+    }
   }
 
   private func check() throws(CommandFailure) -> ExitStatus {
