@@ -76,6 +76,7 @@ let package = Package(
     module("LabelChange", ["PersistentMemory", "Basics"]),
     module("QEMU", ["PersistentMemory", "Basics"]),
     module("Libvirt", ["QEMU", "Basics", "CXML"]),
+    module("Consumers", ["QEMU", "Basics"]),
     module(
       "Storage", ["QEMU", "LabelChange", "PersistentMemory", "Basics", "CNdctl", "CBlkid", "CLinux", system]),
     module("Firmware", ["PersistentMemory", "Basics"]),
@@ -85,10 +86,14 @@ let package = Package(
     module("Monitor", ["VirtualMachine", "Storage", "QEMU", "Basics", "CLinux", system]),
     module("GuestImage", ["Storage", "Basics", "CCompression", system]),
     module(
-      "CommandSupport", ["Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", arguments, system]),
+      "CommandSupport",
+      ["Storage", "Consumers", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", arguments, system]),
     module(
       "Report",
-      ["CommandSupport", "Storage", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system]),
+      [
+        "CommandSupport", "Storage", "Consumers", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics",
+        system,
+      ]),
     .executableTarget(
       name: "vnvdimm",
       dependencies: [
@@ -111,6 +116,7 @@ let package = Package(
     tests("LabelChangeTests", ["LabelChange", "PersistentMemory", "Basics"]),
     tests("QEMUTests", ["QEMU", "PersistentMemory", "Basics"]),
     tests("LibvirtTests", ["Libvirt", "QEMU", "Basics"]),
+    tests("ConsumersTests", ["Consumers", "QEMU", "Basics"]),
     tests("StorageTests", ["Storage", "LabelChange", "PersistentMemory", "Basics", "CLinux", "CSignals", system]),
     tests("FirmwareTests", ["Firmware", "PersistentMemory", "Basics"]),
     tests(
@@ -145,7 +151,7 @@ let package = Package(
     + program("vnvdimm-create", "CreateProgram", ["Storage", "LabelChange", "PersistentMemory", "Basics", system])
     + program(
       "vnvdimm-check", "CheckProgram",
-      ["Report", "Storage", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])
+      ["Report", "Storage", "Consumers", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])
     + program(
       "vnvdimm-label-dump", "LabelDumpProgram", ["Storage", "LabelChange", "PersistentMemory", "Basics", system])
     + program(

@@ -1,12 +1,14 @@
 package import ArgumentParser
 package import Basics
+import Consumers
 import LabelChange
 import PersistentMemory
 import QEMU
 
 extension Rule {
   private static let families: [any FindingRule.Type] = [
-    BackendRule.self, ContentsRule.self, CreateRule.self, HostRule.self, LabelRule.self, LayoutRule.self,
+    BackendRule.self, ConsumerRule.self, ContentsRule.self, CreateRule.self, HostRule.self, LabelRule.self,
+    LayoutRule.self,
     NamespaceRule.self, ResizeRule.self,
   ]
 

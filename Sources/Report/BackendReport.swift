@@ -1,5 +1,6 @@
 package import Basics
 package import CommandSupport
+import Consumers
 import LabelChange
 package import PersistentMemory
 package import QEMU
@@ -211,6 +212,81 @@ extension BackendReport {
       host, at: path, isBlockDevice: kind == .blockDevice, length: length, mappedSize: request.size,
       isWritten: isWritten
     ).findings
+  }
+}
+
+extension BackendReport {
+  /// Examines the backend at `path` as `choice` gives it to a guest, which sees one region without labels.
+  ///
+  /// - Returns: also what the program makes of it.
+  static func report(
+    on path: String, for choice: ConsumerChoice, on host: HostView
+  ) -> (backend: BackendReport, judgement: ConsumerJudgement) {
+    let examination = host.examination(of: path)
+    var judgement = ConsumerJudgement(choice, of: examination.forReading, at: path)
+    var report = BackendReport(path: path, judgement, in: examination, on: host)
+    guard judgement.outcome == .starts else {
+      report.findings = judgement.findings
+      return (report, judgement)
+    }
+    var found: [Finding] = []
+    if !judgement.guestSize.isMultiple(of: PFNLayout.subsectionSize) {
+      // The guest has no device that anything could be in.
+    } else if let geometry = report.geometry {
+      found = report.lookInside(examination, geometry)
+    }
+    var contents = ConsumerContents()
+    contents.holdsData = !report.contents.isEmpty || report.isDirect
+    contents.isBounded = contents.holdsData && report.contents.allSatisfy { $0.item.end != nil }
+    contents.hasLabels = report.labels.search.areas.contains { $0.end == report.fileSize }
+    contents.isDirect = report.isDirect
+    judgement = ConsumerJudgement(choice, of: examination.forReading, holding: contents, at: path)
+    found += judgement.findings
+    if let state = report.host {
+      found +=
+        HostVerification(
+          state, at: path, isBlockDevice: report.kind == .blockDevice, length: report.fileSize ?? 0,
+          mappedSize: judgement.mappedSize
+        ).findings
+    }
+    report.findings = found.map(\.withoutSettings).gravestFirst
+    return (report, judgement)
+  }
+
+  private init(
+    path: String, _ judgement: ConsumerJudgement, in examination: BackendExamination, on host: HostView
+  ) {
+    id = "pmem0"
+    self.path = path
+    kind = examination.kind
+    state = examination.forReading
+    mappedSize = judgement.mappedSize > 0 ? judgement.mappedSize : nil
+    device = nil
+    geometry = try? BackendGeometry(mappedSize: judgement.guestSize)
+    change = .none
+    labels = LabelExamination(.none, mappedSize: judgement.mappedSize, path: path, in: examination)
+    self.host = (try? examination.inspect { $0.host(users: host.processes) }) ?? nil
+    if judgement.outcome == .unknown || kind != nil { failure = examination.error?.commandFailure }
+  }
+
+  /// Whether the guest sees a namespace in fsdax mode.
+  var isDirect: Bool { region.map { ContentsWindow.windows(of: $0).contains(where: \.isDirect) } ?? false }
+
+  /// Looks at the one region that the guest sees, and at what lies in it.
+  private mutating func lookInside(_ examination: BackendExamination, _ geometry: BackendGeometry) -> [Finding] {
+    let description = NVDIMMDescription(
+      slot: 0, base: ProvisioningTarget.defaultRegionAddress, length: geometry.regionSize)
+    do throws(BackendError) {
+      region = try GuestRegion(description, labels: nil) { (offset, count) throws(BackendError) in
+        try examination.mappedBytes(at: offset, count: count)
+      }
+      let inside = try ContentsExamination(of: region, geometry, in: examination)
+      contents = inside.contents
+      return (region?.findings ?? []) + inside.findings
+    } catch {
+      failure = error.commandFailure
+      return region?.findings ?? []
+    }
   }
 }
 

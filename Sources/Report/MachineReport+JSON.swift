@@ -94,7 +94,7 @@ extension DomainReport {
 }
 
 extension BackendReport {
-  fileprivate func json(_ namespaces: JSONValue) -> JSONValue {
+  func json(_ namespaces: JSONValue) -> JSONValue {
     .object([
       ("id", .text(id)), ("path", .text(path)), ("kind", JSONValue(kind?.rawValue)),
       ("error", JSONValue(failure?.fact)),

@@ -67,7 +67,7 @@ extension MachineReport {
 
 extension BackendReport {
   /// The facts, what the guest keeps in it, its device, and its findings.
-  fileprivate func lines(withID: Bool) -> [String] {
+  func lines(withID: Bool) -> [String] {
     var lines = ["\(withID ? "\(id): " : "")\(path.asSubject): \(facts)"] + holdings
     if let device {
       let place = device.placement

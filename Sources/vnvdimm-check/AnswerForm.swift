@@ -1,5 +1,6 @@
 import Basics
 import CommandSupport
+import Consumers
 import PersistentMemory
 import QEMU
 import Report
@@ -56,6 +57,16 @@ extension DomainReport: CheckAnswer {
       StandardStream.diagnose("\(Check.programName): \(name.asSubject): libvirt refuses: \(refusal)")
     case .started(_, let machine): try machine.showGuest(isQuiet: isQuiet)
     }
+  }
+}
+
+extension ConsumerReport: CheckAnswer {
+  var failures: [String] {
+    backend.failure.map { ["\(Check.programName): \(backend.path.asSubject): \($0.fact)"] } ?? []
+  }
+
+  func showGuest(isQuiet: Bool) throws {
+    throw CommandFailure(.unsupported, "--guest-view", "tells of QEMU's guests alone, not of those of \(choice.title)")
   }
 }
 

@@ -23,6 +23,8 @@ struct FleetAnswer: Sendable {
       let host = HostView(processes: processes)
       if let document = Self.domain(at: path, on: host) {
         self.init(domainIn: document, of: path, fleet, on: host)
+      } else if let consumer = fleet.consumer {
+        self.init([consumer.answer(on: path, under: fleet.rules[0], fleet.permits, on: host)], fleet)
       } else {
         let reports = fleet.rules.map { asked in
           MachineReport(fleet.machine.start(of: [path], under: asked.rules, on: host), under: asked.rules, on: host)
@@ -74,7 +76,7 @@ struct FleetAnswer: Sendable {
 }
 
 /// What is said about one path in a fleet.
-private protocol FleetReport: CheckAnswer {
+protocol FleetReport: CheckAnswer {
   /// One line for each backend, then one for each finding.
   var line: String { get }
   /// Nil where libvirt refuses.
@@ -82,16 +84,20 @@ private protocol FleetReport: CheckAnswer {
 }
 
 extension MachineReport: FleetReport {
-  fileprivate var machine: MachineReport? { self }
+  var machine: MachineReport? { self }
+}
+
+extension ConsumerReport: FleetReport {
+  var machine: MachineReport? { nil }
 }
 
 extension DomainReport: FleetReport {
-  fileprivate var machine: MachineReport? {
+  var machine: MachineReport? {
     if case .started(_, let machine) = outcome { machine } else { nil }
   }
 
   /// What becomes of the domain, then a line for each finding.
-  fileprivate var line: String {
+  var line: String {
     let head = "\(path.asSubject): domain \(name.asSubject): "
     switch outcome {
     case .refused(let refusal, let stage):

@@ -1,4 +1,5 @@
 import CommandSupport
+import Consumers
 import Glibc
 import LabelChange
 import PersistentMemory
@@ -17,6 +18,8 @@ struct FleetOptions: Sendable {
   /// The guests' kernel, where it is named.
   var linux: LinuxRelease?
   var permits = Permits()
+  /// Each path is for this program; nil for a QEMU of its own.
+  var consumer: ConsumerChoice?
   var answers: AnswerForm
   var collectsMetrics = false
 }

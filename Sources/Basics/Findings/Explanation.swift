@@ -29,6 +29,7 @@ package enum RuleChapter: String, Sendable, CaseIterable {
   case host = "The host"
   case machine = "The machine"
   case combinations = "Combinations of options"
+  case consumers = "Other programs"
 
   // A change.
   case creation = "A new backend"
@@ -46,7 +47,8 @@ package enum RuleChapter: String, Sendable, CaseIterable {
   /// The pages of the manual that list the rules of the chapter, all in section 1.
   package var pages: [String] {
     switch self {
-    case .path, .fileSize, .alignment, .labels, .namespaces, .libvirt, .contents, .host, .machine, .combinations:
+    case .path, .fileSize, .alignment, .labels, .namespaces, .libvirt, .contents, .host, .machine, .combinations,
+      .consumers:
       ["vnvdimm-check"]
     case .creation: ["vnvdimm-create"]
     case .length: ["vnvdimm-resize-guard"]
@@ -86,6 +88,10 @@ package enum RuleChapter: String, Sendable, CaseIterable {
       `vnvdimm-migrate-labels repair` mends labels for which Linux refuses the DIMM or the region, where it knows how, \
       and drops the others, so that as many bytes as possible belong to a namespace again. With `--plan` it only lists \
       them.
+      """
+    case .consumers:
+      """
+      These rules are about the program that `--for` names. The sentences in the messages are those of the program.
       """
     case .path, .fileSize, .alignment, .labels, .libvirt, .host, .machine, .creation, .length, .labelArea,
       .indexRefused, .indexAccepted, .labelIrregular:

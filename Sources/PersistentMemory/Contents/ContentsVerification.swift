@@ -71,8 +71,9 @@ public struct ContentsVerification: Sendable {
         hint: "in the guest: sfdisk, with the end that partition \(partition.number) had")
     }
     guard let end = item.end else { return noteUnknownEnd(of: item) }
-    // A table claims its partitions, one of which may be the only one that is cut.
-    if end > window.range.upperBound { addEnd(item, end) }
+    // A table claims its partitions, one of which may be the only one that is cut. What is mapped may be longer than the
+    // backend.
+    if end > limit { addEnd(item, end) }
   }
 
   /// Whether the end of `item` was there before the label area was, nobody can tell.
@@ -85,8 +86,10 @@ public struct ContentsVerification: Sendable {
       offset: item.offset)
   }
 
+  /// Where the bytes end that are there.
+  private var limit: UInt64 { window.place == .region ? min(window.range.upperBound, length) : window.range.upperBound }
+
   private mutating func addEnd(_ item: StoredContents, _ end: UInt64) {
-    let limit = window.range.upperBound
     let taken = ByteCount(end - limit).precise
     switch window.place {
     case .namespace:

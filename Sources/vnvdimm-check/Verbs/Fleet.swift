@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import CommandSupport
+import Consumers
 import FoundationEssentials
 import Libvirt
 import PersistentMemory
@@ -31,6 +32,7 @@ struct Fleet: ParsableCommand {
   @Flag(name: [.customShort("0"), .long], help: "In the list of --paths-from, NUL ends a path, not a newline.")
   var null = false
 
+  @OptionGroup var consumer: ConsumerOption
   @OptionGroup var dimms: DIMMOptions
   @OptionGroup var releases: ReleaseOptions
   @OptionGroup var libvirt: LibvirtReleaseOption
@@ -50,6 +52,7 @@ struct Fleet: ParsableCommand {
     mode.permits = permits.permits
     mode.metricsPath = metrics.prometheus
     mode.libvirt = libvirt.libvirtVersion
+    mode.consumer = try consumer.consumer(beside: dimms, releases)
     throw try mode.run().exitCode
   }
 }
@@ -70,6 +73,7 @@ struct FleetMode {
   var libvirt: LibvirtRelease?
   /// The guests' kernel, where it is named.
   var linux: LinuxRelease?
+  var consumer: ConsumerChoice?
 
   /// `releases` are those that are named.
   init(
@@ -92,7 +96,8 @@ struct FleetMode {
     var fleet = FleetCheck(
       FleetOptions(
         machine: machine, releases: releases, rules: AskedRules.all(of: releases, on: architecture, linux: linux),
-        libvirt: AskedLibvirt(libvirt), linux: linux, permits: permits, answers: answers,
+        libvirt: AskedLibvirt(libvirt), linux: linux, permits: permits,
+        consumer: consumer, answers: answers,
         collectsMetrics: metricsPath != nil))
     try fleet.run(paths, list)
     guard fleet.tally.count > 0 else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import CommandSupport
+import Consumers
 import FoundationEssentials
 import LabelChange
 import QEMU
@@ -24,6 +25,7 @@ struct Paths: ParsableCommand {
       EXAMPLES
         vnvdimm-check nv.img
         vnvdimm-check --qemu-version 7.2 --size 258M --label-size 2M nv.img
+        vnvdimm-check --for firecracker root.img
         vnvdimm-check command -- qemu-system-x86_64 ...
 
       All options: vnvdimm-check --help-hidden, or man vnvdimm-check
@@ -35,6 +37,7 @@ struct Paths: ParsableCommand {
   @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
   var paths: [String]
 
+  @OptionGroup var consumer: ConsumerOption
   @OptionGroup var dimms: DIMMOptions
   @OptionGroup var releases: ReleaseOptions
   @OptionGroup var guestKernel: GuestKernelOption
@@ -57,6 +60,7 @@ struct Paths: ParsableCommand {
       AnswerForm(answer, guestView))
     mode.permits = permits.permits
     mode.metricsPath = metrics.prometheus
+    mode.consumer = try consumer.consumer(beside: dimms, releases)
     throw try mode.run().exitCode
   }
 }
@@ -69,6 +73,8 @@ struct MachineMode {
   private let answers: AnswerForm
   var permits = Permits()
   var metricsPath: String?
+  /// Each path is for this program; nil for the NVDIMMs of one QEMU.
+  var consumer: ConsumerChoice?
 
   init(_ paths: [String], _ machine: PathStart, _ rules: [AskedRules], _ answers: AnswerForm) throws {
     guard paths.count <= PathStart.pathLimit else {
@@ -91,6 +97,7 @@ struct MachineMode {
 
   func run() throws -> ExitStatus {
     let host = HostView()
+    if let consumer { return try run(for: consumer, on: host) }
     let reports = rules.map { asked in
       MachineReport(machine.start(of: paths, under: asked.rules, on: host), under: asked.rules, on: host)
         .resting(on: asked.basis).weighed(by: permits)
@@ -100,5 +107,18 @@ struct MachineMode {
       try MetricsFile(reports.flatMap(BackendMetrics.all), checkedAt: .now).write(to: metricsPath)
     }
     return reports.map(\.status).gravest
+  }
+
+  private func run(for consumer: ConsumerChoice, on host: HostView) throws -> ExitStatus {
+    guard metricsPath == nil else {
+      throw ValidationError("--prometheus tells of QEMU, and --for of \(consumer.title)")
+    }
+    var status = ExitStatus.done
+    for path in paths {
+      let answer = consumer.answer(on: path, under: rules[0], permits, on: host)
+      try answers.print(answer, of: paths.count)
+      status = status.graver(answer.status)
+    }
+    return status
   }
 }

@@ -129,6 +129,14 @@ struct DIMMOptions: ParsableArguments {
   var toMode: NamespaceMode?
 }
 
+extension DIMMOptions {
+  /// Whether nothing is said.
+  var isPlain: Bool {
+    mappedSize == nil && labelSizes.isEmpty && align == nil && slotNumbers.isEmpty && ram == nil && slots == nil
+      && maxmem == nil && toMode == nil
+  }
+}
+
 /// Where numbers for a monitoring system are kept.
 struct MetricsOption: ParsableArguments {
   @Option(

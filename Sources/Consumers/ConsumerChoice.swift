@@ -1,0 +1,90 @@
+import Basics
+
+/// A program as somebody names it, with the release and the options that count: `cloud-hypervisor,release=51.0,size=4M`.
+package struct ConsumerChoice: Sendable {
+  package let consumer: Consumer
+  /// Nil where it is not given: the newest that is described.
+  package let release: ConsumerRelease?
+  /// The values of its options that were given, by their names.
+  let values: [String: String]
+  /// `size=`, in bytes.
+  package let size: UInt64?
+  /// As it was given.
+  package let text: String
+
+  package enum Failure: Error, Equatable {
+    case noConsumer(String, nearest: String?)
+    case nothing(String, String)
+    case malformed(String)
+    case noOption(String, of: String, expected: [String])
+    case givenTwice(String)
+    case value(String, of: String, expected: String)
+  }
+
+  /// Reads `NAME[,release=RELEASE][,OPTION=VALUE]...`; the options are those of the program itself.
+  package init(parsing text: String) throws(Failure) {
+    self.text = text
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let name = parts.first ?? ""
+    guard let consumer = Consumer.all.first(where: { $0.name == name }) else {
+      throw .noConsumer(name, nearest: Consumer.all.map(\.name).nearest(to: name))
+    }
+    if case .nothing(let reason) = consumer.start { throw .nothing(consumer.title, reason) }
+    self.consumer = consumer
+    var values: [String: String] = [:]
+    for part in parts.dropFirst() {
+      guard let separator = part.firstIndex(of: "=") else { throw .malformed(part) }
+      let name = String(part[..<separator])
+      guard values.updateValue(String(part[part.index(after: separator)...]), forKey: name) == nil else {
+        throw .givenTwice(name)
+      }
+    }
+    release = try values.removeValue(forKey: "release").map { text throws(Failure) in
+      guard let release = ConsumerRelease(parsing: text) else {
+        throw .value(text, of: "release", expected: "a release such as \(consumer.newest?.description ?? "1.0")")
+      }
+      return release
+    }
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let option = consumer.options.first(where: { $0.name == name }) else {
+        throw .noOption(name, of: consumer.title, expected: ["release"] + consumer.options.map(\.name))
+      }
+      guard option.values.isEmpty || option.values.contains(value) else {
+        throw .value(value, of: name, expected: option.values.joined(separator: " or "))
+      }
+    }
+    size = try values["size"].map { text throws(Failure) in
+      do throws(ByteCountError) { return try ByteCount(parsing: text).bytes } catch {
+        throw .value(text, of: "size", expected: "\(error)")
+      }
+    }
+    self.values = values
+  }
+
+  /// The value of the option `name`, given or not.
+  func value(of name: String) -> String? { values[name] ?? consumer.options.first { $0.name == name }?.usual }
+
+  /// The release that is asked about.
+  package var effectiveRelease: ConsumerRelease? { release ?? consumer.newest }
+
+  /// The program with its release, for people.
+  package var title: String {
+    ([consumer.title] + [effectiveRelease?.description].compactMap(\.self)).joined(separator: " ")
+  }
+}
+
+extension ConsumerChoice.Failure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noConsumer(let name, let nearest):
+      "'\(name)' is no program that is described (expected \(Consumer.described.joined(separator: ", ")))"
+        + (nearest.map { ". Did you mean '\($0)'?" } ?? "")
+    case .nothing(let title, let reason): "\(title) gives its guests no persistent memory: \(reason)"
+    case .malformed(let part): "'\(part)' is not of the form OPTION=VALUE"
+    case .noOption(let name, let title, let expected):
+      "'\(name)' is no option of \(title) that counts here (expected \(expected.joined(separator: ", ")))"
+    case .givenTwice(let name): "\(name)= is given twice"
+    case .value(let value, let name, let expected): "\(name)=: '\(value)' is no value of it (expected \(expected))"
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package import Basics
+
+extension ConsumerRule {
+  package var explanation: Explanation {
+    switch self {
+    case .refused:
+      Explanation(
+        cause: "The program that `--for` names does not start with this backend; its own words are in the message.",
+        consequence: "There is no guest.",
+        cure: "Do what the hint says, or make the backend with `vnvdimm-create --for`.")
+    case .paddingLost:
+      Explanation(
+        cause: """
+          The program makes the guest's device longer than the file, and lays anonymous memory of its own behind the end \
+          of the file.
+          """,
+        consequence: """
+          What the guest writes there is gone when it ends. It is an error where nothing in the file says where the \
+          guest's data ends, because a new file system takes the whole device.
+          """,
+        cure: "Make the file as long as the device with `vnvdimm-resize-guard apply`.")
+    case .behindEnd:
+      Explanation(
+        cause: "The guest's device is longer than the file, and nothing is mapped behind the end of the file.",
+        consequence: "A guest that reads or writes there is stopped.",
+        cure: "Make the file as long as the device, or map less of it.")
+    case .tail:
+      Explanation(
+        cause: "The program is told to map less than the file holds.",
+        consequence: "The guest does not see the last bytes of the file.",
+        cure: "Leave the size out.")
+    case .volatile:
+      Explanation(
+        cause: "The backend is mapped privately, or is a file without a name.",
+        consequence: """
+          The guest takes its writes for durable, and they are gone when it ends. It is an error where the file holds \
+          contents that are to be kept.
+          """,
+        cure:
+          "Leave the option out. An image that many guests share is meant so: check it with `--allow consumer-volatile`."
+      )
+    case .readOnly:
+      Explanation(
+        cause: "The device is read-only, and the program does not tell the guest so.",
+        consequence: "A guest that writes loses what it writes, or is stopped.",
+        cure: "Mount the file system read-only in the guest, with `ro` on its kernel command line.")
+    case .flush:
+      Explanation(
+        cause: "The program makes the whole file durable at each request of the guest.",
+        consequence: "Each request counts with the size of the file in a rate limiter.",
+        cure: "Give the limiter room for the size of the file.")
+    case .noLabels:
+      Explanation(
+        cause: "The backend has a label area, and the device that the program offers has no labels.",
+        consequence: """
+          The guest shows one raw namespace that includes the label area, sees none of the labelled namespaces, and \
+          overwrites the labels.
+          """,
+        cure: "Take the label area away with `vnvdimm-migrate-labels split`, or give the backend to QEMU's nvdimm.")
+    case .misaligned:
+      Explanation(
+        cause: "The guest's region does not begin or end at a multiple of 2 MiB.",
+        consequence: """
+          Linux maps no such region, and says `misaligned, unable to map`: the guest has no device at all.
+          """,
+        cure: "Make the file a multiple of 2 MiB with `vnvdimm-resize-guard apply`.")
+    case .hotplug:
+      Explanation(
+        cause: "The file is not a multiple of 128 MiB, and the program plugs RAM behind it while the guest runs.",
+        consequence: "Linux refuses that RAM: `Block size [0x8000000] unaligned hotplug range`.",
+        cure: "Make the file a multiple of 128 MiB with `vnvdimm-resize-guard apply`.")
+    case .noDAX:
+      Explanation(
+        cause: "The image has no info block of fsdax mode.",
+        consequence: "The guest finds its root file system in a raw namespace, and mounts it without DAX.",
+        cure: "Make the image with `vnvdimm-create --for kata --from`.")
+    case .erased:
+      Explanation(
+        cause: "The program writes zeros to the device when its guest is deleted.",
+        consequence: "The contents are gone then.",
+        cure: "Copy what is to be kept out of the guest before.")
+    }
+  }
+
+  package var chapter: RuleChapter { .consumers }
+}
