@@ -106,6 +106,6 @@ import Testing
 
   @Test func external() {
     // External (\_SB.NVDR, DeviceObj)
-    #expect(AML.External(device: "\\_SB.NVDR").encoded == bytes(hex: "A00F 00 15 5C2E5F53425F4E564452 06 00"))
+    #expect(AML.External(.device("\\_SB.NVDR")).encoded == bytes(hex: "A00F 00 15 5C2E5F53425F4E564452 06 00"))
   }
 }

@@ -9,10 +9,7 @@ extension AML {
   /// defined in the SSDT.
   @Body private static func objects(of machine: ACPIMachine) -> [any Term] {
     let hasNVDIMMs = machine.slots > 0
-    if hasNVDIMMs {
-      External(device: "\\_SB.NVDR")
-      External(method: "\\_SB.NVDR.NHEA", arguments: 1)
-    }
+    if hasNVDIMMs { External(.device("\\_SB.NVDR"), .method("\\_SB.NVDR.NHEA", arguments: 1)) }
     Scope("_SB") {
       serialPort("COM1", 1, GuestPlatform.serialPorts, GuestPlatform.serialInterrupt)
       if machine.hasSecondSerialPort {
