@@ -37,6 +37,8 @@ package struct ConsumerJudgement: Sendable {
   private let state: BackendState
   private let contents: ConsumerContents
   package private(set) var findings: [Finding] = []
+  /// Whether what the guest writes reaches the backend.
+  package private(set) var isWritten = true
   /// The places in the program's sources that say so.
   package private(set) var sources: [String] = []
 
@@ -68,6 +70,7 @@ package struct ConsumerJudgement: Sendable {
         return
       case .tells(let rule, let message):
         findings.append(finding(rule, message, severity: severity(of: rule), at: path))
+        if rule == .volatile || rule == .readOnly { isWritten = false }
       }
     }
   }
@@ -119,8 +122,8 @@ package struct ConsumerJudgement: Sendable {
     switch rule {
     case .refused where state == .missing || state == .file(size: 0):
       let permit = state == .missing ? "" : "--overwrite "
-      return
-        "vnvdimm-create \(permit)--for \(choice.consumer.name) --size \(ByteCount(choice.consumer.unit).argument) \(file)"
+      let size = ByteCount(choice.consumer.unit).argument
+      return "vnvdimm-create \(permit)--size \(size) --label-size none \(file)"
     case .refused where choice.size != nil && length > 0: return check(["size": nil])
     case .refused, .hotplug, .misaligned:
       return mappedSize.isMultiple(of: choice.consumer.unit)

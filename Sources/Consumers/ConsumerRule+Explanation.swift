@@ -7,7 +7,7 @@ extension ConsumerRule {
       Explanation(
         cause: "The program that `--for` names does not start with this backend; its own words are in the message.",
         consequence: "There is no guest.",
-        cure: "Do what the hint says, or make the backend with `vnvdimm-create --for`.")
+        cure: "Do what the hint says, or make the backend anew with a size that the program takes.")
     case .paddingLost:
       Explanation(
         cause: """
@@ -73,7 +73,7 @@ extension ConsumerRule {
       Explanation(
         cause: "The image has no info block of fsdax mode.",
         consequence: "The guest finds its root file system in a raw namespace, and mounts it without DAX.",
-        cure: "Make the image with `vnvdimm-create --for kata --from`.")
+        cure: "Put an info block into the image, as Kata's image builder does.")
     case .erased:
       Explanation(
         cause: "The program writes zeros to the device when its guest is deleted.",

@@ -246,7 +246,7 @@ extension BackendReport {
       found +=
         HostVerification(
           state, at: path, isBlockDevice: report.kind == .blockDevice, length: report.fileSize ?? 0,
-          mappedSize: judgement.mappedSize
+          mappedSize: judgement.mappedSize, isWritten: judgement.isWritten
         ).findings
     }
     report.findings = found.map(\.withoutSettings).gravestFirst

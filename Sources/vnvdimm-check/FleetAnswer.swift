@@ -24,7 +24,7 @@ struct FleetAnswer: Sendable {
       if let document = Self.domain(at: path, on: host) {
         self.init(domainIn: document, of: path, fleet, on: host)
       } else if let consumer = fleet.consumer {
-        self.init([consumer.answer(on: path, under: fleet.rules[0], fleet.permits, on: host)], fleet)
+        self.init([consumer.answer(on: path, under: fleet.rules[0].rules, fleet.permits, on: host)], fleet)
       } else {
         let reports = fleet.rules.map { asked in
           MachineReport(fleet.machine.start(of: [path], under: asked.rules, on: host), under: asked.rules, on: host)

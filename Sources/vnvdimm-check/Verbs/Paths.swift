@@ -115,7 +115,7 @@ struct MachineMode {
     }
     var status = ExitStatus.done
     for path in paths {
-      let answer = consumer.answer(on: path, under: rules[0], permits, on: host)
+      let answer = consumer.answer(on: path, under: rules[0].rules, permits, on: host)
       try answers.print(answer, of: paths.count)
       status = status.graver(answer.status)
     }
