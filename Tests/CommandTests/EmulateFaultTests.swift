@@ -29,6 +29,8 @@ struct EmulateFaultTests {
     init(_ guest: EmulatedGuest, _ options: String) throws {
       program = try guest.start(
         options, input: keys.fileHandleForReading, output: console.fileHandleForWriting)
+      // So that the end of a program that does not come so far is the end of what it says.
+      try console.fileHandleForWriting.close()
       #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
     }
 
@@ -191,7 +193,7 @@ struct EmulateFaultTests {
     try #require(try shell("mount -t tmpfs -o size=1M none \(disk)") == 0)
     defer { _ = try? shell("umount -l \(disk)") }
     let backend = try guest.makeFile("disk/nv.img", size: Self.size)
-    let run = try Run(guest, "--nvdimm \(backend)")
+    let run = try Run(guest, "--allow host-volatile --nvdimm \(backend)")
     try run.press()
     #expect(RunningProgram.wait(20) { run.program.errors.contains("No space left on device") })
     #expect(
@@ -210,7 +212,8 @@ struct EmulateFaultTests {
     try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
     try #require(try shell("mount -t tmpfs -o size=1M none \(disk)") == 0)
     defer { _ = try? shell("umount -l \(disk)") }
-    let run = try Run(guest, "--nvdimm \(try guest.makeFile("disk/nv.img", size: Self.size))")
+    let run = try Run(
+      guest, "--allow host-volatile --nvdimm \(try guest.makeFile("disk/nv.img", size: Self.size))")
     try run.press()
     #expect(RunningProgram.wait(20) { run.program.errors.contains("No space left on device") })
     run.program.signal(SIGTERM)

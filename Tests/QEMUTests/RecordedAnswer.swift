@@ -11,8 +11,8 @@ struct RecordedAnswer: Equatable {
   var after: [String: UInt64] = [:]
   var outcome = ""
   var message: String?
-  /// As the lines of the file have them, sorted.
-  var devices: [String] = []
+  /// As the lines of the file have them. Releases before 2.12 list them in an order that is not that of their addresses.
+  var devices: Set<String> = []
 
   /// The answers of `release`.
   static func all(of release: String) throws -> [RecordedAnswer] {
@@ -30,7 +30,7 @@ struct RecordedAnswer: Equatable {
       case _ where answers[last].outcome.isEmpty:
         answers[last].before[words[0]] = UInt64(words[1])
         answers[last].after[words[0]] = UInt64(words[words.count - 1])
-      default: answers[last].devices.append(String(line))
+      default: answers[last].devices.insert(String(line))
       }
     }
     return answers
@@ -55,11 +55,12 @@ struct RecordedAnswer: Equatable {
     case .help?, .hang?, .unknown?, .unsaid?: answer.outcome = "\(prediction.stop, default: "")"
     }
     guard prediction.stop == nil else { return answer }
-    answer.devices = prediction.devicesByAddress.map { device in
-      let (option, place) = (device.option, device.placement)
-      return "\(option.id ?? "-") 0x\(String(place.address, radix: 16)) slot \(place.slot) size \(place.size) "
-        + "node \(option.node)"
-    }
+    answer.devices = Set(
+      prediction.devices.map { device in
+        let (option, place) = (device.option, device.placement)
+        return "\(option.id ?? "-") 0x\(String(place.address, radix: 16)) slot \(place.slot) size \(place.size) "
+          + "node \(option.node)"
+      })
     return answer
   }
 }
