@@ -66,8 +66,8 @@ struct CheckConsumerTests {
 
   @Test("--for qemu is what is asked in any case") func usual() throws {
     #expect(try ProgramRun("vnvdimm-create", ["-q", "--size", "16M", "nv.img"], in: folder.url).status == 0)
-    let plain = try ProgramRun("vnvdimm-check", ["--json", "nv.img"], in: folder.url)
-    #expect(
-      try ProgramRun("vnvdimm-check", ["--json", "--for", "qemu", "nv.img"], in: folder.url).output == plain.output)
+    // As text, which leaves out how much room the host has at the moment.
+    let plain = try ProgramRun("vnvdimm-check", ["nv.img"], in: folder.url)
+    #expect(try ProgramRun("vnvdimm-check", ["--for", "qemu", "nv.img"], in: folder.url).text == plain.text)
   }
 }

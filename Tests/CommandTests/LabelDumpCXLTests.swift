@@ -64,7 +64,7 @@ struct LabelDumpCXLTests {
     #expect(run.text.contains("nothing wrong found"))
     #expect(run.text.contains("cold: 3 namespaces\n  slot 1: shown\n  slot 2: shown\n  slot 3: shown"))
     let document = try #require(JSONSerialization.jsonObject(with: dump("--json").output) as? [String: Any])
-    #expect((document["area"] as? [String: Any])?["serial"] as? String == "0x1234")
+    #expect((document["label_area"] as? [String: Any])?["serial"] as? String == "0x1234")
   }
 
   @Test("labels of another device are told")

@@ -25,7 +25,6 @@ struct Paths: ParsableCommand {
       EXAMPLES
         vnvdimm-check nv.img
         vnvdimm-check --qemu-version 7.2 --size 258M --label-size 2M nv.img
-        vnvdimm-check --for firecracker root.img
         vnvdimm-check command -- qemu-system-x86_64 ...
 
       All options: vnvdimm-check --help-hidden, or man vnvdimm-check

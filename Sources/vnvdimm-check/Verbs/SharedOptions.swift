@@ -70,7 +70,7 @@ struct ArchitectureOption: ParsableArguments {
 
 /// How the answer is printed.
 struct AnswerOptions: ParsableArguments {
-  @Flag(help: "Print JSON, one document for each thing that is checked (and release).")
+  @Flag(help: "Print JSON, one document for each thing.")
   var json = false
 
   @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
@@ -79,7 +79,7 @@ struct AnswerOptions: ParsableArguments {
 
 /// What only one guest has to show.
 struct GuestViewOption: ParsableArguments {
-  @Flag(help: "Print what 'ndctl list -DRNvi' will print in the guest.")
+  @Flag(help: "Print what ndctl list will in the guest.")
   var guestView = false
 }
 
