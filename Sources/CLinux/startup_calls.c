@@ -44,16 +44,7 @@ void clinux_release_startup_memory(void) {
   dl_iterate_phdr(release_segments, NULL);
 }
 
-// A program of Swift starts swift-backtrace when it crashes, and one that is linked statically looks for that in the
-// current folder where it was called by its bare name: anybody could leave one there. So nothing is started, and the
-// kernel does with a crash what it does with that of any program.
-//
-// In a static program this is the settings object of the runtime, with all features off (zeros): what else has to do with
-// it is then not even linked. Source: Swift 6.3, stdlib/public/runtime/Backtrace.cpp and swift/Runtime/Backtrace.h.
-__attribute__((aligned(16))) const char _swift_backtraceSettings[256];
-
-// In a program that is linked dynamically the runtime has taken those signals before this is run.
-__attribute__((constructor)) static void leave_crashes_to_kernel(void) {
+void clinux_leave_crashes_to_kernel(void) {
   static const int signals[] = {SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
   for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
     struct sigaction action;

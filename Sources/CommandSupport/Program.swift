@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Basics
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -44,6 +45,7 @@ extension Program {
 
   /// Runs the program on `arguments`; does not return.
   package static func main(_ arguments: [String]) {
+    clinux_leave_crashes_to_kernel()
     StandardStream.occupyClosed()
     let arguments = prepared(arguments)
     let asJSON = arguments.contains("--json")
