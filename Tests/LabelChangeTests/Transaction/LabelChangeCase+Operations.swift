@@ -131,10 +131,10 @@ extension LabelChangeCase {
         ("slot number", .index, damaged { $0[second + 120] = 9 }),
         ("interrupted update", .index, relabelled { $0.flags = .updating }),
       ]
-      // With all blocks gone, mended labels are written where they are.
+      // With all blocks gone, nothing shows a mended label before the first block is there.
       let both: [(String, LabelTransaction.Method, [UInt8])] = [
         (
-          "both blocks, interrupted update", .record,
+          "both blocks, interrupted update", .birth,
           {
             var bytes = relabelled { $0.flags = .updating }
             for start in [0, 256] { bytes[start + 64] ^= 1 }
