@@ -7,10 +7,16 @@ package enum ConsoleFile {
   /// The extended attribute of such a file, by which a later run knows it.
   private static let attribute = "user.vnvdimm.console"
 
-  /// Opens the file at `path` for writing: a new one, one without bytes, or one of before, which is emptied; a device or
-  /// a fifo as it is. No other file is touched, and no link followed.
+  /// How links to what this process was given, such as /dev/stdout, begin: whoever started it has opened that.
+  private static let descriptorNames = ["/proc/self/fd/", "/dev/fd/", "/dev/stdout", "/dev/stderr"]
+
+  /// Opens the file at `path` for writing: a new one, one without bytes, or one of before, which is emptied; a device,
+  /// a fifo or a descriptor of this process as it is. No other file is touched, and no link followed.
   package static func open(_ path: FilePath) throws(BackendError) -> FileDescriptor {
     do {
+      if descriptorNames.contains(where: { path.string.hasPrefix($0) }) {
+        return try FileDescriptor.open(path, .writeOnly, options: [.closeOnExec, .noTerminal])
+      }
       let seen = try? path.stat(followTargetSymlink: false)
       guard seen?.type != .symbolicLink else { throw BackendError(path, .link) }
       let options: FileDescriptor.OpenOptions =

@@ -33,6 +33,7 @@ says 'vnvdimm emulate: guest: kernel panic'
 # A panic ends the guest whatever its command line says, also where nobody asked for an end at a reboot.
 for line in 'console=ttyS0 quiet no_timer_check' 'console=ttyS0 quiet no_timer_check panic=1' ''; do
   status=0
+  rm -f said
   vnvdimm emulate --engine kvm -m 512M -kernel /boot/vmlinuz-* ${line:+-append "$line"} \
     -serial file:said -monitor none 2>errors || status=$?
   expect status "$status" 1

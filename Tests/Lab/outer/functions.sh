@@ -1,6 +1,8 @@
 # shellcheck shell=sh
 # What a scenario may call. It runs in a folder of its own with `sh -eu`: a command that fails ends it.
 guest_limit=120
+# What is printed says which release it is for: one that is the same wherever this runs.
+export VNVDIMM_QEMU_VERSION=11.1 VNVDIMM_LIBVIRT_VERSION=12.9
 # Guests are shown what they are not to see, on purpose: no finding keeps one from its start.
 permits=$(vnvdimm explain | awk '$2 == "error" || $1 == "writes-not-shared" { print "--allow", $1 }')
 
