@@ -143,7 +143,7 @@ extension BackendReport {
         backend.option, backend.plugged, isUsed: startup.prediction.isUsed(option.id), rules: rules,
         holdsData: labels.area?.indexes.current != nil || !contents.isEmpty
       ).findings
-    found += hostFindings(request, isWritten: option.isShared && !option.isReadOnly)
+    found += hostFindings(mappedSize: request.size, isWritten: option.isShared && !option.isReadOnly)
     findings = found.gravestFirst.map { start.asker.answer($0, about: path, rules) }
   }
 
@@ -206,10 +206,10 @@ extension BackendReport {
     }
   }
 
-  private func hostFindings(_ request: BackendRequest, isWritten: Bool) -> [Finding] {
+  private func hostFindings(mappedSize: UInt64, isWritten: Bool) -> [Finding] {
     guard let host, let length = fileSize else { return [] }
     return HostVerification(
-      host, at: path, isBlockDevice: kind == .blockDevice, length: length, mappedSize: request.size,
+      host, at: path, isBlockDevice: kind == .blockDevice, length: length, mappedSize: mappedSize,
       isWritten: isWritten
     ).findings
   }
@@ -242,13 +242,7 @@ extension BackendReport {
     contents.isDirect = report.isDirect
     judgement = ConsumerJudgement(choice, of: examination.forReading, holding: contents, at: path)
     found += judgement.findings
-    if let state = report.host {
-      found +=
-        HostVerification(
-          state, at: path, isBlockDevice: report.kind == .blockDevice, length: report.fileSize ?? 0,
-          mappedSize: judgement.mappedSize, isWritten: judgement.isWritten
-        ).findings
-    }
+    found += report.hostFindings(mappedSize: judgement.mappedSize, isWritten: judgement.isWritten)
     report.findings = found.map(\.withoutSettings).gravestFirst
     return (report, judgement)
   }

@@ -96,8 +96,7 @@ package struct DeviceMethods: Sendable {
 
   /// The NVDIMMs that lie in `range`, in the order of their addresses, each with its part of it.
   func devices(in range: Range<UInt64>) -> [(device: Device, part: Range<UInt64>)] {
-    plugged.values.filter { $0.range.overlaps(range) }.sorted { $0.range.lowerBound < $1.range.lowerBound }
-      .map { ($0, $0.range.clamped(to: range)) }
+    devices.filter { $0.range.overlaps(range) }.map { ($0, $0.range.clamped(to: range)) }
   }
 
   /// All NVDIMMs, in the order of their addresses.

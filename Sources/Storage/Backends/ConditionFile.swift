@@ -22,7 +22,7 @@ package final class ConditionFile: Sendable {
   private let state: Mutex<State>
 
   package static func path(of backend: FilePath) -> FilePath {
-    backend.removingLastComponent().appending(".\(backend.lastComponent?.string ?? "").vnvdimm-dimm")
+    backend.sidecar("vnvdimm-dimm")
   }
 
   /// The record beside the backend at `path`, a file of `owner`'s or of the caller's; nil where there is none. Names

@@ -36,7 +36,7 @@ package struct LayoutSeal: Sendable {
 
   /// The file beside the one at `path` that serves where it can have no attribute: `.NAME.vnvdimm-layout`.
   package static func sidecar(of path: FilePath) -> FilePath {
-    path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "").vnvdimm-layout")
+    path.sidecar("vnvdimm-layout")
   }
 
   /// The fingerprint of `backend`: that in `sidecar`, if one is named, else its own; nil where there is none.
