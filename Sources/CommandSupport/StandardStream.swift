@@ -10,7 +10,7 @@ package enum StandardStream {
     try answer(painted: TerminalPaint.standardOutput.severities(in: text.linesEscapedForTerminal))
   }
 
-  /// The same with a text that has colours, and in which the rest is escaped already.
+  /// Writes a text that has colours, and in which the rest is escaped already, and a newline to standard output.
   package static func answer(painted text: String) throws(CommandFailure) {
     try answer(bytes: [UInt8]((text + "\n").utf8))
   }

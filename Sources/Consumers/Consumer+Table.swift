@@ -2,7 +2,7 @@ import Basics
 
 /// The programs that are described, with the place in their sources for each statement (read 2026-11).
 extension Consumer {
-  /// Those that are a value of `--for`, the reason where one of them has no persistent memory included.
+  /// The programs that are a value of `--for`, those that have no persistent memory among them.
   package static let all: [Consumer] =
     [
       qemu, qemuVirtioPMEM, cloudHypervisor, cubeSandbox, firecracker, crosvm, stratoVirt, openVMM, kata, kataRS,

@@ -43,7 +43,7 @@ package struct GuestKernel: Equatable, Sendable {
     self.init(image: image, release: release, modules: areThere ? modules : nil)
   }
 
-  /// Those of the modules `names` that the kernel has neither as files nor built in, as far as this host tells.
+  /// The modules among `names` that the kernel has neither as files nor built in, as far as this host tells.
   package func lacking(_ names: [String]) throws(GuestImageError) -> [String] {
     try ModuleClosure(of: names, in: self).missing
   }

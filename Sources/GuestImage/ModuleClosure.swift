@@ -9,7 +9,7 @@ struct ModuleClosure {
   /// guest waits for them.
   private let lines: [String: ArraySlice<UInt8>]
 
-  /// Those of the names that the kernel has neither as modules nor built in, as far as this host tells.
+  /// The names that the kernel has neither as modules nor built in, as far as this host tells.
   private(set) var missing: [String] = []
 
   /// Finds `names` and what they need; what is built into the kernel needs no loading.

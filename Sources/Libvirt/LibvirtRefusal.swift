@@ -81,8 +81,8 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
 }
 
 extension LibvirtRefusal {
-  /// The same in the words of releases that read each attribute by itself. Source: libvirt 7.0 `domain_conf.c`,
-  /// `device_conf.c`, `numa_conf.c`.
+  /// This refusal in the words of releases that read each attribute by itself. Source: libvirt 7.0
+  /// `domain_conf.c`, `device_conf.c`, `numa_conf.c`.
   var beforeNamedAttributes: LibvirtRefusal {
     switch self {
     case .missingAttribute("model", of: "memory"): .missingModel

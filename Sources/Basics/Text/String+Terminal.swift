@@ -15,7 +15,7 @@ extension String {
   /// and a terminal obeys what it is sent.
   package var escapedForTerminal: String { escaping { $0.commandsTerminal } }
 
-  /// The same of a text that has lines and columns.
+  /// A text that has lines and columns, escaped but for the ends of these.
   package var linesEscapedForTerminal: String { escaping { $0.commandsTerminal && $0 != "\n" && $0 != "\t" } }
 
   /// The text as the subject of a message: one that is empty is there to be seen.

@@ -38,7 +38,7 @@ package enum RepairAction: Hashable, Sendable {
 
   /// A damaged index block is again what it was, as its checksum tells.
   case indexCorrected(Int)
-  /// The same could be, and labels that Linux shows now would be gone: the block stays as it is.
+  /// A damaged index block could be corrected, and labels that Linux shows now would be gone: it stays as it is.
   case indexOpen(Int)
   /// An index block is written anew from the good one.
   case indexRebuilt(Int)

@@ -25,7 +25,7 @@ public struct LabelArea: Sendable {
     self.indexes = indexes
   }
 
-  /// The same bytes as `linux` reads them.
+  /// The area as `linux` reads its bytes.
   package func read(by linux: LinuxRelease) -> LabelArea {
     // An area of this size was read before.
     (try? LabelArea(bytes, under: linux)) ?? self

@@ -31,7 +31,7 @@ extension QEMUCommand {
   }
 
   private mutating func add(_ global: Global, at location: QEMULocation) throws(QEMUStop) {
-    // That of all devices at once: the board's own come first.
+    // A property of all devices at once: the board's own devices come first.
     if global.driver == "device" { undescribed.append("-global \(global)") }
     globals.append(global)
   }

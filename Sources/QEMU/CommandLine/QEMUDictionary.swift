@@ -36,7 +36,7 @@ package struct QEMUDictionary: Equatable, Sendable {
   /// The keys as they were put in.
   package var keys: [String] { members.map(\.key) }
 
-  /// The same with the id, which the older syntax keeps apart, behind all others.
+  /// The keys with the id, which the older syntax keeps apart, behind all others.
   var keysWithIDLast: [String] { keys.filter { $0 != "id" } + (self["id"] == nil ? [] : ["id"]) }
 
   /// The keys in the order in which QEMU goes through them. Source: QEMU `qobject/qdict.c`.

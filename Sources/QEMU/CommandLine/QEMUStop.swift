@@ -29,7 +29,7 @@ package enum QEMUCrash: Hashable, Sendable {
 }
 
 extension QEMUStop {
-  /// The same under `release`: what is newer than all that is described may know a word that no release knows so far.
+  /// This stop under `release`: one newer than all that is described may know a word that no release knows so far.
   func judged(under release: QEMURelease) -> QEMUStop {
     guard release.isNewerThanDescribed, case .complaint(let complaint, let location) = self, complaint.isAboutRelease
     else { return self }

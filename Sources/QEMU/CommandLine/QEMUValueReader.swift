@@ -22,7 +22,7 @@ struct QEMUValueReader {
   var tellsBooleansByType = false
   /// Whether a hexadecimal size with a unit is none. (since 8.0)
   var refusesHexadecimalUnits = false
-  /// Those that are there, in the order in which they were read.
+  /// The keys that are there, in the order in which they were read.
   private var visited: [String] = []
 
   init(_ dictionary: QEMUDictionary, _ syntax: Syntax, path: String = "") {
