@@ -102,7 +102,7 @@ struct CrashTests {
     let script = """
       exec 2>/dev/null; mkfifo list; sleep 60 >list & sleeper=$!
       PATH=\(ProgramRun.products.path):$PATH; vnvdimm-check fleet --paths-from list & program=$!
-      until find /proc/$program/fd -lname '*/list' | grep -q .; do sleep 0.01; done
+      until [ -n "$(find /proc/$program/fd -lname '*/list')" ]; do sleep 0.01; done
       grep SigCgt: /proc/$program/status; kill -\(signal) $program; wait $program; echo $?; kill $sleeper
       """
     let run = try ProgramRun(executable: URL(fileURLWithPath: "/bin/bash"), ["-c", script], in: folder.url)

@@ -117,7 +117,7 @@ struct ReplacementTests {
       """
       strace -f -qq -o /dev/null -e trace=flock -e inject=flock:delay_enter=1500000:when=1 \
         vnvdimm-resize-guard apply --quiet nv.img +1M & second=$!
-      while ! grep -qs nv.img <(ls -l /proc/[0-9]*/fd 2>/dev/null | grep -v strace); do sleep 0.05; done; sleep 0.3
+      until [ -n "$(find /proc/[0-9]*/fd -lname "$PWD/nv.img" 2>/dev/null)" ]; do sleep 0.05; done; sleep 0.3
       vnvdimm-resize-guard apply --quiet --allow-unseen-users nv.img +16M 2>/dev/null; echo $?
       wait $second; echo $?; stat -c %s nv.img; vnvdimm-label-dump nv.img | grep -c \(uuid)
       """)
