@@ -1,4 +1,7 @@
 package import Basics
+package import LabelChange
+package import PersistentMemory
+package import Storage
 
 /// A reason to stop: what, where, expected, found, and what to type next.
 ///
@@ -54,4 +57,23 @@ package protocol CommandFailureConvertible: Error {
 
 extension CommandFailure: CommandFailureConvertible {
   package var commandFailure: CommandFailure { self }
+}
+
+extension HostDAXError: CommandFailureConvertible {
+  package var commandFailure: CommandFailure { CommandFailure(.incomplete, nil, description, hint: hint) }
+}
+
+extension LabelAreaError {
+  /// The failure with the status that all programs give it.
+  package func failure(at path: String) -> CommandFailure { CommandFailure(.unsupported, path, description) }
+}
+
+extension MigrationRefusal {
+  /// Slots, versions and sizes that do not exist are the caller's mistake; the rest is an unsafe change.
+  package var status: ExitStatus {
+    switch self {
+    case .slot, .version, .geometry, .labelArea: .usage
+    default: .damaged
+    }
+  }
 }

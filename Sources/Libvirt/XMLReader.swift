@@ -115,3 +115,92 @@ import Glibc
     return .malformed(message, line: Int(line))
   }
 }
+
+/// An element of an XML document, with everything in it.
+package struct XMLElement: Equatable, Sendable {
+  /// Without a prefix; of an element in QEMU's namespace of libvirt with `qemu:`, in any other with `other:`.
+  package let name: String
+  package var attributes: [String: String] = [:]
+  package var children: [XMLElement] = []
+  /// What stands in the element itself, not in those within.
+  package var text = ""
+
+  package init(_ name: String) { self.name = name }
+
+  /// The first element that the names lead to, as in the XPath `name/name`.
+  package func first(_ path: String...) -> XMLElement? {
+    first(path[...])
+  }
+
+  private func first(_ path: ArraySlice<String>) -> XMLElement? {
+    guard let name = path.first else { return self }
+    return children.lazy.filter { $0.name == name }.compactMap { $0.first(path.dropFirst()) }.first
+  }
+
+  /// The elements called `name` in this one.
+  package func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
+
+  /// The text that is not empty: for libvirt an empty element is none.
+  package var value: String? { text.isEmpty ? nil : text }
+}
+
+/// Why a text is no XML document that can be read.
+package enum XMLError: Error, Equatable, Sendable {
+  /// This host has no libxml2.
+  case noLibrary
+  case tooLong(limit: Int)
+  case tooManyNodes(limit: Int)
+  case documentType
+  /// In the words of libxml2.
+  case malformed(String, line: Int)
+}
+
+extension XMLError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noLibrary: "libxml2 is not installed"
+    case .tooLong(let limit): "longer than any domain of libvirt (expected at most \(limit) bytes)"
+    case .tooManyNodes(let limit): "more elements and attributes than are read (expected at most \(limit))"
+    case .documentType: "a document type, which no domain has and which is not read"
+    case .malformed(let message, let line): "line \(line): \(message)"
+    }
+  }
+}
+
+/// Values of elements and attributes, with libvirt's messages where they are wrong.
+extension XMLElement {
+  /// The attribute as one of a few words; nil where there is none.
+  func choice<Value>(_ attribute: String, of value: (String) -> Value?) throws(LibvirtRefusal) -> Value? {
+    guard let text = attributes[attribute] else { return nil }
+    guard let value = value(text) else {
+      throw .invalidAttribute(attribute, of: name, value: text, isNumber: false)
+    }
+    return value
+  }
+
+  func required<Value>(_ attribute: String, of value: (String) -> Value?) throws(LibvirtRefusal) -> Value {
+    guard let value = try choice(attribute, of: value) else { throw .missingAttribute(attribute, of: name) }
+    return value
+  }
+
+  func yesOrNo(_ attribute: String) throws(LibvirtRefusal) -> Bool? {
+    try choice(attribute) { $0 == "yes" ? true : $0 == "no" ? false : nil }
+  }
+
+  func number<Value: FixedWidthInteger>(
+    _ attribute: String, as type: Value.Type, radix: UInt64 = 10
+  ) throws(LibvirtRefusal) -> Value? {
+    guard let text = attributes[attribute] else { return nil }
+    guard let number = LibvirtSize.number(text, radix: radix).flatMap({ Value(exactly: $0) }) else {
+      throw .invalidAttribute(attribute, of: name, value: text, isNumber: true)
+    }
+    return number
+  }
+
+  /// The size that the first child called `name` holds, in KiB; 0 where there is none.
+  func kibibytes(_ name: String, isRequired: Bool = false) throws(LibvirtRefusal) -> UInt64 {
+    let element = first(name)
+    return try LibvirtSize.kibibytes(
+      element?.value, unit: element?.attributes["unit"], at: "./\(name)", isRequired: isRequired)
+  }
+}

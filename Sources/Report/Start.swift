@@ -1,6 +1,7 @@
+package import CommandSupport
 import PersistentMemory
 package import QEMU
-import Storage
+package import Storage
 import SystemPackage
 
 /// One start of a machine, whoever describes it: a command of QEMU's, and who asks about it.
@@ -64,5 +65,43 @@ package struct Start {
       let bytes = try FilePath(path).contents(limit: configurationLimit)
       return .success(String(decoding: bytes, as: UTF8.self))
     } catch { return .failure(ConfigurationFileError(reason: error.description)) }
+  }
+}
+
+extension MachineReport {
+  /// This report with each finding as grave as it is for the person who asks.
+  package func weighed(by permits: Permits) -> MachineReport {
+    var report = self
+    report.findings = permits.weighed(findings)
+    for index in backends.indices { report.backends[index].findings = permits.weighed(backends[index].findings) }
+    return report
+  }
+}
+
+extension DomainReport {
+  /// This report with each finding as grave as it is for the person who asks.
+  package func weighed(by permits: Permits) -> DomainReport {
+    guard case .started(let arguments, let machine) = outcome else { return self }
+    var report = self
+    report.outcome = .started(arguments, machine.weighed(by: permits))
+    return report
+  }
+}
+
+/// What one run of a program looks at on this host: each path is opened once, and its processes are listed once.
+package final class HostView {
+  package let processes: HostProcesses
+  /// KiB of the pages of each hugetlbfs that is mounted.
+  private(set) lazy var hugePageSizes = HugePageMounts.sizes.map { $0 >> 10 }
+  private var examinations: [String: BackendExamination] = [:]
+
+  /// `processes` are shared between the views of several runs at once.
+  package init(processes: HostProcesses = HostProcesses()) { self.processes = processes }
+
+  package func examination(of path: String) -> BackendExamination {
+    if let known = examinations[path] { return known }
+    let examination = BackendExamination(path: FilePath(path))
+    examinations[path] = examination
+    return examination
   }
 }

@@ -88,3 +88,72 @@ struct DumpText {
     return "\n\n" + lines.joined(separator: "\n")
   }
 }
+
+extension [Finding] {
+  /// All of them for people, with where each is and what mends it.
+  var listing: [String] {
+    var lines: [String] = []
+    if allSatisfy({ $0.severity == .note }) { lines.append("nothing wrong found") }
+    for finding in self {
+      lines.append(finding.description + (finding.offset.map { " at \($0.hex)" } ?? ""))
+      if let hint = finding.hintLine { lines.append("  \(hint)") }
+    }
+    return lines
+  }
+
+  /// How much `listing` would have to say.
+  var summary: String {
+    let worse = filter { $0.severity > .note }
+    guard !worse.isEmpty else { return "" }
+    let errors = worse.count { $0.severity == .error }
+    return "\n\nerrors: \(errors), warnings: \(worse.count - errors); --verify tells them"
+  }
+}
+
+/// Rows in columns as wide as they need to be, each with an optional line of its own below it.
+struct TextTable {
+  let lines: [String]
+
+  init(_ titles: [String], _ rows: [[String]], notes: [String?] = []) {
+    let widths = titles.indices.map { column in ([titles] + rows).map { $0[column].count }.max() ?? 0 }
+    func line(_ cells: [String]) -> String {
+      let padded = zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      let text = padded.joined(separator: "  ")
+      return String(text.reversed().drop { $0 == " " }.reversed())
+    }
+    var lines = [line(titles)]
+    for (number, row) in rows.enumerated() {
+      lines.append(line(row))
+      if number < notes.count, let note = notes[number] {
+        lines.append(String(repeating: " ", count: widths[0] + 2) + note)
+      }
+    }
+    self.lines = lines
+  }
+}
+
+/// The two index blocks of an area as a table.
+struct IndexTable {
+  let lines: [String]
+
+  init(_ area: LabelArea) {
+    lines =
+      TextTable(["index", "at", "version", "seq", "slots", "used", "state"], (0...1).map { Self.row($0, of: area) })
+      .lines
+  }
+
+  private static func row(_ number: Int, of area: LabelArea) -> [String] {
+    let index = area.indexes.blocks[number]
+    let state =
+      if number == area.indexes.currentNumber {
+        "current"
+      } else if let defect = area.indexes.defects[number] { "invalid (\(defect.check.rawValue))" } else { "previous" }
+    let readable = index.hasSignature
+    return [
+      "\(number)", UInt64(area.geometry.indexOffset(number)).hex,
+      readable ? "\(index.major).\(index.minor)" : "-", readable ? "\(index.sequence.value)" : "-",
+      readable ? "\(index[IndexBlock.Fields.slotCount])" : "-",
+      area.indexes.defects[number] == nil ? "\(index.slotCount - index.freeCount)" : "-", state,
+    ]
+  }
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import CommandSupport
 import LabelChange
 import PersistentMemory
@@ -29,5 +30,101 @@ struct Move: Migration {
 
   func plan(of backend: borrowing Backend) throws -> MigrationPlan {
     MigrationPlan(try area.labelled(backend).moved(toSlot: slot))
+  }
+}
+
+/// `resize PATH SIZE`: a label area of another size.
+struct Resize: Migration {
+  static let configuration = CommandConfiguration(
+    abstract: "Give the label area another size.",
+    usage: "vnvdimm-migrate-labels resize [<options>] <path> <size>",
+    discussion: """
+      The mapped size stays, and what the guest sees shrinks or grows, unless --keep-guest-size is given. The guest is \
+      to be started with the new label-size=.
+
+      EXAMPLES
+        vnvdimm-migrate-labels resize nv.img 4M --keep-guest-size
+      """)
+
+  @OptionGroup var options: MigrationOptions
+
+  @Argument(
+    help: ArgumentHelp("The new label size.", valueName: "size"), completion: .labelAreaSizes, transform: size)
+  var newSize: ByteCount
+
+  @Flag(help: "What the guest sees stays; the file changes.")
+  var keepGuestSize = false
+
+  @OptionGroup var area: AreaOptions
+  @OptionGroup var backupOptions: BackupOptions
+
+  var backup: BackupOptions? { backupOptions }
+  var command: MigrationCommand { area.command(for: target) }
+
+  func plan(of backend: borrowing Backend) throws -> MigrationPlan {
+    MigrationPlan(
+      try area.labelled(backend).resized(labelSize: newSize.bytes, fixed: keepGuestSize ? .region : .mappedSize))
+  }
+}
+
+/// `renew-uuids PATH`: a clone that can be plugged beside its original.
+struct RenewUUIDs: Migration {
+  static let configuration = CommandConfiguration(
+    commandName: "renew-uuids",
+    abstract: "Give a clone's labels and info blocks uuids of their own.",
+    usage: "vnvdimm-migrate-labels renew-uuids [<options>] <path>",
+    discussion: """
+      Names, places and data stay. A backup keeps the labels, not the info blocks: the way back is another clone.
+
+      EXAMPLES
+        vnvdimm-migrate-labels renew-uuids clone.img
+      """)
+
+  @OptionGroup var options: MigrationOptions
+  @OptionGroup var area: AreaOptions
+  @OptionGroup var backupOptions: BackupOptions
+
+  var backup: BackupOptions? { backupOptions }
+  var command: MigrationCommand { area.command(for: target) }
+
+  func plan(of backend: borrowing Backend) throws -> MigrationPlan {
+    let labelled = try area.labelled(backend)
+    // A non-copyable value cannot be captured by an escaping closure; this does not escape.
+    let blocks = try labelled.infoBlocks { (offset, count) throws(BackendError) in
+      try backend.read(at: offset, count: count)
+    }
+    return MigrationPlan(try labelled.renewed(blocks))
+  }
+}
+
+/// `convert PATH 1.1|1.2`: labels of another version.
+struct Convert: Migration {
+  static let configuration = CommandConfiguration(
+    abstract: "Convert the labels to another version.",
+    usage: "vnvdimm-migrate-labels convert [<options>] <path> <version>",
+    discussion: """
+      EXAMPLES
+        vnvdimm-migrate-labels convert nv.img 1.2
+      """)
+
+  @OptionGroup var options: MigrationOptions
+
+  @Argument(help: "The new version.")
+  var version: LabelVersion
+
+  @OptionGroup var area: AreaOptions
+  @OptionGroup var backupOptions: BackupOptions
+
+  var backup: BackupOptions? { backupOptions }
+  var command: MigrationCommand { area.command(for: target) }
+
+  func plan(of backend: borrowing Backend) throws -> MigrationPlan {
+    let labelled = try area.labelled(backend)
+    var contents: [Int: NamespaceContents] = [:]
+    for head in labelled.heads where head.offset < backend.size {
+      let count = min(NamespaceContents.headSize, Int(clamping: backend.size - head.offset))
+      contents[head.slot] = NamespaceContents(of: try backend.read(at: head.offset, count: count), parent: head.uuid)
+    }
+    return MigrationPlan(try labelled.converted(to: version, contents: contents))
   }
 }

@@ -141,3 +141,28 @@ struct JSONLexer: Sendable {
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
   private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 }
+
+/// What JSON text is made of, in the dialect of QEMU: texts may stand in single quotes.
+enum JSONToken: Equatable, Sendable {
+  /// One of `{ } [ ] : ,`.
+  case punctuation(UInt8)
+  /// The contents between the quotes, escapes untouched.
+  case text([UInt8])
+  case integer(String)
+  case real(String)
+  /// Lower-case letters: `true`, `false`, `null`, or a mistake.
+  case keyword(String)
+}
+
+/// JSON text that is none.
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// In QEMU's words.
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
+
+  static func syntax(_ fact: String) -> JSONError { JSONError("JSON parse error, \(fact)") }
+
+  /// The text ends within a value.
+  static let unfinished = syntax("premature EOI")
+}

@@ -1,4 +1,4 @@
-import PersistentMemory
+package import PersistentMemory
 
 /// The addresses, ports and interrupts that the ACPI tables tell the guest and that the VMM answers at.
 ///
@@ -80,5 +80,48 @@ package enum GuestPlatform {
   /// The slot whose flush hint page holds `address`; nil where it lies in none.
   package static func slot(flushedAt address: UInt64) -> Int? {
     flushHints.contains(address) ? Int((address - flushHints.lowerBound) / flushHintPage) : nil
+  }
+}
+
+/// A range of guest physical memory and the proximity domain it belongs to.
+package struct MemoryRange: Sendable, Equatable {
+  package let base: UInt64
+  package let length: UInt64
+  package let node: UInt32
+
+  package init(base: UInt64, length: UInt64, node: UInt32 = 0) {
+    self.base = base
+    self.length = length
+    self.node = node
+  }
+}
+
+/// A machine as its firmware tables describe it.
+package struct ACPIMachine: Sendable {
+  /// The proximity domain of each vCPU; the index is its APIC id.
+  package var processorNodes: [UInt32]
+  /// The guest's RAM on both sides of the hole below 4 GiB; that below 1 MiB need not be left out.
+  package var ram: [MemoryRange]
+  /// The NVDIMMs that are plugged at start.
+  package var dimms: [NVDIMMDescription]
+  /// How many NVDIMMs the guest can have at most.
+  package var slots: Int
+  /// Where memory devices may lie, with the node of those plugged later; nil where there are no slots.
+  package var deviceMemory: MemoryRange?
+  package var persistence: PersistenceDomain?
+  /// Whether there is a COM2 beside COM1.
+  package var hasSecondSerialPort: Bool
+
+  package init(
+    processorNodes: [UInt32] = [0], ram: [MemoryRange], dimms: [NVDIMMDescription] = [], slots: Int = 0,
+    deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil, hasSecondSerialPort: Bool = false
+  ) {
+    self.processorNodes = processorNodes
+    self.ram = ram
+    self.dimms = dimms
+    self.slots = slots
+    self.deviceMemory = deviceMemory
+    self.persistence = persistence
+    self.hasSecondSerialPort = hasSecondSerialPort
   }
 }

@@ -53,3 +53,10 @@ enum MethodStatus {
     }
   }
 }
+
+/// A request ended otherwise than in success.
+struct MethodRefusal: Error {
+  let status: MethodStatus
+
+  init(_ status: MethodStatus) { self.status = status }
+}

@@ -130,3 +130,73 @@ extension LabelTransactionError: CustomStringConvertible {
     }
   }
 }
+
+extension LabelTransaction {
+  /// A first index for an area that has none: the labels are there when it comes. Nil where there is a valid index,
+  /// or labels that would be overwritten, which may be all that is left of an index lost.
+  static func birth(_ change: LabelAreaChange) -> [StorageStep]? {
+    guard let after = change.after, change.lengthBefore == change.lengthAfter,
+      let area = try? LabelArea(after.bytes), let current = area.indexes.currentNumber
+    else { return nil }
+    let geometry = area.geometry
+    func block(_ number: Int) -> StorageStep {
+      let offset = geometry.indexOffset(number)
+      return .write(
+        offset: after.offset + UInt64(offset), bytes: [UInt8](after.bytes[offset..<offset + geometry.indexSize]))
+    }
+    guard let labels = labels(before: change.before, after: after, from: geometry.labelOffset) else { return nil }
+    return labels + [block(current), .flush, block(1 - current), .flush]
+  }
+
+  /// What is to be written before the index, which ends at `head`.
+  private static func labels(
+    before: LabelAreaPlacement?, after: LabelAreaPlacement, from head: Int
+  ) -> [StorageStep]? {
+    guard let before else {
+      // Nobody knows what is there: not even an old index may remain.
+      let blank = [UInt8](repeating: 0, count: head) + after.bytes[head...]
+      return [.write(offset: after.offset, bytes: blank), .flush]
+    }
+    guard before.offset == after.offset, before.bytes.count == after.bytes.count,
+      let area = try? LabelArea(before.bytes), area.indexes.current == nil
+    else { return nil }
+    let changed = (head..<after.bytes.count).filter { before.bytes[$0] != after.bytes[$0] }
+    guard let first = changed.first, let last = changed.last else { return [] }
+    guard changed.allSatisfy({ before.bytes[$0] == 0 }) else { return nil }
+    return [.write(offset: after.offset + UInt64(first), bytes: [UInt8](after.bytes[first...last])), .flush]
+  }
+}
+
+extension LabelTransaction {
+  /// An area that is taken away and not replaced: the file ends before it, or its index blocks vanish, the one that
+  /// rules last, and then its labels. Nil where an area remains.
+  static func removal(_ change: LabelAreaChange) -> [StorageStep]? {
+    guard change.after == nil, let before = change.before else { return nil }
+    let ending: [StorageStep] =
+      change.lengthAfter == change.lengthBefore ? [] : [.resize(length: change.lengthAfter), .flush]
+    guard change.lengthAfter > before.offset else { return ending }
+    var blocks = validBlocks(of: before)
+    let ruler = blocks.first
+    if !blocks.isEmpty { blocks.removeFirst() }
+    let others = blocks.flatMap { block in ruler.map { block.subtracting($0) } ?? [block] }
+    var steps = others.map(StorageStep.clear)
+    if !others.isEmpty { steps.append(.flush) }
+    if let ruler { steps += [.clear(ruler), .flush] }
+    return steps + [.clear(before.offset..<before.end), .flush] + ending
+  }
+
+  /// The index blocks that Linux takes for valid with labels of either size, in the backend; the one that rules first.
+  private static func validBlocks(of placement: LabelAreaPlacement) -> [Range<UInt64>] {
+    let pairs = LabelGeometry.labelSizes.compactMap { labelSize in
+      LabelGeometry(areaSize: placement.bytes.count, labelSize: labelSize)
+        .map { IndexPair(of: placement.bytes, in: $0) }
+    }
+    return pairs.flatMap { pair in
+      let ruler = pair.currentNumber ?? 0
+      return [ruler, 1 - ruler].filter { pair.defects[$0] == nil }.map { number in
+        let start = placement.offset + UInt64(pair.geometry.indexOffset(number))
+        return start..<start + UInt64(pair.geometry.indexSize)
+      }
+    }
+  }
+}

@@ -1,5 +1,5 @@
 import Basics
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// What BTT, PFN and DAX info blocks have in common: 4096 bytes that say how a namespace is used.
 ///
@@ -72,5 +72,63 @@ public enum InfoBlock {
     block.replaceSubrange(Fields.parentUUID..<Fields.parentUUID + 16, with: parent.bytes)
     seal(&block)
     return block
+  }
+}
+
+extension InfoBlock {
+  /// Checks what all kinds of blocks have in common; returns what the block claims to be.
+  static func examine(_ block: [UInt8]) throws(InfoBlockDefect) -> Signature {
+    guard block.count == size else { throw .length(block.count) }
+    guard let signature = Signature(of: block) else { throw .signature }
+    let sum = Fletcher64.checksum(block, zeroing: Fields.checksum)
+    guard block[Fields.checksum] == sum else { throw .checksum(stored: block[Fields.checksum], expected: sum) }
+    return signature
+  }
+
+  /// The uuid of the label of the namespace that `block` says it belongs to; zero for one without labels.
+  static func parent(of block: [UInt8]) -> UUID { UUID(block, at: Fields.parentUUID) }
+
+  /// The defect of a version that Linux does not know.
+  static func versionDefect(_ block: [UInt8]) -> InfoBlockDefect {
+    .version(major: block[Fields.major], minor: block[Fields.minor])
+  }
+}
+
+/// Why Linux does not use an info block that it finds, in the order in which it looks.
+///
+/// Source: Linux drivers/nvdimm/btt_devs.c `nd_btt_arena_is_valid` and `nd_btt_version`, pfn_devs.c
+/// `nd_pfn_validate` (6.1).
+public enum InfoBlockDefect: Error, Hashable, Sendable {
+  /// Bytes given, where a block has 4096.
+  case length(Int)
+  /// The block begins with no signature of its kind.
+  case signature
+  /// The checksum is not that of the bytes.
+  case checksum(stored: UInt64, expected: UInt64)
+  /// A version that Linux does not know, or not at this place.
+  case version(major: UInt16, minor: UInt16)
+  /// The block belongs to the namespace with this label.
+  case parent(UUID)
+  /// `mode`: page structures are neither in the guest's memory nor in the namespace.
+  case map(UInt32)
+  /// `page_size`, which is more than the guest's, for page structures in the namespace.
+  case pageSize(UInt32)
+  /// `page_struct_size`, which is less than the guest's, for page structures in the namespace.
+  case pageStructureSize(UInt16)
+  /// `align`, which is none that Linux can map data with.
+  case alignment(UInt32)
+  /// `dataoff`, which lies outside of the namespace or is not aligned.
+  case dataOffset(UInt64)
+  /// The namespace, less `start_pad`, starts at this address.
+  case misalignedStart(UInt64)
+  /// The namespace, less `end_trunc`, ends at this address.
+  case misalignedEnd(UInt64)
+
+  /// Whether Linux goes on as if there were no block, and shows a raw namespace; otherwise it shows none.
+  public var leavesRaw: Bool {
+    switch self {
+    case .length, .signature, .checksum, .version, .parent, .map: true
+    case .pageSize, .pageStructureSize, .alignment, .dataOffset, .misalignedStart, .misalignedEnd: false
+    }
   }
 }

@@ -98,3 +98,69 @@ public struct IndexBlock: Hashable, Sendable {
   /// Marks the sixteen bytes of signature.
   package mutating func sign() { bytes.replaceSubrange(0..<16, with: Self.signature) }
 }
+
+extension IndexBlock {
+  /// A sealed block `number` of an empty area, all slots free.
+  ///
+  /// With `bitsBeyondSlots` the bitmap is filled up to the next 64 bits, as `ndctl init-labels` leaves it;
+  /// Linux clears those bits.
+  package init(
+    empty number: Int, _ version: LabelVersion, in geometry: LabelGeometry, sequence: IndexSequence,
+    bitsBeyondSlots: Bool = false
+  ) {
+    self.init(blankFor: geometry)
+    sign()
+    self[Fields.labelSize] = geometry.labelSize == 128 ? 0 : 1
+    self[Fields.size] = UInt64(geometry.indexSize)
+    self[Fields.labelOffset] = UInt64(geometry.labelOffset)
+    self[Fields.slotCount] = UInt32(geometry.slotCount)
+    self[Fields.major] = version.major
+    self[Fields.minor] = version.minor
+    let bits = bitsBeyondSlots ? (geometry.slotCount + 63) / 64 * 64 : geometry.slotCount
+    for slot in 0..<bits { markFree(slot) }
+    seal(as: number, sequence: sequence, in: geometry)
+  }
+
+  /// Makes this block, whose slots may have been marked meanwhile, block `number` with `sequence`, and sums it up.
+  package mutating func seal(as number: Int, sequence: IndexSequence, in geometry: LabelGeometry) {
+    self[Fields.sequence] = sequence.value
+    self[Fields.ownOffset] = UInt64(geometry.indexOffset(number))
+    self[Fields.otherOffset] = UInt64(geometry.indexOffset(1 - number))
+    self[Fields.checksum] = expectedChecksum
+  }
+}
+
+extension IndexBlock {
+  /// Whether the bitmap calls `slot` free. `slot` must be one that the bitmap has a bit for.
+  public func isFree(_ slot: Int) -> Bool { bytes[Self.headerSize + slot / 8] >> UInt8(slot % 8) & 1 == 1 }
+
+  package mutating func markFree(_ slot: Int) { self[Self.byte(of: slot)] |= 1 << UInt8(slot % 8) }
+
+  package mutating func markUsed(_ slot: Int) { self[Self.byte(of: slot)] &= ~(1 << UInt8(slot % 8)) }
+
+  /// The slots in use, ascending.
+  public var usedSlots: [Int] {
+    var used: [Int] = []
+    // Most bytes of most bitmaps say that eight slots are free.
+    for first in stride(from: 0, to: slotCount, by: 8) where bytes[Self.headerSize + first / 8] != 0xff {
+      for slot in first..<min(first + 8, slotCount) where !isFree(slot) { used.append(slot) }
+    }
+    return used
+  }
+
+  /// How many slots are free.
+  public var freeCount: Int {
+    let whole = slotCount / 8
+    var count = 0
+    for byte in bytes[Self.headerSize..<Self.headerSize + whole] { count += byte.nonzeroBitCount }
+    for slot in whole * 8..<slotCount where isFree(slot) { count += 1 }
+    return count
+  }
+
+  /// Bits that are set although no slot belongs to them.
+  public var bitsBeyondSlots: [Int] {
+    (slotCount..<(bytes.count - Self.headerSize) * 8).filter { isFree($0) }
+  }
+
+  private static func byte(of slot: Int) -> Field<UInt8> { Field("free", at: headerSize + slot / 8) }
+}

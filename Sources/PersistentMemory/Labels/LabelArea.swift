@@ -106,3 +106,10 @@ extension Collection<NamespaceLabel> {
     return shown.joined(separator: ", ") + (count > 4 ? " and \(count - 4) more" : "")
   }
 }
+
+extension LabelArea {
+  /// The slot of the virtual DIMM that the labels belong to, by the first cookie of one; nil where there is none.
+  public var virtualSlot: Int? {
+    validLabels.lazy.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }.first
+  }
+}

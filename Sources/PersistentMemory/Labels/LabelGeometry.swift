@@ -49,3 +49,43 @@ public struct LabelGeometry: Hashable, Sendable {
   /// Offset of `slot` in the area.
   public func offset(ofSlot slot: Int) -> Int { labelOffset + slot * labelSize }
 }
+
+/// A version of the label format, as a writer chooses it.
+///
+/// Source: UEFI 2.10, 13.19 (1.2); NVDIMM Namespace Specification (1.1); CXL 2.0, 9.13.2 (2.1).
+public enum LabelVersion: String, CaseIterable, Sendable {
+  /// Labels of 128 bytes without a checksum.
+  case v1_1 = "1.1"
+  /// Labels of 256 bytes with GUIDs and a checksum.
+  case v1_2 = "1.2"
+  /// Labels of CXL devices, of 256 bytes.
+  case cxl2_1 = "2.1"
+
+  /// The number before the point.
+  public var major: UInt16 { self == .cxl2_1 ? 2 : 1 }
+  /// The number behind the point.
+  public var minor: UInt16 { self == .v1_2 ? 2 : 1 }
+
+  /// Bytes of one label.
+  public var labelSize: Int { self == .v1_1 ? 128 : 256 }
+
+  /// The version with these numbers; nil for a number that no specification defines.
+  public init?(major: UInt16, minor: UInt16) {
+    guard let version = Self.allCases.first(where: { $0.major == major && $0.minor == minor }) else { return nil }
+    self = version
+  }
+}
+
+/// How large the label area of a backend is, or is to be.
+public enum LabelSize: Hashable, Sendable {
+  /// Of a new backend, the smallest area that puts both ends of the region where QEMU, libvirt and the guest want
+  /// them; of one that is there, the area that is found.
+  case automatic
+  /// No label area: the guest gets one namespace that it cannot divide.
+  case none
+  /// So many bytes.
+  case exactly(UInt64)
+
+  /// The largest area that `automatic` chooses, in bytes: a guest's kernel keeps a copy of the whole area.
+  public static let largestAutomatic: UInt64 = 32 << 20
+}

@@ -1,3 +1,6 @@
+package import Basics
+public import FoundationEssentials
+
 /// A namespace of a region as a Linux guest shows it, but for its number.
 public struct GuestNamespace: Sendable {
   /// What its labels describe; nil in a region without labels.
@@ -36,5 +39,69 @@ public struct GuestNamespace: Sendable {
     self.label = label
     self.extent = extent
     probe = try NamespaceProbe(extent, linux) { (offset, count) throws(Failure) in try read(label.dpa + offset, count) }
+  }
+}
+
+/// A namespace that Linux builds from labels, before it looks for an info block inside.
+public struct LabelledNamespace: Hashable, Sendable {
+  /// The uuid of its labels.
+  public let uuid: UUID
+  /// The name in the label of position 0.
+  public let name: String
+  /// Bytes over all DIMMs of the set.
+  public let size: UInt64
+  /// Where it starts on the first DIMM.
+  public let dpa: UInt64
+  /// The sector size that the label asks for, in bytes.
+  public let sectorSize: UInt64
+  /// The abstraction GUID; nil under 128-byte labels.
+  public let abstraction: UUID?
+  /// The slot of its label on each DIMM of the set.
+  public let slots: [Int]
+
+  /// The least size that gets a block device; smaller ones are listed as disabled (`ND_MIN_NAMESPACE_SIZE`).
+  public static let smallestUsable: UInt64 = 4096
+}
+
+extension LabelledNamespace {
+  package var json: JSONValue {
+    JSONValue(present: [
+      ("uuid", .text(uuid.lowercased)), ("name", .text(name)), ("dpa", JSONValue(dpa)), ("size", JSONValue(size)),
+      ("label_slot", slots.first.map { JSONValue($0) }),
+    ])
+  }
+}
+
+/// The bytes that are a namespace, and what is known of them without looking inside.
+public struct NamespaceExtent: Hashable, Sendable {
+  /// The guest's address of the first byte.
+  public let start: UInt64
+  /// Bytes of the namespace.
+  public let size: UInt64
+  /// The uuid of the label; zero without labels.
+  public let uuid: UUID
+  /// What the label says that it is: `.none` under labels that cannot say it, nil where nobody knows the GUID.
+  public let abstraction: NamespaceAbstraction?
+  /// Bytes from its first one up to the end of the region, or to a namespace that the kernel has brought up before.
+  public let room: UInt64
+
+  /// By default a namespace without a label.
+  package init(
+    start: UInt64, size: UInt64, uuid: UUID = .zero, abstraction: NamespaceAbstraction? = NamespaceAbstraction.none,
+    room: UInt64 = .max
+  ) {
+    self.start = start
+    self.size = size
+    self.uuid = uuid
+    self.abstraction = abstraction
+    self.room = room
+  }
+
+  /// What a label describes, in a region at the guest's address `base` that has one DIMM.
+  package init(_ label: LabelledNamespace, base: UInt64, room: UInt64 = .max) {
+    self.init(
+      start: base &+ label.dpa, size: label.size, uuid: label.uuid,
+      abstraction: label.abstraction.map { NamespaceAbstraction(guid: $0) } ?? NamespaceAbstraction.none,
+      room: room)
   }
 }

@@ -1,4 +1,4 @@
-package import Basics
+public import Basics
 
 extension NamespaceRule {
   package var explanation: Explanation {
@@ -65,4 +65,28 @@ extension NamespaceRule {
   }
 
   package var chapter: RuleChapter { .namespaces }
+}
+
+/// Everything that can be found in the namespaces of a region. The raw value is the stable id.
+public enum NamespaceRule: String, CaseIterable, FindingRule, Hashable {
+  /// An info block that is passed over because it is broken: the guest shows a raw namespace.
+  case blockDamaged = "info-block-damaged"
+  /// An info block that belongs to a namespace with another label, and is passed over.
+  case blockForeign = "info-block-foreign"
+  /// An info block where no namespace is: the label that named it is gone.
+  case blockOrphaned = "info-block-orphaned"
+  /// The label asks for an info block that is not there.
+  case blockMissing = "info-block-missing"
+  /// An info block that does not fit: the namespace has no device.
+  case blockRefused = "info-block-refused"
+  /// A translation table that cannot be used: the namespace has no device.
+  case tableRefused = "btt-refused"
+  case tooSmall = "namespace-too-small"
+
+  public var severity: Finding.Severity {
+    switch self {
+    case .blockMissing: .warning
+    case .blockForeign, .blockOrphaned, .blockDamaged, .blockRefused, .tableRefused, .tooSmall: .error
+    }
+  }
 }

@@ -1,6 +1,9 @@
 import Basics
 import CLinux
 import Glibc
+package import LabelChange
+import PersistentMemory
+package import QEMU
 package import SystemPackage
 
 /// An open backend: the file or device whose bytes are a vNVDIMM. Owns its descriptor.
@@ -83,5 +86,96 @@ package struct Backend: ~Copyable, Sendable {
       }
       throw BackendError(path, .danglingLink)
     }
+  }
+}
+
+extension Backend {
+  /// Takes space for every byte of a regular file; on a device there is nothing to take.
+  package func allocate() throws(BackendError) {
+    guard kind == .regularFile, let length = Int64(exactly: size) else { return }
+    let answer = clinux_allocate(descriptor.rawValue, length)
+    guard answer >= 0 else { throw BackendError(path, .cannotReserve(size, Errno(rawValue: -answer))) }
+  }
+}
+
+extension Backend {
+  /// The `count` bytes at `offset`, all of them or an error.
+  ///
+  /// The caller bounds `count`: as many bytes are allocated once the range is known to lie within the backend.
+  package func read(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
+    let wanted = UInt64(clamping: count)
+    guard count >= 0, offset <= size, wanted <= size - offset, let end = Int64(exactly: offset + wanted) else {
+      throw BackendError(path, .beyondEnd(offset: offset, count: wanted, size: size))
+    }
+    let bytes: [UInt8]
+    do throws(Errno) {
+      if kind == .daxDevice {
+        bytes = try descriptor.mappedBytes(at: offset, count: count, alignment: alignment)
+      } else {
+        bytes = try descriptor.bytes(at: end - Int64(count), count: count)
+      }
+    } catch {
+      throw BackendError(path, .cannotRead(offset: offset, error))
+    }
+    guard bytes.count == count else {
+      throw BackendError(path, .endedEarly(offset: offset, read: UInt64(bytes.count), expected: wanted))
+    }
+    return bytes
+  }
+}
+
+extension Backend {
+  /// The change of its label area that a crash interrupted; nil where there is none.
+  package func unfinishedChange() throws(BackendError) -> UnfinishedChange? {
+    // A non-copyable value cannot be captured by an escaping closure; this does not escape.
+    try UnfinishedChange.find(
+      length: size, canGrow: kind == .regularFile,
+      read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
+  }
+
+  /// Throws where a change of its label area is not at its end: nothing else can be trusted, and nothing else is to be
+  /// done.
+  package func checkSettled() throws(BackendError) {
+    if try unfinishedChange() != nil { throw BackendError(path, .unfinishedChange) }
+  }
+
+  /// Whether all bytes of `range` are zero; holes are not read.
+  package func isBlank(_ range: Range<UInt64>) throws(BackendError) -> Bool {
+    for data in dataRanges(in: range) {
+      for start in stride(from: data.lowerBound, to: data.upperBound, by: Self.chunk) {
+        let bytes = try read(at: start, count: min(Self.chunk, Int(data.upperBound - start)))
+        guard bytes.allSatisfy({ $0 == 0 }) else { return false }
+      }
+    }
+    return true
+  }
+
+  private static let chunk = 1 << 20
+}
+
+extension Backend {
+  /// The backend as it is, with what a start uses: S, L (0 without labels), `align=` (0 for what QEMU takes), the
+  /// slot where it is told, and the release.
+  ///
+  /// The labels are read where such a start looks for them; there are none where that lies beyond the end.
+  package func fingerprint(
+    size mappedSize: UInt64, labelSize: UInt64, align: UInt64, slot: Int?, rules: SizingRules
+  ) throws(BackendError) -> LayoutFingerprint {
+    let request = BackendRequest(
+      id: "mem1", path: path.string, size: mappedSize, labelSize: labelSize == 0 ? nil : labelSize, alignment: align)
+    var area: LabelArea?
+    if labelSize > 0, labelSize <= UInt64(LabelGeometry.largestArea), labelSize < mappedSize, mappedSize <= size {
+      area = try? LabelArea(try read(at: mappedSize - labelSize, count: Int(labelSize)))
+    }
+    return LayoutFingerprint(
+      length: size, size: mappedSize, labelSize: labelSize, align: align, slot: slot ?? area?.virtualSlot,
+      rules: rules, region: (try? rules.geometry(of: request).regionSize) ?? 0,
+      labels: area.map(LabelsFingerprint.init), file: inode)
+  }
+
+  var inode: LayoutFingerprint.File? {
+    guard kind == .regularFile, let status = try? descriptor.stat() else { return nil }
+    return LayoutFingerprint.File(
+      inode: UInt64(status.inode.rawValue), modified: Int64(status.st_mtim.tv_sec))
   }
 }

@@ -1,5 +1,5 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// Files of /proc, as far as the caller may see them.
 extension FilePath {
@@ -50,5 +50,29 @@ extension FilePath {
       for line in String(decoding: rest[..<end], as: UTF8.self).split(separator: "\n") { body(line) }
       rest.removeSubrange(...end)
     }
+  }
+}
+
+extension FilePath {
+  /// The folder that holds what is at this path.
+  package var folderOrDot: FilePath {
+    let folder = removingLastComponent()
+    return folder.isEmpty ? "." : folder
+  }
+
+  /// The file beside the one at this path in which the suite keeps what it knows of it: `.NAME.KIND`.
+  func sidecar(_ kind: String) -> FilePath {
+    removingLastComponent().appending(".\(lastComponent?.string ?? "").\(kind)")
+  }
+}
+
+extension FilePath {
+  /// Where the symbolic link at this path leads.
+  package func linkTarget() throws(Errno) -> FilePath {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    // Safe: one byte of the buffer stays zero, which ends the text.
+    let count = unsafe withPlatformString { unsafe readlink($0, &buffer, buffer.count - 1) }
+    guard count >= 0 else { throw Errno(rawValue: errno) }
+    return FilePath(String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 }

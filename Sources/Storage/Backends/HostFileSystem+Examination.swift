@@ -1,6 +1,6 @@
 import Basics
 import CLinux
-import QEMU
+package import QEMU
 import SystemPackage
 
 extension HostFileSystem {
@@ -44,5 +44,44 @@ extension HostFileSystem {
     guard let free = count("free_hugepages") else { return nil }
     let (limit, surplus) = (count("nr_overcommit_hugepages") ?? 0, count("surplus_hugepages") ?? 0)
     return free.checkedSum(limit > surplus ? limit - surplus : 0)
+  }
+}
+
+extension HostPath {
+  /// What `examination` found, with the file's identity.
+  package init(_ examination: BackendExamination) {
+    self.init(
+      forWriting: examination.forWriting, forReading: examination.forReading,
+      identity: Self.identity(of: examination.path), fileSystem: examination.fileSystem)
+  }
+
+  /// As many symbolic links as Linux follows: 40.
+  private static func identity(of path: FilePath, followed: Int = 0) -> String {
+    if let status = try? path.stat() { return "\(status.deviceID.rawValue):\(status.inode.rawValue)" }
+    // A link to what is not there yet is what it leads to, once that is made.
+    if followed < 40, let target = try? path.linkTarget() {
+      return identity(of: path.folderOrDot.pushing(target), followed: followed + 1)
+    }
+    // What is not there yet is known by its folder and its name.
+    guard let name = path.lastComponent, let status = try? path.folderOrDot.stat() else {
+      return path.string
+    }
+    return "\(status.deviceID.rawValue):\(status.inode.rawValue)/\(name.string)"
+  }
+}
+
+/// Where huge pages can be mapped by way of files.
+package enum HugePageMounts {
+  /// Bytes of the pages of each hugetlbfs that is mounted. Source: Linux `Documentation/admin-guide/mm/hugetlbpage.rst`.
+  package static var sizes: [UInt64] { sizes(in: FilePath("/proc/self/mounts").text) }
+
+  /// The same in `mounts`, as /proc/self/mounts has them.
+  static func sizes(in mounts: String) -> [UInt64] {
+    mounts.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard words.count > 3, words[2] == "hugetlbfs" else { return nil }
+      let option = words[3].split(separator: ",").first { $0.hasPrefix("pagesize=") }
+      return option.flatMap { try? ByteCount(parsing: String($0.dropFirst("pagesize=".count))).bytes }
+    }
   }
 }

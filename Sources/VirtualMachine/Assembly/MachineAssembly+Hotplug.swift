@@ -1,5 +1,8 @@
+import Glibc
 package import QEMU
 import Storage
+import Synchronization
+import SystemPackage
 
 extension MachineAssembly {
   /// Lets `machine`, where there is one, do what a monitor says. Where the judge or the host refuses, nothing is changed.
@@ -34,6 +37,61 @@ extension MachineAssembly {
       do { _ = try backend.create() } catch { throw .backend(error) }
     } catch .backend(let error) where error.isRefusedAccess && paths.isFull {
       // This one is noted, and no NVDIMM will have it.
+    }
+  }
+}
+
+extension Sandbox {
+  /// The sandbox of the machine that `assembly` describes, whose backends are open already. Only where it
+  /// `hasMonitors` can anything be plugged.
+  package init(_ assembly: MachineAssembly, hasMonitors: Bool) {
+    let configuration = assembly.configuration
+    let loaded = [configuration.kernel, configuration.initialRAMDisk].compactMap(\.self)
+    let sockets: [FilePath] = [configuration.monitor, configuration.qmp].compactMap { device in
+      guard case .socket(let path, _, _)? = device else { return nil }
+      return FilePath(path)
+    }
+    self.init(
+      loaded: loaded.map { FilePath($0) }, writable: Self.writable(assembly, hasMonitors: hasMonitors),
+      sockets: sockets, nameable: Self.folders(of: assembly.devices))
+  }
+
+  private static func folders(of devices: [MachineAssembly.PlacedDevice]) -> [FilePath] {
+    devices.compactMap { device in
+      guard case .file(let path) = device.backend.option.backend.storage else { return nil }
+      return FilePath(path).folderOrDot
+    }
+  }
+
+  /// Where backends may still be made, removed and plugged: anywhere while there are slots for more and a
+  /// monitor, unless the options name the places.
+  private static func writable(_ assembly: MachineAssembly, hasMonitors: Bool) -> [FilePath] {
+    let allowed = hasMonitors ? assembly.configuration.allowedPaths.map { FilePath($0) } : []
+    let mayPlug = hasMonitors && assembly.startup.slots ?? 0 > UInt64(assembly.devices.count)
+    guard !mayPlug || !allowed.isEmpty else { return ["/"] }
+    let folders: [FilePath] = assembly.devices.compactMap { device in
+      guard case .file(let path) = device.backend.option.backend.storage, device.isNew else { return nil }
+      return FilePath(path).folderOrDot
+    }
+    return folders + allowed
+  }
+}
+
+/// The files that were made for a machine that has not started: removed again unless it does.
+package final class NewBackends: Sendable {
+  private let paths = Mutex<[FilePath]>([])
+
+  package init() {}
+
+  func add(_ path: FilePath) { paths.withLock { $0.append(path) } }
+
+  /// The machine runs: the files stay.
+  package func keep() { paths.withLock { $0 = [] } }
+
+  deinit {
+    for path in paths.withLock({ $0 }) {
+      // Safe: the text lives for the call.
+      _ = unsafe path.withPlatformString { unsafe unlink($0) }
     }
   }
 }

@@ -37,3 +37,59 @@ package struct HostSignals: ~Copyable, Sendable {
   /// Ends this process by `signal`, as if it had not been caught: its parent sees why.
   package static func die(by signal: Int32) { clinux_die_by_signal(signal) }
 }
+
+/// An event between threads: any may send it, a loop that polls the descriptor notices (an eventfd).
+package struct HostEvent: ~Copyable, Sendable {
+  private let event: OwnedDescriptor
+
+  package init() throws(Errno) {
+    let result = clinux_event_descriptor()
+    guard result >= 0 else { throw Errno(rawValue: -result) }
+    event = OwnedDescriptor(owning: result)
+  }
+
+  /// Readable from the first `send` on.
+  package var descriptor: FileDescriptor { event.descriptor }
+
+  package func send() { _ = clinux_send_event(event.rawValue) }
+
+  /// Waits until it is sent, or for so many milliseconds, and forgets that it was; false where it was not.
+  func wait(milliseconds: Int32 = -1) -> Bool {
+    var polled = pollfd(fd: event.rawValue, events: Int16(POLLIN), revents: 0)
+    // Safe: one element, as the call is told.
+    let isSent = unsafe poll(&polled, 1, milliseconds) > 0
+    if isSent { clinux_drain(event.rawValue) }
+    return isSent
+  }
+}
+
+/// Somebody beside the guest whom the loop of an emulation serves, such as a monitor's client.
+package protocol Attendant: AnyObject {
+  /// What the loop is to wait for on its behalf, as of now.
+  var interests: [Interest] { get }
+
+  /// The loop found `ready`, of the interests last told, to be ready. Must not block.
+  func serve(_ ready: [Interest])
+
+  /// The emulation is over: what is still to be sent is sent, as far as it is taken soon.
+  func finish()
+}
+
+/// A descriptor to wait for.
+package struct Interest: Equatable, Sendable {
+  package enum Kind: Sendable {
+    case reading, writing
+  }
+
+  package let descriptor: FileDescriptor
+  package let kind: Kind
+
+  package init(_ kind: Kind, _ descriptor: FileDescriptor) {
+    self.kind = kind
+    self.descriptor = descriptor
+  }
+
+  var polled: pollfd {
+    pollfd(fd: descriptor.rawValue, events: Int16(kind == .reading ? POLLIN : POLLOUT), revents: 0)
+  }
+}

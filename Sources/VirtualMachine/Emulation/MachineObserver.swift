@@ -1,5 +1,8 @@
+import CLinux
+import Firmware
 package import QEMU
 import Synchronization
+import SystemPackage
 
 /// What somebody who looks for a fault, or measures, sees of a machine: a line for each event of the topics asked
 /// for, and counters. Any thread may tell it something; where nobody watches, that costs next to nothing.
@@ -43,6 +46,81 @@ package final class MachineObserver: Sendable {
       let time = (ContinuousClock.now - start).components
       let microseconds = time.seconds * 1_000_000 + time.attoseconds / 1_000_000_000_000
       state.write("\(topic.rawValue): \(microseconds) us: \(event())")
+    }
+  }
+}
+
+/// What happens to a machine on its way from the CPUs' threads to the emulation's loop.
+final class MachineEventQueue: Sendable {
+  private let events = Mutex<[MachineEvent]>([])
+  private let event: HostEvent
+
+  init() throws(Errno) { event = try HostEvent() }
+
+  /// Readable while there are some.
+  var descriptor: FileDescriptor { event.descriptor }
+
+  /// Adds `event`, unless the last that waits is the same: a guest may make as many as it likes.
+  func add(_ event: MachineEvent) {
+    events.withLock { events in
+      switch (event, events.last) {
+      case (.mediaErrorsChanged(let slot, _), .mediaErrorsChanged(let last, _)) where slot == last: events.removeLast()
+      case (_, event): events.removeLast()
+      default: break
+      }
+      if events.count < Self.limit { events.append(event) }
+    }
+    self.event.send()
+  }
+
+  /// So many wait at most.
+  private static let limit = 4096
+
+  /// Those that came since the last call.
+  func takeAll() -> [MachineEvent] {
+    clinux_drain(event.descriptor.rawValue)
+    return events.withLock { events in
+      defer { events = [] }
+      return events
+    }
+  }
+}
+
+/// How often a machine did what, over all its CPUs and lives.
+package struct MachineCounters: Equatable, Sendable {
+  private var exits: [String: Int] = [:]
+  private var labelCalls = 0
+  private var flushes = 0
+
+  package init() {}
+
+  mutating func count(_ exit: KVMExit) {
+    exits[exit.cause, default: 0] += 1
+    switch exit {
+    case .portWrite(let access) where access.port == GuestPlatform.methodDoorbellPort: labelCalls += 1
+    case .memoryWrite(let address, _, _) where GuestPlatform.flushHints.contains(address): flushes += 1
+    default: break
+    }
+  }
+
+  /// All counters, one a line.
+  package var lines: [String] {
+    let sum = exits.values.reduce(0, +)
+    let causes = exits.sorted { $0.key < $1.key }.map { "exits, \($0.key): \($0.value)" }
+    return ["exits: \(sum)"] + causes + ["label calls: \(labelCalls)", "flushes: \(flushes)"]
+  }
+}
+
+extension KVMExit {
+  /// What a counter of such exits is called.
+  fileprivate var cause: String {
+    switch self {
+    case .portWrite: "port writes"
+    case .portRead: "port reads"
+    case .memoryWrite: "memory writes"
+    case .memoryRead: "memory reads"
+    case .interrupted: "interruptions"
+    case .halted, .shutdown, .systemEvent, .entryFailed, .internalError, .unexpected: "endings"
     }
   }
 }

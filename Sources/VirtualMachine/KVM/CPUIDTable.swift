@@ -34,3 +34,34 @@ package struct CPUIDTable: Sendable {
     }
   }
 }
+
+extension CPUIDTable {
+  /// This table as the CPU with APIC id `apicID` of `count` single-core packages sees it.
+  ///
+  /// KVM reports the leaves of whatever host CPU it ran on; the parts that differ from CPU to CPU are set here.
+  /// Source: Intel SDM volume 2A, "CPUID"; AMD APM volume 3, appendix E; Linux Documentation/virt/kvm/api.rst.
+  package func forCPU(apicID: UInt32, of count: Int) -> CPUIDTable {
+    var table = self
+    table.update(0x1) { _, registers in
+      // EBX: initial APIC id in 31-24, logical processors in the package in 23-16.
+      registers.ebx = registers.ebx & 0x0000_ffff | 1 << 16 | apicID << 24
+      registers.edx &= ~(1 << 28)  // one logical processor a package: no HTT
+      // The TSC deadline timer is in the kernel's local APIC, though not in KVM's list; bit 31: a hypervisor.
+      registers.ecx |= 1 << 24 | 1 << 31
+    }
+    // Cores and threads that share a cache: one.
+    table.update(0x4) { _, registers in registers.eax &= 0x0000_3fff }
+    table.update(0xb) { subleaf, registers in
+      registers = Registers(eax: 0, ebx: subleaf < 2 ? 1 : 0, ecx: subleaf, edx: apicID)
+      // Level types: 1 thread, 2 core.
+      if subleaf < 2 { registers.ecx |= (subleaf + 1) << 8 }
+    }
+    table.update(0x1f) { subleaf, registers in registers = Registers(eax: 0, ebx: 0, ecx: subleaf, edx: apicID) }
+    table.update(0x8000_0008) { _, registers in registers.ecx &= 0xffff_0000 }
+    table.update(0x8000_001e) { _, registers in registers = Registers(eax: apicID, ebx: 0, ecx: 0, edx: 0) }
+    return table
+  }
+
+  /// The number of guest-physical address bits.
+  package var physicalAddressBits: Int { Int(self[0x8000_0008].map { $0.eax & 0xff } ?? 36) }
+}

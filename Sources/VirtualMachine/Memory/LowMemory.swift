@@ -1,4 +1,5 @@
-import Firmware
+import Basics
+package import Firmware
 
 /// Where the VMM puts what a booting PC finds below 1 MiB and in the hole below 4 GiB.
 enum LowMemory {
@@ -24,4 +25,68 @@ enum LowMemory {
   static let reserved: [Range<UInt64>] = [
     firmware, GuestPlatform.firmwareMemory, GuestPlatform.flushHints, realModeHelpers,
   ]
+}
+
+/// One entry of the memory map that a PC's firmware hands to the operating system.
+///
+/// Source: ACPI 6.5, 15 (System Address Map Interfaces); Linux Documentation/x86/boot.rst.
+struct E820Entry: Equatable, Sendable {
+  enum Kind: UInt32, Sendable {
+    case usable = 1
+    case reserved = 2
+  }
+
+  let range: Range<UInt64>
+  let kind: Kind
+
+  /// Twenty bytes: base, length, type.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: range.lowerBound)
+    bytes.append(littleEndian: UInt64(range.count))
+    bytes.append(littleEndian: kind.rawValue)
+    return bytes
+  }
+
+  /// The map of a guest with `ram`. Persistent memory is not listed: the guest learns of it from the NFIT.
+  static func map(ram: borrowing GuestRAM) -> [E820Entry] {
+    // Between 640 KiB and 1 MiB a PC has no RAM that anybody may use.
+    let low = E820Entry(range: 0..<LowMemory.conventionalEnd, kind: .usable)
+    let main = E820Entry(range: LowMemory.end..<ram.lowEnd, kind: .usable)
+    let high = ram.parts.dropFirst().map { E820Entry(range: $0.range, kind: .usable) }
+    let reserved = LowMemory.reserved.map { E820Entry(range: $0, kind: .reserved) }
+    return ([low, main] + high + reserved).sorted { $0.range.lowerBound < $1.range.lowerBound }
+  }
+}
+
+/// How RAM and CPUs are divided among the guest's nodes.
+package struct NUMALayout: Sendable {
+  /// The node of each CPU.
+  package let processors: [UInt32]
+  /// Bytes of RAM of each node; they lie one after the other.
+  package let memory: [UInt64]
+
+  package init(processors: [UInt32], memory: [UInt64] = []) {
+    self.processors = processors
+    self.memory = memory
+  }
+
+  /// The parts of `ranges`, where the guest sees its RAM, that belong to one node each.
+  package func parts(of ranges: [Range<UInt64>]) -> [MemoryRange] {
+    var parts: [MemoryRange] = []
+    var left = memory.isEmpty ? [UInt64.max] : memory
+    var node = 0
+    for range in ranges {
+      var start = range.lowerBound
+      while start < range.upperBound {
+        while node < left.count - 1, left[node] == 0 { node += 1 }
+        // The last node has what is left.
+        let length = node == left.count - 1 ? range.upperBound - start : min(left[node], range.upperBound - start)
+        parts.append(MemoryRange(base: start, length: length, node: UInt32(node)))
+        start += length
+        left[node] -= min(left[node], length)
+      }
+    }
+    return parts
+  }
 }

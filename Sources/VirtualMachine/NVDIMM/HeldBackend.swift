@@ -1,4 +1,6 @@
 import CLinux
+import Firmware
+import PersistentMemory
 package import Storage
 import SystemPackage
 
@@ -20,4 +22,30 @@ package final class HeldBackend: Sendable {
     let error = Errno(rawValue: -min(clinux_take_space(backend.descriptor.rawValue), 0))
     return [.noSpace, .diskQuotaExceeded].contains(error) ? error : nil
   }
+}
+
+extension HeldCondition {
+  /// `condition`, of a DIMM that a guest gets now, kept in `file` with every change of it: from now on where the file is
+  /// there or the condition is news, else from the first change on.
+  convenience init(_ condition: DIMMCondition, in file: ConditionFile) throws(BackendError) {
+    if file.isKept || condition != DIMMCondition() {
+      do throws(Errno) { try file.keep(condition, isInUse: true) } catch {
+        throw BackendError(file.path, .cannotWrite(offset: 0, error))
+      }
+    }
+    self.init(condition) { condition, isInUse throws(StorageFailure) in
+      guard isInUse || file.isKept else { return }
+      do throws(Errno) { try file.keep(condition, isInUse: isInUse) } catch { throw .failed }
+    }
+  }
+}
+
+/// How what is written to an NVDIMM becomes durable on the host.
+package enum Durability: Equatable, Sendable {
+  /// Never: RAM, a private copy of a file, or a backend that takes no writes.
+  case none
+  /// The host's page cache holds it until the backend is synchronised.
+  case pageCache
+  /// As soon as it has left the CPU's caches: a DAX device, or a file that is mapped with MAP_SYNC.
+  case direct
 }
