@@ -11,7 +11,7 @@ FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 ANSIBLE = $(SHARE)/ansible/plugins/modules
 SCHEMA = $(SHARE)/vnvdimm
 SCRIPTS := .ci/run completions/bash/vnvdimm \
-  $(wildcard Tests/Lab/*/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/*/*.sh)
+  $(wildcard Tests/Lab/*/*.sh Tests/Prose/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/*/*.sh)
 
 # One release build serves the programs, the tests and the lab. No library is looked for beside a program (RUNPATH).
 BUILD := swift build -c release --disable-local-rpath
@@ -24,8 +24,10 @@ EXAMPLE := swift build --package-path Tests/Example --scratch-path .build/exampl
 PACKAGES := acpica-tools btrfs-progs busybox-static daxctl dmsetup e2fsprogs fdisk fish gdisk kmod libblkid-dev \
   libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc ndctl qemu-system-x86 qemu-utils shellcheck \
   xfsprogs zsh
-# What only the tests use: tools for access control lists and attributes, ansible-core, promtool of prometheus, strace, makers of file systems, and compressors.
-TEST_PACKAGES := acl ansible-core attr cryptsetup-bin dosfstools exfatprogs f2fs-tools ntfs-3g prometheus strace xz-utils zstd
+# What only the tests use: tools for access control lists and attributes, ansible-core, promtool of prometheus, spelling
+# checkers, strace, makers of file systems, and compressors.
+TEST_PACKAGES := acl ansible-core aspell aspell-en attr codespell cryptsetup-bin dosfstools exfatprogs f2fs-tools ntfs-3g \
+  prometheus strace xz-utils zstd
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 
@@ -46,7 +48,7 @@ demo: deps build  ## the main job from end to end, on this machine as it is
 	@Tests/Lab/demo/demo.sh
 
 check: PACKAGES += $(TEST_PACKAGES)
-check: deps lint  ## everything that must hold: lint, build, every test
+check: deps lint prose  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
 	@$(MAKE) --no-print-directory docs
 	$(EXAMPLE)
@@ -88,6 +90,10 @@ lint:  ## format and style, warnings are errors
 	shellcheck $(SCRIPTS)
 	shellcheck --shell=sh --exclude=SC2016,SC2034,SC2154 $(wildcard Tests/GuestTests/*Scenarios/*.sh Tests/GuestTests/PowerCuts/*.sh)
 	shellcheck --shell=sh --exclude=SC2034,SC2086,SC2154 $(wildcard Tests/Bench/guests/*.sh)
+
+prose: PACKAGES := aspell aspell-en codespell mandoc
+prose: deps  ## spelling, pages within 80 columns, files that the papers name
+	Tests/Prose/prose.sh
 
 fmt:  ## format every Swift file in place
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Reads the papers, the articles and the manual as their readers do: spelling (with the words of this field in words.txt),
+# pages within 80 columns, and files that are named and do not exist. Prints what it finds, and fails if it found anything.
+# shellcheck disable=SC2016 # backquotes and dollars here are those of the prose
+set -euo pipefail
+export LC_ALL=C.UTF-8
+cd "$(dirname "$0")/../.."
+papers=(README.md CONTRIBUTING.md CHANGELOG.md)
+
+# The sentences of a file: no code, options, arguments, examples or addresses.
+sentences() {
+  case $1 in
+    man/*) mandoc -T html -O fragment "$1" | tr '\n' '\r' | sed -E 's/<pre[^>]*>([^<]|<[^/]|<\/[^p])*<\/pre>//g' | tr '\r' ' ' |
+      sed -E -e 's/<(code|var|b|i)[^>]*>[^<]*<\/(code|var|b|i)>//g' -e 's/<(a|span class="Pa")[^>]*>[^<]*<\/(a|span)>//g' -e 's/<[^>]*>//g' -e 's/&[a-z]*;//g' ;;
+    *) sed -E -e '/^```/,/^```/d' -e 's/``?[^`]*``?//g' -e 's/\]\([^)]*\)//g' -e 's/https?:[^ ]*//g' "$1" ;;
+  esac
+}
+
+problems() {
+  local file words
+  for file in "${papers[@]}" Sources/*/*.docc/*.md man/*; do
+    words=$(sentences "$file" | sed -E -e 's/[^ ]*[0-9_=/@+][^ ]*//g' -e "s/'s\>//g" |
+      aspell --lang=en_GB --encoding=utf-8 --personal="$PWD/Tests/Prose/words.txt" list | sort -u | tr '\n' ' ')
+    [ -z "$words" ] || echo "$file: not in the dictionary: $words"
+  done
+  for file in man/*; do
+    sed '/^\.Bd -literal/,/^\.Ed/d' "$file" | mandoc -T utf8 -O width=78 | col -bx | grep -E '^.{81}' | sed "s|^|$file: wider than 80 columns: |"
+  done
+  codespell --quiet-level=2 --ignore-words-list=atleast,chek,conectix,hda,inout,nd,otherwrite,upto Sources man "${papers[@]}"
+  for file in "${papers[@]}"; do
+    grep -oE '`(Sources|Tests|man|completions|\.ci)/[^` ]+`|\]\([A-Za-z][A-Za-z0-9_./-]+\)' "$file" | tr -d '`]()' | while read -r path; do
+      [ -e "$path" ] || echo "$file: no such file: $path"
+    done
+  done
+}
+
+found=$(problems || true)
+[ -z "$found" ] || { echo "$found"; exit 1; }
