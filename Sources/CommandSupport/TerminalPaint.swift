@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Colours, where standard output is a terminal that shows them and nobody has asked for none.
@@ -5,6 +6,8 @@ import Glibc
 /// Source: ECMA-48, 8.3.117 (SGR); no-color.org.
 package struct TerminalPaint: Sendable {
   private let isOn: Bool
+  /// The columns of the terminal; 80 where there is none.
+  package let width: Int
 
   /// What standard output can show.
   package static var standardOutput: TerminalPaint { TerminalPaint(of: STDOUT_FILENO) }
@@ -17,9 +20,13 @@ package struct TerminalPaint: Sendable {
     let isRefused = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
     let isDumb = unsafe getenv("TERM").map { unsafe strcmp($0, "dumb") == 0 } ?? true
     isOn = isatty(stream) == 1 && !isRefused && !isDumb
+    width = Int(clinux_terminal_width(stream))
   }
 
-  package init(isOn: Bool) { self.isOn = isOn }
+  package init(isOn: Bool) {
+    self.isOn = isOn
+    width = 80
+  }
 
   /// `text` on a background of the colour with this number, of which there are six; what is not shown is red.
   package func cell(_ text: String, _ number: Int, isShown: Bool) -> String {

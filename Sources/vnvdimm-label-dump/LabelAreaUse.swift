@@ -11,7 +11,7 @@ struct LabelAreaUse {
   /// Where the mapped size comes from, for the reader.
   let origin: String
   /// Of the backend, in bytes.
-  private let fileSize: UInt64
+  let fileSize: UInt64
   /// What lies where the guest looks for labels; nil where that is the label area that was found.
   let other: LabelArea?
 

@@ -60,7 +60,7 @@ struct LabelDump: Program {
   @Flag(help: "Print what is wrong, and what Linux makes of it.")
   var verify = false
 
-  @Flag(help: "Draw the DIMM's addresses and the use of the slots.")
+  @Flag(help: "Draw the backend and the use of the label slots.")
   var map = false
 
   @Option(help: ArgumentHelp("Write that picture to a new file, as SVG.", valueName: "file"), completion: .file())

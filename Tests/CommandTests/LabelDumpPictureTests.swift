@@ -16,13 +16,32 @@ struct LabelDumpPictureTests {
     let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     #expect(lines.allSatisfy { $0.count <= 80 })
     #expect(!run.text.contains("\u{1b}"))
-    // 256 MiB in 64 columns: 16, 32, 32, 64 and 96 MiB, and 16 MiB are free.
-    #expect(lines[0] == "DPA 0x0 to 0x10000000 (256 MiB), a column is about 4 MiB")
+    // 256 MiB in 64 columns: 16, 32, 32, 64 and 96 MiB, 16 MiB are free, and the label area has the last column.
+    #expect(lines[0] == "guest size 256 MiB by the labels, backend 262272 KiB; a column is about 4 MiB")
     #expect(
       lines[2] == "  AAAABBBBBBBBCCCCCCCC" + String(repeating: "D", count: 16) + String(repeating: "E", count: 24)
-        + "....")
-    #expect(run.text.contains("B  0x1000000  32 MiB  btt2    2     n-btt512"))
+        + "...=")
+    #expect(run.text.contains("B  0x1000000   32 MiB   sector  2     n-btt512"))
     #expect(run.text.contains("5 of 510 slots used, 8 slots a column"))
+  }
+
+  @Test("a file that was made longer shows its tail, and where the guest looks for labels in vain")
+  func grown() throws {
+    let folder = try TemporaryDirectory()
+    let made = try ProgramRun(
+      "vnvdimm-create", ["--quiet", "--size", "48M", "--namespace", "raw,name=data", "nv.img"], in: folder.url)
+    try #require(made.status == 0)
+    try FileHandle(forUpdating: URL(fileURLWithPath: folder.path("nv.img"))).truncate(atOffset: 100 << 20)
+    let run = try ProgramRun(Self.program, ["--map", "nv.img"], in: folder.url)
+    #expect(try ProgramRun(Self.program, ["--svg", "map.svg", "nv.img"], in: folder.url).status == 0)
+    let bar = try #require(run.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).first)
+    #expect(bar == "  " + String(repeating: "A", count: 31) + "=" + String(repeating: "~", count: 31) + "?")
+    #expect(run.text.contains("=  0x3000000  2 MiB                label area\n"))
+    #expect(run.text.contains("~  0x3200000  48 MiB               tail: outside the DIMM that the labels describe\n"))
+    #expect(run.text.contains("?  0x6200000  2 MiB                no labels here, where the guest looks for them\n"))
+    let drawing = try String(contentsOfFile: folder.path("map.svg"), encoding: .utf8)
+    #expect(drawing.contains("48 MiB for the guest by the labels, 0 bytes free, backend 100 MiB"))
+    #expect(drawing.contains("no labels here, where the guest looks for them, 2 MiB at 0x6200000"))
   }
 
   @Test("what Linux hides is named with its rule")
@@ -61,16 +80,16 @@ struct LabelDumpPictureTests {
     let folder = try TemporaryDirectory()
     // A byte of the DPA, which the checksum restores.
     let map = try ProgramRun(Self.program, ["--map", damaged(in: folder) { $0[107] ^= 0x5a }])
-    #expect(map.text.contains("B  0x1000000  16 MiB  raw   1     two"))
+    #expect(map.text.contains("B  0x1000000  16 MiB   raw   1     two"))
     #expect(map.text.contains("hidden: label-checksum"))
-    #expect(map.text.contains(".             16 MiB              free\n"))
+    #expect(map.text.contains(".             16 MiB               free\n"))
     // Too much, and nobody knows where it lies.
     let other = try TemporaryDirectory()
     let path = try damaged(in: other) { for byte in stride(from: 1, to: 120, by: 5) { $0[byte] ^= 0x5a } }
     let lost = try ProgramRun(Self.program, ["--map", "--svg", other.path("map.svg"), path])
     #expect(lost.text.contains("free, or of the damaged label in slot 1\n"))
     let drawing = try String(contentsOfFile: other.path("map.svg"), encoding: .utf8)
-    #expect(drawing.contains("free, or of the damaged label in slot 1: 32 MiB at 0x1000000"))
+    #expect(drawing.contains("free, or of the damaged label in slot 1, 32 MiB at 0x1000000"))
   }
 
   @Test("a label file whose labels reach to the end of 64 bits is drawn", arguments: [1 << 63, UInt64.max << 25])
@@ -82,7 +101,9 @@ struct LabelDumpPictureTests {
     }
     let path = folder.path("labels.bin")
     try Data(LabelArea.encoded(.v1_2, size: 128 << 10, labels: labels)).write(to: URL(fileURLWithPath: path))
-    for options in [["--map"], ["--svg", folder.path("map.svg")], ["--json"]] {
+    let map = try ProgramRun(Self.program, ["--map", path])
+    #expect(map.text.hasPrefix("DPA 0x0 to 0x\(String(dpa + (16 << 20), radix: 16)) ("), "\(map.text)")
+    for options in [["--svg", folder.path("map.svg")], ["--json"]] {
       #expect(try ProgramRun(Self.program, options + [path]).status == 0)
     }
   }
@@ -107,8 +128,8 @@ struct LabelDumpPictureTests {
     let elements = Elements()
     parser.delegate = elements
     #expect(parser.parse(), "\(String(describing: parser.parserError))")
-    // Five namespaces and the free rest, each with a title.
-    #expect(elements.counts["title"] == 6)
+    // Five namespaces, the free rest and the label area, each with a title.
+    #expect(elements.counts["title"] == 7)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     let refused = try ProgramRun(Self.program, ["--svg", path, path])
     #expect(refused.status == 2)

@@ -2,22 +2,27 @@ import Basics
 import CommandSupport
 import PersistentMemory
 
-/// The picture of `--svg`: the addresses of the DIMM to scale, and the label area with its slots.
+/// The picture of `--svg`: the file to scale, and the label area with its slots.
 ///
-/// Source: W3C Scalable Vector Graphics 1.1.
+/// It takes the colours of a dark page where the reader prefers those; what the guest does not see is hatched, so that
+/// nothing is told by colour alone. Source: W3C Scalable Vector Graphics 1.1; Media Queries 5, `prefers-color-scheme`.
+/// Colours: Okabe and Ito, "Color Universal Design".
 struct MapDrawing {
   private static let width = 760.0
   private static let margin = 20.0
-  private static let colours = ["#4c78a8", "#54a24b", "#72b7b2", "#b279a2", "#eeca3b", "#9ecae9"]
-  private static let hidden = "#e45756"
-  private static let free = "#eeeeee"
+  private static let colours = ["#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#0072b2"]
+  /// The free part of the region.
+  private static let free = "#dddddd"
+  private static let labels = "#888888"
+  private static let hidden = "url(#hidden)"
+  private static let outside = "url(#outside)"
 
   private let examination: Examination
-  private let map: DPAMap
+  private let map: BackendMap
 
   init(_ examination: Examination) {
     self.examination = examination
-    map = DPAMap(examination)
+    map = BackendMap(examination)
   }
 
   /// Whether `head` is how a picture of this kind begins.
@@ -29,13 +34,28 @@ struct MapDrawing {
   private static let start = #"<svg xmlns="http://www.w3.org/2000/svg" width="800" height=""#
   private static let font = #"font-family="sans-serif" font-size="12">"#
   private static let background = #"<rect width="100%" height="100%" fill="white"/>"#
+  private static let definitions = """
+    <style>
+    text { fill: #222222 } .in { fill: #000000 }
+    @media (prefers-color-scheme: dark) { rect[width="100%"] { fill: #1c1f24 } text { fill: #e8e8e8 } .in { fill: #000000 } }
+    </style>
+    <defs>
+    <pattern id="hidden" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+    <rect width="8" height="8" fill="#ffffff"/><rect width="4" height="8" fill="#d55e00"/>
+    </pattern>
+    <pattern id="outside" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+    <rect width="8" height="8" fill="#ffffff"/><rect width="2" height="8" fill="#888888"/>
+    </pattern>
+    </defs>
+    """
 
   var text: String {
-    let bottom = 190.0 + Double(map.claims.count + 1) * 20
-    let body = [regionBar, regionScale, slotBar, legend].flatMap(\.self)
+    let bottom = 190.0 + Double(legendEntries.count) * 20
+    let body = [fileBar, fileScale, slotBar, legend].flatMap(\.self)
     return """
       \(Self.start)\(Int(bottom))" viewBox="0 0 800 \(Int(bottom))" \(Self.font)
       \(Self.background)
+      \(Self.definitions)
       \(body.joined(separator: "\n"))
       </svg>
 
@@ -46,31 +66,56 @@ struct MapDrawing {
     Self.margin + (map.size == 0 ? 0 : Double(address) / Double(map.size) * Self.width)
   }
 
-  private func colour(_ claim: Int) -> String {
-    map.claims[claim].isShown ? Self.colours[claim % Self.colours.count] : Self.hidden
-  }
-
-  // MARK: The DIMM's addresses
-
-  private var regionBar: [String] {
-    map.segments.map { segment in
-      let start = position(segment.addresses.lowerBound)
-      // However small a namespace is, it is to be seen.
-      let width = max(position(segment.addresses.upperBound) - start, segment.claim == nil ? 0 : 2)
-      let fill = segment.claim.map(colour) ?? Self.free
-      let title =
-        segment.claim.map { summary(of: map.claims[$0]) }
-        ?? "\(map.freeName): \(ByteCount(segment.addresses.upperBound - segment.addresses.lowerBound)) "
-        + "at \(segment.addresses.lowerBound.hex)"
-      return rectangle(start, 40, width, 50, fill, title: title)
+  private func fill(_ owner: BackendMap.Owner) -> String {
+    switch owner {
+    case .claim(let number) where map.claims[number].isShown: Self.colours[number % Self.colours.count]
+    case .claim, .labelsExpected: Self.hidden
+    case .free: Self.free
+    case .labelArea: Self.labels
+    case .gap, .tail: Self.outside
     }
   }
 
-  private var regionScale: [String] {
-    [
-      label(Self.margin, 30, "DPA: \(ByteCount(map.size)) for the guest, \(ByteCount(map.free)) \(map.freeName)"),
-      label(Self.margin, 106, "0x0"), label(Self.margin + Self.width, 106, map.size.hex, anchor: "end"),
+  // MARK: The file
+
+  private var fileBar: [String] {
+    map.segments.flatMap { segment in
+      let start = position(segment.addresses.lowerBound)
+      // However small a part is, it is to be seen.
+      let width = max(position(segment.addresses.upperBound) - start, segment.owner == .free ? 0 : 2)
+      let title = summary(of: segment)
+      // A name that has no room in its bar is in the legend alone.
+      let name = segment.owner == .free ? "free" : segment.owner == .labelArea ? "labels" : self.name(in: segment)
+      let caption =
+        Double(name.count) * 7 + 8 > width ? [] : [label(start + width / 2, 69, name, anchor: "middle", class: "in")]
+      return [rectangle(start, 40, width, 50, fill(segment.owner), title: title)] + caption
+    }
+  }
+
+  /// The name of a namespace that the guest sees; nothing can be read on the hatching of the rest.
+  private func name(in segment: BackendMap.Segment) -> String {
+    guard case .claim(let number) = segment.owner, map.claims[number].isShown else { return " " }
+    return map.claims[number].name
+  }
+
+  private var fileScale: [String] {
+    let free = "\(ByteCount(map.size(of: .free))) \(map.name(of: .free))"
+    let title =
+      examination.use == nil
+      ? "DPA: \(ByteCount(map.size)), \(free)"
+      : "\(ByteCount(map.regionSize)) for the guest by the labels, \(free), backend \(ByteCount(map.size))"
+    return [
+      label(Self.margin, 30, title), label(Self.margin, 106, "0x0"),
+      label(Self.margin + Self.width, 106, map.size.hex, anchor: "end"),
     ]
+  }
+
+  private func summary(of segment: BackendMap.Segment) -> String {
+    guard case .claim(let number) = segment.owner else {
+      let size = ByteCount(segment.addresses.upperBound - segment.addresses.lowerBound)
+      return "\(map.name(of: segment.owner)), \(size) at \(segment.addresses.lowerBound.hex)"
+    }
+    return summary(of: map.claims[number])
   }
 
   // MARK: The label area
@@ -92,28 +137,40 @@ struct MapDrawing {
   private static func fill(_ column: SlotMap.Column) -> String {
     switch column {
     case .used: "#333333"
-    case .partlyUsed: "#888888"
-    case .leftOver: "#cccccc"
+    case .partlyUsed: "#777777"
+    case .leftOver: "#bbbbbb"
     case .free: free
     }
   }
 
   // MARK: What the colours mean
 
+  /// The claims in their order, then the parts of the file that are no namespace.
+  private var legendEntries: [(owner: BackendMap.Owner, text: String)] {
+    map.claims.enumerated().map { (.claim($0.offset), summary(of: $0.element)) }
+      + map.segments.compactMap { segment in
+        switch segment.owner {
+        case .claim, .free: nil
+        case .gap, .labelArea, .tail, .labelsExpected: (segment.owner, summary(of: segment))
+        }
+      }
+  }
+
   private var legend: [String] {
-    map.claims.enumerated().flatMap { number, claim in
+    legendEntries.enumerated().flatMap { number, entry in
       let line = 178 + Double(number) * 20
       return [
-        rectangle(Self.margin, line, 12, 12, colour(number), title: nil),
-        label(Self.margin + 20, line + 11, summary(of: claim)),
+        rectangle(Self.margin, line, 12, 12, fill(entry.owner), title: nil),
+        label(Self.margin + 20, line + 11, entry.text),
       ]
     }
   }
 
-  private func summary(of claim: DPAMap.Claim) -> String {
+  private func summary(of claim: BackendMap.Claim) -> String {
     let mode = claim.mode.isEmpty ? "" : " (\(claim.mode))"
     let verdict = claim.isShown ? "" : ", \(claim.verdict.word)" + (claim.verdict.rule.map { ": \($0.rawValue)" } ?? "")
-    return "slot \(claim.slot): \(claim.name)\(mode), \(ByteCount(claim.size)) at \(claim.namespace.dpa.hex)\(verdict)"
+    return
+      "label slot \(claim.slot): \(claim.name)\(mode), \(ByteCount(claim.size)) at \(claim.namespace.dpa.hex)\(verdict)"
   }
 
   // MARK: Elements
@@ -126,8 +183,10 @@ struct MapDrawing {
     return "<rect \(frame) fill=\"\(fill)\" stroke=\"white\" stroke-width=\"0.5\">\(content)</rect>"
   }
 
-  private func label(_ x: Double, _ y: Double, _ text: String, anchor: String = "start") -> String {
-    "<text x=\"\(x.tenths)\" y=\"\(y.tenths)\" text-anchor=\"\(anchor)\">\(text.escapedForXML)</text>"
+  private func label(
+    _ x: Double, _ y: Double, _ text: String, anchor: String = "start", class kind: String? = nil
+  ) -> String {
+    "<text\(kind.map { " class=\"\($0)\"" } ?? "") x=\"\(x.tenths)\" y=\"\(y.tenths)\" text-anchor=\"\(anchor)\">\(text.escapedForXML)</text>"
   }
 }
 

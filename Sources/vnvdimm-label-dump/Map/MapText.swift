@@ -2,63 +2,87 @@ import Basics
 import CommandSupport
 import PersistentMemory
 
-/// The picture of `--map` for a terminal of 80 columns.
+/// The picture of `--map`, as wide as the terminal.
 struct MapText {
-  private static let width = 64
-
   private let examination: Examination
-  private let map: DPAMap
+  private let map: BackendMap
   private let paint: TerminalPaint
+  /// Columns of a bar.
+  private let width: Int
 
   init(_ examination: Examination, paint: TerminalPaint) {
     self.examination = examination
     self.paint = paint
-    map = DPAMap(examination)
+    map = BackendMap(examination)
+    width = min(max(paint.width - 16, 16), 192)
   }
 
-  var text: String { (region + [""] + labelArea).joined(separator: "\n") }
+  var text: String { (file + [""] + labelArea).joined(separator: "\n") }
 
-  // MARK: The DIMM's addresses
+  // MARK: The file
 
-  private var region: [String] {
+  private var file: [String] {
     guard map.size > 0 else { return ["no addresses: no region is at hand, and no label"] }
-    let scale = ByteCount(max(1, map.size / UInt64(Self.width))).rounded
+    let scale = ByteCount(max(1, map.size / UInt64(width))).rounded
     let end = map.size.hex
+    let title =
+      examination.use == nil
+      ? "DPA 0x0 to \(end) (\(ByteCount(map.size)))"
+      : "guest size \(ByteCount(map.regionSize)) by the labels, backend \(ByteCount(map.size))"
     return [
-      "DPA 0x0 to \(end) (\(ByteCount(map.size))), a column is about \(scale)", "", "  " + bar,
-      "  0x0" + String(repeating: " ", count: max(1, Self.width - 3 - end.count)) + end, "",
+      "\(title); a column is about \(scale)", "",
+      "  " + bar,
+      "  0x0" + String(repeating: " ", count: max(1, width - 3 - end.count)) + end, "",
     ]
-      + TextTable(["", "dpa", "size", "mode", "slot", "namespace"], rows, notes: map.claims.map(Self.note)).lines.map {
+      + TextTable(["", "at", "size", "mode", "slot", "namespace"], rows, notes: map.claims.map(Self.note)).lines.map {
         "  " + $0
       }
   }
 
+  /// Neighbours of one owner are painted at once.
   private var bar: String {
-    map.columns(Self.width).map { claim in
-      claim.map { paint.cell(String(map.claims[$0].letter), $0, isShown: map.claims[$0].isShown) } ?? "."
-    }.joined()
+    map.columns(width).reduce(into: [(owner: BackendMap.Owner, text: String)]()) { runs, owner in
+      if runs.last?.owner == owner {
+        runs[runs.count - 1].text += sign(owner)
+      } else {
+        runs.append((owner, sign(owner)))
+      }
+    }.map { paint.cell($0.text, of: $0.owner, in: map) }.joined()
+  }
+
+  private func sign(_ owner: BackendMap.Owner) -> String {
+    switch owner {
+    case .claim(let number): String(map.claims[number].letter)
+    case .free: "."
+    case .gap: "-"
+    case .labelArea: "="
+    case .tail: "~"
+    case .labelsExpected: "?"
+    }
   }
 
   private var rows: [[String]] {
-    var rows = map.claims.map { claim in
+    let claims = map.claims.map { claim in
       [
         String(claim.letter), claim.namespace.dpa.hex, "\(ByteCount(claim.size))",
-        claim.mode.isEmpty ? "-" : claim.mode,
-        "\(claim.slot)", claim.name.escapedForTerminal,
+        claim.mode.isEmpty ? "-" : claim.mode, "\(claim.slot)", claim.name.escapedForTerminal,
       ]
     }
-    rows.append([".", "", "\(ByteCount(map.free))", "", "", map.freeName])
-    let geometry = examination.source
-    if let region = geometry.regionSize, geometry.location.offset > region {
-      rows.append([
-        "", region.hex, "\(ByteCount(geometry.location.offset - region))", "", "", "gap: reachable by nobody",
-      ])
+    let layout = map.segments.compactMap { segment -> [String]? in
+      switch segment.owner {
+      case .claim, .free: nil
+      case .gap, .labelArea, .tail, .labelsExpected: row(of: segment.owner, at: segment.addresses.lowerBound.hex)
+      }
     }
-    return rows
+    return claims + [row(of: .free, at: "")] + layout
+  }
+
+  private func row(of owner: BackendMap.Owner, at place: String) -> [String] {
+    [sign(owner), place, "\(ByteCount(map.size(of: owner)))", "", "", map.name(of: owner)]
   }
 
   /// Why Linux does not show it.
-  private static func note(on claim: DPAMap.Claim) -> String? {
+  private static func note(on claim: BackendMap.Claim) -> String? {
     guard !claim.isShown else { return nil }
     return claim.verdict.word + (claim.verdict.rule.map { ": \($0.rawValue)" } ?? "")
   }
@@ -72,7 +96,7 @@ struct MapText {
         area.indexes.currentNumber == number ? "current" : area.indexes.defects[number] == nil ? "previous" : "invalid"
       return "index \(number) \(state)"
     }
-    let slots = SlotMap(area, columns: Self.width)
+    let slots = SlotMap(area, columns: width)
     let each = slots.slotsPerColumn == 1 ? "a slot" : "\(slots.slotsPerColumn) slots"
     let size = ByteCount(UInt64(examination.source.location.size))
     return [
@@ -84,8 +108,8 @@ struct MapText {
 
   private func sign(_ column: SlotMap.Column) -> String {
     switch column {
-    case .used: paint.cell("#", 0, isShown: true)
-    case .partlyUsed: paint.cell("+", 0, isShown: true)
+    case .used: "#"
+    case .partlyUsed: "+"
     case .leftOver: "o"
     case .free: "."
     }
@@ -99,5 +123,16 @@ extension ByteCount {
     let power = min(bytes > 0 ? (63 - bytes.leadingZeroBitCount) / 10 : 0, units.count - 1)
     let tenths = power == 0 ? bytes * 10 : ((bytes >> UInt64(10 * (power - 1))) * 10) >> 10
     return (tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)") + " \(units[power])"
+  }
+}
+
+extension TerminalPaint {
+  /// `text` in the colour of `owner`: namespaces in turn, what the guest does not see in red, the rest plain.
+  fileprivate func cell(_ text: String, of owner: BackendMap.Owner, in map: BackendMap) -> String {
+    switch owner {
+    case .claim(let number): cell(text, number, isShown: map.claims[number].isShown)
+    case .labelsExpected: cell(text, 0, isShown: false)
+    case .free, .gap, .labelArea, .tail: text
+    }
   }
 }

@@ -2,8 +2,9 @@ import CommandSupport
 import LabelChange
 import PersistentMemory
 
-/// What each address of a DIMM belongs to, by its labels. All numbers are in bytes of the DIMM's address space.
-struct DPAMap {
+/// What each byte of a backend belongs to: the namespaces that the labels claim, and around them the layout. Offsets are
+/// in bytes from the start of the file, where DPA 0 lies.
+struct BackendMap {
   /// What a label claims.
   struct Claim {
     /// Its sign in pictures.
@@ -27,17 +28,34 @@ struct DPAMap {
     }
   }
 
-  /// Addresses that belong together, and the number of the claim to them; nil where they are free.
+  /// What a stretch of the file is.
+  enum Owner: Hashable {
+    /// The namespace of the claim with this number.
+    case claim(Int)
+    /// A part of the region that no label claims.
+    case free
+    /// Between the region and the label area.
+    case gap
+    case labelArea
+    /// Behind the label area.
+    case tail
+    /// Where the guest looks for labels, as the backend is mapped, and finds none.
+    case labelsExpected
+  }
+
+  /// Bytes that belong together.
   struct Segment: Equatable {
     let addresses: Range<UInt64>
-    let claim: Int?
+    let owner: Owner
   }
 
   let claims: [Claim]
-  /// The region from end to end, ascending, without a gap.
+  /// The file from end to end, ascending, without a hole between them.
   let segments: [Segment]
-  /// What is drawn: R, or what the labels reach to where the file is nothing but a label area.
+  /// What is drawn: the file size, or what the labels reach to where the file is nothing but a label area.
   let size: UInt64
+  /// The guest size that the place of the labels gives; all of what is drawn where there is nothing but a label area.
+  let regionSize: UInt64
 
   /// The slots of damaged labels of which nobody can tell where their namespaces lie: what looks free may be theirs.
   let unplaced: [Int]
@@ -69,8 +87,29 @@ struct DPAMap {
         verdict: claim.verdict)
     }
     self.unplaced = unplaced
-    size = examination.source.regionSize ?? claims.compactMap(\.extent?.upperBound).max() ?? 0
-    segments = Self.segments(claims, upTo: size)
+    let region = examination.source.regionSize ?? claims.compactMap(\.extent?.upperBound).max() ?? 0
+    regionSize = region
+    segments =
+      Self.segments(claims, upTo: region)
+      + (examination.use.map { Self.surroundings(of: examination.source.location, region, $0) } ?? [])
+    size = segments.last?.addresses.upperBound ?? 0
+  }
+
+  /// What lies behind the region in a file that is mapped as `use` says.
+  private static func surroundings(
+    of area: LocatedLabelArea, _ regionSize: UInt64, _ use: LabelAreaUse
+  ) -> [Segment] {
+    // Of a label area that the guest expects in another place, only what lies behind the one that was found.
+    let expected =
+      use.other == nil || use.mappedSize <= area.end
+      ? use.fileSize..<use.fileSize : max(area.end, use.mappedSize - UInt64(area.size))..<use.mappedSize
+    return [
+      Segment(addresses: regionSize..<area.offset, owner: .gap),
+      Segment(addresses: area.offset..<area.end, owner: .labelArea),
+      Segment(addresses: area.end..<expected.lowerBound, owner: .tail),
+      Segment(addresses: expected, owner: .labelsExpected),
+      Segment(addresses: expected.upperBound..<use.fileSize, owner: .tail),
+    ].filter { !$0.addresses.isEmpty }
   }
 
   /// The namespaces of damaged labels that a repair knows, by slot.
@@ -89,8 +128,14 @@ struct DPAMap {
   }
 
   private static func mode(of label: NamespaceLabel) -> String {
-    label.abstraction.map { NamespaceAbstraction(guid: $0).map { $0 == .none ? "raw" : $0.rawValue } ?? "unknown" }
-      ?? ""
+    guard let abstraction = label.abstraction else { return "" }
+    return switch NamespaceAbstraction(guid: abstraction) {
+    case .some(.none): NamespaceMode.raw.rawValue
+    case .btt, .btt2: NamespaceMode.sector.rawValue
+    case .fsdax: NamespaceMode.fsdax.rawValue
+    case .devdax: NamespaceMode.devdax.rawValue
+    case nil: "unknown"
+    }
   }
 
   /// A sign for each of the first labels, and one for all that follow.
@@ -106,47 +151,56 @@ struct DPAMap {
     let order = claims.indices.sorted { (claims[$0].isShown ? 0 : 1, $0) < (claims[$1].isShown ? 0 : 1, $1) }
     var segments: [Segment] = []
     for (lower, upper) in zip(bounds, bounds.dropFirst()) {
-      let claim = order.first { extents[$0].contains(lower) }
-      if let last = segments.last, last.claim == claim {
-        segments[segments.count - 1] = Segment(addresses: last.addresses.lowerBound..<upper, claim: claim)
+      let owner = order.first { extents[$0].contains(lower) }.map(Owner.claim) ?? .free
+      if let last = segments.last, last.owner == owner {
+        segments[segments.count - 1] = Segment(addresses: last.addresses.lowerBound..<upper, owner: owner)
       } else {
-        segments.append(Segment(addresses: lower..<upper, claim: claim))
+        segments.append(Segment(addresses: lower..<upper, owner: owner))
       }
     }
     return segments
   }
 
-  /// What the bytes are that no label claims.
-  var freeName: String {
-    let slots = unplaced.map(String.init).joined(separator: ", ")
-    return unplaced.isEmpty ? "free" : "free, or of the damaged label in slot \(slots)"
+  /// What `owner` is, for the reader.
+  func name(of owner: Owner) -> String {
+    switch owner {
+    case .claim(let number): claims[number].name
+    case .free where unplaced.isEmpty: "free"
+    case .free:
+      "free, or of the damaged label in slot \(unplaced.map(String.init).joined(separator: ", "))"
+    case .gap: "gap: no guest reaches it"
+    case .labelArea: "label area"
+    case .tail: "tail: outside the DIMM that the labels describe"
+    case .labelsExpected: "no labels here, where the guest looks for them"
+    }
   }
 
-  /// Bytes that no label claims.
-  var free: UInt64 {
-    segments.reduce(0) { $0 + ($1.claim == nil ? $1.addresses.upperBound - $1.addresses.lowerBound : 0) }
+  /// Bytes of all segments of `owner`.
+  func size(of owner: Owner) -> UInt64 {
+    segments.reduce(0) { $0 + ($1.owner == owner ? $1.addresses.upperBound - $1.addresses.lowerBound : 0) }
   }
 
-  /// What each of `count` columns of equal size shows: that which most of it belongs to; but each claim is somewhere.
-  func columns(_ count: Int) -> [Int?] {
+  /// What each of `count` columns of equal size shows: that which most of it belongs to; but every owner is somewhere,
+  /// except what is free.
+  func columns(_ count: Int) -> [Owner] {
     guard size > 0 else { return [] }
     func column(of address: UInt64) -> Int {
       let (high, low) = address.multipliedFullWidth(by: UInt64(count))
       return Int(size.dividingFullWidth((high, low)).quotient)
     }
-    var columns = [(claim: Int?, bytes: UInt64)](repeating: (nil, 0), count: count)
+    var columns = [(owner: Owner, bytes: UInt64)](repeating: (.free, 0), count: count)
     for segment in segments {
       var lower = segment.addresses.lowerBound
       while lower < segment.addresses.upperBound {
         let number = column(of: lower)
         let upper = min(segment.addresses.upperBound, start(ofColumn: number + 1, of: count))
-        if upper - lower > columns[number].bytes { columns[number] = (segment.claim, upper - lower) }
+        if upper - lower > columns[number].bytes { columns[number] = (segment.owner, upper - lower) }
         lower = max(upper, lower + 1)
       }
     }
-    var answer = columns.map(\.claim)
-    for segment in segments where segment.claim != nil && !answer.contains(segment.claim) {
-      answer[column(of: segment.addresses.lowerBound)] = segment.claim
+    var answer = columns.map(\.owner)
+    for segment in segments where segment.owner != .free && !answer.contains(segment.owner) {
+      answer[column(of: segment.addresses.lowerBound)] = segment.owner
     }
     return answer
   }
