@@ -87,7 +87,7 @@ complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completio
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" json' -l 'json' -d 'Print JSON: as ndctl read-labels -j, and more.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" raw' -l 'raw' -d 'Write the bytes of the area to standard output.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" verify' -l 'verify' -d 'Print what is wrong, and what Linux makes of it.'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" map' -l 'map' -d 'Draw the DIMM\'s addresses and the use of the slots.'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" map' -l 'map' -d 'Draw the backend and the use of the label slots.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" svg' -l 'svg' -d 'Write that picture to a new file, as SVG.' -rF
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" cxl' -l 'cxl' -d 'Read labels of a CXL device.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" serial' -l 'serial' -d 'The serial number of the CXL device. (default: as the labels say)' -rfka ''
