@@ -10,12 +10,12 @@ extension ResizeRule {
         cure: "Give `--allow-shrink` if that is intended.")
     case .namespaceCut:
       Explanation(
-        cause: "A namespace reaches beyond the end of the new region.",
+        cause: "A namespace extends beyond the end of the new region.",
         consequence: "The program refuses the change, because the guest would lose the end of the namespace.",
         cure: "Delete the namespace in the guest, or give it up with `--discard-data`.")
     case .contentsCut:
       Explanation(
-        cause: "A file system, a partition or a partition table reaches beyond the end of the new region.",
+        cause: "A file system, a partition or a partition table extends beyond the end of the new region.",
         consequence: "The program refuses the change, because the guest would lose its end.",
         cure: "Make it smaller in the guest first, or give it up with `--discard-data`.")
     case .contentsUnknown:
@@ -45,7 +45,7 @@ extension ResizeRule {
       Explanation(
         cause: "Bytes beyond the end of the new region are not zero, and nothing is known to own them.",
         consequence: "The program refuses the change, because they would be lost.",
-        cure: "Look at the bytes, and give them up with `--discard-data` if nobody needs them.")
+        cure: "Look at the bytes, and give them up with `--discard-data` if they are not needed.")
     case .namespaceChanged:
       Explanation(
         cause: "The info block of a namespace that stays where it is does not fit the new size.",

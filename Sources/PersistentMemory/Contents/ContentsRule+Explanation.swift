@@ -18,7 +18,7 @@ extension ContentsRule {
       Explanation(
         cause: """
           A file system, a partition or other contents extend beyond the mapped size, or beyond the end of a file that \
-          somebody made shorter.
+          was made shorter.
           """,
         consequence: "The guest cannot reach the last bytes of these contents.",
         cure: "Give the mapped size for which the contents were made, or restore the backend from a copy.")
@@ -32,8 +32,8 @@ extension ContentsRule {
     case .hidden:
       Explanation(
         cause: """
-          The region holds contents where no label describes a namespace: somebody added labels to a region that was \
-          in use without them, or deleted the namespace.
+          The region holds contents where no label describes a namespace: labels were added to a region that was in \
+          use without them, or the namespace was deleted.
           """,
         consequence: "The guest does not see these contents, and may overwrite them with a new namespace.",
         cure: """
@@ -62,7 +62,7 @@ extension ContentsRule {
           moves everything.
           """,
         consequence: """
-          The change overwrites bytes that are in use, and ndctl(1) first clears 8 KiB at the start. Where the change \
+          The change overwrites bytes that are in use, and ndctl(1) first clears 8 KiB at the start. If the change \
           overwrites nothing, but the guest no longer finds the contents, the finding is a warning.
           """,
         cure: "Copy the contents to another place, change the mode, and copy them back.")
@@ -79,10 +79,10 @@ extension ContentsRule {
     case .gptSectorSize:
       Explanation(
         cause: """
-          A GUID partition table was made for a disk with sectors of another size than those of its namespace: those of \
-          512 bytes, unless the label asks for 4096.
+          A GUID partition table was made for a disk with another sector size than that of its namespace, which is 512 \
+          bytes unless the label asks for 4096.
           """,
-        consequence: "Linux looks for the table at its own sectors alone: the guest shows no partition.",
+        consequence: "Linux looks for the table only by its own sector size, and the guest shows no partitions.",
         cure: """
           Give the namespace the sector size of the table, with `--namespace raw,sector-size=512` of vnvdimm-create(1) \
           from the same image, or make the table again in the guest.
@@ -119,7 +119,7 @@ extension ContentsRule {
         cure: "Make the file system with `mkfs.ext4 -b 4096`.")
     case .noDAX:
       Explanation(
-        cause: "An fsdax namespace holds a file system of a kind that has no DAX.",
+        cause: "An fsdax namespace holds a file system that does not support DAX.",
         consequence: "The guest keeps a second copy of what it reads in its own memory.",
         cure: "Use ext4 or XFS if the guest is to have DAX.")
     case .partitionStart:

@@ -5,20 +5,20 @@ extension LabelRule {
     switch self {
     case .areaBlank:
       Explanation(
-        cause: "All bytes of the label area are zero: nobody has written labels yet.",
+        cause: "All bytes of the label area are zero: no labels have been written yet.",
         consequence: "The guest shows one raw namespace over the whole region.",
         cure: "Let the guest's ndctl(1) initialise the area when it creates the first namespace.")
     case .areaLarge:
       Explanation(
         cause: """
-          The label area has 256 KiB or more, and the guest's system is one with Linux 5.10, which comes with ndctl 71 \
-          or an earlier one.
+          The label area has 256 KiB or more, and the guest runs a system with Linux 5.10, whose ndctl is version 71 \
+          or earlier.
           """,
-        consequence: "`ndctl read-labels` shows nothing there. The kernel reads the labels all the same.",
+        consequence: "`ndctl read-labels` shows nothing in the guest, although the kernel reads the labels.",
         cure: "Use `vnvdimm-label-dump`, a newer ndctl(1), or a label area of 128 KiB.")
     case .indexLost:
       Explanation(
-        cause: "Neither index block is valid, and labels survive.",
+        cause: "Neither index block is valid, but labels survive.",
         consequence: """
           The guest sees none of their namespaces: it shows one raw namespace over the whole region, and may overwrite \
           the data of all namespaces.
@@ -27,11 +27,11 @@ extension LabelRule {
 
     case .indexSignature:
       rejected(
-        "The index block does not begin with NAMESPACE_INDEX: it was never written, or somebody has overwritten it.")
+        "The index block does not begin with NAMESPACE_INDEX: it was never written, or it was overwritten.")
     case .indexLabelSize:
       rejected(
         """
-        The index block says that labels have another size than those of its version. In an otherwise valid block of \
+        The index block records a label size that does not belong to its version. In an otherwise valid block of \
         version 1.1 the finding is a note, because readers of that version ignore the field.
         """)
     case .indexChecksum:
@@ -39,58 +39,59 @@ extension LabelRule {
     case .indexSequence:
       rejected("The sequence number of the index block is 0 in the two bits that count.")
     case .indexOwnOffset:
-      rejected("The index block says that it lies elsewhere: usually the area was moved or resized.")
+      rejected("The index block records another place for itself: usually the label area was moved or resized.")
     case .indexOtherOffset:
-      rejected("The index block says that the other block lies elsewhere.")
+      rejected("The index block records another place for the other index block.")
     case .indexLabelOffset:
-      rejected("The index block says that label slot 0 lies elsewhere.")
+      rejected("The index block records another place for label slot 0.")
     case .indexSize:
       rejected(
-        "The index block gives itself a size that is below 72 bytes or above what an index block takes in this area.")
+        "The index block records a size for itself that is below 72 bytes or above that of an index block in this area."
+      )
     case .indexSlotCount:
-      rejected("The index block has more label slots than the area has room for: usually the area was cut.")
+      rejected("The index block counts more label slots than the area has room for: usually the area was cut.")
 
     case .indexFlags:
-      accepted("The index block has flags set that nobody has defined.")
+      accepted("The index block has undefined flags set.")
     case .indexVersion:
       accepted("The index block has a version that devices of this kind do not use.")
     case .indexSequenceBits:
       accepted("The sequence number of the index block has bits set besides the two that count.")
     case .indexSmall:
-      accepted("The index block says that it is smaller than it is.")
+      accepted("The index block records a size for itself that is too small.")
     case .indexFewSlots:
       accepted(
         """
-        The index block does not have as many label slots as the area has room for: an older kernel made it, or \
-        other software with a different formula.
+        The index block counts fewer label slots than the area has room for: an older kernel made it, or other \
+        software with a different formula.
         """)
     case .indexBitsBeyondSlots:
       accepted(
         """
-        The index block has bits set for label slots that do not exist. Where they are the bits that ndctl(1) sets, \
-        the finding is a note.
+        The index block has bits set for label slots that do not exist. If these are the bits that ndctl(1) sets, the \
+        finding is a note.
         """)
     case .indexSequenceTie:
       Explanation(
         cause: "Both index blocks have the same sequence number.",
-        consequence: "Linux takes block 1 by rule, and the guest sees older labels if block 0 is the newer one.",
+        consequence: "Linux uses block 1 in this case, and the guest sees older labels if block 0 is the newer one.",
         cure: "Compare both blocks with vnvdimm-label-dump(1) before you trust either.")
     case .indexVersionsDiffer:
-      accepted("The index blocks have different versions: one of them is left over from before.")
+      accepted("The index blocks have different versions: one of them is left over from earlier.")
     case .slotsExhausted:
       Explanation(
         cause: "Fewer than two label slots are free.",
-        consequence: "The guest cannot add a namespace, and with no slot free it cannot change one either.",
+        consequence: "The guest cannot add a namespace, and if no slot is free, it cannot change one either.",
         cure: "Delete a namespace in the guest, or make the label area larger with `vnvdimm-migrate-labels resize`.")
 
     case .labelSlot:
-      hidden("The label says that it belongs into another label slot: it is left over from another area, or damaged.")
+      hidden("The label names another label slot than its own: it is left over from another label area, or damaged.")
     case .labelChecksum:
       hidden("The checksum of the label is wrong.")
     case .labelZeroSize:
       refusesDIMM("The label describes a namespace of 0 bytes.")
     case .labelWraps:
-      refusesDIMM("The label describes a namespace that reaches beyond 64 bits.")
+      refusesDIMM("The label describes a namespace that ends beyond 64-bit addresses.")
     case .labelOverlap:
       Explanation(
         cause: "Two labels claim the same addresses.",
@@ -141,7 +142,7 @@ extension LabelRule {
         area comes from another machine.
         """)
     case .labelType:
-      refusesRegion("The type of the label is not that of persistent memory.")
+      refusesRegion("The label does not have the type of persistent memory.")
     case .labelSetIncomplete:
       refusesRegion("A DIMM of the interleave set has no label that matches those of the other DIMMs.")
     case .labelRegionMissing:
@@ -152,11 +153,11 @@ extension LabelRule {
     case .labelGranularity:
       Explanation(
         cause: """
-          A region of a CXL device is interleaved with a granularity that the specification does not have; it has 256 \
-          bytes shifted left by 0 to 6.
+          A region of a CXL device is interleaved with a granularity that the specification does not define; it \
+          defines 256 bytes shifted left by 0 to 6.
           """,
         consequence: "The guest does not see the region.",
-        cure: "Write the label of the region again with a granularity that the specification has.")
+        cure: "Write the label of the region again with a granularity that the specification defines.")
 
     case .labelEmpty:
       Explanation(
@@ -166,17 +167,18 @@ extension LabelRule {
     case .labelUpdating:
       Explanation(
         cause: "The label is marked as being updated: an update was interrupted, or Linux 4.x wrote the label.",
-        consequence: "Linux 6.1 uses the label, but EDK2 may ignore it.",
+        consequence: "Linux 6.1 uses the label, but EDK2 firmware may ignore it.",
         cure: "Finish the update with `vnvdimm-migrate-labels repair`.")
     case .labelFlags:
       tolerated(
         """
-        The label has flags set that have no meaning for persistent memory. With LOCAL it is an error for guests with \
-        Linux before 5.18, which takes the label for one of a block window, and shows no namespace.
+        The label has flags set that have no meaning for persistent memory. If the flag LOCAL is set, the finding is \
+        an error for guests with Linux before 5.18, which treats the label as that of a block window and shows no \
+        namespace.
         """)
     case .labelNameUnterminated:
       Explanation(
-        cause: "The name of the namespace has no NUL at its end.",
+        cause: "The name of the namespace does not end with a NUL byte.",
         consequence: "Linux prints whatever follows the name in its memory.",
         cure: "Give the namespace a shorter name in the guest.")
     case .labelNameEncoding:
@@ -186,17 +188,17 @@ extension LabelRule {
         cure: "Give the namespace another name in the guest.")
     case .labelNullUUID:
       Explanation(
-        cause: "The uuid of the namespace is null.",
+        cause: "The uuid of the namespace consists of zeros.",
         consequence: "Programs cannot tell the namespace from others by its uuid.",
         cure: "Create the namespace again in the guest: it keeps its data if it gets the same place and size.")
     case .labelAbstraction:
       Explanation(
-        cause: "The abstraction of the label is not one that Linux knows.",
+        cause: "Linux does not know the abstraction of the label.",
         consequence: "The guest shows a raw namespace.",
         cure: "Create the namespace again in the guest if it never held data; otherwise restore a copy of the area.")
     case .labelSectorSize:
       Explanation(
-        cause: "The sector size of the label is not one that Linux knows.",
+        cause: "Linux does not know the sector size of the label.",
         consequence: "Linux may make no device of the namespace.",
         cure: "Create the namespace again in the guest with a sector size of 512 or 4096 bytes.")
     case .labelMisaligned:
@@ -235,26 +237,26 @@ extension LabelRule {
 
 // What many rules have in common.
 extension LabelRule {
-  /// Linux does not take the index block.
+  /// Linux rejects the index block.
   private func rejected(_ cause: String) -> Explanation {
     Explanation(
       cause: cause,
       consequence: """
-        Linux does not use the index block. Where the other one is valid, the finding is a warning; where neither is, \
-        Linux sees no labels.
+        Linux does not use the index block. If the other one is valid, the finding is a warning; if neither is, Linux \
+        sees no labels.
         """,
       cure: "Rebuild the index block with `vnvdimm-migrate-labels repair`.")
   }
 
-  /// Linux takes the index block.
+  /// Linux accepts the index block.
   private func accepted(_ cause: String) -> Explanation {
     Explanation(
       cause: cause,
-      consequence: "Linux uses the index block all the same.",
+      consequence: "Linux uses the index block nevertheless.",
       cure: "Nothing has to be done: the next update by Linux keeps the namespaces.")
   }
 
-  /// Linux does not take the label.
+  /// Linux ignores the label.
   private func hidden(_ cause: String) -> Explanation {
     Explanation(
       cause: cause,
@@ -287,9 +289,9 @@ extension LabelRule {
     `vnvdimm-migrate-labels repair`.
     """
 
-  /// Linux does not mind.
+  /// Linux accepts the label.
   private func tolerated(_ cause: String) -> Explanation {
     Explanation(
-      cause: cause, consequence: "Linux uses the label all the same.", cure: "Nothing has to be done.")
+      cause: cause, consequence: "Linux uses the label nevertheless.", cure: "Nothing has to be done.")
   }
 }

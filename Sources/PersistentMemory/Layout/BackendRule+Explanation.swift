@@ -8,7 +8,7 @@ extension BackendRule {
         cause: "There is no file at the path.",
         consequence: """
           QEMU creates one with the mapped size, and leaves it behind even if it does not start; the guest finds an \
-          empty NVDIMM. Where no size is known, the finding is an error.
+          empty NVDIMM. If no size is known, the finding is an error.
           """,
         cure: "Correct the path, or create the backend with vnvdimm-create(1).")
     case .danglingLink:
@@ -112,7 +112,7 @@ extension BackendRule {
     case .gap:
       Explanation(
         cause: "The guest size is rounded down to a multiple of the alignment.",
-        consequence: "Nobody can reach the bytes between the end of the region and the label area.",
+        consequence: "The bytes between the end of the region and the label area are unreachable.",
         cure: "Choose a mapped size that is a multiple of the alignment plus the label size.")
     case .regionGranularity:
       Explanation(
@@ -139,32 +139,31 @@ extension BackendRule {
           because of the DIMMs before it.
           """,
         consequence: """
-          The guest cannot create an fsdax or devdax namespace there until somebody lowers the alignment of its \
-          region.
+          The guest cannot create an fsdax or devdax namespace there until the alignment of its region is lowered.
           """,
         cure: "Give the DIMMs before it a guest size that is a multiple of that unit.")
 
     case .memoryBlock:
       Explanation(
         cause: """
-          The guest takes RAM in whole memory blocks: 128 MiB on x86, up to 2 GiB in guests with 64 GiB and more. RAM \
-          behind an NVDIMM or virtio-pmem that ends within a block begins within it. The finding is a note where there \
-          is room for RAM, and none is plugged yet.
+          The guest adds RAM in whole memory blocks: 128 MiB on x86, up to 2 GiB in guests with 64 GiB and more. If an \
+          NVDIMM or virtio-pmem ends within a block, RAM plugged after it begins within that block. The finding is a \
+          note if there is room for RAM but none is plugged yet.
           """,
         consequence: """
-          Linux refuses the RAM with `Block size [0x8000000] unaligned hotplug range`, and the guest does not have it.
+          Linux refuses the RAM with `Block size [0x8000000] unaligned hotplug range`, and the guest cannot use it.
           """,
         cure: """
-          Give the RAM an address that is a multiple of a block, with `addr=`, or the persistent memory before it a \
-          guest size that is one.
+          Give the RAM an address, with `addr=`, or the persistent memory before it a guest size, that is a multiple \
+          of the block size.
           """)
     case .virtioAlignment:
       Explanation(
-        cause: "The memory of a virtio-pmem does not begin and end with a multiple of 2 MiB.",
-        consequence: "Linux says `misaligned, unable to map`, and there is no disk: the guest reaches nothing of it.",
+        cause: "The memory of a virtio-pmem device does not begin and end at a multiple of 2 MiB.",
+        consequence: "Linux prints `misaligned, unable to map`, and the guest has no disk.",
         cure: """
-          Give the backend a size that is a multiple of 2 MiB, and the device a `memaddr=` that is one where something \
-          else lies before it.
+          Give the backend a size that is a multiple of 2 MiB. If another device lies before it, also set `memaddr=` \
+          to a multiple of 2 MiB.
           """)
 
     case .labelSize:
@@ -180,12 +179,13 @@ extension BackendRule {
     case .labelTooLarge:
       Explanation(
         cause: "The label size needs more than 32 bits.",
-        consequence: "The guest is told only the lower 32 bits, and does not see the labels as they are.",
+        consequence: "The guest receives only the lower 32 bits, and does not see the labels as they are.",
         cure: "Use a smaller label area.")
     case .labelAreaBehind:
       Explanation(
         cause: """
-          A label area ends with the file, but QEMU looks for one at the end of the mapped size, which is smaller.
+          A label area lies at the end of the file, but QEMU looks for it at the end of the mapped size, which is \
+          smaller.
           """,
         consequence: "The guest does not see the namespaces that the labels describe.",
         cure: "Use the sizes in the hint.")
@@ -209,8 +209,7 @@ extension BackendRule {
     case .labelAreaCutOff:
       Explanation(
         cause: """
-          An index block describes a label area that reaches beyond the end of the file: somebody made the file \
-          shorter.
+          An index block describes a label area that extends beyond the end of the file: the file was made shorter.
           """,
         consequence: """
           The guest finds no labels, and those that lay beyond the end are lost. With `--label-size none` the finding \
@@ -219,7 +218,7 @@ extension BackendRule {
         cure: "Restore the backend from a copy, or give the file its length back as the hint says.")
     case .labelAreaAmbiguous:
       Explanation(
-        cause: "More than one label area ends where QEMU looks for one; all but one are left over from before.",
+        cause: "More than one label area ends where QEMU looks for one; all but one are left over from earlier.",
         consequence: """
           The suite cannot tell which one the guest uses, and with the wrong label size the guest does not see its \
           namespaces.
@@ -227,7 +226,7 @@ extension BackendRule {
         cure: "Give the label size of the area that is in use.")
     case .labelsForSlot:
       Explanation(
-        cause: "The labels were made for the DIMM in a certain slot, and nobody has given the slot.",
+        cause: "The labels were made for the DIMM in a certain slot, and the start does not give the slot.",
         consequence: "QEMU may choose another slot, in which the guest shows none of the namespaces.",
         cure: """
           Give the slot that the message names, or give the labels another slot with `vnvdimm-migrate-labels move`.
@@ -248,7 +247,7 @@ extension BackendRule {
         cure: "Set `align=` to a power of two.")
     case .uuidRequired:
       Explanation(
-        cause: "The machine is for ppc64, and every NVDIMM of it must have a `uuid=`.",
+        cause: "The machine is for ppc64, where every NVDIMM must have a `uuid=`.",
         consequence: "QEMU refuses a device without one.",
         cure: "Add a `uuid=`; `uuidgen` generates one.")
     case .memory:
@@ -269,12 +268,12 @@ extension BackendRule {
     case .undescribed:
       Explanation(
         cause: """
-          The command line has a machine, a property, a device or an option that the suite does not know, or is for a \
-          release of QEMU that is newer than those that the suite knows.
+          The command line has a machine, a property, a device or an option that the suite does not know, or is for \
+          a newer QEMU than the suite knows.
           """,
         consequence: """
-          The suite cannot tell whether QEMU starts, or what the guest sees; a newer release is taken for the newest \
-          that is known.
+          The suite cannot tell whether QEMU starts, or what the guest sees; a newer release is treated as the newest \
+          known one.
           """,
         cure: "Ask QEMU itself by starting it.")
 
@@ -282,8 +281,8 @@ extension BackendRule {
       Explanation(
         cause: "The NVDIMM has labels, and its backend has `readonly=on`.",
         consequence: """
-          A guest that writes labels ends QEMU before 8.2 with SIGSEGV. Since 8.2 the write fails, and the finding is \
-          a warning.
+          If the guest writes labels, QEMU before 8.2 crashes with SIGSEGV. Since 8.2 the write fails, and the finding \
+          is a warning.
           """,
         cure: "Use a later release of QEMU, or leave `label-size=` out if the guest needs no labels.")
     case .preallocatedReadOnly:
@@ -295,15 +294,14 @@ extension BackendRule {
       Explanation(
         cause: "The backend has `share=off`, which is the default.",
         consequence: """
-          Nothing that the guest writes reaches the file. Where the backend holds labels or data, the finding is an \
-          error.
+          Nothing that the guest writes reaches the file. If the backend holds labels or data, the finding is an error.
           """,
         cure: "Set `share=on`.")
     case .persistentNotShared:
       Explanation(
         cause: "The backend has `pmem=on`, which promises persistence, and `share=off`, which prevents it.",
         consequence: """
-          Nothing that the guest writes reaches the backend. Where the backend holds labels or data, the finding is an \
+          Nothing that the guest writes reaches the backend. If the backend holds labels or data, the finding is an \
           error.
           """,
         cure: "Set `share=on`.")
@@ -319,7 +317,7 @@ extension BackendRule {
         cure: "Leave `discard-data=` out.")
     case .noFile:
       Explanation(
-        cause: "The NVDIMM, or the virtio-pmem, has its backend in anonymous memory, without a file.",
+        cause: "The NVDIMM, or the virtio-pmem device, has its backend in anonymous memory, without a file.",
         consequence: "Everything that the guest writes is lost when QEMU ends.",
         cure: "Use a `memory-backend-file` with a `mem-path=`.")
     case .unused:
@@ -347,7 +345,7 @@ extension BackendRule {
     case .libvirtPreallocation:
       Explanation(
         cause: "The domain has no `<pmem/>`, so libvirt makes QEMU write to every page of the file at the start.",
-        consequence: "A sparse file then takes up its full size on the disk.",
+        consequence: "A sparse file then occupies its full size on the disk.",
         cure: "Make sure that the disk has room for the whole file.")
     }
   }

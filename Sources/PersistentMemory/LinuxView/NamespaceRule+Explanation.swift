@@ -69,18 +69,19 @@ extension NamespaceRule {
 
 /// Everything that can be found in the namespaces of a region. The raw value is the stable id.
 public enum NamespaceRule: String, CaseIterable, FindingRule, Hashable {
-  /// An info block that is passed over because it is broken: the guest shows a raw namespace.
+  /// Linux ignores an info block because it is damaged, and the guest shows a raw namespace.
   case blockDamaged = "info-block-damaged"
-  /// An info block that belongs to a namespace with another label, and is passed over.
+  /// Linux ignores an info block because it belongs to a namespace with another label.
   case blockForeign = "info-block-foreign"
-  /// An info block where no namespace is: the label that named it is gone.
+  /// An info block lies where no label describes a namespace: the label that named it is gone.
   case blockOrphaned = "info-block-orphaned"
-  /// The label asks for an info block that is not there.
+  /// The label names an info block that is not there.
   case blockMissing = "info-block-missing"
-  /// An info block that does not fit: the namespace has no device.
+  /// An info block does not fit its namespace, which therefore has no device.
   case blockRefused = "info-block-refused"
-  /// A translation table that cannot be used: the namespace has no device.
+  /// The translation table cannot be used, and the namespace has no device.
   case tableRefused = "btt-refused"
+  /// The namespace is too small for Linux to make a device of it.
   case tooSmall = "namespace-too-small"
 
   public var severity: Finding.Severity {

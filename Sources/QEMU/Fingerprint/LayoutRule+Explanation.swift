@@ -17,7 +17,7 @@ extension LayoutRule {
       Explanation(
         cause: "The start gives another alignment than the sealed one.",
         consequence: """
-          The guest gets another guest size. Where the guest size stays the same, the finding is a warning.
+          The guest size changes. If it stays the same, the finding is a warning.
           """,
         cure: "Use the alignment in the hint.")
     case .slot:
@@ -32,7 +32,7 @@ extension LayoutRule {
           sealed.
           """,
         consequence: """
-          The guest sees another region, or none. Where the layout stays the same, the finding is a warning.
+          The guest sees another region, or none. If the layout stays the same, the finding is a warning.
           """,
         cure: "Start the guest with the release and the machine that the message expects.")
     case .truncated:
@@ -43,16 +43,16 @@ extension LayoutRule {
     case .extended:
       Explanation(
         cause: "The file has become longer since it was sealed.",
-        consequence: "The labels are where they were, and a start with the new file size does not find them.",
+        consequence: "The labels are still in their old place, and a start with the new file size does not find them.",
         cure: "Keep `size=` as it was, or move the labels with `vnvdimm-migrate-labels relocate`.")
     case .replaced:
       Explanation(
-        cause: "Another file has taken the name, with a copy of the fingerprint.",
+        cause: "Another file now has this name, with a copy of the fingerprint.",
         consequence: "The guest may get labels and data of an earlier time.",
         cure: "Seal the file again with `vnvdimm-resize-guard seal` if it is the right one.")
     case .older:
       Explanation(
-        cause: "The contents are older than the fingerprint: somebody has restored an old file.",
+        cause: "The contents are older than the fingerprint: an old file was restored.",
         consequence: "The guest gets labels and data of an earlier time.",
         cure: "Seal the file again with `vnvdimm-resize-guard seal` if that was intended.")
     case .labelsUnreadable:
@@ -66,8 +66,7 @@ extension LayoutRule {
     case .namespacesMissing:
       Explanation(
         cause: """
-          Namespaces of the fingerprint are gone, or lie elsewhere: somebody has deleted them, or restored an old \
-          file.
+          Namespaces of the fingerprint are gone, or lie elsewhere: they were deleted, or an old file was restored.
           """,
         consequence: "The guest does not find them where they were.",
         cure: """
@@ -89,7 +88,7 @@ extension LayoutRule {
 
 /// Everything that can differ between a backend and its layout fingerprint. The raw value is the stable id.
 package enum LayoutRule: String, CaseIterable, FindingRule, Hashable {
-  // What a start would use.
+  // The values that a start would use.
   case size = "layout-size"
   case labelSize = "layout-label-size"
   case alignment = "layout-alignment"
@@ -106,11 +105,11 @@ package enum LayoutRule: String, CaseIterable, FindingRule, Hashable {
   case older = "layout-older"
 
   // The labels.
-  /// There is no valid index where there was one.
+  /// There is no valid index block where there was one.
   case labelsUnreadable = "layout-labels-unreadable"
   /// Namespaces of the fingerprint are not there, or lie elsewhere.
   case namespacesMissing = "layout-namespaces-missing"
-  /// Labels are others, and all namespaces of the fingerprint are there.
+  /// The labels have changed, but all namespaces of the fingerprint are still there.
   case labelsChanged = "layout-labels-changed"
 
   package var severity: Finding.Severity {

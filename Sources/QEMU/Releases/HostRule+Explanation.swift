@@ -6,9 +6,8 @@ extension HostRule {
     case .inUse:
       Explanation(
         cause: """
-          Another process has the backend open or mapped now, as far as proc(5) and, for files in ext4, XFS, btrfs, \
-          F2FS and tmpfs, the kernel tell. A loop device over the file, a mounted file system and a volume count as \
-          well.
+          Another process has the backend open or mapped now, according to proc(5) and, for files in ext4, XFS, btrfs, \
+          F2FS and tmpfs, to the kernel. A loop device over the file, a mounted file system and a volume count as well.
           """,
         consequence: "QEMU takes no lock, and two guests that write to one backend destroy each other's data.",
         cure: "Start no other guest with the backend, and change nothing in it, until it is free.")
@@ -31,18 +30,18 @@ extension HostRule {
     case .sharedExtents:
       Explanation(
         cause: "A copy of the file shares some of its blocks (reflink).",
-        consequence: "The first write to each of these blocks takes new space.",
+        consequence: "The first write to each of these blocks needs new space.",
         cure: "Keep enough room in the file system for the whole file.")
     case .volatile:
       Explanation(
         cause: """
           The backend lies in the memory of the host: in tmpfs (often `/dev/shm`, `/run` and `/tmp`), ramfs or \
-          hugetlbfs, or it is a RAM disk or a zram device. The finding is a note where the guest's writes are not meant \
-          to last.
+          hugetlbfs, or it is a RAM disk or a zram device. The finding is a note if the guest's writes are not meant to \
+          last.
           """,
         consequence: "When the host restarts, everything that the guest wrote is lost.",
         cure: """
-          Keep the backend in a file system on a disk. Where the guest's data need not last, start with `--allow \
+          Keep the backend in a file system on a disk. If the guest's data need not last, start with `--allow \
           host-volatile`.
           """)
     case .pageCache:
@@ -50,7 +49,7 @@ extension HostRule {
         cause: """
           QEMU maps a block device through the page cache of the host, even if it is persistent memory in fsdax mode.
           """,
-        consequence: "What the guest makes durable may still be in the cache alone when the host fails.",
+        consequence: "If the host fails, data that the guest has made durable may be only in the cache, and is lost.",
         cure: "Use a file in a file system that is mounted with DAX on the device, or a DAX device.")
     case .hugePages:
       Explanation(
@@ -63,8 +62,8 @@ extension HostRule {
     case .tooLong:
       Explanation(
         cause: """
-          QEMU has to create the file, and its file system holds no file of the mapped size; the limit of ext4 with \
-          blocks of 4 KiB is 16 TiB.
+          QEMU has to create the file, but the mapped size exceeds the largest file of its file system, which is 16 TiB \
+          on ext4 with blocks of 4 KiB.
           """,
         consequence: """
           QEMU prints `ftruncate: File too large` and starts with an empty file, and SIGBUS ends the guest as soon as \
@@ -77,11 +76,11 @@ extension HostRule {
   package var chapter: RuleChapter { .host }
 }
 
-/// Everything that can be found about what the host makes of a backend. The raw value is the stable id.
+/// Everything that can be found about a backend because of the host. The raw value is the stable id.
 package enum HostRule: String, CaseIterable, FindingRule, Hashable {
-  /// A process has it open or mapped now.
+  /// A process has the backend open or mapped now.
   case inUse = "backend-in-use"
-  /// Whether a process has it open cannot be seen.
+  /// Whether a process has the backend open cannot be seen.
   case useUnknown = "backend-use-unknown"
   /// The file system has less room than a sparse file may come to need.
   case space = "host-space"
@@ -89,7 +88,7 @@ package enum HostRule: String, CaseIterable, FindingRule, Hashable {
   case sharedExtents = "host-extents-shared"
   /// A block device is mapped through the host's page cache.
   case pageCache = "host-page-cache"
-  /// What the guest writes lies in the memory of the host, and goes with it.
+  /// What the guest writes lies in the memory of the host, and is lost when the host restarts.
   case volatile = "host-volatile"
   /// A hugetlbfs whose pages are larger than the backend, or too few.
   case hugePages = "host-huge-pages"
