@@ -117,9 +117,9 @@ struct TextTable {
   init(_ titles: [String], _ rows: [[String]], notes: [String?] = []) {
     let widths = titles.indices.map { column in ([titles] + rows).map { $0[column].count }.max() ?? 0 }
     func line(_ cells: [String]) -> String {
-      let padded = zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      let text = padded.joined(separator: "  ")
-      return String(text.reversed().drop { $0 == " " }.reversed())
+      var text = zip(cells, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
+      while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
+      return text
     }
     var lines = [line(titles)]
     for (number, row) in rows.enumerated() {

@@ -8,6 +8,7 @@ import Storage
 /// `add PATH --namespace MODE...`: namespaces in the space that no label claims.
 struct Add: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "add",
     abstract: "Make namespaces in the free space, as 'ndctl create-namespace' in the guest does.",
     usage: "vnvdimm-migrate-labels add [<options>] <path> --namespace <mode[,...]>",
     discussion: """

@@ -8,6 +8,7 @@ import SystemPackage
 /// `copy PATH DESTINATION`: the labels, and no data, for another backend.
 struct Copy: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "copy",
     abstract: "Copy the labels, not the data, to a backend without labels.",
     usage: "vnvdimm-migrate-labels copy [<options>] <path> <destination>",
     discussion: """

@@ -8,6 +8,7 @@ import Storage
 /// `join PATH FILE`: the label area that `split` took away.
 struct Join: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "join",
     abstract: "Append the label area that split left in a file.",
     usage: "vnvdimm-migrate-labels join [<options>] <path> <file>",
     discussion: """

@@ -8,6 +8,7 @@ import Storage
 /// `move PATH SLOT`: the labels of a DIMM in another slot.
 struct Move: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "move",
     abstract: "Make the labels those of a DIMM in another slot.",
     usage: "vnvdimm-migrate-labels move [<options>] <path> <slot>",
     discussion: """
@@ -36,6 +37,7 @@ struct Move: Migration {
 /// `resize PATH SIZE`: a label area of another size.
 struct Resize: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "resize",
     abstract: "Give the label area another size.",
     usage: "vnvdimm-migrate-labels resize [<options>] <path> <size>",
     discussion: """
@@ -100,6 +102,7 @@ struct RenewUUIDs: Migration {
 /// `convert PATH 1.1|1.2`: labels of another version.
 struct Convert: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "convert",
     abstract: "Convert the labels to another version.",
     usage: "vnvdimm-migrate-labels convert [<options>] <path> <version>",
     discussion: """

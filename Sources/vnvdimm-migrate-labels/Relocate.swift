@@ -8,6 +8,7 @@ import Storage
 /// `relocate PATH OLD_SIZE`: the labels where they are looked for, after somebody has changed the length of the backend.
 struct Relocate: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "relocate",
     abstract: "Move the labels to the end of what is mapped now, after somebody made the backend longer.",
     usage: "vnvdimm-migrate-labels relocate [<options>] <path> <old-size>",
     discussion: """

@@ -7,6 +7,7 @@ import Storage
 /// `repair PATH`: an interrupted change brought to its end, and what is damaged mended, as far as something proves it.
 struct Repair: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "repair",
     abstract: "Bring an interrupted change to its end, and mend what is proved.",
     usage: "vnvdimm-migrate-labels repair [<options>] <path>",
     discussion: """

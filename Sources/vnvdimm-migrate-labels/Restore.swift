@@ -8,6 +8,7 @@ import Storage
 /// `restore PATH BACKUP`: the label area as a backup has it, whatever has become of the one that is there.
 struct Restore: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "restore",
     abstract: "Put back the label area that a backup has.",
     usage: "vnvdimm-migrate-labels restore [<options>] <path> <backup>",
     discussion: """

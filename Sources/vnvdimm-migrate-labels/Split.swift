@@ -8,6 +8,7 @@ import SystemPackage
 /// `split PATH FILE`: a backend without labels, and its label area in a file.
 struct Split: Migration {
   static let configuration = CommandConfiguration(
+    commandName: "split",
     abstract: "Cut the label area off, into a new file.",
     usage: "vnvdimm-migrate-labels split [<options>] <path> <file>",
     discussion: """

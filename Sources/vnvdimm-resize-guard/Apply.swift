@@ -8,6 +8,7 @@ import SystemPackage
 /// `apply PATH SIZE`: gives a backend another length, and its label area the place that goes with it.
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "apply",
     abstract: "Change the length of a backend that nobody uses; what would be lost is refused.",
     usage: "vnvdimm-resize-guard apply [<options>] <path> <size>",
     discussion: """

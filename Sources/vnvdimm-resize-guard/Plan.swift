@@ -7,6 +7,7 @@ import SystemPackage
 /// `plan PATH SIZE`: what a change of the length would do, and what it would lose.
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "plan",
     abstract: "Say what another length would do, and what it would lose; change nothing.",
     usage: "vnvdimm-resize-guard plan [<options>] <path> <size>",
     discussion: """

@@ -8,6 +8,7 @@ import SystemPackage
 /// `run PATH... -- COMMAND...`: a guest, with its backends verified before and after, and watched meanwhile.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Run a command that uses sealed backends: verify them, lock them, watch their lengths, seal them again.",
     usage: "vnvdimm-resize-guard run [<options>] <paths> ... -- <command> ...",
     discussion: """

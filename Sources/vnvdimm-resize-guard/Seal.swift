@@ -8,6 +8,7 @@ import SystemPackage
 /// `seal PATH`: keeps the layout fingerprint.
 struct Seal: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "seal",
     abstract: "Keep a fingerprint of the layout with the backend.",
     usage: "vnvdimm-resize-guard seal [<options>] <path>",
     discussion: """

@@ -6,6 +6,7 @@ import SystemPackage
 /// `verify PATH`: compares a backend, and what a start will use, with the layout fingerprint.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Say what differs from the fingerprint that 'seal' kept, before a guest starts.",
     usage: "vnvdimm-resize-guard verify [<options>] <path>",
     discussion: """

@@ -10,6 +10,7 @@ import Report
 /// `vnvdimm-check PATH...`: the NVDIMMs of one machine.
 struct Paths: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "paths",
     abstract: Check.configuration.abstract,
     usage: """
       vnvdimm-check [<options>] <paths> ...
