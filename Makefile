@@ -10,6 +10,7 @@ ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 ANSIBLE = $(SHARE)/ansible/plugins/modules
 SCHEMA = $(SHARE)/vnvdimm
+SYSTEMD = $(DESTDIR)$(PREFIX)/lib/systemd/system
 SCRIPTS := .ci/run completions/bash/vnvdimm \
   $(wildcard Tests/Lab/*/*.sh Tests/Prose/*.sh Tests/Shells/*.sh Tests/Corpus/*/*.sh Sources/Packaging/*/*.sh)
 
@@ -29,8 +30,8 @@ PACKAGES := acpica-tools btrfs-progs busybox-static daxctl dmsetup e2fsprogs fdi
   xfsprogs zsh
 # What only the tests use: tools for access control lists and attributes, ansible-core, promtool of prometheus, spelling
 # checkers, strace, makers of file systems, and compressors.
-TEST_PACKAGES := acl ansible-core aspell aspell-en attr codespell cryptsetup-bin dosfstools exfatprogs f2fs-tools ntfs-3g \
-  prometheus strace xz-utils zstd
+TEST_PACKAGES := acl ansible-core aspell aspell-en attr codespell cryptsetup-bin dosfstools exfatprogs f2fs-tools jfsutils \
+  ntfs-3g ocfs2-tools prometheus reiserfsprogs strace xz-utils zstd
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 
@@ -132,7 +133,8 @@ diagnostics: build  ## the rules in the manual, as they are explained in the sou
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
-	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE) $(SCHEMA)
+	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE) \
+	  $(SCHEMA) $(SYSTEMD)
 	install -s -m 755 $(BUILT)/vnvdimm $(BIN)
 	for program in $(filter-out vnvdimm,$(PROGRAMS)); do ln -sf vnvdimm $(BIN)/$$program; done
 	install -m 644 man/*.1 $(MAN)/man1
@@ -143,6 +145,8 @@ install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be 
 	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
 	install -m 644 Sources/Packaging/ansible/vnvdimm_check.py $(ANSIBLE)
 	install -m 644 Sources/Packaging/schema/answers.schema.json $(SCHEMA)
+	install -m 644 Sources/Packaging/systemd/* $(SYSTEMD)
+	sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(SYSTEMD)/vnvdimm-check.service
 
 uninstall:  ## what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(patsubst man/%,$(MAN)/man1/%,$(wildcard man/*.1))
@@ -150,7 +154,7 @@ uninstall:  ## what install put there
 	rm -f $(patsubst completions/bash/%,$(BASH_COMPLETIONS)/%,$(wildcard completions/bash/*))
 	rm -f $(patsubst completions/zsh/%,$(ZSH_COMPLETIONS)/%,$(wildcard completions/zsh/*))
 	rm -f $(patsubst completions/fish/%,$(FISH_COMPLETIONS)/%,$(wildcard completions/fish/*))
-	rm -f $(ANSIBLE)/vnvdimm_check.py $(SCHEMA)/answers.schema.json
+	rm -f $(ANSIBLE)/vnvdimm_check.py $(SCHEMA)/answers.schema.json $(SYSTEMD)/vnvdimm-check.service $(SYSTEMD)/vnvdimm-check.timer
 
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 

@@ -50,6 +50,11 @@ struct DomainDocument {
     }
   }
 
+  /// Whether there is anything to say about `domain`.
+  static func isOfInterest(_ domain: LibvirtDomain) -> Bool {
+    domain.hasPersistentMemory || !domain.devices.isEmpty || domain.refusal != nil || domain.architecture == nil
+  }
+
   /// What becomes of `domain` with `libvirt`, which may have accepted it already, under each of `releases`, failing that
   /// under that of its emulator, on its own architecture.
   func reports(
@@ -60,7 +65,7 @@ struct DomainDocument {
       throw CommandFailure(
         .unsupported, name, "the architecture \((domain.architectureName ?? "").escapedForTerminal) is not described")
     }
-    guard domain.hasPersistentMemory || !domain.devices.isEmpty || domain.refusal != nil else {
+    guard Self.isOfInterest(domain) else {
       throw CommandFailure(.unsupported, name, "the domain has no memory device: nothing was checked")
     }
     return AskedRules.all(of: releases, on: architecture, program: domain.emulator, linux: linux).map { asked in

@@ -45,11 +45,33 @@ struct FleetAnswer: Sendable {
   private init(domainIn bytes: [UInt8], of path: String, _ fleet: FleetOptions, on host: HostView) {
     let document = DomainDocument(path: path)
     do throws(CommandFailure) {
+      let domain = try document.domain(in: bytes, fleet.libvirt.release)
+      guard DomainDocument.isOfInterest(domain) else {
+        self.init(uninteresting: domain, of: path, fleet)
+        return
+      }
       let reports = try document.reports(
-        of: document.domain(in: bytes, fleet.libvirt.release), with: fleet.libvirt, under: fleet.releases,
-        linux: fleet.linux, on: host)
+        of: domain, with: fleet.libvirt, under: fleet.releases, linux: fleet.linux, on: host)
       self.init(reports.map { $0.weighed(by: fleet.permits) }, fleet)
     } catch { self.init(error, fleet) }
+  }
+
+  /// Most guests of a host have no memory device, and nothing is wrong with that.
+  private init(uninteresting domain: LibvirtDomain, of path: String, _ fleet: FleetOptions) {
+    status = .done
+    failures = []
+    metrics = []
+    text =
+      switch fleet.answers.form {
+      case .json:
+        JSONValue.object([
+          ("format", .format), ("path", .text(path)), ("domain", .text(domain.name ?? "")),
+          ("status", JSONValue(Int(ExitStatus.done.rawValue))),
+        ]).formatted(.line)
+      case .text where !fleet.answers.isQuiet:
+        "\(path.asSubject): domain \((domain.name ?? "").asSubject): no memory device"
+      case .text, .guestView: nil
+      }
   }
 
   private init(_ reports: [any FleetReport], _ fleet: FleetOptions) {

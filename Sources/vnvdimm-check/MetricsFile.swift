@@ -29,7 +29,7 @@ struct MetricsFile {
     do throws(BackendError) {
       let file = BackendCreation(
         path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)],
-        replacement: .own { $0.starts(with: "# HELP vnvdimm_".utf8) })
+        replacement: .own { $0.starts(with: "# HELP vnvdimm_".utf8) }, isPublic: true)
       try file.make(for: Check.programName)
     } catch {
       if case .exists = error.reason {

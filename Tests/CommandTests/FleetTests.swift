@@ -111,6 +111,41 @@ struct FleetTests {
     }
   }
 
+  @Test("metrics can be read by a node exporter, whatever the umask") func readable() throws {
+    try makeFleet()
+    let run = try ProgramRun(
+      executable: URL(fileURLWithPath: "/bin/sh"),
+      ["-c", "umask 077; \(ProgramRun.products.path)/vnvdimm-check fleet --prometheus v.prom a"], in: folder.url)
+    #expect(run.status == 0, "\(run.errors)")
+    let mode = try FileManager.default.attributesOfItem(atPath: folder.path("v.prom"))[.posixPermissions] as? Int
+    #expect(mode == 0o644)
+  }
+
+  @Test("a domain without a memory device is no reason to complain") func plainDomain() throws {
+    try makeFleet()
+    let xml = "<domain type='kvm'><name>web</name><os><type arch='x86_64'>hvm</type></os></domain>"
+    try Data(xml.utf8).write(to: folder.url.appendingPathComponent("web.xml"))
+    let run = try check(["fleet", "a", "web.xml"])
+    #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+    #expect(run.text.contains("web.xml: domain web: no memory device\n"))
+    let json = try check(["fleet", "--json", "web.xml"])
+    #expect(json.status == 0 && json.text.contains("\"domain\":\"web\""))
+  }
+
+  @Test("the units of systemd run what the program takes") func units() throws {
+    let units = Corpus.folder.appendingPathComponent("../../Sources/Packaging/systemd")
+    let service = try String(contentsOf: units.appendingPathComponent("vnvdimm-check.service"), encoding: .utf8)
+    let line = try #require(service.split(separator: "\n").first { $0.hasPrefix("ExecStart=") }).dropFirst(10)
+    try makeFleet()
+    let script = line.replacing("/usr/bin/vnvdimm-check", with: "\(ProgramRun.products.path)/vnvdimm-check")
+      .replacing("${VNVDIMM_PATHS}", with: "a").replacing("${VNVDIMM_METRICS}", with: "v.prom")
+    let run = try ProgramRun(executable: URL(fileURLWithPath: "/bin/sh"), ["-c", String(script)], in: folder.url)
+    #expect(run.status == 0, "\(script)\n\(run.errors)")
+    #expect(FileManager.default.fileExists(atPath: folder.path("v.prom")))
+    let timer = try String(contentsOf: units.appendingPathComponent("vnvdimm-check.timer"), encoding: .utf8)
+    #expect(timer.contains("OnCalendar=") && timer.contains("WantedBy=timers.target"))
+  }
+
   @Test("metrics: every series once, replaced at once") func prometheus() throws {
     try makeFleet()
     let odd = "o\"d\\d\nname"

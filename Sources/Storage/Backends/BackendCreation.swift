@@ -34,12 +34,15 @@ package struct BackendCreation: Sendable {
   /// The mode of the file where it replaces none, before the umask.
   package let mode: FilePermissions
   package let staging: Staging
+  /// Whether a file that is new can be read by everybody, whatever the umask says.
+  package let isPublic: Bool
 
   package init(
     path: FilePath, size: UInt64, preallocation: Preallocation = .off,
     image: (source: SourceImage, offset: UInt64)? = nil,
     contents: [(offset: UInt64, bytes: [UInt8])] = [],
-    replacement: FileReplacement = .nothing, mode: FilePermissions = Self.usualMode, staging: Staging = .unnamed
+    replacement: FileReplacement = .nothing, mode: FilePermissions = Self.usualMode, staging: Staging = .unnamed,
+    isPublic: Bool = false
   ) {
     self.path = path
     self.size = size
@@ -49,6 +52,7 @@ package struct BackendCreation: Sendable {
     self.replacement = replacement
     self.mode = image.map { mode.intersection($0.source.modeOfCopies) } ?? mode
     self.staging = staging
+    self.isPublic = isPublic
   }
 
   /// As QEMU: readable for all, if the umask allows.
@@ -68,6 +72,7 @@ package struct BackendCreation: Sendable {
     let destination = try BackendDestination(path, replacement, removesLeftovers: true)
     let staged = try StagedBackend(for: destination, mode: mode, staging: staging)
     try staged.takeOverAttributes()
+    if isPublic { try staged.allowReading() }
     try staged.fill(size: size, preallocation: preallocation, progress: progress)
     if let (source, offset) = image { try staged.copy(source, to: offset, progress: progress) }
     for (offset, bytes) in contents {

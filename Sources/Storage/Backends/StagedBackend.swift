@@ -56,6 +56,12 @@ package struct StagedBackend: ~Copyable {
     if let (what, errno) = destination.handOver(to: descriptor) { throw failure(.cannotKeep(what, errno)) }
   }
 
+  /// Lets everybody read the file.
+  func allowReading() throws(BackendError) {
+    guard destination.replaced == nil else { return }
+    guard fchmod(descriptor.rawValue, 0o644) == 0 else { throw failure(.cannotCreate(Errno(rawValue: errno))) }
+  }
+
   /// Gives the file its length and, where asked for, its space.
   func fill(
     size: UInt64, preallocation: BackendCreation.Preallocation, progress: (UInt64) -> Void
