@@ -148,7 +148,9 @@ let package = Package(
       name: "bench", dependencies: ["TimedProcess", arguments, system], path: "Tests/Bench",
       exclude: ["guests"], swiftSettings: house),
   ]
-    + program("vnvdimm-create", "CreateProgram", ["Storage", "LabelChange", "PersistentMemory", "Basics", system])
+    + program(
+      "vnvdimm-create", "CreateProgram",
+      ["Storage", "Consumers", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])
     + program(
       "vnvdimm-check", "CheckProgram",
       ["Report", "Storage", "Consumers", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])

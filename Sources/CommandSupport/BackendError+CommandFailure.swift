@@ -9,7 +9,7 @@ extension BackendError: CommandFailureConvertible {
     let status: ExitStatus =
       switch reason {
       case .directory, .notABackend, .noPage, .device, .emptyImage, .notRaw: .unsupported
-      case .exists, .link, .inUse, .usersUnseen, .severalNames, .unfinishedChange, .hasLabels: .damaged
+      case .exists, .link, .inUse, .usersUnseen, .severalNames, .unfinishedChange, .hasLabels, .labelsMissing: .damaged
       default: .incomplete
       }
     return CommandFailure(status, path.string, reason.description, hint: hint)
@@ -33,7 +33,7 @@ extension BackendError: CommandFailureConvertible {
     case .inUse: return "fuser -v \(path)"
     case .severalNames: return "find \(self.path.folderOrDot.string.shellQuotedPath) -xdev -samefile \(path)"
     case .unfinishedChange: return command.line(.repair())
-    case .notRaw(let format): return "qemu-img convert -f \(format.rawValue) -O raw \(path) RAW"
+    case .notRaw(let format): return format.conversion(of: self.path.string)
     case .hasLabels:
       return "cp --reflink=auto \(path) NEW, a clone with its labels; \(command.line(.split)) parts them"
     case .noPage: return "vnvdimm-create --overwrite --size SIZE \(path)"

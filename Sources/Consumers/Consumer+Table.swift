@@ -51,7 +51,7 @@ extension Consumer {
         "-device", "nvdimm,id=nv0,memdev=mem0,unarmed=on", "-object",
         "memory-backend-file,id=mem0,mem-path=\(path.replacing(",", with: ",,")),size=\(length),readonly=on",
       ]
-    }, newest: ConsumerRelease(4, 1, 0), unit: 128 << 20, kataStatements,
+    }, newest: ConsumerRelease(4, 1, 0), unit: 128 << 20, isDirect: true, kataStatements,
     configuration: { path in ["[hypervisor.qemu]", "image = \(path.tomlQuoted)", "disable_image_nvdimm = false"] })
 
   private static let kataRS = Consumer(
@@ -64,7 +64,7 @@ extension Consumer {
         "memory-backend-file,id=mem0,mem-path=\(path.replacing(",", with: ",,")),size=\(length),share=off,prealloc=off,readonly=on",
         "-device", "nvdimm,memdev=mem0,unarmed=on",
       ]
-    }, newest: ConsumerRelease(4, 1, 0), unit: 128 << 20, kataStatements,
+    }, newest: ConsumerRelease(4, 1, 0), unit: 128 << 20, isDirect: true, kataStatements,
     configuration: { path in
       ["[hypervisor.qemu]", "image = \(path.tomlQuoted)", "vm_rootfs_driver = \"virtio-pmem\""]
     })

@@ -49,12 +49,14 @@ package struct Consumer: Sendable {
   let statements: [ConsumerStatement]
   /// What the length of a file that is made for it is a multiple of, in bytes.
   package let unit: UInt64
+  /// Whether images for it begin with the info block of fsdax mode.
+  package let isDirect: Bool
   /// Lines with which it is given the backend.
   package let configuration: @Sendable (_ path: String) -> [String]
 
   init(
     _ name: String, _ title: String, _ start: Start, newest: ConsumerRelease? = nil, unit: UInt64 = 2 << 20,
-    options: [Option] = [], _ statements: [ConsumerStatement] = [],
+    isDirect: Bool = false, options: [Option] = [], _ statements: [ConsumerStatement] = [],
     configuration: @escaping @Sendable (_ path: String) -> [String] = { _ in [] }
   ) {
     self.name = name
@@ -62,6 +64,7 @@ package struct Consumer: Sendable {
     self.start = start
     self.newest = newest
     self.unit = unit
+    self.isDirect = isDirect
     self.options = options
     self.statements = statements
     self.configuration = configuration

@@ -171,6 +171,12 @@ package struct ConsumerJudgement: Sendable {
 }
 
 extension Consumer {
+  /// How long a file is to be of which the program maps at least `size` bytes, and nothing is lost.
+  package func fileSize(for size: UInt64) -> UInt64 {
+    let whole = size.alignedUp(to: unit) ?? size
+    return guestSize(ofMapped: whole)
+  }
+
   /// How long the guest's device is where `mapped` bytes of a backend are mapped.
   package func guestSize(ofMapped mapped: UInt64) -> UInt64 {
     guard case .own(let extent) = start else { return mapped }

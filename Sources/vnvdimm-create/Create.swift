@@ -19,6 +19,7 @@ struct Create: Program {
         vnvdimm-create --size 4G nv.img
         vnvdimm-create --size 4G --namespace fsdax,name=data nv.img
         vnvdimm-create --from root.ext4 nv.img
+        vnvdimm-create --from root.ext4 --for firecracker nv.img
         vnvdimm-create --plan --size 4G --label-size 128K nv.img
 
       All options: vnvdimm-create --help-hidden, or man vnvdimm-create
@@ -67,6 +68,7 @@ struct Create: Program {
   var guestAlign: ByteCount?
 
   @OptionGroup var provisioning: NamespaceOptions
+  @OptionGroup var consumer: ConsumerOption
 
   @Option(help: ArgumentHelp("Take its space now.", valueName: "how"))
   var preallocate: BackendCreation.Preallocation = .off
@@ -96,8 +98,8 @@ struct Create: Program {
     guard regionSize != nil || fileSize != nil || from != nil else {
       throw ValidationError("give one of --size (what the guest sees), --file-size and --from (an image to copy)")
     }
-    guard from == nil || provisioning.namespaces.isEmpty || regionSize != nil || fileSize != nil else {
-      throw ValidationError("--namespace needs --size: a namespace may take more than the image that is copied into it")
+    guard from == nil || provisioning.namespaces.count <= 1 || regionSize != nil || fileSize != nil else {
+      throw ValidationError("several namespaces need --size: the image says how large one of them is to be")
     }
     guard labels == nil || labelSize != .none else {
       throw ValidationError("--labels needs a label area, and --label-size none asks for none")
@@ -121,7 +123,8 @@ struct Create: Program {
 
   private func create(_ backend: NewBackend, _ creation: BackendCreation) throws {
     let absolutePath = try AbsolutePath.of(path)
-    let configuration = PasteConfiguration(path: absolutePath, id: id, geometry: backend.geometry, slot: backend.slot)
+    let configuration = PasteConfiguration(
+      path: absolutePath, id: id, geometry: backend.geometry, slot: backend.slot, consumer: backend.consumer)
     var answer = CreateAnswer(backend: backend, creation: creation, configuration: configuration, created: !plan)
     if plan {
       do { try creation.examine() } catch { answer.warn(of: error) }

@@ -1,4 +1,5 @@
 import Basics
+import Consumers
 import LabelChange
 import PersistentMemory
 import Storage
@@ -27,7 +28,10 @@ extension CreateAnswer {
   }
 
   private var configurationJSON: JSONValue {
-    .object([
+    if let consumer = configuration.consumer, let lines = configuration.lines {
+      return .object([("program", .text(consumer.consumer.name)), ("lines", JSONValue(lines) { .text($0) })])
+    }
+    return .object([
       ("qemu", JSONValue(configuration.qemu) { .text($0) }),
       ("emulate", JSONValue(configuration.emulate) { .text($0) }),
       ("libvirt", configuration.libvirt.map { JSONValue($0.parts) { .text($0) } } ?? .null),

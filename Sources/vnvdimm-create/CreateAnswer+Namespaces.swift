@@ -8,7 +8,8 @@ extension CreateAnswer {
   /// The namespaces for people, as they will be where this is the guest's only DIMM.
   var namespaceLines: [String] {
     guard let plan = backend.provisioning else { return [] }
-    return ["", "namespaces, in slot \(plan.target.slot):"]
+    let isLabelled = plan.target.geometry.labelSize > 0
+    return ["", isLabelled ? "namespaces, in DIMM slot \(plan.target.slot):" : "without labels the guest sees:"]
       + plan.namespaces.flatMap { namespace in
         let name = namespace.specification.name
         let data = namespace.dataOffset.map { "data at \($0.hex)" } ?? "data behind a translation table"
@@ -22,6 +23,7 @@ extension CreateAnswer {
 
   /// How to put a file system into a namespace from here; nothing where it could not be mapped with DAX, or has an image.
   private func fileSystem(on namespace: PlannedNamespace) -> [String] {
+    if case .carried = namespace.layout { return [] }
     guard namespace.mode == .fsdax, let offset = namespace.dataOffset, offset != creation.image?.offset else {
       return []
     }

@@ -1,5 +1,6 @@
 import Basics
 import CommandSupport
+import Consumers
 import PersistentMemory
 import Storage
 import SystemPackage
@@ -19,6 +20,10 @@ extension CreateAnswer {
     ]
     let contents = creation.image.map { (image, offset) in
       [row("contents", "\(image.path.string.escapedForTerminal), \(ByteCount(image.size).precise) at \(offset.hex)")]
+    }
+    if let lines = configuration.lines, let consumer = backend.consumer {
+      return (head + (contents ?? []) + namespaceLines + ["", "\(consumer.consumer.title):"] + lines)
+        .joined(separator: "\n")
     }
     let paste = [
       "",

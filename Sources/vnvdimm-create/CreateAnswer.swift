@@ -1,4 +1,6 @@
 import Basics
+import Consumers
+import QEMU
 import LabelChange
 import PersistentMemory
 import Storage
@@ -18,8 +20,14 @@ struct CreateAnswer {
     self.creation = creation
     self.configuration = configuration
     self.created = created
-    findings = [misalignment, configuration.libvirtObstacle].compactMap(\.self)
+    findings = backend.consumer == nil ? [misalignment, configuration.libvirtObstacle].compactMap(\.self) : []
     findings += backend.provisioning?.findings ?? []
+    if let consumer = backend.consumer {
+      findings +=
+        ConsumerJudgement(
+          consumer, of: .file(size: backend.geometry.mappedSize), holding: backend.contents, at: creation.path.string
+        ).findings
+    }
   }
 
   /// Adds a warning that the file could not be made as things are.

@@ -1,5 +1,6 @@
 import Basics
 import CommandSupport
+import Consumers
 import LabelChange
 import PersistentMemory
 import Storage
@@ -19,6 +20,8 @@ struct NewBackend {
   let image: SourceImage?
   /// The slot that the DIMM is to have; nil where any will do.
   let slot: Int?
+  /// The program that it is for; nil for QEMU, libvirt and emulate.
+  let consumer: ConsumerChoice?
 
   /// The largest file that Linux can have, in bytes.
   private static let largestFile = UInt64(Int64.max)
@@ -28,17 +31,33 @@ struct NewBackend {
     guard !options.path.hasSuffix("/") else {
       throw BackendError(FilePath(options.path), .directory)
     }
-    path = FilePath(options.path)
-    let image = try options.from.map { try SourceImage(FilePath($0)) }
-    self.image = image
     for (option, alignment) in [("--backend-align", options.backendAlign), ("--guest-align", options.guestAlign)]
     where alignment?.bytes == 0 {
       throw CommandFailure(.usage, option, "the alignment is 0")
     }
+    let image = try options.from.map { try SourceImage(FilePath($0)) }
+    var size = try Self.size(of: options, image)
+    var backend = try NewBackend(of: options, image, size: size)
+    // What a namespace keeps for itself comes on top of the image.
+    while options.regionSize == nil, options.fileSize == nil, let image, let room = backend.imageRoom,
+      image.size > room.size,
+      case .region(let region) = size,
+      let larger = region.checkedSum(image.size - room.size)?.alignedUp(to: backend.guestAlignment)
+    {
+      size = .region(larger)
+      backend = try NewBackend(of: options, image, size: size)
+    }
+    try backend.checkImage(options)
+    self = backend
+  }
+
+  private init(of options: Create, _ image: SourceImage?, size: GeometryRequest.Size) throws {
+    path = FilePath(options.path)
+    self.image = image
+    consumer = options.other
     let request = GeometryRequest(
-      size: try Self.size(of: options, image), labelSize: options.labelSize,
-      backendAlignment: options.backendAlign?.bytes ?? 0,
-      guestAlignment: options.guestAlign?.bytes ?? 0)
+      size: size, labelSize: try Self.labelSize(of: options), backendAlignment: options.backendAlign?.bytes ?? 0,
+      guestAlignment: options.guestAlign?.bytes ?? consumer?.consumer.unit ?? 0)
     do throws(GeometryError) { geometry = try request.geometry() } catch { throw error.failure(of: request) }
     guard geometry.mappedSize <= Self.largestFile else {
       throw CommandFailure(
@@ -46,40 +65,78 @@ struct NewBackend {
         "no file can be so large (stored \(geometry.mappedSize) bytes, expected at most \(Self.largestFile))")
     }
     guestAlignment = request.guestAlignment
+    if let consumer, consumer.consumer.fileSize(for: geometry.mappedSize) != geometry.mappedSize {
+      let better = ByteCount(consumer.consumer.fileSize(for: geometry.mappedSize))
+      throw CommandFailure(
+        .usage, request.sizeOption,
+        "\(consumer.title) needs another size (stored \(ByteCount(geometry.mappedSize).precise), expected "
+          + "\(better.precise))",
+        hint: TypedCommand(of: Create.programName).with(request.sizeOption, better.argument).description)
+    }
     labels = geometry.labelSize == 0 ? nil : options.labels ?? .v1_2
     var namespaces = options.provisioning.namespaces
+    let disk = namespaces.isEmpty ? image?.disk : nil
     // A region with labels and no namespace shows nothing of what is in it.
     if image != nil, namespaces.isEmpty, labels?.version != nil { namespaces = [.wholeRegion] }
-    slot = namespaces.isEmpty ? options.provisioning.slot : options.provisioning.slot ?? 0
+    if image != nil, namespaces.isEmpty, disk == nil, consumer?.consumer.isDirect == true {
+      namespaces = [try NamespaceSpecification(parsing: "fsdax")]
+    }
+    slot = namespaces.isEmpty || labels == nil ? options.provisioning.slot : options.provisioning.slot ?? 0
+    let isExact = image?.isBoundToSize == true && options.guestAlign == nil
     let target = ProvisioningTarget(
       geometry: geometry, version: labels?.version ?? .v1_2, slot: slot ?? 0,
-      regionAlignment: max(guestAlignment, ProvisioningTarget.defaultRegionAlignment))
+      regionAlignment: isExact && geometry.regionSize == image?.size
+        ? PFNLayout.subsectionSize : max(guestAlignment, ProvisioningTarget.defaultRegionAlignment))
     do throws(ProvisioningError) {
-      provisioning = namespaces.isEmpty ? nil : try ProvisioningPlan(namespaces, for: target)
+      if let disk, labels?.version != nil || labels == nil {
+        provisioning = try ProvisioningPlan(carrying: disk, for: target)
+      } else {
+        provisioning = namespaces.isEmpty ? nil : try ProvisioningPlan(namespaces, for: target)
+      }
     } catch { throw error.failure(sizeOption: request.sizeOption, unit: target.regionAlignment) }
-    try checkImage()
   }
 
-  /// The size that is asked for: where only an image is given, a region that holds it.
+  /// The size that is asked for: where only an image is given, a region that holds it, and is as long as the image where
+  /// something in it is only found then.
   private static func size(of options: Create, _ image: SourceImage?) throws -> GeometryRequest.Size {
     if let region = options.regionSize { return .region(region.bytes) }
     if let file = options.fileSize { return .mapped(file.bytes) }
     let size = image?.size ?? 0
-    let guestAlignment = options.guestAlign?.bytes ?? Architecture.x86_64.defaultGuestAlignment
+    let consumer = options.other?.consumer
+    if image?.isBoundToSize == true, options.guestAlign == nil, options.provisioning.namespaces.isEmpty,
+      consumer == nil || consumer?.fileSize(for: size) == size
+    {
+      return .region(size)
+    }
+    let guestAlignment = options.guestAlign?.bytes ?? consumer?.unit ?? Architecture.x86_64.defaultGuestAlignment
     guard let region = size.alignedUp(to: max(guestAlignment, options.backendAlign?.bytes ?? 0)) else {
       throw CommandFailure(.usage, "--from", "the image is too large (stored \(ByteCount(size).precise))")
     }
-    return .region(region)
+    return .region(consumer?.fileSize(for: region) ?? region)
+  }
+
+  /// Programs that are no QEMU offer devices without labels.
+  private static func labelSize(of options: Create) throws -> LabelSize {
+    guard let other = options.other else { return options.labelSize }
+    guard options.labelSize == .automatic || options.labelSize == .none, options.labels == nil,
+      options.provisioning.slot == nil
+    else {
+      throw CommandFailure(
+        .usage, "--for", "the device that \(other.consumer.title) offers has no labels and no slot",
+        hint: "--label-size none")
+    }
+    return .none
   }
 
   /// Where the image begins in the file, and how many bytes there are for it; nil where a translation table would have
   /// to lead to them.
   private var imageRoom: (offset: UInt64, size: UInt64)? {
     guard let namespace = provisioning?.namespaces.first else { return (0, geometry.regionSize) }
+    if case .carried = namespace.layout { return (0, geometry.regionSize) }
     return namespace.dataOffset.map { ($0, namespace.size) }
   }
 
-  private func checkImage() throws {
+  private func checkImage(_ options: Create) throws {
     guard let image else { return }
     guard let room = imageRoom else {
       throw CommandFailure(
@@ -94,6 +151,40 @@ struct NewBackend {
           "--size \(ByteCount($0).argument)"
         })
     }
+    if let disk = image.disk {
+      guard options.provisioning.namespaces.isEmpty, labels?.version != nil || labels == nil else {
+        throw CommandFailure(
+          .damaged, image.path.string,
+          "is a namespace in \(disk.mode.rawValue) mode already: in another one no guest finds what is in it",
+          hint: exactly(image))
+      }
+      guard disk.isShown(start: ProvisioningTarget.defaultRegionAddress, size: geometry.regionSize) else {
+        throw CommandFailure(
+          .damaged, image.path.string,
+          "its info block does not fit a region of another size (stored \(ByteCount(image.size).precise), expected "
+            + "\(ByteCount(geometry.regionSize).precise))", hint: exactly(image))
+      }
+    }
+    guard let kind = image.knownByEnd.first, room.size != image.size else { return }
+    throw CommandFailure(
+      .damaged, image.path.string,
+      "its last bytes say that it holds \(kind): nobody finds that on a disk of another size (stored "
+        + "\(ByteCount(image.size).precise), expected \(ByteCount(room.size).precise))", hint: exactly(image))
+  }
+
+  /// The command that makes the region as long as the image; nil where Linux makes no device of that.
+  private func exactly(_ image: SourceImage) -> String? {
+    guard image.size.isMultiple(of: PFNLayout.subsectionSize) else { return nil }
+    return "vnvdimm-create --from \(image.path.string.shellQuotedPath) \(path.string.shellQuotedPath)"
+  }
+
+  /// What lies in it, for the program that it is for.
+  var contents: ConsumerContents {
+    var contents = ConsumerContents()
+    contents.holdsData = image != nil
+    contents.isBounded = image != nil
+    contents.isDirect = provisioning?.namespaces.first?.mode == .fsdax
+    return contents
   }
 
   /// The slots of the label area, in use or not; nil where it has no index.
@@ -110,10 +201,17 @@ struct NewBackend {
     if provisioning == nil, let version = labels?.version, let offset = geometry.labelOffset {
       contents = [(offset, try indexBlocks(version))]
     }
+    if let record = secondRecord { contents.append((0, record)) }
     return BackendCreation(
       path: path, size: geometry.mappedSize, preallocation: preallocation,
       image: image.flatMap { image in imageRoom.map { (image, $0.offset) } }, contents: contents,
       replacement: replacement)
+  }
+
+  /// The partition table of the image once more, for guests that pass over the info block in front of it.
+  private var secondRecord: [UInt8]? {
+    guard labels == nil, let image, let offset = imageRoom?.offset, offset > 0 else { return nil }
+    return MasterBootRecord.moved(image.firstSector, by: offset)
   }
 
   /// The index blocks of an area without labels; all that follows them is zero.
@@ -129,5 +227,21 @@ struct NewBackend {
         hint: "--labels blank")
     }
     return [UInt8](area[..<layout.labelOffset])
+  }
+}
+
+extension Create {
+  /// The program that the backend is for where that is no plain QEMU.
+  var other: ConsumerChoice? {
+    guard let choice = consumer.consumer else { return nil }
+    if case .usual = choice.consumer.start { return nil }
+    return choice
+  }
+}
+
+extension SourceImage {
+  /// Whether the disk is to end where the image does: something is only found then, or an info block was made for that.
+  fileprivate var isBoundToSize: Bool {
+    (disk != nil || !knownByEnd.isEmpty) && size.isMultiple(of: PFNLayout.subsectionSize)
   }
 }

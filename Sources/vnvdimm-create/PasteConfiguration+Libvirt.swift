@@ -21,7 +21,7 @@ extension PasteConfiguration {
     }
     return LibvirtParts(
       domain: [
-        ["<maxMemory slots='\(slots)' unit='KiB'>\(largestMemory >> 10)</maxMemory>"],
+        ["<maxMemory slots='\(slots)' unit='KiB'>\(largestMemoryOfDomain >> 10)</maxMemory>"],
         // Without it libvirt starts QEMU without ACPI, where there are no memory devices.
         element("features", ["<acpi/>"]),
         element("cpu", element("numa", ["<cell id='0' cpus='0' memory='\(Self.ram >> 10)' unit='KiB'/>"])),

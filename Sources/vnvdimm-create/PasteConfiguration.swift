@@ -1,4 +1,5 @@
 import Basics
+import Consumers
 import PersistentMemory
 
 /// The device in the words of those who run it, to paste.
@@ -9,6 +10,18 @@ struct PasteConfiguration {
   let geometry: BackendGeometry
   /// The DIMM's slot; nil where the machine may choose.
   let slot: Int?
+  /// Who runs it; nil for QEMU, libvirt and emulate.
+  let consumer: ConsumerChoice?
+
+  /// What gives the backend to the program that it is for; nil for QEMU, libvirt and emulate.
+  var lines: [String]? {
+    guard let consumer = consumer?.consumer else { return nil }
+    if case .qemu(let arguments) = consumer.start, consumer.configuration(path).isEmpty {
+      let words = arguments(path, geometry.mappedSize)
+      return [Self.command(words[0], [String](words.dropFirst()))]
+    }
+    return consumer.configuration(path)
+  }
 
   /// Slots of a machine that has this one.
   var slots: Int { (slot ?? 0) + 1 }
@@ -21,6 +34,12 @@ struct PasteConfiguration {
     // Cannot overflow: a file is smaller than 2⁶³ bytes, and the alignment no more than it.
     let sum = Self.ram + geometry.mappedSize + (geometry.alignment > 1 << 30 ? geometry.alignment : 0)
     return sum.alignedUp(to: 1 << 30) ?? sum
+  }
+
+  /// The same for libvirt, which counts the label area as memory.
+  var largestMemoryOfDomain: UInt64 {
+    let sum = Self.ram + geometry.mappedSize
+    return max(largestMemory, sum.alignedUp(to: 1 << 30) ?? sum)
   }
 
   /// The arguments after `qemu-system-x86_64`.

@@ -35,6 +35,14 @@ struct ContentsTests {
     Maker(kind: "vfat", script: { "truncate -s \($0) part; mkfs.vfat -F 32 part >/dev/null; \(copy)" }, unit: 16384),
     Maker(kind: "ntfs", script: { "truncate -s \($0) part; mkfs.ntfs -q -F -Q part >/dev/null 2>&1; \(copy)" }),
     Maker(kind: "exfat", script: { "truncate -s \($0) part; mkfs.exfat part >/dev/null; \(copy)" }),
+    Maker(kind: "jfs", script: { "truncate -s \($0) part; mkfs.jfs -q part >/dev/null; \(copy)" }),
+    Maker(kind: "reiserfs", script: { "truncate -s \($0) part; mkfs.reiserfs -ff -q part >/dev/null 2>&1; \(copy)" }),
+    Maker(
+      kind: "ocfs2",
+      script: {
+        "truncate -s \($0) part; mkfs.ocfs2 -q -M local -b 4096 -C 4096 part >/dev/null 2>&1 </dev/null; \(copy)"
+      },
+      least: 256),
     Maker(kind: "f2fs", script: { "truncate -s \($0) part; mkfs.f2fs -q part >/dev/null 2>&1; \(copy)" }),
   ]
 

@@ -49,6 +49,18 @@ struct CreateConfigurationTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [Self.name])
   }
 
+  @Test("libvirt takes it, at sizes where the label area decides", arguments: ["1G", "2G", "1022M", "64M"])
+  func underLibvirt(size: String) throws {
+    let folder = try TemporaryDirectory()
+    let run = try ProgramRun("vnvdimm-create", ["--size", size, "g.img"], in: folder.url)
+    let part = try #require(run.text.components(separatedBy: "libvirt:\n").last)
+    let domain =
+      "<domain type='qemu'><name>g</name><vcpu>1</vcpu><os><type arch='x86_64' machine='q35'>hvm</type></os>"
+      + part + "</domain>"
+    let check = try ProgramRun("vnvdimm-check", ["domain", "-"], input: Data(domain.utf8), in: folder.url)
+    #expect([0, 3].contains(check.status) && check.text.contains("starts"), "\(check.text)\(check.errors)")
+  }
+
   @Test func libvirtReadsThePathBack() throws {
     let folder = try TemporaryDirectory()
     let run = try ProgramRun("vnvdimm-create", ["--size", "16M", Self.name], in: folder.url)

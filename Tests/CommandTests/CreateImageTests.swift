@@ -110,7 +110,7 @@ struct CreateImageTests {
     arguments: [
       (["--from", "image", "--size", "32M"], 64, "hint: --size 48M"),
       (["--from", "image", "--size", "42M", "--namespace", "fsdax", "--guest-align", "2M"], 64, "does not fit"),
-      (["--from", "image", "--namespace", "fsdax"], 64, "--namespace needs --size"),
+      (["--from", "image", "--namespace", "fsdax", "--namespace", "raw"], 64, "several namespaces need --size"),
       (["--from", "image", "--size", "64M", "--namespace", "sector"], 64, "translation table"),
       (["--from", "missing"], 1, "no such file"), (["--from", "."], 63, "a directory"),
       (["--from", "empty"], 63, "an empty file"), (["--from", "disk.qcow2"], 63, "qemu-img convert -f qcow2 -O raw"),

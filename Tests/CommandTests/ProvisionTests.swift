@@ -35,7 +35,7 @@ struct ProvisionTests {
         """
 
 
-        namespaces, in slot 3:
+        namespaces, in DIMM slot 3:
           pmem0s (sector) "table", 32444416 bytes (31684 KiB), data behind a translation table
           pmem0.1 (fsdax), 65011712 bytes (62 MiB), data at 0x2200000
             mkfs.ext4 -b 4096 -E offset=35651584 nv.img 63488k
@@ -149,8 +149,13 @@ struct ProvisionTests {
 
         """),
     Refusal(
-      options: ["--namespace", "raw", "--label-size", "none"],
-      errors: "vnvdimm-create: --namespace: namespaces need a label area\nhint: --label-size auto\n"),
+      options: ["--namespace", "raw,name=data", "--label-size", "none"],
+      errors: """
+        vnvdimm-create: --namespace: without a label area there is one namespace: it takes the whole region, and has \
+        no name
+        hint: --label-size auto
+
+        """),
     Refusal(
       options: ["--namespace", "raw", "--labels", "blank"],
       errors: """

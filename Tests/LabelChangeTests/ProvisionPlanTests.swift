@@ -169,11 +169,15 @@ struct ProvisionPlanTests {
     } catch { #expect("\(error)" == refusal.message) }
   }
 
-  @Test("a region without a label area holds none")
+  @Test("a region without a label area holds one, which takes all of it and has no name")
   func unlabelled() throws {
     let target = try ProvisioningTarget(geometry: BackendGeometry(mappedSize: 64 << 20))
-    #expect(throws: ProvisioningError.noLabelArea) {
-      try ProvisioningPlan([NamespaceSpecification(parsing: "raw")], for: target)
+    for texts in [["raw,name=data"], ["raw,sector-size=4096"], ["fsdax,size=32M"], ["raw,size=32M", "raw"]] {
+      #expect(throws: ProvisioningError.noLabelArea) {
+        try ProvisioningPlan(texts.map { try NamespaceSpecification(parsing: $0) }, for: target)
+      }
     }
+    let namespace = try ProvisioningPlan([NamespaceSpecification(parsing: "fsdax")], for: target).namespaces[0]
+    #expect(namespace.dataOffset == 2 << 20 && namespace.size == 62 << 20 && namespace.uuid == .zero)
   }
 }

@@ -35,7 +35,7 @@ extension NamespaceSpecification {
         try Self.sectorSize(text, of: mode)
       } ?? mode.defaultSectorSize
     alignment = try values[.alignment].map(Self.alignment) ?? Self.defaultAlignment
-    map = try values[.map].map(Self.map) ?? .device
+    givenMap = try values[.map].map(Self.map)
   }
 
   private static func size(_ text: String) throws(NamespaceSpecificationError) -> UInt64 {

@@ -14,12 +14,15 @@ package struct NamespaceSpecification: Hashable, Sendable {
   package let sectorSize: UInt32
   /// What fsdax and devdax data starts and ends at a multiple of, in bytes; nothing to the other modes.
   package let alignment: UInt32
-  /// Where fsdax and devdax keep their page structures; nothing to the other modes.
-  package let map: PFNInfoBlock.Map
+  /// Where fsdax and devdax keep their page structures, where that is said; nothing to the other modes.
+  package let givenMap: PFNInfoBlock.Map?
 
   static let defaultAlignment: UInt32 = 2 << 20
 
   /// A raw namespace that takes the whole region.
   package static let wholeRegion = NamespaceSpecification(
-    mode: .raw, size: nil, name: "", uuid: nil, sectorSize: 512, alignment: defaultAlignment, map: .device)
+    mode: .raw, size: nil, name: "", uuid: nil, sectorSize: 512, alignment: defaultAlignment, givenMap: nil)
+
+  /// Where they are kept: in the namespace unless something else is said.
+  package var map: PFNInfoBlock.Map { givenMap ?? .device }
 }

@@ -8,14 +8,19 @@ extension PlannedNamespace {
     case .plain: []
     case .table(let version, let arenas): arenas.flatMap { table(version, $0) }
     case .superblock(let signature, let layout):
-      [
-        ProvisioningPlan.Write(
-          offset: dpa + PFNInfoBlock.offset,
-          bytes: PFNInfoBlock(
-            signature, uuid: uuid, parent: labelUUID, map: specification.map, layout: layout
-          ).encoded)
-      ]
+      [ProvisioningPlan.Write(offset: dpa + PFNInfoBlock.offset, bytes: superblock(signature, layout))]
+    case .carried(let disk):
+      isLabelled
+        ? (disk.adopted(by: labelUUID).map { [ProvisioningPlan.Write(offset: dpa + PFNInfoBlock.offset, bytes: $0)] }
+          ?? []) : []
     }
+  }
+
+  private func superblock(_ signature: InfoBlock.Signature, _ layout: PFNLayout) -> [UInt8] {
+    if !isLabelled, uuid == .zero {
+      return PFNInfoBlock.ofImage(dataOffset: layout.dataOffset, alignment: layout.alignment)
+    }
+    return PFNInfoBlock(signature, uuid: uuid, parent: labelUUID, map: specification.map, layout: layout).encoded
   }
 
   /// The log, and the info block before and behind it. The map is zero: every sector lies in its own block.
@@ -40,8 +45,12 @@ extension PlannedNamespace {
     label[NamespaceLabel.Fields.sectorSize] = labelSectorSize
     label[NamespaceLabel.Fields.dpa] = dpa
     label[NamespaceLabel.Fields.rawSize] = rawSize
-    label.set(type: NamespaceType.pmem.guid, abstraction: mode.abstraction.guid)
+    label.set(type: NamespaceType.pmem.guid, abstraction: abstraction.guid)
     return label
+  }
+
+  private var abstraction: NamespaceAbstraction {
+    if case .carried(let disk) = layout { disk.abstraction } else { mode.abstraction }
   }
 
   /// The label's lbasize. Sizes that only a translation table knows are in its info block, and 0 is here.

@@ -8,6 +8,8 @@ package struct PlannedNamespace: Hashable, Sendable {
     case plain
     case table(BTTInfoBlock.Version, [BTTArena])
     case superblock(InfoBlock.Signature, PFNLayout)
+    /// What came with an image.
+    case carried(CarriedDisk)
   }
 
   package let specification: NamespaceSpecification
@@ -25,6 +27,9 @@ package struct PlannedNamespace: Hashable, Sendable {
 
   package var mode: NamespaceMode { specification.mode }
 
+  /// Whether a label describes it; without one it is the whole region.
+  package var isLabelled: Bool { labelUUID != .zero }
+
   /// The size that `ndctl list` shows, in bytes.
   package var size: UInt64 {
     switch layout {
@@ -32,6 +37,7 @@ package struct PlannedNamespace: Hashable, Sendable {
     case .table(_, let arenas):
       arenas.reduce(0) { $0 + UInt64($1.externalSectors) } * Self.blockSize(ofSectors: specification.sectorSize)
     case .superblock(_, let layout): layout.dataSize
+    case .carried(let disk): disk.size(in: rawSize)
     }
   }
 
@@ -43,6 +49,7 @@ package struct PlannedNamespace: Hashable, Sendable {
     case .plain: dpa
     case .table: nil
     case .superblock(_, let layout): dpa + layout.dataOffset
+    case .carried(let disk): disk.dataOffset.map { dpa + $0 }
     }
   }
 

@@ -23,7 +23,8 @@ package enum ProvisioningError: Error, Equatable {
 extension ProvisioningError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .noLabelArea: "namespaces need a label area"
+    case .noLabelArea:
+      "without a label area there is one namespace: it takes the whole region, and has no name"
     case .labelVersion(let version): "no namespaces can be made with labels of version \(version.rawValue)"
     case .labelArea(.tooManyLabels(let count, let limit)):
       "too many namespaces for the label area (stored \(count), expected at most \(limit))"

@@ -31,6 +31,12 @@ package struct ProvisioningPlan: Sendable {
     guard target.version != .cxl2_1 else { throw .labelVersion(target.version) }
     guard (0..<InterleaveSetCookie.virtualSlots).contains(target.slot) else { throw .slot(target.slot) }
     self.target = target
+    guard target.isLabelled else {
+      let namespace = try Self.namespace(of: specifications, for: target, uuids: uuids)
+      namespaces = [namespace]
+      writes = namespace.infoBlocks
+      return
+    }
     var namespaces: [PlannedNamespace] = []
     var next: UInt64 = 0
     for (number, specification) in specifications.enumerated() {
@@ -51,6 +57,40 @@ package struct ProvisioningPlan: Sendable {
     self.namespaces = namespaces
     let labels = namespaces.map { $0.label(for: target) }
     writes = namespaces.flatMap(\.infoBlocks) + (try Self.labelArea(labels, for: target))
+  }
+
+  /// Plans the one namespace that a region without labels is.
+  ///
+  /// One in fsdax mode has the info block that builders of images write, unless a uuid or a map is asked for.
+  private static func namespace(
+    of specifications: [NamespaceSpecification], for target: ProvisioningTarget, uuids: () -> UUID
+  ) throws(ProvisioningError) -> PlannedNamespace {
+    guard specifications.count == 1, let wanted = specifications.first, wanted.name.isEmpty,
+      wanted.size == nil || wanted.size == target.capacity, wanted.mode != .raw || wanted.sectorSize == 512
+    else { throw .noLabelArea }
+    let isOfImage = wanted.mode == .fsdax && wanted.givenMap != .device && wanted.uuid == nil
+    let specification = NamespaceSpecification(
+      mode: wanted.mode, size: wanted.size, name: "", uuid: wanted.uuid, sectorSize: wanted.sectorSize,
+      alignment: wanted.alignment, givenMap: isOfImage ? .memory : wanted.givenMap)
+    let size = try Self.size(of: specification, 0, isLast: true, after: 0, for: target)
+    return PlannedNamespace(
+      specification: specification, number: 0, dpa: 0, rawSize: size, labelUUID: .zero,
+      uuid: isOfImage || wanted.mode == .raw ? .zero : wanted.uuid ?? uuids(),
+      layout: try Self.layout(of: specification, 0, at: 0, size: size, for: target))
+  }
+
+  /// Plans `disk`, which came with an image, as the one namespace of the region.
+  package init(
+    carrying disk: CarriedDisk, for target: ProvisioningTarget, uuids: () -> UUID = { UUID() }
+  ) throws(ProvisioningError) {
+    guard target.version != .cxl2_1 else { throw .labelVersion(target.version) }
+    let namespace = PlannedNamespace(
+      specification: disk.specification, number: 0, dpa: 0, rawSize: target.geometry.regionSize,
+      labelUUID: target.isLabelled ? uuids() : .zero, uuid: disk.uuid, layout: .carried(disk))
+    self.target = target
+    namespaces = [namespace]
+    let area = target.isLabelled ? try Self.labelArea([namespace.label(for: target)], for: target) : []
+    writes = namespace.infoBlocks + area
   }
 
   private static func size(

@@ -30,15 +30,20 @@ package struct ProvisioningTarget: Hashable, Sendable {
   }
 
   /// The bytes that namespaces can have.
-  var capacity: UInt64 { geometry.regionSize.alignedDown(to: regionAlignment) }
+  var capacity: UInt64 { isLabelled ? geometry.regionSize.alignedDown(to: regionAlignment) : geometry.regionSize }
+
+  /// Whether there are labels; without them the guest sees the region as one namespace.
+  var isLabelled: Bool { geometry.labelSize > 0 }
 
   /// What the start and the size of a namespace must be a multiple of, in bytes.
   func unit(of specification: NamespaceSpecification) -> UInt64 {
-    specification.mode.superblock == nil ? regionAlignment : max(regionAlignment, UInt64(specification.alignment))
+    guard isLabelled else { return PFNLayout.subsectionSize }
+    return specification.mode.superblock == nil
+      ? regionAlignment : max(regionAlignment, UInt64(specification.alignment))
   }
 
   /// The version of the translation tables that Linux keeps under labels of this version.
-  var tableVersion: BTTInfoBlock.Version { version == .v1_1 ? .v1_1 : .v2_0 }
+  var tableVersion: BTTInfoBlock.Version { version == .v1_1 || !isLabelled ? .v1_1 : .v2_0 }
 
   /// The cookie that labels must carry.
   var cookie: UInt64 {

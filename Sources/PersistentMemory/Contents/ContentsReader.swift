@@ -53,7 +53,7 @@ public struct ContentsReader: Sendable {
     var signature = VolumeSignature(of: head)
     if signature == nil {
       let block = try read(VolumeSignature.btrfsOffset, VolumeSignature.btrfsSize, of: part, source)
-      signature = VolumeSignature(btrfs: block)
+      signature = VolumeSignature(btrfs: block) ?? VolumeSignature(reiserfs: block)
     }
     guard let signature else {
       // The file itself, of which a guest is to see the contents.

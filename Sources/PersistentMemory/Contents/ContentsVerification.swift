@@ -25,7 +25,7 @@ public struct ContentsVerification: Sendable {
       return
     }
     for item in contents {
-      if item.isDiskImage { addImage(item) }
+      if let format = DiskImageFormat(rawValue: item.kind) { addImage(item, format) }
       verifyEnd(of: item)
       if let headers = item.headers { verify(headers, of: item) }
       if window.isDirect {
@@ -46,11 +46,11 @@ public struct ContentsVerification: Sendable {
       Finding(rule, message, stored: stored, expected: expected, offset: offset, hint: hint, settings: settings))
   }
 
-  private mutating func addImage(_ item: StoredContents) {
+  private mutating func addImage(_ item: StoredContents, _ format: DiskImageFormat) {
     add(
       .diskImage,
       "the backend is an image in the format \(item.kind): the guest sees its bytes as they stand, not the disk in it",
-      offset: item.offset, hint: "qemu-img convert -O raw, from it to a new backend")
+      offset: item.offset, hint: command.map { format.conversion(of: $0.path) })
   }
 
   /// A region gets labels that had none before, and what it held is a namespace no longer.

@@ -1,9 +1,14 @@
-/// A format of disk images other than raw bytes, by the name that qemu-img(1) has for it: a hypervisor takes it apart for
-/// a disk, and nobody does for an NVDIMM.
+import Basics
+
+/// A format of disk images other than raw bytes, by the name that qemu-img(1) has for it, or of compressed files: a
+/// hypervisor or a builder takes it apart for a disk, and nobody does for an NVDIMM.
 ///
-/// Source: QEMU `block/qcow2.h`, `block/qed.h`, `block/vmdk.c`, `block/vhdx.h`, `block/vpc.c`, `block/vdi.c`.
+/// Source: QEMU `block/qcow2.h`, `block/qed.h`, `block/vmdk.c`, `block/vhdx.h`, `block/vpc.c`, `block/vdi.c`; RFC 1952,
+/// RFC 8878, the formats of xz, bzip2, LZ4 frames, ZIP and Android's sparse images.
 package enum DiskImageFormat: String, CaseIterable, Sendable {
   case qcow2, qed, vmdk, vhdx, vpc, vdi
+  case gzip, xz, zstd, bzip2, lz4, zip
+  case androidSparse = "android-sparse"
 
   /// How many bytes of an image tell, at most.
   package static let headSize = 512
@@ -17,6 +22,26 @@ package enum DiskImageFormat: String, CaseIterable, Sendable {
     case .vhdx: (0, [UInt8]("vhdxfile".utf8))
     case .vpc: (0, [UInt8]("conectix".utf8))
     case .vdi: (64, [0x7f, 0x10, 0xda, 0xbe])
+    case .gzip: (0, [0x1f, 0x8b, 0x08])
+    case .xz: (0, [0xfd] + [UInt8]("7zXZ".utf8) + [0])
+    case .zstd: (0, [0x28, 0xb5, 0x2f, 0xfd])
+    // With the magic of the first block.
+    case .bzip2: (4, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+    case .lz4: (0, [0x04, 0x22, 0x4d, 0x18])
+    case .zip: (0, [UInt8]("PK".utf8) + [3, 4])
+    case .androidSparse: (0, [0x3a, 0xff, 0x26, 0xed])
+    }
+  }
+
+  /// The command that makes a raw image of the one at `path`, beside it.
+  package func conversion(of path: String) -> String {
+    let image = path.shellQuotedPath
+    let raw = "\(path).raw".shellQuotedPath
+    return switch self {
+    case .qcow2, .qed, .vmdk, .vhdx, .vpc, .vdi: "qemu-img convert -f \(rawValue) -O raw \(image) \(raw)"
+    case .gzip, .xz, .zstd, .bzip2, .lz4: "\(rawValue) -dc \(image) >\(raw)"
+    case .zip: "unzip -p \(image) >\(raw)"
+    case .androidSparse: "simg2img \(image) \(raw)"
     }
   }
 

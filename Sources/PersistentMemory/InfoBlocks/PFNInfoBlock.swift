@@ -65,6 +65,19 @@ public struct PFNInfoBlock: Hashable, Sendable {
     static let pageStructureSize = Field<UInt16>("page_struct_size", at: 92)
   }
 
+  /// The block of an fsdax namespace without a label as builders of images write it, version 1.2: no uuids, page
+  /// structures in the guest's memory, and as many pages as the namespace has.
+  ///
+  /// Source: kata-containers tools/osbuilder/image-builder/nsdax.gpl.c, as to the bytes.
+  package static func ofImage(dataOffset: UInt64, alignment: UInt32) -> [UInt8] {
+    var block = InfoBlock.start(.pfn, uuid: .zero, parent: .zero, major: 0, minor: 2)
+    block[Fields.dataOffset] = dataOffset
+    block[Fields.mode] = Map.memory.rawValue
+    block[Fields.alignment] = alignment
+    InfoBlock.seal(&block)
+    return block
+  }
+
   /// The block as it lies on the media, version 1.4.
   package var encoded: [UInt8] {
     var block = InfoBlock.start(signature, uuid: uuid, parent: parent, major: 1, minor: 4)

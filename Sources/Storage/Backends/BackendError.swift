@@ -31,6 +31,8 @@ package struct BackendError: Error, Hashable, Sendable {
     case notRaw(DiskImageFormat)
     /// The image to copy is a backend with labels.
     case hasLabels
+    /// The image to copy has the info block of a namespace whose label is not in it.
+    case labelsMissing(String)
     case noFolder
     /// A regular file has the name already, and its replacement was not allowed.
     case exists
@@ -96,8 +98,10 @@ extension BackendError.Reason: CustomStringConvertible {
     case .endedEarly(let offset, let read, let expected):
       "ended while it was read at \(offset.hex) (stored \(read) bytes, expected \(expected))"
     case .emptyImage: "an empty file, not an image"
-    case .notRaw(let format): "a \(format.rawValue) image, and a guest sees raw bytes"
+    case .notRaw(let format): "an image in the format \(format.rawValue), and a guest sees raw bytes"
     case .hasLabels: "a backend with a label area, which would become a part of what the guest sees"
+    case .labelsMissing(let signature):
+      "begins with the block \(signature) of a namespace whose label is not in it: a guest passes over that"
     case .noFolder: "no such folder"
     case .exists: "the file exists already"
     case .link: "a symbolic link, which is neither followed nor replaced"
