@@ -66,8 +66,8 @@ struct Probe {
       + settled.qemuArguments(assembly.startup) + (settled.hasSandbox ? [] : ["--no-sandbox"])
       + obstacles.flatMap { ["--allow", $0.finding.rule.id] }
     let ending: ProcessImage.Ending
-    do { ending = try ProcessImage.run("/proc/self/exe", arguments) } catch {
-      throw CommandFailure(.incomplete, "/proc/self/exe", "\(error)")
+    do { ending = try ProcessImage.run(HostProgram.own, arguments) } catch {
+      throw CommandFailure(.incomplete, HostProgram.own.string, "\(error)")
     }
     if let signal = ending.signal { HostSignals.die(by: signal) }
     let said = String(decoding: try console.contents(), as: UTF8.self)

@@ -6,6 +6,7 @@ import CreateProgram
 import LabelDumpProgram
 import MigrateLabelsProgram
 import ResizeGuardProgram
+import Storage
 import SystemPackage
 
 /// What the suite does, one program a verb.
@@ -47,10 +48,12 @@ enum Verb: String, CaseIterable {
     }
   }
 
-  /// The verb whose program's name this process was started by: what is installed are links to one program.
+  /// The verb whose program's name this process was started by: what is installed are links to one program. One that the
+  /// suite started by what it runs itself, which has no name of its own, is told its name as the first argument.
   static var ofProcess: Verb? {
-    // Safe: the kernel's text ends with NUL and lives as long as the process.
-    let path = unsafe clinux_program_path().map { FilePath(unsafe String(cString: $0)) }
+    // Safe: both texts end with NUL and live as long as the process.
+    var path = unsafe clinux_program_path().map { FilePath(unsafe String(cString: $0)) }
+    if path == HostProgram.own { path = unsafe clinux_argument(0).map { FilePath(unsafe String(cString: $0)) } }
     guard let name = path?.lastComponent?.string, name.hasPrefix("vnvdimm-") else { return nil }
     return Verb(rawValue: String(name.dropFirst("vnvdimm-".count)))
   }

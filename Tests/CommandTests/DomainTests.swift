@@ -121,6 +121,24 @@ struct DomainTests {
     }
   }
 
+  @Test("the hook works by whatever name it is called: as a link to the suite, and as a verb of a verb")
+  func hookNames() throws {
+    let text = try domain().replacing("nv.img", with: "missing.img").replacing("access='shared'", with: "")
+    let words = ["--libvirt-version", "9.0", "--deny", "writes-not-shared", "guest", "prepare", "begin", "-"]
+    let direct = try ProgramRun("vnvdimm-check", ["hook"] + words, input: Data(text.utf8), in: folder.url)
+    #expect(direct.status == 2 && direct.errors.contains("error: writes-not-shared"), "\(direct.errors)")
+    let link = folder.url.appendingPathComponent("vnvdimm-check")
+    try FileManager.default.createSymbolicLink(
+      at: link, withDestinationURL: ProgramRun.products.appendingPathComponent("vnvdimm"))
+    for (program, verb) in [
+      (link, ["hook"]), (ProgramRun.products.appendingPathComponent("vnvdimm"), ["check", "hook"]),
+    ] {
+      let run = try ProgramRun(executable: program, verb + words, input: Data(text.utf8), in: folder.url)
+      #expect(run.status == 2)
+      #expect(run.errors == direct.errors)
+    }
+  }
+
   @Test("the hook is silent where all is well, and about guests without NVDIMMs") func hookSilent() throws {
     for text in [
       try domain(), "<domain><name>x</name></domain>",

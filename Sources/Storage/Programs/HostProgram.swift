@@ -19,9 +19,12 @@ package struct HostProgram: Sendable {
   /// Whether it is this very program, whoever may change it.
   private let isOwn: Bool
 
+  /// The path of this very program, for itself.
+  package static let own: FilePath = "/proc/self/exe"
+
   /// This program, under `name`.
   package init(ownAs name: String) {
-    path = "/proc/self/exe"
+    path = Self.own
     self.name = name
     isOwn = true
   }

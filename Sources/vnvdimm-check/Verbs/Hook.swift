@@ -63,7 +63,7 @@ struct Hook: ParsableCommand {
         of: FileDescriptor.standardInput.remainingBytes(limit: LibvirtDomain.byteLimit))
       deadline.isSaid = false
       let answer = try HostProgram(ownAs: Check.programName).answer(
-        to: [Self._commandName, "--unsupervised"] + ProcessArguments.all.dropFirst(), input: input.descriptor,
+        to: [Self._commandName, "--unsupervised"] + arguments, input: input.descriptor,
         within: Int32(clamping: UInt64(timeout) * 1000))
       tell(answer.errors, isLogged: answer.status == 0)
       return ExitStatus(rawValue: answer.status) ?? .done
@@ -71,6 +71,11 @@ struct Hook: ParsableCommand {
       note("not checked: not a domain of libvirt: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))")
     } catch { note("not checked: \(error)") }
     return .done
+  }
+
+  /// What follows the verb, which `vnvdimm check hook` has behind another.
+  private var arguments: ArraySlice<String> {
+    ProcessArguments.all.drop { $0 != Self._commandName }.dropFirst()
   }
 
   /// Prints what the check said. Of a hook that lets the guest start, libvirt keeps that for debugging alone: the host's
