@@ -1,11 +1,10 @@
 package import ArgumentParser
 import Basics
 package import LabelChange
-import QEMU
 package import Storage
 import SystemPackage
 
-/// Where the label area of a backend is kept before it is changed.
+/// Where what a change of a label area writes over is kept.
 package struct BackupOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The new file that keeps the label area. (default: one beside the backend)", valueName: "file"),
@@ -22,20 +21,25 @@ package struct BackupOptions: ParsableArguments {
     guard backup == nil || !noBackup else { throw ValidationError("--backup and --no-backup exclude each other") }
   }
 
-  /// The file that is to keep `area`, the label area of `backend` as it is; nil where nothing is to be kept, or nothing
-  /// is there. Nothing is made yet, and `examine(_:of:)` comes before it is.
-  package func file(keeping area: LabelAreaPlacement?, of backend: borrowing Backend) throws -> BackendCreation? {
+  /// The file that is to keep what `change` writes over in `backend`; nil where nothing is to be kept, or nothing is
+  /// there. Nothing is made yet, and `examine(_:of:)` comes before it is.
+  package func file(keepingBefore change: LabelAreaChange, of backend: borrowing Backend) throws -> BackendCreation? {
     guard !noBackup else { return nil }
-    guard let area, backup != nil || area.bytes.contains(where: { $0 != 0 }) else {
-      guard backup == nil else { throw CommandFailure(.usage, "--backup", "there is no label area to be kept") }
-      return nil
+    // A non-copyable value cannot be captured by an escaping closure; this does not escape.
+    let kept = try LabelBackup(before: change) { (offset, count) throws(BackendError) in
+      try backend.read(at: offset, count: count)
+    }
+    guard backup != nil || !kept.isBlank else { return nil }
+    guard change.before != nil || !kept.isBlank else {
+      throw CommandFailure(.usage, "--backup", "there is no label area to be kept")
     }
     let path = backup.map { FilePath($0) } ?? Self.freePath(beside: backend)
+    let bytes = kept.bytes
     return BackendCreation(
-      path: path, size: UInt64(area.bytes.count), contents: [(0, area.bytes)], mode: backend.modeOfCopies)
+      path: path, size: UInt64(bytes.count), contents: [(0, bytes)], mode: backend.modeOfCopies)
   }
 
-  /// Throws where `file`, that of `file(keeping:of:)`, cannot be made.
+  /// Throws where `file`, that of `file(keepingBefore:of:)`, cannot be made.
   package func examine(_ file: BackendCreation, of backend: borrowing Backend, by command: TypedCommand) throws {
     do throws(BackendError) {
       // Among device nodes nobody looks for a file, and the next start of the host forgets it.

@@ -32,7 +32,9 @@ struct Join: Migration {
 
   func plan(of backend: borrowing Backend) throws -> MigrationPlan {
     let mapped = mappedSize?.bytes ?? backend.size
-    let area = try LabelFile(file).area
+    guard let area = try LabelFile(file).area else {
+      throw CommandFailure(.damaged, file, "a backup of a backend that had no label area")
+    }
     if case .found(let place) = try backend.locateLabelArea(mappedSize: mapped), place.end == mapped {
       throw MigrationRefusal.alreadyLabelled
     }

@@ -5,19 +5,29 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// A file that holds a label area and nothing else, as a backup, `split` and `ndctl read-labels` leave it.
+/// A file that holds a label area, as a backup, `split` and `ndctl read-labels` leave it, and of a backup what else there
+/// was before a change.
 struct LabelFile {
   let path: String
-  let area: LabelArea
+  let backup: LabelBackup
+  /// Nil where there was none before the change.
+  let area: LabelArea?
 
   init(_ path: String) throws {
     self.path = path
     let backend = try Backend(path: FilePath(path))
-    guard backend.size <= UInt64(LabelGeometry.largestArea) else {
-      throw LabelAreaError.tooLarge(backend.size).failure(at: path)
+    guard backend.size <= LabelBackup.limit else { throw LabelAreaError.tooLarge(backend.size).failure(at: path) }
+    guard let backup = LabelBackup(reading: try backend.read(at: 0, count: Int(backend.size))) else {
+      throw CommandFailure(.damaged, path, "a backup that is damaged: its checksums do not hold")
     }
-    let bytes = try backend.read(at: 0, count: Int(backend.size))
-    do { area = try LabelArea(bytes) } catch { throw error.failure(at: path) }
+    self.backup = backup
+    guard !backup.area.isEmpty || backup.origin == nil else {
+      area = nil
+      return
+    }
+    let area: LabelArea
+    do { area = try LabelArea(backup.area) } catch { throw error.failure(at: path) }
+    self.area = area
     guard area.indexes.current != nil || area.isBlank else {
       throw CommandFailure(
         .damaged, path, "neither index block is valid", hint: "vnvdimm-label-dump --verify \(path.shellQuotedPath)")
@@ -26,6 +36,7 @@ struct LabelFile {
 
   /// Throws where Linux would refuse the DIMM or its region, of `regionSize` bytes, for a label of the area.
   func check(regionSize: UInt64) throws {
+    guard let area else { return }
     let slot = area.validLabels.lazy.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }.first ?? 0
     let probe = RegionProbe(
       area, regionSize: regionSize, cookie: InterleaveSetCookie(virtualSlot: slot), boot: .warm)

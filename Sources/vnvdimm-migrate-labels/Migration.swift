@@ -51,7 +51,7 @@ extension Migration {
       let plan = try plan(of: backend)
       let transaction = try plan.transaction(on: backend)
       let isNeeded = transaction.method != .none
-      let file = isNeeded ? try plan.file ?? backup?.file(keeping: plan.change.before, of: backend) : nil
+      let file = isNeeded ? try plan.file ?? backup?.file(keepingBefore: plan.change, of: backend) : nil
       if options.plan { try backend.checkRoom(for: transaction.steps) }
       if !options.plan, isNeeded {
         if let file { try keep(file, of: backend) }

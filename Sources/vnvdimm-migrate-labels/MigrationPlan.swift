@@ -30,7 +30,7 @@ struct MigrationPlan {
   private static func hint(_ error: LabelTransactionError, path: String) -> String? {
     switch error {
     case .noRoomForRecord: MigrationCommand(path: path).line(.copy)
-    case .namespaceInTheWay, .areaBeyondEnd, .fileTooLong, .lengthFixed: nil
+    case .namespaceInTheWay, .areaBeyondEnd, .tooMuch, .fileTooLong, .lengthFixed: nil
     }
   }
 }

@@ -76,7 +76,7 @@ struct RenewUUIDs: Migration {
     abstract: "Give a clone's labels and info blocks uuids of their own.",
     usage: "vnvdimm-migrate-labels renew-uuids [<options>] <path>",
     discussion: """
-      Names, places and data stay. A backup keeps the labels, not the info blocks: the way back is another clone.
+      Names, places and data stay. The backup keeps the labels and the info blocks: restore puts both back.
 
       EXAMPLES
         vnvdimm-migrate-labels renew-uuids clone.img

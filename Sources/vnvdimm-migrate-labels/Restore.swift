@@ -5,11 +5,12 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `restore PATH BACKUP`: the label area as a backup has it, whatever has become of the one that is there.
+/// `restore PATH BACKUP`: the label area as a backup has it, whatever has become of the one that is there, and the blocks
+/// that changed with it.
 struct Restore: Migration {
   static let configuration = CommandConfiguration(
     commandName: "restore",
-    abstract: "Put back the label area that a backup has.",
+    abstract: "Put back what a backup has: the label area, and what else a change wrote over.",
     usage: "vnvdimm-migrate-labels restore [<options>] <path> <backup>",
     discussion: """
       EXAMPLES
@@ -33,8 +34,9 @@ struct Restore: Migration {
     let kept = try LabelFile(file)
     let search = try backend.locateLabelArea(mappedSize: area.mappedSize?.bytes)
     let found: LocatedLabelArea? = if case .found(let place) = search, place.isIntact { place } else { nil }
-    let end = area.mappedSize?.bytes ?? found?.end ?? backend.size
-    let size = UInt64(kept.area.bytes.count)
+    guard kept.area != nil else { return try removal(of: found, with: kept.backup, from: backend) }
+    let size = UInt64(kept.backup.area.count)
+    let end = area.mappedSize?.bytes ?? kept.backup.origin.map { $0.offset &+ size } ?? found?.end ?? backend.size
     guard end <= backend.size, size < end else {
       throw MigrationRefusal.shorterThanMapped(length: backend.size, mappedSize: max(end, size))
     }
@@ -49,8 +51,50 @@ struct Restore: Migration {
     try check(backend, below: isThere ? end - present : end, endsAt: end - size)
     return MigrationPlan(
       LabelAreaChange(
-        before: before, after: LabelAreaPlacement(offset: end - size, bytes: kept.area.bytes),
-        lengthBefore: backend.size, lengthAfter: backend.size))
+        before: before, after: LabelAreaPlacement(offset: end - size, bytes: kept.backup.area),
+        lengthBefore: backend.size, lengthAfter: backend.size,
+        rewrites: try rewrites(from: kept.backup, in: backend, area: found)))
+  }
+
+  /// Takes away the area in `place`, which there was not when `backup` was made, and puts back what else there was.
+  private func removal(
+    of place: LocatedLabelArea?, with backup: LabelBackup, from backend: borrowing Backend
+  ) throws -> MigrationPlan {
+    guard let place, let origin = backup.origin, origin.length <= place.offset else {
+      throw CommandFailure(
+        .damaged, file, "it was made before there were labels, and those that are there are others",
+        hint: "vnvdimm-label-dump \(target.shellQuotedPath)")
+    }
+    let before = LabelAreaPlacement(
+      offset: place.offset, bytes: try backend.read(at: place.offset, count: place.size))
+    return MigrationPlan(
+      LabelAreaChange(
+        before: before, after: nil, lengthBefore: backend.size, lengthAfter: origin.length,
+        rewrites: try rewrites(from: backup, in: backend, area: place)))
+  }
+
+  /// What goes back outside of the label area: over zeros, an info block of the same kind, or `area`, the labels that are
+  /// there now. Whatever else is there is somebody's data.
+  private func rewrites(
+    from backup: LabelBackup, in backend: borrowing Backend, area: LocatedLabelArea?
+  ) throws -> [LabelAreaChange.Rewrite] {
+    var rewrites: [LabelAreaChange.Rewrite] = []
+    for block in backup.blocks {
+      let now = try backend.read(at: block.offset, count: block.bytes.count)
+      let isLabels = area.map { block.range.clamped(to: $0.offset..<$0.end) == block.range } ?? false
+      let kind = InfoBlock.Signature(of: block.bytes)
+      let isSameKind = InfoBlock.checksumHolds(now) && InfoBlock.Signature(of: now) == kind
+      guard isLabels || isSameKind || now == block.bytes || now.allSatisfy({ $0 == 0 }) else {
+        throw CommandFailure(
+          .damaged, target,
+          "there is other data at \(block.offset.hex), where the backup has "
+            + (kind == nil ? "what the change wrote over" : "an info block"),
+          hint: "look at it: xxd -s \(block.offset) -l \(block.bytes.count) \(target.shellQuotedPath) | less")
+      }
+      guard now != block.bytes else { continue }
+      rewrites.append(LabelAreaChange.Rewrite(offset: block.offset, before: now, after: block.bytes))
+    }
+    return rewrites
   }
 
   /// Throws where something in the first `limit` bytes of `backend` reaches beyond `start`, where the area is to begin:

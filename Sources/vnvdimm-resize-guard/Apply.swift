@@ -27,7 +27,7 @@ struct Apply: ParsableCommand {
     let backend = try Backend.unused(FilePath(options.path), permit, for: ResizeGuard.programName)
     let plan = try ResizePlan(of: backend, options)
     guard plan.status != .damaged else { return try refuse(plan) }
-    let file = plan.changesAnything ? try backup.file(keeping: plan.changes.first?.before, of: backend) : nil
+    let file = plan.changesAnything ? try backup.file(keepingBefore: plan.change, of: backend) : nil
     if plan.changesAnything {
       if let file {
         try backup.examine(file, of: backend, by: TypedCommand(of: ResizeGuard.programName))

@@ -102,6 +102,13 @@ struct ResizePlan {
 
   var changesAnything: Bool { before != after }
 
+  /// All changes as one.
+  var change: LabelAreaChange {
+    changes.dropFirst().reduce(
+      changes.first
+        ?? LabelAreaChange(before: nil, after: nil, lengthBefore: before.mappedSize, lengthAfter: before.mappedSize)
+    ) { $0.followed(by: $1) }
+  }
 }
 
 extension Finding {

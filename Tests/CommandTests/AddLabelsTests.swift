@@ -78,10 +78,21 @@ struct AddLabelsTests {
     #expect(dump.status == 0, "\(dump.text)")
     #expect(dump.text.contains("7d1e26a9-1b1c-4e0b-b1f0-3ac0e1b36a11"))
     // Once is enough.
-    let again = try migrate("init", "nv.img", "2M")
-    #expect(again.status == 2)
-    #expect(again.errors.contains("nv.img: there are labels already"))
+    let twice = try migrate("init", "nv.img", "2M")
+    #expect(twice.status == 2)
+    #expect(twice.errors.contains("nv.img: there are labels already"))
     #expect(try contents() == after)
+    guard mode == "fsdax" || mode == "devdax" else { return }
+    // The superblock as it was is kept, and with it the way back to a backend without labels.
+    let back = try migrate("restore", "nv.img", "nv.img.labels-1.bin")
+    #expect(back.status == 0, "\(back.errors)")
+    #expect(try contents() == before)
+    let again = try migrate("restore", "nv.img", "nv.img.labels-1.bin")
+    #expect(again.status == 2)
+    #expect(again.errors.contains("it was made before there were labels, and those that are there are others\n"))
+    #expect(
+      try migrate("join", "nv.img", "nv.img.labels-1.bin").errors.contains(
+        "nv.img.labels-1.bin: a backup of a backend that had no label area\n"))
   }
 
   @Test("a blank area is filled where it is, in its own size")

@@ -122,4 +122,63 @@ struct NamespaceChangeTests {
     #expect(changed.isEmpty == (mode == "raw"))
     #expect(try contents("golden.img") == before)
   }
+
+  /// Writes 4 KiB of `byte`.
+  private func write(_ byte: UInt8, at offset: UInt64, of name: String) throws {
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent(name))
+    try file.seek(toOffset: offset)
+    try file.write(contentsOf: Data(repeating: byte, count: 4096))
+    try file.close()
+  }
+
+  @Test("a backup brings back all that a change wrote over", arguments: ["renew-uuids", "resize"])
+  func restored(change: String) throws {
+    let modes = ["fsdax", "sector", "devdax", "raw"].map { "\($0),size=32M" }
+    try create("nv.img", ["--size", "160M", "--label-size", "128K"] + modes.flatMap { ["--namespace", $0] })
+    // A namespace that was deleted has left something in the free space, which a larger area takes.
+    try write(7, at: 159 << 20, of: "nv.img")
+    let before = try contents("nv.img")
+    let operands = change == "resize" ? ["2M"] : []
+    let run = try ProgramRun("vnvdimm-migrate-labels", [change, "nv.img"] + operands, in: folder.url)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try contents("nv.img") != before)
+    let plan = try self.run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-1.bin", "--plan")
+    #expect(plan.status == 0, "\(plan.errors)")
+    let back = try self.run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-1.bin")
+    #expect(back.status == 0, "\(back.errors)")
+    #expect(try contents("nv.img") == before)
+    // What the backup of that brings back is the change again.
+    #expect(try self.run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-2.bin").status == 0)
+    #expect(try contents("nv.img") != before)
+    guard change == "resize" else { return }
+    // Now a guest without labels has the place, and writes there.
+    #expect(try self.run("vnvdimm-migrate-labels", "resize", "nv.img", "128K").status == 0)
+    try write(9, at: 159 << 20, of: "nv.img")
+    let late = try self.run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-1.bin")
+    #expect(late.status == 2 && late.errors.contains(", where the backup has what the change wrote over\n"))
+  }
+
+  @Test("a backup goes over nothing but what its change left, and a damaged one over nothing") func notRestored() throws
+  {
+    try create("nv.img", ["--size", "64M", "--label-size", "128K", "--namespace", "fsdax,size=32M"])
+    #expect(try run("vnvdimm-migrate-labels", "renew-uuids", "nv.img").status == 0)
+    let backup = try contents("nv.img.labels-1.bin")
+    #expect(backup.count > 128 << 10)
+    for position in [0, 20, 128 << 10, (128 << 10) + 100, backup.count - 200] {
+      var damaged = backup
+      damaged[position] ^= 1
+      try damaged.write(to: folder.url.appendingPathComponent("damaged.bin"))
+      let run = try run("vnvdimm-migrate-labels", "restore", "nv.img", "damaged.bin")
+      #expect(
+        run.status == 2 && run.errors.contains("a backup that is damaged: its checksums do not hold"), "\(run.errors)")
+    }
+    // The guest has made something else of the namespace since.
+    try write(7, at: 4096, of: "nv.img")
+    let before = try contents("nv.img")
+    let run = try run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-1.bin")
+    #expect(
+      run.status == 2 && run.errors.contains("there is other data at 0x1000, where the backup has an info block\n"),
+      "\(run.errors)")
+    #expect(try contents("nv.img") == before)
+  }
 }

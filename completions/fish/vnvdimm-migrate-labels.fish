@@ -114,7 +114,7 @@ complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_c
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'join' -d 'Append the label area that split left in a file.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'renew-uuids' -d 'Give a clone\'s labels and info blocks uuids of their own.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'repair' -d 'Bring an interrupted change to its end, and mend what is proved.'
-complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'restore' -d 'Put back the label area that a backup has.'
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'restore' -d 'Put back what a backup has: the label area, and what else a change wrote over.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels" -eq 1' -fa 'help' -d 'Show subcommand help information.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_positional "vnvdimm-migrate-labels init" -eq 1' -F
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" n plan' -s 'n' -l 'plan' -d 'Print what would be written, change nothing.'

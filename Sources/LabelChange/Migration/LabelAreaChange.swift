@@ -12,6 +12,8 @@ package struct LabelAreaChange: Hashable, Sendable {
     package let before: [UInt8]
     package let after: [UInt8]
 
+    var range: Range<UInt64> { offset..<offset + UInt64(after.count) }
+
     package init(offset: UInt64, before: [UInt8], after: [UInt8]) {
       self.offset = offset
       self.before = before
@@ -31,7 +33,7 @@ package struct LabelAreaChange: Hashable, Sendable {
   /// Length of the backend file afterwards, in bytes.
   package let lengthAfter: UInt64
 
-  /// Blocks outside of the area that change with it; none but where labels are added to a backend that has none.
+  /// Blocks outside of the area that change with it, as where namespaces are added or get other uuids.
   package let rewrites: [Rewrite]
 
   package init(

@@ -54,7 +54,7 @@ package struct LabelTransaction: Sendable {
       method = .record
       steps = try RecoveryRecord(change, canGrow: canGrow).steps
     }
-    let blocks = Set(change.rewrites.map { $0.offset..<$0.offset + UInt64($0.after.count) })
+    let blocks = Set(change.rewrites.map(\.range))
     let written = steps.compactMap(\.writtenRange).filter { !blocks.contains($0) }
     for (uuid, data) in Self.namespaces(in: change) {
       if let range = written.first(where: { $0.overlaps(data) }) {
@@ -108,6 +108,8 @@ package enum LabelTransactionError: Error, Hashable, Sendable {
   case namespaceInTheWay(uuid: UUID, data: Range<UInt64>, write: Range<UInt64>)
   /// A device cannot grow, and its last bytes, where a recovery record of this size would have to be, are in use.
   case noRoomForRecord(UInt64)
+  /// More is to be written at once than a recovery record holds.
+  case tooMuch(UInt64)
   /// The file would have to become longer than a file can be.
   case fileTooLong
   /// A device is as long as it is.
@@ -125,6 +127,9 @@ extension LabelTransactionError: CustomStringConvertible {
         + "\(uuid.lowercased) has its data (\(data.lowerBound.hex) to \(data.upperBound.hex))"
     case .noRoomForRecord(let size):
       "a device cannot grow, and no \(ByteCount(size)) at its end are free for what would make the change safe"
+    case .tooMuch(let size):
+      "more is to be changed at once than can be made safe (stored \(ByteCount(size)), expected at most "
+        + "\(ByteCount(RecoveryRecord.largestPayload)))"
     case .lengthFixed: "the length of a device cannot be changed"
     case .fileTooLong: "the file cannot become long enough for what would make the change safe"
     }

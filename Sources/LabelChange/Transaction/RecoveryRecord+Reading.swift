@@ -32,23 +32,23 @@ extension RecoveryRecord {
     else { return nil }
     payload = count == 0 ? [] : try read(payloadOffset, count)
     guard payload.count == count, header[Fields.payloadChecksum] == Fletcher64.checksum(payload),
-      let pieces = Piece.decoded(from: payload), pieces.count <= Self.mostPieces
+      let pieces = Piece.decoded(from: payload)
     else { return nil }
     self.pieces = pieces
     // Not a byte of the header is without meaning: what is written is what would be written again.
     guard isPossible, self.header == header else { return nil }
   }
 
-  /// The largest area, and a little more for what changes with it.
-  private static let largestPayload = UInt64(LabelGeometry.largestArea) + 1 << 20
-  private static let mostPieces = 64
+  /// The largest area, and half as much again for blocks that change with it.
+  package static let largestPayload = UInt64(LabelGeometry.largestArea) / 2 * 3
 
-  /// Whether the record lies where a change would put it, and its pieces lie in the area and in the region.
+  /// Whether the record lies where a change would put it, and its pieces lie in the backend and not in each other's way.
   private var isPossible: Bool {
     guard let area = pieces.first?.range, area.lowerBound == after.lowerBound, area.upperBound <= after.upperBound
     else { return false }
-    let region = 0..<min(before.isEmpty ? lengthBefore : before.lowerBound, after.lowerBound)
-    guard pieces.dropFirst().allSatisfy({ $0.range.clamped(to: region) == $0.range }) else { return false }
+    let common = 0..<min(lengthBefore, lengthAfter)
+    guard pieces.dropFirst().allSatisfy({ $0.range.clamped(to: common) == $0.range && !$0.range.overlaps(after) })
+    else { return false }
     if let mark {
       return lengthBefore == mark.lengthBefore
         && mark
@@ -57,7 +57,7 @@ extension RecoveryRecord {
     }
     let end = run.upperBound
     return lengthBefore == end && lengthAfter == end && !before.isEmpty
-      && payloadOffset >= max(before.lowerBound, area.upperBound)
+      && !pieces.contains { $0.range.overlaps(run) } && payloadOffset >= max(before.lowerBound, area.upperBound)
   }
 
   private static func range(_ offset: UInt64, _ size: UInt64, within length: UInt64) -> Range<UInt64>? {

@@ -95,6 +95,8 @@ package struct RecoveryRecord: Hashable, Sendable {
       [Piece(offset: placement.offset, bytes: [UInt8](placement.bytes[..<used]))]
       + change.rewrites.map { Piece(offset: $0.offset, bytes: $0.after) }
     payload = pieces.flatMap(\.encoded)
+    // What nobody would read again would not be a record.
+    guard UInt64(payload.count) <= Self.largestPayload else { throw .tooMuch(UInt64(payload.count)) }
     if canGrow {
       let mark = try RecoveryMark(
         lengthBefore: lengthBefore, behind: max(lengthBefore, lengthAfter), payload: payload.count)
@@ -115,7 +117,7 @@ package struct RecoveryRecord: Hashable, Sendable {
   private static func isFree(_ run: Range<UInt64>, in change: LabelAreaChange, used: Int) -> Bool {
     guard run.lowerBound.isMultiple(of: 8), change.lengthBefore == change.lengthAfter, let before = change.before,
       let after = change.after, run.lowerBound >= max(before.offset, after.offset + UInt64(used)),
-      let area = try? LabelArea(before.bytes)
+      let area = try? LabelArea(before.bytes), !change.rewrites.contains(where: { $0.range.overlaps(run) })
     else { return false }
     let geometry = area.geometry
     let blocks = [0, 1].map { (geometry.indexOffset($0), geometry.indexSize) }

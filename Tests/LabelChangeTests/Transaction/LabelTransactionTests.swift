@@ -49,6 +49,35 @@ struct LabelTransactionTests {
     }
   }
 
+  @Test("a change of many blocks is found again, however many they are") func manyBlocks() throws {
+    let area = LabelChangeCase.area(.v1_2, size: 4096, 1)
+    let region = [UInt8](repeating: 1, count: 200 << 12)
+    let start = UInt64(region.count)
+    let rewrites = stride(from: 0, to: start, by: 4096).map {
+      LabelAreaChange.Rewrite(
+        offset: $0, before: [UInt8](repeating: 1, count: 4096), after: [UInt8](repeating: 2, count: 4096))
+    }
+    let length = start + 4096
+    let placement = LabelAreaPlacement(offset: start, bytes: area)
+    let change = LabelAreaChange(
+      before: placement, after: placement, lengthBefore: length, lengthAfter: length, rewrites: rewrites)
+    let steps = try LabelTransaction(change, canGrow: true).steps
+    // The record is there, and half of the blocks are not written yet.
+    let disk = SimulatedDisk(region + area).applying(steps.prefix(106))
+    let found = try #require(
+      UnfinishedChange.find(length: UInt64(disk.bytes.count), canGrow: true) { offset, count in
+        [UInt8](disk.bytes[Int(offset)..<Int(offset) + count])
+      })
+    #expect(found.direction == .forward)
+    #expect(disk.applying(found.steps).bytes == [UInt8](repeating: 2, count: region.count) + area)
+  }
+
+  @Test("what no record holds is said with both numbers") func tooMuch() {
+    #expect(
+      "\(LabelTransactionError.tooMuch(1 << 40))"
+        == "more is to be changed at once than can be made safe (stored 1 TiB, expected at most 384 MiB)")
+  }
+
   @Test("a device whose area is full to its end has no room for a record") func noRoom() throws {
     let labels = LabelChangeCase.labels(.v1_2, 13)
     let before = try LabelArea.encoded(.v1_2, size: 4096, labels: labels)

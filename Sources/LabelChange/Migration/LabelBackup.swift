@@ -1,0 +1,120 @@
+import Basics
+import PersistentMemory
+
+/// What a change of a label area writes over, to be put back some day: the area as it was, and blocks outside of it.
+///
+/// Where a change writes to its area alone, a backup is that area and nothing else, as `ndctl read-labels` gives it.
+/// Otherwise there follows what else is written over, in pieces as those of a recovery record, and an end that says where
+/// all of it was:
+///
+/// ```
+/// the area, none or more bytes | pieces | end, 256 bytes
+/// ```
+package struct LabelBackup: Hashable, Sendable {
+  /// A range of the backend as it was.
+  package struct Block: Hashable, Sendable {
+    /// Bytes from the start of the backend.
+    package let offset: UInt64
+    package let bytes: [UInt8]
+
+    package var range: Range<UInt64> { offset..<offset + UInt64(bytes.count) }
+  }
+
+  /// Where the area was, and in a backend of how many bytes.
+  package struct Origin: Hashable, Sendable {
+    package let offset: UInt64
+    package let length: UInt64
+  }
+
+  /// The label area; empty where there was none.
+  package let area: [UInt8]
+  /// What was outside of it, ascending.
+  package let blocks: [Block]
+  /// Nil where nothing but the area is kept.
+  package let origin: Origin?
+
+  /// Whether nothing is kept that was not zero.
+  package var isBlank: Bool { blocks.isEmpty && area.allSatisfy { $0 == 0 } }
+
+  /// What `change` writes over in a backend whose bytes `read` gives.
+  package init<Failure: Error>(
+    before change: LabelAreaChange, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
+  ) throws(Failure) {
+    area = change.before?.bytes ?? []
+    let before = change.before.map { $0.offset..<$0.end } ?? 0..<0
+    let after = change.after.map { $0.offset..<$0.end } ?? 0..<0
+    var blocks = change.rewrites.map { Block(offset: $0.offset, bytes: $0.before) }
+      .filter { !$0.range.overlaps(before) }
+    for range in after.clamped(to: 0..<change.lengthBefore).subtracting(before) where !range.isEmpty {
+      blocks.append(Block(offset: range.lowerBound, bytes: try read(range.lowerBound, range.count)))
+    }
+    // Where there was nothing, nothing is lost, and what a guest has there since is its own.
+    blocks.removeAll { block in block.bytes.allSatisfy { $0 == 0 } }
+    self.blocks = blocks.sorted { $0.offset < $1.offset }
+    origin =
+      blocks.isEmpty
+      ? nil : Origin(offset: change.before?.offset ?? change.lengthBefore, length: change.lengthBefore)
+  }
+
+  /// All integers are little-endian; offsets count from the start of the end.
+  private enum Fields {
+    static let magic = Field<UInt64>("magic", at: 0)
+    static let version = Field<UInt32>("version", at: 8)
+    static let areaOffset = Field<UInt64>("area offset", at: 16)
+    static let areaSize = Field<UInt64>("area size", at: 24)
+    static let length = Field<UInt64>("length", at: 32)
+    static let piecesSize = Field<UInt64>("pieces size", at: 40)
+    /// Fletcher64 over all before the end, which is padded to whole words.
+    static let contentsChecksum = Field<UInt64>("contents checksum", at: 48)
+    /// Fletcher64 over the end with this field 0.
+    static let checksum = Field<UInt64>("checksum", at: 56)
+  }
+
+  private static let endSize = 256
+  private static let magic: UInt64 = 0x5055_4b42_4d49_4456  // "VDIMBKUP", as it lies on media
+  private static let version: UInt32 = 1
+
+  /// The file.
+  package var bytes: [UInt8] {
+    guard let origin else { return area }
+    let pieces = blocks.flatMap { RecoveryRecord.Piece(offset: $0.offset, bytes: $0.bytes).encoded }
+    var end = [UInt8](repeating: 0, count: Self.endSize)
+    end[Fields.magic] = Self.magic
+    end[Fields.version] = Self.version
+    end[Fields.areaOffset] = origin.offset
+    end[Fields.areaSize] = UInt64(area.count)
+    end[Fields.length] = origin.length
+    end[Fields.piecesSize] = UInt64(pieces.count)
+    end[Fields.contentsChecksum] = Self.checksum(area + pieces)
+    end[Fields.checksum] = Fletcher64.checksum(end, zeroing: Fields.checksum)
+    return area + pieces + end
+  }
+
+  private static func checksum(_ contents: [UInt8]) -> UInt64 {
+    Fletcher64.checksum(contents + [UInt8](repeating: 0, count: (4 - contents.count % 4) % 4))
+  }
+
+  /// The bytes of the largest file.
+  package static let limit = RecoveryRecord.largestPayload + UInt64(endSize)
+
+  /// Reads a file: one that does not end as a backup of several pieces is an area. Nil where it ends so, and is not what
+  /// was written.
+  package init?(reading file: [UInt8]) {
+    guard file.count >= Self.endSize, [UInt8](file.suffix(Self.endSize))[Fields.magic] == Self.magic else {
+      (area, blocks, origin) = (file, [], nil)
+      return
+    }
+    let end = [UInt8](file.suffix(Self.endSize))
+    let contents = [UInt8](file.dropLast(Self.endSize))
+    guard end[Fields.version] == Self.version,
+      end[Fields.checksum] == Fletcher64.checksum(end, zeroing: Fields.checksum),
+      let areaSize = Int(exactly: end[Fields.areaSize]), areaSize <= contents.count,
+      end[Fields.piecesSize] == UInt64(contents.count - areaSize),
+      end[Fields.contentsChecksum] == Self.checksum(contents),
+      let pieces = RecoveryRecord.Piece.decoded(from: [UInt8](contents[areaSize...]))
+    else { return nil }
+    area = [UInt8](contents[..<areaSize])
+    blocks = pieces.map { Block(offset: $0.offset, bytes: $0.bytes) }
+    origin = Origin(offset: end[Fields.areaOffset], length: end[Fields.length])
+  }
+}
