@@ -76,9 +76,10 @@ sanitize: deps  ## the device, monitors, labels and backends under the address a
 	done
 
 N ?= 5000
-oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU 7.2 does
+QEMU ?=
+oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU does; QEMU=/path/to/another
 	$(BUILD) --build-tests
-	VNVDIMM_ORACLE_COUNT=$(N) $(TEST) --filter OracleTests
+	VNVDIMM_ORACLE_COUNT=$(N) VNVDIMM_ORACLE_QEMU=$(QEMU) $(TEST) --filter OracleTests
 
 DOCS := .build/docs
 docs:  ## what the library PersistentMemory offers, as DocC: .build/docs; a link to nowhere is an error

@@ -6,19 +6,17 @@ import SystemPackage
 import TestSupport
 
 extension OracleAnswer {
-  static let rules = SizingRules(QEMURelease(7, 2))
-
   /// The file of `folder` that `name` leads to.
   private static func file(_ name: String, in folder: TemporaryDirectory) -> String {
     guard let target = try? FilePath(folder.path(name)).linkTarget() else { return name }
     return file(target.string, in: folder)
   }
 
-  /// Predicts what QEMU will do with `test` in `folder`.
-  init(predicting test: OracleCase, in folder: TemporaryDirectory) throws {
+  /// Predicts what `release` of QEMU will do with `test` in `folder`.
+  init(predicting test: OracleCase, of release: QEMURelease, in folder: TemporaryDirectory) throws {
     func path(_ name: String) -> String { name.isEmpty || name.hasPrefix("/") ? name : folder.path(name) }
     let prediction = MachineStartup.prediction(
-      of: test.arguments, Self.rules, hotplug: test.hotplug.compactMap { HotplugCommand($0) }
+      of: test.arguments, SizingRules(release), hotplug: test.hotplug.compactMap { HotplugCommand($0) }
     ) {
       HostPath(BackendExamination(path: FilePath(path($0))))
     } readFile: { name in

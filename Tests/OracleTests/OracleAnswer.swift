@@ -27,14 +27,14 @@ struct OracleAnswer: Equatable {
 }
 
 extension OracleAnswer {
-  /// Runs QEMU on `test` in `folder`.
-  init(running test: OracleCase, in folder: TemporaryDirectory) throws {
+  /// Runs `program`, a QEMU, on `test` in `folder`.
+  init(running test: OracleCase, by program: String, in folder: TemporaryDirectory) throws {
     var commands = ["{\"execute\":\"qmp_capabilities\"}"]
-    commands += test.hotplug
+    commands += try test.hotplug.map { try $0.hasPrefix("{") ? $0 : Self.document(ofLine: $0) }
     commands += ["query-memory-devices", "quit"].map { "{\"execute\":\"\($0)\"}" }
     let run = try ProgramRun(
       executable: URL(fileURLWithPath: "/usr/bin/timeout"),
-      ["20", "qemu-system-x86_64", "-S", "-nodefaults", "-display", "none", "-qmp", "stdio"]
+      ["20", program, "-S", "-nodefaults", "-display", "none", "-qmp", "stdio"]
         + test.arguments.dropFirst(),
       input: Data(commands.map { $0 + "\n" }.joined().utf8), in: folder.url)
     files = try OracleCase.lengths(in: folder)
@@ -54,8 +54,21 @@ extension OracleAnswer {
       outcome = .exits
       return
     }
-    answers = replies.dropFirst().prefix(test.hotplug.count).map { $0["error"]?["desc"]?.text }
+    answers = replies.dropFirst().prefix(test.hotplug.count).map { $0["error"]?["desc"]?.text ?? Self.error(in: $0) }
     devices = replies[test.hotplug.count + 1]["return"]?.elements ?? []
+  }
+
+  /// A line of HMP as QMP takes it.
+  private static func document(ofLine line: String) throws -> String {
+    let text = String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
+    return "{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": \(text)}}"
+  }
+
+  /// What HMP says of a line that fails.
+  private static func error(in reply: JSONValue) -> String? {
+    guard let text = reply["return"]?.text else { return nil }
+    let line = text.split(whereSeparator: \.isNewline).first
+    return line.map { String($0.hasPrefix("Error: ") ? $0.dropFirst("Error: ".count) : $0) }
   }
 
   private static let program = "qemu-system-x86_64:"

@@ -1,10 +1,9 @@
 import Foundation
 import TestSupport
-import Testing
 
 /// One machine: a command line of QEMU's, the files it finds, and what the monitor is told afterwards.
-struct OracleCase: Sendable {
-  enum File: Sendable {
+struct OracleCase: Codable, Sendable {
+  enum File: Codable, Sendable {
     case length(UInt64)
     case folder
     case fifo
@@ -16,8 +15,10 @@ struct OracleCase: Sendable {
   var arguments: [String] = []
   /// What is there beforehand, by name.
   var files: [String: File] = [:]
-  /// QMP documents.
+  /// QMP documents, and lines of HMP.
   var hotplug: [String] = []
+  /// Something in it is in no table, and what comes of it is not known.
+  var hasUnlisted = false
 
   /// The folder of a run, with the files in it.
   func makeFolder() throws -> TemporaryDirectory {
@@ -26,7 +27,7 @@ struct OracleCase: Sendable {
       let path = folder.path(name)
       switch file {
       case .length(let length):
-        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        try Data().write(to: URL(fileURLWithPath: path))
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         try handle.truncate(atOffset: length)
         try handle.close()
@@ -34,7 +35,7 @@ struct OracleCase: Sendable {
       case .folder: try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
       case .fifo:
         // Safe: the path lives for the call.
-        try #require(unsafe mkfifo(path, 0o600) == 0)
+        guard unsafe mkfifo(path, 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
       case .link(let target): try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
       }
     }

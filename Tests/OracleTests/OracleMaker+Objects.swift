@@ -1,3 +1,4 @@
+import QEMU
 import Foundation
 import TestSupport
 
@@ -7,6 +8,7 @@ extension OracleMaker {
     let type = pick([
       "memory-backend-file", "memory-backend-file", "memory-backend-file", "memory-backend-file", "memory-backend-ram",
       chance(0.3) ? "memory-backend-memfd" : "memory-backend-file",
+      chance(0.1) ? "memory-backend-shm" : "memory-backend-file",
     ])
     let size = bytes()
     var properties: [(key: String, value: String)] = [
@@ -16,19 +18,31 @@ extension OracleMaker {
     properties.append(("size", isOdd() ? pick(Self.oddSizes) : text(ofSize: size)))
     if chance(0.8) { properties.append(("share", boolean())) }
     if type == "memory-backend-file" { properties += fileProperties() }
-    if isOdd() { properties.append((pick(["prealloc", "reserve", "merge", "dump"]), boolean())) }
+    if type == "memory-backend-memfd", chance(0.3) {
+      properties.append(
+        pick([("seal", "on"), ("seal", "off"), ("hugetlb", "off"), ("hugetlbsize", "0"), ("seal", "x")]))
+    }
+    if chance(0.04) || isOdd() { properties.append((pick(["prealloc", "reserve", "merge", "dump"]), boolean())) }
     if isOdd() {
-      let key = pick(["policy", "host-nodes", "prealloc-threads", "foo", "rom", "offset"])
-      properties.append((key, pick(["bind", "default", "0", "1", "on"])))
+      let key = pick([
+        "policy", "host-nodes", "prealloc-threads", "foo", "rom", "offset", "x-use-canonical-path-for-ramblock-id",
+      ])
+      properties.append((key, pick(["bind", "default", "0", "1", "on", "4096", "1K"])))
     }
     if isOdd() {
-      let unknown = ["foo", "zz", "bar", "pmemm", "label-size", "a", "b", "c", "prealloc-thread"].shuffled(
+      let unknown = [
+        "mempath", "Share", "sizes", "read-only", "foo", "zz", "bar", "pmemm", "label-size", "a", "b", "c",
+        "prealloc-thread",
+      ].shuffled(
         using: &generator)
       properties += unknown.prefix(pick([2, 3, 7])).map { ($0, "1") }
     }
     if isOdd() { properties.removeFirst() }
+    if isOdd(), let first = properties.randomElement(using: &generator) { properties.append(first) }
     properties.shuffle(using: &generator)
-    if chance(0.15) { return ["-object", misspelt(json("qom-type", type, properties))] }
+    if writesJSON(since: QEMURelease(6, 0)) {
+      return ["-object", misspelt(json("qom-type", type, properties))]
+    }
     let name = chance(0.9) ? type : "qom-type=" + type
     let flag = isOdd() ? pick([",share", ",noshare", ",", ",,", ",=", ",help=1"]) : ""
     return ["-object", name + properties.map { ",\($0)=\($1.replacing(",", with: ",,"))" }.joined() + flag]
@@ -37,7 +51,7 @@ extension OracleMaker {
   private mutating func fileProperties() -> [(key: String, value: String)] {
     var properties: [(key: String, value: String)] = []
     if chance(0.15) {
-      let odd = ["3", "3M", "100", "x", "1025", "0x3000"]
+      let odd = ["3", "3M", "100", "x", "1025", "0x3000", "1K", "0x1000M"]
       properties.append(("align", isOdd() ? pick(odd) : pick(["0", "4K", "64K", "2M", "1G", "8G"])))
     }
     if chance(0.1) {
@@ -50,6 +64,7 @@ extension OracleMaker {
   }
 
   private static let oddSizes = [
+    "8E", "0x10M", "18446744073709551615", "0x", "4K", "2M",
     "0", "-1", "abc", "64X", "1.5M", "0x200000", "010", "16E", "", "1e6", " 4M", "+4M", "99999999999999999999",
     "4194304B", "1.5", "1K", "1",
   ]
@@ -89,6 +104,9 @@ extension OracleMaker {
     }
     return name
   }
+
+  /// Whether the option is to be JSON, which QEMU reads since `first`.
+  mutating func writesJSON(since first: QEMURelease) -> Bool { chance(release < first ? 0.01 : 0.15) }
 
   /// The same in JSON, numbers and truth values as such for the most part.
   mutating func json(_ kindKey: String, _ kind: String, _ properties: [(key: String, value: String)]) -> String {

@@ -1,19 +1,30 @@
 import Basics
 import Foundation
+import QEMU
 import Synchronization
 import TestSupport
 import Testing
 
-/// The QEMU of this machine, if it is of the release that the prediction was measured on.
-enum OracleQEMU {
-  static let isThere =
-    (try? ProgramRun(executable: URL(fileURLWithPath: "/usr/bin/qemu-system-x86_64"), ["--version"]))?.text
-    .contains("version 7.2.") == true
+/// The QEMU that is asked, and its release: that of this machine, or the one that `VNVDIMM_ORACLE_QEMU` names.
+struct OracleQEMU {
+  let path: String
+  let release: QEMURelease
+
+  static let asked: OracleQEMU? = {
+    let path = ProcessInfo.processInfo.environment["VNVDIMM_ORACLE_QEMU"] ?? ""
+    let program = path.isEmpty ? "/usr/bin/qemu-system-x86_64" : path
+    let run = try? ProgramRun(executable: URL(fileURLWithPath: program), ["--version"])
+    let line = run?.text.split(separator: "\n").first.map(String.init) ?? ""
+    return QEMURelease(parsing: line).map { OracleQEMU(path: program, release: $0) }
+  }()
+
+  /// That of this machine, if it is of the release that emulate is compared with.
+  static let isCompared = asked?.release == QEMURelease(7, 2)
 }
 
-/// What is predicted of a command line is what the QEMU of this machine does with it: the same verdict, the same
-/// message, the same memory devices in the same places, the same files left.
-@Suite("Prediction against QEMU 7.2", .enabled(if: OracleQEMU.isThere, "needs qemu-system-x86_64 of release 7.2"))
+/// What is predicted of a command line is what QEMU does with it: the same verdict, the same message, the same memory
+/// devices in the same places, the same files left.
+@Suite("Prediction against QEMU itself", .enabled(if: OracleQEMU.asked != nil, "needs qemu-system-x86_64"))
 struct OracleTests {
   private static var count: Int {
     ProcessInfo.processInfo.environment["VNVDIMM_ORACLE_COUNT"].flatMap { Int($0) } ?? 500
@@ -26,7 +37,8 @@ struct OracleTests {
     DispatchQueue.concurrentPerform(iterations: cases.count) { index in
       do {
         var generator = SeededGenerator(seed: cases[index])
-        let outcome = try compare(OracleCase.random(using: &generator))
+        let qemu = try #require(OracleQEMU.asked)
+        let outcome = try compare(OracleCase.random(for: qemu.release, using: &generator), qemu)
         outcomes.withLock { $0[outcome, default: 0] += 1 }
       } catch { Issue.record(error, "case \(index)") }
     }
@@ -35,18 +47,19 @@ struct OracleTests {
     // Neither all refused nor much that is not described: the test is about something.
     #expect(summary[.starts, default: 0] * 5 > cases.count)
     #expect(summary[.refuses, default: 0] * 5 > cases.count)
-    #expect(summary[.unknown, default: 0] == 0)
+    #expect(summary[.unknown, default: 0] * 20 < cases.count)
   }
 
   @Test("the program itself says the same") func program() throws {
+    let release = try #require(OracleQEMU.asked).release
     var generator = SeededGenerator(fuzzing: "command lines for vnvdimm-check")
     for _ in 0..<25 {
-      var test = OracleCase.random(using: &generator)
+      var test = OracleCase.random(for: release, using: &generator)
       test.hotplug = []
       let folder = try test.makeFolder()
-      let predicted = try OracleAnswer(predicting: test, in: folder)
+      let predicted = try OracleAnswer(predicting: test, of: release, in: folder)
       let run = try ProgramRun(
-        "vnvdimm-check", ["command", "--json", "--qemu-version", "7.2", "--"] + test.arguments,
+        "vnvdimm-check", ["command", "--json", "--qemu-version", "\(release)", "--"] + test.arguments,
         in: folder.url)
       let document = try JSONValue(parsing: run.text)
       let prediction = document["prediction"]
@@ -54,17 +67,23 @@ struct OracleTests {
       #expect(prediction?["outcome"]?.text == predicted.outcome.rawValue, comment)
       #expect(prediction?["message"]?.text == predicted.message, comment)
       #expect(prediction?["devices"]?.elements == predicted.devices, comment)
-      #expect(predicted.outcome == .starts || run.status == 2, comment)
+      #expect([.starts, .unknown].contains(predicted.outcome) || run.status == 2, comment)
       #expect(document["status"]?.number() == run.status, comment)
     }
   }
 
   @discardableResult
-  private func compare(_ test: OracleCase) throws -> OracleAnswer.Outcome {
+  private func compare(_ test: OracleCase, _ qemu: OracleQEMU) throws -> OracleAnswer.Outcome {
     let folder = try test.makeFolder()
-    let predicted = try OracleAnswer(predicting: test, in: folder)
-    let real = try OracleAnswer(running: test, in: folder)
-    #expect(predicted == real, Comment(rawValue: test.description))
+    let predicted = try OracleAnswer(predicting: test, of: qemu.release, in: folder)
+    let real = try OracleAnswer(running: test, by: qemu.path, in: folder)
+    let comment = Comment(rawValue: test.description)
+    if test.hasUnlisted {
+      // QEMU refuses it, and whether for that or for what else is wrong cannot be told.
+      #expect(real.outcome != .starts && predicted.outcome != .starts, comment)
+    } else {
+      #expect(predicted == real, comment)
+    }
     return predicted.outcome
   }
 }

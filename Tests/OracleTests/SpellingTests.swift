@@ -92,7 +92,7 @@ extension String? {
 }
 
 /// What the words of QEMU's options mean is the same to emulate, to the prediction and to the QEMU of this machine.
-@Suite("Words as QEMU 7.2 reads them", .enabled(if: OracleQEMU.isThere, "needs qemu-system-x86_64 of release 7.2"))
+@Suite("Words as QEMU 7.2 reads them", .enabled(if: OracleQEMU.isCompared, "needs qemu-system-x86_64 of release 7.2"))
 struct SpellingTests {
   private static var count: Int {
     ProcessInfo.processInfo.environment["VNVDIMM_ORACLE_COUNT"].flatMap { Int($0) } ?? 60
@@ -114,8 +114,9 @@ struct SpellingTests {
       generator = spelling.generator
       let comment = Comment(rawValue: test.description)
       let folder = try test.makeFolder()
-      let real = try OracleAnswer(running: test, in: folder)
-      let predicted = try OracleAnswer(predicting: test, in: folder)
+      let qemu = try #require(OracleQEMU.asked)
+      let real = try OracleAnswer(running: test, by: qemu.path, in: folder)
+      let predicted = try OracleAnswer(predicting: test, of: qemu.release, in: folder)
       #expect(predicted == real, comment)
       let run = try ProgramRun(
         "vnvdimm", ["emulate"] + test.arguments.dropFirst() + ["-dump-acpi", "."], in: folder.url)

@@ -109,7 +109,7 @@ struct QEMUReleaseTests {
     let machine = ["-machine", "q35,nvdimm=", "-object", unknown]
     #expect(Self.prediction(QEMURelease(5, 2), machine).message == "Parameter 'nvdimm' expects 'on' or 'off'")
     #expect(
-      Self.prediction(QEMURelease(5, 2), ["-object", "memory-backend-nil,id=m"]).message
-        == "-object memory-backend-nil,id=m: invalid object type: memory-backend-nil")
+      Self.prediction(QEMURelease(5, 2), ["-object", "memory-backend-shm,id=m"]).message
+        == "-object memory-backend-shm,id=m: invalid object type: memory-backend-shm")
   }
 }

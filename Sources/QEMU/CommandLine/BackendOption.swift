@@ -13,6 +13,11 @@ package struct BackendOption: Equatable, Sendable {
   /// `rom=`. (since 8.2)
   package var rom: String?
   package var preallocationThreads: UInt32?
+  /// `hugetlb=` and, in bytes, `hugetlbsize=` of a memfd.
+  var hasHugePages = false
+  var hugePageSize: UInt64?
+  /// `x-use-canonical-path-for-ramblock-id=`
+  var usesPathAsName: Bool?
   /// Where QEMU sets properties one after the other, their order.
   var order: [String] = []
 
@@ -55,8 +60,9 @@ extension BackendOption {
     try readCommonProperties(&reader, release, mayLackSize: mayLackSize)
     if isFile { try readFileProperties(&reader, release) }
     if memoryFile == .memfd {
-      for key in ["hugetlb", "seal"] { _ = try reader.boolean(key) }
-      _ = try reader.size("hugetlbsize")
+      hasHugePages = try reader.boolean("hugetlb") ?? false
+      hugePageSize = try reader.size("hugetlbsize")
+      _ = try reader.boolean("seal")
     }
     do throws(QEMUComplaint) { try reader.finish() } catch {
       // Before 6.0 each option is set as a property of the object; since 5.2 the message names its type.
@@ -64,6 +70,33 @@ extension BackendOption {
       throw .propertyNotFound(owner: release.has(.propertiesWithoutType) ? "" : type, key)
     }
     order = reader.dictionary.keysInOrder
+  }
+
+  /// Before 6.0 the properties are set one after the other, and the first that is wrong is told.
+  static func checkInOrder(
+    type: String, _ properties: QEMUDictionary, _ release: QEMURelease
+  ) throws(QEMUComplaint) {
+    for key in properties.keysInOrder where key != "id" {
+      var one = QEMUDictionary()
+      for key in ["qom-type", "id", key] { one[key] = properties[key] }
+      // A path is to be given, whatever is told of another property.
+      if one["mem-path"] == nil, type == "memory-backend-file" { one["mem-path"] = .text("") }
+      var reader = QEMUValueReader(one, .options)
+      reader.obey(release)
+      try BackendOption(type: type, &reader, release, mayLackSize: true).checkValue(of: key)
+    }
+  }
+
+  /// Throws where the value of the property `key` is none that the object takes.
+  func checkValue(of key: String) throws(QEMUComplaint) {
+    switch key {
+    case "host-nodes":
+      if let node = hostNodes.first(where: { $0 >= 128 }) { throw .hostNode(node) }
+    case "size" where backend.size == 0: throw .notTaken(property: key, type: typeName)
+    case "hugetlbsize" where hugePageSize == 0: throw .propertyTakesNot(owner: typeName, key, value: "0")
+    case "prealloc-threads" where preallocationThreads == 0: throw .notTaken(property: key, type: typeName)
+    default: break
+    }
   }
 
   private mutating func readCommonProperties(
@@ -84,7 +117,7 @@ extension BackendOption {
     if release >= QEMURelease(6, 1) { backend.reservesSwap = try reader.boolean("reserve") ?? true }
     backend.size = try reader.size("size")
     if !mayLackSize { backend.size = try reader.required(backend.size, "size") }
-    if release >= QEMURelease(4, 0) { _ = try reader.boolean("x-use-canonical-path-for-ramblock-id") }
+    if release >= QEMURelease(4, 0) { usesPathAsName = try reader.boolean("x-use-canonical-path-for-ramblock-id") }
   }
 
   private mutating func readFileProperties(

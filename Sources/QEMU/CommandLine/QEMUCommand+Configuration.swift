@@ -4,11 +4,24 @@ extension QEMUCommand {
   /// Reads a file that `-readconfig` names. Source: QEMU 7.2 `util/qemu-config.c`, `qemu_config_foreach`.
   mutating func readConfiguration(_ option: Option, _ readFile: FileReader) throws(QEMUStop) {
     let path = option.value
-    let text: String
+    let isOld = release.has(.configurationBlamesHeader)
+    func unreadable(_ reason: String) -> QEMUStop {
+      .complaint(.cannotOpenConfiguration(path, reason: reason, release), at: option.location)
+    }
     switch readFile(path) {
-    case .success(let contents): text = contents
-    case .failure(let error):
-      throw .complaint(.cannotOpenConfiguration(path, reason: error.reason), at: option.location)
+    case .success(let text):
+      do throws(QEMUStop) { try readGroups(of: text, path, option) } catch {
+        guard isOld, case .complaint = error else { throw error }
+        throw unreadable("Invalid argument")
+      }
+    case .failure(let error): throw unreadable(isOld && error.isFolder ? "Invalid argument" : error.reason)
+    }
+  }
+
+  private mutating func readGroups(of text: String, _ path: String, _ option: Option) throws(QEMUStop) {
+    /// What is found at `line`, is told there, or with the option.
+    func place(_ line: QEMULocation) -> QEMULocation {
+      release.has(.configurationBlamesOption) ? option.location : line
     }
     var group: (name: String, id: String?, options: [OptionList.Option])?
     var location = option.location
@@ -17,22 +30,25 @@ extension QEMUCommand {
     for (index, line) in lines.enumerated() {
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
       if let header = ConfigurationLine.header(line) {
-        if let group { try add(group: group.name, id: group.id, group.options, at: location) }
+        if let group { try add(group: group.name, id: group.id, group.options, at: location, or: place(location)) }
         group = (header.group, header.id, [])
+        if release.has(.configurationBlamesHeader) { location = .file(path: path, line: index + 1) }
         continue
       }
-      location = .file(path: path, line: index + 1)
+      if !release.has(.configurationBlamesHeader) { location = .file(path: path, line: index + 1) }
       guard let (key, value) = ConfigurationLine.assignment(line) else {
-        throw .complaint(.configurationSyntax, at: location)
+        throw .complaint(.configurationSyntax, at: place(location))
       }
-      guard group != nil else { throw .complaint(.noGroupDefined, at: location) }
+      guard group != nil else { throw .complaint(.noGroupDefined, at: place(location)) }
       group?.options.append(OptionList.Option(key: key, value: value))
     }
-    if let group { try add(group: group.name, id: group.id, group.options, at: location) }
+    if let group { try add(group: group.name, id: group.id, group.options, at: location, or: place(location)) }
   }
 
+  /// Adds a group that ends at `location`; what is wrong with it as an option is told at `place`.
   private mutating func add(
-    group name: String, id: String?, _ options: [OptionList.Option], at location: QEMULocation
+    group name: String, id: String?, _ options: [OptionList.Option], at location: QEMULocation,
+    or place: QEMULocation
   ) throws(QEMUStop) {
     let id = options.last { $0.key == "id" }?.value ?? id
     let list = OptionList(id: id, options.filter { $0.key != "id" })
@@ -41,23 +57,28 @@ extension QEMUCommand {
     case "machine":
       var properties = QEMUDictionary()
       for option in options { properties[option.key] = .text(option.value) }
-      try location.blamed { () throws(QEMUComplaint) in try machine.merge(properties) }
-    case "object": try add(objectOf: list.dictionary, .keyval, at: location)
+      try place.blamed { () throws(QEMUComplaint) in try machine.merge(properties) }
+      machineLocation = machineLocation ?? location
+    case "object":
+      if release.has(.objectsAreOptions), let id {
+        guard id.isQEMUIdentifier, objectIDs.insert(id).inserted else { throw .complaint(.noGroupDefined, at: place) }
+      }
+      try add(objectOf: list.dictionary, release.has(.objectsAreOptions) ? .options : .keyval, at: location)
     case "device":
-      try location.blamed { () throws(QEMUComplaint) in
+      try place.blamed { () throws(QEMUComplaint) in
         guard id?.isQEMUIdentifier ?? true else { throw .expected(parameter: "id", "an identifier") }
       }
-      try add(device: list, at: location)
+      try add(device: list, at: location, or: place)
     case "memory":
-      try location.blamed { () throws(QEMUComplaint) in
-        guard list.id == nil else { throw .invalidParameter("id") }
+      try place.blamed { () throws(QEMUComplaint) in
+        guard list.id == nil || memoryHasID else { throw .invalidParameter("id") }
         for item in list.options { try checkMemory(item) }
       }
       memory += list.options
     case "numa": nodes.append(Options(location: location, list: list))
     case "accel": accelerators.append(list["accel"] ?? "")
     case "global": try add(global: list, at: location)
-    case _ where !Self.otherGroups.contains(name): throw .complaint(.noGroup(name), at: location)
+    case _ where !Self.otherGroups.contains(name): throw .complaint(.noGroup(name), at: place)
     default: break
     }
   }

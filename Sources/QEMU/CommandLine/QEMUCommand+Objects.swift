@@ -13,11 +13,25 @@ extension QEMUCommand {
     try option.location.blamed { () throws(QEMUComplaint) in
       if let id = list.id, objectIDs.contains(id) { throw .duplicateID(id, list: "object") }
     }
-    if list["qom-type"] == "help" || list["qom-type"] == "?" { throw .help }
+    if list["qom-type"] == "help" || list["qom-type"] == "?" {
+      try answerObjectHelp()
+      return
+    }
     // Of a type that there is not QEMU has no help.
-    if list.namesHelp, let type = list["qom-type"], Self.isObjectType(type, release) { throw .help }
+    if list.namesHelp, let type = list["qom-type"],
+      BackendOption.types(in: .qemu, release).contains(type) || OtherType.objects(type)?.contains(release) ?? false
+    {
+      try answerObjectHelp()
+      return
+    }
     if let id = list.id { objectIDs.insert(id) }
     try add(objectOf: list.dictionary, .options, at: option.location)
+  }
+
+  /// Before 6.0 it comes once the machine is chosen.
+  private mutating func answerObjectHelp() throws(QEMUStop) {
+    guard release.has(.objectsAreOptions) else { throw .help }
+    asksForObjectHelp = true
   }
 
   mutating func add(
@@ -27,23 +41,27 @@ extension QEMUCommand {
       guard release.has(.objectsAreOptions), case .complaint(let complaint, _) = error else { throw error }
       var object = Object(location: location, id: properties["id"]?.text ?? "", backend: nil)
       object.fault = complaint
+      object.isBackend = properties["qom-type"]?.text?.hasPrefix("memory-backend-") ?? false
       objects.append(object)
     }
   }
 
-  private func object(
+  private mutating func object(
     of properties: QEMUDictionary, _ syntax: QEMUValueReader.Syntax, at location: QEMULocation
   ) throws(QEMUStop) -> Object {
     try location.blamed { () throws(QEMUComplaint) -> Object in
       var reader = QEMUValueReader(properties, syntax)
-      reader.refusesHexadecimalUnits = release.has(.hexadecimalWithoutUnit) && dialect == .qemu
+      if dialect == .qemu { reader.obey(release) }
       let type = try reader.required(reader.text("qom-type"), "qom-type")
       if release.has(.objectsAreOptions) { _ = try reader.required(reader.text("id"), "id") }
       guard BackendOption.types(in: dialect, release).contains(type) else {
-        guard dialect == .qemu, Self.isObjectType(type, release) else {
+        guard dialect == .qemu, isOther(type) else {
           throw release.has(.objectsAreOptions) ? .noObjectType(type) : .notAccepted(parameter: "qom-type", value: type)
         }
         return Object(location: location, id: try reader.text("id") ?? "", backend: nil)
+      }
+      if release.has(.objectsAreOptions), syntax == .options {
+        try BackendOption.checkInOrder(type: type, properties, release)
       }
       let backend = try BackendOption(type: type, &reader, release)
       if dialect == .emulate, let other = properties.keysInOrder.first(where: { !DialectKeys.object.contains($0) }) {
@@ -53,26 +71,19 @@ extension QEMUCommand {
     }
   }
 
-  private static func isObjectType(_ type: String, _ release: QEMURelease) -> Bool {
-    BackendOption.types(in: .qemu, release).contains(type) || otherObjects.contains(type)
+  /// Whether an object of `type` is passed over; of a type that no release is known to have it is noted.
+  private mutating func isOther(_ type: String) -> Bool {
+    guard BackendOption.MemoryFile(rawValue: type) == nil else { return false }
+    if let releases = OtherType.objects(type) { return releases.contains(release) }
+    guard type.isTypeName else { return false }
+    undescribed.append("the object '\(type)'")
+    return true
   }
-
-  /// The types of objects that are passed over. Source: QEMU `qapi/qom.json`, `ObjectType`, until 10.2.
-  private static let otherObjects = Set(
-    """
-    acpi-generic-initiator acpi-generic-port arm-rme authz-list authz-listfile authz-pam authz-simple can-bus
-    can-host-socketcan can-host-virtio colo-compare cryptodev-backend cryptodev-backend-builtin
-    cryptodev-backend-lkcf cryptodev-vhost-user dbus-vmstate filter-buffer filter-dump filter-mirror
-    filter-redirector filter-replay filter-rewriter input-barrier input-linux iommufd iothread main-loop
-    memory-backend-epc pef-guest pr-manager-helper qtest rng-builtin rng-egd rng-random s390-pv-guest
-    secret secret_keyring sev-guest sev-snp-guest tdx-guest thread-context throttle-group tls-creds-anon tls-creds-psk
-    tls-creds-x509 tls-cipher-suites vhost-user-blk-server x-remote-object x-vfio-user-server
-    """.split(whereSeparator: \.isWhitespace).map(String.init))
 
   // MARK: -device
 
   mutating func readDevice(_ option: Option) throws(QEMUStop) {
-    if option.value.hasPrefix("{") {
+    if option.value.hasPrefix("{"), !release.has(.devicesAreOptions) {
       devices.append(Device(location: option.location, properties: try json(option), isJSON: true))
       return
     }
@@ -80,8 +91,11 @@ extension QEMUCommand {
     try add(device: list, at: option.location)
   }
 
-  mutating func add(device list: OptionList, at location: QEMULocation) throws(QEMUStop) {
-    try location.blamed { () throws(QEMUComplaint) in
+  /// Adds a device that is described at `location`; what is wrong with it as an option is told at `place`.
+  mutating func add(
+    device list: OptionList, at location: QEMULocation, or place: QEMULocation? = nil
+  ) throws(QEMUStop) {
+    try (place ?? location).blamed { () throws(QEMUComplaint) in
       let ids = devices.filter { !$0.isJSON }.compactMap { $0.properties["id"]?.text }
       if let id = list.id, ids.contains(id) { throw .duplicateID(id, list: "device") }
     }
@@ -94,5 +108,15 @@ extension QEMUCommand {
     do throws(JSONError) { return try QEMUDictionary(json: option.value) } catch {
       throw .complaint(.malformedJSON(error), at: option.location)
     }
+  }
+}
+
+extension String {
+  /// Whether a type of QEMU's may be called so: letters, digits and a little else.
+  var isTypeName: Bool {
+    !isEmpty
+      && unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.,+:".unicodeScalars.contains($0))
+      }
   }
 }

@@ -45,6 +45,10 @@ extension QEMUCommand {
     case "machine", "M": try readMachine(option)
     case "smp" where release >= QEMURelease(6, 2): try readProperty("smp", option, impliedKey: "cpus")
     case "boot" where release >= QEMURelease(7, 1): try readProperty("boot", option, impliedKey: "order")
+    case "smp": try readGroup(option, "cpus", ["cpus", "sockets", "dies", "cores", "threads", "maxcpus"], [])
+    case "boot":
+      try readGroup(
+        option, "order", ["splash-time", "reboot-timeout"], ["menu", "strict"], ["order", "once", "splash"])
     case "m": try readMemory(option)
     case "numa": try nodes.append(Options(location: option.location, list: list(option, "type", list: "numa")))
     case "object": try readObject(option)
@@ -72,6 +76,7 @@ extension QEMUCommand {
   }
 
   private mutating func readMachine(_ option: Option) throws(QEMUStop) {
+    machineLocation = machineLocation ?? option.location
     // Until 6.0 a machine's properties were options of the older syntax, where `nvdimm` alone is a flag.
     guard release >= QEMURelease(6, 1) else {
       let list = OptionList(parsing: option.value, impliedKey: "type")
@@ -95,6 +100,27 @@ extension QEMUCommand {
     var wrapped = QEMUDictionary()
     wrapped[name] = properties.value
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in try machine.merge(wrapped) }
+  }
+
+  /// A group of options that does not concern memory, but for its names, numbers and truth values.
+  private mutating func readGroup(
+    _ option: Option, _ impliedKey: String, _ numbers: [String], _ booleans: [String], _ texts: [String] = []
+  ) throws(QEMUStop) {
+    let list = try list(option, impliedKey, list: option.name, answersHelp: true)
+    try option.location.blamed { () throws(QEMUComplaint) in
+      for item in list.options {
+        switch item.key {
+        case _ where numbers.contains(item.key):
+          guard CInteger.unsigned(item.value) != nil else { throw .expected(parameter: item.key, "a number") }
+        case _ where booleans.contains(item.key):
+          guard ["on", "off", "yes", "no", "true", "false", "y", "n"].contains(item.value) else {
+            throw .expected(parameter: item.key, "'on' or 'off'")
+          }
+        case _ where texts.contains(item.key): break
+        default: throw .invalidParameter(item.key)
+        }
+      }
+    }
   }
 
   /// The list of `option` in the older syntax; help asked for ends QEMU where `answersHelp`.
@@ -121,17 +147,20 @@ extension QEMUCommand {
     let list = OptionList(parsing: option.value, impliedKey: "size")
     if list.asksForHelp { throw .help }
     try option.location.blamed { () throws(QEMUComplaint) in
-      guard list.id == nil else { throw .invalidParameter("id") }
+      guard list.id == nil || memoryHasID else { throw .invalidParameter("id") }
       for item in list.options { try checkMemory(item) }
     }
     if memory.isEmpty, memoryLocation == .nowhere { memoryLocation = option.location }
     memory += list.options
   }
 
+  /// Before 6.0 `-m` is a list of options as any other.
+  var memoryHasID: Bool { release.has(.objectsAreOptions) }
+
   func checkMemory(_ item: OptionList.Option) throws(QEMUComplaint) {
     switch item.key {
     case "size", "maxmem":
-      do throws(QEMUSize.Failure) { _ = try QEMUSize.parse(item.value) } catch {
+      do throws(QEMUSize.Failure) { _ = try QEMUSize.parse(item.value, release.sizeRules) } catch {
         guard error == .malformed else { throw .outOfRange(parameter: item.key, value: item.value) }
         throw .expected(parameter: item.key, "a non-negative number below 2^64")
       }

@@ -16,6 +16,9 @@ extension QEMUCommand {
     }
     if let first = Self.groupsWithoutSettings[setting.group] {
       guard release < first else { throw .complaint(.noSettings(group: setting.group), at: option.location) }
+      guard setting.group == "object" && objectIDs.contains(setting.id) else {
+        throw .complaint(.notDefined(setting.id, group: setting.group), at: option.location)
+      }
       undescribed.append("-set \(option.value)")
       return
     }

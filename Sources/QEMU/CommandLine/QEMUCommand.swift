@@ -16,11 +16,14 @@ package struct QEMUCommand: Sendable {
     package var backend: BackendOption?
     /// What is wrong with it, where that is found when its turn comes.
     var fault: QEMUComplaint?
+    /// Whether it is a memory backend, right or wrong.
+    var isBackend: Bool
 
     package init(location: QEMULocation, id: String, backend: BackendOption?) {
       self.location = location
       self.id = id
       self.backend = backend
+      isBackend = backend != nil
     }
   }
 
@@ -62,12 +65,15 @@ package struct QEMUCommand: Sendable {
   package var warnings: [String] = []
 
   var memory: [OptionList.Option] = []
+  /// The first `-machine`.
+  var machineLocation: QEMULocation?
   /// The first `-m`.
   var memoryLocation = QEMULocation.nowhere
   var shortForms: [ShortForm] = []
   /// Where the last option of each name stood, which our own dialect tells of and QEMU does not.
   var locations: [String: QEMULocation] = [:]
   var asksForDeviceHelp = false
+  var asksForObjectHelp = false
   /// The ids of `-object` in text.
   var objectIDs: Set<String> = []
   /// The options with an id, as `GROUP.ID`.
@@ -107,4 +113,6 @@ package struct ConfigurationFileError: Error {
   package let reason: String
 
   package init(reason: String) { self.reason = reason }
+
+  var isFolder: Bool { reason == "Is a directory" }
 }

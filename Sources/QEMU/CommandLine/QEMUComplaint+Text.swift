@@ -16,9 +16,11 @@ extension QEMUComplaint: CustomStringConvertible {
     case .noSettings(let group): "-set is not supported with \(group)"
     case .noGroupDefined: "no group defined"
     case .configurationSyntax: "parse error"
+    case .cannotOpenConfiguration(let path, let reason, let release) where release.has(.configurationBlamesHeader):
+      "read config \(path): \(reason)"
     // A folder can be opened.
-    case .cannotOpenConfiguration(_, "Is a directory"): "Cannot read config file: Is a directory"
-    case .cannotOpenConfiguration(let path, let reason): "Could not open '\(path)': \(reason)"
+    case .cannotOpenConfiguration(_, "Is a directory", _): "Cannot read config file: Is a directory"
+    case .cannotOpenConfiguration(let path, let reason, _): "Could not open '\(path)': \(reason)"
     case .missingParameter(let name): "Parameter '\(name)' is missing"
     case .unexpectedParameter(let name): "Parameter '\(name)' is unexpected"
     case .expected(let name, let what): "Parameter '\(name)' expects \(what)"
@@ -55,21 +57,30 @@ extension QEMUComplaint: CustomStringConvertible {
     case .nodeTooLarge(let node, let nodes):
       "'DIMM property node has value \(node)' which exceeds the number of numa nodes: \(nodes)"
     case .busyMemoryDevice(let id): "can't use already busy memdev: \(id)"
+    case .invalidDeviceID(let id): "Invalid qdev ID '\(id)'"
     case .busNotFound(let bus): "Bus '\(bus)' not found"
     case .start(let refusal): refusal.description
     case .strict(let refusal): refusal.text.fact
     case .unsupportedMachine(let type, let release) where release >= QEMURelease(9, 1):
       "unsupported machine type: \"\(type)\""
     case .unsupportedMachine: "unsupported machine type"
+    case .noEncryptionObject(let id): "No such memory encryption object '\(id)'"
+    case .addressBitsOf32BitProcessor: "phys-bits is not user-configurable in 32 bit"
+    // Two blanks, as in QEMU.
+    case .addressBits(let bits): "phys-bits should be between 32 and 52  (but is \(bits))"
+    case .addressBitsFixed: "TCG only supports phys-bits=40"
     case .noMachine: "No machine specified, and there is no default"
     case .propertyNotFound(let owner, let name): "Property '\(owner).\(name)' not found"
     case .propertyNotWritable(let owner, let name): "Property '\(owner).\(name)' is not writable"
+    case .permissionDenied: "Insufficient permission to perform this operation"
     case .globalNotApplied(let global, let reason): "can't apply global \(global): \(reason)"
     case .globalIncomplete: "options 'driver', 'property', and 'value' are required"
     case .unsupportedPersistence(let value): "-machine nvdimm-persistence=\(value): unsupported option"
     case .lowRAMLimit(let bytes): "Machine option 'max-ram-below-4g=\(bytes)' expects size less than or equal to 4G"
     case .memoryPathWithBackend: "'-mem-path' can't be used together with'-machine memory-backend'"
     case .noMemoryBackend(let id): "Memory backend '\(id)' not found"
+    case .memoryBackendSize(let release) where release.has(.sizeMustMatchBackend):
+      "Size specified by -m option must match size of explicitly specified 'memory-backend' property"
     case .memoryBackendSize: "Machine memory size does not match the size of the memory backend"
     case .backendUsedTwice(let id): "memory backend \(id) can't be used multiple times."
     case .noDeviceMemory(let machine): "\"-memory 'slots|maxmem'\" is not supported by: \(machine)"
@@ -83,13 +94,31 @@ extension QEMUComplaint: CustomStringConvertible {
       "total memory for NUMA nodes (\(total.hex)) should equal RAM size (\(ram.hex))"
     case .nodeMemoryMixed: "numa configuration should use either mem= or memdev=,mixing both is not allowed"
     case .nodeMemoryUnsupported: "Parameter -numa node,mem is not supported by this machine type"
+    case .nodeOfDistance(let parameter): "Parameter '\(parameter)' expects an integer between 0 and 127"
+    case .distanceNode:
+      "Source/Destination NUMA node is missing. Please use '-numa node' option to declare it first."
+    case .distanceTooSmall(let distance): "NUMA distance (\(distance)) is invalid, it shouldn't be less than 10."
+    case .localDistance(let node): "Local distance of node \(node) should be 10."
+    case .noNodeOfProcessor: "Missing mandatory node-id property"
+    case .undefinedNode(let node):
+      "Invalid node-id=\(node), NUMA node must be defined with -numa node,nodeid=ID before it's used with -numa "
+        + "cpu,node-id=ID"
+    case .noMemoryAttributes:
+      "ACPI Heterogeneous Memory Attribute Table (HMAT) is disabled, enable it with -machine hmat=on before using any "
+        + "of hmat specific options"
     case .ambiguousMemoryDevice(let id): "memdev=\(id) is ambiguous"
     case .processorIndex(let index, let limit): "CPU index (\(index)) should be smaller than maxcpus (\(limit))"
     case .backendAndNodes: "'-machine memory-backend' and '-numa memdev' properties are mutually exclusive"
+    case .noGuestMemory(let id): "cannot set up guest memory '\(id)': Cannot allocate memory"
+    case .noMapping: "unable to map backing store for guest RAM: Cannot allocate memory"
+    case .memoryFileTooLarge(let size): "failed to resize memfd to \(size): Invalid argument"
+    case .hostNode(let node): "Invalid host-nodes value: \(node)"
+    case .hugePageSize: "Hugepage size must be a power of 2"
     case .unsharedMemoryFile: "can't create shm backend with `share=off`"
     case .preallocatedWithoutReservation: "'prealloc=on' and 'reserve=off' are incompatible"
     case .preallocationFailed: "qemu_prealloc_mem: preallocating memory failed: Bad address"
     case .notTaken(let property, let type): "property '\(property)' of \(type) doesn't take value '0'"
+    case .propertyTakesNot(let owner, let name, let value): "Property '\(owner).\(name)' doesn't take value '\(value)'"
     case .hostNodesWithoutPolicy:
       "host-nodes must be empty for policy default, or you should explicitly specify a policy other than default"
     case .policyWithoutHostNodes(let policy): "host-nodes must be set for policy \(policy)"
@@ -98,6 +127,7 @@ extension QEMUComplaint: CustomStringConvertible {
     case .readOnlyMemory(let rom, let readOnly, let share?):
       "property 'rom' = '\(rom)' is incompatible with 'readonly' = '\(readOnly)' and 'share' = '\(share)'"
     case .objectNotFound(let id): "object '\(id)' not found"
+    case .mappedBackend(let id): "Cannot delete host memory backend '\(id)' which is mapped"
     case .objectInUse(let id): "object '\(id)' is in use, can not be deleted"
     case .noUnplug: "nvdimm device hot unplug is not supported yet."
     case .noVirtioUnplug(let release) where release < QEMURelease(5, 1): "virtio pmem device unplug not supported."

@@ -16,7 +16,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noSettings(group: String)
   case noGroupDefined
   case configurationSyntax
-  case cannotOpenConfiguration(String, reason: String)
+  case cannotOpenConfiguration(String, reason: String, QEMURelease)
   // One parameter.
   case missingParameter(String)
   /// `-m` says one of `slots=` and `maxmem=`, and not this one.
@@ -41,8 +41,13 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   // The machine.
   case unsupportedMachine(String, QEMURelease)
   case noMachine
+  case noEncryptionObject(String)
+  case addressBitsOf32BitProcessor
+  case addressBits(UInt64)
+  case addressBitsFixed
   case propertyNotFound(owner: String, String)
   case propertyNotWritable(owner: String, String)
+  case permissionDenied
   /// A `-global`, and what is wrong with it.
   case globalNotApplied(String, String)
   case globalIncomplete
@@ -50,7 +55,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case memoryPathWithBackend
   case lowRAMLimit(UInt64)
   case noMemoryBackend(String)
-  case memoryBackendSize
+  case memoryBackendSize(QEMURelease)
   case backendUsedTwice(String)
   case noDeviceMemory(machine: String)
   case addressLimit(maximum: UInt64, used: UInt64, bits: Int)
@@ -62,16 +67,29 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case nodeMemory(total: UInt64, ram: UInt64)
   case nodeMemoryMixed
   case nodeMemoryUnsupported
+  case nodeOfDistance(parameter: String)
+  case distanceNode
+  case distanceTooSmall(UInt8)
+  case localDistance(UInt16)
+  case noNodeOfProcessor
+  case undefinedNode(Int64)
+  case noMemoryAttributes
   case ambiguousMemoryDevice(String)
   case processorIndex(UInt64, limit: Int)
   case backendAndNodes
   // Backends.
   case preallocatedWithoutReservation
   case unsharedMemoryFile
+  case hugePageSize
+  case noGuestMemory(String)
+  case noMapping
+  case memoryFileTooLarge(UInt64)
   case notTaken(property: String, type: String)
+  case propertyTakesNot(owner: String, String, value: String)
   /// Memory that ends before the backend does.
   case preallocationFailed
   case hostNodesWithoutPolicy
+  case hostNode(UInt16)
   case policyWithoutHostNodes(String)
   case readOnlyMemory(rom: String, readOnly: String, share: String?)
   // Devices.
@@ -91,9 +109,11 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case nodeTooLarge(UInt32, nodes: Int)
   case busyMemoryDevice(String)
   case busNotFound(String)
+  case invalidDeviceID(String)
   // The monitor.
   case objectNotFound(String)
   case objectInUse(String)
+  case mappedBackend(String)
   case noUnplug
   case noVirtioUnplug(QEMURelease)
   case noHotplug(bus: String)
@@ -108,14 +128,20 @@ extension QEMUComplaint {
   package var isAboutRelease: Bool {
     switch self {
     case .invalidOption, .invalidParameter, .notAccepted, .noObjectType, .unsupportedMachine, .propertyNotFound,
-      .propertyNotWritable, .globalNotApplied, .unsupportedPersistence, .notTaken, .notADeviceModel, .busNotFound:
+      .propertyNotWritable, .globalNotApplied, .unsupportedPersistence, .notTaken, .notADeviceModel, .busNotFound,
+      .permissionDenied:
       true
     case .requiresArgument, .expectedEqualsSign, .parameterTooLong, .usedInconsistently, .malformedJSON, .noGroup,
       .malformedSetting, .noSettings, .noGroupDefined, .configurationSyntax, .cannotOpenConfiguration,
       .missingParameter, .memoryOptionMissing, .maximumWithoutSlots, .memoryOption, .notSet, .unexpectedParameter,
       .expected, .expectedType, .outOfRange, .tooLarge, .duplicateID,
-      .duplicateObject, .duplicateDevice, .notDefined, .noMachine, .globalIncomplete, .memoryPathWithBackend,
+      .duplicateObject, .duplicateDevice, .notDefined, .noMachine, .noEncryptionObject, .addressBitsOf32BitProcessor,
+      .addressBits,
+      .addressBitsFixed, .nodeOfDistance, .distanceNode, .distanceTooSmall, .localDistance, .noNodeOfProcessor,
+      .undefinedNode, .noMemoryAttributes, .hugePageSize, .hostNode, .noGuestMemory, .noMapping, .memoryFileTooLarge,
+      .propertyTakesNot, .globalIncomplete, .memoryPathWithBackend,
       .lowRAMLimit, .noMemoryBackend, .memoryBackendSize, .backendUsedTwice, .noDeviceMemory, .addressLimit,
+      .invalidDeviceID,
       .tooMuchMemory, .duplicateNode, .tooManyNodes, .missingNode, .nodeMemory, .nodeMemoryMixed,
       .nodeMemoryUnsupported, .ambiguousMemoryDevice, .processorIndex, .backendAndNodes,
       .preallocatedWithoutReservation, .unsharedMemoryFile, .preallocationFailed, .hostNodesWithoutPolicy,
@@ -123,7 +149,7 @@ extension QEMUComplaint {
       .readOnlyMemory, .noDeviceMemoryEnabled, .noACPI, .noEventDevice, .noMemoryHotplug, .notEnabled, .nvdimmOff,
       .uuidRequired,
       .noMemoryDevice, .deviceNotFound, .mustBeUnarmed, .invalidValue, .nodeTooLarge, .busyMemoryDevice,
-      .objectNotFound, .objectInUse, .noUnplug, .noVirtioUnplug, .noHotplug, .strict, .start:
+      .objectNotFound, .objectInUse, .mappedBackend, .noUnplug, .noVirtioUnplug, .noHotplug, .strict, .start:
       false
     }
   }

@@ -19,9 +19,10 @@ struct QEMUValueReader {
   /// What stands before the keys in messages: `memory.`
   let path: String
   /// Whether what is no truth value is told by its type. (before 5.2)
-  var tellsBooleansByType = false
-  /// Whether a hexadecimal size with a unit is none. (since 8.0)
-  var refusesHexadecimalUnits = false
+  private var tellsBooleansByType = false
+  /// Whether a choice that there is not is told as a parameter. (before 6.0)
+  private var tellsChoiceAsParameter = false
+  var sizeRules = QEMUSize.Rules.exact
   /// The keys that are there, in the order in which they were read.
   private var visited: [String] = []
 
@@ -29,6 +30,13 @@ struct QEMUValueReader {
     self.dictionary = dictionary
     self.syntax = syntax
     self.path = path
+  }
+
+  /// Reads sizes and choices as `release` does, and tells of `properties` of objects as it does.
+  mutating func obey(_ release: QEMURelease, properties: Bool = false) {
+    sizeRules = release.sizeRules
+    tellsChoiceAsParameter = release.has(.choiceIsParameter)
+    tellsBooleansByType = properties && release.has(.booleansByType)
   }
 
   private mutating func value(_ key: String) -> JSONValue? {
@@ -67,8 +75,7 @@ struct QEMUValueReader {
     guard syntax != .json else { return try unsigned(key) }
     guard let value = value(key) else { return nil }
     let text = try plainText(value, key)
-    let isRefused = refusesHexadecimalUnits && QEMUSize.isHexadecimalWithUnit(text)
-    guard let bytes = isRefused ? nil : QEMUSize.bytes(text) else {
+    guard let bytes = QEMUSize.bytes(text, sizeRules) else {
       let what =
         switch syntax {
         case .options: "a size value"
@@ -135,7 +142,9 @@ struct QEMUValueReader {
 
   mutating func choice(_ key: String, of choices: [String]) throws(QEMUComplaint) -> String? {
     guard let text = try text(key) else { return nil }
-    guard choices.contains(text) else { throw .notAccepted(parameter: path + key, value: text) }
+    guard choices.contains(text) else {
+      throw tellsChoiceAsParameter ? .invalidParameter(text) : .notAccepted(parameter: path + key, value: text)
+    }
     return text
   }
 

@@ -83,10 +83,14 @@ package struct MemoryDevicePlacement: Sendable {
     try place(id: id, slot: freeSlot(requested), size: size, alignment: alignment, address: address)
   }
 
-  /// What is looked at first: whether the sizes of all devices fit, or where there is room. (the latter before 3.0)
+  /// What is looked at first.
   package enum Order: Sendable {
-    case roomFirst
+    /// Where there is room. (before 3.0)
     case conflictsFirst
+    /// Whether the sizes of all devices fit, then the address.
+    case roomFirst
+    /// The same, but the size itself before the address. (since 8.2)
+    case sizeFirst
   }
 
   /// The same for a device whose slot is settled, or that takes none: `slot` is -1 then. `slotBehind` chooses it where it
@@ -96,7 +100,8 @@ package struct MemoryDevicePlacement: Sendable {
     id: String?, slot: Int, size: UInt64, alignment: UInt64, address: UInt64? = nil, _ order: Order = .roomFirst,
     slotBehind: () throws(MemoryDeviceError) -> Int? = { nil }
   ) throws(MemoryDeviceError) -> Placement {
-    if order == .roomFirst { try checkSpace(size) }
+    if order != .conflictsFirst { try checkSpace(size) }
+    if order == .sizeFirst, !size.isMultiple(of: alignment) { throw .sizeNotMultiple(alignment: alignment) }
     if let address, !address.isMultiple(of: alignment) { throw .addressNotAligned(alignment: alignment) }
     guard size.isMultiple(of: alignment) else { throw .sizeNotMultiple(alignment: alignment) }
     let place: UInt64

@@ -67,10 +67,12 @@ struct MachineFamily: Sendable {
     guard plain.hasPrefix(prefix) else { return .notOurs }
     let suffix = String(plain.dropFirst(prefix.count))
     if let version = Downstream.version(of: suffix) { return .there(version, name: type) }
-    // A machine of three numbers, or one with a word behind it, is of the first two.
+    // One with a word behind its numbers is of these.
     let numbers = suffix.prefix { $0 != "-" }.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
     guard (2...3).contains(numbers.count), let major = numbers[0], let minor = numbers[1] else { return .notOurs }
     let version = QEMURelease(major, minor)
+    // Only one machine has three numbers.
+    guard numbers.count == 2 || plain == "pc-q35-4.0.1" || release == nil else { return .gone }
     guard let release else { return .there(version, name: type) }
     // Nothing is known of what is newer than all that is described.
     guard version <= max(release, .newest) else { return .notOurs }

@@ -13,6 +13,10 @@ struct MachineProperty: Sendable {
     case any
     /// It is only read.
     case readOnly
+    /// It comes with the board, behind all options: none of them finds it.
+    case later
+    /// An object that protects the guest's memory.
+    case guestSupport
   }
 
   let name: String
@@ -42,19 +46,19 @@ struct MachineProperty: Sendable {
     .init("suppress-vmdesc", .boolean), .init("phandle-start", .integer),
     .init("enforce-config-section", .boolean, everyBoard, .before(5, 2)),
     .init("iommu", .boolean, everyBoard, .before(2, 8)),
-    .init("graphics", .boolean, everyBoard, .since(2, 7)), .init("memory-encryption", .any, everyBoard, .since(2, 12)),
-    .init("confidential-guest-support", .any, everyBoard, .since(6, 0)),
+    .init("graphics", .boolean, everyBoard, .since(2, 7)),
+    .init("memory-encryption", .guestSupport, everyBoard, .since(2, 12)),
+    .init("confidential-guest-support", .guestSupport, everyBoard, .since(6, 0)),
     .init("aux-ram-share", .boolean, everyBoard, .since(10, 0)), .init("shim", .any, everyBoard, .since(10, 0)),
     .init("smp-cache", .any, everyBoard, .since(10, 0)), .init("spcr", .boolean, everyBoard, .since(10, 1)),
     .init("x-change-vmfd-on-reset", .boolean, everyBoard, .since(11, 0)),
-    .init("hmat", .boolean, withNodes, .since(5, 0)), .init("rtc-time", .readOnly, x86.union([.pseries])),
+    .init("hmat", .boolean, withNodes, .since(5, 0)), .init("rtc-time", .later),
     // PC.
     .init("acpi", .onOffAuto, x86.union([.virt]), .since(5, 0)),
     .init("smm", .onOffAuto, pcs), .init("smm", .onOffAuto, [.microvm], .since(4, 2)),
-    .init("vmport", .onOffAuto, pcs), .init("acpi-device", .readOnly, [.pc, .q35]),
+    .init("vmport", .onOffAuto, pcs), .init("acpi-device", .later),
     .init("hotplug-memory-region-size", .readOnly, pcs, .before(3, 0)),
     .init("device-memory-region-size", .readOnly, pcs, .since(3, 0).before(8, 0)),
-    .init("rtc_state", .readOnly, pcs, .before(8, 0)),
     .init("smbus", .boolean, pcs, .since(2, 9)), .init("sata", .boolean, pcs, .since(2, 9)),
     .init("pit", .boolean, pcs, .since(2, 9).before(6, 2)), .init("pit", .onOffAuto, pcs, .since(6, 2)),
     .init("pic", .onOffAuto, pcs, .since(6, 2)),
@@ -68,7 +72,7 @@ struct MachineProperty: Sendable {
     .init("x-oem-table-id", .any, x86.union([.virt]), .since(6, 0)),
     .init("cxl", .boolean, pcs, .since(7, 1)), .init("cxl-fmw", .any, pcs, .since(7, 1)),
     .init("fd-bootchk", .boolean, pcs, .since(9, 0)), .init("x-south-bridge", .any, [.pc], .since(8, 2)),
-    .init("wdat", .boolean, [.q35], .since(11, 0)), .init("smram", .readOnly, [.pc, .q35]),
+    .init("wdat", .boolean, [.q35], .since(11, 0)), .init("smram", .later),
     // microvm.
     .init("auto-kernel-cmdline", .boolean, [.microvm]), .init("isa-serial", .boolean, [.microvm]),
     .init("x-option-roms", .boolean, [.microvm]), .init("rtc", .onOffAuto, [.microvm]),

@@ -19,16 +19,46 @@ package enum QEMUFeature: CaseIterable, Sendable {
   case busyBeforeNode
   /// A memory backend that is taken is found as soon as `memdev=` is set. (`hw/mem/pc-dimm.c`)
   case busyWhenSet
-  /// Properties of a device are set as they stand on the command line. (`qdev-monitor.c`, `qdev_device_add`)
-  case devicePropertiesInOrder
+  /// `-device` is a list of options, whose properties are set as they stand, each read as a text; there is no JSON.
+  /// (`qdev-monitor.c`, `qdev_device_add`)
+  case devicesAreOptions
+  /// The arguments of QMP's `device_add` have types; before, each was a text. (`qdev-monitor.c`, `qmp_device_add`)
+  case typedHotplug
   /// A file gets its length before QEMU falls over an alignment that is no power of two. (`exec.c`, `file_ram_alloc`)
   case lengthBeforeAlignment
   /// `share=` is a property of every backend, not of files alone. (`backends/hostmem.c`)
   case everyBackendShares
   /// A hexadecimal size has no unit, nor is one implied. (`util/cutils.c`, `do_strtosz`)
   case hexadecimalWithoutUnit
+  /// A size is read as a real number, which rounds large ones. (`util/cutils.c`, `do_strtosz`)
+  case sizesAreReal
+  /// The size of a device is looked at before its address. (`hw/mem/memory-device.c`, `memory_device_pre_plug`)
+  case sizeBeforeAddress
+  /// All the memory of a 32-bit processor must be within its reach, on machines since 8.2; and one with PAE has 36 bits
+  /// of address. (`hw/i386/pc.c`, `pc_max_used_gpa`; `target/i386/cpu.c`)
+  case processorsOf32Bits
+  /// TCG has 40 bits of address, and no others. (`target/i386/cpu.c`)
+  case fixedAddressBits
 
   // Words.
+  /// What is wrong with a group of a configuration file is told with its first line, and of what is malformed there the
+  /// last line is that the file cannot be read. (`util/qemu-config.c`, `qemu_config_parse`)
+  case configurationBlamesHeader
+  /// What is wrong with the file itself is told with the option that names it. (`util/qemu-config.c`,
+  /// `qemu_config_foreach`)
+  case configurationBlamesOption
+  /// A machine that there is not is told with the option. (`vl.c`, `select_machine`)
+  case machineTypeWithOption
+  /// `Insufficient permission to perform this operation`. (`qom/object.c`, `object_property_set`)
+  case permissionInsufficient
+  /// `Size specified by -m option must match size of explicitly specified 'memory-backend' property`. (`vl.c`)
+  case sizeMustMatchBackend
+  /// A choice that there is not is an `Invalid parameter`. (`qapi/qapi-util.c`, `qapi_enum_parse`)
+  case choiceIsParameter
+  /// `Cannot delete host memory backend 'm' which is mapped`. (`backends/hostmem.c`)
+  case mappedBackend
+  /// `Invalid qdev ID 'x'`, of an id in JSON. (`qdev-monitor.c`, `qdev_set_id`)
+  case deviceIDsAreChecked
   /// The file is named in `backing store ... size`. (`exec.c`)
   case namesShortFile
   /// The same where the name is lost. (`exec.c`)
@@ -55,7 +85,16 @@ package enum QEMUFeature: CaseIterable, Sendable {
     case .addressBeforeSlot: .before(3, 1)
     case .busyBeforeNode: .since(2, 10).before(6, 2)
     case .busyWhenSet: .before(2, 10)
-    case .devicePropertiesInOrder: .before(6, 2)
+    case .devicesAreOptions: .before(6, 2)
+    case .typedHotplug: .since(9, 2)
+    case .sizesAreReal: .before(6, 0)
+    case .configurationBlamesOption: .since(9, 0)
+    case .sizeBeforeAddress, .processorsOf32Bits: .since(8, 2)
+    case .fixedAddressBits: .before(7, 1)
+    case .configurationBlamesHeader, .machineTypeWithOption, .permissionInsufficient, .sizeMustMatchBackend,
+      .choiceIsParameter:
+      .before(6, 0)
+    case .mappedBackend, .deviceIDsAreChecked: .since(11, 0)
     case .lengthBeforeAlignment: .before(3, 0)
     case .everyBackendShares: .since(2, 12)
     case .hexadecimalWithoutUnit: .since(8, 0)

@@ -4,7 +4,8 @@ import Basics
 /// line of HMP, or as a QMP document.
 package enum HotplugCommand: Equatable, Sendable {
   case addObject(QEMUDictionary, isJSON: Bool)
-  case addDevice(QEMUDictionary, id: String?)
+  /// `isJSON`: as QMP has it, its values of whatever type they are.
+  case addDevice(QEMUDictionary, id: String?, isJSON: Bool)
   case deleteObject(String)
   case deleteDevice(String)
 
@@ -36,18 +37,16 @@ package enum HotplugCommand: Equatable, Sendable {
     case "device_add":
       let list = OptionList(parsing: value, impliedKey: "driver")
       if list.asksForHelp { throw .help }
-      self = .addDevice(list.dictionary, id: list.id)
+      self = .addDevice(list.dictionary, id: list.id, isJSON: false)
     case "object_del": self = .deleteObject(value)
     case "device_del": self = .deleteDevice(value)
     default: throw .unknown("the command \(name)")
     }
   }
 
-  /// The `device_add` of QMP with `arguments`: QEMU makes texts of the values, and reads them again.
+  /// The `device_add` of QMP with `arguments`.
   package static func device(_ arguments: QEMUDictionary) -> HotplugCommand {
-    var texts = QEMUDictionary()
-    for key in arguments.keys { texts[key] = arguments[key]?.asOptionText.map { .text($0) } }
-    return .addDevice(texts, id: texts["id"]?.text)
+    .addDevice(arguments, id: arguments["id"]?.text, isJSON: true)
   }
 
   private init?(qmp text: String) {
@@ -65,6 +64,15 @@ package enum HotplugCommand: Equatable, Sendable {
       self = .deleteDevice(id)
     default: return nil
     }
+  }
+}
+
+extension QEMUDictionary {
+  /// The same as texts, which QEMU once made of all values to read them again.
+  var asOptions: QEMUDictionary {
+    var texts = QEMUDictionary()
+    for key in keysInOrder { texts[key] = self[key]?.asOptionText.map { .text($0) } }
+    return texts
   }
 }
 

@@ -1,6 +1,14 @@
 import Basics
 
 extension MachineStartup {
+  /// Makes the objects that are no memory backends, which come before the machine is set up.
+  func makeOtherObjects() throws(QEMUStop) {
+    if command.asksForObjectHelp { throw .help }
+    for object in command.objects where !object.isBackend {
+      if let fault = object.fault { throw .complaint(fault, at: object.location) }
+    }
+  }
+
   /// Makes every backend, which opens, makes and extends files.
   mutating func makeBackends() throws(QEMUStop) {
     for object in command.objects {
@@ -35,10 +43,8 @@ extension MachineStartup {
     let backend = option.backend
     let isPreallocated = backend.isPreallocated || command.preallocatesMemory
     for key in option.order {
+      try option.checkValue(of: key)
       switch key {
-      case "size" where backend.size == 0: throw .notTaken(property: key, type: option.typeName)
-      case "prealloc-threads":
-        if option.preallocationThreads == 0 { throw .notTaken(property: key, type: option.typeName) }
       case "reserve", "prealloc":
         let others = option.order.prefix { $0 != key }
         let isConflict = isPreallocated && !backend.reservesSwap
@@ -57,10 +63,12 @@ extension MachineStartup {
       prediction.backends.append(
         .init(option: option, location: location, request: nil, state: nil, isHotplugged: hotplugged))
       try checkMemoryFile(option)
+      try checkAddresses(option)
       return
     }
     try checkROM(option)
     var request = BackendRequest(option, path: path)
+    request.id = nameOfMemory(option)
     var host = hostPath(path)
     var state = backend.isReadOnly ? host.forReading : host.forWriting
     if path.hasSuffix("/") { state = state.asFolder }
@@ -113,6 +121,12 @@ extension MachineStartup {
     }
   }
 
+  /// What messages call the memory of a file: the path of the object on machines before 4.0.
+  private func nameOfMemory(_ option: BackendOption) -> String {
+    let id = option.backend.id
+    return option.usesPathAsName ?? machine?.isBefore(4, 0) ?? false ? "/objects/\(id)" : id
+  }
+
   /// What our own dialect demands of a backend that QEMU would take.
   private func checkStrictly(_ backend: MemoryBackend, _ state: BackendState) throws(QEMUStop) {
     guard case .file(let path) = backend.storage else { return }
@@ -130,6 +144,7 @@ extension MachineStartup {
   private func checkMemoryFile(_ option: BackendOption) throws(QEMUStop) {
     guard option.memoryFile != nil else { return }
     guard option.memoryFile != .shm || option.backend.isShared else { throw complain(.unsharedMemoryFile) }
+    if let size = option.hugePageSize, option.hasHugePages, !size.isPowerOfTwo { throw complain(.hugePageSize) }
     guard let size = option.backend.size, let mapped = size.alignedUp(to: rules.pageSize), mapped != size else {
       return
     }
@@ -137,8 +152,15 @@ extension MachineStartup {
     throw complain(
       .start(
         isTold
-          ? .backendTooShortFor(id: option.backend.id, length: size, size: mapped, offset: 0)
+          ? .backendTooShortFor(id: nameOfMemory(option), length: size, size: mapped, offset: 0)
           : .backendTooShort(length: size, size: mapped)))
+  }
+
+  /// What no process has addresses for on any host.
+  private func checkAddresses(_ option: BackendOption) throws(QEMUStop) {
+    guard !isStrict, let size = option.backend.size, size >= 1 << 47 else { return }
+    guard option.memoryFile != nil else { throw complain(.noGuestMemory(option.backend.id)) }
+    throw complain(size > UInt64(Int64.max) ? .memoryFileTooLarge(size) : .noMapping)
   }
 
   /// `rom=` against `readonly=`. (since 8.2)

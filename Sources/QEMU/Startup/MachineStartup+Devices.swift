@@ -25,22 +25,29 @@ extension MachineStartup {
     guard !Self.undescribedDevices.contains(driver) else { throw .unknown("the device '\(driver)'") }
     guard !isStrict || driver == MemoryDevice.Kind.nvdimm.rawValue else { throw complain(.notADeviceModel(driver)) }
     guard let kind = MemoryDevice.Kind(rawValue: driver) else {
+      guard driver.isTypeName else { throw complain(.notADeviceModel(driver)) }
+      if !OtherType.isDevice(driver, release) { undescribed.append("the device '\(driver)'") }
       if let id, !deviceIDs.insert(id).inserted { throw complain(.duplicateDevice(id)) }
+      hasUnnamedBuses = hasUnnamedBuses || id == nil
       return
     }
     if kind == .nvdimm, !rules.hasNVDIMM { throw complain(.notADeviceModel(driver)) }
     // Only the board of a PC has it.
     if kind == .persistentMemory, rules.architecture != .x86_64 { throw complain(.notADeviceModel(driver)) }
     let bus = properties["bus"]?.text
-    if kind != .persistentMemory, let bus { throw complain(.busNotFound(bus)) }
+    if let bus { try checkBus(bus, kind, machine) }
     var option = MemoryDevice(kind, id: id)
     option.bus = bus
     if hotplugged { try checkHotplug(onBusOf: option) }
     try applyGlobals(to: &option, hotplugged: hotplugged)
     if let id, !deviceIDs.insert(id).inserted { throw complain(.duplicateDevice(id)) }
     for key in ["driver", "bus", "id"] { properties[key] = nil }
+    if device.isJSON, let id, !id.isQEMUIdentifier, release.has(.deviceIDsAreChecked) {
+      throw complain(.invalidDeviceID(id))
+    }
     do throws(QEMUStop) {
-      try read(properties, device.isJSON ? .json : .keyval, into: &option)
+      let texts: QEMUValueReader.Syntax = release.has(.devicesAreOptions) ? .string : .keyval
+      try read(properties, device.isJSON ? .json : texts, into: &option)
       try plug(option, at: device.location, hotplugged: hotplugged)
     } catch {
       if let id { deviceIDs.remove(id) }
@@ -70,10 +77,29 @@ extension MachineStartup {
     return option
   }
 
+  /// The bus of the board, which takes PCI devices.
+  private var boardBus: String? {
+    switch machine?.kind {
+    case .pc?: "pci.0"
+    case .q35?: "pcie.0"
+    case .isapc?, .microvm?, .virt?, .pseries?, .s390?, .empty?, .unlisted?, nil: nil
+    }
+  }
+
+  /// A bus is the board's, or that of a device plugged before, which has the device's name.
+  private func checkBus(_ bus: String, _ kind: MemoryDevice.Kind, _ machine: MachineIdentity?) throws(QEMUStop) {
+    guard kind == .persistentMemory else { throw complain(.busNotFound(bus)) }
+    guard let boardBus, bus != boardBus, !hasUnnamedBuses else { return }
+    guard !deviceIDs.contains(where: { bus == $0 || bus.hasPrefix("\($0).") }) else { return }
+    throw complain(.busNotFound(bus))
+  }
+
   /// Throws where the bus of `device`, which is the board's own, takes and gives up nothing while the machine runs.
   func checkHotplug(onBusOf device: MemoryDevice) throws(QEMUStop) {
-    guard device.kind == .persistentMemory, device.bus == nil, machine?.kind == .q35 else { return }
-    throw complain(.noHotplug(bus: "pcie.0"))
+    guard device.kind == .persistentMemory, machine?.kind == .q35, let boardBus,
+      device.bus == nil || device.bus == boardBus
+    else { return }
+    throw complain(.noHotplug(bus: boardBus))
   }
 
   private func read(
@@ -82,9 +108,8 @@ extension MachineStartup {
   ) throws(QEMUStop) {
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
       var reader = QEMUValueReader(properties, syntax)
-      reader.tellsBooleansByType = release.has(.booleansByType)
-      reader.refusesHexadecimalUnits = refusesHexadecimalUnits
-      for key in release.has(.devicePropertiesInOrder) ? properties.keys : properties.keysInOrder {
+      if !isStrict { reader.obey(release, properties: true) }
+      for key in release.has(.devicesAreOptions) ? properties.keys : properties.keysInOrder {
         try device.set(key, &reader, release, command.dialect, owner: owner)
         guard key == "memdev", let path = device.backend else { continue }
         device.backend = try resolve(path)
@@ -154,11 +179,12 @@ extension MachineStartup {
     let alignment = isAligned ? alignment(of: backend) : rules.pageSize
     try warn(alignment, placement)
     let free = placement
-    let rules = release.has(.conflictsBeforeRoom) ? MemoryDevicePlacement.Order.conflictsFirst : .roomFirst
+    let order: MemoryDevicePlacement.Order =
+      release.has(.conflictsBeforeRoom) ? .conflictsFirst : release.has(.sizeBeforeAddress) ? .sizeFirst : .roomFirst
     let place = try placing { () throws(MemoryDeviceError) in
       try placement.place(
         id: option.id, slot: slotBefore, size: size, alignment: alignment,
-        address: option.address == 0 ? nil : option.address, rules,
+        address: option.address == 0 ? nil : option.address, order,
         slotBehind: { () throws(MemoryDeviceError) in
           takesSlot && !choosesSlotFirst ? try free.freeSlot(option.slot == -1 ? nil : Int(option.slot)) : nil
         })

@@ -1,3 +1,5 @@
+import Basics
+
 extension MachineStartup {
   /// Lets the running machine do what `commands` say, one after the other, and notes the answer to each.
   package mutating func hotplug(_ commands: [HotplugCommand]) {
@@ -22,20 +24,36 @@ extension MachineStartup {
     switch command {
     case .addObject(let properties, let isJSON):
       var list = self.command
-      list.objects = []
-      try list.add(objectOf: properties, isJSON ? .json : .keyval, at: .nowhere)
+      (list.objects, list.undescribed) = ([], [])
+      // What HMP adds before 6.0 are options, whose ids are their own.
+      if !isJSON, release.has(.objectsAreOptions), let id = properties["id"]?.text, self.command.objectIDs.contains(id)
+      {
+        throw complain(.duplicateID(id, list: "object"))
+      }
+      let texts: QEMUValueReader.Syntax = release.has(.objectsAreOptions) ? .options : .keyval
+      try list.add(objectOf: properties, isJSON ? .json : texts, at: .nowhere)
+      undescribed += list.undescribed
       for object in list.objects {
+        if let fault = object.fault { throw complain(fault) }
         guard let option = object.backend else { continue }
         try make(option, at: .nowhere, hotplugged: true)
       }
-    case .addDevice(let properties, let id):
+    case .addDevice(let properties, let id, let isJSON):
       guard release >= QEMURelease(2, 8) else { throw .unknown("hotplug") }
-      if let id, !id.isQEMUIdentifier { throw complain(.expected(parameter: "id", "an identifier")) }
+      // Our own dialect takes numbers as texts, too.
+      let isTyped = isJSON && release.has(.typedHotplug) && !isStrict
+      if let id, !id.isQEMUIdentifier, !isTyped { throw complain(.expected(parameter: "id", "an identifier")) }
+      if release.has(.devicesAreOptions), let id, deviceIDs.contains(id) {
+        throw complain(.duplicateID(id, list: "device"))
+      }
       try plug(
-        QEMUCommand.Device(location: .nowhere, properties: properties, isJSON: false), hotplugged: true)
+        QEMUCommand.Device(
+          location: .nowhere, properties: isTyped || !isJSON ? properties : properties.asOptions, isJSON: isTyped),
+        hotplugged: true)
     case .deleteObject(let id): try deleteObject(id)
     case .deleteDevice(let id): try deleteDevice(id)
     }
+    try stopIfUndescribed()
   }
 
   /// Learns which files those are by now that the host was to make.
@@ -50,7 +68,9 @@ extension MachineStartup {
   private mutating func deleteObject(_ id: String) throws(QEMUStop) {
     let index = prediction.backends.firstIndex { $0.option.backend.id == id && !$0.isDeleted }
     guard let index else { throw complain(.objectNotFound(id)) }
-    guard !prediction.usedBackends.contains(id) else { throw complain(.objectInUse(id)) }
+    guard !prediction.usedBackends.contains(id) else {
+      throw complain(release.has(.mappedBackend) && !isStrict ? .mappedBackend(id) : .objectInUse(id))
+    }
     prediction.backends[index].isDeleted = true
   }
 

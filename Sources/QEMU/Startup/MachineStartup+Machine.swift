@@ -11,7 +11,8 @@ extension MachineStartup {
     }
     guard let machine else {
       guard let type else { throw complain(.noMachine) }
-      throw complain(.unsupportedMachine(type, release))
+      let location = release.has(.machineTypeWithOption) ? command.machineLocation : nil
+      throw .complaint(.unsupportedMachine(type, release), at: location ?? .nowhere)
     }
     self.machine = machine
     if machine.kind == .unlisted { undescribed.append("the machine '\(machine.name)'") }
@@ -28,7 +29,8 @@ extension MachineStartup {
     // POWER has NVDIMMs unless it is told otherwise.
     hasNVDIMM = machine.kind == .pseries
     for key in ["type", "accel", "igd-passthru", "kvm-shadow-mem", "kernel-irqchip"] { properties[key] = nil }
-    for key in properties.keys where key.contains("_") {
+    let hasNestedProperties = since(6, 1)
+    for key in properties.keys where key.contains("_") && hasNestedProperties {
       let value = properties[key]
       properties[key] = nil
       properties[String(key.map { $0 == "_" ? "-" : $0 })] = value
@@ -38,10 +40,9 @@ extension MachineStartup {
       machineBackend = backend
       properties["memory-backend"] = nil
     }
-    var reader = QEMUValueReader(properties, .keyval)
-    reader.tellsBooleansByType = release.has(.booleansByType)
-    reader.refusesHexadecimalUnits = refusesHexadecimalUnits
-    for key in since(6, 1) ? properties.keysInOrder : properties.keys {
+    var reader = QEMUValueReader(properties, hasNestedProperties ? .keyval : .string)
+    if !isStrict { reader.obey(release, properties: true) }
+    for key in hasNestedProperties ? properties.keysInOrder : properties.keys {
       let option = key == "memory" ? "m" : key == "smp" ? key : "machine"
       try place(of: option).blamed { () throws(QEMUComplaint) in
         guard !isStrict || DialectKeys.machine.contains(key) else {
@@ -93,6 +94,7 @@ extension MachineStartup {
   ) throws(QEMUComplaint) {
     let rows = MachineProperty.rows(key)
     guard machine.kind != .unlisted else { return }
+    guard !key.contains(where: { "._".contains($0) }) else { throw .propertyNotFound(owner: owner(machine), key) }
     guard !rows.isEmpty || Self.ownProperties.contains(key) else {
       undescribed.append("the machine property '\(key)'")
       return
@@ -107,7 +109,16 @@ extension MachineStartup {
     case .size: _ = try reader.size(key)
     case .integer: _ = try reader.unsigned(key)
     case .any: if ["firmware", "pflash0", "pflash1"].contains(key) { loadsFirmware = true }
-    case .readOnly: throw .propertyNotWritable(owner: machine.name + "-machine", key)
+    case .readOnly:
+      throw release.has(.permissionInsufficient)
+        ? .permissionDenied : .propertyNotWritable(owner: machine.name + "-machine", key)
+    case .later: throw .propertyNotFound(owner: owner(machine), key)
+    case .guestSupport:
+      guard let id = try reader.text(key), since(6, 0) else { return }
+      guard command.objects.contains(where: { $0.id == id && !$0.isBackend }) else {
+        throw key == "memory-encryption" ? .noEncryptionObject(id) : .deviceNotFound(id)
+      }
+      undescribed.append("the machine property '\(key)'")
     }
   }
 
@@ -146,7 +157,7 @@ extension MachineStartup {
 
   private mutating func setMemory(_ memory: QEMUDictionary) throws(QEMUComplaint) {
     var reader = QEMUValueReader(memory, .keyval, path: "memory.")
-    reader.refusesHexadecimalUnits = refusesHexadecimalUnits
+    if !isStrict { reader.obey(release) }
     let size = try reader.size("size")
     isRAMSizeGiven = memory["size"] != nil
     maximum = try reader.size("max-size")

@@ -8,11 +8,49 @@ extension MachineStartup {
     for options in command.nodes {
       try options.location.blamed { () throws(QEMUComplaint) in
         var reader = QEMUValueReader(options.list.dictionary, .options)
+        if !isStrict { reader.obey(release) }
         let types = ["node", "dist", "cpu", "hmat-lb", "hmat-cache"]
         let type = try reader.required(reader.choice("type", of: types), "type")
         guard !isStrict || type == "node" else { throw .notAccepted(parameter: "type", value: type) }
-        if type == "node" { try readNode(&reader, options.list) }
+        switch type {
+        case "node": try readNode(&reader, options.list)
+        case "dist" where since(2, 10): try readDistance(&reader)
+        case "cpu" where since(2, 10): try readProcessor(&reader)
+        case "hmat-lb" where since(5, 0), "hmat-cache" where since(5, 0): try readMemoryAttributes(&reader, type)
+        default: break
+        }
       }
+    }
+  }
+
+  private func readDistance(_ reader: inout QEMUValueReader) throws(QEMUComplaint) {
+    let source = try reader.required(reader.unsigned("src", as: UInt16.self), "src")
+    let destination = try reader.required(reader.unsigned("dst", as: UInt16.self), "dst")
+    let distance = try reader.required(reader.unsigned("val", as: UInt8.self), "val")
+    try reader.finish()
+    for (key, node) in [("src", source), ("dst", destination)] where node >= Self.nodeLimit {
+      throw .nodeOfDistance(parameter: key)
+    }
+    guard nodes[UInt64(source)] != nil, nodes[UInt64(destination)] != nil else { throw .distanceNode }
+    guard distance >= 10 else { throw .distanceTooSmall(distance) }
+    guard source != destination || distance == 10 else { throw .localDistance(source) }
+  }
+
+  /// A processor's node; which processor is passed over.
+  private func readProcessor(_ reader: inout QEMUValueReader) throws(QEMUComplaint) {
+    guard let node = try reader.signed("node-id") else { throw .noNodeOfProcessor }
+    guard nodes[UInt64(bitPattern: node)] != nil else { throw .undefinedNode(node) }
+  }
+
+  /// What `hmat=on` allows is passed over.
+  private func readMemoryAttributes(_ reader: inout QEMUValueReader, _ type: String) throws(QEMUComplaint) {
+    let keys =
+      type == "hmat-lb"
+      ? ["initiator", "target", "hierarchy", "data-type"]
+      : ["node-id", "size", "level", "associativity", "policy", "line"]
+    for key in keys { _ = try reader.required(reader.text(key), key) }
+    guard command.machine["hmat"]?.text.map({ ["on", "yes", "true", "y"].contains($0) }) ?? false else {
+      throw .noMemoryAttributes
     }
   }
 

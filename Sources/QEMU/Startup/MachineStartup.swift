@@ -37,6 +37,8 @@ package struct MachineStartup {
   var hasNodeMemory = false
   package internal(set) var placement: MemoryDevicePlacement?
   var deviceIDs: Set<String> = []
+  /// Whether some device brings a bus that QEMU names by itself.
+  var hasUnnamedBuses = false
   /// What stands on the command line and no table lists.
   var undescribed: [String]
 
@@ -74,7 +76,7 @@ package struct MachineStartup {
     prediction.warnings = command.warnings
     do throws(QEMUStop) {
       try chooseMachine()
-      if release.has(.backendsBeforeMachine) { try makeBackends() }
+      if release.has(.backendsBeforeMachine) { try makeBackends() } else { try makeOtherObjects() }
       try setMachineProperties()
       if !release.has(.backendsBeforeMachine) { try makeBackends() }
       if machine?.kind == .unlisted { try stopIfUndescribed() }
@@ -101,7 +103,7 @@ package struct MachineStartup {
   }
 
   /// What no table lists might be anything; whatever else is wrong has been told before.
-  private func stopIfUndescribed() throws(QEMUStop) {
+  func stopIfUndescribed() throws(QEMUStop) {
     guard !undescribed.isEmpty else { return }
     throw .unknown(undescribed.joined(separator: " and "))
   }
@@ -117,7 +119,7 @@ package struct MachineStartup {
 
   func since(_ major: Int, _ minor: Int) -> Bool { release >= QEMURelease(major, minor) }
 
-  var refusesHexadecimalUnits: Bool { !isStrict && release.has(.hexadecimalWithoutUnit) }
+  var sizeRules: QEMUSize.Rules { isStrict ? .exact : release.sizeRules }
 
   func identity(of path: String) -> String { lookUp(path).identity }
 

@@ -102,7 +102,7 @@ extension MemoryDevice {
       do throws(DIMMHealth.SettingError) { try probe.set(words) } catch { throw .strict(.health(error)) }
       health = words.map(String.init)
     case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
-      throw .propertyNotWritable(owner: owner, key)
+      throw release.has(.permissionInsufficient) ? .permissionDenied : .propertyNotWritable(owner: owner, key)
     default:
       guard kind != .persistentMemory || !Self.isTransportProperty(key) else { return }
       // Since 5.2 the message names the type.

@@ -9,13 +9,50 @@ package enum QEMUSize {
     case outOfRange
   }
 
+  /// What a release makes of a size.
+  package enum Rules: Sendable {
+    /// A real number, which rounds large ones. (before 6.0)
+    case real
+    case exact
+    /// A hexadecimal number has no unit. (since 8.0)
+    case hexadecimalWithoutUnit
+  }
+
   /// The bytes that `text` stands for, or nil where QEMU refuses it. `unit` holds where no suffix is given.
-  package static func bytes(_ text: String, unit: Character = "B") -> UInt64? {
-    try? parse(text, unit: unit)
+  package static func bytes(_ text: String, unit: Character = "B", _ rules: Rules = .exact) -> UInt64? {
+    try? parse(text, unit: unit, rules)
   }
 
   /// The bytes that `text` stands for. `unit` holds where no suffix is given.
-  package static func parse(_ text: String, unit: Character = "B") throws(Failure) -> UInt64 {
+  package static func parse(
+    _ text: String, unit: Character = "B", _ rules: Rules = .exact
+  ) throws(Failure) -> UInt64 {
+    switch rules {
+    case .exact: return try exact(text, unit: unit)
+    case .hexadecimalWithoutUnit:
+      guard !isHexadecimalWithUnit(text) else { throw .malformed }
+      return try exact(text, unit: unit)
+    case .real: return try real(text, unit: unit)
+    }
+  }
+
+  /// The longest number that strtod(3) reads, times its unit, without what is left of a byte.
+  private static func real(_ text: String, unit: Character) throws(Failure) -> UInt64 {
+    let body = text.drop { " \t\n\u{b}\u{c}\r".contains($0) }
+    guard let first = body.first, "+-.0123456789".contains(first) else { throw .malformed }
+    let number = body.indices.reversed().lazy.map { body[...$0] }.first { $0.last != "." && Double($0) != nil }
+    guard let number, let value = Double(number) else { throw .malformed }
+    let rest = body[number.endIndex...].drop { $0 == "." }
+    let suffix = rest.first.flatMap { shift(of: $0) }
+    guard rest.dropFirst(suffix == nil ? 0 : 1).isEmpty, let shift = suffix ?? shift(of: unit) else { throw .malformed }
+    guard shift > 0 || value == value.rounded() else { throw .malformed }
+    guard value >= 0, let bytes = UInt64(exactly: (value * Double(UInt64(1) << shift)).rounded(.towardZero)) else {
+      throw .outOfRange
+    }
+    return bytes
+  }
+
+  private static func exact(_ text: String, unit: Character) throws(Failure) -> UInt64 {
     var body = Substring(text).drop { " \t\n\u{b}\u{c}\r".contains($0) }
     if body.first == "+" { body = body.dropFirst() }
     let isHexadecimal = body.hasPrefix("0x") || body.hasPrefix("0X")
@@ -57,5 +94,12 @@ package enum QEMUSize {
 
   private static func shift(of suffix: Character) -> UInt64? {
     suffixes.firstIndex(of: suffix.uppercased()).map { UInt64($0) * 10 }
+  }
+}
+
+extension QEMURelease {
+  /// How the release reads sizes.
+  var sizeRules: QEMUSize.Rules {
+    has(.sizesAreReal) ? .real : has(.hexadecimalWithoutUnit) ? .hexadecimalWithoutUnit : .exact
   }
 }

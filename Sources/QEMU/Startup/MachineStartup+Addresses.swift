@@ -1,0 +1,105 @@
+import Basics
+
+/// The processor that QEMU emulates, as far as it decides how far addresses reach.
+///
+/// Source: QEMU 7.2 and 10.2 `target/i386/cpu.c`, `builtin_x86_defs` and `x86_cpu_realizefn`.
+private struct EmulatedProcessor {
+  /// Bits of a physical address.
+  let bits: UInt64
+  /// AMD's have a hole below 1 TiB.
+  let isAMD: Bool
+  let has64Bits: Bool
+
+  private static let usualBits: UInt64 = 40
+  private static let models64OfAMD = ["qemu64", "max", "EPYC", "Opteron_G", "phenom"]
+  private static let models64OfOthers = [
+    "kvm64", "core2duo", "Conroe", "Penryn", "Nehalem", "Westmere", "SandyBridge", "IvyBridge", "Haswell", "Broadwell",
+    "Skylake", "Cascadelake", "Cooperlake", "Icelake", "SapphireRapids", "GraniteRapids", "SierraForest",
+    "ClearwaterForest", "Snowridge", "Denverton", "KnightsMill", "Dhyana", "YongFeng", "DiamondRapids",
+  ]
+  /// With PSE-36.
+  private static let modelsOf36Bits = ["pentium2", "pentium3", "athlon", "kvm32"]
+  /// With PAE alone, which makes 36 bits of it since 8.2.
+  private static let modelsWithPAE = ["qemu32", "coreduo", "n270"]
+  private static let modelsOf32Bits = ["486", "pentium"]
+
+  /// The processor of `words`, the value of `-cpu`; nil where it is not known.
+  init?(_ words: String, _ release: QEMURelease) throws(QEMUComplaint) {
+    let words = words.split(separator: ",").map(String.init)
+    guard let model = words.first else { return nil }
+    let told = words.last { $0.hasPrefix("phys-bits=") }.map { $0.dropFirst("phys-bits=".count) }
+    let plain = String(model.prefix { $0 != "-" })
+    isAMD = Self.models64OfAMD.contains { model.hasPrefix($0) }
+    has64Bits = isAMD || Self.models64OfOthers.contains { model.hasPrefix($0) }
+    guard !has64Bits else {
+      guard let number = UInt64(told ?? "0") else { return nil }
+      if number != 0, number != Self.usualBits, release.has(.fixedAddressBits) { throw .addressBitsFixed }
+      guard number == 0 || (32...52).contains(number) else { throw .addressBits(number) }
+      bits = number == 0 ? Self.usualBits : number
+      return
+    }
+    let has36Bits =
+      Self.modelsOf36Bits.contains(plain)
+      || Self.modelsWithPAE.contains(plain) && release.has(.processorsOf32Bits)
+    guard has36Bits || (Self.modelsWithPAE + Self.modelsOf32Bits).contains(plain) else { return nil }
+    guard told == nil || told == "0" else { throw .addressBitsOf32BitProcessor }
+    bits = has36Bits ? 36 : 32
+  }
+}
+
+extension MachineStartup {
+  /// Since 7.1 all of the machine's memory, and a hole behind it, must be within the processor's reach.
+  mutating func checkAddressSpace(_ machine: MachineIdentity) throws(QEMUStop) {
+    // What processor a guest of our own gets is the host's to say.
+    guard !isStrict, [.pc, .isapc, .q35].contains(machine.kind), let processor = try processor(), since(7, 1) else {
+      return
+    }
+    let limit: UInt64 = (1 << processor.bits) - 1
+    var used = lastAddress(machine, processor, highRAMStart: 4 << 30)
+    // What would reach into the hole that processors of AMD's have below 1 TiB moves above.
+    if processor.isAMD, used >= 0xfd_0000_0000, !machine.isBefore(7, 1) {
+      highRAMStart = 1 << 40
+      used = lastAddress(machine, processor, highRAMStart: highRAMStart)
+    }
+    guard limit < used else { return }
+    throw complain(.addressLimit(maximum: limit, used: used, bits: Int(processor.bits)))
+  }
+
+  /// The processor that is emulated; nil where it is not known, or the host's own.
+  private func processor() throws(QEMUStop) -> EmulatedProcessor? {
+    let accelerator =
+      command.accelerators.first ?? command.machine["accel"]?.text.map { String($0.prefix { $0 != ":" }) }
+      ?? (command.program.hasSuffix("kvm") ? "kvm" : "tcg")
+    guard accelerator == "tcg" || accelerator == "qtest" else { return nil }
+    return try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
+      try EmulatedProcessor(command.processorModel ?? "qemu64", release)
+    }
+  }
+
+  /// The last address that the machine uses. Source: QEMU 10.2 `hw/i386/pc.c`, `pc_max_used_gpa`.
+  private func lastAddress(
+    _ machine: MachineIdentity, _ processor: EmulatedProcessor, highRAMStart: UInt64
+  ) -> UInt64 {
+    let gigabyte: UInt64 = 1 << 30
+    let highRAM = ram - (machine.layout?.lowRAM(of: ram, limit: lowRAMLimit) ?? ram)
+    let endOfRAM = highRAMStart &+ highRAM
+    var end = endOfRAM
+    if let maximum, maximum > ram, machine.hasDeviceMemory {
+      let devices = (maximum - ram) &+ (machine.alignsDevices ? (slots ?? 0) &* gigabyte : 0)
+      end = (endOfRAM.alignedUp(to: gigabyte) ?? .max) &+ devices
+    }
+    guard processor.has64Bits else {
+      let isLookedAt = release.has(.processorsOf32Bits) ? !machine.isBefore(8, 2) : processor.bits > 32
+      guard isLookedAt else { return 0 }
+      if release.has(.processorsOf32Bits) { return end &- 1 }
+      return behindHole(machine, end: machine.leavesDeviceMemoryOut ? end : endOfRAM)
+    }
+    return behindHole(machine, end: machine.leavesDeviceMemoryOut ? end : endOfRAM)
+  }
+
+  /// The last address of the hole for PCI devices, which lies behind `end`.
+  private func behindHole(_ machine: MachineIdentity, end: UInt64) -> UInt64 {
+    let hole: UInt64 = machine.kind == .q35 ? 1 << 35 : 1 << 31
+    return (end.alignedUp(to: 1 << 30) ?? 0) &+ hole &- 1
+  }
+}
