@@ -207,4 +207,67 @@ struct MeasuredCommandTests {
     }
     #expect(predicted.answers.map { $0?.description } == [plug, unplug])
   }
+
+  @Test(
+    "the monitor's answers differ from release to release",
+    arguments: [
+      (QEMURelease(7, 2), Self.slotAsText, nil),
+      (QEMURelease(10, 0), Self.slotAsText, "Invalid parameter type for 'slot', expected: integer"),
+      (QEMURelease(7, 2), Self.labelsAsText, nil),
+      (QEMURelease(10, 0), Self.labelsAsText, "Parameter 'label-size' expects uint64"),
+      (QEMURelease(5, 2), "device_add nvdimm,id=d,memdev=m2", "Duplicate ID 'd' for device"),
+      (QEMURelease(7, 2), "device_add nvdimm,id=d,memdev=m2", "Duplicate device ID 'd'"),
+      (QEMURelease(10, 0), "object_del m1", "object 'm1' is in use, can not be deleted"),
+      (QEMURelease(11, 1), "object_del m1", "Cannot delete host memory backend 'm1' which is mapped"),
+    ] as [(QEMURelease, String, String?)])
+  func monitorWords(release: QEMURelease, command: String, expected: String?) throws {
+    let line =
+      "qemu-system-x86_64 -M q35,nvdimm=on -m 256M,slots=4,maxmem=4G -object memory-backend-ram,id=m1,size=64M "
+      + "-object memory-backend-ram,id=m2,size=64M -device nvdimm,id=d,memdev=m1"
+    let predicted = MachineStartup.prediction(
+      of: line.split(separator: " ").map(String.init), SizingRules(release),
+      hotplug: [try #require(HotplugCommand(command))]
+    ) { _ in
+      HostPath(forWriting: .missing, forReading: .missing, identity: "f")
+    } readFile: { _ in
+      .success("")
+    }
+    #expect(predicted.answers.map { $0?.description } == [expected])
+  }
+
+  private static let slotAsText =
+    #"{"execute":"device_add","arguments":{"driver":"nvdimm","id":"e","memdev":"m2","slot":"1"}}"#
+  private static let labelsAsText =
+    #"{"execute":"device_add","arguments":{"driver":"nvdimm","id":"e","memdev":"m2","label-size":"128K"}}"#
+
+  @Test(
+    "a configuration file is blamed in different places",
+    arguments: [
+      (QEMURelease(5, 2), #" x = "1""#, "-readconfig c: read config c: Invalid argument"),
+      (QEMURelease(7, 2), #" x = "1""#, "c:1: no group defined"),
+      (QEMURelease(10, 0), #" x = "1""#, "-readconfig c: no group defined"),
+      (QEMURelease(5, 2), "[device]\n driver = \"nvdimm\"\n memdev = \"zz\"", "c:1: Device 'zz' not found"),
+      (QEMURelease(10, 0), "[device]\n driver = \"nvdimm\"\n memdev = \"zz\"", "c:3: Device 'zz' not found"),
+    ])
+  func configurationPlaces(release: QEMURelease, file: String, expected: String) {
+    let predicted = MachineStartup.prediction(
+      of: ["qemu-system-x86_64", "-m", "128M,slots=1,maxmem=1G", "-readconfig", "c"], SizingRules(release)
+    ) { _ in
+      HostPath(forWriting: .missing, forReading: .missing, identity: "f")
+    } readFile: { _ in
+      .success(file)
+    }
+    #expect(predicted.message == expected)
+  }
+
+  @Test(
+    "what no table lists is unknown, and neither starts nor is refused",
+    arguments: [
+      ("-device no-such-device,id=x", "the device 'no-such-device'"),
+      ("-object no-such-object,id=x", "the object 'no-such-object'"),
+      (#"-object {"qom-type":"no-such-object","id":"x"}"#, "the object 'no-such-object'"),
+    ])
+  func unlisted(options: String, what: String) {
+    #expect(prediction("-M q35,nvdimm=on -m 256M,slots=2,maxmem=4G \(options)").stop == .unknown(what))
+  }
 }
