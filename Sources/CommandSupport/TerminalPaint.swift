@@ -1,7 +1,8 @@
+package import ArgumentParser
 import CLinux
 import Glibc
 
-/// Colours, where standard output is a terminal that shows them and nobody has asked for none.
+/// Colours: where the stream is a terminal that shows them and NO_COLOR is not set, or as `--color` says.
 ///
 /// Source: ECMA-48, 8.3.117 (SGR); no-color.org.
 package struct TerminalPaint: Sendable {
@@ -19,7 +20,12 @@ package struct TerminalPaint: Sendable {
     // Safe: the texts end with NUL, and nobody changes the environment.
     let isRefused = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
     let isDumb = unsafe getenv("TERM").map { unsafe strcmp($0, "dumb") == 0 } ?? true
-    isOn = isatty(stream) == 1 && !isRefused && !isDumb
+    isOn =
+      switch ColorChoice.given {
+      case .always: true
+      case .never: false
+      case .auto: isatty(stream) == 1 && !isRefused && !isDumb
+      }
     width = Int(clinux_terminal_width(stream))
   }
 
@@ -54,6 +60,44 @@ package struct TerminalPaint: Sendable {
     }
     return String(line)
   }
+}
+
+/// The values of `--color`.
+package enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+  case always, auto, never
+
+  /// What the arguments of this process ask for, whether they are right otherwise or not: failures are painted too.
+  static let given: ColorChoice = {
+    let own = ProcessArguments.all.prefix { $0 != "--" }
+    for (option, value) in zip(own, own.dropFirst() + [""]).reversed() {
+      if option == "--color", let choice = ColorChoice(rawValue: value) { return choice }
+      if option.hasPrefix("--color="), let choice = ColorChoice(rawValue: String(option.dropFirst(8))) { return choice }
+    }
+    return .auto
+  }()
+}
+
+/// Whether what is printed has colours. `TerminalPaint` reads the value from the arguments of the process.
+package struct ColorOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("When to use colours. (default: auto, on a terminal)", valueName: "when", visibility: .rare),
+    completion: ColorChoice.choices, transform: ColorChoice.init(choice:))
+  package var color: ColorChoice?
+
+  package init() {}
+}
+
+/// How the answer is printed.
+package struct AnswerOptions: ParsableArguments {
+  @Flag(help: "Print JSON.")
+  package var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
+  package var quiet = false
+
+  @OptionGroup package var color: ColorOption
+
+  package init() {}
 }
 
 extension String {

@@ -84,11 +84,7 @@ struct Create: Program {
 
   @OptionGroup var permit: UsePermit
 
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
-  var quiet = false
+  @OptionGroup var output: AnswerOptions
 
   /// Not `validate`, which comes before an option that does not exist is told.
   private func checkOptions() throws {
@@ -140,7 +136,7 @@ struct Create: Program {
   }
 
   private func prepare(_ creation: BackendCreation) throws -> StagedBackend {
-    let progress = ProgressLine(silent: quiet)
+    let progress = ProgressLine(silent: output.quiet)
     defer { progress.clear() }
     let staged = try creation.prepare { progress.show($0, of: creation.size) }
     progress.clear()
@@ -149,14 +145,14 @@ struct Create: Program {
   }
 
   private func print(_ answer: CreateAnswer) throws {
-    if !quiet {
+    if !output.quiet {
       for warning in answer.findings where warning.severity > .note {
         StandardStream.diagnose(warning, of: Self.programName, about: path)
       }
     }
-    if json {
+    if output.json {
       try StandardStream.answer(answer.json)
-    } else if !quiet {
+    } else if !output.quiet {
       try StandardStream.answer(answer.text)
     }
   }

@@ -75,6 +75,8 @@ struct LabelDump: Program {
     transform: serialNumber)
   var serial: UInt64?
 
+  @OptionGroup var color: ColorOption
+
   /// Not `validate`, which comes before an option that does not exist is told.
   private func checkOptions() throws {
     guard mappedSize?.bytes != 0 else { throw ValidationError("--size is 0, and nothing is mapped") }

@@ -58,7 +58,7 @@ extension Migration {
         do { try backend.carryOut(transaction.steps) } catch { throw error.undoingChange(of: target) }
       }
       try answer(interrupted, transaction, plan.repairs, backup: file?.path)
-      if !options.plan, !options.quiet, interrupted != nil || isNeeded { tellOfSeal(of: backend, transaction) }
+      if !options.plan, !options.answer.quiet, interrupted != nil || isNeeded { tellOfSeal(of: backend, transaction) }
       return plan.repairs
     } catch let refusal as MigrationRefusal {
       throw CommandFailure(refusal.status, target, refusal.description, hint: refusal.hint(for: command))
@@ -82,9 +82,9 @@ extension Migration {
     let answer = MigrationAnswer(
       path: target, verb: Self.verb, interrupted: interrupted, transaction: transaction, repairs: repairs,
       backup: backup?.string, isDone: !options.plan)
-    if options.json {
+    if options.answer.json {
       try StandardStream.answer(answer.json)
-    } else if !options.quiet {
+    } else if !options.answer.quiet {
       try StandardStream.answer(answer.text)
     }
   }

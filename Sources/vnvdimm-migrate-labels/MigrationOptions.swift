@@ -14,12 +14,7 @@ struct MigrationOptions: ParsableArguments {
   @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")
   var plan = false
 
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
-  var quiet = false
-
+  @OptionGroup var answer: AnswerOptions
   @OptionGroup var permit: UsePermit
 }
 

@@ -24,7 +24,7 @@ struct LayoutAnswer {
   }
 
   /// Prints the answer, or the findings alone where nothing else is wanted.
-  func print(_ output: OutputOptions) throws {
+  func print(_ output: AnswerOptions) throws {
     if output.json {
       try StandardStream.answer(json)
     } else if !output.quiet {

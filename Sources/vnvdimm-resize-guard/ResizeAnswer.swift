@@ -16,7 +16,7 @@ struct ResizeAnswer {
     self.backup = backup
   }
 
-  func print(_ output: OutputOptions) throws {
+  func print(_ output: AnswerOptions) throws {
     if output.json {
       try StandardStream.answer(json)
     } else if !output.quiet {

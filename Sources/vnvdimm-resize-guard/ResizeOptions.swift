@@ -20,7 +20,7 @@ struct ResizeOptions: ParsableArguments {
   var discardData = false
 
   @OptionGroup(title: "Start") var start: StartOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: AnswerOptions
 }
 
 /// Reads SIZE.
@@ -28,13 +28,4 @@ private func resizeTarget(_ text: String) throws -> ResizeTarget {
   do throws(ByteCountError) { return try ResizeTarget(parsing: text) } catch {
     throw ValidationError(error.description)
   }
-}
-
-/// How a verb answers.
-struct OutputOptions: ParsableArguments {
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
-  var quiet = false
 }

@@ -31,6 +31,8 @@ struct Run: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print nothing but failures.")
   var quiet = false
 
+  @OptionGroup var color: ColorOption
+
   func run() throws {
     guard !command.isEmpty else { throw ValidationError("there is no -- COMMAND to run") }
     guard paths.count == 1 || start.sidecar == nil else {

@@ -18,7 +18,7 @@ struct Verify: ParsableCommand {
   var path: String
 
   @OptionGroup(title: "Start") var start: StartOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: AnswerOptions
 
   func run() throws {
     let backend = try Backend(path: FilePath(path))

@@ -49,6 +49,10 @@ struct TerminalTests {
       #expect(plain.contains("  error: backend-smaller: ") && !plain.contains("\u{1b}"))
     }
     #expect(!(try ProgramRun("vnvdimm-check", ["--size", "80M", "nv.img"], in: folder.url).text.contains("\u{1b}")))
+    let forced = try ProgramRun("vnvdimm-check", ["--color=always", "--size", "80M", "nv.img"], in: folder.url)
+    #expect(forced.text.contains("  \u{1b}[31merror\u{1b}[0m: backend-smaller: "))
+    #expect(!(try Self.run("\(check) --color never", in: folder.url).contains("\u{1b}")))
+    #expect(try ProgramRun("vnvdimm-check", ["--color", "maybe", "nv.img"], in: folder.url).status == 64)
     #expect(try Self.run("vnvdimm-resize-guard verify nv.img", in: folder.url).contains("nv.img: there is no layout"))
     #expect(!(try Self.run("\(check) --json", in: folder.url).contains("\u{1b}")))
   }

@@ -20,7 +20,7 @@ function __vnvdimm-create_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-create_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-create'
-        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'from=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'for=' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'allow-unseen-users' 'json' 'q/quiet' 'version' 'h/help'
+        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'from=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'for=' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'allow-unseen-users' 'json' 'q/quiet' 'color=' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-create_parse_subcommand -r 1 'version'
@@ -95,6 +95,7 @@ complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_f
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" allow-unseen-users' -l 'allow-unseen-users' -d 'Go on where the kernel does not show whether somebody else has the backend open.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" json' -l 'json' -d 'Print JSON.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" q quiet' -l 'quiet' -s 'q' -d 'Print nothing but failures, and JSON.'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" color' -l 'color' -d 'When to use colours. (default: auto, on a terminal)' -rfka 'always auto never'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create help" version' -l 'version' -d 'Show the version.'

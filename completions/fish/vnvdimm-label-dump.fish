@@ -20,7 +20,7 @@ function __vnvdimm-label-dump_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-label-dump_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-label-dump'
-        __vnvdimm-label-dump_parse_subcommand 1 'label-size=' 'size=' 'slot=' 'boot=' 'linux=' 'all' 'json' 'raw' 'verify' 'map' 'svg=' 'cxl' 'serial=' 'version' 'h/help'
+        __vnvdimm-label-dump_parse_subcommand 1 'label-size=' 'size=' 'slot=' 'boot=' 'linux=' 'all' 'json' 'raw' 'verify' 'map' 'svg=' 'cxl' 'serial=' 'color=' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-label-dump_parse_subcommand -r 1 'version'
@@ -91,6 +91,7 @@ complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completio
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" svg' -l 'svg' -d 'Write that picture to a new file, as SVG.' -rF
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" cxl' -l 'cxl' -d 'Read labels of a CXL device.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" serial' -l 'serial' -d 'The serial number of the CXL device. (default: as the labels say)' -rfka ''
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" color' -l 'color' -d 'When to use colours. (default: auto, on a terminal)' -rfka 'always auto never'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump help" version' -l 'version' -d 'Show the version.'

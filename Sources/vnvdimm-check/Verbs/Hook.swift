@@ -39,6 +39,7 @@ struct Hook: ParsableCommand {
   @OptionGroup var libvirt: LibvirtReleaseOption
   @OptionGroup var guestKernel: GuestKernelOption
   @OptionGroup var permits: PermitOptions
+  @OptionGroup var color: ColorOption
 
   private var guest: String { words[0] }
   private var subject: String { "\(Check.programName): \(guest.asSubject)" }

@@ -68,15 +68,6 @@ struct ArchitectureOption: ParsableArguments {
   var arch: Architecture?
 }
 
-/// How the answer is printed.
-struct AnswerOptions: ParsableArguments {
-  @Flag(help: "Print JSON, one document for each thing.")
-  var json = false
-
-  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
-  var quiet = false
-}
-
 /// What only one guest has to show.
 struct GuestViewOption: ParsableArguments {
   @Flag(help: "Print what ndctl list will in the guest.")

@@ -56,6 +56,8 @@ struct Doctor: Program {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var color: ColorOption
+
   func run() throws {
     let report = HostReport()
     if json { try StandardStream.answer(report.json) } else { try StandardStream.answer(report.text) }

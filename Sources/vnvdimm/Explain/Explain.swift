@@ -25,6 +25,8 @@ struct Explain: Program {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var color: ColorOption
+
   /// The page of the manual whose rules are to be printed, for `make diagnostics`.
   @Option(help: .private)
   var mdoc: String?
