@@ -20,7 +20,6 @@ struct Create: Program {
         vnvdimm-create --size 4G --namespace fsdax,name=data nv.img
         vnvdimm-create --from root.ext4 nv.img
         vnvdimm-create --from root.ext4 --for firecracker nv.img
-        vnvdimm-create --plan --size 4G --label-size 128K nv.img
 
       All options: vnvdimm-create --help-hidden, or man vnvdimm-create
       """, version: Suite.version)
@@ -51,7 +50,10 @@ struct Create: Program {
     completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSize: LabelSize = .automatic
 
-  @Option(help: ArgumentHelp("What is in it. (default: 1.2)", valueName: "version"))
+  @Option(
+    help: ArgumentHelp(
+      "What is in the label area: 1.1, 1.2 or blank. (default: 1.2)", valueName: "version", visibility: .rare),
+    completion: LabelContents.choices, transform: LabelContents.init(choice:))
   var labels: LabelContents?
 
   @Option(
