@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 import PersistentMemory
 package import Storage
 import SystemPackage
@@ -21,6 +21,12 @@ extension BackendError: CommandFailureConvertible {
     return CommandFailure(.incomplete, path.string, "\(name): \(reason)", hint: hint)
   }
 
+  /// The finding that the condition of the DIMM, which is kept at its path, cannot be used.
+  package var conditionFinding: Finding {
+    Finding(
+      ConditionRule.damaged, "\(path.lastComponent?.string ?? "") cannot be used: \(reason)", hint: hint)
+  }
+
   private var hint: String? {
     let path = self.path.string.shellQuotedPath
     let command = MigrationCommand(path: self.path.string)
@@ -37,6 +43,8 @@ extension BackendError: CommandFailureConvertible {
     case .hasLabels:
       return "cp --reflink=auto \(path) NEW, a clone with its labels; \(command.line(.split)) parts them"
     case .noPage: return "vnvdimm-create --overwrite --size SIZE \(path)"
+    case .conditionDamaged:
+      return "mv --no-clobber \(path) \((self.path.string + ".damaged").shellQuotedPath)"
     case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .noSpace(_, let errno),
       .cannotFinish(let errno),
       .cannotRead(_, let errno), .cannotWrite(_, let errno):

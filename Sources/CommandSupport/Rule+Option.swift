@@ -7,9 +7,8 @@ import QEMU
 
 extension Rule {
   private static let families: [any FindingRule.Type] = [
-    BackendRule.self, ConsumerRule.self, ContentsRule.self, CreateRule.self, HostRule.self, LabelRule.self,
-    LayoutRule.self,
-    NamespaceRule.self, ResizeRule.self,
+    BackendRule.self, ConditionRule.self, ConsumerRule.self, ContentsRule.self, CreateRule.self, HostRule.self,
+    LabelRule.self, LayoutRule.self, NamespaceRule.self, ResizeRule.self,
   ]
 
   /// Every case of every family. Two families can have a rule of one id, each with a severity of its own.

@@ -5,27 +5,12 @@ import VirtualMachine
 
 extension MonitoredMachine {
   /// What there is to tell of each NVDIMM, by slots, without its media errors; and these.
-  var nvdimmFacts: [(facts: [MonitorFact], errors: [Range<UInt64>])] {
+  var nvdimmFacts: [(facts: [MonitorFact], errors: MediaErrors)] {
     conditions.sorted { $0.key < $1.key }.map { slot, condition in
       let id = prediction.devices.first { $0.placement.slot == slot }?.option.id
       let device = [("slot", JSONValue.integer(Int64(slot)))] + (id.map { [("device", JSONValue.text($0))] } ?? [])
-      return (device + condition.health.facts, condition.errors.ranges)
+      return (device + condition.health.facts, condition.errors)
     }
-  }
-}
-
-extension DIMMHealth {
-  /// Under the names by which they are set.
-  fileprivate var facts: [MonitorFact] {
-    [
-      ("state", .text(state.name)), ("spares", .integer(Int64(spares))), ("used", .integer(Int64(used))),
-      ("media-temperature", .integer(Int64(mediaTemperature.sixteenths / 16))),
-      ("controller-temperature", .integer(Int64(controllerTemperature.sixteenths / 16))),
-      ("alarm-spares", .boolean(alarms.contains(.spares))),
-      ("alarm-media-temperature", .boolean(alarms.contains(.mediaTemperature))),
-      ("alarm-controller-temperature", .boolean(alarms.contains(.controllerTemperature))),
-      ("shutdown-count", .integer(Int64(shutdownCount))), ("shutdown", .text(isShutdownDirty ? "dirty" : "clean")),
-    ]
   }
 }
 

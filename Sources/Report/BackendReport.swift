@@ -30,6 +30,8 @@ package struct BackendReport {
   package private(set) var contents: [(window: ContentsWindow, item: StoredContents)] = []
   /// What the host makes of it; nil where it is no backend.
   package let host: HostState?
+  /// What is kept of the DIMM beside it, as the next guest finds it; nil where nothing is.
+  package private(set) var condition: DIMMCondition?
   package internal(set) var findings: [Finding] = []
   /// Why the backend, or the label area in it, could not be examined.
   package private(set) var failure: CommandFailure?
@@ -143,6 +145,7 @@ extension BackendReport {
         backend.option, backend.plugged, isUsed: startup.prediction.isUsed(option.id), rules: rules,
         holdsData: labels.area?.indexes.current != nil || !contents.isEmpty
       ).findings
+    if backend.plugged?.kind == .nvdimm { found += conditionFindings(in: examination) }
     found += hostFindings(mappedSize: request.size, isWritten: option.isShared && !option.isReadOnly)
     findings = found.gravestFirst.map { start.asker.answer($0, about: path, rules) }
   }
@@ -171,6 +174,20 @@ extension BackendReport {
       return seal.verification(of: file, now).findings
     }
     return (found ?? nil) ?? []
+  }
+
+  /// What is to be said about the condition of the DIMM that is kept beside the backend.
+  private mutating func conditionFindings(in examination: BackendExamination) -> [Finding] {
+    do throws(BackendError) {
+      let record = try examination.inspect { (file) throws(BackendError) in try ConditionFile.record(beside: file) }
+      guard let record = record ?? nil else { return [] }
+      // A guest that has it has yet to end.
+      let condition = host?.users.isEmpty == true ? record.afterPowerOn : record.condition
+      self.condition = condition
+      return condition.findings(regionSize: geometry?.regionSize, namespaces: region?.namespaceAddresses)
+    } catch {
+      return [error.conditionFinding]
+    }
   }
 
   /// Looks at what the guest shows of the backend and keeps in it, or notes why that cannot be told.

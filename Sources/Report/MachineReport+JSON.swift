@@ -103,6 +103,7 @@ extension BackendReport {
       ("gap", JSONValue(geometry?.gap)), ("tail", JSONValue(geometry.flatMap { $0.tail(ofBackend: fileSize ?? 0) })),
       ("label_area", labelAreaJSON), ("namespaces", namespaces), ("device", device?.json ?? .null),
       ("contents", .array(contents.map { Self.json(of: $0.item, in: $0.window) })), ("host", host?.json ?? .null),
+      ("condition", condition?.json ?? .null),
     ])
   }
 

@@ -72,6 +72,14 @@ struct Create: Program {
   @OptionGroup var provisioning: NamespaceOptions
   @OptionGroup var consumer: ConsumerOption
 
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Bytes that a guest of vnvdimm emulate cannot read. Repeatable.", valueName: "offset[+length]",
+      visibility: .rare),
+    transform: mediaError)
+  var error: [Range<UInt64>] = []
+
   @Option(help: ArgumentHelp("Take its space now.", valueName: "how"))
   var preallocate: BackendCreation.Preallocation = .off
 
@@ -129,11 +137,17 @@ struct Create: Program {
       return try print(answer)
     }
     var staged = try prepare(creation)
+    // Made before anything has its name: what can fail has not changed anything.
+    let condition = try backend.conditionCreation?.prepare()
     try staged.takeName()
     do { try print(answer) } catch {
       // An answer that cannot be given is a failure, and leaves the folder as it was.
       staged.returnName()
       throw error
+    }
+    switch consume condition {
+    case .some(let condition): try condition.publish()
+    case .none: try backend.dropFormerCondition()
     }
   }
 
@@ -158,4 +172,14 @@ struct Create: Program {
       try StandardStream.answer(answer.text)
     }
   }
+}
+
+/// Reads the value of `--error`: by default one line of the media.
+private func mediaError(_ text: String) throws -> Range<UInt64> {
+  let parts = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
+  let offset = try size(String(parts[0])).bytes
+  let length = parts.count == 2 ? try size(String(parts[1])).bytes : 1
+  let (end, overflow) = offset.addingReportingOverflow(length)
+  guard length > 0, !overflow else { throw ValidationError("a media error has at least one byte, and an end") }
+  return offset..<end
 }

@@ -16,7 +16,8 @@ extension CreateAnswer {
         ("preallocation", .text(creation.preallocation.rawValue)), ("image", image),
         ("file_size", JSONValue(creation.size)), ("dimm_slot", JSONValue(backend.slot)),
         ("namespaces", JSONValue(backend.provisioning?.namespaces ?? []) { $0.json(isNamed: created) }),
-        ("configuration", configurationJSON), ("findings", JSONValue(findings) { $0.json(about: configuration.path) }),
+        ("media_errors", backend.condition.errors.json), ("configuration", configurationJSON),
+        ("findings", JSONValue(findings) { $0.json(about: configuration.path) }),
       ] + backend.geometry.members(labels: labels))
   }
 

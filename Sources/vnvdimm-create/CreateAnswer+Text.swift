@@ -21,8 +21,9 @@ extension CreateAnswer {
     let contents = creation.image.map { (image, offset) in
       [row("contents", "\(image.path.string.escapedForTerminal), \(ByteCount(image.size).precise) at \(offset.hex)")]
     }
+    let condition = backend.condition.errors.isEmpty ? [] : [row("condition", backend.condition.summary)]
     if let lines = configuration.lines, let consumer = backend.consumer {
-      return (head + (contents ?? []) + namespaceLines + ["", "\(consumer.consumer.title):"] + lines)
+      return (head + (contents ?? []) + condition + namespaceLines + ["", "\(consumer.consumer.title):"] + lines)
         .joined(separator: "\n")
     }
     let paste = [
@@ -36,7 +37,7 @@ extension CreateAnswer {
       "libvirt:",
       configuration.libvirt?.text ?? configuration.libvirtObstacle.map { "not with this layout: \($0.message)" } ?? "",
     ]
-    return (head + (contents ?? []) + namespaceLines + paste).joined(separator: "\n")
+    return (head + (contents ?? []) + condition + namespaceLines + paste).joined(separator: "\n")
   }
 
   private var space: String {

@@ -28,6 +28,15 @@ struct CreateAnswer {
           consumer, of: .file(size: backend.geometry.mappedSize), holding: backend.contents, at: creation.path.string
         ).findings
     }
+    findings += [conditionDropped].compactMap(\.self)
+  }
+
+  private var conditionDropped: Finding? {
+    guard let former = backend.formerCondition else { return nil }
+    let what = former.record.map { $0.afterPowerOn.summary } ?? "damaged"
+    let file = former.path.lastComponent?.string ?? ""
+    return Finding(
+      CreateRule.conditionDropped, "the condition of the DIMM that had the name, in \(file), goes with it: \(what)")
   }
 
   /// Adds a warning that the file could not be made as things are.

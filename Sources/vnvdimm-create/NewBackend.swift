@@ -22,6 +22,10 @@ struct NewBackend {
   let slot: Int?
   /// The program that it is for; nil for QEMU, libvirt and emulate.
   let consumer: ConsumerChoice?
+  /// What it has been through, before any guest.
+  let condition: DIMMCondition
+  /// What is kept of the DIMM whose backend had the name before: a new medium has a condition of its own.
+  let formerCondition: FormerCondition?
 
   /// The largest file that Linux can have, in bytes.
   private static let largestFile = UInt64(Int64.max)
@@ -94,7 +98,33 @@ struct NewBackend {
         provisioning = namespaces.isEmpty ? nil : try ProvisioningPlan(namespaces, for: target)
       }
     } catch { throw error.failure(sizeOption: request.sizeOption, unit: target.regionAlignment) }
+    condition = try Self.condition(options.error, regionSize: geometry.regionSize)
+    formerCondition = FormerCondition(beside: path)
   }
+
+  private static func condition(_ errors: [Range<UInt64>], regionSize: UInt64) throws -> DIMMCondition {
+    var condition = DIMMCondition()
+    for range in errors {
+      guard range.upperBound <= regionSize else {
+        throw CommandFailure(
+          .usage, "--error",
+          "the bytes do not lie in what the guest sees (stored \(range.lowerBound.hex)-\((range.upperBound - 1).hex), "
+            + "expected less than \(regionSize.hex))")
+      }
+      guard condition.insertError(range) else {
+        throw CommandFailure(.usage, "--error", "an NVDIMM keeps at most \(MediaErrors.limit) ranges of media errors")
+      }
+    }
+    return condition
+  }
+
+  /// The file beside the backend that keeps its condition; nil where there is nothing to keep.
+  var conditionCreation: BackendCreation? {
+    guard !condition.errors.isEmpty else { return nil }
+    return ConditionFile.creation(of: condition, beside: path, replacing: formerCondition)
+  }
+
+  func dropFormerCondition() throws(BackendError) { try formerCondition?.remove() }
 
   /// The size that is asked for: where only an image is given, a region that holds it, and is as long as the image where
   /// something in it is only found then.

@@ -26,6 +26,7 @@ struct DumpText {
       examination.isOfCXLDevice
         ? "device      CXL, " + serialNumber + "with labels as Linux writes them"
         : "DIMM slot   \(examination.slot), \(examination.slotOrigin)")
+    if let condition = examination.condition.value { lines.append("condition   \(condition.summary)") }
     lines.append("")
     lines += IndexTable(labelArea).lines
     let labels = labelRows

@@ -14,7 +14,7 @@ extension Examination {
     let verdicts = verdicts
     let verdictsBySlot = Dictionary(uniqueKeysWithValues: verdicts.map { ($0.slot, $0) })
     return .object(
-      [("dev", .text("nmem\(slot)")), ("linux", linux(verdicts))]
+      [("dev", .text("nmem\(slot)")), ("linux", linux(verdicts)), ("condition", condition.value?.json ?? .null)]
         + area.members(
           from: source, slot: isOfCXLDevice ? nil : slot, serialNumber: serialNumber, findings,
           labels: area.occupiedSlots.compactMap { slot in

@@ -2,6 +2,7 @@ import Basics
 import CommandSupport
 import LabelChange
 import PersistentMemory
+import Storage
 
 /// Everything that the program can say about an area; how it is said is for `DumpText` and `DumpDocument`.
 struct Examination {
@@ -28,11 +29,14 @@ struct Examination {
   let probe: RegionProbe
   /// What Linux shows of the backend as it is used.
   let shown: RegionProbe
+  /// What is kept of the DIMM beside the backend.
+  let condition: KeptCondition
 
   init(
     _ source: LabelAreaSource, _ area: LabelArea, use: LabelAreaUse?, slot: Int?, boot: BootKind, linux: LinuxRelease,
-    isOfCXLDevice: Bool, serialNumber: UInt64? = nil
+    isOfCXLDevice: Bool, serialNumber: UInt64? = nil, condition: KeptCondition = .none
   ) {
+    self.condition = condition
     self.source = source
     self.area = area
     self.use = use
@@ -71,8 +75,10 @@ struct Examination {
       findings =
         [misplacement].compactMap(\.self)
         + found.naming(repairOf: area, of: dimm, slot: slot ?? ofLabels, by: command)
+        + condition.findings(regionSize: source.regionSize, probe)
     } else {
-      findings = [misplacement].compactMap(\.self) + found
+      findings =
+        [misplacement].compactMap(\.self) + found + condition.findings(regionSize: source.regionSize, probe)
     }
   }
 
@@ -100,6 +106,34 @@ struct Examination {
     case (_, .labelless): "no labels: one raw namespace over the whole region"
     case (_, .namespaces(let namespaces)) where namespaces.isEmpty: "an empty region, ready for a first namespace"
     case (_, .namespaces(let namespaces)): namespaces.count == 1 ? "1 namespace" : "\(namespaces.count) namespaces"
+    }
+  }
+}
+
+/// The condition of the DIMM that is kept beside a backend, as the next guest finds it.
+enum KeptCondition {
+  case none
+  case whole(DIMMCondition)
+  case unusable(BackendError)
+
+  init(beside backend: borrowing Backend) {
+    do throws(BackendError) {
+      self = try ConditionFile.record(beside: backend).map { .whole($0.afterPowerOn) } ?? .none
+    } catch { self = .unusable(error) }
+  }
+
+  var value: DIMMCondition? { if case .whole(let condition) = self { condition } else { nil } }
+
+  /// What is to be said about it in a region of which `probe` shows the namespaces.
+  func findings(regionSize: UInt64?, _ probe: RegionProbe) -> [Finding] {
+    switch self {
+    case .none: return []
+    case .unusable(let error): return [error.conditionFinding]
+    case .whole(let condition):
+      guard case .namespaces(let namespaces) = probe.outcome else {
+        return condition.findings(regionSize: regionSize, namespaces: nil)
+      }
+      return condition.findings(regionSize: regionSize, namespaces: namespaces.map(\.addresses))
     }
   }
 }

@@ -56,7 +56,7 @@ struct LabelDumpRequest {
         source.regionSize == nil ? nil : try LabelAreaUse(of: source, in: backend, mappedSize: mappedSize)
       let examination = Examination(
         source, area, use: use, slot: slot, boot: boot, linux: linux, isOfCXLDevice: isWrittenByLinux,
-        serialNumber: serialNumber)
+        serialNumber: serialNumber, condition: source.regionSize == nil ? .none : KeptCondition(beside: backend))
       if let picture { try picture.write(MapDrawing(examination), mode: backend.modeOfCopies) }
       try show(examination)
     }

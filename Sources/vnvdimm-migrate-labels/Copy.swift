@@ -42,7 +42,25 @@ struct Copy: Migration {
     }
     let geometry = try BackendGeometry(
       of: backend, mappedSize: backend.size, labelSize: labelled.geometry.labelSize)
+    if !options.answer.quiet { tellOfCondition(of: source, labelled) }
     return MigrationPlan(
       try labelled.copied(to: geometry, length: backend.size, occupant: geometry.area(in: backend)))
+  }
+
+  /// Says that the condition of the source's DIMM is none of its labels, and which bytes of its namespaces nobody should
+  /// copy unseen: a guest cannot read them.
+  private func tellOfCondition(of source: borrowing Backend, _ labelled: LabelledBackend) {
+    guard let record = (try? ConditionFile.record(beside: source)) ?? nil else { return }
+    let (name, path) = (MigrateLabels.programName, options.path)
+    let namespaces = labelled.namespaces.compactMap { namespace in
+      namespace.end.map { NamespaceAddresses(title: "\(namespace)", extent: namespace.dpa..<$0) }
+    }
+    StandardStream.diagnose(
+      "\(name): \(path.asSubject): the condition of its DIMM stays with it, and is not copied: "
+        + record.afterPowerOn.summary)
+    for finding in record.condition.findings(regionSize: labelled.geometry.regionSize, namespaces: namespaces)
+    where finding.rule == ConditionRule.mediaErrors && finding.severity > .note {
+      StandardStream.diagnose(finding.with(hint: nil), of: name, about: path)
+    }
   }
 }

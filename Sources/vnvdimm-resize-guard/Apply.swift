@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import LabelChange
+import PersistentMemory
 import QEMU
 import Storage
 import SystemPackage
@@ -38,6 +39,7 @@ struct Apply: ParsableCommand {
           throw error.undoingChange(of: options.path)
         }
       }
+      try ConditionFile.cut(beside: backend, at: min(plan.before.regionSize, plan.after.regionSize))
       if let sealed = plan.sealed { try renew(sealed) }
     }
     try ResizeAnswer(plan, isDone: true, backup: file?.path.string).print(options.output)

@@ -40,6 +40,7 @@ struct ResizePlan {
       var examination = try ResizeExamination(
         resized, mappedSize: size, isAllowedToShrink: options.allowShrink)
       try examination.verify(resized, in: backend, slot: now.slot ?? 0)
+      if let record = try ConditionFile.record(beside: backend) { examination.verify(record.condition) }
       let ofLayout = seal?.verification(of: backend, now).findings ?? []
       findings = ofLayout.filter { $0.severity == .error } + examination.findings.map { $0.naming(options.path) }
       changes =

@@ -32,7 +32,7 @@ import Testing
     for line in 0..<4 as Range<UInt64> {
       _ = condition.errors.insert(line * 4096..<line * 4096 + 1)
       try file.keep(condition, isInUse: true)
-      #expect(try ConditionFile.record(of: path, owner: UserID(rawValue: geteuid()))?.condition == condition)
+      #expect(try ConditionFile.record(beside: Backend(path: path))?.condition == condition)
     }
     try file.keep(condition, isInUse: false)
     let again = try opened()
@@ -48,26 +48,50 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: beside)) == Data([1]))
   }
 
-  @Test(
-    "what stands there and is no such file is refused, at once", arguments: ["link", "fifo", "folder", "text", "large"])
+  private func record() throws -> ConditionRecord? { try ConditionFile.record(beside: Backend(path: path)) }
+
+  private func write(_ bytes: Data, to path: String) throws { try bytes.write(to: URL(fileURLWithPath: path)) }
+
+  private static let bytes = Data(
+    ConditionRecord(generation: 1, condition: DIMMCondition(), isInUse: false).encoded)
+
+  @Test("what is damaged is refused", arguments: ["text", "large"]) func damaged(kind: String) throws {
+    try write(kind == "text" ? Data("no record".utf8) : Self.bytes + Data(count: 1 << 20), to: beside)
+    #expect(throws: BackendError(FilePath(beside), .conditionDamaged)) { try opened() }
+    #expect(throws: BackendError(FilePath(beside), .conditionDamaged)) { try record() }
+  }
+
+  @Test("what is no file is passed over, at once, and not replaced", arguments: ["link", "fifo", "folder"])
   func hostile(kind: String) throws {
-    let target = folder.path("target")
-    try Data(ConditionRecord(generation: 1, condition: DIMMCondition(), isInUse: false).encoded)
-      .write(to: URL(fileURLWithPath: target))
     switch kind {
-    case "link": try FileManager.default.createSymbolicLink(atPath: beside, withDestinationPath: target)
+    case "link":
+      try write(Self.bytes, to: folder.path("target"))
+      try FileManager.default.createSymbolicLink(atPath: beside, withDestinationPath: folder.path("target"))
     case "fifo":
       // Safe: the text lives for the call.
       #expect(unsafe mkfifo(beside, 0o666) == 0)
-    case "folder": try FileManager.default.createDirectory(atPath: beside, withIntermediateDirectories: false)
-    case "text": try Data("no record".utf8).write(to: URL(fileURLWithPath: beside))
-    default:
-      try (try Data(contentsOf: URL(fileURLWithPath: target)) + Data(count: 1 << 20))
-        .write(to: URL(fileURLWithPath: beside))
+    default: try FileManager.default.createDirectory(atPath: beside, withIntermediateDirectories: false)
     }
-    #expect(throws: BackendError.self) { try opened() }
-    #expect(throws: BackendError.self) {
-      try ConditionFile.record(of: path, owner: UserID(rawValue: geteuid()))
-    }
+    #expect(try record() == nil)
+    let file = try opened()
+    #expect(file.stored == nil)
+    #expect(throws: Errno.fileExists) { try file.keep(DIMMCondition(), isInUse: true) }
+  }
+
+  @Test(
+    "a file of the backend's owner, root or the caller counts, and no other's",
+    .enabled(if: geteuid() == 0, "only root makes files of others"))
+  func owners() throws {
+    try write(Self.bytes, to: beside)
+    #expect(try record() != nil)
+    // Safe: the texts live for the calls.
+    #expect(unsafe chown(beside, 12345, 12345) == 0)
+    #expect(try record() == nil)
+    #expect(unsafe chown(folder.path("nv.img"), 12345, 12345) == 0)
+    #expect(try record() != nil)
+    // A new one belongs to whoever has the backend.
+    try FileManager.default.removeItem(atPath: beside)
+    try opened().keep(DIMMCondition(), isInUse: true)
+    #expect(try FilePath(beside).stat().userID == UserID(rawValue: 12345))
   }
 }

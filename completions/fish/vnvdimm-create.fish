@@ -20,7 +20,7 @@ function __vnvdimm-create_parse_tokens -S
     set -l unparsed_tokens (__vnvdimm-create_tokens -pc)
     switch $unparsed_tokens[1]
     case 'vnvdimm-create'
-        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'from=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'for=' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'allow-unseen-users' 'json' 'q/quiet' 'color=' 'version' 'h/help'
+        __vnvdimm-create_parse_subcommand 1 'size=' 'file-size=' 'from=' 'label-size=' 'labels=' 'backend-align=' 'guest-align=' 'namespace=+' 'slot=' 'for=' 'error=+' 'preallocate=' 'id=' 'n/plan' 'overwrite' 'allow-unseen-users' 'json' 'q/quiet' 'color=' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'help'
             __vnvdimm-create_parse_subcommand -r 1 'version'
@@ -88,6 +88,7 @@ complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_f
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create"' -l 'namespace' -d 'A namespace, raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G ,map=dev|mem. Repeatable; the last one without size= takes the rest.' -rfka 'raw sector fsdax devdax'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" slot' -l 'slot' -d 'The DIMM slot. (default: that of other labels, or 0)' -rfka ''
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" for' -l 'for' -d 'The program that takes it, such as firecracker or kata. (default: qemu)' -rfka 'qemu qemu-virtio-pmem cloud-hypervisor cubesandbox firecracker crosvm stratovirt openvmm kata kata-rs'
+complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create"' -l 'error' -d 'Bytes that a guest of vnvdimm emulate cannot read. Repeatable.' -rfka ''
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" preallocate' -l 'preallocate' -d 'Take its space now.' -rfka 'off falloc full'
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" id' -l 'id' -d 'The device\'s id in the configuration.' -rfka ''
 complete -c 'vnvdimm-create' -n '__vnvdimm-create_should_offer_completions_for_flags_or_options "vnvdimm-create" dry-run n plan' -l 'plan' -s 'n' -l 'dry-run' -d 'Compute and print, create nothing.'

@@ -26,6 +26,7 @@ package enum RuleChapter: String, Sendable, CaseIterable {
   case namespaces = "Namespaces"
   case libvirt = "Libvirt"
   case contents = "Contents"
+  case condition = "The condition of the NVDIMM"
   case host = "The host"
   case machine = "The machine"
   case combinations = "Combinations of options"
@@ -47,8 +48,8 @@ package enum RuleChapter: String, Sendable, CaseIterable {
   /// The pages of the manual that list the rules of the chapter, all in section 1.
   package var pages: [String] {
     switch self {
-    case .path, .fileSize, .alignment, .labels, .namespaces, .libvirt, .contents, .host, .machine, .combinations,
-      .consumers:
+    case .path, .fileSize, .alignment, .labels, .namespaces, .libvirt, .contents, .condition, .host, .machine,
+      .combinations, .consumers:
       ["vnvdimm-check"]
     case .creation: ["vnvdimm-create"]
     case .length: ["vnvdimm-resize-guard"]
@@ -71,6 +72,12 @@ package enum RuleChapter: String, Sendable, CaseIterable {
       The suite reads GPT, MBR, ext2, ext3, ext4, XFS, btrfs, LVM2, swap, FAT, exFAT, NTFS, F2FS, NILFS2, ISO 9660, \
       SquashFS and EROFS. Where the host has libblkid(3), it names everything else, since its release 2.39 with the end \
       of it: members of arrays too, which have their superblock at the end.
+      """
+    case .condition:
+      """
+      These rules are about the media errors and the health that vnvdimm-emulate(1) gives an NVDIMM for tests, and keeps \
+      in `.NAME.vnvdimm-dimm` beside the backend. Offsets count from the start of the backend, those in the messages \
+      from the start of the namespace.
       """
     case .fingerprint:
       """

@@ -58,7 +58,7 @@ package struct LabelledBackend: Sendable {
   }
 
   /// The namespaces whose bytes must stay out of a new label area. A DIMM without labels is one by itself.
-  var namespaces: [NamespaceIdentity] {
+  package var namespaces: [NamespaceIdentity] {
     area.isBlank ? [NamespaceIdentity(wholeRegion: geometry.regionSize)] : labels.map { NamespaceIdentity($0) }
   }
 

@@ -26,6 +26,13 @@ extension CreateRule {
         cause: "The path contains a control character, which XML cannot express.",
         consequence: "No libvirt domain can describe the backend.",
         cure: "Use another file name.")
+    case .conditionDropped:
+      Explanation(
+        cause: """
+          A DIMM whose backend had the name has left its media errors and its health in `.NAME.vnvdimm-dimm`.
+          """,
+        consequence: "The new NVDIMM is in the condition that `--error` asks for, and the file is replaced or removed.",
+        cure: "Copy the file first if the condition is needed again.")
     case .hugeAlignment:
       Explanation(
         cause: "A namespace has an alignment of 1 GiB.",

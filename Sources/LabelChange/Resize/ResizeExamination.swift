@@ -60,6 +60,17 @@ package struct ResizeExamination: Sendable {
         offset: offset, hint: hint))
   }
 
+  /// Notes the media errors of `condition` that lie in what the region loses.
+  package mutating func verify(_ condition: DIMMCondition) {
+    let cut = condition.errors.within(lost)
+    guard let first = cut.first else { return }
+    findings.append(
+      Finding(
+        ResizeRule.mediaErrorsCut,
+        "the DIMM would forget \(cut.count == 1 ? "a range" : "\(cut.count) ranges") of media errors",
+        offset: first.lowerBound, hint: "--discard-data"))
+  }
+
   /// Notes what of `contents`, all that lies in a region that no label bounds, would be cut off; answers whether it is
   /// known where all of it ends, so that what lies behind belongs to nobody.
   package mutating func verify(_ contents: [StoredContents]) -> Bool {

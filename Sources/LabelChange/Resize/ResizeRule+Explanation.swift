@@ -46,6 +46,11 @@ extension ResizeRule {
         cause: "Bytes beyond the end of the new region are not zero, and nothing is known to own them.",
         consequence: "The program refuses the change, because they would be lost.",
         cure: "Look at the bytes, and give them up with `--discard-data` if they are not needed.")
+    case .mediaErrorsCut:
+      Explanation(
+        cause: "Media errors of the NVDIMM, which vnvdimm-emulate(1) keeps, lie beyond the end of the new region.",
+        consequence: "The program refuses the change, because the media errors would be forgotten.",
+        cure: "Give them up with `--discard-data`, or clear them in the guest with ndctl-clear-errors(1).")
     case .namespaceChanged:
       Explanation(
         cause: "The info block of a namespace that stays where it is does not fit the new size.",

@@ -16,6 +16,8 @@ package enum ResizeRule: String, CaseIterable, FindingRule, Hashable {
   case partitionTableEnd = "partition-table-end"
   /// Bytes beyond the new region are not zero, and nothing is known to own them.
   case dataCut = "data-cut"
+  /// Media errors lie beyond the new region.
+  case mediaErrorsCut = "media-errors-cut"
   /// The guest would show something else in a namespace that stays where it is.
   case namespaceChanged = "namespace-changed"
   /// The new region is not a multiple of what the guest rounds namespaces to.
@@ -25,7 +27,8 @@ package enum ResizeRule: String, CaseIterable, FindingRule, Hashable {
     switch self {
     case .guestAlignment: .warning
     case .partitionTableEnd: .note
-    case .shrink, .namespaceCut, .contentsCut, .contentsUnknown, .contentsEndMoved, .dataCut, .namespaceChanged:
+    case .shrink, .namespaceCut, .contentsCut, .contentsUnknown, .contentsEndMoved, .dataCut, .mediaErrorsCut,
+      .namespaceChanged:
       .error
     }
   }
@@ -34,7 +37,8 @@ package enum ResizeRule: String, CaseIterable, FindingRule, Hashable {
   package var isAboutData: Bool {
     switch self {
     case .shrink, .guestAlignment, .partitionTableEnd: false
-    case .namespaceCut, .contentsCut, .contentsUnknown, .contentsEndMoved, .dataCut, .namespaceChanged: true
+    case .namespaceCut, .contentsCut, .contentsUnknown, .contentsEndMoved, .dataCut, .mediaErrorsCut, .namespaceChanged:
+      true
     }
   }
 }

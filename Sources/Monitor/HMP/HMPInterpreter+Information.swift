@@ -1,4 +1,5 @@
 import Basics
+import PersistentMemory
 import QEMU
 import VirtualMachine
 
@@ -14,8 +15,8 @@ extension HMPInterpreter {
       return ["base memory: \(machine.baseMemory)", "plugged memory: \(machine.pluggedMemory)"]
     case .nvdimm?:
       return machine.nvdimmFacts.flatMap { facts, errors in
-        facts.map(Self.line) + ["  media-errors: \(errors.count)"]
-          + errors.map { "    \($0.lowerBound.hex)-\(($0.upperBound - 1).hex)" }
+        facts.map(Self.line) + ["  media-errors: \(errors.ranges.count)"]
+          + errors.ranges.map { "    \($0.lowerBound.hex)-\(($0.upperBound - 1).hex)" }
       }
     case .memoryDevices?: return machine.prediction.memoryDevices.flatMap(Self.lines)
     case .memdev?:

@@ -1,4 +1,5 @@
 import Basics
+import PersistentMemory
 import QEMU
 import VirtualMachine
 
@@ -29,14 +30,7 @@ extension QMPSession {
         })
     case .queryNVDIMM:
       return .array(
-        machine.nvdimmFacts.map { facts, errors in
-          let ranges = errors.map { range in
-            JSONValue.object([
-              ("offset", JSONValue(range.lowerBound)), ("length", JSONValue(range.upperBound - range.lowerBound)),
-            ])
-          }
-          return .object(facts + [("media-errors", .array(ranges))])
-        })
+        machine.nvdimmFacts.map { facts, errors in .object(facts + [("media-errors", errors.json)]) })
     case .injectError:
       let range = try ConditionCommand.range(arguments.number("offset"), arguments.number("length"))
       try performOnNVDIMM(.injectErrors(range, isTold: arguments.boolean("notify")), arguments)

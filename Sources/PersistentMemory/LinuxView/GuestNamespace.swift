@@ -64,6 +64,11 @@ public struct LabelledNamespace: Hashable, Sendable {
 }
 
 extension LabelledNamespace {
+  /// How messages call it: its number is the guest's, and may change.
+  var title: String { name.isEmpty ? "namespace \(uuid.lowercased)" : "namespace \"\(name)\"" }
+
+  package var addresses: NamespaceAddresses { NamespaceAddresses(title: title, extent: dpa..<max(dpa, dpa &+ size)) }
+
   package var json: JSONValue {
     JSONValue(present: [
       ("uuid", .text(uuid.lowercased)), ("name", .text(name)), ("dpa", JSONValue(dpa)), ("size", JSONValue(size)),

@@ -61,10 +61,20 @@ extension GuestNamespace {
     }
   }
 
-  /// How messages call the namespace: its number is the guest's, and may change.
-  private var subject: String {
-    guard let label else { return "the namespace" }
-    return label.name.isEmpty ? "namespace \(label.uuid.lowercased)" : "namespace \"\(label.name)\""
+  var subject: String {
+    label?.title ?? "the namespace"
+  }
+}
+
+extension GuestRegion {
+  /// The DPA ranges of the namespaces, for findings about media errors.
+  package var namespaceAddresses: [NamespaceAddresses]? {
+    namespaces?.compactMap { namespace in
+      namespace.extent.map { extent in
+        let start = extent.start &- device.base
+        return NamespaceAddresses(title: namespace.subject, extent: start..<max(start, start &+ extent.size))
+      }
+    }
   }
 }
 

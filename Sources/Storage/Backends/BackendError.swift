@@ -58,8 +58,8 @@ package struct BackendError: Error, Hashable, Sendable {
     case usersUnseen
     /// A crash interrupted a change of its labels.
     case unfinishedChange
-    /// What stands where the condition of its DIMM is kept is another's, or damaged.
-    case notACondition
+    /// What keeps the condition of its DIMM is damaged.
+    case conditionDamaged
     /// A signal asked the program to end.
     case interrupted
   }
@@ -116,7 +116,7 @@ extension BackendError.Reason: CustomStringConvertible {
     case .inUse(let user): "in use by \(user)"
     case .usersUnseen: HostState.unseenUsers
     case .unfinishedChange: "a change of its labels was interrupted"
-    case .notACondition: "not what keeps the condition of this backend's DIMM: another's file, or damaged"
+    case .conditionDamaged: "the condition of the DIMM, which is kept here, is damaged"
     case .interrupted: "interrupted"
     }
   }

@@ -7,7 +7,7 @@ package import SystemPackage
 /// The file that keeps the condition of a backend's DIMM beside the backend: `.NAME.vnvdimm-dimm`.
 ///
 /// There is none as long as there is nothing to keep: the file is made without a name, so that a process which can no
-/// longer open files still can give it the name.
+/// longer open files still can give it the name. Which files beside a backend count is told by `openSidecar`.
 package final class ConditionFile: Sendable {
   private struct State: Sendable {
     var generation: UInt64
@@ -17,21 +17,20 @@ package final class ConditionFile: Sendable {
   package let path: FilePath
   /// What was in the file when it was opened; nil where there was none.
   package let stored: ConditionRecord?
-  private let file: FileDescriptor
-  private let folder: FileDescriptor
+  private let file: OwnedDescriptor
+  private let folder: OwnedDescriptor
   private let state: Mutex<State>
 
   package static func path(of backend: FilePath) -> FilePath {
     backend.sidecar("vnvdimm-dimm")
   }
 
-  /// The record beside the backend at `path`, a file of `owner`'s or of the caller's; nil where there is none. Names
-  /// beside a backend are hostile: nothing but such a file is read, and no link is followed.
-  package static func record(of path: FilePath, owner: UserID) throws(BackendError) -> ConditionRecord? {
-    let path = Self.path(of: path)
-    guard let file = try open(path, .readOnly) else { return nil }
-    defer { try? file.close() }
-    return try record(in: file, path, owner)
+  /// The record beside `backend`; nil where there is none that counts.
+  package static func record(beside backend: borrowing Backend) throws(BackendError) -> ConditionRecord? {
+    guard backend.kind == .regularFile, let status = try? backend.descriptor.stat() else { return nil }
+    let path = path(of: backend.path)
+    guard let file = try open(path, .readOnly, status.userID) else { return nil }
+    return try record(in: file, path)
   }
 
   /// Opens the file beside `backend`, or makes one without a name. Nil where the backend is a device, or its file system
@@ -40,31 +39,23 @@ package final class ConditionFile: Sendable {
     guard backend.kind == .regularFile, let status = try? backend.descriptor.stat() else { return nil }
     let path = path(of: backend.path)
     // Safe: the text lives for the call.
-    let folder = unsafe clinux_open_folder(backend.path.folderOrDot.string)
-    guard folder >= 0 else { return nil }
-    let opened = FileDescriptor(rawValue: folder)
-    do throws(BackendError) {
-      if let file = try open(path, .readWrite) {
-        do throws(BackendError) {
-          return ConditionFile(path, file, opened, stored: try record(in: file, path, status.userID))
-        } catch {
-          try? file.close()
-          throw error
-        }
-      }
-    } catch {
-      try? opened.close()
-      throw error
+    let opened = unsafe clinux_open_folder(backend.path.folderOrDot.string)
+    guard opened >= 0 else { return nil }
+    let folder = OwnedDescriptor(owning: opened)
+    if let file = try open(path, .readWrite, status.userID) {
+      let stored = try record(in: file, path)
+      return ConditionFile(path, file, folder, stored: stored)
     }
-    let unnamed = clinux_create_unnamed(folder, status.mode.permissions.rawValue & 0o666)
-    guard unnamed >= 0 else {
-      try? opened.close()
-      return nil
-    }
-    return ConditionFile(path, FileDescriptor(rawValue: unnamed), opened, stored: nil)
+    let unnamed = clinux_create_unnamed(folder.rawValue, status.mode.permissions.rawValue & 0o666)
+    guard unnamed >= 0 else { return nil }
+    // Whoever has the backend is to have its condition too; only root can give it to somebody else.
+    _ = fchown(unnamed, status.userID.rawValue, status.groupID.rawValue)
+    return ConditionFile(path, OwnedDescriptor(owning: unnamed), folder, stored: nil)
   }
 
-  private init(_ path: FilePath, _ file: FileDescriptor, _ folder: FileDescriptor, stored: ConditionRecord?) {
+  private init(
+    _ path: FilePath, _ file: consuming OwnedDescriptor, _ folder: consuming OwnedDescriptor, stored: ConditionRecord?
+  ) {
     self.path = path
     self.file = file
     self.folder = folder
@@ -72,9 +63,25 @@ package final class ConditionFile: Sendable {
     state = Mutex(State(generation: stored?.generation ?? 0, hasName: stored != nil))
   }
 
-  deinit {
-    try? file.close()
-    try? folder.close()
+  /// The file with the condition of a new DIMM, whose backend is made at `path`: it takes the place of `former`.
+  package static func creation(
+    of condition: DIMMCondition, beside path: FilePath, replacing former: FormerCondition?
+  ) -> BackendCreation {
+    let record = ConditionRecord(generation: 1, condition: condition, isInUse: false)
+    return BackendCreation(
+      path: Self.path(of: path), size: UInt64(ConditionRecord.fileSize),
+      contents: [(UInt64(ConditionRecord.offset(generation: 1)), record.encoded)],
+      replacement: former == nil ? .nothing : .own { _ in true })
+  }
+
+  /// Forgets, durably, the media errors from `end` on: those addresses are gone, or lead to other bytes.
+  package static func cut(beside backend: borrowing Backend, at end: UInt64) throws(BackendError) {
+    guard let record = try record(beside: backend), let file = try open(beside: backend) else { return }
+    var condition = record.condition
+    guard condition.cut(at: end) else { return }
+    do throws(Errno) { try file.keep(condition, isInUse: record.isInUse) } catch {
+      throw BackendError(file.path, .cannotWrite(offset: 0, error))
+    }
   }
 
   /// Whether it has its name, and something is kept.
@@ -86,8 +93,8 @@ package final class ConditionFile: Sendable {
       let record = ConditionRecord(generation: state.generation + 1, condition: condition, isInUse: isInUse)
       let offset = ConditionRecord.offset(generation: record.generation)
       do {
-        if !state.hasName { try file.resize(to: Int64(ConditionRecord.fileSize)) }
-        try file.writeAll(toAbsoluteOffset: Int64(offset), record.encoded)
+        if !state.hasName { try file.descriptor.resize(to: Int64(ConditionRecord.fileSize)) }
+        try file.descriptor.writeAll(toAbsoluteOffset: Int64(offset), record.encoded)
       } catch { throw Errno(error) }
       guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
       if !state.hasName {
@@ -101,29 +108,45 @@ package final class ConditionFile: Sendable {
     }
   }
 
-  /// Nil where there is none.
-  private static func open(
-    _ path: FilePath, _ mode: FileDescriptor.AccessMode
-  ) throws(BackendError) -> FileDescriptor? {
-    do { return try FileDescriptor.open(path, mode, options: [.noFollow, .nonBlocking, .closeOnExec]) } catch {
-      let errno = Errno(error)
-      guard errno == .noSuchFileOrDirectory else { throw BackendError(path, .cannotOpen(errno)) }
-      return nil
+  fileprivate static func open(
+    _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ owner: UserID
+  ) throws(BackendError) -> OwnedDescriptor? {
+    do throws(Errno) { return try path.openSidecar(mode, besideFileOf: owner) } catch {
+      throw BackendError(path, .cannotOpen(error))
     }
   }
 
-  /// The record in `file`; throws where that is no such file.
-  private static func record(
-    in file: FileDescriptor, _ path: FilePath, _ owner: UserID
+  /// The record in `file`; throws where there is no whole one.
+  fileprivate static func record(
+    in file: borrowing OwnedDescriptor, _ path: FilePath
   ) throws(BackendError) -> ConditionRecord {
-    guard let status = try? file.stat(), status.type == .regular,
-      status.userID == owner || status.userID.rawValue == geteuid(), status.size <= Int64(ConditionRecord.fileSize)
-    else { throw BackendError(path, .notACondition) }
     let bytes: [UInt8]
-    do throws(Errno) { bytes = try file.bytes(at: 0, count: ConditionRecord.fileSize) } catch {
-      throw BackendError(path, .cannotRead(offset: 0, error))
+    do throws(Errno) { bytes = try file.descriptor.remainingBytes(limit: ConditionRecord.fileSize) } catch {
+      throw BackendError(path, error == .fileTooLarge ? .conditionDamaged : .cannotRead(offset: 0, error))
     }
-    guard let record = ConditionRecord.newest(in: bytes) else { throw BackendError(path, .notACondition) }
+    guard let record = ConditionRecord.newest(in: bytes) else { throw BackendError(path, .conditionDamaged) }
     return record
+  }
+}
+
+/// What is kept of a DIMM whose backend had, or still has, the name of a new one.
+package struct FormerCondition: Sendable {
+  package let path: FilePath
+  /// Nil where it is damaged.
+  package let record: ConditionRecord?
+
+  /// Looks beside the backend at `path`, which need not be there any more; nil where nothing is kept that counts.
+  package init?(beside path: FilePath) {
+    let beside = ConditionFile.path(of: path)
+    let owner = (try? path.stat(followTargetSymlink: false))?.userID ?? UserID(rawValue: geteuid())
+    guard let file = try? ConditionFile.open(beside, .readOnly, owner) else { return nil }
+    self.path = beside
+    record = try? ConditionFile.record(in: file, beside)
+  }
+
+  package func remove() throws(BackendError) {
+    // Safe: the text lives for the call.
+    let answer = unsafe path.withPlatformString { unsafe unlink($0) }
+    guard answer == 0 || errno == ENOENT else { throw BackendError(path, .cannotFinish(Errno(rawValue: errno))) }
   }
 }

@@ -118,16 +118,15 @@ package struct LayoutSeal: Sendable {
     }
   }
 
-  /// What is in the file at `path`, which nobody named: it counts where it belongs to the owner of `backend`, to root or
-  /// to the caller. Whoever else may make files beside a backend has no say in what becomes of it.
+  /// What is in the file at `path`, which nobody named; nil where none is there that counts.
   private static func impliedContents(
     of path: FilePath, for backend: borrowing Backend
   ) throws(LayoutSealError) -> [UInt8]? {
     guard let owner = (try? backend.descriptor.stat())?.userID else { return nil }
-    let owners = [owner.rawValue, 0, geteuid()]
-    do throws(Errno) { return try path.impliedContents(limit: limit, owners: owners) } catch {
-      throw .cannotRead(error)
-    }
+    do throws(Errno) {
+      guard let file = try path.openSidecar(besideFileOf: owner) else { return nil }
+      return try file.descriptor.remainingBytes(limit: limit)
+    } catch { throw .cannotRead(error) }
   }
 
   private static func decoded(_ bytes: [UInt8]) throws(LayoutSealError) -> LayoutFingerprint {

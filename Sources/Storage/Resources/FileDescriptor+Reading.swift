@@ -88,20 +88,25 @@ extension FilePath {
     } catch { throw Errno(error) }
   }
 
-  /// The same of a file that nobody named, which is there only where it is a regular file, and no link to one, of one of
-  /// `owners`; nil where it is not.
-  func impliedContents(limit: Int, owners: [uid_t]) throws(Errno) -> [UInt8]? {
+  /// The file at this path, which nobody named, beside a backend of `owner`; nil where there is none that counts.
+  ///
+  /// The one rule for whatever is kept beside a backend: it counts where it is a regular file, and no link to one, that
+  /// belongs to the owner of the backend, to root or to the caller. Anything else is passed over: whoever else may make
+  /// files beside a backend has no say in what becomes of it.
+  func openSidecar(
+    _ mode: FileDescriptor.AccessMode = .readOnly, besideFileOf owner: UserID
+  ) throws(Errno) -> OwnedDescriptor? {
+    func counts(_ status: Stat) -> Bool {
+      status.type == .regular && [owner.rawValue, 0, geteuid()].contains(status.userID.rawValue)
+    }
     // Looking first: to open a device may already do something.
-    guard let status = try? stat(followTargetSymlink: false), status.type == .regular,
-      owners.contains(status.userID.rawValue)
-    else { return nil }
+    guard let status = try? stat(followTargetSymlink: false), counts(status) else { return nil }
     do {
       let file = OwnedDescriptor(
-        owning: try FileDescriptor.open(self, .readOnly, options: [.closeOnExec, .nonBlocking, .noFollow]))
+        owning: try FileDescriptor.open(self, mode, options: [.closeOnExec, .nonBlocking, .noFollow]))
       // Looking again: another file may have taken the name meanwhile.
-      let status = try file.descriptor.stat()
-      guard status.type == .regular, owners.contains(status.userID.rawValue) else { return nil }
-      return try file.descriptor.remainingBytes(limit: limit)
+      guard counts(try file.descriptor.stat()) else { return nil }
+      return file
     } catch {
       guard Errno(error) != .noSuchFileOrDirectory else { return nil }
       throw Errno(error)

@@ -113,9 +113,7 @@ extension MachineAssembly.PlacedDevice {
   private func keptCondition(beside file: borrowing Backend) throws(MachineAssembly.Failure) -> HeldCondition {
     do throws(BackendError) {
       guard backend.isWritten else {
-        let owner = (try? file.descriptor.stat())?.userID ?? UserID(rawValue: 0)
-        let record = file.kind == .regularFile ? try ConditionFile.record(of: file.path, owner: owner) : nil
-        return HeldCondition(Self.condition(of: device.option, kept: record))
+        return HeldCondition(Self.condition(of: device.option, kept: try ConditionFile.record(beside: file)))
       }
       guard let store = try ConditionFile.open(beside: file) else {
         return HeldCondition(Self.condition(of: device.option))

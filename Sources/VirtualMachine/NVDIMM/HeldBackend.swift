@@ -30,7 +30,8 @@ extension HeldCondition {
   convenience init(_ condition: DIMMCondition, in file: ConditionFile) throws(BackendError) {
     if file.isKept || condition != DIMMCondition() {
       do throws(Errno) { try file.keep(condition, isInUse: true) } catch {
-        throw BackendError(file.path, .cannotWrite(offset: 0, error))
+        // What has the name and does not count is not ours to replace.
+        throw BackendError(file.path, error == .fileExists ? .exists : .cannotWrite(offset: 0, error))
       }
     }
     self.init(condition) { condition, isInUse throws(StorageFailure) in

@@ -59,6 +59,8 @@ struct BackendMap {
 
   /// The slots of damaged labels of which nobody can tell where their namespaces lie: what looks free may be theirs.
   let unplaced: [Int]
+  /// Addresses that cannot be read.
+  let errors: [Range<UInt64>]
 
   init(_ examination: Examination) {
     let verdicts = Dictionary(
@@ -93,6 +95,7 @@ struct BackendMap {
       Self.segments(claims, upTo: region)
       + (examination.use.map { Self.surroundings(of: examination.source.location, region, $0) } ?? [])
     size = segments.last?.addresses.upperBound ?? 0
+    errors = examination.condition.value?.errors.within(0..<region) ?? []
   }
 
   /// What lies behind the region in a file that is mapped as `use` says.
@@ -184,15 +187,11 @@ struct BackendMap {
   /// except what is free.
   func columns(_ count: Int) -> [Owner] {
     guard size > 0 else { return [] }
-    func column(of address: UInt64) -> Int {
-      let (high, low) = address.multipliedFullWidth(by: UInt64(count))
-      return Int(size.dividingFullWidth((high, low)).quotient)
-    }
     var columns = [(owner: Owner, bytes: UInt64)](repeating: (.free, 0), count: count)
     for segment in segments {
       var lower = segment.addresses.lowerBound
       while lower < segment.addresses.upperBound {
-        let number = column(of: lower)
+        let number = column(of: lower, count)
         let upper = min(segment.addresses.upperBound, start(ofColumn: number + 1, of: count))
         if upper - lower > columns[number].bytes { columns[number] = (segment.owner, upper - lower) }
         lower = max(upper, lower + 1)
@@ -200,9 +199,21 @@ struct BackendMap {
     }
     var answer = columns.map(\.owner)
     for segment in segments where segment.owner != .free && !answer.contains(segment.owner) {
-      answer[column(of: segment.addresses.lowerBound)] = segment.owner
+      answer[column(of: segment.addresses.lowerBound, count)] = segment.owner
     }
     return answer
+  }
+
+  /// Which of `count` columns of equal size have addresses that cannot be read.
+  func columnsWithErrors(_ count: Int) -> Set<Int> {
+    guard size > 0 else { return [] }
+    return Set(errors.flatMap { column(of: $0.lowerBound, count)...column(of: $0.upperBound - 1, count) })
+  }
+
+  /// The column of `count` in which `address` lies.
+  private func column(of address: UInt64, _ count: Int) -> Int {
+    let (high, low) = address.multipliedFullWidth(by: UInt64(count))
+    return Int(size.dividingFullWidth((high, low)).quotient)
   }
 
   /// The first address of column `number`.

@@ -14,6 +14,7 @@ struct MapDrawing {
   /// The free part of the region.
   private static let free = "#dddddd"
   private static let labels = "#888888"
+  private static let unreadable = "#000000"
   private static let hidden = "url(#hidden)"
   private static let outside = "url(#outside)"
 
@@ -51,7 +52,7 @@ struct MapDrawing {
 
   var text: String {
     let bottom = 190.0 + Double(legendEntries.count) * 20
-    let body = [fileBar, fileScale, slotBar, legend].flatMap(\.self)
+    let body = [fileBar, errorMarks, fileScale, slotBar, legend].flatMap(\.self)
     return """
       \(Self.start)\(Int(bottom))" viewBox="0 0 800 \(Int(bottom))" \(Self.font)
       \(Self.background)
@@ -96,6 +97,15 @@ struct MapDrawing {
   private func name(in segment: BackendMap.Segment) -> String {
     guard case .claim(let number) = segment.owner, map.claims[number].isShown else { return " " }
     return map.claims[number].name
+  }
+
+  /// Over the bar, so that what they lie in stays to be seen.
+  private var errorMarks: [String] {
+    map.errors.map { range in
+      let start = position(range.lowerBound)
+      let title = "media errors: \(ByteCount(range.upperBound - range.lowerBound)) at \(range.lowerBound.hex)"
+      return rectangle(start, 80, max(position(range.upperBound) - start, 2), 10, Self.unreadable, title: title)
+    }
   }
 
   private var fileScale: [String] {

@@ -41,11 +41,13 @@ struct MapText {
 
   /// Neighbours of one owner are painted at once.
   private var bar: String {
-    map.columns(width).reduce(into: [(owner: BackendMap.Owner, text: String)]()) { runs, owner in
-      if runs.last?.owner == owner {
-        runs[runs.count - 1].text += sign(owner)
+    let errors = map.columnsWithErrors(width)
+    return map.columns(width).enumerated().reduce(into: [(owner: BackendMap.Owner, text: String)]()) { runs, column in
+      let sign = errors.contains(column.offset) ? Self.errorSign : sign(column.element)
+      if runs.last?.owner == column.element {
+        runs[runs.count - 1].text += sign
       } else {
-        runs.append((owner, sign(owner)))
+        runs.append((column.element, sign))
       }
     }.map { paint.cell($0.text, of: $0.owner, in: map) }.joined()
   }
@@ -74,7 +76,19 @@ struct MapText {
       case .gap, .labelArea, .tail, .labelsExpected: row(of: segment.owner, at: segment.addresses.lowerBound.hex)
       }
     }
-    return claims + [row(of: .free, at: "")] + layout
+    return claims + [row(of: .free, at: "")] + layout + errorRows
+  }
+
+  private static let errorSign = "!"
+  private static let listedErrors = 8
+
+  /// A guest can make thousands of them.
+  private var errorRows: [[String]] {
+    let rest = map.errors.count - Self.listedErrors
+    return map.errors.prefix(Self.listedErrors).map { range in
+      let size = ByteCount(range.upperBound - range.lowerBound)
+      return [Self.errorSign, range.lowerBound.hex, "\(size)", "", "", "media errors: cannot be read"]
+    } + (rest > 0 ? [[Self.errorSign, "", "", "", "", "and \(rest) more"]] : [])
   }
 
   private func row(of owner: BackendMap.Owner, at place: String) -> [String] {
