@@ -6,12 +6,12 @@ struct ManPage {
   static let folder = Corpus.folder.appendingPathComponent("../../man")
 
   let lines: [String]
-  /// A page whose sections are jobs, with commands in each.
+  /// A page whose sections are jobs or faults, with commands in each.
   let isOfWorkflows: Bool
 
   init(_ name: String) throws {
     let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
-    isOfWorkflows = name == "vnvdimm-workflows.7"
+    isOfWorkflows = name.hasSuffix(".7")
     lines = text.components(separatedBy: "\n")
   }
 

@@ -1,0 +1,6 @@
+# What vnvdimm-testing(7) shows of guests with NVDIMMs that fail: its commands as they stand, with what they print.
+# shellcheck disable=SC1091
+. /mnt/shells/section.sh
+section vnvdimm-testing.7 'A BAD BLOCK AND ITS REPAIR'
+section vnvdimm-testing.7 'A SMART ALARM'
+section vnvdimm-testing.7 'AN UNSAFE SHUTDOWN'
