@@ -17,6 +17,15 @@ struct LabelFile {
     self.path = path
     let backend = try Backend(path: FilePath(path))
     guard backend.size <= LabelBackup.limit else { throw LabelAreaError.tooLarge(backend.size).failure(at: path) }
+    // Looking first: what is no label area may be as large as the largest.
+    let tail = UInt64(min(LabelBackup.endSize, Int(backend.size)))
+    let size = LabelBackup.areaSize(end: try backend.read(at: backend.size - tail, count: Int(tail))) ?? backend.size
+    let whole = LocatedLabelArea(offset: 0, size: Int(clamping: size), isIntact: true)
+    guard
+      try size < 1 << 20 || size > backend.size || backend.isBlank(0..<size) || !backend.indexBlocks(of: whole).isEmpty
+    else {
+      throw Self.damaged(path)
+    }
     guard let backup = LabelBackup(reading: try backend.read(at: 0, count: Int(backend.size))) else {
       throw CommandFailure(.damaged, path, "a backup that is damaged: its checksums do not hold")
     }
@@ -28,10 +37,12 @@ struct LabelFile {
     let area: LabelArea
     do { area = try LabelArea(backup.area) } catch { throw error.failure(at: path) }
     self.area = area
-    guard area.indexes.current != nil || area.isBlank else {
-      throw CommandFailure(
-        .damaged, path, "neither index block is valid", hint: "vnvdimm-label-dump --verify \(path.shellQuotedPath)")
-    }
+    guard area.indexes.current != nil || area.isBlank else { throw Self.damaged(path) }
+  }
+
+  private static func damaged(_ path: String) -> CommandFailure {
+    CommandFailure(
+      .damaged, path, "neither index block is valid", hint: "vnvdimm-label-dump --verify \(path.shellQuotedPath)")
   }
 
   /// Throws where Linux would refuse the DIMM or its region, of `regionSize` bytes, for a label of the area.

@@ -115,7 +115,9 @@ extension LayoutSealError {
       CommandFailure(.damaged, path, description, hint: "vnvdimm-resize-guard seal \(path.shellQuotedPath)")
     case .cannotKeep(.permissionDenied):
       CommandFailure(.incomplete, path, description, hint: "namei -l \(path.shellQuotedPath), or --sidecar FILE")
-    case .cannotRead, .cannotKeep, .cannotWrite: CommandFailure(.incomplete, path, description)
+    case .cannotWrite(let error):
+      CommandFailure(error.commandFailure.status, path, description, hint: error.commandFailure.hint)
+    case .cannotRead, .cannotKeep: CommandFailure(.incomplete, path, description)
     }
   }
 }

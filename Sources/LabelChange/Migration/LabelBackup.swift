@@ -70,7 +70,7 @@ package struct LabelBackup: Hashable, Sendable {
     static let checksum = Field<UInt64>("checksum", at: 56)
   }
 
-  private static let endSize = 256
+  package static let endSize = 256
   private static let magic: UInt64 = 0x5055_4b42_4d49_4456  // "VDIMBKUP", as it lies on media
   private static let version: UInt32 = 1
 
@@ -96,6 +96,11 @@ package struct LabelBackup: Hashable, Sendable {
 
   /// The bytes of the largest file.
   package static let limit = RecoveryRecord.largestPayload + UInt64(endSize)
+
+  /// What a file that ends with the bytes `end` has for the size of its area; nil where it is an area.
+  package static func areaSize(end: [UInt8]) -> UInt64? {
+    end.count == endSize && end[Fields.magic] == magic ? end[Fields.areaSize] : nil
+  }
 
   /// Reads a file: one that does not end as a backup of several pieces is an area. Nil where it ends so, and is not what
   /// was written.
