@@ -71,7 +71,7 @@ struct CreateRefusalTests {
     Case("--size 64M --label-size 1G new", 64, "--label-size: the area is too large to be initialised"),
     Case("--size 64M --label-size -1 new", 64, "size '-1' has a sign"),
     Case("--size 64M --label-size some new", 64, "'some' is no size of a label area"),
-    Case("--size 64M --labels 1.3 new", 64, "The value '1.3' is invalid for '--labels <version>'"),
+    Case("--size 64M --labels 1.3 new", 64, "The value '1.3' is invalid for '--labels': expected 1.1, 1.2, blank"),
     Case("--size 64M --labels 1.1 --label-size none new", 64, "--labels needs a label area"),
   ]
 

@@ -202,7 +202,7 @@ struct CreateTests {
       "format": 1, "path": "/dir/nv.img", "created": true, "preallocation": "off",
       "file_size": 67_239_936, "mapped_size": 67_239_936, "guest_size": 67_108_864, "alignment": 65536, "gap": 0,
       "label_area": ["size": 131072, "offset": 67_108_864, "version": "1.2", "label_slots": 510],
-      "image": NSNull(), "dimm_slot": NSNull(), "namespaces": [] as [String],
+      "image": NSNull(), "dimm_slot": NSNull(), "namespaces": [] as [String], "media_errors": [] as [String],
       "configuration": [
         "qemu": options("q35,nvdimm=on"), "emulate": options("pc,nvdimm=on"), "libvirt": NSNull(),
       ],
