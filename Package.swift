@@ -76,7 +76,7 @@ let package = Package(
     module("LabelChange", ["PersistentMemory", "Basics"]),
     module("QEMU", ["PersistentMemory", "Basics"]),
     module("Libvirt", ["QEMU", "Basics", "CXML"]),
-    module("Consumers", ["QEMU", "Basics"]),
+    module("Consumers", ["QEMU", "PersistentMemory", "Basics"]),
     module(
       "Storage", ["QEMU", "LabelChange", "PersistentMemory", "Basics", "CNdctl", "CBlkid", "CLinux", system]),
     module("Firmware", ["PersistentMemory", "Basics"]),
@@ -126,7 +126,7 @@ let package = Package(
         system,
       ]),
     tests("MonitorTests", ["Monitor", "VirtualMachine", "QEMU"]),
-    tests("GuestImageTests", ["GuestImage", system]),
+    tests("GuestImageTests", ["GuestImage", "Basics", system]),
     tests("CommandSupportTests", ["CommandSupport", "QEMU", "LabelChange", "PersistentMemory", "Basics"]),
     tests("OracleTests", ["Storage", "QEMU", "Basics", system]),
     tests("CommandTests", ["Firmware", "QEMU", "LabelChange", "PersistentMemory", "Basics", system]),
@@ -150,7 +150,7 @@ let package = Package(
   ]
     + program(
       "vnvdimm-create", "CreateProgram",
-      ["Storage", "Consumers", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])
+      ["Report", "Storage", "Consumers", "QEMU", "LabelChange", "PersistentMemory", "Basics", "CLinux", system])
     + program(
       "vnvdimm-check", "CheckProgram",
       ["Report", "Storage", "Consumers", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])

@@ -17,7 +17,7 @@ package struct UsePermit: ParsableArguments {
     guard error.reason == .usersUnseen else { return error.commandFailure }
     return CommandFailure(
       .damaged, error.path.string, "\(error.reason) (--allow-unseen-users goes on)",
-      hint: "sudo \(TypedCommand(of: program))")
+      hint: .command(ShellCommand.typed(program).byRoot))
   }
 }
 

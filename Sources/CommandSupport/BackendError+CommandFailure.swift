@@ -27,24 +27,19 @@ extension BackendError: CommandFailureConvertible {
       ConditionRule.damaged, "\(path.lastComponent?.string ?? "") cannot be used: \(reason)", hint: hint)
   }
 
-  private var hint: String? {
-    let path = self.path.string.shellQuotedPath
-    let command = MigrationCommand(path: self.path.string)
+  private var hint: Hint? {
+    let path = self.path.string
     switch reason {
-    case .danglingLink, .link: return "readlink -m \(path)"
+    case .danglingLink, .link: return .command("readlink", "-m", path: path)
     case .cannotAskHost(let error): return error.hint
-    case .noFolder: return "mkdir -p \(path)"
-    case .exists: return "another name, or remove \(path) first"
-    case .cannotReserve(_, .notSupportedOnSocket): return "--preallocate full"
-    case .inUse: return "fuser -v \(path)"
-    case .severalNames: return "find \(self.path.folderOrDot.string.shellQuotedPath) -xdev -samefile \(path)"
-    case .unfinishedChange: return command.line(.repair())
-    case .notRaw(let format): return format.conversion(of: self.path.string)
-    case .hasLabels:
-      return "cp --reflink=auto \(path) NEW, a clone with its labels; \(command.line(.split)) parts them"
-    case .noPage: return "vnvdimm-create --overwrite --size SIZE \(path)"
+    case .noFolder: return .command("mkdir", "-p", path: path)
+    case .inUse: return .command("fuser", "-v", path: path)
+    case .severalNames: return .command("find", self.path.folderOrDot.string, "-xdev", "-samefile", path)
+    case .noPage(0): return .command("vnvdimm-create", "--overwrite", "--size", "256M", path: path)
+    case .unfinishedChange: return MigrationCommand(path: path).hint(.repair())
+    case .notRaw(let format): return format.conversion(of: path)
     case .conditionDamaged:
-      return "mv --no-clobber \(path) \((self.path.string + ".damaged").shellQuotedPath)"
+      return .command(ShellCommand("mv", ["--no-clobber"], path: path).appending("\(path).damaged"))
     case .cannotOpen(let errno), .cannotCreate(let errno), .cannotReserve(_, let errno), .noSpace(_, let errno),
       .cannotFinish(let errno),
       .cannotRead(_, let errno), .cannotWrite(_, let errno):
@@ -54,16 +49,16 @@ extension BackendError: CommandFailureConvertible {
   }
 
   /// The command that shows what stands behind `errno`; nil where none does.
-  private func examination(of errno: Errno) -> String? {
+  private func examination(of errno: Errno) -> Hint? {
     // The file itself may not be there.
-    let place = path.folderOrDot.string.shellQuotedPath
+    let place = path.folderOrDot.string
     return switch errno {
-    case .permissionDenied: "namei -l \(path.string.shellQuotedPath)"
+    case .permissionDenied: .command("namei", "-l", path: path.string)
     // Of a file that cannot be changed, or only be added to.
-    case .notPermitted: "lsattr -d \(path.string.shellQuotedPath)"
-    case .readOnlyFileSystem: "findmnt -T \(place)"
-    case .noSpace, .diskQuotaExceeded: "df -h \(place)"
-    case .ioError: "dmesg --level=err"
+    case .notPermitted: .command("lsattr", "-d", path: path.string)
+    case .readOnlyFileSystem: .command("findmnt", "-T", path: place)
+    case .noSpace, .diskQuotaExceeded: .command("df", "-h", path: place)
+    case .ioError: .command("dmesg", "--level=err")
     default: nil
     }
   }

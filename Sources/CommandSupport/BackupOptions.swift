@@ -1,5 +1,5 @@
 package import ArgumentParser
-import Basics
+package import Basics
 package import LabelChange
 package import Storage
 import SystemPackage
@@ -40,7 +40,7 @@ package struct BackupOptions: ParsableArguments {
   }
 
   /// Throws where `file`, that of `file(keepingBefore:of:)`, cannot be made.
-  package func examine(_ file: BackendCreation, of backend: borrowing Backend, by command: TypedCommand) throws {
+  package func examine(_ file: BackendCreation, of backend: borrowing Backend, by command: ShellCommand) throws {
     do throws(BackendError) {
       // Among device nodes nobody looks for a file, and the next start of the host forgets it.
       guard backup != nil || backend.kind == .regularFile else {
@@ -53,7 +53,7 @@ package struct BackupOptions: ParsableArguments {
       throw CommandFailure(
         .incomplete, backend.path.string,
         "no backup of its label area can be kept beside it (--no-backup goes on without one): \(error.reason)",
-        hint: command.with("--backup", home).description)
+        hint: .command(command.with("--backup", home, isShell: true)))
     }
   }
 

@@ -11,9 +11,9 @@ package struct CommandFailure: Error, Equatable, Sendable {
   /// What the failure is about, a path or an option; nil where the fact says it.
   package let subject: String?
   package let fact: String
-  package let hint: String?
+  package let hint: Hint?
 
-  package init(_ status: ExitStatus, _ subject: String?, _ fact: String, hint: String? = nil) {
+  package init(_ status: ExitStatus, _ subject: String?, _ fact: String, hint: Hint? = nil) {
     self.status = status
     self.subject = subject
     self.fact = fact
@@ -21,7 +21,7 @@ package struct CommandFailure: Error, Equatable, Sendable {
   }
 
   /// `failure` with `hint`, which the program at hand has to offer.
-  package init(_ failure: CommandFailure, hint: String) {
+  package init(_ failure: CommandFailure, hint: Hint?) {
     self.init(failure.status, failure.subject, failure.fact, hint: hint)
   }
 }
@@ -36,7 +36,7 @@ extension CommandFailure {
   package func document(of program: String) -> JSONValue {
     let error = JSONValue(present: [
       ("program", .text(program)), ("subject", subject.map { .text($0) }), ("message", .text(fact)),
-      ("hint", hint.map { .text($0) }), ("status", JSONValue(status.rawValue)),
+      ("hint", hint.map { .text($0.description) }), ("status", JSONValue(status.rawValue)),
     ])
     return .object([("format", JSONValue.format), ("error", error)])
   }

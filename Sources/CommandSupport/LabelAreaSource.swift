@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 package import PersistentMemory
 package import Storage
 import SystemPackage
@@ -17,7 +17,7 @@ package struct LabelAreaSource: Sendable {
   /// index block gives away. `command` is what a hint completes, with `sizeOption` for another mapped size, where it has
   /// such an option.
   package init(
-    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: TypedCommand,
+    _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: ShellCommand,
     sizeOption: String? = "--size"
   ) throws {
     let path = backend.path.string
@@ -27,7 +27,7 @@ package struct LabelAreaSource: Sendable {
         .damaged, path,
         "the backend ends before --size, and its label area is cut off "
           + "(stored \(ByteCount(backend.size).precise), expected \(ByteCount(mappedSize).precise))",
-        hint: "vnvdimm-check \(path.shellQuotedPath)")
+        hint: .command("vnvdimm-check", path: path))
     }
     guard backend.size > 0 else { throw CommandFailure(.unsupported, path, "an empty file has no label area") }
     let end = mappedSize ?? backend.size
@@ -51,29 +51,29 @@ package struct LabelAreaSource: Sendable {
   ) throws(CommandFailure) -> LocatedLabelArea {
     do { try LabelArea.check(size: size) } catch {
       throw CommandFailure(
-        error.failure(at: path), hint: "vnvdimm-label-dump --label-size 128K \(path.shellQuotedPath)")
+        error.failure(at: path), hint: .command("vnvdimm-label-dump", "--label-size", "128K", path: path))
     }
     guard size <= end else {
       throw CommandFailure(
         .damaged, path,
         "the label area is cut off: the backend is shorter "
           + "(stored \(ByteCount(end).precise), expected at least \(ByteCount(size).precise))",
-        hint: "vnvdimm-check \(path.shellQuotedPath)")
+        hint: .command("vnvdimm-check", path: path))
     }
     return LocatedLabelArea(offset: end - size, size: Int(size), isIntact: false)
   }
 
   private static func search(
-    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: TypedCommand, _ sizeOption: String?
+    _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: ShellCommand, _ sizeOption: String?
   ) throws -> LocatedLabelArea {
     let end = mappedSize ?? backend.size
-    func hint(labelSize: UInt64? = nil, end other: UInt64) -> String? {
+    func hint(labelSize: UInt64? = nil, end other: UInt64) -> Hint? {
       var command = command
       if other != end {
         guard let sizeOption else { return nil }
         command = command.with(sizeOption, ByteCount(other).argument)
       }
-      return (labelSize.map { command.with("--label-size", ByteCount($0).argument) } ?? command).description
+      return .command(labelSize.map { command.with("--label-size", ByteCount($0).argument) } ?? command)
     }
     switch try backend.locateLabelArea(mappedSize: mappedSize) {
     case .found(let area): return area
@@ -86,7 +86,7 @@ package struct LabelAreaSource: Sendable {
         .damaged, path,
         "the label area at \(area.offset.hex) is cut off by the end of \(mappedSize == nil ? "the backend" : "--size") "
           + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))",
-        hint: mappedSize == nil ? "truncate -s \(area.end) \(path.shellQuotedPath)" : hint(end: area.end))
+        hint: mappedSize == nil ? .command("truncate", "-s", "\(area.end)", path: path) : hint(end: area.end))
     case .nothing:
       if let size = try backend.labelAreaSizeByLabels(mappedSize: mappedSize) {
         throw CommandFailure(

@@ -1,5 +1,5 @@
 package import ArgumentParser
-import Basics
+package import Basics
 import CLinux
 import Glibc
 import SystemPackage
@@ -22,11 +22,14 @@ package protocol Program: ParsableCommand {
   static func correction(of arguments: [String]) -> CommandFailure?
 
   /// What to type instead of `arguments`, which the parser does not take; nil where only its help can say so.
-  static func call(insteadOf arguments: [String]) -> String?
+  static func call(insteadOf arguments: [String]) -> Hint?
 }
 
 extension Program {
   package static var programName: String { _commandName }
+
+  /// The name, word by word: the second is a verb.
+  package static var programWords: [String] { programName.split(separator: " ").map(String.init) }
 
   /// The words that say what is to be done. The usual job needs none.
   package static var verbs: [String] {
@@ -39,7 +42,7 @@ extension Program {
 
   package static func correction(of arguments: [String]) -> CommandFailure? { nil }
 
-  package static func call(insteadOf arguments: [String]) -> String? { nil }
+  package static func call(insteadOf arguments: [String]) -> Hint? { nil }
 
   package static func main() { main(ProcessArguments.all) }
 
@@ -64,12 +67,12 @@ extension Program {
     } catch  where exitCode(for: error) == .success {
       if let path = arguments.dashedPath {
         let failure = CommandFailure(
-          .usage, nil, "Unknown option '\(path)'", hint: "\(programName) \(path.shellQuotedPath)")
+          .usage, nil, "Unknown option '\(path)'", hint: .command(ShellCommand(words: programWords, path: path)))
         fail(failure, asJSON: asJSON)
       }
       exit(withError: error)
     } catch {
-      let hint = call(insteadOf: arguments) ?? "\(called(by: arguments)) --help"
+      let hint = call(insteadOf: arguments) ?? .command(ShellCommand(words: called(by: arguments) + ["--help"]))
       let fact = message(for: error).replacing(":\n  - ", with: ": ").replacing("\n  - ", with: ", ")
       let usage = CommandFailure(.usage, nil, fact, hint: hint)
       fail(correction(of: arguments) ?? usage, asJSON: asJSON)
@@ -84,17 +87,17 @@ extension Program {
   }
 
   /// The program, with its verb where `arguments` begin with one.
-  private static func called(by arguments: [String]) -> String {
+  private static func called(by arguments: [String]) -> [String] {
     let verbs = verbs
-    return [programName, arguments.first { verbs.contains($0) }].compactMap(\.self).joined(separator: " ")
+    return programWords + [arguments.first { verbs.contains($0) }].compactMap(\.self)
   }
 
   /// Ends the program where the first of `arguments` is to be a verb and is none, with the verb that was probably meant.
   package static func checkVerb(of arguments: [String]) {
     let verbs = configuration.subcommands.map { $0._commandName }
     guard let name = arguments.first, !name.hasPrefix("-"), !verbs.contains(name), name != "help" else { return }
-    let meant = verbs.nearest(to: name).map { "\(programName) \($0)" }
-    let hint = call(insteadOf: arguments) ?? meant ?? "\(programName) --help"
+    let meant = verbs.nearest(to: name) ?? "--help"
+    let hint = call(insteadOf: arguments) ?? .command(ShellCommand(words: programWords + [meant]))
     fail(
       CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: hint),
       asJSON: arguments.contains("--json"))

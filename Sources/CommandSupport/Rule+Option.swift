@@ -11,14 +11,14 @@ extension Rule {
     LabelRule.self, LayoutRule.self, NamespaceRule.self, ResizeRule.self,
   ]
 
-  /// Every case of every family. Two families can have a rule of one id, each with a severity of its own.
+  /// Every case of every family, each with an id of its own.
   package static let cases: [any FindingRule] = {
     func cases<Family: FindingRule>(_: Family.Type) -> [any FindingRule] { Array(Family.allCases) }
     return families.flatMap { cases($0) }
   }()
 
-  /// Every rule of every program, each once.
-  package static let all: [Rule] = Set(cases.map { Rule($0) }).sorted { $0.id < $1.id }
+  /// Every rule of every program.
+  package static let all: [Rule] = cases.map { Rule($0) }.sorted { $0.id < $1.id }
 
   /// Reads the value of an option that is the id of a rule. Throws a `ValidationError`, with the rule that was probably
   /// meant, where there is no such rule.

@@ -1,4 +1,5 @@
 package import Basics
+import PersistentMemory
 package import QEMU
 
 /// What lies in a backend, as far as it counts for what follows from a program's ways.
@@ -110,20 +111,19 @@ package struct ConsumerJudgement: Sendable {
   }
 
   /// What makes the finding go away.
-  private func hint(of rule: ConsumerRule, _ path: String) -> String? {
-    let file = path.shellQuotedPath
-    func check(_ changes: [String: String?]) -> String {
-      "vnvdimm-check --for \(choice.text(with: changes).shellQuoted) \(file)"
+  private func hint(of rule: ConsumerRule, _ path: String) -> Hint? {
+    func check(_ changes: [String: String?]) -> Hint {
+      .command("vnvdimm-check", "--for", choice.text(with: changes), path: path)
     }
-    func grown(to size: UInt64?) -> String? {
+    func grown(to size: UInt64?) -> Hint? {
       guard case .file(1...) = state, let size, size > length else { return nil }
-      return "vnvdimm-resize-guard apply \(file) \(ByteCount(size).argument)"
+      return .command(ShellCommand("vnvdimm-resize-guard", ["apply"], path: path).appending(ByteCount(size).argument))
     }
     switch rule {
     case .refused where state == .missing || state == .file(size: 0):
-      let permit = state == .missing ? "" : "--overwrite "
-      let size = ByteCount(choice.consumer.unit).argument
-      return "vnvdimm-create \(permit)--size \(size) --label-size none \(file)"
+      let permits = state == .missing ? [] : ["--overwrite"]
+      let size = ["--size", ByteCount(choice.consumer.unit).argument, "--label-size", "none"]
+      return .command(ShellCommand("vnvdimm-create", permits + size, path: path))
     case .refused where choice.size != nil && length > 0: return check(["size": nil])
     case .refused, .hotplug, .misaligned:
       return mappedSize.isMultiple(of: choice.consumer.unit)
@@ -134,7 +134,7 @@ package struct ConsumerJudgement: Sendable {
     case .volatile:
       let option = choice.consumer.options.first { $0.values.count == 2 && choice.value(of: $0.name) != $0.usual }
       return option.map { check([$0.name: nil]) }
-    case .noLabels: return "vnvdimm-migrate-labels split \(file) \("\(path).labels".shellQuotedPath)"
+    case .noLabels: return MigrationCommand(path: path).hint(.split("\(path).labels"))
     case .readOnly, .flush, .noDAX, .erased: return nil
     }
   }

@@ -1,3 +1,4 @@
+package import Basics
 package import SystemPackage
 
 /// Why a guest image cannot be made on this host: facts, and the Debian package that mends it.
@@ -58,11 +59,11 @@ extension GuestImageError {
   }
 
   /// The command that mends it on Debian, where one does.
-  package var hint: String? {
+  package var hint: Hint? {
     switch self {
-    case .unreadable(let path, .permissionDenied): "sudo chmod a+r \(path)"
-    case .damagedModule(let path): "dpkg --search \(path)"
-    default: package.map { "apt-get install \($0)" }
+    case .unreadable(let path, .permissionDenied): .command("sudo", "chmod", "a+r", path: path.string)
+    case .damagedModule(let path): .command("dpkg", "--search", path: path.string)
+    default: package.map { .command("apt-get", "install", $0) }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Basics
 import QEMU
+import Storage
 
 /// Whoever asks about a start: it decides on the language of hints.
 package enum Asker: Sendable {
@@ -12,14 +13,18 @@ package enum Asker: Sendable {
 
   /// `finding` about the backend at `path` with a hint in the language of whoever asks; `rules` are those asked about.
   func answer(_ finding: Finding, about path: String, _ rules: SizingRules) -> Finding {
+    if finding.rule == HostRule.useUnknown, case .paths(let start) = self {
+      return finding.with(hint: .command(start.command(for: path, with: [], rules).byRoot))
+    }
     guard !finding.settings.isEmpty else { return finding }
     switch self {
-    case .command: return finding.with(hint: finding.settings.options)
-    case .domain: return finding.with(hint: finding.settings.map(\.element).joined(separator: " and "))
+    case .command: return finding.with(hint: .options(finding.settings.options))
+    case .domain: return finding.with(hint: .elements(finding.settings.map(\.element).joined(separator: " and ")))
     case .paths(let start):
       // Where the length of the file decides, it is the file that is to be mended.
-      let isAboutFile = start.mappedSize == nil && finding.hasCommand
-      return isAboutFile ? finding : finding.with(hint: start.command(for: path, with: finding.settings, rules))
+      let isAboutFile = start.mappedSize == nil && finding.remedy != nil
+      return isAboutFile
+        ? finding : finding.with(hint: .command(start.command(for: path, with: finding.settings, rules)))
     }
   }
 }
@@ -33,8 +38,7 @@ extension StartSetting {
     case .alignment(nil): "no <alignsize>"
     case .labelSize(let size?): "<target><label>\(Self.size("size", size))</label></target>"
     case .labelSize(nil): "no <label>"
-    case .slot(let slot?): "<address type='dimm' slot='\(slot)'/>"
-    case .slot(nil): "no <address>"
+    case .slot(let slot): "<address type='dimm' slot='\(slot)'/>"
     case .shared: "<memory access='shared'>"
     case .keepsData: "no <discard>"
     case .address(let address): "<address type='dimm' base='\(address.hex)'/>"

@@ -160,7 +160,7 @@ extension BackendReport {
       ? "nothing is changed but the length of the file" : "the label area may be half changed"
     return Finding(
       BackendRule.unfinishedChange, "a change of its labels was interrupted: \(what)",
-      hint: MigrationCommand(path: path).line(.repair()))
+      hint: MigrationCommand(path: path).hint(.repair()))
   }
 
   /// What differs from the layout fingerprint that is kept with the backend; nothing where there is none.
@@ -226,8 +226,7 @@ extension BackendReport {
   private func hostFindings(mappedSize: UInt64, isWritten: Bool) -> [Finding] {
     guard let host, let length = fileSize else { return [] }
     return HostVerification(
-      host, at: path, isBlockDevice: kind == .blockDevice, length: length, mappedSize: mappedSize,
-      isWritten: isWritten
+      host, isBlockDevice: kind == .blockDevice, length: length, mappedSize: mappedSize, isWritten: isWritten
     ).findings
   }
 }

@@ -86,7 +86,7 @@ package struct DomainReport {
 extension DomainReport {
   /// The sizes with which libvirt, whose modules are multiples of 2 MiB, leaves the guest a region of a multiple of what
   /// its namespaces are; nil where labels are in the backend already, which would not be found then, and on POWER.
-  private static func sizes(of report: BackendReport, _ device: LibvirtMemoryDevice) -> String? {
+  private static func sizes(of report: BackendReport, _ device: LibvirtMemoryDevice) -> Hint? {
     let (module, unit) = (Architecture.x86_64.moduleGranularity, Architecture.x86_64.defaultGuestAlignment)
     guard report.labels.area?.indexes.current == nil, device.uuid == nil, let mapped = report.mappedSize else {
       return nil
@@ -95,8 +95,8 @@ extension DomainReport {
     let region = (mapped - min(mapped, label)).alignedDown(to: unit)
     guard region > 0 else { return nil }
     let size = "<size unit='KiB'>\((region + label) >> 10)</size>"
-    return label == 0
-      ? "<target>\(size)</target>" : "<target>\(size)<label><size unit='KiB'>\(label >> 10)</size></label></target>"
+    let labels = label == 0 ? "" : "<label><size unit='KiB'>\(label >> 10)</size></label>"
+    return .elements("<target>\(size)\(labels)</target>")
   }
 
   /// The findings of `report` with what libvirt does that the owner of `device` may not expect. `device` is as it was
@@ -110,7 +110,7 @@ extension DomainReport {
       guard finding.rule == BackendRule.missing else { return finding }
       return Finding(
         BackendRule.libvirtMissing,
-        "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user", hint: finding.hint)
+        "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user", hint: finding.remedy)
     }
     guard device.model == .nvdimm else { return findings }
     findings = findings.map {
@@ -121,7 +121,7 @@ extension DomainReport {
         Finding(
           BackendRule.libvirtRounding, "libvirt rounds the size to a multiple of its own",
           stored: ByteCount(device.size << 10).precise, expected: ByteCount(size).precise,
-          hint: "<size unit='KiB'>\(started.size)</size>"))
+          hint: .elements("<target><size unit='KiB'>\(started.size)</size></target>")))
     }
     if !started.isPersistentMemory, report.kind == .regularFile, let allocated = report.host?.allocated,
       allocated < size

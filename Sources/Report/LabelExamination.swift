@@ -123,7 +123,7 @@ package struct LabelExamination {
           BackendRule.labelsOtherSlot,
           "the labels were made for the DIMM in slot \(made): in slot \(slot) the guest does not see "
             + area.validLabels.listing, stored: "slot \(made)", expected: "slot \(slot)",
-          hint: command.line(.move(slot: slot)), settings: [.slot(made)]))
+          hint: command.hint(.move(slot: slot)), settings: [.slot(made)]))
     } else if isOfLabels, let made {
       findings.append(
         Finding(
@@ -172,7 +172,7 @@ extension LabelExamination {
     let unseen = labels.isEmpty ? "what its labels describe" : labels.listing
     var (rule, what): (BackendRule, String)
     var facts: (stored: String, expected: String)? = (located.end.hex, geometry.mappedSize.hex)
-    var command: String?
+    var command: Hint?
     switch located.end {
     case geometry.mappedSize where geometry.labelSize == 0:
       (rule, what) = (
@@ -193,7 +193,7 @@ extension LabelExamination {
     default:
       (rule, what) = (.labelAreaElsewhere, "was made for another size=: the guest does not see \(unseen)")
       if length == geometry.mappedSize {
-        command = MigrationCommand(path: path).line(.relocate(from: located.end))
+        command = MigrationCommand(path: path).hint(.relocate(from: located.end))
       }
     }
     return Finding(

@@ -112,7 +112,7 @@ package struct PathStart: Sendable {
 
 extension PathStart {
   /// The command that asks about the backend at `path` alone, with `settings` instead of what was said.
-  func command(for path: String, with settings: [StartSetting], _ rules: SizingRules) -> String {
+  func command(for path: String, with settings: [StartSetting], _ rules: SizingRules) -> ShellCommand {
     var start = self
     let index = paths.firstIndex(of: path) ?? 0
     start.labelSizes = [labelSize(ofPath: index)]
@@ -122,7 +122,7 @@ extension PathStart {
       case .mappedSize(let size): start.mappedSize = size
       case .alignment(let size): start.alignment = size
       case .labelSize(let size): start.labelSizes = [size.map { .exactly($0) } ?? .none]
-      case .slot(let slot): start.slotNumbers = slot.map { [$0] } ?? []
+      case .slot(let slot): start.slotNumbers = [slot]
       // Paths are always shared, and their data kept; no RAM is plugged beside them.
       case .shared, .keepsData, .address, .virtioAddress: break
       }
@@ -142,7 +142,7 @@ extension PathStart {
       ("size", size(start.mappedSize)), ("align", size(start.alignment)), ("label-size", label),
       ("slot", start.slotNumbers.first.map { "\($0)" }),
     ]
-    let words = options.compactMap { name, value in value.map { "--\(name) \($0)" } }
-    return (["vnvdimm-check"] + words + [path.shellQuotedPath]).joined(separator: " ")
+    let words = ["vnvdimm-check"] + options.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
+    return ShellCommand(words: words, path: path)
   }
 }

@@ -87,7 +87,7 @@ extension CommandFailure {
   /// That `word` does not belong where it is; `call` has the arguments that were meant.
   static func misplaced(_ word: String, _ fact: String, call: [String]) -> CommandFailure {
     CommandFailure(
-      .usage, word, fact, hint: ([Check.programName] + call).map(\.shellQuoted).joined(separator: " "))
+      .usage, word, fact, hint: .command(ShellCommand(Check.programName, call)))
   }
 }
 

@@ -31,8 +31,8 @@ struct DomainDocument {
     } catch { throw CommandFailure(.incomplete, name, "cannot read: \(error)") }
   }
 
-  /// What prints a domain.
-  private static let hint = "virsh dumpxml GUEST"
+  /// What lists the domains that there are.
+  private static let hint = Hint.command("virsh", "list", "--all")
 
   /// The domain in `bytes` as `release` reads it, which may have accepted it already.
   func domain(
@@ -43,7 +43,8 @@ struct DomainDocument {
     }
     do throws(XMLError) { return try LibvirtDomain(xml: bytes, release, isAccepted: isAccepted) } catch {
       switch error {
-      case .noLibrary: throw CommandFailure(.incomplete, name, "\(error)", hint: "apt-get install libxml2")
+      case .noLibrary:
+        throw CommandFailure(.incomplete, name, "\(error)", hint: .command("apt-get", "install", "libxml2"))
       case .tooLong, .tooManyNodes, .documentType, .malformed:
         throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)", hint: Self.hint)
       }

@@ -1,3 +1,4 @@
+import Basics
 import CommandSupport
 import QEMU
 
@@ -9,14 +10,14 @@ struct FormerSpelling {
     /// A verb, with an option of its own where the option did not just go.
     case verb(String, option: String?)
     /// What is no longer a job of this program.
-    case command(String)
+    case command(Hint)
   }
 
   private static let table: [String: Successor] = [
     "--qemu-command": .verb("command", option: nil), "--qemu-command-file": .verb("command", option: "--file"),
     "--libvirt-xml": .verb("domain", option: nil), "--libvirt-hook": .verb("hook", option: nil),
     "--each": .verb("fleet", option: nil), "--paths-from": .verb("fleet", option: "--paths-from"),
-    "--ansible": .command("ansible-doc --type module vnvdimm_check"),
+    "--ansible": .command(.command("ansible-doc", "--type", "module", "vnvdimm_check")),
   ]
 
   /// Nil where none of `arguments` is such an option.

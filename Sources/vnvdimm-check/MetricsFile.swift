@@ -34,7 +34,7 @@ struct MetricsFile {
     } catch {
       if case .exists = error.reason {
         throw CommandFailure(
-          .damaged, path, "the file exists, and holds no metrics", hint: "ls -l \(path.shellQuotedPath)")
+          .damaged, path, "the file exists, and holds no metrics", hint: .command("ls", "-l", path: path))
       }
       throw CommandFailure(.incomplete, path, "cannot write the metrics: \(error.reason)")
     }

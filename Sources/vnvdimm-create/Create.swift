@@ -1,8 +1,10 @@
 import ArgumentParser
 import Basics
+import CLinux
 package import CommandSupport
 import PersistentMemory
 import Storage
+import SystemPackage
 
 /// The program, for its own executable and for the suite's.
 package var program: any Program.Type { Create.self }
@@ -117,13 +119,27 @@ struct Create: Program {
 
   func run() throws {
     try checkOptions()
-    let backend = try NewBackend(of: self)
-    let creation = try backend.creation(
-      preallocation: preallocate,
-      replacement: overwrite ? .backend(allowsUnseenUsers: permit.allowUnseenUsers) : .nothing)
-    do { try create(backend, creation) } catch let error as BackendError {
-      guard case .exists = error.reason else { throw permit.failure(error, of: Self.programName) }
-      throw CommandFailure(error.commandFailure, hint: "--overwrite replaces it")
+    do {
+      let backend = try NewBackend(of: self)
+      try create(
+        backend,
+        backend.creation(
+          preallocation: preallocate,
+          replacement: overwrite ? .backend(allowsUnseenUsers: permit.allowUnseenUsers) : .nothing))
+    } catch let error as BackendError {
+      guard let hint = hint(for: error.reason) else { throw permit.failure(error, of: Self.programName) }
+      throw CommandFailure(error.commandFailure, hint: .command(hint))
+    }
+  }
+
+  /// The command by which nothing stands in the way; nil where none is known.
+  private func hint(for reason: BackendError.Reason) -> ShellCommand? {
+    switch reason {
+    case .exists where !overwrite: .typed(Self.programName).with("--overwrite")
+    // A clone has the labels, too.
+    case .hasLabels: from.map { ShellCommand("cp", ["--reflink=auto", $0], path: path) }
+    case .cannotReserve(_, .notSupportedOnSocket): .typed(Self.programName).with("--preallocate", "full")
+    default: nil
     }
   }
 
@@ -133,6 +149,7 @@ struct Create: Program {
       path: absolutePath, id: id, geometry: backend.geometry, slot: backend.slot, consumer: backend.consumer)
     var answer = CreateAnswer(backend: backend, creation: creation, configuration: configuration, created: !plan)
     if plan {
+      try creation.withDraft { answer.judge(made: $0) }
       do { try creation.examine() } catch { answer.warn(of: error) }
       return try print(answer)
     }
@@ -140,6 +157,7 @@ struct Create: Program {
     // Made before anything has its name: what can fail has not changed anything.
     let condition = try backend.conditionCreation?.prepare()
     try staged.takeName()
+    answer.judge()
     do { try print(answer) } catch {
       // An answer that cannot be given is a failure, and leaves the folder as it was.
       staged.returnName()
@@ -182,4 +200,19 @@ private func mediaError(_ text: String) throws -> Range<UInt64> {
   let (end, overflow) = offset.addingReportingOverflow(length)
   guard length > 0, !overflow else { throw ValidationError("a media error has at least one byte, and an end") }
   return offset..<end
+}
+
+extension BackendCreation {
+  /// Gives `body` the path of a file in memory that is as the backend would be, but for what is copied into it.
+  fileprivate func withDraft(_ body: (String) -> Void) throws {
+    // Safe: the text lives for the call.
+    let result = unsafe clinux_memory_file("vnvdimm-create")
+    guard result >= 0 else { throw BackendError(path, .cannotCreate(Errno(rawValue: -result))) }
+    let file = FileDescriptor(rawValue: result)
+    try file.closeAfter {
+      try file.resize(to: Int64(size))
+      for (offset, bytes) in contents { try file.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
+      body("/proc/self/fd/\(result)")
+    }
+  }
 }

@@ -1,8 +1,10 @@
 import Basics
+import CommandSupport
 import Consumers
-import QEMU
 import LabelChange
 import PersistentMemory
+import QEMU
+import Report
 import Storage
 import SystemPackage
 
@@ -20,7 +22,7 @@ struct CreateAnswer {
     self.creation = creation
     self.configuration = configuration
     self.created = created
-    findings = backend.consumer == nil ? [misalignment, configuration.libvirtObstacle].compactMap(\.self) : []
+    findings = backend.consumer == nil ? [configuration.libvirtObstacle].compactMap(\.self) : []
     findings += backend.provisioning?.findings ?? []
     if let consumer = backend.consumer {
       findings +=
@@ -39,29 +41,37 @@ struct CreateAnswer {
       CreateRule.conditionDropped, "the condition of the DIMM that had the name, in \(file), goes with it: \(what)")
   }
 
+  /// Adds what vnvdimm-check finds in the backend, which is `made` at another path where this is a plan; nothing where
+  /// another program than QEMU is to take it.
+  mutating func judge(made path: String? = nil) {
+    guard backend.consumer == nil else { return }
+    var start = PathStart()
+    start.labelSizes = [backend.geometry.labelSize == 0 ? .none : .exactly(backend.geometry.labelSize)]
+    start.slotNumbers = backend.slot.map { [$0] } ?? []
+    start.alignment = backend.geometry.alignment
+    let rules = SizingRules(.newest)
+    let host = HostView()
+    let report = MachineReport(
+      start.start(of: [path ?? creation.path.string], under: rules, on: host), under: rules, on: host)
+    // Where a plan is judged, the host is another; that an area is blank was asked for.
+    let found = report.allFindings.map(\.finding).filter { finding in
+      !(finding.rule == LabelRule.areaBlank && backend.labels == .blank)
+        && (path == nil || HostRule(rawValue: finding.rule.id) == nil)
+    }
+    findings = found.map { $0.rule == BackendRule.guestAlignment ? $0.with(hint: roundedCall) : $0 } + findings
+  }
+
+  /// The call that makes a region which suits the guest.
+  private var roundedCall: Hint? {
+    let typed = ShellCommand.typed(Create.programName).without("--file-size")
+    return backend.geometry.regionSize.alignedUp(to: Architecture.x86_64.defaultGuestAlignment).map {
+      let call = typed.with("--size", ByteCount($0).argument)
+      return .command(created ? call.with("--overwrite") : call)
+    }
+  }
+
   /// Adds a warning that the file could not be made as things are.
   mutating func warn(of error: BackendError) {
     findings.append(Finding(CreateRule.refused, "as things are, this would be refused: \(error.reason)"))
-  }
-
-  private var misalignment: Finding? {
-    let geometry = backend.geometry
-    let unit = backend.guestAlignment
-    let remainder = geometry.remainder(guestAlignment: unit)
-    guard remainder != 0 else { return nil }
-    let loss =
-      if geometry.regionSize < unit {
-        "a DIMM that follows this one starts misaligned in the guest"
-      } else if geometry.labelSize == 0 {
-        "without labels, the guest can make no namespace of a region of this size"
-      } else {
-        "the guest cannot use the last \(ByteCount(remainder).precise) of the region"
-      }
-    return Finding(
-      CreateRule.regionMisaligned, loss, stored: ByteCount(geometry.regionSize).precise,
-      expected: "a multiple of \(ByteCount(unit))",
-      hint: geometry.regionSize.alignedUp(to: unit).map {
-        "vnvdimm-create --size \(ByteCount($0).argument) \(creation.path.string.shellQuotedPath)"
-      })
   }
 }

@@ -15,22 +15,23 @@ extension GeometryRequest {
 extension GeometryError {
   /// The failure, which names the option to change and, where there is one, a value that works.
   func failure(of request: GeometryRequest) -> CommandFailure {
-    let (option, hint) = remedy(for: request)
-    return CommandFailure(.usage, option, description, hint: hint)
+    let (option, value) = remedy(for: request)
+    return CommandFailure(
+      .usage, option, description, hint: value.map { .command(.typed(Create.programName).with(option, $0)) })
   }
 
-  private func remedy(for request: GeometryRequest) -> (option: String, hint: String?) {
+  private func remedy(for request: GeometryRequest) -> (option: String, value: String?) {
     switch self {
     case .alignmentNotPageMultiple(let alignment, _), .alignmentNotPowerOfTwo(let alignment):
-      ("--backend-align", "--backend-align \(Self.powerOfTwo(near: alignment))")
+      ("--backend-align", Self.powerOfTwo(near: alignment))
     case .guestAlignmentNotPowerOfTwo(let alignment):
-      ("--guest-align", "--guest-align \(Self.powerOfTwo(near: alignment))")
-    case .labelTooSmall: ("--label-size", "--label-size \(ByteCount(BackendGeometry.smallestLabelSize).argument)")
-    case .labelTooLarge, .labelRequired: ("--label-size", "--label-size auto")
+      ("--guest-align", Self.powerOfTwo(near: alignment))
+    case .labelTooSmall: ("--label-size", ByteCount(BackendGeometry.smallestLabelSize).argument)
+    case .labelTooLarge, .labelRequired: ("--label-size", "auto")
     case .noRoomForRegion, .regionEmpty, .tooLarge: (request.sizeOption, nil)
     case .mappedSizeNotPageMultiple(let size, let unit), .regionNotAligned(let size, let unit),
       .regionNotGranular(let size, let unit):
-      (request.sizeOption, size.alignedUp(to: unit).map { "\(request.sizeOption) \(ByteCount($0).argument)" })
+      (request.sizeOption, size.alignedUp(to: unit).map { ByteCount($0).argument })
     }
   }
 

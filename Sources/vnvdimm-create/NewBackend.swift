@@ -153,7 +153,7 @@ struct NewBackend {
     else {
       throw CommandFailure(
         .usage, "--for", "the device that \(other.consumer.title) offers has no labels and no slot",
-        hint: "--label-size none")
+        hint: .command(.typed(Create.programName).with("--label-size", "none")))
     }
     return .none
   }
@@ -171,14 +171,14 @@ struct NewBackend {
     guard let room = imageRoom else {
       throw CommandFailure(
         .usage, "--from", "an image is not copied behind the translation table of a sector namespace",
-        hint: "--namespace raw, or dd in the guest")
+        hint: .command(.typed(Create.programName).with("--namespace", "raw")))
     }
     guard image.size <= room.size else {
       throw CommandFailure(
         .usage, image.path.string,
         "does not fit (stored \(ByteCount(image.size).precise), expected at most \(ByteCount(room.size).precise))",
         hint: (geometry.regionSize - room.size + image.size).alignedUp(to: guestAlignment).map {
-          "--size \(ByteCount($0).argument)"
+          .command(.typed(Create.programName).without("--file-size").with("--size", ByteCount($0).argument))
         })
     }
     if let disk = image.disk {
@@ -254,7 +254,7 @@ struct NewBackend {
       throw CommandFailure(
         .usage, "--label-size",
         "the area is too large to be initialised (stored \(ByteCount(geometry.labelSize).precise), expected at most \(limit))",
-        hint: "--labels blank")
+        hint: .command(.typed(Create.programName).with("--labels", "blank")))
     }
     return [UInt8](area[..<layout.labelOffset])
   }

@@ -28,20 +28,20 @@ struct LabelAreaUse {
     guard mappedSize.alignedDown(to: Architecture.x86_64.pageSize) > size else {
       throw CommandFailure(
         .unsupported, source.path, "no region can be laid out with these sizes",
-        hint: "vnvdimm-check \(source.path.shellQuotedPath)")
+        hint: .command("vnvdimm-check", path: source.path))
     }
     other = try LabelArea(backend.read(at: mappedSize - size, count: source.location.size))
   }
 
   /// The command that brings the mapped size and the place of `source` together: the labels move to the end of what
   /// became more, and of less than they were made for they are not seen.
-  func remedy(for source: LabelAreaSource) -> String {
+  func remedy(for source: LabelAreaSource) -> Hint {
     let end = source.location.end
     guard end < mappedSize else {
-      return TypedCommand(of: LabelDump.programName).with("--size", ByteCount(end).argument).description
+      return .command(.typed(LabelDump.programName).with("--size", ByteCount(end).argument))
     }
     return MigrationCommand(path: source.path, mappedSize: mappedSize == fileSize ? nil : mappedSize)
-      .line(.relocate(from: end))
+      .hint(.relocate(from: end))
   }
 
   /// Where the area is looked for in `backend`, of which `mappedSize` bytes were given: at their end, else in them, else

@@ -38,7 +38,7 @@ struct LabelDumpRequest {
     let source = try LabelAreaSource(
       backend, mappedSize: labelSize == nil ? LabelAreaUse.searchEnd(in: backend, mappedSize: mappedSize) : mappedSize,
       labelSize: labelSize,
-      command: TypedCommand(of: LabelDump.programName))
+      command: .typed(LabelDump.programName))
     guard form != .raw else { return try StandardStream.answer(bytes: source.bytes) }
     let area: LabelArea
     do { area = try LabelArea(source.bytes, under: linux) } catch { throw error.failure(at: path) }
@@ -47,7 +47,7 @@ struct LabelDumpRequest {
     if serialNumber != nil, !isWrittenByLinux {
       throw CommandFailure(
         .usage, path, "has no labels that Linux writes to a CXL device, to which --serial belongs",
-        hint: "vnvdimm-label-dump \(path.shellQuotedPath)")
+        hint: .command("vnvdimm-label-dump", path: path))
     }
     if !isWrittenByLinux, isCXL || source.regionSize == nil && area.claimsCXL {
       try show(CXLExamination(source, area))
@@ -78,7 +78,7 @@ struct LabelDumpRequest {
   private func show(_ examination: CXLExamination) throws {
     guard form != .map, picture == nil else {
       throw CommandFailure(
-        .unsupported, path, "pictures show NVDIMMs only", hint: "vnvdimm-label-dump \(path.shellQuoted)")
+        .unsupported, path, "pictures show NVDIMMs only", hint: .command("vnvdimm-label-dump", path: path))
     }
     if form == .json {
       try StandardStream.answer(examination.json)

@@ -40,6 +40,6 @@ struct Add: Migration {
     guard try !backend.isBlank(range) else { return }
     throw CommandFailure(
       .damaged, target, "there is data in the free space at \(range.lowerBound.hex) to \(range.upperBound.hex)",
-      hint: "look at it: xxd -s \(range.lowerBound) -l \(namespace.rawSize) \(target.shellQuotedPath) | less")
+      hint: .command("xxd", "-s", "\(range.lowerBound)", "-l", "\(namespace.rawSize)", path: target))
   }
 }

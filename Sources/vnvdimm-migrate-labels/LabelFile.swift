@@ -42,7 +42,7 @@ struct LabelFile {
 
   private static func damaged(_ path: String) -> CommandFailure {
     CommandFailure(
-      .damaged, path, "neither index block is valid", hint: "vnvdimm-label-dump --verify \(path.shellQuotedPath)")
+      .damaged, path, "neither index block is valid", hint: .command("vnvdimm-label-dump", "--verify", path: path))
   }
 
   /// Throws where Linux would refuse the DIMM or its region, of `regionSize` bytes, for a label of the area.
@@ -55,6 +55,6 @@ struct LabelFile {
     throw CommandFailure(
       .damaged, path,
       "with these labels Linux would refuse the DIMM for that in slot \(refusal.slot) (\(refusal.rule.rawValue))",
-      hint: "vnvdimm-label-dump --verify \(path.shellQuotedPath)")
+      hint: .command("vnvdimm-label-dump", "--verify", path: path))
   }
 }

@@ -48,11 +48,11 @@ struct MigrateLabels: Program {
     "--size", "--from-label-size", "--slot", "--labels", "--name", "--uuid", "--backup",
   ]
 
-  static func call(insteadOf arguments: [String]) -> String? {
+  static func call(insteadOf arguments: [String]) -> Hint? {
     let verbs = Set(formerVerbs.values)
     guard let first = arguments.first, !verbs.contains(first) else {
       let renamed = arguments.map { formerOptions[$0] ?? $0 }
-      return renamed == arguments ? nil : ([programName] + renamed.map(\.shellQuoted)).joined(separator: " ")
+      return renamed == arguments ? nil : .command(ShellCommand(programName, renamed))
     }
     let words = CommandWords(
       arguments, optionsWithValue: optionsWithValue.union(formerVerbs.keys).subtracting(["--repair"]))
@@ -63,8 +63,7 @@ struct MigrateLabels: Program {
     }
     // What stood for itself is the default now.
     let operand = [change.value].compactMap(\.self).filter { verb != "init" || $0 != "auto" }
-    let call = [programName, verb, words.operands.first ?? "PATH"] + operand + options
-    return call.map(\.shellQuoted).joined(separator: " ")
+    return words.operands.first.map { .command(ShellCommand(programName, [verb, $0] + operand + options)) }
   }
 }
 

@@ -61,14 +61,18 @@ extension Migration {
       if !options.plan, !options.answer.quiet, interrupted != nil || isNeeded { tellOfSeal(of: backend, transaction) }
       return plan.repairs
     } catch let refusal as MigrationRefusal {
-      throw CommandFailure(refusal.status, target, refusal.description, hint: refusal.hint(for: command))
+      let hint =
+        if case .namespaceInTheWay = refusal, Self.verb == Resize.verb {
+          Hint.command(.typed(MigrateLabels.programName).with("--keep-guest-size"))
+        } else { refusal.hint(for: command) }
+      throw CommandFailure(refusal.status, target, refusal.description, hint: hint)
     }
   }
 
   /// Makes `file`, from the label area of `backend` as it is.
   private func keep(_ file: BackendCreation, of backend: borrowing Backend) throws {
     if let backup {
-      try backup.examine(file, of: backend, by: TypedCommand(of: MigrateLabels.programName))
+      try backup.examine(file, of: backend, by: .typed(MigrateLabels.programName))
     } else {
       try file.examine()
     }
@@ -94,9 +98,10 @@ extension Migration {
     guard (try? LayoutSeal(of: backend, sidecar: nil)) != nil else { return }
     let change = transaction.change
     let mapped = change.after.map(\.end) ?? change.lengthAfter
-    let size = mapped == change.lengthAfter ? "" : " --size \(ByteCount(mapped).argument)"
+    let size = mapped == change.lengthAfter ? [] : ["--size", ByteCount(mapped).argument]
     let name = MigrateLabels.programName
     StandardStream.diagnose("\(name): \(target.asSubject): the layout is no longer as it was sealed")
-    StandardStream.diagnose("hint: vnvdimm-resize-guard seal \(target.shellQuotedPath)\(size)")
+    StandardStream.diagnose(
+      Hint.command(ShellCommand("vnvdimm-resize-guard", ["seal"] + size, path: target)).asHintLine)
   }
 }

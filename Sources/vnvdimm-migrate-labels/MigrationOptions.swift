@@ -37,7 +37,7 @@ struct AreaOptions: ParsableArguments {
   ) throws -> LabelAreaSource {
     try LabelAreaSource(
       backend, mappedSize: other ?? mappedSize?.bytes, labelSize: labelSize?.bytes,
-      command: TypedCommand(of: MigrateLabels.programName), sizeOption: sizeOption)
+      command: .typed(MigrateLabels.programName), sizeOption: sizeOption)
   }
 
   /// `backend` with its labels as they are.

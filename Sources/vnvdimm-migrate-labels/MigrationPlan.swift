@@ -22,15 +22,7 @@ struct MigrationPlan {
   /// How the change is carried out on `backend`.
   func transaction(on backend: borrowing Backend) throws(CommandFailure) -> LabelTransaction {
     do { return try LabelTransaction(change, canGrow: backend.kind == .regularFile) } catch {
-      throw CommandFailure(
-        .damaged, backend.path.string, error.description, hint: Self.hint(error, path: backend.path.string))
-    }
-  }
-
-  private static func hint(_ error: LabelTransactionError, path: String) -> String? {
-    switch error {
-    case .noRoomForRecord: MigrationCommand(path: path).line(.copy)
-    case .namespaceInTheWay, .areaBeyondEnd, .tooMuch, .fileTooLong, .lengthFixed: nil
+      throw CommandFailure(.damaged, backend.path.string, error.description)
     }
   }
 }

@@ -40,7 +40,7 @@ struct Relocate: Migration {
     let labelled = try LabelledBackend(area.source(in: backend, mappedSize: old, sizeOption: nil), of: backend)
     guard labelled.geometry.mappedSize == old else {
       throw CommandFailure(
-        .damaged, target, "no label area ends at the old size", hint: "vnvdimm-label-dump \(target.shellQuotedPath)")
+        .damaged, target, "no label area ends at the old size", hint: .command("vnvdimm-label-dump", path: target))
     }
     let end = try BackendGeometry(
       of: backend, mappedSize: area.mappedSize?.bytes ?? backend.size, labelSize: labelled.geometry.labelSize)
@@ -52,7 +52,7 @@ struct Relocate: Migration {
       throw CommandFailure(
         .damaged, target,
         "QEMU maps whole pages (stored \(ByteCount(end.mappedSize).precise), expected a multiple of 4 KiB)",
-        hint: MigrationCommand(path: target, mappedSize: whole).line(.relocate(from: old)))
+        hint: MigrationCommand(path: target, mappedSize: whole).hint(.relocate(from: old)))
     }
     return MigrationPlan(try labelled.relocated(to: end, occupant: end.area(in: backend)))
   }

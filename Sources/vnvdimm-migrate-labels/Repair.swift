@@ -50,7 +50,7 @@ struct Repair: Migration {
   private func leave(_ open: RepairAction) throws {
     StandardStream.diagnose(
       "\(MigrateLabels.programName): \(target.asSubject): it stays damaged, until somebody decides what nothing proves")
-    StandardStream.diagnose("hint: \(command.line(.repair(slot: slot, discardsLabels: true)))")
+    StandardStream.diagnose(command.hint(.repair(slot: slot, discardsLabels: true)).asHintLine)
     throw ExitStatus.damaged.exitCode
   }
 
@@ -60,7 +60,7 @@ struct Repair: Migration {
     guard let unfinished = try backend.unfinishedChange() else { return nil }
     if !options.plan {
       do throws(BackendError) { try backend.carryOut(unfinished.steps) } catch {
-        throw error.undoingChange(of: target, by: command.line(.repair(slot: slot)))
+        throw error.undoingChange(of: target, by: command.hint(.repair(slot: slot)))
       }
     }
     return unfinished.direction

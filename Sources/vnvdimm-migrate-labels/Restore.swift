@@ -108,6 +108,6 @@ struct Restore: Migration {
     throw CommandFailure(
       .damaged, target,
       "\(item.title) reaches beyond the place of the labels (stored \(end.hex), expected at most \(start.hex))",
-      hint: backend.kind == .regularFile ? MigrationCommand(path: target).line(.join(file)) : nil)
+      hint: backend.kind == .regularFile ? MigrationCommand(path: target).hint(.join(file)) : nil)
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import ArgumentParser
 import CommandSupport
 import LabelChange
@@ -31,7 +32,7 @@ struct Apply: ParsableCommand {
     let file = plan.changesAnything ? try backup.file(keepingBefore: plan.change, of: backend) : nil
     if plan.changesAnything {
       if let file {
-        try backup.examine(file, of: backend, by: TypedCommand(of: ResizeGuard.programName))
+        try backup.examine(file, of: backend, by: .typed(ResizeGuard.programName))
         try file.make(for: ResizeGuard.programName)
       }
       for transaction in plan.transactions {

@@ -41,7 +41,7 @@ extension LayoutAnswer {
     let path = backend.path.string
     guard let seal = try start.seal(of: backend) else {
       throw CommandFailure(
-        .incomplete, path, "there is no layout fingerprint", hint: "vnvdimm-resize-guard seal \(path.shellQuotedPath)")
+        .incomplete, path, "there is no layout fingerprint", hint: .command("vnvdimm-resize-guard", "seal", path: path))
     }
     let now = try start.fingerprint(of: backend, sealed: seal.isOfPredecessor(of: backend) ? nil : seal.fingerprint)
     self.init(

@@ -37,7 +37,7 @@ struct ResizeGuard: Program {
   }
 
   /// Once the size stood before the path, and `apply` planned too.
-  static func call(insteadOf arguments: [String]) -> String? {
+  static func call(insteadOf arguments: [String]) -> Hint? {
     guard let verb = arguments.first, verb == "plan" || verb == "apply" else { return nil }
     let words = CommandWords(
       arguments.dropFirst(),
@@ -53,8 +53,7 @@ struct ResizeGuard: Program {
     if isPlan { options.removeAll { ["--dry-run", "-n", "--backup", "--no-backup"].contains($0.name) } }
     let call =
       [programName, isPlan ? "plan" : verb] + operands.map { $0.replacing("\(ResizeTarget.minus)", with: "-") }
-    return (call + options.flatMap { [$0.name] + [$0.value].compactMap(\.self) }).map(\.shellQuoted)
-      .joined(separator: " ")
+    return .command(ShellCommand(words: call + options.flatMap { [$0.name] + [$0.value].compactMap(\.self) }))
   }
 
   private static func isSize(_ text: String) -> Bool { (try? ResizeTarget(parsing: text)) != nil }

@@ -25,8 +25,7 @@ struct ResizePlan {
     discardsData = options.discardData
     guard backend.kind == .regularFile else {
       throw CommandFailure(
-        .unsupported, path, "a \(backend.kind.rawValue), whose length is not for this program to change",
-        hint: MigrationCommand(path: path).line(.relocate(from: nil)))
+        .unsupported, path, "a \(backend.kind.rawValue), whose length is not for this program to change")
     }
     try backend.checkSettled()
     let seal = try options.start.seal(of: backend)
@@ -42,7 +41,8 @@ struct ResizePlan {
       try examination.verify(resized, in: backend, slot: now.slot ?? 0)
       if let record = try ConditionFile.record(beside: backend) { examination.verify(record.condition) }
       let ofLayout = seal?.verification(of: backend, now).findings ?? []
-      findings = ofLayout.filter { $0.severity == .error } + examination.findings.map { $0.naming(options.path) }
+      findings =
+        ofLayout.filter { $0.severity == .error } + examination.findings.map { $0.naming(examination.suitableSize) }
       changes =
         examination.namespacesCut.isEmpty || options.discardData
         ? try resized.changes(toMappedSize: size, losing: examination.namespacesCut) : []
@@ -88,7 +88,10 @@ struct ResizePlan {
       throw CommandFailure(
         .usage, "SIZE",
         "QEMU maps whole pages (stored \(ByteCount(size).precise), expected a multiple of "
-          + "\(ByteCount(page)))", hint: size.alignedUp(to: page).map { ByteCount($0).argument })
+          + "\(ByteCount(page)))",
+        hint: size.alignedUp(to: page).map {
+          .command(.typed(ResizeGuard.programName).replacingSize(by: $0))
+        })
     }
     return size
   }
@@ -113,10 +116,19 @@ struct ResizePlan {
 }
 
 extension Finding {
-  /// The same with a command for the backend at `path`, where the hint is another length.
-  fileprivate func naming(_ path: String) -> Finding {
-    guard rule == ResizeRule.guestAlignment, let hint else { return self }
-    return with(hint: "vnvdimm-resize-guard plan \(path.shellQuotedPath) \(hint)")
+  /// The same with the call by which nothing of it is found; `size` is one that suits the guest.
+  fileprivate func naming(_ size: UInt64?) -> Finding {
+    let typed = ShellCommand.typed(ResizeGuard.programName)
+    if rule == ResizeRule.shrink { return with(hint: .command(typed.with("--allow-shrink"))) }
+    guard rule == ResizeRule.guestAlignment, let size else { return self }
+    return with(hint: .command(typed.replacingSize(by: size)))
+  }
+}
+
+extension ShellCommand {
+  /// This command with `size` for the one that was given: the last word that is a size.
+  fileprivate func replacingSize(by size: UInt64) -> ShellCommand {
+    replacingLast(by: ByteCount(size).argument) { (try? ResizeTarget(parsing: $0)) != nil }
   }
 }
 

@@ -38,12 +38,12 @@ struct Seal: ParsableCommand {
       throw CommandFailure(
         .damaged, path,
         "it is shorter than what is to be mapped of it (stored \(ByteCount(fingerprint.length).precise), expected "
-          + "\(ByteCount(fingerprint.size).precise))", hint: "vnvdimm-check \(path.shellQuotedPath)")
+          + "\(ByteCount(fingerprint.size).precise))", hint: .command("vnvdimm-check", path: path))
     }
     guard fingerprint.region > 0 else {
       throw CommandFailure(
         .unsupported, path, "no region can be laid out with these sizes",
-        hint: "vnvdimm-check \(path.shellQuotedPath)")
+        hint: .command("vnvdimm-check", path: path))
     }
   }
 

@@ -89,18 +89,19 @@ struct StartOptions: ParsableArguments {
         "a label area of \(ByteCount(UInt64(area.size))) ends elsewhere, and the guest sees nothing of it: somebody has "
           + "changed the length of the backend or its size= (stored \(area.end.hex), expected \(mappedSize.hex))",
         hint: area.end < mappedSize
-          ? "\(MigrationCommand(path: path).line(.relocate(from: area.end))), or, if it is part of what a "
-            + "guest has stored: --label-size none" : "--size \(area.end)")
+          ? MigrationCommand(path: path).hint(.relocate(from: area.end))
+          : .command(.typed(ResizeGuard.programName).with("--size", ByteCount(area.end).argument)))
     case .cutOff(let area):
       throw CommandFailure(
         .damaged, path,
         "the label area at \(area.offset.hex) is cut off "
           + "(stored \(ByteCount(backend.size).precise), expected \(ByteCount(area.end).precise))",
-        hint: "vnvdimm-check \(path.shellQuotedPath)")
+        hint: .command("vnvdimm-check", path: path))
     case .ambiguous(let areas):
       throw CommandFailure(
         .unsupported, path, "more than one label area with an equal claim: \(areas.listing)",
-        hint: "--label-size \(ByteCount(UInt64(areas[0].size)).argument)")
+        hint: .command(
+          .typed(ResizeGuard.programName).with("--label-size", ByteCount(UInt64(areas[0].size)).argument)))
     case .nothing: return 0
     }
   }
@@ -110,11 +111,16 @@ extension LayoutSealError {
   /// The failure for the backend at `path`.
   func failure(of path: String) -> CommandFailure {
     switch self {
-    case .noPlace: CommandFailure(.unsupported, path, description, hint: "--sidecar FILE")
+    case .noPlace:
+      CommandFailure(
+        .unsupported, path, description,
+        hint: .command(
+          .typed(ResizeGuard.programName)
+            .with("--sidecar", "\(FilePath(path).lastComponent?.string ?? "device").vnvdimm-layout")))
     case .unreadable:
-      CommandFailure(.damaged, path, description, hint: "vnvdimm-resize-guard seal \(path.shellQuotedPath)")
+      CommandFailure(.damaged, path, description, hint: .command("vnvdimm-resize-guard", "seal", path: path))
     case .cannotKeep(.permissionDenied):
-      CommandFailure(.incomplete, path, description, hint: "namei -l \(path.shellQuotedPath), or --sidecar FILE")
+      CommandFailure(.incomplete, path, description, hint: .command("namei", "-l", path: path))
     case .cannotWrite(let error):
       CommandFailure(error.commandFailure.status, path, description, hint: error.commandFailure.hint)
     case .cannotRead, .cannotKeep: CommandFailure(.incomplete, path, description)

@@ -69,17 +69,20 @@ struct Emulate: Program {
     Set(
       try words.map { word in
         do { return try Rule(option: word) } catch {
-          let nearest = Rule.all.map(\.id).nearest(to: word)
+          let corrected = Rule.all.map(\.id).nearest(to: word).map { nearest in
+            ShellCommand.typed(programName).mapping { $0 == word ? nearest : $0 }
+          }
           throw CommandFailure(
             .usage, "--allow \(word)", "there is no such rule",
-            hint: nearest.map { "--allow \($0)" } ?? "vnvdimm explain")
+            hint: .command(corrected ?? ShellCommand("vnvdimm", ["explain"])))
         }
       })
   }
 
   private func listHost() throws {
     guard Set(options).isSubset(of: ["--list-host", "--json"]) else {
-      throw CommandFailure(.usage, "--list-host", "takes --json only", hint: "vnvdimm emulate --list-host")
+      throw CommandFailure(
+        .usage, "--list-host", "takes --json only", hint: .command("vnvdimm", "emulate", "--list-host"))
     }
     let list = try HostList()
     guard options.contains("--json") else { return try StandardStream.answer(list.text) }
@@ -103,9 +106,10 @@ struct Emulate: Program {
 
   /// That the backend at `path` is not used as it is, and the permit by which it would be.
   static func refusal(of path: String, _ finding: Finding) -> CommandFailure {
-    let permit = "--allow \(finding.rule.id), where it is meant"
+    let permit = "--allow \(finding.rule.id)"
+    let settings = finding.settings.isEmpty ? nil : Hint.options(finding.settings.options)
     return CommandFailure(
-      .damaged, path, finding.fact, hint: [finding.hint, permit].compactMap(\.self).joined(separator: "; or "))
+      .damaged, path, "\(finding.fact) (\(permit) starts it all the same)", hint: finding.remedy ?? settings)
   }
 
   /// What vnvdimm-check says of the start of `assembly`, as far as it concerns a machine of our own.
@@ -138,7 +142,8 @@ struct Emulate: Program {
   private func checkConsoles(of assembly: MachineAssembly) throws {
     for case .file(let path) in assembly.configuration.serial where assembly.isBackend(path) {
       throw CommandFailure(
-        .damaged, path, "is the backend of an NVDIMM, which the console would overwrite", hint: "-serial file:OTHER")
+        .damaged, path, "is the backend of an NVDIMM, which the console would overwrite",
+        hint: .options("-serial stdio"))
     }
   }
 

@@ -37,41 +37,50 @@ extension QEMUComplaint {
   }
 
   /// What to type.
-  fileprivate func hint(at location: QEMULocation) -> String? {
+  fileprivate func hint(at location: QEMULocation) -> Hint? {
     switch self {
     case .strict(let refusal): refusal.text.hint ?? Self.help
     case .start(let refusal): refusal.hint ?? Self.help
     case .invalidOption:
-      MachineConfiguration.option(nearestTo: location.subject ?? "") ?? Self.help
+      MachineConfiguration.option(nearestTo: location.subject ?? "").map { .options($0) } ?? Self.help
     case .invalidParameter(let key), .unexpectedParameter(let key), .propertyNotFound(_, let key):
-      DialectKeys.nearest(to: key) ?? Self.help
-    case .notEnabled: "-machine pc,nvdimm=on"
+      DialectKeys.nearest(to: key).map { .options($0) } ?? Self.help
+    case .notEnabled: .options("-machine pc,nvdimm=on")
     default: remedy ?? Self.help
     }
   }
 
-  private static let help = "vnvdimm emulate --help"
+  private static let help = Hint.command("vnvdimm", "emulate", "--help")
 }
 
 extension StartRefusal {
-  fileprivate var hint: String? {
+  fileprivate var hint: Hint? {
     switch self {
     case .backendTooShort(let length, _), .backendTooShortFor(_, let length, _, _):
-      "size=\(ByteCount(length).argument), or vnvdimm check on the file"
-    case .notMappedInUnits(let unit): "align=\(ByteCount(unit).argument), and a size that is a multiple of it"
-    case .noRoomForRegion: "a smaller label-size, or a larger backend"
-    case .alignmentNotPageMultiple, .alignmentNotPowerOfTwo: "align=SIZE, a power of two from 4K on"
-    case .memory(.invalidSlot), .memory(.slotBusy): "leave slot out: each NVDIMM takes the next that is free"
-    case .memory(.noSlots), .memory(.noFreeSlot): "-m SIZE,slots=N,maxmem=SIZE with a slot for every device"
-    case .memory(.notEnoughSpace): "-m SIZE,slots=N,maxmem=SIZE with room for RAM and every device"
-    case .cannotOpen(let path, _): "namei -l \(path.shellQuotedPath)"
+      .options("size=\(ByteCount(length).argument)")
+    case .notMappedInUnits(let unit): .options("align=\(ByteCount(unit).argument)")
+    case .alignmentNotPageMultiple, .alignmentNotPowerOfTwo: .options("no align=")
+    case .memory(.invalidSlot), .memory(.slotBusy): .options("no slot=")
+    case .cannotOpen(let path, _): .command("namei", "-l", path: path)
     default: nil
     }
   }
 }
 
 extension KVMError {
-  var commandFailure: CommandFailure { CommandFailure(.incomplete, path, description, hint: hint) }
+  var commandFailure: CommandFailure {
+    let hint: Hint? =
+      switch self {
+      case .unusable, .version: .otherEngine("qemu")
+      case .absent, .notPermitted, .call, .unexpectedExit: hint
+      }
+    return CommandFailure(.incomplete, path, description, hint: hint)
+  }
+}
+
+extension Hint {
+  /// The same call with another engine.
+  static func otherEngine(_ name: String) -> Hint { .command(.typed(Emulate.programName).with("--engine", name)) }
 }
 
 extension BootError {
@@ -96,7 +105,7 @@ extension Machine.Failure {
       CommandFailure(
         .unsupported, "-m",
         "guests of this host have too few physical address bits (stored \(bits), "
-          + "expected \(UInt64.bitWidth - (end - 1).leadingZeroBitCount))", hint: "a smaller maxmem or addr")
+          + "expected \(UInt64.bitWidth - (end - 1).leadingZeroBitCount))")
     case .host(let error): CommandFailure(.incomplete, nil, "cannot run the machine: \(error)")
     case .hardware(let failure): CommandFailure(.incomplete, "-m", "\(failure)", hint: failure.hint)
     }
@@ -119,11 +128,11 @@ extension BackendError {
   /// With what makes the backend that is missing.
   fileprivate var missingBackend: CommandFailure {
     CommandFailure(
-      .incomplete, path.string, "\(reason)",
-      hint: "vnvdimm create --size SIZE \(path.string.shellQuotedPath) (or size=SIZE, with which it is made)")
+      .incomplete, path.string, "\(reason), and no size= says how long it is to be",
+      hint: path.string.hasPrefix("/dev/") ? nil : .command("vnvdimm-create", "--size", "256M", path: path.string))
   }
 }
 
 extension GuestHardware.Failure {
-  fileprivate var hint: String? { if case .noMemory = self { "a smaller -m" } else { nil } }
+  fileprivate var hint: Hint? { if case .noMemory = self { .options("-m 128M") } else { nil } }
 }

@@ -18,7 +18,7 @@ struct KVMEngine {
   /// Runs the machine to its end and leaves with its status; throws where it cannot.
   func run(on system: consuming KVMSystem) throws -> Never {
     if let option = assembly.optionsUnservedByKVM.first {
-      throw CommandFailure(.unsupported, option, "not supported by this engine yet", hint: "--engine qemu")
+      throw CommandFailure(.unsupported, option, "not supported by this engine yet", hint: .otherEngine("qemu"))
     }
     let monitors = try MachineMonitors(assembly)
     let console = try console(monitors.needsInput)
@@ -130,12 +130,12 @@ struct KVMEngine {
       } catch {
         guard case .exists = error.reason else { throw error }
         throw CommandFailure(
-          .damaged, path, "the file exists, and is no console of ours", hint: "ls -l \(path.shellQuotedPath)")
+          .damaged, path, "the file exists, and is no console of ours", hint: .command("ls", "-l", path: path))
       }
     case .socket, .other:
       throw CommandFailure(
         .unsupported, "-serial", "not supported by this engine (expected stdio, mon:stdio, file:PATH, null or none)",
-        hint: "--engine qemu")
+        hint: .otherEngine("qemu"))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import CommandSupport
 import QEMU
 
@@ -19,7 +20,8 @@ extension MachineConfiguration {
       .filter { $0.1?.usesStandardStreams == true }
     guard users.count > 1, let last = users.last else { return }
     throw CommandFailure(
-      .usage, last.0, "cannot use stdio by multiple character devices", hint: "\(last.0) unix:PATH,server,nowait")
+      .usage, last.0, "cannot use stdio by multiple character devices",
+      hint: .options("\(last.0) unix:\(last.0.dropFirst()),server,nowait"))
   }
 }
 

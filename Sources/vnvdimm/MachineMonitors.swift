@@ -71,17 +71,16 @@ struct MachineMonitors {
     case .file, .other:
       throw CommandFailure(
         .unsupported, option, "not supported by this engine (expected unix:PATH, stdio, null or none)",
-        hint: "--engine qemu")
+        hint: .otherEngine("qemu"))
     }
   }
 
   /// What helps where a socket cannot be had.
-  private static func hint(_ path: FilePath, _ option: String, isServer: Bool, _ error: Errno) -> String? {
+  private static func hint(_ path: FilePath, _ option: String, isServer: Bool, _ error: Errno) -> Hint? {
     switch error {
-    case .noSuchFileOrDirectory where isServer: "mkdir -p \(path.folderOrDot.string.shellQuotedPath)"
-    case .noSuchFileOrDirectory, .connectionRefused: "\(option) unix:\(path),server,nowait, to be called there"
-    case .addressInUse: "ls -l \(path.string.shellQuotedPath)"
-    case .fileNameTooLong: "a path of at most 107 bytes"
+    case .noSuchFileOrDirectory where isServer: .command("mkdir", "-p", path: path.folderOrDot.string)
+    case .noSuchFileOrDirectory, .connectionRefused: .options("\(option) unix:\(path),server,nowait")
+    case .addressInUse: .command("ls", "-l", path: path.string)
     default: nil
     }
   }

@@ -26,11 +26,11 @@ struct Probe {
   init(_ configuration: MachineConfiguration) throws {
     guard !configuration.command.devices.isEmpty else {
       throw CommandFailure(
-        .usage, "--probe", "there is no NVDIMM to look at", hint: "vnvdimm emulate --probe nv.img")
+        .usage, "--probe", "there is no NVDIMM to look at", hint: .command("vnvdimm", "emulate", "--help"))
     }
     if configuration.script != nil || configuration.tableDumpFolder != nil {
       throw CommandFailure(
-        .usage, "--probe", "goes without --run and -dump-acpi", hint: "vnvdimm emulate --probe nv.img")
+        .usage, "--probe", "goes without --run and -dump-acpi", hint: .command("vnvdimm", "emulate", "--help"))
     }
     self.configuration = configuration
     for index in configuration.command.objects.indices { try makePrivate(&self.configuration.command.objects[index]) }
@@ -42,7 +42,7 @@ struct Probe {
     guard try Backend(path: FilePath(path)).kind != .daxDevice else {
       throw CommandFailure(
         .unsupported, path, "a DAX device has no private mapping, and a guest that looks may write",
-        hint: "vnvdimm check --guest-view \(path.shellQuotedPath)")
+        hint: .command("vnvdimm-check", "--guest-view", path: path))
     }
     object.backend?.backend.isShared = false
   }

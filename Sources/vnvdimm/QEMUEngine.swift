@@ -1,3 +1,4 @@
+import Basics
 import CommandSupport
 import Glibc
 import QEMU
@@ -12,7 +13,7 @@ struct QEMUEngine {
   static let program = "qemu-system-x86_64"
   /// The Debian package that has it.
   static let package = "qemu-system-x86"
-  static let hint = "apt-get install \(package)"
+  static let hint = Hint.command("apt-get", "install", package)
 
   init(_ assembly: MachineAssembly) { self.assembly = assembly }
 
@@ -23,7 +24,7 @@ struct QEMUEngine {
       throw CommandFailure(.unsupported, device, fact)
     }
     guard configuration.traceTopics.isEmpty, !configuration.printsCounters else {
-      throw CommandFailure(.unsupported, "-d and --stats", "QEMU has no such trace", hint: "--engine kvm")
+      throw CommandFailure(.unsupported, "-d and --stats", "QEMU has no such trace", hint: .otherEngine("kvm"))
     }
     let choice = try GuestChoice(configuration)
     configuration.kernel = choice.kernel.string

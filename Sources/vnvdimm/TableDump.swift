@@ -19,7 +19,7 @@ struct TableDump {
         guard case .exists = error.reason else { throw error }
         throw CommandFailure(
           .damaged, path.string, "the file exists, and is no table of ours",
-          hint: "ls -l \(path.string.shellQuotedPath)")
+          hint: .command("ls", "-l", path: path.string))
       }
       try StandardStream.answer("\(path): \(table.bytes.count) bytes at \(table.address.hex)")
     }

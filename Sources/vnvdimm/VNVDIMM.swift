@@ -1,3 +1,4 @@
+import Basics
 import ArgumentParser
 import CommandSupport
 
@@ -50,7 +51,7 @@ struct VNVDIMM: Program {
 extension CommandFailure {
   /// With the verb that was probably meant.
   fileprivate static func noSuchVerb(_ name: String) -> CommandFailure {
-    let nearest = Verb.nearest(to: name).map { "vnvdimm \($0.rawValue)" }
-    return CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: nearest ?? "vnvdimm --help")
+    let word = Verb.nearest(to: name)?.rawValue ?? "--help"
+    return CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: .command("vnvdimm", word))
   }
 }

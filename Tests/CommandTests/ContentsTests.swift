@@ -246,7 +246,7 @@ struct ContentsTests {
     let run = try ProgramRun(
       "vnvdimm-resize-guard", ["plan", "nv.img", "48M", "--allow-shrink"], in: folder.url)
     // Since 2.39 the library tells where it ends.
-    #expect(run.text.contains("contents-end-unknown") ? run.status == 2 : run.status == 0)
+    #expect(run.text.contains("contents-may-be-cut") ? run.status == 2 : run.status == 0)
   }
 
   @Test("an image that only a disk is taken apart for", arguments: ["qcow2", "qed", "vmdk", "vhdx", "vpc", "vdi"])
@@ -303,7 +303,7 @@ struct ContentsTests {
       #expect(run.status == 2)
       let said = run.text + run.errors
       #expect(said.contains("contents-end-moved: a member of an MD array is found by its last bytes"), "\(said)")
-      #expect(said.contains("hint: vnvdimm-migrate-labels init nv.img, after which"), "\(said)")
+      #expect(said.contains("hint: vnvdimm-migrate-labels init nv.img\n"), "\(said)")
     }
     try shell("[ \"$(stat -c %s nv.img)\" = 67108864 ]")
     // What the hint says: the namespace of a label ends where it did.
@@ -323,7 +323,6 @@ struct ContentsTests {
     let whole = try ProgramRun("vnvdimm-resize-guard", ["plan", "nv.img", "+16M"], in: folder.url)
     #expect(whole.status == 0)
     #expect(whole.text.contains("note: partition-table-end: "), "\(whole.text)")
-    #expect(whole.text.contains("hint: in the guest, afterwards: sgdisk -e"))
     try put([UInt8](repeating: 0, count: 512), at: 512)
     let damaged = try ProgramRun("vnvdimm-resize-guard", ["plan", "nv.img", "+16M"], in: folder.url)
     #expect(damaged.status == 2)
@@ -355,7 +354,7 @@ struct ContentsTests {
     let refused = try ProgramRun(
       "vnvdimm-resize-guard", ["apply", "nv.img", "48M", "--allow-shrink"], in: folder.url)
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("contents-end-unknown"), "\(refused.errors)")
+    #expect(refused.errors.contains("contents-may-be-cut"), "\(refused.errors)")
     try shell("[ \"$(stat -c %s nv.img)\" = 67108864 ]")
     let allowed = try ProgramRun(
       "vnvdimm-resize-guard", ["apply", "nv.img", "48M", "--allow-shrink", "--discard-data"], in: folder.url)

@@ -108,13 +108,13 @@ struct CreateImageTests {
   @Test(
     "what cannot be copied is refused, and nothing is left",
     arguments: [
-      (["--from", "image", "--size", "32M"], 64, "hint: --size 48M"),
+      (["--from", "image", "--size", "32M"], 64, "hint: vnvdimm-create --from image nv.img --size 48M\n"),
       (["--from", "image", "--size", "42M", "--namespace", "fsdax", "--guest-align", "2M"], 64, "does not fit"),
       (["--from", "image", "--namespace", "fsdax", "--namespace", "raw"], 64, "several namespaces need --size"),
       (["--from", "image", "--size", "64M", "--namespace", "sector"], 64, "translation table"),
       (["--from", "missing"], 1, "no such file"), (["--from", "."], 63, "a directory"),
       (["--from", "empty"], 63, "an empty file"), (["--from", "disk.qcow2"], 63, "qemu-img convert -f qcow2 -O raw"),
-      (["--from", "backend"], 2, "vnvdimm-migrate-labels split backend FILE"),
+      (["--from", "backend"], 2, "hint: cp --reflink=auto backend nv.img\n"),
       (["--from", "image", "--size", "64M", "--file-size", "64M"], 64, "exclude each other"),
     ])
   func refusals(arguments: [String], status: Int32, message: String) throws {

@@ -39,13 +39,15 @@ struct CreateRefusalTests {
     Case("--size=-1 new", 64, "size '-1' has a sign"),
     Case("--size 1X new", 64, "size '1X' is not a number with an optional unit"),
     Case("--size 16777216T new", 64, "size '16777216T' is too large"),
-    Case("--size 1K new", 64, "(stored 1024 bytes (1 KiB), expected a multiple of 4 KiB)\nhint: --size 4K\n"),
+    Case(
+      "--size 1K new", 64,
+      "(stored 1024 bytes (1 KiB), expected a multiple of 4 KiB)\nhint: vnvdimm-create new --size 4K\n"),
     Case("--file-size 1M --size 1M new", 64, "--size and --file-size exclude each other"),
     Case("new", 64, "give one of --size (what the guest sees), --file-size and --from"),
     Case("--size 16M", 64, "Missing expected argument '<path>'"),
     Case(
       "--file-size 67108865 new", 64,
-      "(stored 67108865 bytes, expected a multiple of 4 KiB)\nhint: --file-size 65540K\n"),
+      "(stored 67108865 bytes, expected a multiple of 4 KiB)\nhint: vnvdimm-create new --file-size 65540K\n"),
     Case("--size 16383P new", 64, "--size: no file can be so large"),
     Case("--size 18446744073709547520 new", 64, "--size: the sizes add up to more than 18446744073709551615 bytes\n"),
     Case("--size 8191P new", 1, "new: cannot have 9222246136950030336 bytes (8795019280386 MiB): File too large\n"),
@@ -57,7 +59,7 @@ struct CreateRefusalTests {
       """
       --label-size: the label area is below QEMU's minimum (stored 65536 bytes (64 KiB), expected at least 131072 \
       bytes (128 KiB))
-      hint: --label-size 128K
+      hint: vnvdimm-create --size 64M new --label-size 128K
 
       """),
     Case("--size 64M --label-size 0 new", 64, "--label-size: the label area is below QEMU's minimum (stored 0 bytes"),
@@ -91,7 +93,9 @@ struct CreateRefusalTests {
   ]
 
   static let places = [
-    Case("--size 16M file", 2, "vnvdimm-create: file: the file exists already\nhint: --overwrite replaces it\n"),
+    Case(
+      "--size 16M file", 2,
+      "vnvdimm-create: file: the file exists already\nhint: vnvdimm-create --size 16M file --overwrite\n"),
     Case("--size 16M folder", 63, "vnvdimm-create: folder: a directory, not a backend\n"),
     Case("--size 16M --overwrite folder", 63, "vnvdimm-create: folder: a directory, not a backend\n"),
     Case("--size 16M new/", 63, "vnvdimm-create: new: a directory, not a backend\n"),
@@ -142,7 +146,7 @@ struct CreateRefusalTests {
       "format": 1,
       "error": [
         "program": "vnvdimm-create", "subject": "file", "message": "the file exists already",
-        "hint": "--overwrite replaces it", "status": 2,
+        "hint": "vnvdimm-create --json --size 16M file --overwrite", "status": 2,
       ] as NSDictionary,
     ]
     #expect(answer == expected)

@@ -45,7 +45,7 @@ struct EmulateRefusalTests {
       message:
         "mem-path=@/nv.img,size=8M: m backing store size 0x400000 is too small for 'size' option 0x800000 plus "
         + "'offset' option 0x0\n",
-      hint: "size=4M, or vnvdimm check on the file"),
+      hint: "size=4M"),
     Case(
       arguments: "\(machine) -object memory-backend-file,id=m,mem-path=@/nv.img,size=2M -device nvdimm,memdev=m",
       status: 2,
@@ -64,7 +64,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "-machine pc,nvdimm -m 128M \(backend) -device nvdimm,memdev=m", status: 64,
       message: "-device nvdimm,memdev=m: no slots where allocated, please specify the 'slots' option",
-      hint: "-m SIZE,slots=N,maxmem=SIZE with a slot for every device"),
+      hint: "vnvdimm emulate --help"),
     Case(
       arguments: "-machine pc,nvdimm -m 128M,slots=1,maxmem=130M \(backend) -device nvdimm,memdev=m", status: 64,
       message: "not enough space, currently 0x0 in use of total space for memory devices 0x200000"),
@@ -105,7 +105,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "\(machine) -object memory-backend-ram,id=m,size=4M -device nvdimm,memdev=m,flush-hint=on", status: 64,
       message: "'flush-hint' cannot be 'on' since what the guest writes goes to no file",
-      hint: "leave flush-hint=on out, or share=on for a backend that is not read-only"),
+      hint: "flush-hint=off"),
     Case(arguments: "--probe", status: 64, message: "--probe: there is no NVDIMM to look at"),
     Case(
       arguments: "--probe @/nv.img --run @/text", status: 64, message: "--probe: goes without --run and -dump-acpi"),
@@ -114,7 +114,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "\(machine) \(backend),pmem=on -device nvdimm,memdev=m --engine kvm", status: 64,
       message: "'pmem' cannot be 'on' since the backend is not on persistent memory of this host",
-      hint: "leave pmem=on out: with flush hints the guest's writes are made durable all the same"),
+      hint: "pmem=off"),
     Case(
       arguments: "\(machine) \(backend),discard-data=on -device nvdimm,memdev=m --allow data-discarded --engine kvm",
       status: 63,
@@ -132,8 +132,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "-m 128M,slots=1,maxmem=8192T -object memory-backend-ram,id=m,size=4M -machine pc,nvdimm "
         + "-device nvdimm,memdev=m -kernel @/tiny --engine kvm",
-      status: 63, message: "-m: guests of this host have too few physical address bits (stored ",
-      hint: "a smaller maxmem or addr"),
+      status: 63, message: "-m: guests of this host have too few physical address bits (stored "),
     // The guest.
     Case(
       arguments: "--run @/folder -kernel @/text -initrd @/text --engine qemu", status: 1,
@@ -154,7 +153,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "-m 64M -kernel @/tiny -initrd @/large --engine kvm", status: 1,
       message: "@/large: the initramfs does not fit beside the kernel (stored 67108864 bytes (64 MiB), expected at ",
-      hint: "more RAM, such as -m 512M"),
+      hint: "-m 512M"),
     Case(
       arguments: "-kernel @/tiny -initrd @/text --run @/folder --engine kvm", status: 1,
       message: "@/folder: Is a directory"),
@@ -232,7 +231,7 @@ struct EmulateWithoutKVMTests {
     let run = try run("mount -t tmpfs none /dev &&")
     #expect(run.status == 1)
     #expect(run.errors.contains("vnvdimm emulate: /dev/kvm: no such device"), "\(run.errors)")
-    #expect(run.errors.contains("hint: modprobe kvm-"), "\(run.errors)")
+    #expect(run.errors.contains("hint: sudo modprobe kvm-"), "\(run.errors)")
   }
 
   @Test("not permitted: the group to join")
@@ -241,7 +240,7 @@ struct EmulateWithoutKVMTests {
       "mount -t tmpfs none /dev && mknod -m 000 /dev/kvm c 10 232 && setpriv --reuid 65534 --clear-groups")
     #expect(run.status == 1)
     #expect(run.errors.contains("vnvdimm emulate: /dev/kvm: permission denied"), "\(run.errors)")
-    #expect(run.errors.contains("hint: usermod -aG kvm $USER"), "\(run.errors)")
+    #expect(run.errors.contains("hint: sudo usermod -aG kvm $USER"), "\(run.errors)")
   }
 }
 

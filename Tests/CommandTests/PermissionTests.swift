@@ -62,7 +62,7 @@ struct PermissionTests {
     #expect(
       run.errors
         == "vnvdimm-resize-guard: ro.img: cannot keep the layout fingerprint: Permission denied\n"
-        + "hint: namei -l ro.img, or --sidecar FILE\n")
+        + "hint: namei -l ro.img\n")
   }
 
   @Test("to write anywhere but behind the end", .enabled(if: geteuid() == 0, "only root makes such files"))

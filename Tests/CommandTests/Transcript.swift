@@ -14,20 +14,26 @@ struct Transcript {
   /// The same with what the commands print now, the programs just built on their path; in an empty folder, or in
   /// `folder`.
   func printed(in folder: URL? = nil) throws -> String {
-    let scratch = try (TemporaryDirectory(), TemporaryDirectory())
-    let file = scratch.0.url.appendingPathComponent("transcript")
+    let scratch = try TemporaryDirectory()
+    let file = scratch.url.appendingPathComponent("transcript")
     try Data(text.utf8).write(to: file)
-    let run = try ProgramRun(
+    // What a page cannot show.
+    return try Self.run("transcript.sh", file.path, in: folder).split(separator: "\n", omittingEmptySubsequences: false)
+      .map { line in
+        String(line.reversed().drop { $0 == " " }.reversed())
+      }.joined(separator: "\n")
+  }
+
+  /// What `script`, which stands beside transcript.sh, prints of the commands in the file at `path`.
+  static func run(_ script: String, _ path: String, in folder: URL? = nil) throws -> String {
+    let scratch = try (TemporaryDirectory(), TemporaryDirectory())
+    return try ProgramRun(
       executable: URL(fileURLWithPath: "/usr/bin/env"),
       [
         "PATH=\(ProgramRun.products.path):/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=\(scratch.0.url.path)",
-        "ANSIBLE_LIBRARY=\(Self.ansible.path)", "LC_ALL=C.UTF-8", "bash",
-        Self.scripts.appendingPathComponent("transcript.sh").path, file.path,
-      ], in: folder ?? scratch.1.url)
-    // What a page cannot show.
-    return run.text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
+        "ANSIBLE_LIBRARY=\(ansible.path)", "LC_ALL=C.UTF-8", "bash", scripts.appendingPathComponent(script).path, path,
+      ], in: folder ?? scratch.1.url
+    ).text
   }
 
   /// What a script beside transcript.sh prints.

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import GuestImage
 import SystemPackage
@@ -46,7 +47,7 @@ struct GuestKernelTests {
     #expect(throws: GuestImageError.noKernel(modules: folder)) {
       try GuestKernel.newest(modules: folder, boot: FilePath(host.path("boot")))
     }
-    #expect(GuestImageError.noKernel(modules: folder).hint == "apt-get install linux-image-cloud-amd64")
+    #expect(GuestImageError.noKernel(modules: folder).hint?.description == "apt-get install linux-image-cloud-amd64")
   }
 
   @Test("its release is read from the image's header")
@@ -81,7 +82,7 @@ struct GuestKernelTests {
     let lacking = GuestImageError.noSuchModule(name: GuestImage.modules[0], release: "6.1.0-9-amd64")
     #expect(throws: lacking) { try GuestImage.checkModules(of: kernel) }
     #expect(lacking.fact == "kernel 6.1.0-9-amd64 has no such module")
-    #expect(lacking.hint == "apt-get install linux-image-cloud-amd64")
+    #expect(lacking.hint?.description == "apt-get install linux-image-cloud-amd64")
     #expect(try kernel.lacking(GuestImage.modules) == GuestImage.modules)
     let list = GuestImage.modules.map { "kernel/\($0).ko\n" }.joined()
     try Data(list.utf8).write(to: host.url.appendingPathComponent("modules/6.1.0-9-amd64/modules.builtin"))
@@ -135,6 +136,6 @@ struct GuestKernelTests {
       FilePath(folder.appendingPathComponent("first.ko.\(compression.suffix)").path))
     #expect(throws: damaged) { try GuestImage(kernel: kernel, modules: ["second"]) }
     #expect(damaged.fact == "a kernel module that does not unpack")
-    #expect(damaged.hint == "dpkg --search \(damaged.subject)")
+    #expect(damaged.hint?.description == "dpkg --search \(damaged.subject)")
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import CKVM
 import Storage
 import SystemPackage
@@ -136,7 +137,7 @@ struct KVMTests {
 struct KVMErrorTests {
   @Test func absent() {
     let error = #expect(throws: KVMError.absent(path: "/dev/no-kvm")) { _ = try KVMSystem(path: "/dev/no-kvm") }
-    #expect(error?.hint?.hasPrefix("modprobe kvm-") == true)
+    #expect(error?.hint?.description.hasPrefix("sudo modprobe kvm-") == true)
     #expect(error?.path == "/dev/no-kvm")
   }
 

@@ -25,21 +25,18 @@ public struct Finding: Hashable, Sendable {
   public let expected: String?
   /// Bytes from the start of the label area (label rules) or of the backend (all other rules).
   public let offset: UInt64?
-  /// A command that mends it.
-  private var command: String?
+  /// What mends it, whoever asks.
+  package private(set) var remedy: Hint?
   /// What a start can change about itself so that the finding is gone.
   package private(set) var settings: [StartSetting]
 
-  /// What to type: the command, or the settings as QEMU's options where nobody has put them into a command.
-  public var hint: String? { command ?? (settings.isEmpty ? nil : settings.options) }
+  /// What to type so that the finding is gone: what mends it, or the settings as QEMU's options.
+  public var hint: String? { (remedy ?? (settings.isEmpty ? nil : .options(settings.options)))?.description }
 
-  /// Whether a command mends it.
-  package var hasCommand: Bool { command != nil }
-
-  /// This finding with `hint`, a command; nil where no command mends it.
-  package func with(hint: String?) -> Finding {
+  /// This finding with `hint`; nil where nothing is to be typed.
+  package func with(hint: Hint?) -> Finding {
     var finding = self
-    finding.command = hint
+    finding.remedy = hint
     return finding
   }
 
@@ -59,7 +56,7 @@ public struct Finding: Hashable, Sendable {
 
   package init(
     _ rule: some FindingRule, _ message: String, severity: Severity? = nil, stored: String? = nil,
-    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil, settings: [StartSetting] = []
+    expected: String? = nil, offset: UInt64? = nil, hint: Hint? = nil, settings: [StartSetting] = []
   ) {
     self.rule = Rule(rule)
     self.severity = severity ?? rule.severity
@@ -67,7 +64,7 @@ public struct Finding: Hashable, Sendable {
     self.stored = stored
     self.expected = expected
     self.offset = offset
-    command = hint
+    remedy = hint
     self.settings = settings
   }
 }

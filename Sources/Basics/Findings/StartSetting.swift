@@ -7,7 +7,7 @@ package enum StartSetting: Hashable, Sendable {
   /// `label-size=` of the device.
   case labelSize(UInt64?)
   /// `slot=` of the device.
-  case slot(Int?)
+  case slot(Int)
   /// `share=on` of the backend.
   case shared
   /// `discard-data=off` of the backend.
@@ -33,7 +33,7 @@ extension StartSetting {
     case .mappedSize(let size): "size=\(size)"
     case .alignment(let size): size.map { "align=\($0)" }
     case .labelSize(let size): size.map { "label-size=\($0)" }
-    case .slot(let slot): slot.map { "slot=\($0)" }
+    case .slot(let slot): "slot=\(slot)"
     case .shared: "share=on"
     case .keepsData: "discard-data=off"
     case .address(let address): "addr=\(address.hex)"
@@ -45,7 +45,6 @@ extension StartSetting {
     switch self {
     case .alignment(nil): "no align="
     case .labelSize(nil): "no label-size="
-    case .slot(nil): "no slot="
     case .mappedSize, .alignment, .labelSize, .slot, .shared, .keepsData, .address, .virtioAddress: nil
     }
   }

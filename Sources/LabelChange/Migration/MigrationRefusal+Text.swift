@@ -7,7 +7,8 @@ extension MigrationRefusal: CustomStringConvertible {
   package var description: String {
     switch self {
     case .damagedIndexes: "neither index block is valid"
-    case .nothingSurvives: "neither index block is valid, and no label is left that makes sense"
+    case .nothingSurvives:
+      "neither index block is valid, and no label is left that makes sense: a backup alone can bring the labels back"
     case .slotUnknown(let slots):
       "without a valid index block nothing tells whether the labels of slot "
         + "\(slots.map(String.init).joined(separator: " or ")) are in use"
@@ -49,30 +50,29 @@ extension MigrationRefusal: CustomStringConvertible {
     }
   }
 
-  /// What to do about it; a command where there is one to type, for the backend that `command` changes.
-  package func hint(for command: MigrationCommand) -> String? {
-    let path = command.path.shellQuotedPath
+  /// What to type about it, for the backend that `command` changes.
+  package func hint(for command: MigrationCommand) -> Hint? {
+    let path = command.path
     return switch self {
     case .damagedIndexes, .damagedDIMM, .damagedLabel, .wouldBeRefused, .wouldBeHidden:
-      command.line(.repair())
-    case .slotUnknown: command.line(.repair(asksForSlot: true))
-    case .nothingSurvives: command.line(.restore)
-    case .namespaceInTheWay(let namespace, _, _):
-      namespace.uuid == nil
-        ? "let the backend be larger (resize takes --keep-guest-size), or move the data inside the guest"
-        : "let the backend be larger (resize takes --keep-guest-size), or destroy the namespace inside the guest"
-    case .tooFewSlots: "a larger label area first: resize"
-    case .foreignLabel(let namespace, _, _):
-      "move the namespace's data away where its set is whole: \(namespace.uuid?.lowercased ?? "")"
-    case .inexpressible: "copy its data, destroy the namespace, and create it again under labels of version 1.1"
-    case .tail: "truncate the file to its mapped size once what lies behind it is safe"
-    case .labelsAtTarget: "vnvdimm-label-dump \(path)"
-    case .dataAtTarget(let offset): "look at it: xxd -s \(offset) -l 512 \(path)"
-    case .alreadyLabelled: "vnvdimm-label-dump \(path)"
-    case .shorterThanMapped(_, let mapped): "truncate -s \(mapped) \(path)"
-    case .blankArea: command.line(.initialize)
-    case .slot, .version, .geometry, .labelArea, .cannotGrow: nil
+      command.hint(.repair())
+    case .slotUnknown(let slots): command.hint(.repair(slot: slots.first))
+    case .tooFewSlots(let labels, _): Self.areaSize(forLabels: labels + 1).map { command.hint(.resize($0)) } ?? nil
+    case .labelsAtTarget, .alreadyLabelled: .command("vnvdimm-label-dump", path: path)
+    case .dataAtTarget(let offset): .command("xxd", "-s", "\(offset)", "-l", "512", path: path)
+    case .shorterThanMapped(_, let mapped): .command("truncate", "-s", "\(mapped)", path: path)
+    case .blankArea: command.hint(.initialize)
+    case .slot, .version, .geometry, .labelArea, .cannotGrow, .nothingSurvives, .namespaceInTheWay, .foreignLabel,
+      .inexpressible, .tail:
+      nil
     }
+  }
+
+  /// The smallest usual label area with slots for `count` labels of version 1.2, in bytes.
+  private static func areaSize(forLabels count: Int) -> UInt64? {
+    (17...26).lazy.map { 1 << $0 }.first {
+      (LabelGeometry(areaSize: $0, labelSize: LabelVersion.v1_2.labelSize)?.slotCount ?? 0) >= count
+    }.map { UInt64($0) }
   }
 }
 

@@ -3,14 +3,6 @@ package import Basics
 extension CreateRule {
   package var explanation: Explanation {
     switch self {
-    case .regionMisaligned:
-      Explanation(
-        cause: "The guest size is not a multiple of the unit to which the guest rounds namespaces.",
-        consequence: """
-          The guest loses capacity or cannot create a namespace at all, and the next DIMM starts at a misaligned \
-          address.
-          """,
-        cure: "Use the size in the hint, or give `--guest-align` if the guest rounds to less.")
     case .libvirtRounds:
       Explanation(
         cause: "The mapped size is not a multiple of the unit to which libvirt rounds it up.",

@@ -2,8 +2,6 @@ package import Basics
 
 /// What is worth a warning though the backend can be made.
 package enum CreateRule: String, CaseIterable, FindingRule, Hashable {
-  /// The region is not a multiple of what the guest rounds to: capacity is lost, in this DIMM or the next.
-  case regionMisaligned = "region-misaligned"
   case libvirtRounds = "libvirt-rounds-size"
   case libvirtLabelSize = "libvirt-label-size"
   case libvirtPath = "libvirt-path"
@@ -16,7 +14,7 @@ package enum CreateRule: String, CaseIterable, FindingRule, Hashable {
 
   package var severity: Finding.Severity {
     switch self {
-    case .regionMisaligned, .hugeAlignment, .conditionDropped, .refused: .warning
+    case .hugeAlignment, .conditionDropped, .refused: .warning
     case .libvirtRounds, .libvirtLabelSize, .libvirtPath: .note
     }
   }

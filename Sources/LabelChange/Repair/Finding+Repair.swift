@@ -16,7 +16,7 @@ extension [Finding] {
       guard let first = firstIndex(where: { $0.hint == nil && !left.contains($0.rule) }) else { continue }
       var findings = self
       findings[first] = self[first].with(
-        hint: command.line(.repair(slot: slot, discardsLabels: decisions.discardsLabels)))
+        hint: command.hint(.repair(slot: slot, discardsLabels: decisions.discardsLabels)))
       return findings
     }
     return self

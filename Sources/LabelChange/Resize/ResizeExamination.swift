@@ -20,8 +20,7 @@ package struct ResizeExamination: Sendable {
     namespacesCut = try backend.namespacesCut(byMappedSize: mappedSize)
     if isShrinking, !isAllowedToShrink {
       add(
-        .shrink, "the backend would become shorter", stored: before.mappedSize, expected: after.mappedSize,
-        hint: "--allow-shrink")
+        .shrink, "the backend would become shorter", stored: before.mappedSize, expected: after.mappedSize)
     }
     for namespace in namespacesCut {
       add(
@@ -35,11 +34,13 @@ package struct ResizeExamination: Sendable {
           ResizeRule.guestAlignment,
           "the guest cannot use the last \(ByteCount(remainder).precise) of the region, and a DIMM behind it starts "
             + "misaligned", stored: ByteCount(after.regionSize).precise,
-          expected: "a multiple of \(ByteCount(Self.guestAlignment))",
-          hint: (after.regionSize - remainder).alignedUp(to: Self.guestAlignment).map {
-            ByteCount($0 + Self.guestAlignment + after.labelSize).argument
-          }))
+          expected: "a multiple of \(ByteCount(Self.guestAlignment))"))
     }
+  }
+
+  /// The mapped size, not below the new one, whose region suits the guest; nil where there is none.
+  package var suitableSize: UInt64? {
+    after.regionSize.alignedUp(to: Self.guestAlignment).flatMap { $0.checkedSum(after.labelSize) }
   }
 
   private static let guestAlignment = Architecture.x86_64.defaultGuestAlignment
@@ -50,14 +51,13 @@ package struct ResizeExamination: Sendable {
   package var lost: Range<UInt64> { min(after.regionSize, before.regionSize)..<before.regionSize }
 
   private mutating func add(
-    _ rule: ResizeRule, _ message: String, stored: UInt64, expected: UInt64, offset: UInt64? = nil,
-    hint: String? = nil
+    _ rule: ResizeRule, _ message: String, stored: UInt64, expected: UInt64, offset: UInt64? = nil
   ) {
     findings.append(
       Finding(
         rule, message, stored: ByteCount(stored).precise,
         expected: rule == .shrink ? ByteCount(expected).precise : "at most \(ByteCount(expected).precise)",
-        offset: offset, hint: hint))
+        offset: offset))
   }
 
   /// Notes the media errors of `condition` that lie in what the region loses.
@@ -100,14 +100,14 @@ package struct ResizeExamination: Sendable {
           ResizeRule.contentsEndMoved,
           "\(item.title) is found by its last bytes, and the guest would look for them elsewhere",
           stored: before.regionSize.hex, expected: after.regionSize.hex, offset: item.offset,
-          hint: "\(MigrationCommand(path: path).line(.initialize)), after which its end stays where it is"))
+          hint: MigrationCommand(path: path).hint(.initialize)))
     }
     for item in contents where item.headers?.isPrimaryValid == true && item.headers?.isBackupValid == true {
       findings.append(
         Finding(
           ResizeRule.partitionTableEnd,
           "the backup header of \(item.title) stays where it is, and the disk would end behind it",
-          offset: item.headers?.backup, hint: "in the guest, afterwards: sgdisk -e /dev/pmemN"))
+          offset: item.headers?.backup))
     }
   }
 

@@ -9,7 +9,7 @@ package enum ResizeRule: String, CaseIterable, FindingRule, Hashable {
   /// A file system, a partition or a partition table reaches beyond the new region.
   case contentsCut = "contents-cut"
   /// Where something ends is not known, and it may reach beyond the new region.
-  case contentsUnknown = "contents-end-unknown"
+  case contentsUnknown = "contents-may-be-cut"
   /// Something is found by its last bytes, at the end of the region, which would be elsewhere.
   case contentsEndMoved = "contents-end-moved"
   /// The backup of a partition table would no longer be where the disk ends.

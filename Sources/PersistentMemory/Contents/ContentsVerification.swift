@@ -40,7 +40,7 @@ public struct ContentsVerification: Sendable {
 
   private mutating func add(
     _ rule: ContentsRule, _ message: String, stored: String? = nil, expected: String? = nil, offset: UInt64,
-    hint: String? = nil, settings: [StartSetting] = []
+    hint: Hint? = nil, settings: [StartSetting] = []
   ) {
     findings.append(
       Finding(rule, message, stored: stored, expected: expected, offset: offset, hint: hint, settings: settings))
@@ -67,8 +67,7 @@ public struct ContentsVerification: Sendable {
     if let partition = item.partition, partition.end <= window.range.upperBound {
       guard let end = item.end, end > partition.end else { return }
       return addEnd(
-        .beyondPartition, item, end, limit: partition.end, "the partition ends before",
-        hint: "in the guest: sfdisk, with the end that partition \(partition.number) had")
+        .beyondPartition, item, end, limit: partition.end, "the partition ends before")
     }
     guard let end = item.end else { return noteUnknownEnd(of: item) }
     // A table claims its partitions, one of which may be the only one that is cut. What is mapped may be longer than the
@@ -94,17 +93,15 @@ public struct ContentsVerification: Sendable {
     switch window.place {
     case .namespace:
       addEnd(
-        .beyondNamespace, item, end, limit: limit, "its last \(taken) are not in the namespace",
-        hint: command.map { "restore the label that it had: \($0.line(.restore))" })
+        .beyondNamespace, item, end, limit: limit, "its last \(taken) are not in the namespace")
     case .region where geometry.labelSize > 0:
       let label = "the label area at \((geometry.mappedSize - geometry.labelSize).hex)"
       addEnd(
         .cutByLabel, item, end, limit: limit, "\(label) takes its last \(taken)",
-        hint: command?.line(.initialize), settings: [.labelSize(nil)])
+        hint: command?.hint(.initialize), settings: [.labelSize(nil)])
     case .region where length < end && length <= geometry.mappedSize:
       addEnd(
-        .cutBySize, item, end, limit: limit, "the backend was made shorter by its last \(taken)",
-        hint: "restore it from a copy")
+        .cutBySize, item, end, limit: limit, "the backend was made shorter by its last \(taken)")
     case .region, .unclaimed:
       addEnd(
         .cutBySize, item, end, limit: limit, "its last \(taken) are not mapped",
@@ -113,7 +110,7 @@ public struct ContentsVerification: Sendable {
   }
 
   private mutating func addEnd(
-    _ rule: ContentsRule, _ item: StoredContents, _ end: UInt64, limit: UInt64, _ what: String, hint: String? = nil,
+    _ rule: ContentsRule, _ item: StoredContents, _ end: UInt64, limit: UInt64, _ what: String, hint: Hint? = nil,
     settings: [StartSetting] = []
   ) {
     add(
@@ -135,20 +132,18 @@ public struct ContentsVerification: Sendable {
       add(
         .gptDamaged,
         "the first header of the GUID partition table in \(window) is damaged; the backup at "
-          + "\(headers.backup.hex) is whole", offset: item.offset + headers.sectorSize,
-        hint: "in the guest: sgdisk --load-backup, or gdisk, menu r, option b")
+          + "\(headers.backup.hex) is whole", offset: item.offset + headers.sectorSize)
     }
     let last = window.range.upperBound.alignedDown(to: headers.sectorSize) &- headers.sectorSize
     if !headers.isBackupValid {
       add(
         .gptBackupMissing, "the backup header of the GUID partition table in \(window) is not where the first one says",
-        stored: "none", expected: "at \(headers.backup.hex)", offset: headers.backup,
-        hint: "in the guest: sgdisk --move-second-header")
+        stored: "none", expected: "at \(headers.backup.hex)", offset: headers.backup)
     } else if headers.backup < last, window.range.upperBound - window.range.lowerBound >= headers.sectorSize {
       add(
         .gptBackupElsewhere, "the GUID partition table in \(window) was made for a smaller disk",
         stored: headers.backup.hex,
-        expected: last.hex, offset: headers.backup, hint: "in the guest: sgdisk --move-second-header")
+        expected: last.hex, offset: headers.backup)
     }
   }
 
@@ -166,10 +161,10 @@ public struct ContentsVerification: Sendable {
         add(
           .xfsReflink,
           "\(subject) can share extents, and Linux before 6.0, or in a partition, does not mount it with DAX",
-          offset: item.offset, hint: "in the guest: mkfs.xfs -m reflink=0")
+          offset: item.offset)
       }
-      verifyBlockSize(of: item, .xfsBlockSize, hint: "in the guest: mkfs.xfs -b size=4096")
-    case "ext2", "ext3", "ext4": verifyBlockSize(of: item, .extBlockSize, hint: "in the guest: mkfs.ext4 -b 4096")
+      verifyBlockSize(of: item, .xfsBlockSize)
+    case "ext2", "ext3", "ext4": verifyBlockSize(of: item, .extBlockSize)
     case "gpt", "dos":
       for partition in item.partitions.prefix(ContentsReader.partitionLimit)
       where !(partition.offset - window.range.lowerBound).isMultiple(of: Self.pageSize) {
@@ -183,11 +178,11 @@ public struct ContentsVerification: Sendable {
     }
   }
 
-  private mutating func verifyBlockSize(of item: StoredContents, _ rule: ContentsRule, hint: String) {
+  private mutating func verifyBlockSize(of item: StoredContents, _ rule: ContentsRule) {
     guard let blockSize = item.blockSize, blockSize != Self.pageSize else { return }
     add(
       rule, "\(item.title) in \(window) has blocks of another size than the guest's pages, and is not mounted with DAX",
-      stored: ByteCount(blockSize).precise, expected: ByteCount(Self.pageSize).precise, offset: item.offset, hint: hint)
+      stored: ByteCount(blockSize).precise, expected: ByteCount(Self.pageSize).precise, offset: item.offset)
   }
 }
 

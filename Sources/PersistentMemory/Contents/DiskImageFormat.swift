@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// A format of disk images other than raw bytes, by the name that qemu-img(1) has for it, or of compressed files: a
 /// hypervisor or a builder takes it apart for a disk, and nobody does for an NVDIMM.
@@ -34,14 +34,14 @@ package enum DiskImageFormat: String, CaseIterable, Sendable {
   }
 
   /// The command that makes a raw image of the one at `path`, beside it.
-  package func conversion(of path: String) -> String {
-    let image = path.shellQuotedPath
-    let raw = "\(path).raw".shellQuotedPath
+  package func conversion(of path: String) -> Hint {
+    let raw = "\(path).raw"
+    func written(_ command: ShellCommand) -> Hint { .command(command.writing(to: raw)) }
     return switch self {
-    case .qcow2, .qed, .vmdk, .vhdx, .vpc, .vdi: "qemu-img convert -f \(rawValue) -O raw \(image) \(raw)"
-    case .gzip, .xz, .zstd, .bzip2, .lz4: "\(rawValue) -dc \(image) >\(raw)"
-    case .zip: "unzip -p \(image) >\(raw)"
-    case .androidSparse: "simg2img \(image) \(raw)"
+    case .qcow2, .qed, .vmdk, .vhdx, .vpc, .vdi: .command("qemu-img", "convert", "-f", rawValue, "-O", "raw", path, raw)
+    case .gzip, .xz, .zstd, .bzip2, .lz4: written(ShellCommand(rawValue, ["-dc"], path: path))
+    case .zip: written(ShellCommand("unzip", ["-p"], path: path))
+    case .androidSparse: .command("simg2img", path, raw)
     }
   }
 

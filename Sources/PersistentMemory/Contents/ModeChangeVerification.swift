@@ -30,7 +30,7 @@ package struct ModeChangeVerification: Sendable {
         Finding(
           ContentsRule.cutByMode, what, severity: disk.range != nil && taken.isEmpty ? .warning : nil,
           stored: "\(begin.hex) to \(end.hex)", expected: disk.range.map { "from \($0.lowerBound.hex) on" },
-          offset: begin, hint: "copy what it holds, change the mode, and copy it back into the namespace"))
+          offset: begin))
     }
   }
 

@@ -14,11 +14,9 @@ public struct LabelledDIMM: Hashable, Sendable {
   }
 
   /// What brings the labels of a DIMM in slot `other` and this DIMM together, as a hint: its slot, or their cookies.
-  func remedy(forLabelsOfSlot other: Int, _ command: MigrationCommand?) -> String? {
+  func remedy(forLabelsOfSlot other: Int, _ command: MigrationCommand?) -> Hint? {
     guard let slot = cookie.flatMap({ InterleaveSetCookie.virtualSlot(of: $0.v1_2) }) else { return nil }
-    let remedies = [slot == other ? nil : "-device nvdimm,slot=\(other)", command?.line(.move(slot: slot))]
-    let offered = remedies.compactMap(\.self)
-    return offered.isEmpty ? nil : offered.joined(separator: ", or ")
+    return command?.hint(.move(slot: slot)) ?? (slot == other ? nil : .options("slot=\(other)"))
   }
 }
 
@@ -85,7 +83,7 @@ public struct LabelVerification: Sendable {
   mutating func add(
     _ rule: LabelRule, _ place: Place, _ fact: @autoclosure () -> String, severity: Finding.Severity? = nil,
     stored: @autoclosure () -> String? = nil, expected: @autoclosure () -> String? = nil,
-    hint: @autoclosure () -> String? = nil
+    hint: @autoclosure () -> Hint? = nil
   ) {
     counts[rule, default: 0] += 1
     guard counts[rule, default: 0] <= Self.limitPerRule else { return }

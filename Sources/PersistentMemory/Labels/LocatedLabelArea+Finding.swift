@@ -9,12 +9,12 @@ extension LocatedLabelArea {
       "the end of the backend cuts off the label area at \(offset.hex): the backend was made shorter",
       severity: hasLabels ? nil : .warning, stored: ByteCount(length - offset).precise,
       expected: ByteCount(UInt64(size)).precise, offset: offset,
-      hint: end.isMultiple(of: 4096) ? "truncate -s \(end) \(path.shellQuotedPath)" : nil)
+      hint: end.isMultiple(of: 4096) ? .command("truncate", "-s", "\(end)", path: path) : nil)
   }
 
   /// The finding that the guest, of whose DIMM `mappedSize` bytes are mapped, looks for labels elsewhere, and shows none
   /// of `namespaces`. `hint` brings the two together.
-  package func elsewhere(mappedSize: UInt64, hiding namespaces: [LabelledNamespace], hint: String) -> Finding {
+  package func elsewhere(mappedSize: UInt64, hiding namespaces: [LabelledNamespace], hint: Hint) -> Finding {
     let named = namespaces.prefix(4).map { NamespaceIdentity($0).description }.joined(separator: ", ")
     let more = namespaces.count > 4 ? " and \(namespaces.count - 4) more" : ""
     return Finding(

@@ -3,28 +3,27 @@ import Basics
 /// A call of vnvdimm-migrate-labels for one backend, as a hint spells it: the only place that knows how its verbs are
 /// called and where their arguments stand.
 public struct MigrationCommand: Hashable, Sendable {
-  /// A verb, with what it is told; nil stands for what only the reader knows, and is printed in capitals.
+  /// A verb, with what it is told.
   package enum Verb: Hashable, Sendable {
     case initialize
     case move(slot: Int)
-    case relocate(from: UInt64?)
-    case copy
-    case split
+    case relocate(from: UInt64)
+    case split(String)
     case join(String)
-    /// `slot` is named where it is known, and asked for where `asksForSlot`; `discardsLabels` permits that labels go.
-    case repair(slot: Int? = nil, asksForSlot: Bool = false, discardsLabels: Bool = false)
-    case restore
+    /// `size` is the label size that is to be had, without taking from the guest.
+    case resize(UInt64)
+    /// `slot` is named where it is known; `discardsLabels` permits that labels go.
+    case repair(slot: Int? = nil, discardsLabels: Bool = false)
 
     fileprivate var name: String {
       switch self {
       case .initialize: "init"
       case .move: "move"
       case .relocate: "relocate"
-      case .copy: "copy"
       case .split: "split"
       case .join: "join"
+      case .resize: "resize"
       case .repair: "repair"
-      case .restore: "restore"
       }
     }
 
@@ -33,14 +32,11 @@ public struct MigrationCommand: Hashable, Sendable {
       switch self {
       case .initialize: []
       case .move(let slot): ["\(slot)"]
-      case .relocate(let old): [old.map { ByteCount($0).argument } ?? "OLD_SIZE"]
-      case .copy: ["DESTINATION"]
-      case .split: ["FILE"]
-      case .join(let file): [file.shellQuotedPath]
-      case .repair(let slot, let asksForSlot, let discardsLabels):
-        (slot.map { ["--slot", "\($0)"] } ?? (asksForSlot ? ["--slot", "SLOT"] : []))
-          + (discardsLabels ? ["--discard-labels"] : [])
-      case .restore: ["BACKUP"]
+      case .relocate(let old): [ByteCount(old).argument]
+      case .split(let file), .join(let file): [file.hasPrefix("-") ? "./" + file : file]
+      case .resize(let size): [ByteCount(size).argument, "--keep-guest-size"]
+      case .repair(let slot, let discardsLabels):
+        (slot.map { ["--slot", "\($0)"] } ?? []) + (discardsLabels ? ["--discard-labels"] : [])
       }
     }
   }
@@ -57,11 +53,12 @@ public struct MigrationCommand: Hashable, Sendable {
     self.labelSize = labelSize
   }
 
-  /// The command line for `verb`.
-  package func line(_ verb: Verb) -> String {
-    var words = ["vnvdimm-migrate-labels", verb.name, path.shellQuotedPath] + verb.arguments
-    if let mappedSize { words += ["--size", ByteCount(mappedSize).argument] }
-    if let labelSize { words += ["--label-size", ByteCount(labelSize).argument] }
-    return words.joined(separator: " ")
+  /// The command for `verb`.
+  package func hint(_ verb: Verb) -> Hint {
+    var command = ShellCommand("vnvdimm-migrate-labels", [verb.name], path: path)
+    for argument in verb.arguments { command = command.appending(argument) }
+    if let mappedSize { command = command.appending("--size", ByteCount(mappedSize).argument) }
+    if let labelSize { command = command.appending("--label-size", ByteCount(labelSize).argument) }
+    return .command(command)
   }
 }

@@ -27,8 +27,7 @@ extension GuestNamespace {
     case .missing(let signature, let offset):
       return Finding(
         NamespaceRule.blockMissing, "\(subject) is raw: its label asks for a block \(signature), which is not there",
-        offset: start + offset,
-        hint: "in the guest, if it never held data: ndctl create-namespace --force --reconfig=NAMESPACE")
+        offset: start + offset)
     case .passedOver(let signature, .parent(let parent), let offset):
       return Finding(
         NamespaceRule.blockForeign, "\(subject) is raw: the block \(signature) in it belongs to another label",
@@ -37,8 +36,7 @@ extension GuestNamespace {
       return Finding(
         NamespaceRule.blockDamaged,
         "\(subject) is raw: the block \(signature) in it is passed over for its "
-          + defect.field, stored: defect.stored, expected: defect.expected, offset: start + offset,
-        hint: "restore the \(InfoBlock.size) bytes at \((start + offset).hex) from a copy of the backend")
+          + defect.field, stored: defect.stored, expected: defect.expected, offset: start + offset)
     case .refused(let signature, let defect, let offset):
       return Finding(
         NamespaceRule.blockRefused,
@@ -57,7 +55,7 @@ extension GuestNamespace {
     case .table(let defect):
       return Finding(
         NamespaceRule.tableRefused, "\(subject) has no device: \(defect.fact)",
-        offset: defect.arena.map { start + $0 }, hint: "in the guest: ndctl check-namespace --repair NAMESPACE")
+        offset: defect.arena.map { start + $0 })
     }
   }
 

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 extension QEMUComplaint: CustomStringConvertible {
   /// QEMU's words, without the name of its program and without the option to blame.
@@ -141,12 +141,11 @@ extension QEMUComplaint: CustomStringConvertible {
 
 extension QEMUComplaint {
   /// What mends it, where that is short.
-  package var remedy: String? {
+  package var remedy: Hint? {
     switch self {
-    case .expectedEqualsSign(let name): "\(name)=on"
-    case .notEnabled: "-machine nvdimm=on"
-    case .mustBeUnarmed: "unarmed=on"
-    case .nodeTooLarge: "-numa node for every node"
+    case .expectedEqualsSign(let name): .options("\(name)=on")
+    case .notEnabled: .options("-machine nvdimm=on")
+    case .mustBeUnarmed: .options("unarmed=on")
     default: nil
     }
   }

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 package import PersistentMemory
 
 /// What our own dialect refuses though QEMU would go on, each with what to do about it.
@@ -38,45 +38,49 @@ package enum StrictRefusal: Hashable, Sendable {
   /// The most CPUs: their APIC ids fit one byte, and the tables know no others.
   package static let processorLimit = 64
 
-  package var text: (fact: String, hint: String?) {
+  package var text: (fact: String, hint: Hint?) {
     switch self {
     case .unexpectedArgument(let argument):
-      ("is not an option, and no option before it takes it", "vnvdimm emulate --nvdimm \(argument.shellQuotedPath)")
+      ("is not an option, and no option before it takes it", .command("vnvdimm", "emulate", "--nvdimm", path: argument))
     case .notOneOf(let parameter, let value, let expected):
       (
         "Parameter '\(parameter)' does not accept value '\(value)' (expected \(expected.joined(separator: ", ")))",
-        expected.nearest(to: value)
+        expected.nearest(to: value).map { .options("\(parameter)=\($0)") }
       )
     case .unsupportedMachine(let name):
-      ("unsupported machine type '\(name)' (expected pc or q35)", "-machine q35,nvdimm=on")
+      ("unsupported machine type '\(name)' (expected pc or q35)", .options("-machine q35,nvdimm=on"))
     case .ramTooLarge: ("ram size too large", nil)
     case .noProcessors:
-      ("Invalid CPU topology: CPU topology parameters must be greater than zero", "-smp 1")
+      ("Invalid CPU topology: CPU topology parameters must be greater than zero", .options("-smp 1"))
     case .tooManyProcessors(let count):
-      ("too many CPUs (stored \(count), expected at most \(Self.processorLimit))", "-smp \(Self.processorLimit)")
+      (
+        "too many CPUs (stored \(count), expected at most \(Self.processorLimit))",
+        .options("-smp \(Self.processorLimit)")
+      )
     case .processorAssigned(let node): ("CPU is already assigned to node-id: \(node)", nil)
-    case .help: ("the manual has what QEMU's help would say", "man vnvdimm-emulate")
+    case .help: ("the manual has what QEMU's help would say", .command("man", "vnvdimm-emulate"))
     case .undescribed(let what): ("what QEMU does with \(what) is not described", nil)
     case .sizeMismatch(let stored, let expected):
       (
         "the file's size does not match 'size' (stored \(ByteCount(stored).precise), expected "
           + "\(ByteCount(expected).precise))",
-        "size=\(ByteCount(stored).argument), or vnvdimm check on the file"
+        .options("size=\(ByteCount(stored).argument)")
       )
     case .notABackend(let path): ("\(path) is neither a file nor a device that can be a backend", nil)
-    case .readOnlyButPreallocated: ("'prealloc' cannot be 'on' since the backend is read-only", "prealloc=off")
+    case .readOnlyButPreallocated:
+      ("'prealloc' cannot be 'on' since the backend is read-only", .options("prealloc=off"))
     case .notPersistentMemory:
       (
         "'pmem' cannot be 'on' since the backend is not on persistent memory of this host",
-        "leave pmem=on out: with flush hints the guest's writes are made durable all the same"
+        .options("pmem=off")
       )
     case .fileInUse(let path):
       (
         "\(path) is the backend of another NVDIMM, and what one writes the other loses",
-        "a file of its own for each NVDIMM, or share=off for both"
+        .options("share=off")
       )
     case .notARange(let text):
-      ("Parameter 'errors' does not accept value '\(text)' (expected OFFSET+LENGTH)", "errors=0x1000+256")
+      ("Parameter 'errors' does not accept value '\(text)' (expected OFFSET+LENGTH)", .options("errors=0x1000+256"))
     case .health(let error): ("\(error)", nil)
     case .errorOutside(let range, let size):
       (
@@ -87,7 +91,7 @@ package enum StrictRefusal: Hashable, Sendable {
     case .nothingToFlush:
       (
         "'flush-hint' cannot be 'on' since what the guest writes goes to no file",
-        "leave flush-hint=on out, or share=on for a backend that is not read-only"
+        .options("flush-hint=off")
       )
     }
   }

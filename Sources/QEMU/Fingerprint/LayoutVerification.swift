@@ -13,7 +13,7 @@ package struct LayoutVerification: Sendable {
   /// `now` is the backend at `path` as it is, with what the next start uses. Of a fingerprint of the file that had the
   /// name before, nothing follows for this one.
   package init(of path: String, sealed: LayoutFingerprint, now: LayoutFingerprint, isOfPredecessor: Bool = false) {
-    self.path = path.shellQuotedPath
+    self.path = path
     self.sealed = sealed
     self.now = now
     guard !isOfPredecessor else {
@@ -30,7 +30,7 @@ package struct LayoutVerification: Sendable {
 
   private mutating func add(
     _ rule: LayoutRule, _ message: String, severity: Finding.Severity? = nil, stored: String? = nil,
-    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil, settings: [StartSetting] = []
+    expected: String? = nil, offset: UInt64? = nil, hint: Hint? = nil, settings: [StartSetting] = []
   ) {
     findings.append(
       Finding(
@@ -120,7 +120,7 @@ package struct LayoutVerification: Sendable {
     if now.length < sealed.length {
       add(
         .truncated, "the backend was made shorter: what lay behind its end is lost", stored: precise(now.length),
-        expected: precise(sealed.length), offset: now.length, hint: "restore it from a copy")
+        expected: precise(sealed.length), offset: now.length)
     } else if now.length > sealed.length {
       add(
         .extended, "the backend was made longer, and its labels are where they were", stored: precise(now.length),
@@ -129,18 +129,19 @@ package struct LayoutVerification: Sendable {
     guard let file = now.file, let old = sealed.file else { return }
     if file.inode != old.inode {
       add(
-        .replaced, "another file has taken the name, with a copy of the fingerprint: it may be an old one",
+        .replaced,
+        "another file has taken the name, with a copy of the fingerprint, and may be an old one; seal it if it is meant",
         stored: "inode \(file.inode)", expected: "inode \(old.inode)", hint: sealing)
     }
     if file.modified < old.modified {
       add(
-        .older, "the contents are older than the fingerprint: an old file was restored",
+        .older, "the contents are older than the fingerprint: an old file was restored; seal it if that was meant",
         stored: Self.time(file.modified), expected: "at least \(Self.time(old.modified))", hint: sealing)
     }
   }
 
   /// What accepts the backend as it is.
-  private var sealing: String { "if that was meant: vnvdimm-resize-guard seal \(path)" }
+  private var sealing: Hint { .command("vnvdimm-resize-guard", "seal", path: path) }
 
   /// `seconds` since 1970 as people write it, in UTC.
   private static func time(_ seconds: Int64) -> String {
@@ -159,7 +160,7 @@ package struct LayoutVerification: Sendable {
     guard let labels = now.labels, labels.version != nil || old.version == nil else {
       return add(
         .labelsUnreadable, "no valid index block is where the labels were", offset: sealed.labelOffset,
-        hint: MigrationCommand(path: path).line(.repair()))
+        hint: MigrationCommand(path: path).hint(.repair()))
     }
     guard !labels.hasSameLabels(as: old) else { return }
     let generation = (stored: "sequence \(labels.generation)", expected: "sequence \(old.generation)")
@@ -168,7 +169,7 @@ package struct LayoutVerification: Sendable {
       let names = missing.prefix(4).map(\.uuid.lowercased).joined(separator: ", ")
       add(
         .namespacesMissing,
-        "\(missing.count) of \(old.count) namespaces are not there, or not as they were: \(names)",
+        "\(missing.count) of \(old.count) namespaces are not there, or not as they were; seal it if that was meant: \(names)",
         stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: sealing)
     } else {
       add(

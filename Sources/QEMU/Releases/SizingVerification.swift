@@ -30,13 +30,11 @@ package struct SizingVerification: Sendable {
     if let geometry { verify(geometry, length: state.length, prediction.placement) }
   }
 
-  private var path: String { request.path.shellQuotedPath }
-
   private var qemu: String { "QEMU \(rules.release)" }
 
   private mutating func add(
     _ rule: BackendRule, _ message: String, severity: Finding.Severity? = nil, stored: String? = nil,
-    expected: String? = nil, offset: UInt64? = nil, hint: String? = nil, settings: [StartSetting] = []
+    expected: String? = nil, offset: UInt64? = nil, hint: Hint? = nil, settings: [StartSetting] = []
   ) {
     findings.append(
       Finding(
@@ -51,14 +49,15 @@ package struct SizingVerification: Sendable {
     case .file(0):
       add(
         .empty, "the file is empty: \(qemu) makes it as long as size=",
-        severity: request.size == 0 ? .error : nil, stored: "0 bytes", hint: creation("--overwrite "))
+        severity: request.size == 0 ? .error : nil, stored: "0 bytes", hint: creation(["--overwrite"]))
     case .missing:
       add(
         .missing, "there is no such file: \(qemu) creates one, and leaves it behind even if it does not start",
-        severity: request.size == 0 ? .error : nil, hint: creation(""))
+        severity: request.size == 0 ? .error : nil, hint: creation([]))
     case .danglingLink:
       add(
-        .danglingLink, "a symbolic link to nothing: \(qemu) tries for ever to open it", hint: "readlink -m \(path)")
+        .danglingLink, "a symbolic link to nothing: \(qemu) tries for ever to open it",
+        hint: .command("readlink", "-m", path: request.path))
     case .directory:
       add(.directory, "a directory: \(qemu) maps a file without a name in it, and the guest's data is lost at the end")
     case .zeroDevice:
@@ -68,12 +67,13 @@ package struct SizingVerification: Sendable {
     }
   }
 
-  /// The command that makes the backend as it is to be mapped, with `permit` in front; nil for what is no file, and
-  /// where no size is told.
-  private func creation(_ permit: String) -> String? {
+  /// The command that makes the backend as it is to be mapped, with `permits`; nil for what is no file, and where no size
+  /// is told.
+  private func creation(_ permits: [String]) -> Hint? {
     guard request.size > 0, !request.path.hasPrefix("/dev/") else { return nil }
     let labels = request.labelSize.map { ByteCount($0).argument } ?? "none"
-    return "vnvdimm-create \(permit)--file-size \(ByteCount(request.size).argument) --label-size \(labels) \(path)"
+    let sizes = ["--file-size", ByteCount(request.size).argument, "--label-size", labels]
+    return .command(ShellCommand("vnvdimm-create", permits + sizes, path: request.path))
   }
 
   // MARK: What QEMU does
@@ -91,7 +91,7 @@ package struct SizingVerification: Sendable {
     case .truncated(let length, let size):
       add(
         .truncated, "\(qemu) cuts the file to size=: what lies behind is lost", stored: precise(length),
-        expected: precise(size), offset: size, hint: "cp --sparse=always \(path) \(path).backup")
+        expected: precise(size), offset: size, settings: [.mappedSize(length)])
     case .extended(let length, let size) where length > 0:
       add(
         .extended, "\(qemu) makes the file as long as size=, so that its end, where labels are, is elsewhere",
@@ -112,7 +112,7 @@ package struct SizingVerification: Sendable {
           stored: precise(longest), expected: precise(request.size)))
     }
     if rules.requiresUUID, prediction.outcome == .starts {
-      add(.uuidRequired, "the device must be given a uuid on this machine", hint: "uuid=$(uuidgen)")
+      add(.uuidRequired, "the device must be given a uuid on this machine", hint: .options("uuid=$(uuidgen)"))
     }
   }
 
@@ -146,8 +146,7 @@ package struct SizingVerification: Sendable {
       .regionStart,
       "the region starts at \(placement.address.hex): the guest makes no fsdax or devdax namespace there "
         + "until its region's align is lowered", stored: placement.address.hex,
-      expected: "a multiple of \(ByteCount(guestAlignment))",
-      hint: "give the backends before it a region of a multiple of \(ByteCount(guestAlignment))")
+      expected: "a multiple of \(ByteCount(guestAlignment))")
   }
 
   /// Linux mm/memremap.c `memremap_compat_align`, which drivers/nvdimm/pmem.c asks for.
@@ -192,10 +191,12 @@ package struct SizingVerification: Sendable {
 
   /// The command that makes the file longer, to the next size that suits the guest; nil for a device, and for a file that
   /// is not mapped whole.
-  private func remedy(for geometry: BackendGeometry) -> String? {
+  private func remedy(for geometry: BackendGeometry) -> Hint? {
     guard case .file(geometry.mappedSize) = state else { return nil }
     let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }
-    return whole.map { "vnvdimm-resize-guard apply \(path) \(ByteCount($0).argument)" }
+    return whole.map {
+      .command(ShellCommand("vnvdimm-resize-guard", ["apply"], path: request.path).appending(ByteCount($0).argument))
+    }
   }
 
   /// The part of a device that suits the guest.

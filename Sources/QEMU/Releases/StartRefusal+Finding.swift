@@ -12,7 +12,7 @@ extension StartRefusal {
     case .cannotOpen(_, let reason):
       return Finding(
         BackendRule.inaccessible, "it cannot be opened for reading and writing: \(reason)",
-        hint: "namei -l \(request.path.shellQuotedPath)")
+        hint: .command("namei", "-l", path: request.path))
     case .cannotMap: return Finding(BackendRule.unsuitable, "it cannot be mapped into memory")
     case .notMappedInUnits(let unit):
       let alignment = request.alignment.isMultiple(of: unit) && request.alignment > 0 ? request.alignment : unit
@@ -48,7 +48,7 @@ extension StartRefusal {
     case .tooFewHugePages(let needed, let room):
       return Finding(
         HostRule.hugePages, "fewer huge pages are free than it needs", stored: precise(room),
-        expected: precise(needed), hint: "sysctl vm.nr_hugepages=...")
+        expected: precise(needed))
     case .labelTooSmall(let size):
       return Finding(
         BackendRule.labelSize, "the label area is below the minimum", stored: precise(size),
@@ -88,15 +88,15 @@ extension MemoryDeviceError {
   }
 
   /// The option that gives the machine a place for the device, where one does.
-  private var remedy: String? {
+  private var remedy: Hint? {
     switch fact {
-    case .noSlots, .noFreeSlot, .slotsWithoutMaximum, .notEnoughSpace, .maximumEqualToSize, .maximumBelowSize:
-      "-m SIZE,slots=N,maxmem=SIZE, with a slot and room for each device"
-    case .tooManySlots: "slots=256"
-    case .invalidSlot(_, let slots) where slots > 0: "slot=\(slots - 1), or more slots= in -m"
-    case .slotBusy: "no slot="
-    case .addressNotAligned, .outsideWindow, .addressConflict: "no addr="
-    case .invalidSlot, .sizeNotMultiple, .maximumNotPageMultiple, .fragmented, .formerly: nil
+    case .tooManySlots: .options("slots=256")
+    case .invalidSlot(_, let slots) where slots > 0: .options("no slot=")
+    case .slotBusy: .options("no slot=")
+    case .addressNotAligned, .outsideWindow, .addressConflict: .options("no addr=")
+    case .noSlots, .noFreeSlot, .slotsWithoutMaximum, .notEnoughSpace, .maximumEqualToSize, .maximumBelowSize,
+      .invalidSlot, .sizeNotMultiple, .maximumNotPageMultiple, .fragmented, .formerly:
+      nil
     }
   }
 }
@@ -104,9 +104,9 @@ extension MemoryDeviceError {
 extension BackendRequest {
   /// The command that makes a backend of `length` bytes as long as it is to be mapped; nil where QEMU would look for the
   /// labels elsewhere then, or where it is no file.
-  fileprivate func `extension`(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> String? {
+  fileprivate func `extension`(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> Hint? {
     guard labelEnd == mappedSize || labelEnd == nil && labelSize == nil, !path.hasPrefix("/dev/") else { return nil }
-    return "truncate -s \(mappedSize) \(path.shellQuotedPath)"
+    return .command("truncate", "-s", "\(mappedSize)", path: path)
   }
 
   /// The `size=` that fits a backend of `length` bytes, and leaves the labels where QEMU looks for them.

@@ -25,7 +25,7 @@ package struct CombinationVerification: Sendable {
   private var qemu: String { "QEMU \(rules.release)" }
 
   private mutating func add(
-    _ rule: BackendRule, _ message: String, severity: Finding.Severity? = nil, hint: String? = nil
+    _ rule: BackendRule, _ message: String, severity: Finding.Severity? = nil, hint: Hint? = nil
   ) {
     findings.append(Finding(rule, message, severity: severity, hint: hint))
   }
@@ -42,7 +42,7 @@ package struct CombinationVerification: Sendable {
     case .crash(.preallocatedReadOnly(let id))?:
       add(
         .preallocatedReadOnly, "\(id): \(qemu) falls over prealloc=on of a backend that is only read",
-        hint: "prealloc=off")
+        hint: .options("prealloc=off"))
     case .unknown(let reason)?: add(.undescribed, "what \(qemu) does with \(reason) is not described")
     case .crash(.oddAlignment)?, .hang?, .help?, .unsaid?, nil: break
     }

@@ -5,13 +5,11 @@ import QEMU
 package struct HostVerification: Sendable {
   package private(set) var findings: [Finding] = []
 
-  /// `mappedSize` is S; `length` F; `path` is for hints. `isWritten` where what the guest writes reaches the backend.
-  package init(
-    _ host: HostState, at path: String, isBlockDevice: Bool, length: UInt64, mappedSize: UInt64, isWritten: Bool
-  ) {
+  /// `mappedSize` and `length`, the file size, are in bytes. `isWritten` where what the guest writes reaches the backend.
+  package init(_ host: HostState, isBlockDevice: Bool, length: UInt64, mappedSize: UInt64, isWritten: Bool) {
     verifyUsers(host.users)
     if host.users.isEmpty, !host.seesAllUsers {
-      add(.useUnknown, HostState.unseenUsers, hint: "sudo vnvdimm-check \(path.shellQuotedPath)")
+      add(.useUnknown, HostState.unseenUsers)
     }
     verifySpace(host, size: max(length, mappedSize))
     if host.sharesExtents {
@@ -23,9 +21,9 @@ package struct HostVerification: Sendable {
 
   private mutating func add(
     _ rule: HostRule, _ message: String, severity: Finding.Severity? = nil, stored: String? = nil,
-    expected: String? = nil, hint: String? = nil
+    expected: String? = nil
   ) {
-    findings.append(Finding(rule, message, severity: severity, stored: stored, expected: expected, hint: hint))
+    findings.append(Finding(rule, message, severity: severity, stored: stored, expected: expected))
   }
 
   private static let listedUsers = 4
@@ -64,8 +62,6 @@ package struct HostVerification: Sendable {
     let unit = memory.alignment.map { ", in units of \(ByteCount($0))" } ?? ""
     add(
       .pageCache,
-      "\(memory.name) is persistent memory in \(memory.mode) mode\(unit), and mapped through the page cache",
-      hint: "a file in a file system mounted with -o dax on it, or ndctl create-namespace --force --mode=devdax "
-        + "--reconfig=\(memory.name)")
+      "\(memory.name) is persistent memory in \(memory.mode) mode\(unit), and mapped through the page cache")
   }
 }

@@ -1,3 +1,5 @@
+package import Basics
+
 /// Why the host's persistent memory cannot be looked at.
 package enum HostDAXError: Error, Hashable, Sendable {
   /// This host does not have the library, or has one too old for the suite.
@@ -21,5 +23,5 @@ extension HostDAXError: CustomStringConvertible {
   }
 
   /// A command to type, if one helps.
-  package var hint: String? { package.map { "sudo apt-get install \($0)" } }
+  package var hint: Hint? { package.map { .command("sudo", "apt-get", "install", $0) } }
 }

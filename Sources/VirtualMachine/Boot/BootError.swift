@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 package import SystemPackage
 
 /// Why a guest cannot be loaded.
@@ -18,7 +18,7 @@ package enum BootError: Error, Equatable, Sendable {
   case conflict(AddressConflict)
   case emptyRamdisk(FilePath)
   /// An initramfs cannot be built on the spot.
-  case ramdiskNotBuilt(subject: String, fact: String, hint: String?)
+  case ramdiskNotBuilt(subject: String, fact: String, hint: Hint?)
 }
 
 extension BootError: CustomStringConvertible {
@@ -63,11 +63,11 @@ extension BootError: CustomStringConvertible {
   }
 
   /// What to type, where that is known.
-  package var hint: String? {
+  package var hint: Hint? {
     switch self {
-    case .notAKernel, .not64Bit: "-kernel /boot/vmlinuz-$(uname -r)"
-    case .kernelDoesNotFit, .ramdiskDoesNotFit: "more RAM, such as -m 512M"
-    case .unreadable(let path, .permissionDenied): "sudo chmod a+r \(path)"
+    case .notAKernel, .not64Bit: .options("-kernel /boot/vmlinuz-$(uname -r)")
+    case .kernelDoesNotFit, .ramdiskDoesNotFit: .options("-m 512M")
+    case .unreadable(let path, .permissionDenied): .command("sudo", "chmod", "a+r", path: path.string)
     case .ramdiskNotBuilt(_, _, let hint): hint
     default: nil
     }

@@ -1,3 +1,4 @@
+package import Basics
 package import SystemPackage
 
 /// Why KVM could not be used, or a call to it failed.
@@ -30,12 +31,11 @@ extension KVMError: CustomStringConvertible {
   }
 
   /// What to type, or nil where nothing simple helps.
-  package var hint: String? {
+  package var hint: Hint? {
     switch self {
-    case .absent: "modprobe \(KVMError.moduleName) (or --engine qemu, which needs no KVM)"
-    case .notPermitted: "usermod -aG kvm $USER, then log in again (or --engine qemu, which needs no KVM)"
-    case .unusable, .version: "--engine qemu, which needs no KVM"
-    case .call, .unexpectedExit: nil
+    case .absent: .command("sudo", "modprobe", KVMError.moduleName)
+    case .notPermitted: .command(ShellCommand(shell: "sudo usermod -aG kvm $USER"))
+    case .unusable, .version, .call, .unexpectedExit: nil
     }
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import GuestImage
 import VirtualMachine
@@ -17,9 +18,7 @@ extension HostFact {
         fact: "emulates guest code (\(speed) million instructions a second): emulate has QEMU run its machines")
     } catch {
       let subject = error.path.map { "\($0): " } ?? ""
-      // The rest of the hint is about emulate.
-      let command = error.hint.map { String($0.prefix { $0 != "(" && $0 != "," }) }
-      return HostFact(name: name, state: .missing, fact: "\(subject)\(error)", command: command?.trimmingSpaces)
+      return HostFact(name: name, state: .missing, fact: "\(subject)\(error)", command: error.hint?.description)
     }
   }
 
@@ -42,7 +41,7 @@ extension HostFact {
     } catch {
       return HostFact(
         missing: "kernel", fact: "\(error.subject): \(error.fact)", packages: error.package.map { [$0] } ?? [],
-        command: error.hint)
+        command: error.hint?.description)
     }
   }
 
@@ -65,13 +64,5 @@ extension HostFact {
     guard unsafe fgets(&buffer, Int32(buffer.count), stream) != nil else { return nil }
     let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return text.split(whereSeparator: \.isNewline).first.map(String.init)
-  }
-}
-
-extension String {
-  fileprivate var trimmingSpaces: String {
-    var text = Substring(self)
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 }

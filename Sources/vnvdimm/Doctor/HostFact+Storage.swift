@@ -6,7 +6,8 @@ extension HostFact {
   static var persistentMemory: HostFact {
     let list: HostList
     do { list = try HostList() } catch {
-      return HostFact(missing: "host DAX", fact: "\(error)", packages: missingLibraries, command: error.hint)
+      return HostFact(
+        missing: "host DAX", fact: "\(error)", packages: missingLibraries, command: error.hint?.description)
     }
     guard !list.devices.isEmpty || !list.namespaces.isEmpty else {
       return HostFact(

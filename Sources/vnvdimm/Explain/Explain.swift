@@ -47,10 +47,10 @@ struct Explain: Program {
   private func entries(_ id: String) throws(CommandFailure) -> [ExplainedRule] {
     let entries = ExplainedRule.all.filter { $0.id == id }
     guard entries.isEmpty else { return entries }
-    let command = [Self.programName] + (json ? ["--json"] : [])
+    let command = ShellCommand(words: Self.programWords + (json ? ["--json"] : []))
     let nearest = ExplainedRule.all.map(\.id).nearest(to: id).map { nearest in rules.map { $0 == id ? nearest : $0 } }
     throw CommandFailure(
       .usage, id.isEmpty ? "''" : id, "no such rule",
-      hint: (command + (nearest ?? []).map(\.shellQuoted)).joined(separator: " "))
+      hint: .command((nearest ?? []).reduce(command) { $0.appending($1) }))
   }
 }

@@ -6,7 +6,7 @@ struct ExplainedRule {
   private let rule: any FindingRule
   private let explanation: Explanation
 
-  /// Those of all programs, by their ids. Where two families of rules share an id there is one of each.
+  /// Those of all programs, by their ids.
   static let all: [ExplainedRule] = Rule.cases.map { ExplainedRule($0) }.sorted { $0.id < $1.id }
 
   init(_ rule: any FindingRule) {

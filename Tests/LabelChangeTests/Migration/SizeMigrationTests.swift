@@ -110,7 +110,7 @@ struct SizeMigrationTests {
       let refusal = #expect(throws: MigrationRefusal.self) {
         try PlannedBackend.recorded(recorded, recorded.dimms[0])
       }
-      #expect(refusal?.hint(for: MigrationCommand(path: "a b")) == "vnvdimm-migrate-labels repair 'a b'")
+      #expect(refusal?.hint(for: MigrationCommand(path: "a b"))?.description == "vnvdimm-migrate-labels repair 'a b'")
       if case .damagedIndexes = expected { #expect(refusal == expected) } else { #expect(refusal != .damagedIndexes) }
     }
   }
