@@ -75,7 +75,7 @@ struct NewBackend {
         .usage, request.sizeOption,
         "\(consumer.title) needs another size (stored \(ByteCount(geometry.mappedSize).precise), expected "
           + "\(better.precise))",
-        hint: TypedCommand(of: Create.programName).with(request.sizeOption, better.argument).description)
+        hint: .command(.typed(Create.programName).with(request.sizeOption, better.argument)))
     }
     labels = geometry.labelSize == 0 ? nil : options.labels ?? .v1_2
     var namespaces = options.provisioning.namespaces
@@ -203,9 +203,10 @@ struct NewBackend {
   }
 
   /// The command that makes the region as long as the image; nil where Linux makes no device of that.
-  private func exactly(_ image: SourceImage) -> String? {
+  private func exactly(_ image: SourceImage) -> Hint? {
     guard image.size.isMultiple(of: PFNLayout.subsectionSize) else { return nil }
-    return "vnvdimm-create --from \(image.path.string.shellQuotedPath) \(path.string.shellQuotedPath)"
+    let others = ["--size", "--file-size", "--guest-align", "--namespace"] + (labels == .blank ? ["--labels"] : [])
+    return .command(others.reduce(.typed(Create.programName)) { $0.without($1) })
   }
 
   /// What lies in it, for the program that it is for.
