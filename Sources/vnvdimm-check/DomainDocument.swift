@@ -26,27 +26,23 @@ struct DomainDocument {
         ? FileDescriptor.standardInput.remainingBytes(limit: limit) : FilePath(path).contents(limit: limit)
     } catch .fileTooLarge {
       throw CommandFailure(
-        .unsupported, name, "not a domain of libvirt: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))",
-        hint: Self.hint)
+        .unsupported, name, "not a domain of libvirt: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))")
     } catch { throw CommandFailure(.incomplete, name, "cannot read: \(error)") }
   }
-
-  /// What lists the domains that there are.
-  private static let hint = Hint.command("virsh", "list", "--all")
 
   /// The domain in `bytes` as `release` reads it, which may have accepted it already.
   func domain(
     in bytes: [UInt8], _ release: LibvirtRelease, isAccepted: Bool = false
   ) throws(CommandFailure) -> LibvirtDomain {
     guard bytes.contains(where: { !Character(UnicodeScalar($0)).isWhitespace }) else {
-      throw CommandFailure(.unsupported, name, "is empty (expected a domain of libvirt)", hint: Self.hint)
+      throw CommandFailure(.unsupported, name, "is empty (expected a domain of libvirt)")
     }
     do throws(XMLError) { return try LibvirtDomain(xml: bytes, release, isAccepted: isAccepted) } catch {
       switch error {
       case .noLibrary:
         throw CommandFailure(.incomplete, name, "\(error)", hint: .command("apt-get", "install", "libxml2"))
       case .tooLong, .tooManyNodes, .documentType, .malformed:
-        throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)", hint: Self.hint)
+        throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)")
       }
     }
   }

@@ -63,7 +63,7 @@ struct Restore: Migration {
     guard let place, let origin = backup.origin, origin.length <= place.offset else {
       throw CommandFailure(
         .damaged, file, "it was made before there were labels, and those that are there are others",
-        hint: "vnvdimm-label-dump \(target.shellQuotedPath)")
+        hint: .command("vnvdimm-label-dump", path: target))
     }
     let before = LabelAreaPlacement(
       offset: place.offset, bytes: try backend.read(at: place.offset, count: place.size))
@@ -89,7 +89,7 @@ struct Restore: Migration {
           .damaged, target,
           "there is other data at \(block.offset.hex), where the backup has "
             + (kind == nil ? "what the change wrote over" : "an info block"),
-          hint: "look at it: xxd -s \(block.offset) -l \(block.bytes.count) \(target.shellQuotedPath) | less")
+          hint: .command("xxd", "-s", "\(block.offset)", "-l", "\(block.bytes.count)", path: target))
       }
       guard now != block.bytes else { continue }
       rewrites.append(LabelAreaChange.Rewrite(offset: block.offset, before: now, after: block.bytes))

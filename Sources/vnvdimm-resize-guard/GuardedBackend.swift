@@ -11,19 +11,22 @@ final class GuardedBackend {
   let path: String
   private let backend: Backend
   private let start: StartOptions
+  /// Whether what is said counts for no other backend.
+  private let isAlone: Bool
   private var length: UInt64
   /// The layout with which the guest is started.
   fileprivate let layout: LayoutFingerprint
 
   /// Locks and verifies the backend at `path`. Throws where it is in use, or not as sealed.
-  init(_ path: String, _ start: StartOptions, quiet: Bool) throws {
+  init(_ path: String, _ start: StartOptions, isAlone: Bool, quiet: Bool) throws {
     self.path = path
     self.start = start
+    self.isAlone = isAlone
     // For a moment, so that nobody is in the midst of a change; then shared, so that a guest of the suite can have it.
     let backend = try Backend.locked(FilePath(path), .readOnly, .exclusive)
     try backend.checkUnused(for: ResizeGuard.programName)
     try backend.checkSettled()
-    let answer = try LayoutAnswer(verifying: backend, start)
+    let answer = try LayoutAnswer(verifying: backend, start, isAlone: isAlone)
     layout = answer.fingerprint
     if answer.status == .damaged || !quiet { Self.diagnose(answer.findings, path) }
     guard answer.status != .damaged else { throw ExitStatus.damaged.exitCode }
@@ -59,7 +62,7 @@ final class GuardedBackend {
   func verifyAfterwards() throws -> Bool {
     look()
     let backend = try Backend(path: FilePath(path))
-    let answer = try LayoutAnswer(verifying: backend, start)
+    let answer = try LayoutAnswer(verifying: backend, start, isAlone: isAlone)
     let findings = answer.findings.filter { Self.afterwards.contains($0.rule) }
     Self.diagnose(findings, path)
     guard findings.isEmpty else { return false }

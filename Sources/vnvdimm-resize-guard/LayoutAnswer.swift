@@ -36,8 +36,9 @@ struct LayoutAnswer {
 }
 
 extension LayoutAnswer {
-  /// Compares `backend` with its fingerprint. Throws where it has none: what was not checked is not well.
-  init(verifying backend: borrowing Backend, _ start: StartOptions) throws {
+  /// Compares `backend` with its fingerprint. Throws where it has none: what was not checked is not well. `isAlone` where
+  /// what is said counts for no other backend.
+  init(verifying backend: borrowing Backend, _ start: StartOptions, isAlone: Bool = true) throws {
     let path = backend.path.string
     guard let seal = try start.seal(of: backend) else {
       throw CommandFailure(
@@ -46,7 +47,26 @@ extension LayoutAnswer {
     let now = try start.fingerprint(of: backend, sealed: seal.isOfPredecessor(of: backend) ? nil : seal.fingerprint)
     self.init(
       path: path, fingerprint: now, sealed: seal.fingerprint, place: seal.place,
-      findings: seal.verification(of: backend, now).findings)
+      findings: seal.verification(of: backend, now).findings.map { isAlone ? $0.inOwnOptions : $0.withoutSettings })
+  }
+}
+
+extension Finding {
+  /// This finding with the same call for a hint, but for what its settings, which are in QEMU's words, change in it.
+  fileprivate var inOwnOptions: Finding {
+    guard !settings.isEmpty else { return self }
+    return withoutSettings.with(
+      hint: .command(
+        settings.reduce(.typed(ResizeGuard.programName)) { call, setting in
+          switch setting {
+          case .mappedSize(let size): call.with("--size", ByteCount(size).argument)
+          case .alignment(let size?) where size > 0: call.with("--align", ByteCount(size).argument)
+          case .alignment: call.without("--align")
+          case .labelSize(let size): call.with("--label-size", size.map { ByteCount($0).argument } ?? "none")
+          case .slot(let slot): call.with("--slot", "\(slot)")
+          case .shared, .keepsData, .address, .virtioAddress: call
+          }
+        }))
   }
 }
 

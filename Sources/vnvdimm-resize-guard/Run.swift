@@ -38,7 +38,7 @@ struct Run: ParsableCommand {
     guard paths.count == 1 || start.sidecar == nil else {
       throw ValidationError("--sidecar is the fingerprint of one backend, and there are \(paths.count)")
     }
-    let backends = try paths.map { try GuardedBackend($0, start, quiet: quiet) }
+    let backends = try paths.map { try GuardedBackend($0, start, isAlone: paths.count == 1, quiet: quiet) }
     try verifyStart(of: backends)
     let status: Int32
     do { status = try WatchedProgram.run(command, look: { backends.forEach { $0.look() } }) } catch {

@@ -68,7 +68,7 @@ struct EmulateFaultTests {
     let refused = try second.run("--nvdimm \(backend)")
     #expect(refused.status == 2)
     #expect(refused.errors.contains("\(backend): it is open or mapped now, and QEMU takes no lock: vnvdimm"))
-    #expect(refused.errors.contains("hint: --allow backend-in-use, where it is meant"))
+    #expect(refused.errors.hasSuffix(" (--allow backend-in-use starts it all the same)\n"))
     #expect(try second.run("--nvdimm \(backend) --allow backend-in-use").status == 0)
     // Who writes nothing to it disturbs nobody.
     #expect(try second.run("--nvdimm \(backend),share=off").status == 0)
@@ -101,7 +101,8 @@ struct EmulateFaultTests {
     let refused = try guest.run("--allow backend-in-us")
     #expect(refused.status == 64)
     #expect(
-      refused.errors == "vnvdimm emulate: --allow backend-in-us: there is no such rule\nhint: --allow backend-in-use\n")
+      refused.errors.hasPrefix("vnvdimm emulate: --allow backend-in-us: there is no such rule\nhint: vnvdimm emulate "))
+    #expect(refused.errors.hasSuffix(" --allow backend-in-use\n"))
   }
 
   @Test("one that was made shorter before is refused where it is to have labels, and told of where it is to have none")

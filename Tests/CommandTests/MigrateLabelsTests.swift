@@ -124,7 +124,7 @@ struct MigrateLabelsTests {
     // Both namespaces together fill the region.
     let refused = try migrate(["resize", "nv.img", "4M"])
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("hint: let the backend be larger (resize takes --keep-guest-size)"))
+    #expect(refused.errors.contains("hint: vnvdimm-migrate-labels resize nv.img 4M --keep-guest-size\n"))
     let before = try contents()
     let larger = try change("resize", "4M", "--keep-guest-size")
     #expect((larger["after"] as? [String: Any])?["offset"] as? Int == 32 << 20)

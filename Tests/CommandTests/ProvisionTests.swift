@@ -137,7 +137,7 @@ struct ProvisionTests {
       errors: """
         vnvdimm-create: --namespace: namespace 1 (raw): misaligned (stored 25165824 bytes (24 MiB), expected a \
         multiple of 16 MiB)
-        hint: --namespace raw,size=32M
+        hint: vnvdimm-create --size 256M nv.img --namespace raw,size=32M
 
         """),
     Refusal(
@@ -145,7 +145,7 @@ struct ProvisionTests {
       errors: """
         vnvdimm-create: --namespace: namespace 1 (sector): no room for a translation table (stored 16777216 bytes \
         (16 MiB), expected at least 32 MiB)
-        hint: --namespace sector,size=32M
+        hint: vnvdimm-create --size 256M nv.img --namespace sector,size=32M --labels 1.1
 
         """),
     Refusal(
@@ -153,7 +153,7 @@ struct ProvisionTests {
       errors: """
         vnvdimm-create: --namespace: without a label area there is one namespace: it takes the whole region, and has \
         no name
-        hint: --label-size auto
+        hint: vnvdimm-create --size 256M nv.img --namespace raw,name=data --label-size auto
 
         """),
     Refusal(
