@@ -120,6 +120,7 @@ extension Finding {
   fileprivate func naming(_ size: UInt64?) -> Finding {
     let typed = ShellCommand.typed(ResizeGuard.programName)
     if rule == ResizeRule.shrink { return with(hint: .command(typed.with("--allow-shrink"))) }
+    if rule == ResizeRule.mediaErrorsCut { return with(hint: .command(typed.with("--discard-data"))) }
     guard rule == ResizeRule.guestAlignment, let size else { return self }
     return with(hint: .command(typed.replacingSize(by: size)))
   }

@@ -157,8 +157,7 @@ struct RepairLabelsTests {
     #expect(repair.status == 2)
     #expect(
       repair.errors == """
-        vnvdimm-migrate-labels: nv.img: neither index block is valid, and no label is left that makes sense: \
-        a backup alone can bring the labels back
+        vnvdimm-migrate-labels: nv.img: neither index block is valid, and no label is left that makes sense
 
         """)
     #expect(try Data(contentsOf: folder.url.appendingPathComponent("nv.img")) == bytes)

@@ -7,8 +7,7 @@ extension MigrationRefusal: CustomStringConvertible {
   package var description: String {
     switch self {
     case .damagedIndexes: "neither index block is valid"
-    case .nothingSurvives:
-      "neither index block is valid, and no label is left that makes sense: a backup alone can bring the labels back"
+    case .nothingSurvives: "neither index block is valid, and no label is left that makes sense"
     case .slotUnknown(let slots):
       "without a valid index block nothing tells whether the labels of slot "
         + "\(slots.map(String.init).joined(separator: " or ")) are in use"

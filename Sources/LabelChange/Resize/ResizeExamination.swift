@@ -68,7 +68,7 @@ package struct ResizeExamination: Sendable {
       Finding(
         ResizeRule.mediaErrorsCut,
         "the DIMM would forget \(cut.count == 1 ? "a range" : "\(cut.count) ranges") of media errors",
-        offset: first.lowerBound, hint: "--discard-data"))
+        offset: first.lowerBound))
   }
 
   /// Notes what of `contents`, all that lies in a region that no label bounds, would be cut off; answers whether it is

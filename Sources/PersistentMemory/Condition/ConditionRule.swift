@@ -48,8 +48,7 @@ extension DIMMCondition {
       findings.append(
         Finding(
           ConditionRule.mediaErrors, "\(what) cannot be read: \(found.listing(from: start))",
-          severity: isNote ? .note : nil, offset: first.lowerBound,
-          hint: isNote ? nil : "in the guest: ndctl clear-errors NAMESPACE"))
+          severity: isNote ? .note : nil, offset: first.lowerBound))
     }
     for namespace in namespaces ?? [] {
       let (start, title) = (namespace.extent.lowerBound, namespace.title)
