@@ -8,15 +8,12 @@
 #include <stddef.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 extern char **environ;
 
-int clinux_run_program(const char *path, char *const *arguments, int *passed) {
-  return clinux_run_watched_program(path, arguments, passed, 0, NULL, NULL);
-}
-
-int clinux_run_watched_program(const char *path, char *const *arguments, int *passed, int milliseconds,
-                               void (*watch)(void *context), void *context) {
+int clinux_run_program(const char *path, char *const *arguments, int output, int *passed, int milliseconds,
+                       int (*watch)(void *context), void *context) {
   sigset_t awaited, before;
   sigemptyset(&awaited);
   static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
@@ -31,15 +28,20 @@ int clinux_run_watched_program(const char *path, char *const *arguments, int *pa
   posix_spawnattr_setsigmask(&attributes, &before);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   pid_t child;
-  int error = posix_spawnp(&child, path, NULL, &attributes, (char *const *)arguments, environ);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  int error = output == STDOUT_FILENO ? 0 : posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  if (!error) error = posix_spawnp(&child, path, &actions, &attributes, (char *const *)arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
 
   int status = 0;
   while (!error) {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
-    int signal = watch ? sigtimedwait(&awaited, NULL, &time) : sigwaitinfo(&awaited, NULL);
-    if (signal < 0 && errno == EAGAIN) watch(context);
-    if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child) break;
+    int signal = sigtimedwait(&awaited, NULL, &time);
+    int wish = signal < 0 && errno == EAGAIN ? watch(context) : 0;
+    if (waitpid(child, &status, WNOHANG) == child) break;
+    if (wish) kill(child, wish);
     if (signal <= 0 || signal == SIGCHLD) continue;
     if (!*passed) *passed = signal;
     kill(child, signal);

@@ -35,5 +35,5 @@ package enum HostFile {
   }
 
   /// Whether there is a file at `path`, readable or not.
-  static func exists(_ path: FilePath) -> Bool { (try? path.stat()) != nil }
+  package static func exists(_ path: FilePath) -> Bool { (try? path.stat()) != nil }
 }

@@ -44,7 +44,7 @@ package final class GuestHardware: Sendable {
     memory: UInt64, lowLimit: UInt64 = 3 << 30, nodes: NUMALayout = NUMALayout(processors: [0]), dimms: [DIMM] = [],
     slots: Int = 0,
     deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil,
-    hasSecondSerialPort: Bool = false
+    serialPorts: Int = 1
   ) throws(Failure) {
     let ram = try Self.allocated(memory) { () throws(Errno) in try GuestRAM(size: memory, lowLimit: lowLimit) }
     let firmware = try Self.allocated(memory) { () throws(Errno) in
@@ -54,7 +54,7 @@ package final class GuestHardware: Sendable {
     let machine = ACPIMachine(
       processorNodes: nodes.processors, ram: nodes.parts(of: ram.parts.map(\.range)), dimms: dimms.map(\.description),
       slots: slots, deviceMemory: deviceMemory, persistence: persistence,
-      hasSecondSerialPort: hasSecondSerialPort)
+      serialPorts: serialPorts)
     let tables: ACPITables
     do { tables = try ACPITables(machine: machine) } catch { throw .tables(error) }
 

@@ -44,10 +44,11 @@ package final class Machine: Sendable {
 
   /// Loads `program` into `hardware` and makes everything ready to run.
   ///
-  /// With `isPaused` no CPU runs before `resume`. `send` takes each byte of the serial port. A machine with a second one gives its bytes to `report`.
+  /// With `isPaused` no CPU runs before `resume`. `send` takes each byte of the serial port; `otherPorts` are
+  /// those behind it, COM2 and on.
   package init(
     _ hardware: GuestHardware, _ system: borrowing KVMSystem, program: some GuestProgram,
-    report: StatusReport? = nil, isPaused: Bool = false, send: @escaping @Sendable (UInt8) -> Void
+    otherPorts: [@Sendable (UInt8) -> Void] = [], isPaused: Bool = false, send: @escaping @Sendable (UInt8) -> Void
   ) throws(Failure) {
     let entry: ProgramEntry
     do { entry = try hardware.load(program) } catch { throw .boot(error) }
@@ -70,11 +71,15 @@ package final class Machine: Sendable {
     do { ending = try EndingSignal() } catch { throw .host(error) }
 
     let kvm = kvm
-    serial = SerialPort(
-      interrupt: { active in try? kvm.machine.setInterrupt(GuestPlatform.serialInterrupt, active: active) },
-      send: send)
     var ports = PortBus()
-    ports.attach(serial, at: GuestPlatform.serialPorts)
+    let senders = [send] + otherPorts
+    let serialPorts = zip(GuestPlatform.serialPorts, senders).map { place, send in
+      let port = SerialPort(
+        interrupt: { active in try? kvm.machine.setInterrupt(place.interrupt, active: active) }, send: send)
+      ports.attach(port, at: place.ports)
+      return port
+    }
+    serial = serialPorts[0]
     ports.attach(PowerRegisters(ending) { Self.meaningOfReset(program, hardware) }, at: PowerRegisters.ports)
     let events = EventRegister { active in
       try? kvm.machine.setInterrupt(GuestPlatform.eventInterrupt, active: active)
@@ -83,12 +88,6 @@ package final class Machine: Sendable {
     self.events = events
     doorbell = MethodDoorbell(hardware) { notification in events.raise(notification) }
     ports.attach(doorbell, at: GuestPlatform.methodDoorbellPort...GuestPlatform.methodDoorbellPort)
-    if let report {
-      let second = SerialPort(
-        interrupt: { active in try? kvm.machine.setInterrupt(GuestPlatform.secondSerialInterrupt, active: active) },
-        send: { report.receive($0) })
-      ports.attach(second, at: GuestPlatform.secondSerialPorts)
-    }
     self.ports = ports
     memory = MemoryBus(hardware, ending)
     self.hardware = hardware

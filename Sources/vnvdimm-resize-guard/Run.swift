@@ -3,6 +3,7 @@ import Basics
 import CommandSupport
 import QEMU
 import Report
+import Storage
 import SystemPackage
 
 /// `run PATH... -- COMMAND...`: a guest, with its backends verified before and after, and watched meanwhile.
@@ -41,7 +42,12 @@ struct Run: ParsableCommand {
     let backends = try paths.map { try GuardedBackend($0, start, isAlone: paths.count == 1, quiet: quiet) }
     try verifyStart(of: backends)
     let status: Int32
-    do { status = try WatchedProgram.run(command, look: { backends.forEach { $0.look() } }) } catch {
+    do {
+      status = try ChildProgram.run(FilePath(command[0]), command) {
+        for backend in backends { backend.look() }
+        return nil
+      }.status
+    } catch {
       throw CommandFailure(.incomplete, command[0], "cannot run: \(error)")
     }
     let isWell = try backends.map { try $0.verifyAfterwards() }.allSatisfy { $0 }

@@ -9,9 +9,9 @@ enum EmulateHelp {
       vnvdimm emulate --nvdimm nv.img
           The newest kernel of this host with a small initramfs, a shell on this
           terminal, and nv.img as an NVDIMM with the label area that is in it.
-      vnvdimm emulate --nvdimm nv.img --run steps.sh
-          The same; the guest runs steps.sh, whose output and exit status become
-          those of emulate.
+      vnvdimm emulate --nvdimm nv.img --run 'ndctl list' | jq .
+          The same; the guest runs a command, or a script, whose output and exit
+          status become those of emulate.
       vnvdimm emulate --probe nv.img
           What a guest sees of nv.img, as ndctl prints it there.
       vnvdimm emulate -machine pc,nvdimm -m 256M,slots=2,maxmem=4G \\
@@ -54,10 +54,12 @@ enum EmulateHelp {
       -initrd FILE
       -append TEXT
           Without it: a console on the serial port, quiet.
-      --run SCRIPT
-          A shell script of this host, a file or a pipe, that the guest runs; then
-          it powers off. What the script writes to standard output and standard
-          error comes out of emulate, byte for byte and line by line.
+      --run SCRIPT|COMMAND
+          A shell script of this host, a file or a pipe, or a command, that the guest
+          runs; then it powers off. What it writes to standard output and to standard
+          error comes out of emulate, byte for byte; its status becomes emulate's.
+      --timeout SECONDS
+          End a guest that runs longer than that, with status 124.
       --probe [OPTION ...] [PATH[,label-size=SIZE] ...]
           Boot a small guest on private copies of the backends, print what it sees
           as JSON, and leave the backends as they are.
@@ -115,6 +117,7 @@ enum EmulateHelp {
           guest would not see its labels.
       63  Not a kernel, or not supported.
       64  Usage.
+      124 The guest ran longer than --timeout allows.
       A signal ends it as usual.
     """
 }
@@ -128,8 +131,9 @@ extension EmulateHelp {
     EXAMPLES
       vnvdimm emulate --nvdimm nv.img
           A shell in a small guest, made of this host's newest kernel.
-      vnvdimm emulate --nvdimm nv.img --run steps.sh
-          The guest runs steps.sh, whose output and exit status become emulate's.
+      vnvdimm emulate --nvdimm nv.img --run 'ndctl list' | jq .
+          The guest runs a command, or a script, whose output and exit status become
+          emulate's.
       vnvdimm emulate --probe nv.img
           What a guest sees of nv.img, as ndctl prints it there.
       vnvdimm emulate -machine pc,nvdimm -m 256M,slots=2,maxmem=4G \\

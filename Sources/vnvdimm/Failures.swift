@@ -1,5 +1,6 @@
 import Basics
 import CommandSupport
+import Glibc
 import QEMU
 import Storage
 import SystemPackage
@@ -64,6 +65,19 @@ extension StartRefusal {
     case .cannotOpen(let path, _): .command("namei", "-l", path: path)
     default: nil
     }
+  }
+}
+
+extension MachineConfiguration {
+  /// The status of timeout(1), which no script is likely to have.
+  private static let timeoutStatus: Int32 = 124
+
+  /// Says that the guest did not end in its time, and leaves.
+  func leaveAfterTimeout() -> Never {
+    let seconds = timeout ?? 0
+    StandardStream.diagnose(
+      "\r\(Emulate.programName): guest: did not end in time (expected: within \(seconds) seconds)\r")
+    exit(Self.timeoutStatus)
   }
 }
 

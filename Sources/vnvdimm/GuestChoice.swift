@@ -35,8 +35,8 @@ struct GuestChoice {
   /// A kernel that is named boots with that only to run a script.
   init(_ configuration: MachineConfiguration) throws {
     ramdisk = configuration.initialRAMDisk.map { FilePath($0) }
-    // What a script says is to be all that there is on the console.
-    let loudness = configuration.script == nil ? "quiet" : "loglevel=0"
+    // Beside a script only a kernel that cannot go on says something.
+    let loudness = configuration.script == nil ? "quiet" : "loglevel=1"
     commandLine = configuration.kernelCommandLine ?? "\(Self.commandLine) \(loudness)"
     let named = configuration.kernel.map { FilePath($0) }
     let isBuilt = ramdisk == nil && (named == nil || configuration.script != nil)
@@ -48,12 +48,20 @@ struct GuestChoice {
         (kernel, image) = (found.image, isBuilt ? found : nil)
       }
       modules = try Self.modules(for: image, isNamed: named != nil)
-      script = try configuration.script.map { (path) throws(GuestImageError) in
-        try HostFile.bytes(of: FilePath(path), limit: Self.scriptLimit, mayBePipe: true)
-      }
+      script = try configuration.script.map(Self.script)
     } catch let error as GuestImageError {
       throw error.commandFailure
     }
+  }
+
+  /// The text of a script: `text` itself where it is a command, which no file has as its name.
+  private static func script(_ text: String) throws(GuestImageError) -> [UInt8] {
+    let path = FilePath(text)
+    let isCommand = text.contains(where: \.isWhitespace) || !text.contains { "/.".contains($0) }
+    guard isCommand, !HostFile.exists(path) else {
+      return try HostFile.bytes(of: path, limit: scriptLimit, mayBePipe: true)
+    }
+    return [UInt8]((text + "\n").utf8)
   }
 
   /// The modules that go into the initramfs of `kernel`. One that was named may have what it needs built in, which

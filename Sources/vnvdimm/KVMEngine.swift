@@ -33,13 +33,13 @@ struct KVMEngine {
       // A terminal that is raw wants both ends of a line.
       hardware.observer.watch(configuration.traceTopics) { notices.add("\($0)\r") }
     }
-    let report = assembly.reportsStatus ? StatusReport { notices.add($0) } : nil
+    let script = configuration.script.map { _ in ScriptPorts() }
     let result: Result<Emulation.Outcome, Machine.Failure>
     do throws(Machine.Failure) {
       // A script is run once; what it was doing when the guest reset itself is lost.
       let emulation = try Emulation(
-        hardware, system: system, console: console, restarts: !configuration.exitsOnReboot && report == nil,
-        report: report, monitors: monitors.emulation
+        hardware, system: system, console: console, restarts: !configuration.exitsOnReboot && script == nil,
+        script: script, timeout: configuration.timeout.map { .seconds($0) }, monitors: monitors.emulation
       ) { notices.add("\r\(Emulate.programName): \($0)\r") }
       if configuration.hasSandbox { Sandbox(assembly, hasMonitors: monitors.areThere).enter() }
       result = .success(
@@ -57,7 +57,7 @@ struct KVMEngine {
     // Whoever does not take what is told keeps nobody from ending this process.
     if !notices.finish() { HostSignals.release() }
     switch result {
-    case .success(let outcome): try leave(outcome, report, console, isDurable)
+    case .success(let outcome): try leave(outcome, script?.report, console, isDurable)
     case .failure(let failure): throw failure.commandFailure
     }
   }
@@ -89,13 +89,14 @@ struct KVMEngine {
 
   /// Leaves with what the ending means to whoever started the machine.
   private func leave(
-    _ outcome: Emulation.Outcome, _ report: StatusReport?, _ console: HostConsole, _ isDurable: Bool
+    _ outcome: Emulation.Outcome, _ report: ScriptReport?, _ console: HostConsole, _ isDurable: Bool
   ) throws -> Never {
     switch outcome {
     case .signal(let signal):
       HostSignals.die(by: signal)
       exit(128 + signal)
-    case .output(let error): throw CommandFailure(.incomplete, console.outputName, "\(error)")
+    case .output(let name, let error): throw CommandFailure(.incomplete, name, "\(error)")
+    case .timeout: configuration.leaveAfterTimeout()
     case .guest(.crashed(let crash)): throw CommandFailure(.incomplete, "guest", "\(crash)")
     // Told when it happened.
     case .guest(.backendFailed): exit(ExitStatus.incomplete.rawValue)
@@ -121,7 +122,9 @@ struct KVMEngine {
     switch configuration.consoleDevice {
     case .standardStreams: return HostConsole(input: .standardInput, output: .standardOutput, hasEscape: false)
     case .standardStreamsWithMonitor:
-      return HostConsole(input: .standardInput, output: .standardOutput, hasEscape: true)
+      return HostConsole(
+        input: .standardInput, output: configuration.consoleOutput, hasEscape: true,
+        mayBeLost: configuration.hasConsoleOnStandardError)
     case .null, .none: return HostConsole(input: input, output: nil, hasEscape: false)
     case .file(let path):
       do throws(BackendError) {

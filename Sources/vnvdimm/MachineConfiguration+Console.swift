@@ -1,6 +1,7 @@
 import Basics
 import CommandSupport
 import QEMU
+import SystemPackage
 
 extension MachineConfiguration {
   /// What the serial port is at: without an option the terminal, with a monitor behind Ctrl-A C, unless a monitor of
@@ -10,6 +11,13 @@ extension MachineConfiguration {
     if hasNoDefaults { return .none }
     return monitorsUseStandardStreams ? .null : .standardStreamsWithMonitor
   }
+
+  /// Whether what the console and its monitor say goes to standard error: standard output is the script's, unless an
+  /// option puts the console there.
+  var hasConsoleOnStandardError: Bool { script != nil && serial.isEmpty && consoleDevice == .standardStreamsWithMonitor }
+
+  /// Where the console is at standard streams, its output.
+  var consoleOutput: FileDescriptor { hasConsoleOnStandardError ? .standardError : .standardOutput }
 
   /// Whether standard input and output are those of a monitor alone.
   var monitorsUseStandardStreams: Bool { [monitor, qmp].contains { $0?.usesStandardStreams == true } }

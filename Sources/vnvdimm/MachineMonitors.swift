@@ -25,12 +25,12 @@ struct MachineMonitors {
     let shares = configuration.consoleDevice == .standardStreamsWithMonitor
     switch configuration.monitor {
     case .standardStreams?, .standardStreamsWithMonitor?:
-      console = Self.consoleMonitor(machine, isAlone: true)
+      console = Self.consoleMonitor(machine, isAlone: true, configuration)
       needsInput = true
-    case nil: console = shares ? Self.consoleMonitor(machine, isAlone: false) : nil
+    case nil: console = shares ? Self.consoleMonitor(machine, isAlone: false, configuration) : nil
     case .some(let device): try add("-monitor", device) { HMPSession(machine) }
     }
-    if configuration.monitor?.isSocket == true, shares { console = Self.consoleMonitor(machine, isAlone: false) }
+    if configuration.monitor?.isSocket == true, shares { console = Self.consoleMonitor(machine, isAlone: false, configuration) }
     if let device = configuration.qmp { try add("-qmp", device) { QMPSession(machine) } }
     for server in servers { control.watch { server.announce($0) } }
   }
@@ -48,8 +48,10 @@ struct MachineMonitors {
     }
   }
 
-  private static func consoleMonitor(_ machine: EmulatedMachine, isAlone: Bool) -> SharedConsoleMonitor {
-    SharedConsoleMonitor(machine, input: .standardInput, output: .standardOutput, isAlone: isAlone)
+  private static func consoleMonitor(
+    _ machine: EmulatedMachine, isAlone: Bool, _ configuration: MachineConfiguration
+  ) -> SharedConsoleMonitor {
+    SharedConsoleMonitor(machine, input: .standardInput, output: configuration.consoleOutput, isAlone: isAlone)
   }
 
   private mutating func add(

@@ -14,14 +14,7 @@ import VirtualMachine
 struct Probe {
   private var configuration: MachineConfiguration
 
-  private static let start = "--- vnvdimm probe"
-  private static let end = "--- vnvdimm probe ends"
-  private static let script = """
-    echo '\(start)'
-    ndctl list -DRNvi
-    echo '\(end)'
-
-    """
+  private static let script = "ndctl list -DRNvi"
 
   init(_ configuration: MachineConfiguration) throws {
     guard !configuration.command.devices.isEmpty else {
@@ -58,24 +51,26 @@ struct Probe {
     }
     let console = try AnonymousFile()
     let script = try AnonymousFile(holding: [[UInt8](Self.script.utf8)])
+    let answer = try AnonymousFile()
     var settled = assembly.configuration
     settled.serial = [.file(path: console.path)]
     (settled.monitor, settled.qmp, settled.startsPaused, settled.usesTerminal) = (nil, nil, false, false)
     let arguments =
       ["vnvdimm", "emulate", "--engine", settled.engine.rawValue, "--run", script.path]
       + settled.qemuArguments(assembly.startup) + (settled.hasSandbox ? [] : ["--no-sandbox"])
+      + (settled.timeout.map { ["--timeout", "\($0)"] } ?? [])
       + obstacles.flatMap { ["--allow", $0.finding.rule.id] }
-    let ending: ProcessImage.Ending
-    do { ending = try ProcessImage.run(HostProgram.own, arguments) } catch {
+    let ending: ChildProgram.Ending
+    do { ending = try ChildProgram.run(HostProgram.own, arguments, output: answer.descriptor) } catch {
       throw CommandFailure(.incomplete, HostProgram.own.string, "\(error)")
     }
     if let signal = ending.signal { HostSignals.die(by: signal) }
-    let said = String(decoding: try console.contents(), as: UTF8.self)
-    guard ending.status == 0, let view = Self.view(in: said) else {
+    guard ending.status == 0 else {
+      let said = String(decoding: try console.contents(), as: UTF8.self)
       if !said.isEmpty { StandardStream.diagnose(said) }
-      guard ending.status == 0 else { exit(ending.status) }
-      throw CommandFailure(.incomplete, "guest", "did not say what it saw")
+      exit(ending.status)
     }
+    let view = String(decoding: try answer.contents(), as: UTF8.self)
     // A guest without NVDIMMs to see says nothing.
     try StandardStream.answer(view.isEmpty ? .object([]) : try Self.parsed(view).inDeviceOrder)
     exit(ExitStatus.done.rawValue)
@@ -86,14 +81,5 @@ struct Probe {
       StandardStream.diagnose(view)
       throw CommandFailure(.incomplete, "guest", "what ndctl said is no JSON")
     }
-  }
-
-  /// What the script said, without lines of the kernel's that came between.
-  private static func view(in console: String) -> String? {
-    let lines = console.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
-    guard let first = lines.firstIndex(where: { $0.hasSuffix(start) }),
-      let last = lines[first...].firstIndex(where: { $0.hasSuffix(end) })
-    else { return nil }
-    return lines[(first + 1)..<last].filter { !$0.hasPrefix("[ ") || !$0.contains("] ") }.joined(separator: "\n")
   }
 }

@@ -1,29 +1,9 @@
-import CLinux
 import Glibc
 import Storage
 import SystemPackage
 
-/// Other programs that this process becomes or runs.
+/// This process: who started it, and what it becomes.
 enum ProcessImage {
-  /// How a program came to its end.
-  struct Ending {
-    /// Its exit status, as a shell gives it.
-    let status: Int32
-    /// The signal by which this process was asked to end meanwhile, and that was passed on.
-    let signal: Int32?
-  }
-
-  /// Runs the program at `path` to its end.
-  static func run(_ path: FilePath, _ arguments: [String]) throws(Errno) -> Ending {
-    // Safe: the texts live until the program has ended.
-    var texts = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { unsafe texts.forEach { unsafe free($0) } }
-    var passed: Int32 = 0
-    let result = unsafe path.withPlatformString { unsafe clinux_run_program($0, &texts, &passed) }
-    guard result >= 0 else { throw Errno(rawValue: -result) }
-    return Ending(status: result, signal: passed == 0 ? nil : passed)
-  }
-
   /// The process that started this one, the one that started that, and so on.
   static var ancestors: Set<Int> {
     var found: Set<Int> = []

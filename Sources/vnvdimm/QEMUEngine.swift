@@ -43,33 +43,57 @@ struct QEMUEngine {
     guard let path = Self.path() else {
       throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
     }
-    let arguments = configuration.qemuArguments(assembly.startup)
-    DebugLog.note("\(path) \(arguments.joined(separator: " "))")
-    guard assembly.reportsStatus else {
-      let error = ProcessImage.replace(with: path, [Self.program] + arguments)
-      throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
+    DebugLog.note("\(path) \(configuration.qemuArguments(assembly.startup).joined(separator: " "))")
+    if configuration.script != nil { try runScript(path, configuration) }
+    let arguments = [Self.program] + configuration.qemuArguments(assembly.startup)
+    guard configuration.timeout == nil else {
+      let (ending, isLate) = try end(of: path, arguments, output: .standardOutput)
+      if isLate { configuration.leaveAfterTimeout() }
+      exit(ending.status)
     }
-    try runScript(path, &configuration)
+    let error = ProcessImage.replace(with: path, arguments)
+    throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
   }
 
-  /// The guest's report goes from its second serial port into a file.
-  private func runScript(_ path: FilePath, _ configuration: inout MachineConfiguration) throws -> Never {
-    let report = try AnonymousFile()
-    configuration.serial = [configuration.serial.first ?? .none, .file(path: report.path)]
+  /// Runs QEMU to its end with what its guest's script says passed on.
+  private func runScript(_ path: FilePath, _ configuration: MachineConfiguration) throws -> Never {
+    let script = ScriptPorts()
+    let pipes = try ScriptPipes(script)
+    var configuration = configuration
+    let console = assembly.configuration.consoleOutput
+    configuration.serial = [configuration.serial.first ?? .none] + pipes.paths.map { .file(path: $0) }
     configuration.exitsOnReboot = true
-    let ending: ProcessImage.Ending
-    do { ending = try ProcessImage.run(path, [Self.program] + configuration.qemuArguments(assembly.startup)) } catch {
-      throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
-    }
+    let arguments = [Self.program] + configuration.qemuArguments(assembly.startup)
+    let (ending, isLate) = try end(of: path, arguments, output: console) { script.output.outputFailure != nil }
+    // Whoever does not take what the script said keeps nobody from ending this process.
+    if isLate { configuration.leaveAfterTimeout() }
     // QEMU ends with status 0 where it is asked to end.
     if let signal = ending.signal { HostSignals.die(by: signal) }
+    pipes.finish()
+    if let error = script.output.outputFailure { throw CommandFailure(.incomplete, script.output.outputName, "\(error)") }
     guard ending.status == 0 else { exit(ending.status) }
-    let status = StatusReport { StandardStream.diagnose($0) }
-    status.receive(try report.contents())
-    guard let answer = status.status else {
+    guard let answer = script.report.status else {
       throw CommandFailure(.incomplete, "guest", "ended before its script did")
     }
     exit(Int32(answer))
+  }
+
+  /// Runs QEMU to its end, to which it is helped in the end where its time is over or `isLost`: with SIGTERM, and
+  /// a second later with SIGKILL.
+  private func end(
+    of path: FilePath, _ arguments: [String], output: FileDescriptor, isLost: @escaping () -> Bool = { false }
+  ) throws -> (ChildProgram.Ending, isLate: Bool) {
+    let deadline = assembly.configuration.timeout.map { ContinuousClock.now + .seconds($0) }
+    var (isLate, wishes) = (false, 0)
+    do {
+      let ending = try ChildProgram.run(path, arguments, output: output, every: 100) {
+        isLate = isLate || deadline.map { ContinuousClock.now >= $0 } ?? false
+        guard isLate || isLost() else { return nil }
+        wishes += 1
+        return wishes == 1 ? SIGTERM : wishes > 10 ? SIGKILL : nil
+      }
+      return (ending, isLate)
+    } catch { throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint) }
   }
 
   /// Where QEMU lies on PATH.

@@ -171,13 +171,61 @@ struct EmulateEndingTests {
   @Test("the script's status is that of emulate", arguments: [0, 7, 255])
   func scriptStatus(status: Int) throws {
     let guest = try EmulatedGuest { payload in
-      for byte in "some words\n\0\(status)\n".utf8 { payload.out(byte, to: 0x2f8) }
+      for (text, port) in [("a\r\n\0", 0x2f8), ("some words\n", 0x3e8), ("status \(status)\n", 0x2e8)]
+        as [(String, UInt16)]
+      {
+        for byte in text.utf8 { payload.out(byte, to: port) }
+      }
       payload.powerOff()
     }
     let script = try guest.makeFile("script", size: 0)
     let run = try guest.run("-initrd @/kernel --run \(script)")
     #expect(run.status == status)
-    #expect(run.output.isEmpty && run.errors == "some words\n")
+    #expect(run.output == Data("a\r\n\0".utf8) && run.errors == "some words\n")
+  }
+
+  @Test("the console of a guest with a script is on standard error, unless it was put elsewhere")
+  func scriptConsole() throws {
+    let guest = try EmulatedGuest { payload in
+      for (text, port) in [("console", 0x3f8), ("script", 0x2f8), ("status 0\n", 0x2e8)] as [(String, UInt16)] {
+        for byte in text.utf8 { payload.out(byte, to: port) }
+      }
+      payload.powerOff()
+    }
+    let run = try guest.run("-initrd @/kernel --run id")
+    #expect(run.text == "script" && run.errors == "console")
+    let both = try guest.run("-initrd @/kernel --run id -serial stdio")
+    #expect(both.text == "consolescript" && both.errors.isEmpty)
+  }
+
+  @Test("a guest that does not end in its time ends with the status of timeout(1)", arguments: ["", "--run id"])
+  func timeout(option: String) throws {
+    let guest = try EmulatedGuest { $0.loopForever() }
+    let run = try guest.run("-initrd @/kernel --timeout 1 \(option)")
+    #expect(run.status == 124)
+    #expect(run.errors == "\rvnvdimm emulate: guest: did not end in time (expected: within 1 seconds)\r\n")
+  }
+
+  @Test("a reader of the script's output that goes away ends the guest; one of its errors does not")
+  func lostScriptOutput() throws {
+    for (port, expected) in [(0x2f8, "vnvdimm emulate: standard output: Broken pipe\n"), (0x3e8, "")]
+      as [(UInt16, String)]
+    {
+      let guest = try EmulatedGuest { payload in
+        for _ in 0..<3 { payload.out(0x61, to: port) }
+        for byte in "status 0\n".utf8 { payload.out(byte, to: 0x2e8) }
+        payload.powerOff()
+      }
+      let words = guest.arguments("-initrd @/kernel --run id").joined(separator: " ")
+      let redirection = expected.isEmpty ? "2>/dev/full" : "2>\(guest.folder.path("errors")) | true"
+      let run = try ProgramRun(
+        executable: URL(fileURLWithPath: "/bin/bash"),
+        ["-o", "pipefail", "-c", "\(ProgramRun.products.path)/vnvdimm \(words) \(redirection)"])
+      // Whether the reader has gone already when the guest writes is a matter of luck.
+      #expect(run.status == 0 || (run.status == 1 && !expected.isEmpty))
+      guard run.status == 1 else { continue }
+      #expect(try String(contentsOfFile: guest.folder.path("errors"), encoding: .utf8) == expected)
+    }
   }
 
   @Test("a reboot under -no-reboot is an end; a triple fault is a failure")

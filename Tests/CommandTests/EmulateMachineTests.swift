@@ -24,7 +24,7 @@ struct EmulateMachineTests {
   func scriptFromPipe() throws {
     // The archive begins at the page that the boot parameters name; in it the script follows 116 bytes of header.
     let guest = try EmulatedGuest { payload in
-      for byte in "\00\n".utf8 { payload.out(byte, to: 0x2f8) }
+      for byte in "status 0\n".utf8 { payload.out(byte, to: 0x2e8) }
       payload.powerOff()
     }
     _ = try guest.makeFile("disk", size: 512)
@@ -111,7 +111,7 @@ struct EmulateMachineTests {
   @Test("an initramfs that is made on the spot takes memory only while it is loaded")
   func initramfsMemory() throws {
     let guest = try EmulatedGuest { payload in
-      payload.out(0x21, to: 0x3f8)
+      payload.out(0x21, to: 0x2f8)
       payload.loopForever()
     }
     _ = try guest.makeFile("disk", size: 0)

@@ -35,9 +35,12 @@ struct EmulateQEMUTests {
     return zip(words, words.dropFirst()).filter { $0.0 == option }.map { String($0.1) }
   }
 
-  /// Steps of QEMU that write `line` to the file of the second serial port.
-  private static func report(_ line: String) -> String {
-    "file=$(sed -n 's/^file://p' $(dirname $0)/arguments); printf '7\\n\\000\(line)\\n' >$file"
+  /// Steps of QEMU that write `status` to the file of the fourth serial port, and words to the first three.
+  private static func report(_ status: String) -> String {
+    """
+    set -- $(sed -n 's/^file://p' $(dirname $0)/arguments)
+    printf console; printf 'a\\r\\n\\000b' >$1; echo 7 >$2; echo status \(status) >$3
+    """
   }
 
   @Test(
@@ -64,7 +67,11 @@ struct EmulateQEMUTests {
   @Test("a script's status is that of emulate")
   func status() throws {
     let qemu = try Self(Self.report("7"))
-    #expect(try qemu.run("--engine qemu --run \(qemu.folder.path("script"))").status == 7)
+    let run = try qemu.run("--engine qemu --run \(qemu.folder.path("script"))")
+    #expect(run.status == 7)
+    #expect(run.output == Data("a\r\n\0b".utf8))
+    // Whatever the order in which they come.
+    #expect(["7\nconsole", "console7\n"].contains(run.errors))
   }
 
   @Test("an end of its children that emulate was told to ignore holds up nothing")
@@ -85,15 +92,35 @@ struct EmulateQEMUTests {
     #expect(run.errors == "vnvdimm emulate: guest: ended before its script did\n")
   }
 
+  @Test("a QEMU that does not end in its time is ended, also where it does not want to", arguments: ["", "--run id"])
+  func timeout(option: String) throws {
+    let qemu = try Self("trap '' TERM; while :; do sleep 0.1; done")
+    let run = try qemu.run("--engine qemu --timeout 1 \(option)")
+    #expect(run.status == 124)
+    #expect(run.errors.contains("vnvdimm emulate: guest: did not end in time (expected: within 1 seconds)"))
+  }
+
+  @Test("a reader of the script's output that goes away ends QEMU")
+  func lostOutput() throws {
+    let qemu = try Self(
+      "set -- $(sed -n 's/^file://p' $(dirname $0)/arguments); trap '' PIPE; while :; do echo a; sleep 0.1; done >$1")
+    let run = try ProgramRun(
+      executable: URL(fileURLWithPath: "/bin/bash"),
+      ["-o", "pipefail", "-c", "(\(qemu.command("--engine qemu --run id"))) | head -c 2"])
+    #expect(run.status == 1)
+    #expect(run.text == "a\n")
+    #expect(run.errors == "vnvdimm emulate: standard output: Broken pipe\n")
+  }
+
   @Test("a signal that QEMU takes for a wish to end still ends emulate")
   func signal() throws {
-    let qemu = try Self("\(Self.report("0")); trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done")
+    let qemu = try Self("trap 'exit 0' TERM; \(Self.report("0")); while :; do sleep 0.1; done")
     let output = Pipe()
     let program = try RunningProgram(
       executable: URL(fileURLWithPath: "/bin/sh"),
       ["-c", qemu.command("--engine qemu --run \(qemu.folder.path("script"))")], input: .nullDevice,
       output: output.fileHandleForWriting)
-    #expect(try output.fileHandleForReading.read(upToCount: 6) == Data("ready\n".utf8))
+    #expect(try output.fileHandleForReading.read(upToCount: 5) == Data("a\r\n\0b".utf8))
     program.signal(SIGTERM)
     #expect(program.status(within: 20) == 128 + SIGTERM)
   }

@@ -35,6 +35,7 @@ struct ManPageStatusTests {
         2: "emulate -machine pc,nvdimm -m 128M,slots=1,maxmem=1G -device nvdimm,memdev=m "
           + "-object memory-backend-file,id=m,mem-path=nv.img,size=32M -dump-acpi .",
         63: "emulate --nvdimm . -dump-acpi .", 64: "emulate --no-such-option",
+        124: "emulate --nvdimm nv.img --timeout 1 --run id",
       ]
     ),
     (

@@ -12,7 +12,7 @@ import Testing
     tables = try ACPITables(
       machine: ACPIMachine(
         processorNodes: [0, 0], ram: [MemoryRange(base: 0, length: 0x800_0000)], slots: 2,
-        deviceMemory: MemoryRange(base: 0x1_0000_0000, length: 0x1_0000_0000), hasSecondSerialPort: true))
+        deviceMemory: MemoryRange(base: 0x1_0000_0000, length: 0x1_0000_0000), serialPorts: 4))
   }
 
   @Test("the ASL under Tests/Corpus/acpi compiles to our table", arguments: ["DSDT", "SSDT"])

@@ -25,7 +25,7 @@ import Testing
         "slots, nothing plugged",
         ACPIMachine(
           processorNodes: [0, 0], ram: [MemoryRange(base: 0, length: 0x800_0000)], slots: 3,
-          deviceMemory: MemoryRange(base: 0x1_0000_0000, length: 0x1_0000_0000), hasSecondSerialPort: true)
+          deviceMemory: MemoryRange(base: 0x1_0000_0000, length: 0x1_0000_0000), serialPorts: 4)
       ),
       ("256 slots and 300 vCPUs", large),
     ]

@@ -132,7 +132,16 @@ struct EmulationTests {
       GuestHardware(memory: 16 << 20), system: KVMSystem(), console: host, restarts: true
     ) { _ in }
     let outcome = try emulation.run(FlatProgram(Payload.with { $0.sendForever(0x61) }.code)) {}
-    #expect(outcome == .output(.brokenPipe))
+    #expect(outcome == .output("standard output", .brokenPipe))
     #expect(host.outputFailure == .brokenPipe)
+  }
+
+  @Test("a guest that does not end in its time is ended")
+  func timeout() throws {
+    let emulation = try Emulation(
+      GuestHardware(memory: 16 << 20), system: KVMSystem(), console: HostConsole(output: nil), restarts: true,
+      timeout: .milliseconds(300)
+    ) { _ in }
+    #expect(try emulation.run(FlatProgram(Payload.with { $0.loopForever() }.code)) {} == .timeout)
   }
 }

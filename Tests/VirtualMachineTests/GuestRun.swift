@@ -8,7 +8,7 @@ import VirtualMachine
 struct GuestRun {
   let ending: GuestEnding
   let output: [UInt8]
-  /// What it reported on COM2.
+  /// What it reported on COM4.
   let status: UInt8?
 
   private final class Output: Sendable {
@@ -23,9 +23,9 @@ struct GuestRun {
 
   init(_ payload: Payload, on hardware: GuestHardware, input: [UInt8] = [], seconds: Int32 = 10) throws {
     let output = Output()
-    let report = StatusReport()
+    let report = ScriptReport()
     let machine = try Machine(
-      hardware, KVMSystem(), program: FlatProgram(payload.code), report: report
+      hardware, KVMSystem(), program: FlatProgram(payload.code), otherPorts: [{ _ in }, { _ in }, { report.receive($0) }]
     ) { byte in output.bytes.withLock { $0.append(byte) } }
     machine.serial.receive(input)
     try machine.start()

@@ -90,15 +90,16 @@ struct MachineTests {
   }
 
   @Test(
-    "a line behind a NUL on COM2 is the guest's report; anything else is none",
+    "a line of two words on COM4 is the guest's report; anything else is none",
     arguments: [
-      ("\07\n", 7), ("\00\r\n", 0), ("7\n", nil), ("\07", nil), ("\0256\n", nil), ("\0x\n", nil),
-      ("\012345678901234567\n", nil),
+      ("status 7\n", 7), ("status 0\n", 0), ("7\n", nil), ("status 7", nil), ("status 256\n", nil),
+      ("status x\n", nil), ("status\n", nil), ("status 1 2\n", nil), ("\nother 1\nstatus 255\n", 255),
+      ("status 12345678901234567\n", nil), (String(repeating: "status ", count: 100) + "7\n", nil),
     ] as [(String, UInt8?)])
   func report(text: String, status: UInt8?) throws {
     let run = try GuestRun(
       .with { guest in
-        for byte in text.utf8 { guest.out(byte, to: 0x2f8) }
+        for byte in text.utf8 { guest.out(byte, to: 0x2e8) }
         guest.powerOff()
       })
     #expect(run.status == status)

@@ -27,12 +27,10 @@ package enum GuestPlatform {
   /// What a PC leaves out of its RAM below 1 MiB.
   package static let legacyHole: Range<UInt64> = 0xA_0000..<0x10_0000
 
-  /// COM1, a 16550A.
-  package static let serialPorts: ClosedRange<UInt16> = 0x3F8...0x3FF
-  package static let serialInterrupt: UInt32 = 4
-  /// COM2, where the machine has one.
-  package static let secondSerialPorts: ClosedRange<UInt16> = 0x2F8...0x2FF
-  package static let secondSerialInterrupt: UInt32 = 3
+  /// COM1 to COM4, each a 16550A where the machine has it. No two share an interrupt, which an edge could not serve.
+  package static let serialPorts: [(ports: ClosedRange<UInt16>, interrupt: UInt32)] = [
+    (0x3F8...0x3FF, 4), (0x2F8...0x2FF, 3), (0x3E8...0x3EF, 5), (0x2E8...0x2EF, 7),
+  ]
 
   /// A four-byte write here executes the request in the method window; the value is the request's length.
   /// The port is the one that QEMU uses.
@@ -109,12 +107,12 @@ package struct ACPIMachine: Sendable {
   /// Where memory devices may lie, with the node of those plugged later; nil where there are no slots.
   package var deviceMemory: MemoryRange?
   package var persistence: PersistenceDomain?
-  /// Whether there is a COM2 beside COM1.
-  package var hasSecondSerialPort: Bool
+  /// How many of `GuestPlatform.serialPorts` there are.
+  package var serialPorts: Int
 
   package init(
     processorNodes: [UInt32] = [0], ram: [MemoryRange], dimms: [NVDIMMDescription] = [], slots: Int = 0,
-    deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil, hasSecondSerialPort: Bool = false
+    deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil, serialPorts: Int = 1
   ) {
     self.processorNodes = processorNodes
     self.ram = ram
@@ -122,6 +120,6 @@ package struct ACPIMachine: Sendable {
     self.slots = slots
     self.deviceMemory = deviceMemory
     self.persistence = persistence
-    self.hasSecondSerialPort = hasSecondSerialPort
+    self.serialPorts = serialPorts
   }
 }

@@ -27,6 +27,9 @@ extension MachineConfiguration {
     }
   }
 
+  /// A day.
+  private static let longestTimeout = 86400
+
   /// The option that was probably meant by `argument`.
   package static func option(nearestTo argument: String) -> String? {
     CommandLineOption.allCases.map(\.spelling).nearest(to: argument)
@@ -65,6 +68,11 @@ extension MachineConfiguration {
       guard value == "none" else { throw .strict(.notOneOf(parameter: "type", value: value, expected: ["none"])) }
     case .dumpACPI: tableDumpFolder = value
     case .script: script = value
+    case .timeout:
+      guard let seconds = Int(value), (1...Self.longestTimeout).contains(seconds) else {
+        throw .strict(.notOneOf(parameter: "--timeout", value: value, expected: ["1...\(Self.longestTimeout) seconds"]))
+      }
+      timeout = seconds
     case .probe: isProbe = true
     case .noSandbox: hasSandbox = false
     case .allowedPath: allowedPaths.append(value)

@@ -28,6 +28,8 @@ package struct MachineConfiguration: Sendable {
   package var tableDumpFolder: String?
   /// A shell script of the host that the guest runs at its start.
   package var script: String?
+  /// `--timeout`: so many seconds after its start a guest is ended.
+  package var timeout: Int?
   /// `--probe`: boot the guest on private copies, and print what it sees.
   package var isProbe = false
   /// False with `--no-sandbox`.
@@ -92,7 +94,7 @@ enum CommandLineOption: String, CaseIterable {
   case serial, monitor, qmp
   case processorModel = "cpu", accelerator = "accel", enableKVM = "enable-kvm", name
   case nographic, display, vga, network = "nic", nodefaults, startPaused = "S", noReboot = "no-reboot"
-  case dumpACPI = "dump-acpi", engine, script = "run", probe
+  case dumpACPI = "dump-acpi", engine, script = "run", timeout, probe
   case trace = "d", counters = "stats"
   case noSandbox = "no-sandbox", allowedPath = "allow-path", allowedRule = "allow"
 
@@ -113,7 +115,7 @@ enum CommandLineOption: String, CaseIterable {
   /// As people know it, for "did you mean".
   var spelling: String {
     switch self {
-    case .nvdimm, .engine, .script, .counters, .probe, .noSandbox, .allowedPath, .allowedRule: "--\(rawValue)"
+    case .nvdimm, .engine, .script, .timeout, .counters, .probe, .noSandbox, .allowedPath, .allowedRule: "--\(rawValue)"
     default: "-\(rawValue)"
     }
   }

@@ -10,7 +10,7 @@ extension MachineAssembly {
     let machine = ACPIMachine(
       processorNodes: nodes.processors, ram: ramRanges, dimms: devices.map(\.description), slots: slots,
       deviceMemory: deviceMemory,
-      persistence: persistence, hasSecondSerialPort: reportsStatus)
+      persistence: persistence, serialPorts: serialPorts)
     do { return try ACPITables(machine: machine) } catch { throw .hardware(.tables(error)) }
   }
 
@@ -26,12 +26,12 @@ extension MachineAssembly {
     do {
       return try GuestHardware(
         memory: startup.ram, lowLimit: lowLimit, nodes: nodes, dimms: dimms, slots: slots, deviceMemory: deviceMemory,
-        persistence: persistence, hasSecondSerialPort: reportsStatus)
+        persistence: persistence, serialPorts: serialPorts)
     } catch { throw .hardware(error) }
   }
 
-  /// With a script the guest reports how it ended.
-  package var reportsStatus: Bool { configuration.script != nil }
+  /// COM1, and the ports of a script.
+  private var serialPorts: Int { configuration.script == nil ? 1 : GuestPlatform.serialPorts.count }
 
   private var slots: Int { startup.hasNVDIMM ? Int(startup.slots ?? 0) : 0 }
 

@@ -11,8 +11,10 @@ package struct Emulation: ~Copyable {
     case quit
     /// The process was asked to end.
     case signal(Int32)
-    /// The console's output is lost.
-    case output(Errno)
+    /// The output of that name is lost.
+    case output(String, Errno)
+    /// The guest did not end in the time that it had.
+    case timeout
   }
 
   private let hardware: GuestHardware
@@ -22,7 +24,8 @@ package struct Emulation: ~Copyable {
   private let monitors: Monitors
   /// A guest that resets itself is started anew.
   private let restarts: Bool
-  private let report: StatusReport?
+  private let script: ScriptPorts?
+  private let deadline: ContinuousClock.Instant?
   /// Takes messages for whoever sits at the console.
   private let notify: @Sendable (String) -> Void
   private let watch: BackendWatch
@@ -46,7 +49,8 @@ package struct Emulation: ~Copyable {
 
   package init(
     _ hardware: GuestHardware, system: consuming KVMSystem, console: HostConsole, restarts: Bool,
-    report: StatusReport? = nil, monitors: Monitors = Monitors(), notify: @escaping @Sendable (String) -> Void
+    script: ScriptPorts? = nil, timeout: Duration? = nil, monitors: Monitors = Monitors(),
+    notify: @escaping @Sendable (String) -> Void
   ) throws(Machine.Failure) {
     // Nothing of this value may exist yet where something is thrown.
     let events: MachineEventQueue
@@ -59,7 +63,8 @@ package struct Emulation: ~Copyable {
     self.console = console
     self.monitors = monitors
     self.restarts = restarts
-    self.report = report
+    self.script = script
+    deadline = timeout.map { .now + $0 }
     self.notify = notify
     self.events = events
     watch = BackendWatch(hardware)
@@ -94,10 +99,11 @@ package struct Emulation: ~Copyable {
   ) throws(Machine.Failure) -> Outcome {
     let lost: HostEvent
     do { lost = try HostEvent() } catch { throw .host(error) }
-    let output = ConsoleOutput(console, lost)
+    let output = ConsoleOutput(lost)
     let machine = try Machine(
-      hardware, system, program: program, report: report, isPaused: monitors.control.runState != .running
-    ) { output.send($0) }
+      hardware, system, program: program, otherPorts: script?.takers { output.send($0, to: $1) } ?? [],
+      isPaused: monitors.control.runState != .running
+    ) { [console] in output.send($0, to: console) }
     do { try machine.start() } catch {
       _ = machine.stop()
       throw .host(error)
@@ -114,6 +120,20 @@ package struct Emulation: ~Copyable {
     output.abandon()
     let ending = machine.stop()
     return interruption ?? .guest(ending)
+  }
+
+  /// Why the console's output or that of a script is lost, if it is.
+  private var loss: Outcome? {
+    [console, script?.output].lazy.compactMap { lost in
+      lost.flatMap { lost in lost.outputFailure.map { .output(lost.outputName, $0) } }
+    }.first
+  }
+
+  /// Milliseconds until the guest should have ended: -1 for ever.
+  private var patience: Int32 {
+    guard let deadline else { return -1 }
+    let time = (deadline - .now).components
+    return Int32(clamping: max(0, time.seconds * 1000 + time.attoseconds / 1_000_000_000_000_000 + 1))
   }
 
   /// Waits until the guest ends, which gives nil, or the host has a reason to end it.
@@ -140,7 +160,8 @@ package struct Emulation: ~Copyable {
         descriptors.map { pollfd(fd: $0?.rawValue ?? -1, events: Int16(POLLIN), revents: 0) }
         + interests.joined().map(\.polled)
       // Safe: the array has as many elements as the call is told.
-      let result = unsafe poll(&polled, nfds_t(polled.count), isFull ? 20 : -1)
+      let patience = patience
+      let result = unsafe poll(&polled, nfds_t(polled.count), isFull ? 20 : patience)
       guard result >= 0 else {
         if errno == EINTR { continue }
         throw Errno(rawValue: errno)
@@ -152,7 +173,8 @@ package struct Emulation: ~Copyable {
       if polled[4].revents != 0 { endAtTruncation(machine) }
       for event in polled[5].revents != 0 ? events.takeAll() : [] { monitors.control.announce(event) }
       if polled[0].revents != 0 { return nil }
-      if polled[2].revents != 0, let error = console.outputFailure { return .output(error) }
+      if polled[2].revents != 0, let loss { return loss }
+      if let deadline, ContinuousClock.now >= deadline { return .timeout }
       if polled[3].revents != 0, read(&keyboard, machine) == .quit { return .quit }
       var rest = polled[descriptors.count...]
       for (attendant, interests) in zip(monitors.attendants, interests) {
@@ -203,7 +225,7 @@ extension EndingCause {
     switch outcome {
     case .guest(let ending): self.init(ending)
     case .quit: self = .hostQuit
-    case .signal: self = .hostSignal
+    case .signal, .timeout: self = .hostSignal
     case .output: self = .hostError
     }
   }

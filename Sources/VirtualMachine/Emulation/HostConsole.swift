@@ -11,28 +11,33 @@ package final class HostConsole: Sendable {
   package let outputName: String
   /// Whether keys behind Ctrl-A are commands.
   let hasEscape: Bool
+  /// Whether the guest goes on where its output is lost, as what goes to standard error may be.
+  private let mayBeLost: Bool
   private let failure = Mutex<Errno?>(nil)
 
   /// Nil for what is not connected.
   package init(
-    input: FileDescriptor?, output: FileDescriptor?, outputName: String = "standard output", hasEscape: Bool
+    input: FileDescriptor? = nil, output: FileDescriptor?, outputName: String = "standard output",
+    hasEscape: Bool = false, mayBeLost: Bool = false
   ) {
     self.input = input
     self.output = output
     self.outputName = outputName
     self.hasEscape = hasEscape
+    self.mayBeLost = mayBeLost
   }
 
   /// Why output is lost, once it is: nobody reads it any more, or the disk is full.
-  package var outputFailure: Errno? { failure.withLock { $0 } }
+  package var outputFailure: Errno? { mayBeLost ? nil : failure.withLock { $0 } }
 
-  /// Takes a byte from the guest, on the thread of the CPU that sends it. False from the first failure on.
+  /// Takes a byte from the guest, on the thread of the CPU that sends it. False from the first failure on, where that
+  /// matters.
   ///
   /// A reader that stalls holds up the caller, until a signal interrupts it where `isAbandoned` holds, and nobody
   /// else: no lock is held.
-  func send(_ byte: UInt8, unless isAbandoned: () -> Bool) -> Bool {
+  package func send(_ byte: UInt8, unless isAbandoned: () -> Bool) -> Bool {
     guard let output else { return true }
-    guard outputFailure == nil else { return false }
+    guard failure.withLock({ $0 == nil }) else { return mayBeLost }
     while true {
       do {
         try output.write(byte)
@@ -42,7 +47,7 @@ package final class HostConsole: Sendable {
         if isAbandoned() { return true }
       } catch {
         failure.withLock { $0 = $0 ?? error }
-        return false
+        return mayBeLost
       }
     }
   }

@@ -1,4 +1,4 @@
-// The DSDT of a machine with slots for NVDIMMs and COM2. The table that the VMM builds must have these bytes.
+// The DSDT of a machine with slots for NVDIMMs and four serial ports. The table that the VMM builds must have these bytes.
 DefinitionBlock ("", "DSDT", 2, "VNVDMM", "VNVDDSDT", 0x00000001)
 {
     External (_SB_.NVDR, DeviceObj)
@@ -25,6 +25,28 @@ DefinitionBlock ("", "DSDT", 2, "VNVDMM", "VNVDDSDT", 0x00000001)
             {
                 IO (Decode16, 0x02F8, 0x02F8, 0x01, 0x08)
                 Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) { 3 }
+            })
+        }
+
+        Device (COM3)
+        {
+            Name (_HID, EisaId ("PNP0501"))
+            Name (_UID, 0x03)
+            Name (_CRS, ResourceTemplate ()
+            {
+                IO (Decode16, 0x03E8, 0x03E8, 0x01, 0x08)
+                Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) { 5 }
+            })
+        }
+
+        Device (COM4)
+        {
+            Name (_HID, EisaId ("PNP0501"))
+            Name (_UID, 0x04)
+            Name (_CRS, ResourceTemplate ()
+            {
+                IO (Decode16, 0x02E8, 0x02E8, 0x01, 0x08)
+                Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) { 7 }
             })
         }
 

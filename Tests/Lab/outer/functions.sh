@@ -24,14 +24,14 @@ qemu() {
   printf 'set -eu\n%s\n' "$1" >script
   shift
   { cat /mnt/guest.cpio && echo script | cpio -o -H newc 2>/dev/null; } >guest.cpio
-  : >status
+  : >output >errors >status
   boot qemu-system-x86_64 -L /usr/share/seabios -L /usr/share/qemu -accel kvm -cpu host -nodefaults \
-    -display none -no-reboot -serial stdio -serial file:status \
+    -display none -no-reboot -serial stdio -serial file:output -serial file:errors -serial file:status \
     -kernel /boot/vmlinuz-* -initrd guest.cpio \
     -append 'console=ttyS0 quiet no_timer_check panic=-1 cryptomgr.notests' "$@"
-  # What the script says of errors comes by the second port.
-  tr -d '\r' <status | tr '\000' @ | sed '/^@/d' | tee -a said
-  return "$(tr -d '\r' <status | tr '\000' @ | sed -n 's/^@//p' | grep . || echo 1)"
+  # The script has ports of its own.
+  cat output errors | tee -a said
+  return "$(sed -n 's/^status //p' status | grep . || echo 1)"
 }
 
 # boot COMMAND...: runs a VMM whose standard output is the guest's console. Lines of the kernel, and what our VMM tells

@@ -11,20 +11,16 @@ extension AML {
     let hasNVDIMMs = machine.slots > 0
     if hasNVDIMMs { External(.device("\\_SB.NVDR"), .method("\\_SB.NVDR.NHEA", arguments: 1)) }
     Scope("_SB") {
-      serialPort("COM1", 1, GuestPlatform.serialPorts, GuestPlatform.serialInterrupt)
-      if machine.hasSecondSerialPort {
-        serialPort("COM2", 2, GuestPlatform.secondSerialPorts, GuestPlatform.secondSerialInterrupt)
-      }
+      for number in 1...machine.serialPorts { serialPort(number) }
       powerButton
       eventDevice(nvdimms: hasNVDIMMs)
     }
     Name("_S5", Package(Int(GuestPlatform.powerOffSleepType), Int(GuestPlatform.powerOffSleepType), 0, 0))
   }
 
-  private static func serialPort(
-    _ name: Path, _ number: Int, _ ports: ClosedRange<UInt16>, _ interrupt: UInt32
-  ) -> Device {
-    Device(name) {
+  private static func serialPort(_ number: Int) -> Device {
+    let (ports, interrupt) = GuestPlatform.serialPorts[number - 1]
+    return Device(Path("COM\(number)")) {
       Name("_HID", eisaID("PNP0501"))
       Name("_UID", number)
       Name("_CRS", ResourceTemplate(.io(ports.lowerBound, count: UInt8(ports.count)), .interrupt(interrupt)))
