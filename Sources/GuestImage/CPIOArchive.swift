@@ -8,7 +8,7 @@ struct CPIOArchive {
   private var pieces: [[UInt8]] = []
   /// The piece that grows.
   private var bytes: [UInt8] = []
-  private var folders: Set<String> = []
+  private var folders: Set<String>
   private var entries: UInt32 = 0
 
   private enum Kind: UInt32 {
@@ -17,6 +17,9 @@ struct CPIOArchive {
     case program = 0o100755
     case link = 0o120777
   }
+
+  /// An archive that is unpacked where these folders are.
+  init(folders: Set<String> = []) { self.folders = folders }
 
   /// Bytes of a file from which on it is a piece of its own.
   private static let pieceSize = 16 << 10

@@ -9,6 +9,8 @@ struct ELFProgram {
   private(set) var interpreter: String?
   /// Names of libraries, in the order in which they are listed.
   private(set) var libraries: [String] = []
+  /// Folders in which they are sought first (DT_RUNPATH, DT_RPATH); `$ORIGIN` stands for that of the file.
+  private(set) var libraryFolders: [String] = []
 
   private static let programHeaders = Field<UInt64>("e_phoff", at: 0x20)
   private static let programHeaderSize = Field<UInt16>("e_phentsize", at: 0x36)
@@ -44,6 +46,7 @@ struct ELFProgram {
   private enum Tag {
     static let needed: UInt64 = 1
     static let stringTable: UInt64 = 5
+    static let folders: Set<UInt64> = [15, 29]
   }
 
   /// Reads `bytes`, the whole file; nil where it is no such file, or its tables lie outside it.
@@ -65,12 +68,17 @@ struct ELFProgram {
       interpreter = path
     }
     guard let dynamic = segments.first(where: { $0.type == SegmentType.dynamic }) else { return }
-    guard let names = Self.libraries(bytes, dynamic, segments) else { return nil }
+    guard let names = Self.texts(of: [Tag.needed], bytes, dynamic, segments),
+      let folders = Self.texts(of: Tag.folders, bytes, dynamic, segments)
+    else { return nil }
     libraries = names
+    libraryFolders = folders.flatMap { $0.split(separator: ":").map(String.init) }
   }
 
-  /// The names of the DT_NEEDED entries of the dynamic section.
-  private static func libraries(_ bytes: [UInt8], _ dynamic: Segment, _ segments: [Segment]) -> [String]? {
+  /// The texts of those entries of the dynamic section that have one of `tags`.
+  private static func texts(
+    of tags: Set<UInt64>, _ bytes: [UInt8], _ dynamic: Segment, _ segments: [Segment]
+  ) -> [String]? {
     guard let offset = Int(exactly: dynamic.offset), let size = Int(exactly: dynamic.fileSize),
       let section = bytes.block(at: offset, count: size)
     else { return nil }
@@ -82,9 +90,9 @@ struct ELFProgram {
       let holder = segments.first(where: {
         $0.type == SegmentType.load && table >= $0.address && table - $0.address < $0.fileSize
       })
-    else { return entries.contains { $0.tag == Tag.needed } ? nil : [] }
+    else { return entries.contains { tags.contains($0.tag) } ? nil : [] }
     var names: [String] = []
-    for entry in entries where entry.tag == Tag.needed {
+    for entry in entries where tags.contains(entry.tag) {
       let (place, overflow) = (table - holder.address).addingReportingOverflow(entry.value)
       guard !overflow, let name = string(in: bytes, at: place &+ holder.offset) else { return nil }
       names.append(name)

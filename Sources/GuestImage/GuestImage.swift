@@ -1,3 +1,4 @@
+import Storage
 package import SystemPackage
 
 /// An initramfs built on the spot from what is installed on the host: busybox, kernel modules, and
@@ -7,14 +8,18 @@ package struct GuestImage: Sendable {
   /// acpid of the power button.
   package static let modules = ["nfit", "nd_pmem", "nd_btt", "device_dax", "dax_pmem", "ext4", "button", "evdev"]
 
-  private var archive = CPIOArchive()
+  var archive = CPIOArchive()
   private var present: Set<String> = []
+
+  /// Nothing yet, to be unpacked where `folders` are.
+  init(beside folders: Set<String>) { archive = CPIOArchive(folders: folders) }
 
   /// Collects the standard programs and `modules` of `kernel`, which the guest loads in order.
   package init(kernel: GuestKernel, modules names: [String] = Self.modules) throws(GuestImageError) {
     for folder in ["proc", "sys", "dev", "tmp", "mnt", "run", "usr/bin"] { archive.addFolder(folder) }
     for folder in ["bin", "sbin", "usr/sbin"] { archive.addLink(folder, to: "/usr/bin") }
     archive.addFile("init", [UInt8](Self.initScript.utf8), executable: true)
+    archive.addFile("usr/bin/pmem-names", [UInt8](Self.namesScript.utf8), executable: true)
     archive.addFile("etc/acpi/PWRF/00000080", [UInt8](Self.powerButtonScript.utf8), executable: true)
     for (name, package) in Self.programs { try add(program: name, package: package) }
     let closure = try ModuleClosure(of: names, in: kernel)
@@ -65,12 +70,12 @@ package struct GuestImage: Sendable {
   /// The initramfs, uncompressed: a guest unpacks it faster so. In pieces that follow each other.
   package func initramfs() -> [[UInt8]] { archive.closed() }
 
-  /// A second archive, to follow the first: the guest runs `script` with `sh`, writes its exit status as
-  /// one line of text to the second serial port where there is one (COM2), and powers off. At most `HostFile.limit`
-  /// bytes.
-  package static func archive(script: [UInt8]) -> [[UInt8]] {
+  /// A second archive, to follow the first: the guest runs `script` with `sh`, as `initScript` says, sends the files
+  /// `sending` to its fourth serial port, and powers off. At most `HostFile.limit` bytes.
+  package static func archive(script: [UInt8], sending paths: [String] = []) -> [[UInt8]] {
     var archive = CPIOArchive()
     archive.addFile("script", script)
+    if !paths.isEmpty { archive.addFile("get", [UInt8](paths.map { $0 + "\n" }.joined().utf8)) }
     return archive.closed()
   }
 
@@ -82,16 +87,20 @@ package struct GuestImage: Sendable {
     try add(program: path)
   }
 
-  private mutating func add(library name: String, neededBy program: String) throws(GuestImageError) {
-    for folder in Self.libraryFolders where HostFile.exists(folder.appending(name)) {
+  /// `folders`: where the program says that its libraries are. A guest's loader knows the usual ones alone.
+  private mutating func add(
+    library name: String, neededBy program: String, in folders: [FilePath]
+  ) throws(GuestImageError) {
+    for folder in folders + Self.libraryFolders where HostFile.exists(folder.appending(name)) {
       let path = folder.appending(name)
-      return try add(binary: path, at: String(path.string.dropFirst()))
+      let place = Self.libraryFolders.contains(folder) ? path : FilePath("/usr/lib/x86_64-linux-gnu/\(name)")
+      return try add(binary: path, at: String(place.string.dropFirst()))
     }
     throw .noSuchLibrary(name: name, neededBy: program)
   }
 
   /// Adds the ELF file at `source`, and what it needs unless it is there.
-  private mutating func add(binary source: FilePath, at place: String) throws(GuestImageError) {
+  mutating func add(binary source: FilePath, at place: String) throws(GuestImageError) {
     guard present.insert(place).inserted else { return }
     let bytes = try HostFile.bytes(of: source)
     guard let program = ELFProgram(bytes) else { throw .notAProgram(source) }
@@ -99,6 +108,9 @@ package struct GuestImage: Sendable {
     if let interpreter = program.interpreter {
       try add(binary: FilePath(interpreter), at: String(interpreter.drop { $0 == "/" }))
     }
-    for library in program.libraries { try add(library: library, neededBy: place) }
+    let folders = program.libraryFolders.map { folder in
+      FilePath(folder.replacing("${ORIGIN}", with: "$ORIGIN").replacing("$ORIGIN", with: source.folderOrDot.string))
+    }
+    for library in program.libraries { try add(library: library, neededBy: place, in: folders) }
   }
 }

@@ -58,6 +58,13 @@ enum EmulateHelp {
           A shell script of this host, a file or a pipe, or a command, that the guest
           runs; then it powers off. What it writes to standard output and to standard
           error comes out of emulate, byte for byte; its status becomes emulate's.
+      --add PATH[:PLACE]
+          Put a file, a folder, or a program with its libraries into the guest:
+          programs into /usr/bin, the rest into /, or at PLACE. The name of an
+          installed program, or of a module of the kernel, will do.
+      --get PATH[:HOSTPATH]
+          Bring a file out of the guest after its script, into the current folder or
+          to HOSTPATH, where nothing is overwritten that did not come from a guest.
       --timeout SECONDS
           End a guest that runs longer than that, with status 124.
       --probe [OPTION ...] [PATH[,label-size=SIZE] ...]
@@ -87,6 +94,8 @@ enum EmulateHelp {
       --engine kvm|qemu|auto
           Our own VMM, QEMU, or (the default) ours where KVM runs guests natively
           and QEMU elsewhere.
+      --qemu-opts 'OPTION ...'
+          Words for the end of QEMU's command line.
       -d TOPIC[,TOPIC...]
           Tell on standard error, a line each: dsm (calls of label methods),
           hotplug, exits (of CPUs). On our own VMM.

@@ -14,6 +14,7 @@ enum EngineChoice: ~Copyable {
     case .qemu: self = .qemu
     case .kvm:
       do { self = .kvm(try KVMSystem()) } catch { throw error.commandFailure }
+    case .auto where !configuration.engineOptions.isEmpty: self = .qemu
     // Who names accelerators of QEMU's, and not KVM, wants QEMU.
     case .auto where !configuration.accelerators.isEmpty && !configuration.accelerators.contains("kvm"): self = .qemu
     case .auto: self = Self.automatic()

@@ -25,6 +25,10 @@ struct GuestChoice {
   private let ramdisk: FilePath?
   /// Read at once: while a pipe gives nothing, a signal still ends this process by itself.
   private let script: [UInt8]?
+  /// An archive of what was to be added, read at once: what is read later the sandbox would have to allow.
+  private let added: [[UInt8]]
+  /// Paths of the guest that its script's end sends.
+  private let requested: [String]
   /// The kernel for which an initramfs is built on the spot; nil where none is.
   private let image: GuestKernel?
   /// The modules of the initramfs.
@@ -39,7 +43,9 @@ struct GuestChoice {
     let loudness = configuration.script == nil ? "quiet" : "loglevel=1"
     commandLine = configuration.kernelCommandLine ?? "\(Self.commandLine) \(loudness)"
     let named = configuration.kernel.map { FilePath($0) }
-    let isBuilt = ramdisk == nil && (named == nil || configuration.script != nil)
+    let hasMore = configuration.script != nil || !configuration.additions.isEmpty
+    let isBuilt = ramdisk == nil && (named == nil || hasMore)
+    requested = configuration.requests.map { FileRequest($0).guestPath }
     do {
       if let named, !isBuilt {
         (kernel, image) = (named, nil)
@@ -47,11 +53,24 @@ struct GuestChoice {
         let found = try named.map { (path) throws(GuestImageError) in try GuestKernel(image: path) } ?? .newest()
         (kernel, image) = (found.image, isBuilt ? found : nil)
       }
-      modules = try Self.modules(for: image, isNamed: named != nil)
+      let additions = try configuration.additions.flatMap(GuestAddition.named)
+      added = additions.isEmpty ? [] : try GuestImage.archive(additions)
+      modules = try Self.modules(for: image, isNamed: named != nil) + Self.modules(among: additions, for: image)
       script = try configuration.script.map(Self.script)
     } catch let error as GuestImageError {
       throw error.commandFailure
     }
+  }
+
+  /// The kernel's modules among `additions`, which only a guest that is built here loads.
+  private static func modules(
+    among additions: [GuestAddition], for kernel: GuestKernel?
+  ) throws(GuestImageError) -> [String] {
+    let names = additions.compactMap { if case .module(let name) = $0 { name } else { nil } }
+    guard let first = names.first else { return [] }
+    guard let kernel else { throw .noSuchModule(name: first, release: "of this guest") }
+    if let name = try kernel.lacking(names).first { throw .noSuchModule(name: name, release: kernel.release) }
+    return names
   }
 
   /// The text of a script: `text` itself where it is a command, which no file has as its name.
@@ -80,7 +99,7 @@ struct GuestChoice {
 
   /// The guest as it is loaded, again after each reset.
   var program: LinuxProgram {
-    guard image != nil || script != nil else {
+    guard image != nil || script != nil || !added.isEmpty else {
       return LinuxProgram(kernel: kernel, ramdisk: ramdisk.map { .file($0) }, commandLine: commandLine)
     }
     let made = InitialRAMDisk.made { () throws(BootError) in
@@ -95,9 +114,9 @@ struct GuestChoice {
   func archives() throws(GuestImageError) -> [[UInt8]] {
     var archives: [[UInt8]] = []
     if let image { archives += try GuestImage(kernel: image, modules: modules).initramfs() }
-    guard let script else { return archives }
+    guard script != nil || !added.isEmpty else { return archives }
     if let ramdisk { archives += GuestImage.archive(try HostFile.bytes(of: ramdisk)) }
-    return archives + GuestImage.archive(script: script)
+    return archives + added + (script.map { GuestImage.archive(script: $0, sending: requested) } ?? [])
   }
 }
 

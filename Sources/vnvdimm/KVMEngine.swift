@@ -23,6 +23,7 @@ struct KVMEngine {
     let monitors = try MachineMonitors(assembly)
     let console = try console(monitors.needsInput)
     let program = try GuestChoice(configuration).program
+    let requested = try RequestedFiles(assembly)
     // Before anything is made, and while a signal still ends the process by itself.
     monitors.waitForClients()
     let newBackends = NewBackends()
@@ -33,7 +34,7 @@ struct KVMEngine {
       // A terminal that is raw wants both ends of a line.
       hardware.observer.watch(configuration.traceTopics) { notices.add("\($0)\r") }
     }
-    let script = configuration.script.map { _ in ScriptPorts() }
+    let script = configuration.script.map { _ in ScriptPorts(files: requested.descriptors) }
     let result: Result<Emulation.Outcome, Machine.Failure>
     do throws(Machine.Failure) {
       // A script is run once; what it was doing when the guest reset itself is lost.
@@ -57,7 +58,7 @@ struct KVMEngine {
     // Whoever does not take what is told keeps nobody from ending this process.
     if !notices.finish() { HostSignals.release() }
     switch result {
-    case .success(let outcome): try leave(outcome, script?.report, console, isDurable)
+    case .success(let outcome): try leave(outcome, script?.report, requested, console, isDurable)
     case .failure(let failure): throw failure.commandFailure
     }
   }
@@ -89,7 +90,8 @@ struct KVMEngine {
 
   /// Leaves with what the ending means to whoever started the machine.
   private func leave(
-    _ outcome: Emulation.Outcome, _ report: ScriptReport?, _ console: HostConsole, _ isDurable: Bool
+    _ outcome: Emulation.Outcome, _ report: ScriptReport?, _ requested: RequestedFiles, _ console: HostConsole,
+    _ isDurable: Bool
   ) throws -> Never {
     switch outcome {
     case .signal(let signal):
@@ -107,10 +109,11 @@ struct KVMEngine {
       if let error = console.outputFailure { throw CommandFailure(.incomplete, console.outputName, "\(error)") }
       guard isDurable else { exit(ExitStatus.incomplete.rawValue) }
       guard let report else { exit(ExitStatus.done.rawValue) }
-      guard let status = report.status else {
+      guard let answer = report.status else {
         throw CommandFailure(.incomplete, "guest", "ended before its script did")
       }
-      exit(Int32(status))
+      let isComplete = requested.areComplete(report)
+      exit(answer == 0 && !isComplete ? ExitStatus.incomplete.rawValue : Int32(answer))
     }
   }
 

@@ -14,7 +14,9 @@ extension MachineConfiguration {
 
   /// Whether what the console and its monitor say goes to standard error: standard output is the script's, unless an
   /// option puts the console there.
-  var hasConsoleOnStandardError: Bool { script != nil && serial.isEmpty && consoleDevice == .standardStreamsWithMonitor }
+  var hasConsoleOnStandardError: Bool {
+    script != nil && serial.isEmpty && consoleDevice == .standardStreamsWithMonitor
+  }
 
   /// Where the console is at standard streams, its output.
   var consoleOutput: FileDescriptor { hasConsoleOnStandardError ? .standardError : .standardOutput }

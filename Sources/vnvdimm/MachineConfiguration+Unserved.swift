@@ -7,6 +7,7 @@ extension MachineAssembly {
     var options: [String] = []
     // A machine has one serial port; the second of a machine with a script is the script's.
     if configuration.serial.dropFirst().contains(where: { $0 != .none }) { options.append("a second -serial") }
+    if !configuration.engineOptions.isEmpty { options.append("--qemu-opts") }
     // The guest gets the host's processor, as far as KVM can give it.
     if let processorModel = configuration.command.processorModel, !["host", "max"].contains(processorModel) {
       options.append("-cpu \(processorModel)")

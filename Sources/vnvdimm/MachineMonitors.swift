@@ -30,7 +30,9 @@ struct MachineMonitors {
     case nil: console = shares ? Self.consoleMonitor(machine, isAlone: false, configuration) : nil
     case .some(let device): try add("-monitor", device) { HMPSession(machine) }
     }
-    if configuration.monitor?.isSocket == true, shares { console = Self.consoleMonitor(machine, isAlone: false, configuration) }
+    if configuration.monitor?.isSocket == true, shares {
+      console = Self.consoleMonitor(machine, isAlone: false, configuration)
+    }
     if let device = configuration.qmp { try add("-qmp", device) { QMPSession(machine) } }
     for server in servers { control.watch { server.announce($0) } }
   }

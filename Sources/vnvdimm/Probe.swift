@@ -58,6 +58,7 @@ struct Probe {
     let arguments =
       ["vnvdimm", "emulate", "--engine", settled.engine.rawValue, "--run", script.path]
       + settled.qemuArguments(assembly.startup) + (settled.hasSandbox ? [] : ["--no-sandbox"])
+      + settled.engineOptions.flatMap { ["--qemu-opts", $0] }
       + (settled.timeout.map { ["--timeout", "\($0)"] } ?? [])
       + obstacles.flatMap { ["--allow", $0.finding.rule.id] }
     let ending: ChildProgram.Ending

@@ -31,6 +31,12 @@ struct QEMUEngine {
     configuration.kernelCommandLine = choice.commandLine
     let archives: [[UInt8]]
     do { archives = try choice.archives() } catch { throw error.commandFailure }
+    do {
+      try LinuxProgram.checkUnpacking(
+        kernel: choice.kernel, ramdisk: configuration.initialRAMDisk.map { FilePath($0) }, archives: archives,
+        ram: assembly.startup.ram, commandLine: choice.commandLine)
+    } catch { throw error.commandFailure }
+    let requested = try RequestedFiles(assembly)
     if !archives.isEmpty { configuration.initialRAMDisk = try AnonymousFile(holding: archives).path }
     if configuration.serial.isEmpty, !configuration.hasNoDefaults {
       // The guest has the port that it expects, and a monitor that was asked for its streams.
@@ -43,9 +49,8 @@ struct QEMUEngine {
     guard let path = Self.path() else {
       throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
     }
-    DebugLog.note("\(path) \(configuration.qemuArguments(assembly.startup).joined(separator: " "))")
-    if configuration.script != nil { try runScript(path, configuration) }
-    let arguments = [Self.program] + configuration.qemuArguments(assembly.startup)
+    if configuration.script != nil { try runScript(path, configuration, requested) }
+    let arguments = try arguments(configuration)
     guard configuration.timeout == nil else {
       let (ending, isLate) = try end(of: path, arguments, output: .standardOutput)
       if isLate { configuration.leaveAfterTimeout() }
@@ -55,27 +60,45 @@ struct QEMUEngine {
     throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
   }
 
+  /// QEMU's command line, with the words of `--qemu-opts` at its end.
+  private func arguments(_ configuration: MachineConfiguration) throws -> [String] {
+    let words = try configuration.engineOptions.flatMap { text in
+      guard let words = ShellWords.split(text) else {
+        throw CommandFailure(.usage, "--qemu-opts \(text)", "a quotation is not closed")
+      }
+      return words
+    }
+    let arguments = [Self.program] + configuration.qemuArguments(assembly.startup) + words
+    DebugLog.note(arguments.joined(separator: " "))
+    return arguments
+  }
+
   /// Runs QEMU to its end with what its guest's script says passed on.
-  private func runScript(_ path: FilePath, _ configuration: MachineConfiguration) throws -> Never {
-    let script = ScriptPorts()
+  private func runScript(
+    _ path: FilePath, _ configuration: MachineConfiguration, _ requested: RequestedFiles
+  ) throws -> Never {
+    let script = ScriptPorts(files: requested.descriptors)
     let pipes = try ScriptPipes(script)
     var configuration = configuration
     let console = assembly.configuration.consoleOutput
     configuration.serial = [configuration.serial.first ?? .none] + pipes.paths.map { .file(path: $0) }
     configuration.exitsOnReboot = true
-    let arguments = [Self.program] + configuration.qemuArguments(assembly.startup)
+    let arguments = try arguments(configuration)
     let (ending, isLate) = try end(of: path, arguments, output: console) { script.output.outputFailure != nil }
     // Whoever does not take what the script said keeps nobody from ending this process.
     if isLate { configuration.leaveAfterTimeout() }
     // QEMU ends with status 0 where it is asked to end.
     if let signal = ending.signal { HostSignals.die(by: signal) }
     pipes.finish()
-    if let error = script.output.outputFailure { throw CommandFailure(.incomplete, script.output.outputName, "\(error)") }
+    if let error = script.output.outputFailure {
+      throw CommandFailure(.incomplete, script.output.outputName, "\(error)")
+    }
     guard ending.status == 0 else { exit(ending.status) }
     guard let answer = script.report.status else {
       throw CommandFailure(.incomplete, "guest", "ended before its script did")
     }
-    exit(Int32(answer))
+    let isComplete = requested.areComplete(script.report)
+    exit(answer == 0 && !isComplete ? ExitStatus.incomplete.rawValue : Int32(answer))
   }
 
   /// Runs QEMU to its end, to which it is helped in the end where its time is over or `isLost`: with SIGTERM, and

@@ -112,6 +112,55 @@ struct EmulateQEMUTests {
     #expect(run.errors == "vnvdimm emulate: standard output: Broken pipe\n")
   }
 
+  /// Steps of QEMU that send what the guest has at its end, and the status.
+  private static func sends(_ text: String) -> String {
+    "set -- $(sed -n 's/^file://p' $(dirname $0)/arguments); printf '\(text)' >$3"
+  }
+
+  @Test("a file comes out of the guest to the place that was named, and over none that was there")
+  func requests() throws {
+    let qemu = try Self(Self.sends("file 0 3\\nabcfile 1 0\\nstatus 0\\n"))
+    let options = "--engine qemu --run id --get /a/b:\(qemu.folder.path("got")) --get /c:\(qemu.folder.path("empty"))"
+    for _ in 0..<2 { #expect(try qemu.run(options).status == 0) }
+    #expect(try String(contentsOfFile: qemu.folder.path("got"), encoding: .utf8) == "abc")
+    #expect(try String(contentsOfFile: qemu.folder.path("empty"), encoding: .utf8).isEmpty)
+    let run = try qemu.run("--engine qemu --run id --get /a/b:\(qemu.folder.path("kernel"))")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("the file exists, and did not come from a guest"))
+    #expect(try String(contentsOfFile: qemu.folder.path("kernel"), encoding: .utf8) == "x")
+  }
+
+  @Test("a file that does not come is told, and outweighs a script that is content", arguments: [(0, 1), (5, 5)])
+  func missingFile(answer: Int, status: Int32) throws {
+    let qemu = try Self(Self.sends("status \(answer)\\n"))
+    let run = try qemu.run("--engine qemu --run id --get /a/b:\(qemu.folder.path("got"))")
+    #expect(run.status == status)
+    #expect(run.errors == "vnvdimm emulate: /a/b: did not come out of the guest: No such file or directory\n")
+  }
+
+  @Test(
+    "what cannot be asked for of a guest is refused before it starts",
+    arguments: [
+      ("--get /a", "--get /a: goes with a script, whose end sends it"),
+      ("--run id --get a", "--get a: is not the absolute path of a file in the guest"),
+      ("--run id --get /a/", "--get /a/: is not the absolute path of a file in the guest"),
+      ("--run id --get /a/x:/tmp/x --get /b/x:/tmp/x", "--get /b/x:/tmp/x: another file comes to the same place"),
+      ("--qemu-opts \"-name 'x\"", "--qemu-opts -name 'x: a quotation is not closed"),
+    ])
+  func refusedRequests(options: String, message: String) throws {
+    let run = try run("--engine qemu \(options)")
+    #expect(run.status == 64)
+    #expect(run.errors.hasPrefix("vnvdimm emulate: \(message)\n"), "\(run.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("arguments")))
+  }
+
+  @Test("words for QEMU stand at the end of its command line")
+  func engineOptions() throws {
+    #expect(try run("--engine qemu --qemu-opts \"-name 'a b' -rtc base=utc\" --qemu-opts -s").status == 0)
+    let words = try String(contentsOfFile: folder.path("arguments"), encoding: .utf8).split(separator: "\n")
+    #expect(words.suffix(5) == ["-name", "a b", "-rtc", "base=utc", "-s"])
+  }
+
   @Test("a signal that QEMU takes for a wish to end still ends emulate")
   func signal() throws {
     let qemu = try Self("trap 'exit 0' TERM; \(Self.report("0")); while :; do sleep 0.1; done")

@@ -17,7 +17,9 @@ struct DeviceFuzzTests {
   init() throws {
     backends = try FuzzedDIMMs()
     hardware = try GuestHardware(memory: 16 << 20, dimms: backends.dimms, slots: 8, serialPorts: 4)
-    machine = try Machine(hardware, KVMSystem(), program: FlatProgram([0xf4]), otherPorts: [{ _ in }, { _ in }, { _ in }]) { _ in }
+    machine = try Machine(
+      hardware, KVMSystem(), program: FlatProgram([0xf4]), otherPorts: [{ _ in }, { _ in }, { _ in }]
+    ) { _ in }
   }
 
   private static func number(_ random: inout SeededGenerator) -> UInt32 {
@@ -28,9 +30,10 @@ struct DeviceFuzzTests {
     }
   }
 
-  private static let known: [ClosedRange<UInt16>] = [
-    GuestPlatform.methodDoorbellPort - 2...GuestPlatform.resetPort + 2
-  ] + GuestPlatform.serialPorts.map(\.ports)
+  private static let known: [ClosedRange<UInt16>] =
+    [
+      GuestPlatform.methodDoorbellPort - 2...GuestPlatform.resetPort + 2
+    ] + GuestPlatform.serialPorts.map(\.ports)
 
   /// One access to a port, or something that is typed or happens meanwhile.
   private static func accessPort(of machine: Machine, _ random: inout SeededGenerator) {

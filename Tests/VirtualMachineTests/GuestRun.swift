@@ -25,7 +25,8 @@ struct GuestRun {
     let output = Output()
     let report = ScriptReport()
     let machine = try Machine(
-      hardware, KVMSystem(), program: FlatProgram(payload.code), otherPorts: [{ _ in }, { _ in }, { report.receive($0) }]
+      hardware, KVMSystem(), program: FlatProgram(payload.code),
+      otherPorts: [{ _ in }, { _ in }, { report.receive($0) }]
     ) { byte in output.bytes.withLock { $0.append(byte) } }
     machine.serial.receive(input)
     try machine.start()

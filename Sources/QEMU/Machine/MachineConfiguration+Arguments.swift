@@ -68,6 +68,9 @@ extension MachineConfiguration {
       guard value == "none" else { throw .strict(.notOneOf(parameter: "type", value: value, expected: ["none"])) }
     case .dumpACPI: tableDumpFolder = value
     case .script: script = value
+    case .addition: additions.append(value)
+    case .request: requests.append(value)
+    case .engineOptions: engineOptions.append(value)
     case .timeout:
       guard let seconds = Int(value), (1...Self.longestTimeout).contains(seconds) else {
         throw .strict(.notOneOf(parameter: "--timeout", value: value, expected: ["1...\(Self.longestTimeout) seconds"]))

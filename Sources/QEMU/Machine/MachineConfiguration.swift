@@ -28,6 +28,12 @@ package struct MachineConfiguration: Sendable {
   package var tableDumpFolder: String?
   /// A shell script of the host that the guest runs at its start.
   package var script: String?
+  /// `--add`: what of this host goes into the guest.
+  package var additions: [String] = []
+  /// `--get`: what of the guest comes to this host at its end.
+  package var requests: [String] = []
+  /// `--qemu-opts`: texts with words for the command line of QEMU.
+  package var engineOptions: [String] = []
   /// `--timeout`: so many seconds after its start a guest is ended.
   package var timeout: Int?
   /// `--probe`: boot the guest on private copies, and print what it sees.
@@ -95,6 +101,7 @@ enum CommandLineOption: String, CaseIterable {
   case processorModel = "cpu", accelerator = "accel", enableKVM = "enable-kvm", name
   case nographic, display, vga, network = "nic", nodefaults, startPaused = "S", noReboot = "no-reboot"
   case dumpACPI = "dump-acpi", engine, script = "run", timeout, probe
+  case addition = "add", request = "get", engineOptions = "qemu-opts"
   case trace = "d", counters = "stats"
   case noSandbox = "no-sandbox", allowedPath = "allow-path", allowedRule = "allow"
 
@@ -115,7 +122,9 @@ enum CommandLineOption: String, CaseIterable {
   /// As people know it, for "did you mean".
   var spelling: String {
     switch self {
-    case .nvdimm, .engine, .script, .timeout, .counters, .probe, .noSandbox, .allowedPath, .allowedRule: "--\(rawValue)"
+    case .nvdimm, .engine, .script, .timeout, .counters, .probe, .noSandbox, .allowedPath, .allowedRule, .addition,
+      .request, .engineOptions:
+      "--\(rawValue)"
     default: "-\(rawValue)"
     }
   }

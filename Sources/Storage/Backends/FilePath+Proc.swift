@@ -7,7 +7,7 @@ extension FilePath {
   var names: [String] { (try? list()) ?? [] }
 
   /// What the folder has.
-  func list() throws(Errno) -> [String] {
+  package func list() throws(Errno) -> [String] {
     // Safe: the stream is closed below, and an entry is read before the next is asked for.
     guard let folder = unsafe withPlatformString({ unsafe opendir($0) }) else { throw Errno(rawValue: errno) }
     defer { unsafe closedir(folder) }

@@ -13,6 +13,8 @@ package enum BootError: Error, Equatable, Sendable {
   case kernelDoesNotFit(FilePath, needed: UInt64, available: UInt64)
   /// The path is nil for an initramfs that was built on the spot.
   case ramdiskDoesNotFit(FilePath?, size: UInt64, available: UInt64)
+  /// It can be placed, and not be unpacked; `sensible` MiB of RAM would do. The path is nil as above.
+  case ramdiskDoesNotUnpack(FilePath?, ram: UInt64, needed: UInt64, sensible: UInt64)
   case commandLineTooLong(stored: Int, expected: Int)
   case outsideRAM(String, address: UInt64, count: Int)
   case conflict(AddressConflict)
@@ -39,6 +41,9 @@ extension BootError: CustomStringConvertible {
     case .ramdiskDoesNotFit(_, let size, let available):
       return
         "the initramfs does not fit beside the kernel (stored \(amount(size)), expected at most \(amount(available)))"
+    case .ramdiskDoesNotUnpack(_, let ram, let needed, _):
+      return
+        "the guest has too little RAM to unpack the initramfs (stored \(amount(ram)), expected at least \(amount(needed)))"
     case .commandLineTooLong(let stored, let expected):
       return "the kernel command line is too long (stored \(stored) bytes, expected at most \(expected))"
     case .outsideRAM(let what, let address, let count):
@@ -56,7 +61,7 @@ extension BootError: CustomStringConvertible {
       .not64Bit(let path),
       .truncated(let path, _, _), .kernelDoesNotFit(let path, _, _), .emptyRamdisk(let path):
       path.string
-    case .ramdiskDoesNotFit(let path, _, _): path?.string
+    case .ramdiskDoesNotFit(let path, _, _), .ramdiskDoesNotUnpack(let path, _, _, _): path?.string
     case .ramdiskNotBuilt(let subject, _, _): subject
     case .commandLineTooLong, .outsideRAM, .conflict: nil
     }
@@ -67,6 +72,7 @@ extension BootError: CustomStringConvertible {
     switch self {
     case .notAKernel, .not64Bit: .options("-kernel /boot/vmlinuz-$(uname -r)")
     case .kernelDoesNotFit, .ramdiskDoesNotFit: .options("-m 512M")
+    case .ramdiskDoesNotUnpack(_, _, _, let sensible): .options("-m \(sensible)M")
     case .unreadable(let path, .permissionDenied): .command("sudo", "chmod", "a+r", path: path.string)
     case .ramdiskNotBuilt(_, _, let hint): hint
     default: nil

@@ -8,9 +8,12 @@ package enum InitialRAMDisk: Sendable {
   /// Made anew when the guest is reset, in pieces that follow each other: they take memory only while they are loaded.
   case made(@Sendable () throws(BootError) -> [[UInt8]])
 
+  /// Throws where the guest has too little RAM for these contents of an initramfs, from the file at the path.
+  typealias Fit = (FilePath?, InitramfsContents) throws(BootError) -> Void
+
   /// Puts it as high as it goes between `above` and `limit`, and the end of the RAM below 4 GiB.
   func load(
-    into ram: borrowing GuestRAM, above: UInt64, limit: UInt64, _ map: inout AddressMap
+    into ram: borrowing GuestRAM, above: UInt64, limit: UInt64, _ map: inout AddressMap, fits: Fit
   ) throws(BootError) -> Range<UInt64> {
     switch self {
     case .file(let path):
@@ -21,6 +24,7 @@ package enum InitialRAMDisk: Sendable {
       }
       guard size > 0 else { throw .emptyRamdisk(path) }
       let range = try Self.place(path, UInt64(size), above: above, limit: min(limit, ram.lowEnd), &map)
+      try fits(path, InitramfsContents(of: file.descriptor, size: UInt64(size)))
       let got: Int
       do { got = try ram.fill(at: range.lowerBound, count: size, from: file.descriptor, fileOffset: 0) } catch {
         throw .unreadable(path, error)
@@ -31,6 +35,7 @@ package enum InitialRAMDisk: Sendable {
       let pieces = try make()
       let size = pieces.reduce(0) { $0 + UInt64($1.count) }
       let range = try Self.place(nil, size, above: above, limit: min(limit, ram.lowEnd), &map)
+      try fits(nil, InitramfsContents(pieces: pieces))
       var address = range.lowerBound
       for piece in pieces {
         guard ram.write(piece, at: address) else {

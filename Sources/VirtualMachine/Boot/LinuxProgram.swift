@@ -37,14 +37,38 @@ package struct LinuxProgram: GuestProgram {
     }
     do { try map.claim("kernel", place) } catch { throw .conflict(error) }
     try read(file.descriptor, from: image.codeOffset, count: image.codeSize, into: ram, at: place.lowerBound)
+    let size = ram.size
     let ramdisk = try self.ramdisk.map { (disk) throws(BootError) in
-      try disk.load(into: ram, above: place.upperBound, limit: image.ramdiskLimit, &map)
+      try disk.load(into: ram, above: place.upperBound, limit: image.ramdiskLimit, &map) {
+        (path, contents) throws(BootError) in
+        try contents.check(ram: size, kernel: image.footprint, commandLine: commandLine, path: path)
+      }
     }
     let parameters = try image.parameters(ram: ram, ramdisk: ramdisk, commandLineSize: commandLine.utf8.count)
     try ram.place("kernel command line", [UInt8](commandLine.utf8) + [0], at: LowMemory.commandLine, &map)
     try ram.place("boot parameters", parameters, at: LowMemory.bootParameters, &map)
     return ProgramEntry(
       instruction: place.lowerBound + KernelImage.entryOffset, argument: LowMemory.bootParameters)
+  }
+
+  /// Throws where a guest with so many bytes of `ram` cannot unpack the initramfs in `archives`, or that at `path`:
+  /// for whoever loads it otherwise. A kernel that is none is whoever loads it to say.
+  package static func checkUnpacking(
+    kernel: FilePath, ramdisk path: FilePath?, archives: [[UInt8]], ram: UInt64, commandLine: String
+  ) throws(BootError) {
+    guard let file = try? OwnedDescriptor(loading: kernel),
+      let image = try? KernelImage(file.descriptor, path: kernel)
+    else { return }
+    let contents: InitramfsContents
+    if archives.isEmpty {
+      guard let path, let disk = try? OwnedDescriptor(loading: path),
+        let size = try? disk.descriptor.seek(offset: 0, from: .end)
+      else { return }
+      contents = InitramfsContents(of: disk.descriptor, size: UInt64(size))
+    } else {
+      contents = InitramfsContents(pieces: archives)
+    }
+    try contents.check(ram: ram, kernel: image.footprint, commandLine: commandLine, path: archives.isEmpty ? path : nil)
   }
 
   private func read(

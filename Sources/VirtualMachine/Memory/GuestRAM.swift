@@ -40,6 +40,9 @@ package struct GuestRAM: ~Copyable, Sendable {
     self.mapping = mapping
   }
 
+  /// Bytes of all parts.
+  var size: UInt64 { parts.reduce(0) { $0 + UInt64($1.size) } }
+
   /// The end of the part below 4 GiB.
   package var lowEnd: UInt64 { parts[0].range.upperBound }
 
