@@ -35,7 +35,9 @@ struct RequestedFiles {
       return
     }
     guard configuration.script != nil else {
-      throw CommandFailure(.usage, "--get \(first)", "goes with a script, whose end sends it", hint: "--run SCRIPT")
+      throw CommandFailure(
+        .usage, "--get \(first)", "goes with a script, whose end sends it",
+        hint: .command("vnvdimm", "emulate", "--help"))
     }
     var seen: Set<FilePath> = []
     for (text, request) in zip(configuration.requests, requests) {
@@ -44,7 +46,9 @@ struct RequestedFiles {
         throw CommandFailure(.usage, "--get \(text)", "is not the absolute path of a file in the guest")
       }
       guard seen.insert(request.hostPath).inserted else {
-        throw CommandFailure(.usage, "--get \(text)", "another file comes to the same place", hint: "--get PATH:OTHER")
+        throw CommandFailure(
+          .usage, "--get \(text)", "another file comes to the same place",
+          hint: .options("--get \(request.guestPath):\(request.hostPath).2"))
       }
     }
     descriptors = try requests.map { request in
@@ -52,7 +56,7 @@ struct RequestedFiles {
         guard case .exists = error.reason else { throw error }
         let name = request.hostPath.string
         throw CommandFailure(
-          .damaged, name, "the file exists, and did not come from a guest", hint: "ls -l \(name.shellQuotedPath)")
+          .damaged, name, "the file exists, and did not come from a guest", hint: .command("ls", "-l", path: name))
       }
     }
   }
