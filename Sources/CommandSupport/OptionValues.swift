@@ -63,7 +63,7 @@ package struct ConsumerOption: ParsableArguments {
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "The program that takes it, such as firecracker or kata. (default: qemu)", valueName: "program[,...]"),
+      "The program that takes it: kata, ... (default: qemu)", valueName: "program[,...]"),
     completion: .list(Consumer.described), transform: choice)
   package var consumer: ConsumerChoice?
 

@@ -5,7 +5,8 @@ extension Consumer {
   /// The programs that are a value of `--for`, those that have no persistent memory among them.
   package static let all: [Consumer] =
     [
-      qemu, qemuVirtioPMEM, cloudHypervisor, cubeSandbox, firecracker, crosvm, stratoVirt, openVMM, kata, kataRS,
+      qemu, libvirt, qemuVirtioPMEM, nova, cloudHypervisor, cubeSandbox, firecracker, crosvm, stratoVirt, openVMM, kata,
+      kataRS,
     ] + others
 
   /// The names of those that have persistent memory.
@@ -18,6 +19,29 @@ extension Consumer {
   // MARK: QEMU and those that start it
 
   private static let qemu = Consumer("qemu", "QEMU", .usual, unit: 16 << 20)
+
+  private static let libvirt = Consumer("libvirt", "libvirt", .domain, unit: 16 << 20)
+
+  private static let novaSource = "nova 34.0 nova/virt/libvirt/driver.py, nova/privsep/libvirt.py cleanup_vpmem"
+
+  private static let nova = Consumer(
+    "nova", "Nova",
+    .qemu { path, length in
+      [
+        "qemu-system-x86_64", "-machine", "q35,nvdimm=on", "-m",
+        "1G,slots=1,maxmem=\(ByteCount((1 << 30) + length).argument)", "-object",
+        "memory-backend-file,id=memnvdimm0,mem-path=\(path.replacing(",", with: ",,")),share=on,size=\(length),"
+          + "align=2097152,pmem=on",
+        "-device", "nvdimm,id=nvdimm0,memdev=memnvdimm0,label-size=2097152,slot=0",
+      ]
+    }, newest: ConsumerRelease(34, 0),
+    [
+      .fails("the namespace is not on the host", when: .missing, novaSource),
+      .fails("it takes namespaces of the host in devdax mode alone", when: .file, novaSource),
+      .fails("it takes namespaces of the host in devdax mode alone", when: .folder, novaSource),
+      .tells(
+        .erased, "Nova writes zeros to the namespace when the guest is deleted (daxio -z)", when: .device, novaSource),
+    ])
 
   private static let qemuVirtioPMEM = Consumer(
     "qemu-virtio-pmem", "QEMU",

@@ -19,6 +19,8 @@ package struct Consumer: Sendable {
     case qemu(@Sendable (_ path: String, _ length: UInt64) -> [String])
     /// The usual start of QEMU, as without `--for`.
     case usual
+    /// libvirt starts that, from a domain.
+    case domain
     /// It has no persistent memory for its guests, for this reason.
     case nothing(String)
   }

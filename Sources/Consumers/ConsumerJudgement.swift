@@ -121,6 +121,8 @@ package struct ConsumerJudgement: Sendable {
     }
     switch rule {
     case .refused where state == .missing || state == .file(size: 0):
+      // What is missing in /dev is no file.
+      guard case .own = choice.consumer.start, !path.hasPrefix("/dev/") else { return nil }
       let permits = state == .missing ? [] : ["--overwrite"]
       let size = ["--size", ByteCount(choice.consumer.unit).argument, "--label-size", "none"]
       return .command(ShellCommand("vnvdimm-create", permits + size, path: path))

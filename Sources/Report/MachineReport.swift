@@ -1,5 +1,6 @@
 package import Basics
 package import CommandSupport
+import FoundationEssentials
 package import PersistentMemory
 package import QEMU
 import Storage
@@ -34,6 +35,7 @@ package struct MachineReport {
       startup.hotplug(start.hotplug)
       self.init(of: start, under: rules, startup.prediction)
       backends = startup.describedBackends.map { BackendReport($0, of: start, startup, on: host) }
+      tellTwins(start.asker)
     }
   }
 
@@ -43,6 +45,7 @@ package struct MachineReport {
     start.choices = startup.command.labelSizesAsked.mapValues { Start.Choice(labelSize: $0, isSlotOfLabels: false) }
     self.init(of: start, under: startup.rules, startup.prediction)
     backends = startup.describedBackends.map { BackendReport($0, of: start, startup, on: host) }
+    tellTwins(start.asker)
   }
 
   private init(of start: Start, under rules: SizingRules, _ prediction: MachinePrediction) {
@@ -63,6 +66,30 @@ package struct MachineReport {
     var report = self
     report.basis = basis
     return report
+  }
+
+  /// Finds namespaces that have the uuid of one in another backend.
+  ///
+  /// Linux compares uuids when somebody sets one (drivers/nvdimm/bus.c `nd_is_uuid_unique`), and takes what labels say:
+  /// it shows both. What names them by their uuids is ambiguous: udev's `60-persistent-storage.rules`, and people.
+  private mutating func tellTwins(_ asker: Asker) {
+    var owners: [UUID: String] = [:]
+    for index in backends.indices {
+      let backend = backends[index]
+      let uuids = Set((backend.region?.namespaces ?? []).flatMap(\.uuids))
+      let twins = uuids.compactMap { uuid in owners[uuid].map { (uuid: uuid, owner: $0) } }
+      for uuid in uuids where owners[uuid] == nil { owners[uuid] = backend.path }
+      // Whoever plugs one file twice has another worry.
+      guard let first = twins.min(by: { $0.uuid.lowercased < $1.uuid.lowercased }), first.owner != backend.path else {
+        continue
+      }
+      let more = twins.count == 1 ? "" : ", and \(twins.count - 1) more"
+      let finding = Finding(
+        NamespaceRule.uuidTwice,
+        "a namespace has the uuid of one in \(first.owner.asSubject): \(first.uuid.lowercased)\(more)",
+        hint: "vnvdimm-migrate-labels renew-uuids \(backend.path.shellQuotedPath)")
+      backends[index].findings = (backend.findings + [asker.answer(finding, about: backend.path, rules)]).gravestFirst
+    }
   }
 
   /// Gives the backend `id` the findings that `change` makes of those that it has.

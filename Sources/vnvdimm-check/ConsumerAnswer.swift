@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Consumers
+import Libvirt
 import QEMU
 import Report
 
@@ -9,8 +10,26 @@ extension ConsumerChoice {
   func answer(
     on path: String, under rules: SizingRules, _ permits: Permits, on host: HostView
   ) -> any CheckAnswer & FleetReport {
+    if case .domain = consumer.start { return domainAnswer(on: path, under: rules, permits, on: host) }
     if let report = MachineReport(on: path, for: self, under: rules, on: host) { return report.weighed(by: permits) }
     return ConsumerReport(on: path, for: self, on: host).weighed(by: permits)
+  }
+}
+
+extension ConsumerChoice {
+  /// What libvirt makes of a domain that has the backend at `path`, as `vnvdimm config` prints it.
+  private func domainAnswer(
+    on path: String, under rules: SizingRules, _ permits: Permits, on host: HostView
+  ) -> any CheckAnswer & FleetReport {
+    let machine = MachineReport(PathStart().start(of: [path], under: rules, on: host), under: rules, on: host)
+    let libvirt = AskedLibvirt(nil)
+    guard let configuration = try? PasteConfiguration(of: machine), !configuration.devices.isEmpty,
+      let domain = try? LibvirtDomain(xml: [UInt8](configuration.domain.wholeDomain.utf8), libvirt.release)
+    else { return machine.weighed(by: permits) }
+    return DomainReport(
+      domain, basis: libvirt.basis, at: path, under: AskedRules.all(of: [rules.release], on: rules.architecture)[0],
+      on: host
+    ).weighed(by: permits)
   }
 }
 

@@ -2,7 +2,9 @@ import ArgumentParser
 import Basics
 import CLinux
 package import CommandSupport
+import Consumers
 import PersistentMemory
+import Report
 import Storage
 import SystemPackage
 
@@ -43,7 +45,7 @@ struct Create: Program {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Copy a raw image into it; without a size, the region is as large as that takes.", valueName: "file"),
+      "Copy a raw image into it, which can give the size.", valueName: "file"),
     completion: .file(), transform: utf8Path)
   var from: String?
 
@@ -144,9 +146,13 @@ struct Create: Program {
   }
 
   private func create(_ backend: NewBackend, _ creation: BackendCreation) throws {
-    let absolutePath = try AbsolutePath.of(path)
+    let absolutePath = try PasteConfiguration.absolute(path)
     let configuration = PasteConfiguration(
-      path: absolutePath, id: id, geometry: backend.geometry, slot: backend.slot, consumer: backend.consumer)
+      [PasteConfiguration.Device(path: absolutePath, id: id, geometry: backend.geometry, slot: backend.slot)],
+      for: backend.consumer)
+    if case .domain? = consumer.consumer?.consumer.start, let obstacle = configuration.libvirtObstacle {
+      throw CommandFailure(.unsupported, "--for", obstacle.message)
+    }
     var answer = CreateAnswer(backend: backend, creation: creation, configuration: configuration, created: !plan)
     if plan {
       try creation.withDraft { answer.judge(made: $0) }

@@ -1,7 +1,7 @@
 import Basics
-import Consumers
 import LabelChange
 import PersistentMemory
+import Report
 import Storage
 import SystemPackage
 
@@ -12,12 +12,12 @@ extension CreateAnswer {
     ]
     return .object(
       [
-        ("format", .format), ("path", .text(configuration.path)), ("created", .boolean(created)),
+        ("format", .format), ("path", .text(configuration.devices[0].path)), ("created", .boolean(created)),
         ("preallocation", .text(creation.preallocation.rawValue)), ("image", image),
         ("file_size", JSONValue(creation.size)), ("dimm_slot", JSONValue(backend.slot)),
         ("namespaces", JSONValue(backend.provisioning?.namespaces ?? []) { $0.json(isNamed: created) }),
-        ("media_errors", backend.condition.errors.json), ("configuration", configurationJSON),
-        ("findings", JSONValue(findings) { $0.json(about: configuration.path) }),
+        ("media_errors", backend.condition.errors.json), ("configuration", configuration.json),
+        ("findings", JSONValue(findings) { $0.json(about: configuration.devices[0].path) }),
       ] + backend.geometry.members(labels: labels))
   }
 
@@ -25,17 +25,6 @@ extension CreateAnswer {
     guard let (image, offset) = creation.image else { return .null }
     return .object([
       ("path", .text(image.path.string)), ("size", JSONValue(image.size)), ("offset", JSONValue(offset)),
-    ])
-  }
-
-  private var configurationJSON: JSONValue {
-    if let consumer = configuration.consumer, let lines = configuration.lines {
-      return .object([("program", .text(consumer.consumer.name)), ("lines", JSONValue(lines) { .text($0) })])
-    }
-    return .object([
-      ("qemu", JSONValue(configuration.qemu) { .text($0) }),
-      ("emulate", JSONValue(configuration.emulate) { .text($0) }),
-      ("libvirt", configuration.libvirt.map { JSONValue($0.parts) { .text($0) } } ?? .null),
     ])
   }
 }

@@ -2,6 +2,7 @@ import Basics
 import CommandSupport
 import Consumers
 import PersistentMemory
+import Report
 import Storage
 import SystemPackage
 

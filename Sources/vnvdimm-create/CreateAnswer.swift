@@ -3,7 +3,6 @@ import CommandSupport
 import Consumers
 import LabelChange
 import PersistentMemory
-import QEMU
 import Report
 import Storage
 import SystemPackage

@@ -3,6 +3,7 @@ import CommandSupport
 import Consumers
 import LabelChange
 import PersistentMemory
+import QEMU
 import Storage
 import SystemPackage
 
@@ -77,6 +78,7 @@ struct NewBackend {
           + "\(better.precise))",
         hint: .command(.typed(Create.programName).with(request.sizeOption, better.argument)))
     }
+    try consumer?.checkStart(with: path, geometry)
     labels = geometry.labelSize == 0 ? nil : options.labels ?? .v1_2
     var namespaces = options.provisioning.namespaces
     let disk = namespaces.isEmpty ? image?.disk : nil
@@ -265,8 +267,22 @@ extension Create {
   /// The program that the backend is for where that is no plain QEMU.
   var other: ConsumerChoice? {
     guard let choice = consumer.consumer else { return nil }
-    if case .usual = choice.consumer.start { return nil }
-    return choice
+    switch choice.consumer.start {
+    case .usual, .domain: return nil
+    case .own, .qemu, .nothing: return choice
+    }
+  }
+}
+
+extension ConsumerChoice {
+  /// Throws where the program does not start with such a file, whatever is in it.
+  fileprivate func checkStart(with path: FilePath, _ geometry: BackendGeometry) throws(CommandFailure) {
+    let judgement = ConsumerJudgement(self, of: .file(size: geometry.mappedSize), at: path.string)
+    switch judgement.outcome {
+    case .starts, .unknown: return
+    case .refuses(let reason), .fails(let reason):
+      throw CommandFailure(.unsupported, "--for", "\(title) does not start with such a file: \(reason)")
+    }
   }
 }
 

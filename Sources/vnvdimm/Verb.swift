@@ -11,7 +11,7 @@ import SystemPackage
 
 /// What the suite does, one program a verb.
 enum Verb: String, CaseIterable {
-  case create, check, emulate, doctor, explain
+  case create, check, config, emulate, doctor, explain
   case labelDump = "label-dump"
   case migrateLabels = "migrate-labels"
   case resizeGuard = "resize-guard"
@@ -20,6 +20,7 @@ enum Verb: String, CaseIterable {
     switch self {
     case .create: "make a backend of a size, with or without labels"
     case .check: "say what QEMU and the guest will make of a backend"
+    case .config: "print what gives existing backends to a guest"
     case .emulate: "run a virtual machine with virtual NVDIMMs"
     case .labelDump: "show and verify the label area of a backend"
     case .doctor: "say what this host offers, and what is missing"
@@ -39,6 +40,7 @@ enum Verb: String, CaseIterable {
     switch self {
     case .create: CreateProgram.program
     case .check: CheckProgram.program
+    case .config: Config.self
     case .emulate: Emulate.self
     case .labelDump: LabelDumpProgram.program
     case .doctor: Doctor.self

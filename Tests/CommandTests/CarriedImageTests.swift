@@ -207,6 +207,8 @@ struct CarriedImageTests {
     let check = try ProgramRun("vnvdimm-check", ["--for", "kata", "kata.img"], in: folder.url)
     #expect(check.status == 0, "\(check.text)")
     #expect(check.text.contains("holds ext4 in partition 1 in the region, 0x300000 to"), "\(check.text)")
+    let view = try ProgramRun("vnvdimm-check", ["--guest-view", "kata.img"], in: folder.url).text
+    #expect(view.contains("\"mode\" : \"fsdax\"") && view.contains("\"size\" : 132120576"), "\(view)")
   }
 
   @Test(

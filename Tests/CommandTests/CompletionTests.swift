@@ -86,6 +86,8 @@ struct CompletionTests {
     ("vnvdimm emulate --eng", "vnvdimm emulate --engine"),
     ("vnvdimm emulate --engine q", "vnvdimm emulate --engine qemu"),
     ("vnvdimm emulate --nvdimm n", "vnvdimm emulate --nvdimm nv.img"), ("vnvdimm doc", "vnvdimm doctor"),
+    ("vnvdimm conf", "vnvdimm config"), ("vnvdimm config --only dev", "vnvdimm config --only device"),
+    ("vnvdimm config --js", "vnvdimm config --json"),
     ("vnvdimm doctor --j", "vnvdimm doctor --json"), ("vnvdimm emulate -d ho", "vnvdimm emulate -d hotplug"),
     ("vnvdimm exp", "vnvdimm explain"), ("vnvdimm explain btt", "vnvdimm explain btt-refused"),
     ("vnvdimm explain btt-refused --j", "vnvdimm explain btt-refused --json"),

@@ -9,6 +9,7 @@ struct ManPageTests {
   static let pages = ((try? FileManager.default.contentsOfDirectory(atPath: ManPage.folder.path)) ?? []).sorted()
   /// The pages of commands, with the arguments that make the command show all its options.
   static let commands: [(page: String, program: String, arguments: [String])] = [
+    ("vnvdimm-config.1", "vnvdimm", ["config", "--help-hidden"]),
     ("vnvdimm-create.1", "vnvdimm-create", ["--help-hidden"]),
     ("vnvdimm-doctor.1", "vnvdimm", ["doctor", "--help-hidden"]),
     ("vnvdimm-emulate.1", "vnvdimm", ["emulate", "--help-hidden"]),

@@ -67,6 +67,13 @@ struct ConsumerVector: Sendable, CustomTestStringConvertible {
       choice: "kata", state: .file(size: 150_994_944),
       findings: ["warning consumer-hotplug-misaligned", "warning consumer-no-dax"]),
     ConsumerVector(choice: "kata", state: .file(size: 134_217_728), findings: ["warning consumer-no-dax"]),
+    ConsumerVector(choice: "nova", state: .device(size: 4 << 30), findings: ["note consumer-erases"]),
+    ConsumerVector(
+      choice: "nova", state: .file(size: 4 << 30),
+      outcome: .fails("it takes namespaces of the host in devdax mode alone"), findings: ["error consumer-refuses"]),
+    ConsumerVector(
+      choice: "nova", state: .missing, outcome: .fails("the namespace is not on the host"),
+      findings: ["error consumer-refuses"]),
     ConsumerVector(choice: "cubesandbox", state: .file(size: 2 << 20), findings: ["note consumer-volatile"]),
     .refused("cubesandbox", .file(size: 3 << 20), "Trying to use a size that is not multiple of 2MiB"),
   ]

@@ -1,10 +1,11 @@
 # Completion of vnvdimm(1): its verbs, the options of `emulate`, and for each other verb what its program completes.
-# The verbs are `emulate`, `doctor`, `explain` and the programs vnvdimm-VERB beside vnvdimm.
+# The verbs are `config`, `doctor`, `emulate`, `explain` and the programs vnvdimm-VERB beside vnvdimm.
 
 function __vnvdimm_verbs
     for program in (dirname (command -s vnvdimm))/vnvdimm-*
         test -x $program -a ! -d $program; and string replace -r '.*/vnvdimm-' '' $program
     end
+    echo config
     echo doctor
     echo emulate
     echo explain
@@ -17,6 +18,11 @@ end
 function __vnvdimm_emulates
     set -l words (commandline -opc)
     test "$words[2]" = emulate
+end
+
+function __vnvdimm_configures
+    set -l words (commandline -opc)
+    test "$words[2]" = config
 end
 
 function __vnvdimm_examines
@@ -36,7 +42,7 @@ end
 
 function __vnvdimm_delegates
     set -l words (commandline -opc)
-    test (count $words) -gt 1; and not contains -- "$words[2]" emulate doctor explain
+    test (count $words) -gt 1; and not contains -- "$words[2]" config emulate doctor explain
 end
 
 # As if the program of the verb had been typed.
@@ -59,6 +65,14 @@ complete -c vnvdimm -n __vnvdimm_needs_verb -s h -l help -d 'Show the commonest 
 complete -c vnvdimm -n __vnvdimm_emulates -l help-hidden -d 'Show all options'
 complete -c vnvdimm -n __vnvdimm_needs_verb -l version -d 'Show the version'
 complete -c vnvdimm -n __vnvdimm_delegates -fa '(__vnvdimm_delegate)'
+complete -c vnvdimm -n __vnvdimm_configures -F
+complete -c vnvdimm -n __vnvdimm_configures -l only -xa 'qemu emulate device domain' -d 'Print one part alone'
+complete -c vnvdimm -n __vnvdimm_configures -l ram -x -d 'The RAM of the guest'
+complete -c vnvdimm -n __vnvdimm_configures -l size -x -d 'The mapped size of every backend'
+complete -c vnvdimm -n __vnvdimm_configures -l label-size -xa 'auto none' -d 'The label size'
+complete -c vnvdimm -n __vnvdimm_configures -l slot -x -d 'The DIMM slot of each path'
+complete -c vnvdimm -n __vnvdimm_configures -l json -d 'Print JSON'
+complete -c vnvdimm -n __vnvdimm_configures -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_examines -l json -d 'Print JSON'
 complete -c vnvdimm -n __vnvdimm_examines -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_explains -fa '(__vnvdimm_rules)'

@@ -10,6 +10,17 @@ public struct GuestNamespace: Sendable {
   /// What Linux makes of it; nil for an empty namespace, which waits for somebody to give it a size.
   public let probe: NamespaceProbe?
 
+  /// Those of its label and of its info block, as far as there are any.
+  package var uuids: [UUID] {
+    let inside: UUID? =
+      switch probe?.personality {
+      case .raw?, nil: nil
+      case .table(let uuid, _, _)?: uuid
+      case .superblock(let block)?: block.uuid
+      }
+    return [label?.uuid, inside].compactMap(\.self).filter { $0 != .zero }
+  }
+
   /// The empty namespace that Linux keeps ready in a region with labels.
   static let seed = GuestNamespace()
 

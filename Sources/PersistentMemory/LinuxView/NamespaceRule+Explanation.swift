@@ -61,6 +61,14 @@ extension NamespaceRule {
           """,
         consequence: "The guest makes no device of the namespace.",
         cure: "Delete the namespace in the guest, and create a larger one.")
+    case .uuidTwice:
+      Explanation(
+        cause: "Two NVDIMMs of one machine have a namespace with the same uuid: one is a clone of the other.",
+        consequence: """
+          The guest shows both, but each name by uuid, such as `/dev/disk/by-id/pmem-UUID`, leads to one of them alone, \
+          and which one is not certain: the guest may mount, and write to, the wrong one.
+          """,
+        cure: "Give the clone uuids of its own with `vnvdimm-migrate-labels renew-uuids`.")
     }
   }
 
@@ -83,11 +91,13 @@ public enum NamespaceRule: String, CaseIterable, FindingRule, Hashable {
   case tableRefused = "btt-refused"
   /// The namespace is too small for Linux to make a device of it.
   case tooSmall = "namespace-too-small"
+  /// Another NVDIMM of the machine has a namespace with the same uuid.
+  case uuidTwice = "namespace-uuid-twice"
 
   public var severity: Finding.Severity {
     switch self {
     case .blockMissing: .warning
-    case .blockForeign, .blockOrphaned, .blockDamaged, .blockRefused, .tableRefused, .tooSmall: .error
+    case .blockForeign, .blockOrphaned, .blockDamaged, .blockRefused, .tableRefused, .tooSmall, .uuidTwice: .error
     }
   }
 }

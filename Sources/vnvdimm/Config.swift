@@ -1,0 +1,139 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+import PersistentMemory
+import QEMU
+import Report
+
+/// `vnvdimm config PATH...`: what gives existing backends to a machine.
+struct Config: Program {
+  static let programName = "vnvdimm config"
+
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "Print the configuration that gives existing backends to a guest.",
+    usage: "vnvdimm config [<options>] <path> ...",
+    discussion: """
+      The paths are the NVDIMMs of one machine. Each has the label area that is found in it, and the DIMM slot that its \
+      labels were made for. Nothing is changed. Where a guest would not see what is in a backend, nothing is printed but \
+      the findings.
+
+      EXAMPLES
+        vnvdimm config nv.img
+        vnvdimm config --only device nv.img >nv.xml; virsh attach-device guest nv.xml
+
+      Exit status: 0 done, 1 could not complete, 2 damaged or refused, 3 only harmless irregularities, 63 not a backend, \
+      64 usage.
+      """)
+
+  /// A part of the answer.
+  enum Part: String, CaseIterable, ExpressibleByArgument {
+    case qemu, emulate, device, domain
+  }
+
+  @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
+  var paths: [String]
+
+  @Option(help: ArgumentHelp("Print one part alone.", valueName: "part"))
+  var only: Part?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The guest's RAM. (default: 1G)", valueName: "size"),
+    completion: .sizes, transform: size)
+  var ram: ByteCount?
+
+  @Option(
+    name: .customLong("size"), parsing: .unconditional,
+    help: ArgumentHelp("The mapped size of every backend. (default: the file size)", valueName: "size"),
+    completion: .sizes, transform: size)
+  var mappedSize: ByteCount?
+
+  @Option(
+    name: .customLong("label-size"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("The label size: one for all, or one for each path. (default: auto)", valueName: "size"),
+    completion: .labelSizes, transform: LabelSize.init(option:))
+  var labelSizes: [LabelSize] = []
+
+  @Option(
+    name: .customLong("slot"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("The DIMM slot of each path in turn. (default: that of its labels)", valueName: "slot"))
+  var slots: [Int] = []
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var color: ColorOption
+
+  func run() throws {
+    guard paths.count <= PathStart.pathLimit else {
+      throw ValidationError("\(paths.count) paths (expected at most \(PathStart.pathLimit))")
+    }
+    guard slots.count <= paths.count, labelSizes.count <= paths.count else {
+      throw ValidationError("--slot and --label-size are for a path each")
+    }
+    var start = PathStart()
+    start.mappedSize = mappedSize?.bytes
+    start.labelSizes = labelSizes
+    start.slotNumbers = slots
+    let asked = AskedRules.all(of: [], on: .x86_64)[0]
+    let host = HostView()
+    let report = MachineReport(start.start(of: paths, under: asked.rules, on: host), under: asked.rules, on: host)
+    if let failure = report.backends.compactMap(\.failure).first { throw failure }
+    try answer(try PasteConfiguration(of: report, ram: ram?.bytes), report)
+  }
+
+  private func answer(_ configuration: PasteConfiguration, _ report: MachineReport) throws {
+    // What the host is like is another question than what gives the backend to a guest.
+    var findings = report.allFindings.filter { HostRule(rawValue: $0.finding.rule.id) == nil }
+    let status = findings.map(\.finding).status
+    if let obstacle = configuration.libvirtObstacle { findings.append((paths[0], obstacle)) }
+    for (path, finding) in findings where finding.severity > .note {
+      StandardStream.diagnose(finding, of: Self.programName, about: path)
+    }
+    let isPossible = status != .damaged
+    if json {
+      try StandardStream.answer(
+        .object([
+          ("format", .format), ("paths", JSONValue(paths) { .text($0) }), ("status", JSONValue(Int(status.rawValue))),
+          ("configuration", isPossible ? configuration.json : .null),
+          ("domain", isPossible ? JSONValue(configuration.libvirt?.wholeDomain) : .null),
+          ("findings", JSONValue(findings) { $0.finding.json(about: $0.path) }),
+        ]))
+    } else if isPossible {
+      try StandardStream.answer(try text(of: configuration))
+    }
+    if status != .done { throw status.exitCode }
+  }
+
+  private func text(of configuration: PasteConfiguration) throws(CommandFailure) -> String {
+    if let only {
+      if only == .device || only == .domain, let obstacle = configuration.libvirtObstacle {
+        throw CommandFailure(.unsupported, "--only \(only.rawValue)", obstacle.message)
+      }
+      return Self.text(of: only, configuration) ?? ""
+    }
+    return Part.allCases.map { part in
+      Self.heading(of: part) + "\n"
+        + (Self.text(of: part, configuration)
+          ?? "not with this layout: \(configuration.libvirtObstacle?.message ?? "")")
+    }.joined(separator: "\n\n")
+  }
+
+  private static func heading(of part: Part) -> String {
+    switch part {
+    case .qemu: "QEMU:"
+    case .emulate: "vnvdimm emulate:"
+    case .device: "libvirt, for a guest that there is (virsh attach-device, a document for each backend):"
+    case .domain: "libvirt, a whole domain:"
+    }
+  }
+
+  /// Nil where libvirt cannot express it.
+  private static func text(of part: Part, _ configuration: PasteConfiguration) -> String? {
+    switch part {
+    case .qemu: PasteConfiguration.command("qemu-system-x86_64", configuration.qemu)
+    case .emulate: PasteConfiguration.command("vnvdimm emulate", configuration.emulate)
+    case .device: configuration.libvirt?.attachments
+    case .domain: configuration.libvirt?.wholeDomain
+    }
+  }
+}
