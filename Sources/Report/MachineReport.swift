@@ -87,7 +87,7 @@ package struct MachineReport {
       let finding = Finding(
         NamespaceRule.uuidTwice,
         "a namespace has the uuid of one in \(first.owner.asSubject): \(first.uuid.lowercased)\(more)",
-        hint: "vnvdimm-migrate-labels renew-uuids \(backend.path.shellQuotedPath)")
+        hint: .command("vnvdimm-migrate-labels", "renew-uuids", path: backend.path))
       backends[index].findings = (backend.findings + [asker.answer(finding, about: backend.path, rules)]).gravestFirst
     }
   }

@@ -3,6 +3,7 @@ import CommandSupport
 import Consumers
 import LabelChange
 import PersistentMemory
+import QEMU
 import Report
 import Storage
 import SystemPackage
