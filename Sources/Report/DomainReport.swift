@@ -35,8 +35,8 @@ package struct DomainReport {
   ///
   /// The RAM that QEMU is asked about is anonymous: where libvirt keeps it decides nothing about memory devices.
   package init(
-    _ domain: LibvirtDomain, basis: ReleaseBasis, at path: String, isAccepted: Bool = false, under asked: AskedRules,
-    on host: HostView
+    _ domain: LibvirtDomain, basis: ReleaseBasis, at path: String, isAccepted: Bool = false,
+    isConfirmed: Bool = false, under asked: AskedRules, on host: HostView
   ) {
     let rules = asked.rules
     self.basis = basis
@@ -57,6 +57,7 @@ package struct DomainReport {
       for (device, sent) in zip(defined.devices, started.devices) {
         report.amend(backend: "mem\(sent.id)") { Self.findings(about: $0, device, started: sent) }
       }
+      if isConfirmed { report = report.confirmed(start, by: started.emulator, on: host) }
       outcome = .started(started.qemuArguments(rules.release), report.resting(on: asked.basis))
     } catch { outcome = .refused(error, stage) }
   }

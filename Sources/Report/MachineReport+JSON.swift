@@ -16,6 +16,7 @@ extension MachineReport {
       ("prediction", predictionJSON),
       ("backends", JSONValue(backends) { $0.json(Self.namespaces(of: $0, in: guestView)) }),
       ("findings", .array(allFindings.map { $1.json(about: $0) })),
+      ("confirmation", confirmation?.json ?? .null),
     ])
   }
 
@@ -63,6 +64,22 @@ extension MachineReport {
     case .unsaid(let what)?: "\(what.rawValue) is not told"
     default: nil
     }
+  }
+}
+
+extension Confirmation {
+  fileprivate var json: JSONValue {
+    let word: String
+    var (predicted, real, reason): (String?, String?, String?)
+    switch outcome {
+    case .confirmed: word = "confirmed"
+    case .contradicted(let said, let told): (word, predicted, real) = ("contradicted", said, told)
+    case .impossible(let why): (word, reason) = ("impossible", why)
+    }
+    return .object([
+      ("outcome", .text(word)), ("program", .text(program)), ("predicted", JSONValue(predicted)),
+      ("real", JSONValue(real)), ("reason", JSONValue(reason)), ("left_out", .array(leftOut.map { .text($0) })),
+    ])
   }
 }
 

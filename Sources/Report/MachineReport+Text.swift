@@ -10,12 +10,28 @@ extension MachineReport {
     var lines = backends.flatMap { $0.lines(withID: namesBackends) }
     lines += findings.flatMap(\.lines)
     lines += prediction.warnings.map { "QEMU prints: \($0)".escapedForTerminal }
-    return (lines + [verdict] + remains + answers + assumptions).joined(separator: "\n")
+    return (lines + [verdict] + remains + answers + confirmationLines + assumptions).joined(separator: "\n")
   }
 
   /// Which release is meant where whoever asks has not named it, and why.
   package var assumptions: [String] {
     basis.explanation.map { ["QEMU's release is \($0)"] } ?? []
+  }
+
+  /// What the installed QEMU says to it.
+  package var confirmationLines: [String] {
+    guard let confirmation else { return [] }
+    let program = confirmation.program.escapedForTerminal
+    let without = confirmation.leftOut.isEmpty ? [] : ["  left out: \(confirmation.leftOut.joined(separator: ", "))"]
+    switch confirmation.outcome {
+    case .confirmed: return ["confirmed: \(program) does the same with empty files"] + without
+    case .contradicted(let predicted, let real):
+      return [
+        "contradicted: \(program) does something else with empty files, which is a fault of vnvdimm",
+        "  foretold: \(predicted)", "  QEMU: \(real)",
+      ].map(\.escapedForTerminal) + without
+    case .impossible(let reason): return ["not confirmed: \(reason)".escapedForTerminal]
+    }
   }
 
   /// What QEMU does, in one line.

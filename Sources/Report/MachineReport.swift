@@ -22,6 +22,8 @@ package struct MachineReport {
   package internal(set) var findings: [Finding]
   /// Whether whoever asks knows the backends by their ids: those of paths are made up.
   let namesBackends: Bool
+  /// What the installed QEMU says to it; nil where it was not asked.
+  package internal(set) var confirmation: Confirmation?
 
   package init(_ start: Start, under rules: SizingRules, on host: HostView = HostView()) {
     switch start.command {
@@ -106,7 +108,8 @@ package struct MachineReport {
       // What is not known is no fault, and a backend tells what is missing.
       case .unknown?, .unsaid?, nil: .done
       }
-    return own.graver(findings.status).graver(backends.map(\.status).gravest)
+    let asked: ExitStatus = if case .contradicted? = confirmation?.outcome { .incomplete } else { .done }
+    return own.graver(asked).graver(findings.status).graver(backends.map(\.status).gravest)
   }
 
   /// Whether QEMU starts; nil where that cannot be told.

@@ -30,6 +30,7 @@ extension MachineReport: CheckAnswer {
     if !isQuiet {
       diagnose(as: Check.programName)
       if prediction.stop != nil { StandardStream.diagnose("\(Check.programName): \(verdict)") }
+      for line in confirmationLines { StandardStream.diagnose("\(Check.programName): \(line)") }
     }
     guard let guestView else { return }
     try StandardStream.answer(guestView.json)

@@ -56,7 +56,7 @@ struct DomainDocument {
   /// under that of its emulator, on its own architecture.
   func reports(
     of domain: LibvirtDomain, with libvirt: AskedLibvirt, isAccepted: Bool = false, under releases: [QEMURelease],
-    linux: LinuxRelease? = nil, on host: HostView = HostView()
+    linux: LinuxRelease? = nil, isConfirmed: Bool = false, on host: HostView = HostView()
   ) throws(CommandFailure) -> [DomainReport] {
     guard let architecture = domain.architecture else {
       throw CommandFailure(
@@ -66,7 +66,9 @@ struct DomainDocument {
       throw CommandFailure(.unsupported, name, "the domain has no memory device: nothing was checked")
     }
     return AskedRules.all(of: releases, on: architecture, program: domain.emulator, linux: linux).map { asked in
-      DomainReport(domain, basis: libvirt.basis, at: path, isAccepted: isAccepted, under: asked, on: host)
+      DomainReport(
+        domain, basis: libvirt.basis, at: path, isAccepted: isAccepted, isConfirmed: isConfirmed, under: asked, on: host
+      )
     }
   }
 }

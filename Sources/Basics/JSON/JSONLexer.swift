@@ -91,6 +91,9 @@ struct JSONLexer: Sendable {
     }
   }
 
+  /// Whether no token is begun.
+  var isIdle: Bool { if case .start = state { true } else { false } }
+
   /// How many bytes of an unfinished token there are.
   var pending: Int { bytes.count }
 

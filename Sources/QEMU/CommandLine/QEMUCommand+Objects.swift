@@ -37,7 +37,11 @@ extension QEMUCommand {
   mutating func add(
     objectOf properties: QEMUDictionary, _ syntax: QEMUValueReader.Syntax, at location: QEMULocation
   ) throws(QEMUStop) {
-    do throws(QEMUStop) { objects.append(try object(of: properties, syntax, at: location)) } catch {
+    do throws(QEMUStop) {
+      var object = try object(of: properties, syntax, at: location)
+      (object.properties, object.isJSON) = (properties, syntax == .json)
+      objects.append(object)
+    } catch {
       guard release.has(.objectsAreOptions), case .complaint(let complaint, _) = error else { throw error }
       var object = Object(location: location, id: properties["id"]?.text ?? "", backend: nil)
       object.fault = complaint
@@ -106,7 +110,8 @@ extension QEMUCommand {
 
   func json(_ option: Option) throws(QEMUStop) -> QEMUDictionary {
     do throws(JSONError) { return try QEMUDictionary(json: option.value) } catch {
-      throw .complaint(.malformedJSON(error), at: option.location)
+      let placed = dialect == .qemu && release.has(.placesJSON) ? JSONFault(in: option.value)?.error : nil
+      throw .complaint(.malformedJSON(placed ?? error), at: option.location)
     }
   }
 }

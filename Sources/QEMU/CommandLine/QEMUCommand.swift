@@ -16,6 +16,9 @@ package struct QEMUCommand: Sendable {
     package var backend: BackendOption?
     /// What is wrong with it, where that is found when its turn comes.
     var fault: QEMUComplaint?
+    /// As they were given, and whether that was JSON.
+    var properties = QEMUDictionary()
+    var isJSON = false
     /// Whether it is a memory backend, right or wrong.
     var isBackend: Bool
 

@@ -66,8 +66,10 @@ extension QEMUComplaint: CustomStringConvertible {
     case .unsupportedMachine: "unsupported machine type"
     case .noEncryptionObject(let id): "No such memory encryption object '\(id)'"
     case .addressBitsOf32BitProcessor: "phys-bits is not user-configurable in 32 bit"
+    case .addressBits(let bits, let release) where release.has(.addressBitsWithoutBound):
+      "phys-bits should be at least 32 (but is \(bits))"
     // Two blanks, as in QEMU.
-    case .addressBits(let bits): "phys-bits should be between 32 and 52  (but is \(bits))"
+    case .addressBits(let bits, _): "phys-bits should be between 32 and 52  (but is \(bits))"
     case .addressBitsFixed: "TCG only supports phys-bits=40"
     case .noMachine: "No machine specified, and there is no default"
     case .propertyNotFound(let owner, let name): "Property '\(owner).\(name)' not found"

@@ -43,7 +43,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noMachine
   case noEncryptionObject(String)
   case addressBitsOf32BitProcessor
-  case addressBits(UInt64)
+  case addressBits(UInt64, QEMURelease)
   case addressBitsFixed
   case propertyNotFound(owner: String, String)
   case propertyNotWritable(owner: String, String)

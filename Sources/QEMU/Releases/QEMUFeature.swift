@@ -37,6 +37,8 @@ package enum QEMUFeature: CaseIterable, Sendable {
   /// All the memory of a 32-bit processor must be within its reach, on machines since 8.2; and one with PAE has 36 bits
   /// of address. (`hw/i386/pc.c`, `pc_max_used_gpa`; `target/i386/cpu.c`)
   case processorsOf32Bits
+  /// `phys-bits=` has no upper bound. (by asking 11.1)
+  case addressBitsWithoutBound
   /// TCG has 40 bits of address, and no others. (`target/i386/cpu.c`)
   case fixedAddressBits
 
@@ -55,6 +57,8 @@ package enum QEMUFeature: CaseIterable, Sendable {
   case sizeMustMatchBackend
   /// A choice that there is not is an `Invalid parameter`. (`qapi/qapi-util.c`, `qapi_enum_parse`)
   case choiceIsParameter
+  /// What is wrong with JSON is told with its line and column, as soon as it comes. (by asking 11.1)
+  case placesJSON
   /// `Cannot delete host memory backend 'm' which is mapped`. (`backends/hostmem.c`)
   case mappedBackend
   /// `Invalid qdev ID 'x'`, of an id in JSON. (`qdev-monitor.c`, `qdev_set_id`)
@@ -94,7 +98,7 @@ package enum QEMUFeature: CaseIterable, Sendable {
     case .configurationBlamesHeader, .machineTypeWithOption, .permissionInsufficient, .sizeMustMatchBackend,
       .choiceIsParameter:
       .before(6, 0)
-    case .mappedBackend, .deviceIDsAreChecked: .since(11, 0)
+    case .mappedBackend, .deviceIDsAreChecked, .placesJSON, .addressBitsWithoutBound: .since(11, 0)
     case .lengthBeforeAlignment: .before(3, 0)
     case .everyBackendShares: .since(2, 12)
     case .hexadecimalWithoutUnit: .since(8, 0)

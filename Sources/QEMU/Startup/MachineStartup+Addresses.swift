@@ -34,7 +34,8 @@ private struct EmulatedProcessor {
     guard !has64Bits else {
       guard let number = UInt64(told ?? "0") else { return nil }
       if number != 0, number != Self.usualBits, release.has(.fixedAddressBits) { throw .addressBitsFixed }
-      guard number == 0 || (32...52).contains(number) else { throw .addressBits(number) }
+      let highest: UInt64 = release.has(.addressBitsWithoutBound) ? .max : 52
+      guard number == 0 || (32...highest).contains(number) else { throw .addressBits(number, release) }
       bits = number == 0 ? Self.usualBits : number
       return
     }
@@ -54,7 +55,7 @@ extension MachineStartup {
     guard !isStrict, [.pc, .isapc, .q35].contains(machine.kind), let processor = try processor(), since(7, 1) else {
       return
     }
-    let limit: UInt64 = (1 << processor.bits) - 1
+    let limit: UInt64 = processor.bits < 64 ? (1 << processor.bits) - 1 : .max
     var used = lastAddress(machine, processor, highRAMStart: 4 << 30)
     // What would reach into the hole that processors of AMD's have below 1 TiB moves above.
     if processor.isAMD, used >= 0xfd_0000_0000, !machine.isBefore(7, 1) {
@@ -88,18 +89,13 @@ extension MachineStartup {
       let devices = (maximum - ram) &+ (machine.alignsDevices ? (slots ?? 0) &* gigabyte : 0)
       end = (endOfRAM.alignedUp(to: gigabyte) ?? .max) &+ devices
     }
-    guard processor.has64Bits else {
+    if !processor.has64Bits {
       let isLookedAt = release.has(.processorsOf32Bits) ? !machine.isBefore(8, 2) : processor.bits > 32
       guard isLookedAt else { return 0 }
+      // It has no hole for PCI devices behind its memory.
       if release.has(.processorsOf32Bits) { return end &- 1 }
-      return behindHole(machine, end: machine.leavesDeviceMemoryOut ? end : endOfRAM)
     }
-    return behindHole(machine, end: machine.leavesDeviceMemoryOut ? end : endOfRAM)
-  }
-
-  /// The last address of the hole for PCI devices, which lies behind `end`.
-  private func behindHole(_ machine: MachineIdentity, end: UInt64) -> UInt64 {
     let hole: UInt64 = machine.kind == .q35 ? 1 << 35 : 1 << 31
-    return (end.alignedUp(to: 1 << 30) ?? 0) &+ hole &- 1
+    return ((machine.leavesDeviceMemoryOut ? end : endOfRAM).alignedUp(to: gigabyte) ?? 0) &+ hole &- 1
   }
 }

@@ -205,7 +205,8 @@ extension MachineStartup {
       // The device that tells the guest of memory comes with ACPI, and that with a firmware. What is cold-plugged is
       // in the device tree, too. (since 10.2)
       let isInDeviceTree = option.kind == .nvdimm && !hotplugged && since(10, 2)
-      guard hasACPI && loadsFirmware || isInDeviceTree else { throw complain(.noEventDevice) }
+      let hasEventDevice = hasACPI && loadsFirmware && !machine.isBefore(4, 2)
+      guard hasEventDevice || isInDeviceTree else { throw complain(.noEventDevice) }
     } else {
       guard hasACPI, machine.kind != .isapc else { throw complain(.noACPI) }
     }

@@ -72,7 +72,7 @@ extension MachineStartup {
     case "boot" where since(7, 1):
       try readGroup(
         key, of: reader.dictionary, integers: ["splash-time", "reboot-timeout"],
-        others: ["order", "once", "menu", "splash", "strict"])
+        booleans: ["menu", "strict"], others: ["order", "once", "splash"])
     case "memory": if let memory = reader.dictionary[key]?.members { try setMemory(QEMUDictionary(memory)) }
     default: try setOther(key, &reader, machine)
     }
@@ -134,11 +134,12 @@ extension MachineStartup {
 
   /// A group of options that does not concern memory, but for its names and numbers.
   private func readGroup(
-    _ key: String, of properties: QEMUDictionary, integers: [String], others: [String]
+    _ key: String, of properties: QEMUDictionary, integers: [String], booleans: [String] = [], others: [String]
   ) throws(QEMUComplaint) {
     guard let group = properties[key]?.members else { return }
     var reader = QEMUValueReader(QEMUDictionary(group), .keyval, path: key + ".")
     for name in integers { _ = try reader.signed(name) }
+    for name in booleans { _ = try reader.boolean(name) }
     for name in others { reader.ignore(name) }
     try reader.finish()
   }

@@ -40,6 +40,7 @@ struct Command: ParsableCommand {
   @OptionGroup var architecture: ArchitectureOption
   @OptionGroup var permits: PermitOptions
   @OptionGroup var guestView: GuestViewOption
+  @OptionGroup var confirmation: ConfirmOption
   @OptionGroup var answer: AnswerOptions
 
   func run() throws {
@@ -60,8 +61,10 @@ struct Command: ParsableCommand {
     try answers.check(rules.map(\.rules.release), on: architecture)
     let host = HostView()
     let reports = rules.map { asked in
-      MachineReport(Start(of: arguments, asked.rules.release, hotplug: hotplugCommands), under: asked.rules, on: host)
-        .resting(on: asked.basis).weighed(by: permits.permits)
+      let start = Start(of: arguments, asked.rules.release, hotplug: hotplugCommands)
+      let report = MachineReport(start, under: asked.rules, on: host).resting(on: asked.basis)
+        .weighed(by: permits.permits)
+      return confirmation.confirm ? report.confirmed(start, by: program, on: host) : report
     }
     for report in reports { try answers.print(report, of: reports.count) }
     throw reports.map(\.status).gravest.exitCode

@@ -26,6 +26,7 @@ struct Domain: ParsableCommand {
   @OptionGroup var guestKernel: GuestKernelOption
   @OptionGroup var permits: PermitOptions
   @OptionGroup var guestView: GuestViewOption
+  @OptionGroup var confirmation: ConfirmOption
   @OptionGroup var answer: AnswerOptions
 
   func run() throws {
@@ -41,7 +42,9 @@ struct Domain: ParsableCommand {
       let reports: [DomainReport]
       do throws(CommandFailure) {
         let domain = try document.domain(in: document.bytes(), libvirt.release)
-        reports = try document.reports(of: domain, with: libvirt, under: releases.releases, linux: guestKernel.linux)
+        reports = try document.reports(
+          of: domain, with: libvirt, under: releases.releases, linux: guestKernel.linux,
+          isConfirmed: confirmation.confirm)
       } catch {
         // One of several stops none of the others.
         guard files.count > 1 else { throw error }

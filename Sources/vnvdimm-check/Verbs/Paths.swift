@@ -45,6 +45,7 @@ struct Paths: ParsableCommand {
   @OptionGroup var permits: PermitOptions
   @OptionGroup var metrics: MetricsOption
   @OptionGroup var guestView: GuestViewOption
+  @OptionGroup var confirmation: ConfirmOption
   @OptionGroup var answer: AnswerOptions
 
   func run() throws {
@@ -59,6 +60,7 @@ struct Paths: ParsableCommand {
       AskedRules.all(of: releases.releases, on: architecture.arch ?? .x86_64, linux: guestKernel.linux),
       AnswerForm(answer, guestView))
     mode.permits = permits.permits
+    mode.isConfirmed = confirmation.confirm
     mode.metricsPath = metrics.prometheus
     mode.consumer = try consumer.consumer(beside: dimms, releases)
     throw try mode.run().exitCode
@@ -72,6 +74,8 @@ struct MachineMode {
   private let rules: [AskedRules]
   private let answers: AnswerForm
   var permits = Permits()
+  /// QEMU itself is asked.
+  var isConfirmed = false
   var metricsPath: String?
   /// Each path is for this program; nil for the NVDIMMs of one QEMU.
   var consumer: ConsumerChoice?
@@ -99,8 +103,9 @@ struct MachineMode {
     let host = HostView()
     if let consumer { return try run(for: consumer, on: host) }
     let reports = rules.map { asked in
-      MachineReport(machine.start(of: paths, under: asked.rules, on: host), under: asked.rules, on: host)
-        .resting(on: asked.basis).weighed(by: permits)
+      let start = machine.start(of: paths, under: asked.rules, on: host)
+      let report = MachineReport(start, under: asked.rules, on: host).resting(on: asked.basis).weighed(by: permits)
+      return isConfirmed ? report.confirmed(start, by: nil, on: host) : report
     }
     for report in reports { try answers.print(report, of: reports.count) }
     if let metricsPath {
@@ -110,6 +115,7 @@ struct MachineMode {
   }
 
   private func run(for consumer: ConsumerChoice, on host: HostView) throws -> ExitStatus {
+    guard !isConfirmed else { throw ValidationError("--confirm asks QEMU, and --for is about \(consumer.title)") }
     guard metricsPath == nil else {
       throw ValidationError("--prometheus tells of QEMU, and --for of \(consumer.title)")
     }

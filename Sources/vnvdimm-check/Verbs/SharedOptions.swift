@@ -74,6 +74,12 @@ struct GuestViewOption: ParsableArguments {
   var guestView = false
 }
 
+/// Whether QEMU itself is asked.
+struct ConfirmOption: ParsableArguments {
+  @Flag(help: ArgumentHelp("Ask the installed QEMU too, on empty files.", visibility: .rare))
+  var confirm = false
+}
+
 /// What is said of the NVDIMMs, and of their machine.
 struct DIMMOptions: ParsableArguments {
   @Option(

@@ -1,0 +1,127 @@
+import Basics
+
+/// The command line of the same machine for a start that touches nothing of the host: the machine, its memory, nodes,
+/// memory backends and memory devices as they are described, files replaced, and nothing else.
+package struct Rehearsal: Sendable {
+  /// Behind the name of the program.
+  package fileprivate(set) var arguments: [String] = []
+  /// What was described, and would touch the host or hang on it.
+  package fileprivate(set) var leftOut: [String] = []
+  /// The backends of which no file can stand in for what is there.
+  package fileprivate(set) var withoutStandIn: [String] = []
+}
+
+extension QEMUCommand {
+  /// The rehearsal of this command; `standIn` gives the path of what stands in for the file at a path, nil where nothing
+  /// can.
+  package func rehearsal(standIn: (String) -> String?) -> Rehearsal {
+    var rehearsal = Rehearsal()
+    rehearsal.add(machine: machine, of: release)
+    for list in nodes.map(\.list) { rehearsal.arguments += ["-numa", list.dictionary.asOptionText(implied: nil)] }
+    for global in globals where Self.rehearsedTypes.contains(global.driver) && global.property != "romfile" {
+      rehearsal.arguments += [
+        "-global", "driver=\(global.driver),property=\(global.property),value=\(global.value.doublingCommas)",
+      ]
+    }
+    if let processorModel, !processorModel.contains("/") { rehearsal.arguments += ["-cpu", processorModel] }
+    if !accelerators.allSatisfy({ $0 == "tcg" }) { rehearsal.leftOut.append("the accelerator") }
+    if memoryPath != nil { rehearsal.leftOut.append("-mem-path") }
+    if preallocatesMemory { rehearsal.leftOut.append("-mem-prealloc") }
+    for object in objects where object.isBackend { rehearsal.add(object, standIn: standIn) }
+    for device in devices { rehearsal.add(device) }
+    return rehearsal
+  }
+
+  /// The types of objects that a rehearsal has.
+  private static let rehearsedTypes: Set<String> = [
+    "nvdimm", "pc-dimm", "virtio-pmem", "virtio-pmem-pci", "memory-backend-file", "memory-backend-ram",
+    "memory-backend-memfd",
+  ]
+}
+
+extension Rehearsal {
+  /// What is left of a machine's properties: those that say how it is laid out.
+  fileprivate mutating func add(machine: QEMUDictionary, of release: QEMURelease) {
+    var kept = QEMUDictionary()
+    for key in machine.keys {
+      let rows = MachineProperty.rows(key.replacing("_", with: "-"))
+      switch key {
+      case "type", "nvdimm", "nvdimm-persistence", "max-ram-below-4g", "memory-backend", "smp": kept[key] = machine[key]
+      case "memory":
+        let memory = QEMUDictionary(machine[key]?.members ?? [])
+        let parts = [("size", "size"), ("slots", "slots"), ("max-size", "maxmem")].compactMap { key, option in
+          memory[key]?.text.map { "\(option)=\($0)" }
+        }
+        if !parts.isEmpty { arguments += ["-m", parts.joined(separator: ",")] }
+      case _ where rows.contains(where: \.value.saysOnlyItself): kept[key] = machine[key]
+      default: leftOut.append("the machine's \(key)=")
+      }
+    }
+    let text = kept.asOptionText(implied: "type")
+    if !text.isEmpty { arguments += ["-machine", text] }
+  }
+
+  fileprivate mutating func add(_ object: QEMUCommand.Object, standIn: (String) -> String?) {
+    var properties = object.properties
+    for key in Self.propertiesOfHost where properties[key] != nil {
+      properties[key] = nil
+      leftOut.append("\(object.id): \(key)=")
+    }
+    if let path = properties["mem-path"]?.text {
+      if let other = standIn(path) { properties["mem-path"] = .text(other) } else { withoutStandIn.append(path) }
+    }
+    arguments += [
+      "-object", object.isJSON ? properties.value.formatted(.line) : properties.asOptionText(implied: "qom-type"),
+    ]
+  }
+
+  fileprivate mutating func add(_ device: QEMUCommand.Device) {
+    guard let driver = device.properties["driver"]?.text, MemoryDevice.Kind(rawValue: driver) != nil else { return }
+    var properties = device.properties
+    for key in ["romfile", "bus"] where properties[key] != nil && driver == MemoryDevice.Kind.persistentMemory.rawValue
+    {
+      properties[key] = nil
+      leftOut.append("\(driver): \(key)=")
+    }
+    arguments += [
+      "-device", device.isJSON ? properties.value.formatted(.line) : properties.asOptionText(implied: "driver"),
+    ]
+  }
+
+  /// Those of a backend that hang on the host, or cost it memory.
+  private static let propertiesOfHost = [
+    "prealloc", "prealloc-threads", "prealloc-context", "host-nodes", "policy", "pmem", "hugetlb", "hugetlbsize",
+  ]
+}
+
+extension MachineProperty.Value {
+  /// Whether it names nothing beyond the machine.
+  fileprivate var saysOnlyItself: Bool {
+    switch self {
+    case .boolean, .onOffAuto, .size, .integer: true
+    case .any, .readOnly, .later, .guestSupport: false
+    }
+  }
+}
+
+extension QEMUDictionary {
+  /// As an option has it: `pc,nvdimm=on`, dictionaries below with dots.
+  fileprivate func asOptionText(implied: String?) -> String {
+    let first = implied.flatMap { self[$0]?.text }.map { [$0.doublingCommas] } ?? []
+    return (first + keys.filter { $0 != implied || first.isEmpty }.flatMap { key in Self.assignments(key, self[key]) })
+      .joined(separator: ",")
+  }
+
+  private static func assignments(_ key: String, _ value: JSONValue?) -> [String] {
+    switch value {
+    case .object(let members)?: members.flatMap { assignments("\(key).\($0.key)", $0.value) }
+    case .array(let items)?: items.enumerated().flatMap { assignments("\(key).\($0)", $1) }
+    case let other?: other.text.map { ["\(key)=\($0.doublingCommas)"] } ?? []
+    case nil: []
+    }
+  }
+}
+
+extension String {
+  fileprivate var doublingCommas: String { replacing(",", with: ",,") }
+}

@@ -1,0 +1,189 @@
+import Basics
+import Glibc
+import QEMU
+import Storage
+import SystemPackage
+
+/// What the installed QEMU itself does with a machine that was judged, started paused and without anything but its
+/// memory, on empty files in memory that are as long as its backends.
+package struct Confirmation: Sendable {
+  package enum Outcome: Sendable {
+    /// QEMU does what was said.
+    case confirmed
+    /// It does something else: a fault of ours.
+    case contradicted(predicted: String, real: String)
+    /// It was not asked, or its answer says nothing of what was judged.
+    case impossible(String)
+  }
+
+  /// The program that was asked.
+  package let program: String
+  package let outcome: Outcome
+  /// What was described, and left out.
+  package let leftOut: [String]
+}
+
+extension MachineReport {
+  /// This report with what `program`, a QEMU, does with `start`, of which this is the report. No backend is touched, and
+  /// nothing stays behind, however this ends.
+  package func confirmed(_ start: Start, by program: String?, on host: HostView = HostView()) -> MachineReport {
+    var report = self
+    report.confirmation = Confirmation(
+      of: start, self, by: program ?? "qemu-system-\(rules.architecture.rawValue)", host)
+    return report
+  }
+}
+
+extension Confirmation {
+  /// Milliseconds that QEMU is given.
+  private static let timeLimit: Int32 = 20_000
+
+  fileprivate init(of start: Start, _ report: MachineReport, by name: String, _ host: HostView) {
+    program = name
+    var leftOut: [String] = []
+    let files = StandIns(host)
+    do throws(Impossible) {
+      outcome = try Self.outcome(of: start, report, by: name, files, &leftOut)
+    } catch { outcome = .impossible(error.reason) }
+    self.leftOut = leftOut
+  }
+
+  private struct Impossible: Error {
+    let reason: String
+  }
+
+  private static func outcome(
+    of start: Start, _ report: MachineReport, by name: String, _ files: StandIns, _ leftOut: inout [String]
+  ) throws(Impossible) -> Outcome {
+    guard case .success(let command) = start.command else { throw Impossible(reason: "QEMU does not take the options") }
+    guard start.hotplug.isEmpty else { throw Impossible(reason: "what a monitor is told is not tried") }
+    guard let qemu = HostProgram(named: name) else { throw Impossible(reason: "there is no program \(name)") }
+    let version: String
+    do throws(Errno) { version = try ProgramVersions.answer(of: qemu) } catch {
+      throw Impossible(reason: "\(name) does not tell its version: \(error)")
+    }
+    guard let installed = QEMURelease(parsing: version), installed == report.rules.release else {
+      throw Impossible(reason: "\(name) is another release (stored \(version), expected \(report.rules.release))")
+    }
+    let rehearsal = command.rehearsal { files.path(for: $0) }
+    leftOut = rehearsal.leftOut
+    if let path = rehearsal.withoutStandIn.first { throw Impossible(reason: "nothing stands in for \(path)") }
+    let words = [command.program] + rehearsal.arguments
+    let expected = MachineStartup.prediction(
+      of: words, report.rules, lookUp: { HostPath(files.host.examination(of: files.original(of: $0))) },
+      readFile: { _ in .failure(ConfigurationFileError(reason: "No such file or directory")) })
+    let (wanted, planned) = (Answer(report.prediction), Answer(expected))
+    guard wanted == planned else { throw Impossible(reason: "it depends on what is left out") }
+    let real = try ask(qemu, rehearsal.arguments, files)
+    guard real.tells(wanted) else { return .contradicted(predicted: wanted.text, real: real.text) }
+    return .confirmed
+  }
+
+  private static func ask(
+    _ qemu: HostProgram, _ arguments: [String], _ files: StandIns
+  ) throws(Impossible) -> Answer {
+    let commands = ["qmp_capabilities", "query-memory-devices", "quit"].map { "{\"execute\":\"\($0)\"}\n" }.joined()
+    do throws(Errno) {
+      let input = try FileDescriptor.inMemory(of: Array(commands.utf8))
+      let answer = try qemu.answer(
+        to: ["-S", "-nodefaults", "-no-user-config", "-display", "none", "-qmp", "stdio"] + arguments,
+        input: input.descriptor, within: timeLimit)
+      return try Answer(answer, files)
+    } catch { throw Impossible(reason: "\(qemu.path) does not answer: \(error)") }
+  }
+
+  /// What was said of a machine, or what QEMU did with it.
+  private struct Answer: Equatable {
+    /// The complaint without the place that it is found at; nil where the machine starts.
+    let message: String?
+    let devices: [JSONValue]
+    let crashes: Bool
+    /// Whether that is all there is to know.
+    var isKnown = true
+
+    init(_ prediction: MachinePrediction) {
+      crashes = if case .crash? = prediction.stop { true } else { false }
+      switch prediction.stop {
+      case .complaint(let complaint, _)?: message = complaint.description
+      case .crash?: message = "it crashes"
+      case .help?, .hang?, .unknown?, .unsaid?:
+        message = nil
+        isKnown = false
+      case nil: message = nil
+      }
+      devices = prediction.stop == nil ? prediction.memoryDevices.map(\.json) : []
+    }
+
+    init(_ answer: HostProgram.Answer, _ files: StandIns) throws(Errno) {
+      let lines = answer.errors.split(whereSeparator: \.isNewline).map(String.init)
+      crashes = answer.status > 1
+      message =
+        switch answer.status {
+        case 0: nil
+        case 1: files.restoringPaths(in: lines.last { $0.contains(": ") && !$0.contains("warning: ") } ?? "")
+        default: "it crashes"
+        }
+      let replies = answer.output.split(whereSeparator: \.isNewline)
+        .compactMap { try? JSONValue(parsing: $0) }.filter { $0["return"] != nil || $0["error"] != nil }
+      devices = answer.status == 0 && replies.count > 1 ? replies[1]["return"]?.elements ?? [] : []
+    }
+
+    /// Whether this, which QEMU said with the place before it, is `other`.
+    func tells(_ other: Answer) -> Bool {
+      switch (message, other.message) {
+      case (nil, nil): devices == other.devices
+      case (let real?, let said?): crashes == other.crashes && real.hasSuffix(said)
+      case (nil, _?), (_?, nil): false
+      }
+    }
+
+    var text: String {
+      message.map { crashes ? $0 : "it refuses: \($0)" }
+        ?? "it starts" + devices.map { ", \($0.formatted(.line))" }.joined()
+    }
+  }
+}
+
+/// Empty files in memory, one for each file of a machine, as long as these. They are gone with this process.
+private final class StandIns {
+  let host: HostView
+  private var files: [String: MemoryFile] = [:]
+  /// What each path stands in for.
+  private var originals: [String: String] = [:]
+
+  init(_ host: HostView) { self.host = host }
+
+  func original(of path: String) -> String { originals[path] ?? path }
+
+  /// `text` with the paths of a machine's own files.
+  func restoringPaths(in text: String) -> String {
+    originals.sorted { $0.key.count > $1.key.count }.reduce(text) { $0.replacing($1.key, with: $1.value) }
+  }
+
+  /// The path of what stands in for the file at `path`; nil where there is no file, nor will be one.
+  func path(for path: String) -> String? {
+    let there = HostPath(host.examination(of: path))
+    let size: UInt64
+    switch there.forReading {
+    case .file(let length), .device(let length): size = length
+    case .missing: size = 0
+    case .daxDevice, .danglingLink, .directory, .unmappable, .zeroDevice, .nullDevice, .inaccessible, .other: return nil
+    }
+    guard let file = files[there.identity] ?? (try? MemoryFile(of: size)) else { return nil }
+    files[there.identity] = file
+    originals[file.path] = path
+    return file.path
+  }
+
+  /// A file without a name, which is there as long as it is held.
+  private final class MemoryFile: Sendable {
+    let path: String
+    private let file: OwnedDescriptor
+
+    init(of size: UInt64) throws {
+      file = try FileDescriptor.inMemory(of: [])
+      try file.descriptor.resize(to: Int64(clamping: size), retryOnInterrupt: true)
+      path = "/proc/\(getpid())/fd/\(file.descriptor.rawValue)"
+    }
+  }
+}
