@@ -29,6 +29,16 @@ import Testing
       "vnvdimm-check", ["command", "--confirm"] + options + ["--", program] + arguments, in: folder.url)
   }
 
+  @Test("paths, on files that stay as they are") func paths() throws {
+    let folder = try Self.folder()
+    let before = try FolderState(of: folder.url)
+    let run = try ProgramRun("vnvdimm-check", ["--confirm"] + Self.release + ["nv.img"], in: folder.url)
+    #expect(run.text.contains("\nconfirmed: qemu-system-x86_64 does the same with empty files"), "\(run)")
+    let json = try ProgramRun("vnvdimm-check", ["--confirm", "--json"] + Self.release + ["nv.img"], in: folder.url)
+    #expect(try JSONValue(parsing: json.text)["confirmation"]?["outcome"]?.text == "confirmed")
+    #expect(try FolderState(of: folder.url) == before)
+  }
+
   @Test(
     "a command line, of which disks, sockets and daemons are left out",
     arguments: [

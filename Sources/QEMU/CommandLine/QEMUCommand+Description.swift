@@ -27,6 +27,7 @@ extension QEMUCommand {
       memory["max-size"] = .text("\(max(ram, 1 << 62))")
       // How far the addresses of the processor reach is not known either.
       accelerators = ["kvm"]
+      hasMadeUpRoom = true
     }
     machine["memory"] = memory.value
   }

@@ -16,7 +16,7 @@ extension QEMUCommand {
   /// can.
   package func rehearsal(standIn: (String) -> String?) -> Rehearsal {
     var rehearsal = Rehearsal()
-    rehearsal.add(machine: machine, of: release)
+    rehearsal.add(machine: machine, hasMadeUpRoom: hasMadeUpRoom)
     for list in nodes.map(\.list) { rehearsal.arguments += ["-numa", list.dictionary.asOptionText(implied: nil)] }
     for global in globals where Self.rehearsedTypes.contains(global.driver) && global.property != "romfile" {
       rehearsal.arguments += [
@@ -24,7 +24,7 @@ extension QEMUCommand {
       ]
     }
     if let processorModel, !processorModel.contains("/") { rehearsal.arguments += ["-cpu", processorModel] }
-    if !accelerators.allSatisfy({ $0 == "tcg" }) { rehearsal.leftOut.append("the accelerator") }
+    if !hasMadeUpRoom, !accelerators.allSatisfy({ $0 == "tcg" }) { rehearsal.leftOut.append("the accelerator") }
     if memoryPath != nil { rehearsal.leftOut.append("-mem-path") }
     if preallocatesMemory { rehearsal.leftOut.append("-mem-prealloc") }
     for object in objects where object.isBackend { rehearsal.add(object, standIn: standIn) }
@@ -41,24 +41,34 @@ extension QEMUCommand {
 
 extension Rehearsal {
   /// What is left of a machine's properties: those that say how it is laid out.
-  fileprivate mutating func add(machine: QEMUDictionary, of release: QEMURelease) {
+  fileprivate mutating func add(machine: QEMUDictionary, hasMadeUpRoom: Bool) {
     var kept = QEMUDictionary()
     for key in machine.keys {
       let rows = MachineProperty.rows(key.replacing("_", with: "-"))
       switch key {
       case "type", "nvdimm", "nvdimm-persistence", "max-ram-below-4g", "memory-backend", "smp": kept[key] = machine[key]
       case "memory":
-        let memory = QEMUDictionary(machine[key]?.members ?? [])
-        let parts = [("size", "size"), ("slots", "slots"), ("max-size", "maxmem")].compactMap { key, option in
-          memory[key]?.text.map { "\(option)=\($0)" }
-        }
-        if !parts.isEmpty { arguments += ["-m", parts.joined(separator: ",")] }
+        add(memory: QEMUDictionary(machine[key]?.members ?? []), hasMadeUpRoom: hasMadeUpRoom)
       case _ where rows.contains(where: \.value.saysOnlyItself): kept[key] = machine[key]
       default: leftOut.append("the machine's \(key)=")
       }
     }
     let text = kept.asOptionText(implied: "type")
     if !text.isEmpty { arguments += ["-machine", text] }
+  }
+
+  /// What is made up of room for devices is more than an emulated processor reaches.
+  private mutating func add(memory: QEMUDictionary, hasMadeUpRoom: Bool) {
+    func text(_ key: String) -> String? {
+      guard let text = memory[key]?.text else { return nil }
+      // In -m a number alone is of MiB.
+      return key == "size" && text.utf8.allSatisfy { (48...57).contains($0) } ? text + "B" : text
+    }
+    let ram = memory["size"]?.text.flatMap { QEMUSize.bytes($0) } ?? MachineStartup.defaultRAM
+    let maximum = hasMadeUpRoom ? "\(ram + (512 << 30))" : text("max-size")
+    let parts = [("size", text("size")), ("slots", text("slots")), ("maxmem", maximum)]
+      .compactMap { key, value in value.map { "\(key)=\($0)" } }
+    if !parts.isEmpty { arguments += ["-m", parts.joined(separator: ",")] }
   }
 
   fileprivate mutating func add(_ object: QEMUCommand.Object, standIn: (String) -> String?) {

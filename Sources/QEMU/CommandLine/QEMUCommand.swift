@@ -67,6 +67,9 @@ package struct QEMUCommand: Sendable {
   /// Lines that QEMU prints on its way.
   package var warnings: [String] = []
 
+  /// Nobody says how much room there is for memory devices, and it has no end.
+  var hasMadeUpRoom = false
+
   var memory: [OptionList.Option] = []
   /// The first `-machine`.
   var machineLocation: QEMULocation?

@@ -101,6 +101,9 @@ extension QEMUComplaint: CustomStringConvertible {
       "Source/Destination NUMA node is missing. Please use '-numa node' option to declare it first."
     case .distanceTooSmall(let distance): "NUMA distance (\(distance)) is invalid, it shouldn't be less than 10."
     case .localDistance(let node): "Local distance of node \(node) should be 10."
+    case .distanceMissing(let source, let destination):
+      "The distance between node \(source) and \(destination) is missing, at least one distance value between each nodes "
+        + "should be provided."
     case .noNodeOfProcessor: "Missing mandatory node-id property"
     case .undefinedNode(let node):
       "Invalid node-id=\(node), NUMA node must be defined with -numa node,nodeid=ID before it's used with -numa "

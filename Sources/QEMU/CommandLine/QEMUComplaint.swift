@@ -71,6 +71,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case distanceNode
   case distanceTooSmall(UInt8)
   case localDistance(UInt16)
+  case distanceMissing(UInt64, UInt64)
   case noNodeOfProcessor
   case undefinedNode(Int64)
   case noMemoryAttributes
@@ -137,7 +138,8 @@ extension QEMUComplaint {
       .expected, .expectedType, .outOfRange, .tooLarge, .duplicateID,
       .duplicateObject, .duplicateDevice, .notDefined, .noMachine, .noEncryptionObject, .addressBitsOf32BitProcessor,
       .addressBits,
-      .addressBitsFixed, .nodeOfDistance, .distanceNode, .distanceTooSmall, .localDistance, .noNodeOfProcessor,
+      .addressBitsFixed, .nodeOfDistance, .distanceNode, .distanceTooSmall, .localDistance, .distanceMissing,
+      .noNodeOfProcessor,
       .undefinedNode, .noMemoryAttributes, .hugePageSize, .hostNode, .noGuestMemory, .noMapping, .memoryFileTooLarge,
       .propertyTakesNot, .globalIncomplete, .memoryPathWithBackend,
       .lowRAMLimit, .noMemoryBackend, .memoryBackendSize, .backendUsedTwice, .noDeviceMemory, .addressLimit,

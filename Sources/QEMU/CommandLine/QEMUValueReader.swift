@@ -75,7 +75,8 @@ struct QEMUValueReader {
     guard syntax != .json else { return try unsigned(key) }
     guard let value = value(key) else { return nil }
     let text = try plainText(value, key)
-    guard let bytes = QEMUSize.bytes(text, sizeRules) else {
+    do throws(QEMUSize.Failure) { return try QEMUSize.parse(text, sizeRules) } catch {
+      guard syntax != .string || error == .malformed else { throw .outOfRange(parameter: path + key, value: text) }
       let what =
         switch syntax {
         case .options: "a size value"
@@ -84,7 +85,6 @@ struct QEMUValueReader {
         }
       throw .expected(parameter: path + key, what)
     }
-    return bytes
   }
 
   mutating func unsigned(_ key: String) throws(QEMUComplaint) -> UInt64? {

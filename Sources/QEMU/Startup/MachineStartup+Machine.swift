@@ -94,7 +94,9 @@ extension MachineStartup {
   ) throws(QEMUComplaint) {
     let rows = MachineProperty.rows(key)
     guard machine.kind != .unlisted else { return }
-    guard !key.contains(where: { "._".contains($0) }) else { throw .propertyNotFound(owner: owner(machine), key) }
+    guard key.utf8.allSatisfy({ Self.lettersOfNames.contains($0) }) else {
+      throw .propertyNotFound(owner: owner(machine), key)
+    }
     guard !rows.isEmpty || Self.ownProperties.contains(key) else {
       undescribed.append("the machine property '\(key)'")
       return
@@ -121,6 +123,8 @@ extension MachineStartup {
       undescribed.append("the machine property '\(key)'")
     }
   }
+
+  private static let lettersOfNames = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-".utf8)
 
   /// The properties that are read where they count, of machines that have them.
   private static let ownProperties: Set<String> = ["max-ram-below-4g", "nvdimm", "nvdimm-persistence", "smp", "boot"]

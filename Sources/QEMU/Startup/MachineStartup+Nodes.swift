@@ -23,7 +23,7 @@ extension MachineStartup {
     }
   }
 
-  private func readDistance(_ reader: inout QEMUValueReader) throws(QEMUComplaint) {
+  private mutating func readDistance(_ reader: inout QEMUValueReader) throws(QEMUComplaint) {
     let source = try reader.required(reader.unsigned("src", as: UInt16.self), "src")
     let destination = try reader.required(reader.unsigned("dst", as: UInt16.self), "dst")
     let distance = try reader.required(reader.unsigned("val", as: UInt8.self), "val")
@@ -34,6 +34,7 @@ extension MachineStartup {
     guard nodes[UInt64(source)] != nil, nodes[UInt64(destination)] != nil else { throw .distanceNode }
     guard distance >= 10 else { throw .distanceTooSmall(distance) }
     guard source != destination || distance == 10 else { throw .localDistance(source) }
+    distances.insert([source, destination])
   }
 
   /// A processor's node; which processor is passed over.
@@ -99,6 +100,17 @@ extension MachineStartup {
     }
   }
 
+  /// Where a distance is given, each two nodes have one.
+  private func checkDistances() throws(QEMUStop) {
+    let numbers = nodes.keys.sorted()
+    for (index, source) in numbers.enumerated() {
+      for destination in numbers[(index + 1)...]
+      where !distances.contains([UInt16(source), UInt16(destination)]) {
+        throw complain(.distanceMissing(source, destination))
+      }
+    }
+  }
+
   /// Completes the nodes: those declared must be all up to the highest, and hold the RAM.
   mutating func completeNodes() throws(QEMUStop) {
     if nodes.isEmpty {
@@ -112,6 +124,7 @@ extension MachineStartup {
     }
     let total = nodes.values.reduce(0, &+)
     guard total == ram else { throw complain(.nodeMemory(total: total, ram: ram)) }
+    if !distances.isEmpty { try checkDistances() }
     prediction.populatedNodes = Set(nodes.filter { $0.value > 0 }.keys.map { UInt32($0) })
     guard !nodeBackends.isEmpty else { return }
     guard machineBackend == nil else { throw complain(.backendAndNodes) }

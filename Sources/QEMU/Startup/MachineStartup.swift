@@ -33,6 +33,8 @@ package struct MachineStartup {
   /// Bytes of the nodes that `-numa` declares, by number.
   var nodes: [UInt64: UInt64] = [:]
   var nodeBackends: [UInt64: String] = [:]
+  /// The pairs of nodes whose distance is given.
+  var distances: Set<Set<UInt16>> = []
   /// Whether one of them has `mem=`.
   var hasNodeMemory = false
   package internal(set) var placement: MemoryDevicePlacement?
