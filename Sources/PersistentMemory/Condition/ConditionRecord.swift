@@ -1,11 +1,11 @@
 import Basics
 
-/// The condition of a DIMM as it is kept beside its backend: one of two copies, of which the newer whole one counts.
+/// The condition of a DIMM, stored beside its backend in two copies. The newer copy that is intact counts.
 ///
-/// A copy is a header and the ranges of media errors, under one checksum; whoever changes the condition writes over the
-/// older copy, so that a crash leaves the other.
+/// A copy is a header and the ranges of media errors, with one checksum. A change overwrites the older copy, so that a
+/// crash leaves the other one intact.
 public struct ConditionRecord: Sendable, Equatable {
-  /// Which copy is the newer.
+  /// The generation; the copy with the higher generation is the newer one.
   package var generation: UInt64
   public package(set) var condition: DIMMCondition
   /// Whether a guest has the DIMM, or had it when its VMM or the host was killed.

@@ -1,6 +1,6 @@
 import Basics
 
-/// What a DIMM tells of its own state: the values of SMART, what stands in for some of them, and when to raise an alarm.
+/// The health that a DIMM reports: the SMART values, injected substitutes for some of them, and the alarm thresholds.
 ///
 /// Source: NVDIMM DSM Interface 2.0, 3.1 (Get SMART and Health Info), 3.2 (thresholds), 3.17 (Inject Error).
 public struct DIMMHealth: Sendable, Equatable {
@@ -11,7 +11,7 @@ public struct DIMMHealth: Sendable, Equatable {
     case critical = 2
     case fatal = 4
 
-    /// As ndctl writes it.
+    /// The name of the state in the output of ndctl.
     public var name: String {
       switch self {
       case .ok: "ok"

@@ -6,7 +6,7 @@ public enum ContentsRule: String, CaseIterable, FindingRule, Hashable {
   case cutByLabel = "contents-cut-by-label"
   /// What is mapped, or the backend itself, ends before something does.
   case cutBySize = "contents-cut-by-size"
-  /// Something may end behind the label area's begin.
+  /// Contents may extend into the label area.
   case endUnknown = "contents-end-unknown"
   /// Something lies in a region whose labels name no namespace.
   case hidden = "contents-hidden"

@@ -34,10 +34,10 @@ public struct ContentsWindow: Hashable, Sendable {
     self.sectorSize = sectorSize
   }
 
-  /// The disks of a region whose namespaces `region` tells. What is in devdax mode has no form that is known, and what
-  /// a translation table scatters cannot be followed.
+  /// The disks of `region`, one for each namespace whose contents can be read. A devdax namespace has no known format, and
+  /// the sectors behind a translation table are scattered.
   ///
-  /// `isVirtio` where the region is that of a virtio-pmem, whose driver maps a raw namespace as well (Linux
+  /// `isVirtio` is true for the region of a virtio-pmem device, whose driver also maps a raw namespace (Linux
   /// drivers/nvdimm/virtio_pmem.c, `ND_REGION_PAGEMAP`).
   public static func windows(of region: GuestRegion, isVirtio: Bool = false) -> [ContentsWindow] {
     if case .namespaces([]) = region.probe?.outcome, region.probe?.verdicts.allSatisfy(\.isEmpty) == true {

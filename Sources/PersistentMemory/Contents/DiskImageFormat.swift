@@ -1,7 +1,7 @@
 package import Basics
 
-/// A format of disk images other than raw bytes, by the name that qemu-img(1) has for it, or of compressed files: a
-/// hypervisor or a builder takes it apart for a disk, and nobody does for an NVDIMM.
+/// A format of disk images other than raw, by its name in qemu-img(1), or of compressed files. Hypervisors and image
+/// builders decode such a file for a disk, but not for an NVDIMM.
 ///
 /// Source: QEMU `block/qcow2.h`, `block/qed.h`, `block/vmdk.c`, `block/vhdx.h`, `block/vpc.c`, `block/vdi.c`; RFC 1952,
 /// RFC 8878, the formats of xz, bzip2, LZ4 frames, ZIP and Android's sparse images.
@@ -10,7 +10,7 @@ package enum DiskImageFormat: String, CaseIterable, Sendable {
   case gzip, xz, zstd, bzip2, lz4, zip
   case androidSparse = "android-sparse"
 
-  /// How many bytes of an image tell, at most.
+  /// The number of bytes at the start of an image that suffice to recognise every format.
   package static let headSize = 512
 
   /// The bytes by which it is known, and where they stand.

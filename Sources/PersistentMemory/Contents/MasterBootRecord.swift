@@ -8,8 +8,8 @@ package enum MasterBootRecord {
   /// The type of the one partition that keeps old programs away from a GUID partition table.
   static let protective: UInt8 = 0xee
 
-  /// The first sector of a disk whose partitions lie `distance` bytes behind where `sector` has them: what a guest reads
-  /// that does not look for the info block between. Nil where `sector` is no table, or protects a GUID partition table.
+  /// The first sector of a disk whose partitions lie `distance` bytes after the places in `sector`: what a guest reads if it
+  /// does not look for the info block between. Nil if `sector` is not a partition table, or protects a GUID partition table.
   package static func moved(_ sector: [UInt8], by distance: UInt64) -> [UInt8]? {
     guard partitions(in: sector, at: 0) != nil else { return nil }
     var moved = sector

@@ -9,7 +9,7 @@ public struct StoredContents: Hashable, Sendable {
   /// Behind the last byte that it claims, in the backend, and the greatest number where no backend is so long; nil where
   /// it is not known.
   public let end: UInt64?
-  /// The block size of a file system; nil where it has none, or it is not known.
+  /// The block size of a file system, in bytes; nil if there is none or it is not known.
   public let blockSize: UInt64?
   /// A file system whose files can share extents (XFS with reflink).
   public let sharesExtents: Bool
@@ -24,7 +24,7 @@ public struct StoredContents: Hashable, Sendable {
   public struct Partition: Hashable, Sendable {
     /// The number that the table gives the partition, from 1.
     public let number: Int
-    /// Its first byte, in bytes of the backend.
+    /// The offset of the first byte of the contents in the backend.
     public let offset: UInt64
     /// Behind its last byte.
     public let end: UInt64

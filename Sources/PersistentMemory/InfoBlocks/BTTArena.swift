@@ -40,9 +40,9 @@ public struct BTTArena: Hashable, Sendable {
   /// Where the copy of the info block is, in bytes from the start of the arena.
   public let backupOffset: UInt64
 
-  /// The arenas of `available` bytes (the namespace less the version's initial offset), in order.
+  /// The arenas in `available` bytes (the namespace minus the version's initial offset), in order.
   ///
-  /// Empty where the space is smaller than one arena of 16 MiB. What is left behind the last arena is unused.
+  /// Empty if the space is smaller than one arena of 16 MiB. Space after the last arena is unused.
   public static func arenas(in available: UInt64, sectorSize: UInt32) -> [BTTArena] {
     var arenas: [BTTArena] = []
     var remaining = available
@@ -94,7 +94,7 @@ public struct BTTArena: Hashable, Sendable {
     size = nextOffset == 0 ? backupOffset &+ Self.page : nextOffset
   }
 
-  /// The log as a new arena holds it: each lane owns one of the blocks behind the visible ones.
+  /// The log of a new arena: each lane owns one of the blocks after the visible ones.
   ///
   /// A lane's group has four entries of `lba, old_map, new_map, seq`; only the first is written.
   package var initialLog: [UInt8] {

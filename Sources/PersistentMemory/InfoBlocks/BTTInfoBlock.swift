@@ -7,7 +7,7 @@ public import FoundationEssentials
 public struct BTTInfoBlock: Hashable, Sendable {
   /// The version of a block, which decides where in the namespace the first arena begins.
   public enum Version: UInt16, Sendable {
-    /// Version 1.1: 4096 bytes behind the start of the namespace.
+    /// Version 1.1, which lies 4096 bytes after the start of the namespace.
     case v1_1 = 1
     /// Version 2.0: at the start of the namespace.
     case v2_0 = 2
@@ -21,7 +21,7 @@ public struct BTTInfoBlock: Hashable, Sendable {
   public let version: Version
   /// The uuid that the guest shows.
   public let uuid: UUID
-  /// The uuid of the namespace's label; zero where there is none.
+  /// The uuid of the namespace's label; zero without a label.
   public let parent: UUID
   /// How the arena is divided.
   public let arena: BTTArena
@@ -67,9 +67,10 @@ public struct BTTInfoBlock: Hashable, Sendable {
 }
 
 extension BTTInfoBlock {
-  /// Reads the block of an arena that starts `start` bytes behind the first one.
+  /// Reads the info block of an arena that starts `start` bytes after the first arena.
   ///
-  /// Only what makes Linux pass over a block is an error. It believes the rest; `differences(from:)` does not.
+  /// Throws only the defects because of which Linux ignores the block. Linux trusts all other fields, which
+  /// `differences(from:)` checks.
   public init(reading block: [UInt8], at start: UInt64 = 0) throws(InfoBlockDefect) {
     guard try InfoBlock.examine(block) == .btt else { throw .signature }
     guard let version = Version(rawValue: block[InfoBlock.Fields.major]), version.minor == block[InfoBlock.Fields.minor]

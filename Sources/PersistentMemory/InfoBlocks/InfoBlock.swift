@@ -55,7 +55,7 @@ public enum InfoBlock {
     block.count == size && block[Fields.checksum] == Fletcher64.checksum(block, zeroing: Fields.checksum)
   }
 
-  /// The block with another parent, and otherwise as it is.
+  /// The block with another parent uuid, and otherwise unchanged.
   package static func adopting(_ block: [UInt8], parent: UUID) -> [UInt8] {
     renamed(block, uuid: names(in: block).uuid, parent: parent)
   }
@@ -65,7 +65,7 @@ public enum InfoBlock {
     (UUID(block, at: Fields.uuid), UUID(block, at: Fields.parentUUID))
   }
 
-  /// The block with another uuid and another parent, and otherwise as it is.
+  /// The block with another uuid and another parent uuid, and otherwise unchanged.
   package static func renamed(_ block: [UInt8], uuid: UUID, parent: UUID) -> [UInt8] {
     var block = block
     block.replaceSubrange(Fields.uuid..<Fields.uuid + 16, with: uuid.bytes)
@@ -115,7 +115,7 @@ public enum InfoBlockDefect: Error, Hashable, Sendable {
   case pageSize(UInt32)
   /// `page_struct_size`, which is less than the guest's, for page structures in the namespace.
   case pageStructureSize(UInt16)
-  /// `align`, which is none that Linux can map data with.
+  /// Linux cannot map data with this value of `align`.
   case alignment(UInt32)
   /// `dataoff`, which lies outside of the namespace or is not aligned.
   case dataOffset(UInt64)
@@ -124,7 +124,7 @@ public enum InfoBlockDefect: Error, Hashable, Sendable {
   /// The namespace, less `end_trunc`, ends at this address.
   case misalignedEnd(UInt64)
 
-  /// Whether Linux goes on as if there were no block, and shows a raw namespace; otherwise it shows none.
+  /// Whether Linux ignores the block and shows a raw namespace; otherwise it shows no namespace.
   public var leavesRaw: Bool {
     switch self {
     case .length, .signature, .checksum, .version, .parent, .map: true

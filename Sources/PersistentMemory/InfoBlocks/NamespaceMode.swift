@@ -9,7 +9,7 @@ public enum NamespaceMode: String, CaseIterable, Sendable {
   /// A character device that programs map.
   case devdax
 
-  /// What the superblock of the mode begins with; nil for a mode that has none.
+  /// The signature of the mode's superblock; nil for a mode without a superblock.
   public var superblock: InfoBlock.Signature? {
     switch self {
     case .raw, .sector: nil

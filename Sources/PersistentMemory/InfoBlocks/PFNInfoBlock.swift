@@ -1,7 +1,7 @@
 import Basics
 public import FoundationEssentials
 
-/// The superblock of an fsdax (PFN) or devdax (DAX) namespace, 4 KiB behind its start.
+/// The superblock of an fsdax (PFN) or devdax (DAX) namespace, 4 KiB after its start.
 ///
 /// Source: Linux drivers/nvdimm/pfn.h `struct nd_pfn_sb`, pfn_devs.c `nd_pfn_init`.
 public struct PFNInfoBlock: Hashable, Sendable {
@@ -12,12 +12,12 @@ public struct PFNInfoBlock: Hashable, Sendable {
 
   /// Where the page structures of the namespace's memory live.
   public enum Map: UInt32, Sendable, CaseIterable {
-    /// In the guest's ordinary memory (`ndctl create-namespace --map=mem`).
+    /// The page structures are in the guest's ordinary memory (`ndctl create-namespace --map=mem`).
     case memory = 1
-    /// In the namespace, between the superblock and the data (`--map=dev`).
+    /// The page structures are in the namespace, between the superblock and the data (`--map=dev`).
     case device = 2
 
-    /// As in ndctl: `mem` or `dev`.
+    /// The name in ndctl: `mem` or `dev`.
     public var name: String { self == .memory ? "mem" : "dev" }
 
     package init?(name: String) {
@@ -30,7 +30,7 @@ public struct PFNInfoBlock: Hashable, Sendable {
   public let signature: InfoBlock.Signature
   /// The uuid that the guest shows.
   public let uuid: UUID
-  /// The uuid of the namespace's label; zero where there is none.
+  /// The uuid of the namespace's label; zero without a label.
   public let parent: UUID
   /// Where the page structures live.
   public let map: Map

@@ -2,7 +2,7 @@ public import Basics
 
 /// A namespace index block: the 72-byte header, the bitmap of free slots, and padding.
 ///
-/// It keeps the bytes as they are on media, so that writing back what was read changes nothing else.
+/// The block keeps its bytes as they are on media, so that writing it back changes nothing else.
 ///
 /// Source: UEFI 2.10, 13.19, "EFI_NVDIMM_LABEL_INDEX_BLOCK"; Linux `struct nd_namespace_index`.
 public struct IndexBlock: Hashable, Sendable {
@@ -31,13 +31,13 @@ public struct IndexBlock: Hashable, Sendable {
     public static let slotCount = Field<UInt32>("nslot", at: 56)
     /// The version number before the point.
     public static let major = Field<UInt16>("major", at: 60)
-    /// The version number behind the point.
+    /// The minor version number, after the point.
     public static let minor = Field<UInt16>("minor", at: 62)
     /// Fletcher64 of the block with this field as zero.
     public static let checksum = Field<UInt64>("checksum", at: 64)
   }
 
-  /// The block as it is on media: the index size of its geometry, never less than the header.
+  /// The bytes of the block, as on media: as many as the index size of its geometry, and at least the header.
   public private(set) var bytes: [UInt8]
 
   /// Reads block 0 or 1 of an area that has `geometry`. `area` must be as long as the geometry says.
@@ -69,7 +69,7 @@ public struct IndexBlock: Hashable, Sendable {
   public var sequence: IndexSequence { IndexSequence(stored: bytes[Fields.sequence]) }
   /// The version number before the point.
   public var major: UInt16 { bytes[Fields.major] }
-  /// The version number behind the point.
+  /// The minor version number, after the point.
   public var minor: UInt16 { bytes[Fields.minor] }
   /// The version; nil for a number that no specification defines.
   public var version: LabelVersion? { LabelVersion(major: major, minor: minor) }

@@ -1,7 +1,7 @@
 import Basics
 package import FoundationEssentials
 
-/// One DIMM of an interleave set, with what its NFIT structures say about it.
+/// One DIMM of an interleave set, with the values from its NFIT structures.
 ///
 /// The numbers are those of the NFIT as little-endian integers; sysfs shows them with their bytes exchanged.
 public struct InterleaveSetMember: Hashable, Sendable {
@@ -89,7 +89,7 @@ public struct InterleaveSetCookie: Hashable, Sendable {
     return UInt64(low &- first) << 32 | UInt64(first)
   }
 
-  /// The type GUID that 256-byte labels of the set must carry. The region of a CXL device has none.
+  /// The type GUID that 256-byte labels of the set must carry; zero for the region of a CXL device.
   package var labelType: UUID { isOfCXLDevice ? .zero : NamespaceType.pmem.guid }
 
   /// The cookies of the set that the virtual DIMM in `slot` is by itself.

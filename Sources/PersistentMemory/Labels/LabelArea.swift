@@ -7,7 +7,7 @@
 /// Nothing is copied for a slot until it is asked for, so memory stays within a small multiple of the area
 /// whatever the index blocks claim: `nslot` is bounded by the area (`LabelGeometry.slotLimit`) and the bitmap.
 public struct LabelArea: Sendable {
-  /// The area as it is on media.
+  /// The bytes of the label area, as on media.
   public let bytes: [UInt8]
   /// The two index blocks.
   public let indexes: IndexPair
@@ -108,7 +108,7 @@ extension Collection<NamespaceLabel> {
 }
 
 extension LabelArea {
-  /// The slot of the virtual DIMM that the labels belong to, by the first cookie of one; nil where there is none.
+  /// The slot of the virtual DIMM that the labels belong to, by the first cookie of a virtual DIMM; nil without such a cookie.
   public var virtualSlot: Int? {
     validLabels.lazy.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }.first
   }

@@ -1,11 +1,11 @@
 import Basics
 
-/// Finds the label area of a backend whose label size nobody has told.
+/// Finds the label area of a backend whose label size is not given.
 ///
-/// It looks for the signature of an index block, from the end of the backend backwards, and believes a block only
-/// if all checks of Linux hold for an area that the block itself describes. It searches 2 MiB where an area of that
-/// size or less ends the backend, and otherwise at most 32 MiB at the end and, where nobody has told the mapped
-/// size, 256 MiB of the data before. Of each signature that it looks into, 1024 at most, it reads an index block or two besides.
+/// The search looks for the signature of an index block, from the end of the backend backwards, and accepts an index block
+/// only if all checks of Linux hold for the label area that the block itself describes. It reads 2 MiB if a label area of
+/// that size or less ends the backend, and otherwise at most 32 MiB at the end and, if the mapped size is not given, 256 MiB
+/// of the data before. For each of at most 1024 signatures it also reads one or two index blocks.
 public struct LabelAreaLocator: Sendable {
   /// The parts of the end that are searched one after the other, as long as nothing is found.
   package static let reaches: [UInt64] = [2 << 20, 32 << 20]
@@ -19,7 +19,7 @@ public struct LabelAreaLocator: Sendable {
 
   /// Bytes in the backend.
   public let length: UInt64
-  /// Bytes that QEMU maps; nil where that was not told.
+  /// The mapped size in bytes; nil if it is not given.
   public let mappedSize: UInt64?
 
   /// The parts of the end that this one searches.
@@ -39,7 +39,7 @@ public struct LabelAreaLocator: Sendable {
   /// Where an area is expected to end.
   public var end: UInt64 { min(mappedSize ?? length, length) }
 
-  /// Searches the backend that `read` reads. `dataRanges` tells which parts of a range are not holes, ascending.
+  /// Searches the backend that `read` reads. `dataRanges` returns the parts of a range that are not holes, ascending.
   public func locate<Failure: Error>(
     dataRanges: (_ range: Range<UInt64>) throws(Failure) -> [Range<UInt64>],
     read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]

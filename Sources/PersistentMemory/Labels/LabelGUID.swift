@@ -1,7 +1,7 @@
 import Basics
 public import FoundationEssentials
 
-/// What stands on top of a namespace, by the abstraction GUID of its label.
+/// The use of a namespace, by the abstraction GUID of its label.
 ///
 /// Source: UEFI 2.10, 13.19; Linux drivers/nvdimm/label.h.
 public enum NamespaceAbstraction: String, CaseIterable, Sendable {
@@ -16,7 +16,7 @@ public enum NamespaceAbstraction: String, CaseIterable, Sendable {
   /// The mode that ndctl calls devdax.
   case devdax
 
-  /// The GUID that stands for it on media.
+  /// The GUID of the abstraction on media.
   public var guid: UUID {
     switch self {
     case .none: .zero
@@ -27,7 +27,7 @@ public enum NamespaceAbstraction: String, CaseIterable, Sendable {
     }
   }
 
-  /// The abstraction with this GUID; nil where nobody knows it.
+  /// The abstraction with this GUID; nil if the GUID is unknown.
   public init?(guid: UUID) {
     guard let known = Self.allCases.first(where: { $0.guid == guid }) else { return nil }
     self = known
@@ -47,7 +47,7 @@ public enum NamespaceType: String, CaseIterable, Sendable {
   /// Data of a block window, which no device has any longer.
   case blockData = "block-data"
 
-  /// The GUID that stands for it on media.
+  /// The GUID of the type on media.
   public var guid: UUID {
     switch self {
     case .pmem: UUID("66f0d379-b4f3-4074-ac43-0d3318b78cdb")
@@ -57,7 +57,7 @@ public enum NamespaceType: String, CaseIterable, Sendable {
     }
   }
 
-  /// The type with this GUID; nil where nobody knows it.
+  /// The type with this GUID; nil if the GUID is unknown.
   public init?(guid: UUID) {
     guard let known = Self.allCases.first(where: { $0.guid == guid }) else { return nil }
     self = known

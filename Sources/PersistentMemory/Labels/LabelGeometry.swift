@@ -63,7 +63,7 @@ public enum LabelVersion: String, CaseIterable, Sendable {
 
   /// The number before the point.
   public var major: UInt16 { self == .cxl2_1 ? 2 : 1 }
-  /// The number behind the point.
+  /// The minor version number, after the point.
   public var minor: UInt16 { self == .v1_2 ? 2 : 1 }
 
   /// Bytes of one label.
@@ -78,8 +78,8 @@ public enum LabelVersion: String, CaseIterable, Sendable {
 
 /// How large the label area of a backend is, or is to be.
 public enum LabelSize: Hashable, Sendable {
-  /// Of a new backend, the smallest area that puts both ends of the region where QEMU, libvirt and the guest want
-  /// them; of one that is there, the area that is found.
+  /// For a new backend, the smallest label area with which both ends of the region suit QEMU, libvirt and the guest; for an
+  /// existing backend, the label area that is found.
   case automatic
   /// No label area: the guest gets one namespace that it cannot divide.
   case none

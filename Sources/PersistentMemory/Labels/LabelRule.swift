@@ -5,7 +5,7 @@ public import Basics
 /// Errors hide data or make Linux refuse the DIMM or its region; warnings are irregular and harmless by themselves.
 public enum LabelRule: String, CaseIterable, FindingRule, Hashable {
   // The area.
-  /// All bytes are zero: a DIMM without labels.
+  /// All bytes of the label area are zero: a DIMM without labels.
   case areaBlank = "label-area-blank"
 
   /// An area that ndctl of old releases does not read.
@@ -30,7 +30,7 @@ public enum LabelRule: String, CaseIterable, FindingRule, Hashable {
   case indexVersion = "index-version"
   case indexSequenceBits = "index-sequence-bits"
   case indexSmall = "index-small"
-  /// Fewer slots than fit: older kernels, or somebody else's formulas.
+  /// Fewer slots than fit: an older kernel, or software with another formula.
   case indexFewSlots = "index-few-slots"
   case indexBitsBeyondSlots = "index-bits-beyond-slots"
   /// Both blocks have the same sequence number, so that only the rule for ties decides.

@@ -1,6 +1,6 @@
 public import Basics
 
-/// The DIMM that a label area belongs to, as far as it is known.
+/// The known properties of the DIMM that a label area belongs to.
 public struct LabelledDIMM: Hashable, Sendable {
   /// Bytes of the region that the DIMM alone backs; nil where only the area is at hand.
   public let regionSize: UInt64?
@@ -20,7 +20,8 @@ public struct LabelledDIMM: Hashable, Sendable {
   }
 }
 
-/// Which structures fill the label slots. Linux goes by the driver of the device, not by the version in the index.
+/// The kind of structures in the label slots. Linux chooses it by the driver of the device, not by the version in the index
+/// block.
 public enum LabelLayout: Hashable, Sendable {
   /// Labels of an NVDIMM: ``NamespaceLabel``.
   case nvdimm

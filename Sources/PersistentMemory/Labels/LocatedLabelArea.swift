@@ -26,11 +26,11 @@ extension LocatedLabelArea: CustomStringConvertible {
 
 /// What a search for a label area came to.
 public enum LabelAreaSearch: Hashable, Sendable {
-  /// One area has the best claim.
+  /// One label area is the most plausible one.
   case found(LocatedLabelArea)
   /// More than one area has an equal claim; nearest to the end of the backend first.
   case ambiguous([LocatedLabelArea])
-  /// An index block describes an area that ends behind the backend, or behind what is mapped of it.
+  /// An index block describes a label area that ends beyond the backend, or beyond the mapped size.
   case cutOff(LocatedLabelArea)
   /// Nothing in the backend looks like an index block.
   case nothing

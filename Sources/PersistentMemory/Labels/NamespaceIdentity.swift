@@ -5,7 +5,7 @@ public import FoundationEssentials
 public struct NamespaceIdentity: Hashable, Sendable {
   /// The uuid of its label; nil for the namespace that a DIMM without labels is by itself.
   public let uuid: UUID?
-  /// The name in its label; empty where it has none.
+  /// The name in the label; empty if the namespace has no name.
   public let name: String
   /// Where it lies in the DIMM, and thus in the backend, in bytes.
   public let dpa: UInt64
@@ -39,7 +39,7 @@ public struct NamespaceIdentity: Hashable, Sendable {
     self.size = size
   }
 
-  /// The address behind its last byte; nil where it wraps around.
+  /// The address after the last byte of the namespace; nil if it exceeds 64 bits.
   public var end: UInt64? {
     let (end, overflow) = dpa.addingReportingOverflow(size)
     return overflow ? nil : end

@@ -3,7 +3,8 @@ public import FoundationEssentials
 
 /// A namespace label: 128 bytes in version 1.1, 256 in version 1.2.
 ///
-/// It keeps the bytes as they are on media, so that rewriting a label preserves what this suite does not know.
+/// The label keeps its bytes as they are on media, so that rewriting a label preserves fields that this suite does not
+/// know.
 ///
 /// Source: UEFI 2.10, 13.19, "EFI_NVDIMM_LABEL"; Linux `struct nvdimm_efi_label`.
 public struct NamespaceLabel: Hashable, Sendable {
@@ -59,7 +60,7 @@ public struct NamespaceLabel: Hashable, Sendable {
     public static let updating = Flags(rawValue: 8)
   }
 
-  /// The label as it is on media: 128 or 256 bytes.
+  /// The bytes of the label, as on media: 128 or 256 bytes.
   public private(set) var bytes: [UInt8]
 
   /// The label in `slot` of an area with `geometry`. `area` must be as long as the geometry says.

@@ -1,18 +1,18 @@
 package import Basics
 
-/// How one vNVDIMM lies in its backend. All values are in bytes.
+/// The layout of one virtual NVDIMM in its backend. All values are in bytes.
 ///
 /// ```
 /// 0          guest size               mapped size file size
 /// |    region     |  gap  |   label area   |   tail   |
 /// ```
-/// The guest sees the region as memory and the label area through firmware calls. The gap is
-/// reachable by nobody; the tail, where the file is longer than what is mapped, lies outside the device.
+/// The guest sees the region as memory, and the label area through firmware calls. The guest cannot reach the gap. The
+/// tail, the part of the file beyond the mapped size, does not belong to the device.
 /// Source: QEMU `hw/mem/nvdimm.c`, `nvdimm_prepare_memory_region`.
 public struct BackendGeometry: Hashable, Sendable {
   /// The smallest label area that QEMU accepts: 128 KiB (`MIN_NAMESPACE_LABEL_SIZE`).
   public static let smallestLabelSize: UInt64 = 128 << 10
-  /// The largest label area that the `_DSM` of a DIMM can tell a guest: its size is a 32-bit number.
+  /// The largest label size that the `_DSM` of a DIMM can report to a guest: a 32-bit number of bytes.
   public static let largestLabelSize = UInt64(UInt32.max)
 
   /// What QEMU maps, its option `size=`.
@@ -25,7 +25,7 @@ public struct BackendGeometry: Hashable, Sendable {
   /// alignment; never 0.
   public let regionSize: UInt64
 
-  /// The layout that QEMU gives a backend mapped with `mappedSize` bytes. `alignment` 0 stands for the page size.
+  /// The layout that QEMU gives a backend of which `mappedSize` bytes are mapped. `alignment` 0 means the page size.
   public init(
     mappedSize: UInt64, labelSize: UInt64 = 0, alignment: UInt64 = 0, pageSize: UInt64 = 4096
   ) throws(GeometryError) {
@@ -47,7 +47,7 @@ public struct BackendGeometry: Hashable, Sendable {
   /// The mapped size less the label size, where the label area starts; nil without one.
   public var labelOffset: UInt64? { labelSize == 0 ? nil : mappedSize - labelSize }
 
-  /// The bytes between the region and the label area (or the end), which nobody can reach.
+  /// The number of bytes between the region and the label area (or the end), which the guest cannot reach.
   public var gap: UInt64 { mappedSize - labelSize - regionSize }
 
   /// The bytes of a backend of `length` bytes that lie outside the device; nil where it is too short.
@@ -61,7 +61,7 @@ public struct BackendGeometry: Hashable, Sendable {
 }
 
 extension BackendGeometry {
-  /// The sizes and the label area as every answer tells them in JSON; `labels` is what else is known of the area.
+  /// The sizes and the label area in the form that all JSON answers use. `labels` are further members of the label area.
   package func members(
     labels: [(key: String, value: JSONValue)] = []
   ) -> [(key: String, value: JSONValue)] {

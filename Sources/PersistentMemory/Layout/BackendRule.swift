@@ -9,7 +9,7 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   case directory = "backend-directory"
   /// A fifo, a character device: it cannot hold an NVDIMM.
   case unsuitable = "backend-unsuitable"
-  /// It cannot be opened, or not for writing.
+  /// The backend cannot be opened, or cannot be opened for writing.
   case inaccessible = "backend-inaccessible"
   case empty = "backend-empty"
   /// Another DIMM of the machine has the same file.
@@ -43,7 +43,7 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   // Labels.
   case labelSize = "label-size"
   case labelRequired = "label-required"
-  /// The DIMM tells its guest only the lower 32 bits of the size.
+  /// The DIMM reports only the lower 32 bits of the size to the guest.
   case labelTooLarge = "label-size-too-large"
   /// A label area ends with the file, while QEMU looks for one at the end of `size=`.
   case labelAreaBehind = "label-area-behind-size"
@@ -57,7 +57,7 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   case labelAreaCutOff = "label-area-cut-off"
   /// More than one area ends where QEMU looks for one, and none is given.
   case labelAreaAmbiguous = "label-area-ambiguous"
-  /// The slot whose DIMM the labels belong to, where nobody has told the slot and QEMU might choose another.
+  /// The labels belong to a certain slot, but the start gives no slot, and QEMU may choose another one.
   case labelsForSlot = "labels-for-slot"
   /// The labels were made for the DIMM in another slot than this one.
   case labelsOtherSlot = "labels-other-slot"
@@ -79,7 +79,7 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   case preallocatedReadOnly = "preallocated-read-only"
   /// What the guest writes does not reach the backend.
   case notShared = "writes-not-shared"
-  /// The guest is told that it cannot rely on a backend that it can write to.
+  /// The guest is told not to rely on a backend that it can write to.
   case unarmedWritable = "unarmed-writable"
   /// What the guest writes to host persistent memory does not reach it.
   case persistentNotShared = "pmem-not-shared"
@@ -91,11 +91,11 @@ package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   case unused = "backend-unused"
 
   // What libvirt makes of a domain.
-  /// It has no file to give to QEMU's user, and does not start the guest.
+  /// libvirt has no file to hand over to QEMU's user, and does not start the guest.
   case libvirtMissing = "libvirt-missing"
-  /// It rounds the size to a multiple of its own.
+  /// libvirt rounds the size to a multiple of its own unit.
   case libvirtRounding = "libvirt-rounding"
-  /// It has QEMU write to every page of the file.
+  /// libvirt makes QEMU write to every page of the file.
   case libvirtPreallocation = "libvirt-preallocation"
 
   package var severity: Finding.Severity {

@@ -10,7 +10,7 @@ public enum GeometryError: Error, Hashable, Sendable {
   case guestAlignmentNotPowerOfTwo(UInt64)
   /// QEMU: `Property 'nvdimm.label-size' (0x10000) is required at least 0x20000`.
   case labelTooSmall(UInt64)
-  /// QEMU takes it, and tells the guest its lower 32 bits.
+  /// QEMU accepts the label size, but reports only its lower 32 bits to the guest.
   case labelTooLarge(UInt64)
   /// QEMU, pseries: `PAPR requires NVDIMM devices to have label-size set`.
   case labelRequired(Architecture)

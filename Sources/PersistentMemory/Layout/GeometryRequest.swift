@@ -2,7 +2,7 @@ public import Basics
 
 /// What is wanted of a new backend; the geometry follows from it. All values are in bytes.
 public struct GeometryRequest: Hashable, Sendable {
-  /// Which of its sizes a backend is asked for by.
+  /// The size by which a backend is requested.
   public enum Size: Hashable, Sendable {
     /// What the guest is to see. The backend becomes as large as that takes.
     case region(UInt64)

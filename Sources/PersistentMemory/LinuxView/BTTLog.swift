@@ -28,7 +28,7 @@ enum BTTLog {
       sequence = log.load(at: offset + 12)
     }
 
-    /// One of the two entries that the layout in use leaves zero.
+    /// Whether this is one of the two entries that the layout in use leaves zero.
     var isPadding: Bool { sector == 0 && oldMap == 0 && newMap == 0 && sequence == 0 }
   }
 
@@ -81,7 +81,7 @@ enum BTTLog {
     return .success(used[1])
   }
 
-  /// Which of two entries with these sequence numbers is the older one; nil where they cannot be.
+  /// The index of the older of two entries with these sequence numbers; nil if the numbers cannot occur together.
   private static func olderEntry(_ first: UInt32, _ second: UInt32) -> Int? {
     // A lane that was never used.
     if first == 0 { return 0 }

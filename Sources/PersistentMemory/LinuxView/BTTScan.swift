@@ -89,7 +89,7 @@ struct BTTScan {
 public enum BTTDefect: Error, Hashable, Sendable {
   /// `external_lbasize` is 0.
   case noSectorSize
-  /// Less than one arena's minimum behind the version's initial offset.
+  /// The space after the version's initial offset is smaller than the smallest arena.
   case tooSmall
   /// An arena's info block, map or log lies outside of the namespace; `arena` is its offset in the namespace.
   case outside(arena: UInt64)

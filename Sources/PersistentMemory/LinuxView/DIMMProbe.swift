@@ -1,4 +1,4 @@
-/// What Linux makes of a DIMM when its driver takes it over.
+/// The result of the NVDIMM driver's probe of a DIMM.
 ///
 /// Source: Linux 6.1 drivers/nvdimm/dimm.c, `nvdimm_probe`; label.c, `nd_label_reserve_dpa`.
 package struct DIMMProbe: Sendable {

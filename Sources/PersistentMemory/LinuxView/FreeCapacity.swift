@@ -25,7 +25,7 @@ public struct FreeCapacity: Hashable, Sendable {
     largestExtent = Self.largestExtent(of: available, regionSize, alignment, reserved)
   }
 
-  /// Each reservation costs all units that it touches, so that two of them can cost one unit twice.
+  /// Each reservation counts all units that it touches, so that two reservations can count one unit twice.
   private static func available(
     _ regionSize: UInt64, _ alignment: UInt64, _ reserved: [ClosedRange<UInt64>]
   ) -> UInt64 {

@@ -21,9 +21,9 @@ extension GuestListing {
     public private(set) var map: String?
     /// Bytes that can be used.
     public private(set) var size: UInt64?
-    /// The uuid of the info block, or of the label where there is none.
+    /// The uuid of the info block, or of the label if there is no info block.
     public private(set) var uuid: String?
-    /// The uuid of the label, where there is an info block.
+    /// The uuid of the label, if there is also an info block.
     public private(set) var rawUUID: String?
     /// The devices of a devdax namespace.
     public private(set) var daxRegion: DAXRegion?

@@ -7,7 +7,7 @@ public struct GuestNamespace: Sendable {
   public let label: LabelledNamespace?
   /// The bytes that it takes; nil for an empty namespace.
   public let extent: NamespaceExtent?
-  /// What Linux makes of it; nil for an empty namespace, which waits for somebody to give it a size.
+  /// The result of Linux' probe; nil for an empty namespace, which has no size yet.
   public let probe: NamespaceProbe?
 
   /// Those of its label and of its info block, as far as there are any.
@@ -96,7 +96,7 @@ public struct NamespaceExtent: Hashable, Sendable {
   public let size: UInt64
   /// The uuid of the label; zero without labels.
   public let uuid: UUID
-  /// What the label says that it is: `.none` under labels that cannot say it, nil where nobody knows the GUID.
+  /// The abstraction in the label: `.none` for labels that cannot express it, nil if the GUID is unknown.
   public let abstraction: NamespaceAbstraction?
   /// Bytes from its first one up to the end of the region, or to a namespace that the kernel has brought up before.
   public let room: UInt64

@@ -1,6 +1,6 @@
 /// What becomes of one label whose slot is in use.
 public enum LabelVerdict: Hashable, Sendable {
-  /// Its namespace is there.
+  /// The guest shows the namespace of the label.
   case shown
   /// Linux passes over the label, without a word in its log.
   case hidden(LabelRule)
@@ -30,8 +30,8 @@ public struct ProbeRefusal: Hashable, Sendable {
 /// Linux remembers it (NDD_LABELING) until the device is removed: a DIMM whose labels are lost afterwards comes up
 /// empty or not at all, where at a boot it would be taken for one that never had labels.
 public enum BootKind: String, Sendable, CaseIterable {
-  /// It had not, as at a boot.
+  /// The kernel has not seen labels on the DIMM, as at a boot.
   case cold
-  /// It had.
+  /// The kernel has already seen labels on the DIMM.
   case warm
 }

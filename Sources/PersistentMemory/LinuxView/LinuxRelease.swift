@@ -5,7 +5,7 @@
 public struct LinuxRelease: Hashable, Comparable, Sendable {
   /// The number before the point.
   public let major: Int
-  /// The number behind the point.
+  /// The minor version number, after the point.
   public let minor: Int
 
   /// The release `major.minor`.

@@ -1,6 +1,6 @@
 public import FoundationEssentials
 
-/// What Linux makes of a namespace: what stands on it, and whether it has a device.
+/// The result of Linux' probe of a namespace: its mode, and whether it has a device.
 ///
 /// Source: Linux 6.1 drivers/nvdimm/pmem.c `nd_pmem_probe`, btt_devs.c `nd_btt_probe`, pfn_devs.c `nd_pfn_probe`,
 /// dax_devs.c `nd_dax_probe`, drivers/dax/pmem.c `__dax_pmem_probe`.
@@ -17,12 +17,12 @@ public struct NamespaceProbe: Hashable, Sendable {
 
   /// Why the namespace is not what its label, or a block inside, says that it is.
   public enum Problem: Hashable, Sendable {
-    /// Smaller than `LabelledNamespace.smallestUsable`, or less than `reservation` from the end of the region or from
-    /// another namespace; `needed` is the one that is missed.
+    /// The namespace is smaller than `LabelledNamespace.smallestUsable`, or begins less than `reservation` bytes before the end
+    /// of the region or another namespace; `needed` is the limit that is missed, in bytes.
     case tooSmall(needed: UInt64)
-    /// The label asks for an info block of this kind at `offset`, and there is none.
+    /// The label names an info block of this kind at `offset`, but there is none.
     case missing(InfoBlock.Signature, offset: UInt64)
-    /// An info block at `offset` is passed over: the namespace is raw.
+    /// Linux ignores an info block at `offset`, and the namespace is raw.
     case passedOver(InfoBlock.Signature, InfoBlockDefect, offset: UInt64)
     /// An info block at `offset` does not fit: the namespace has no device.
     case refused(InfoBlock.Signature, InfoBlockDefect, offset: UInt64)

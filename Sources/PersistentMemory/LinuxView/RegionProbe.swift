@@ -6,7 +6,7 @@ public struct RegionProbe: Sendable {
   public enum Outcome: Hashable, Sendable {
     /// The namespaces by their labels; none means an empty region that waits for its first namespace.
     case namespaces([LabelledNamespace])
-    /// One raw namespace over the whole region: labels play no part.
+    /// One raw namespace over the whole region; labels are not used.
     case labelless
     /// The region does not come up, for this label on the DIMM of this number.
     case refused(ProbeRefusal, dimm: Int)

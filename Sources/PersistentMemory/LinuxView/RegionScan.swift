@@ -108,7 +108,7 @@ struct RegionScan {
 
   /// The label of each DIMM, which must lie within the DIMM's part of the region: `select_pmem_id`.
   ///
-  /// It takes the first label with the uuid, even one that was passed over for its cookie.
+  /// Linux uses the first label with the uuid, even one that it ignored because of its cookie.
   private func select(_ uuid: UUID) throws(Rejection) -> [NamespaceLabel] {
     var selected: [NamespaceLabel] = []
     for mapping in mappings {

@@ -36,7 +36,7 @@ public struct CXLLabel: Hashable, Sendable {
     package static let slot = Field<UInt32>("slot", at: 64)
     /// Consecutive bytes on one device: 256 shifted left by this.
     package static let granularity = Field<UInt32>("ig", at: 68)
-    /// In units of 256 MiB.
+    /// The alignment, in units of 256 MiB.
     package static let alignment = Field<UInt32>("align", at: 72)
     static let reserved = 76..<248
   }
@@ -49,7 +49,7 @@ public struct CXLLabel: Hashable, Sendable {
     package static let dpa = Field<UInt64>("dpa", at: 104)
     package static let rawSize = Field<UInt64>("rawsize", at: 112)
     package static let slot = Field<UInt32>("slot", at: 120)
-    /// In units of 256 MiB.
+    /// The alignment, in units of 256 MiB.
     package static let alignment = Field<UInt32>("align", at: 124)
     package static let sectorSize = Field<UInt16>("lbasize", at: 160)
     static let reserved = 162..<248
@@ -67,7 +67,7 @@ public struct CXLLabel: Hashable, Sendable {
     static let abstraction = 144
   }
 
-  /// The label as it is on media: 256 bytes.
+  /// The bytes of the label, as on media: 256 bytes.
   public let bytes: [UInt8]
   /// What the label describes; nil for a label of neither kind, whose fields are not known.
   public let kind: Kind?
@@ -125,7 +125,7 @@ public struct CXLLabel: Hashable, Sendable {
   /// The abstraction GUID of a namespace.
   public var abstraction: UUID? { kind == .namespace ? UUID(bytes, at: Offsets.abstraction) : nil }
 
-  /// First and last address in the device; nil where there is none, or one beyond 64 bits.
+  /// The first and the last address (DPA) in the device; nil if the size is 0 or an address exceeds 64 bits.
   public var extent: ClosedRange<UInt64>? {
     let (last, wraps) = dpa.addingReportingOverflow(rawSize &- 1)
     return rawSize > 0 && !wraps ? dpa...last : nil
@@ -157,7 +157,7 @@ extension LabelArea {
       && labels.allSatisfy { $0.type == .zero && !$0.isZero && !kinds.contains($0.uuid) }
   }
 
-  /// The cookie on which the labels agree; of several the one that most of them have, and 0 where there is no label.
+  /// The cookie that most of the labels have; 0 without labels.
   package var commonCookie: UInt64 {
     let counts = validLabels.reduce(into: [UInt64: Int]()) { $0[$1.cookie, default: 0] += 1 }
     return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
