@@ -76,7 +76,8 @@ struct ConfigTests {
     let devices = try config("--only", "device", "a,b.img", "c.img", "plain.img").text
     #expect(devices.components(separatedBy: "<memory model=").count == 4)
     #expect(configuration.libvirt?.suffix(3).joined(separator: "\n") == String(devices.dropLast()))
-    #expect(try ProgramRun("vnvdimm", ["emulate", "-dump-acpi", "."] + configuration.emulate, in: folder.url).status == 0)
+    let dump = ["emulate", "-dump-acpi", "."] + configuration.emulate
+    #expect(try ProgramRun("vnvdimm", dump, in: folder.url).status == 0)
   }
 
   @Test("a lone backend without labels takes any slot") func loneBackend() throws {
