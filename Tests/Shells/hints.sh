@@ -5,6 +5,7 @@
 #
 # Options for QEMU are put into the command by hinted.py. A command that shows something must be there, and run; one for
 # the administrator of the host is not run. Elements of XML are put into no domain here: DomainTests do.
+# shellcheck disable=SC2030,SC2031 # each hint has a PATH of its own
 cat "$1" >/dev/null || exit
 exec 3<"$1"
 hints_folder=$(cd "$(dirname "$0")" && pwd)

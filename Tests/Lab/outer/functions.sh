@@ -24,7 +24,7 @@ qemu() {
   printf 'set -eu\n%s\n' "$1" >script
   shift
   { cat /mnt/guest.cpio && echo script | cpio -o -H newc 2>/dev/null; } >guest.cpio
-  : >output >errors >status
+  : >output; : >errors; : >status
   boot qemu-system-x86_64 -L /usr/share/seabios -L /usr/share/qemu -accel kvm -cpu host -nodefaults \
     -display none -no-reboot -serial stdio -serial file:output -serial file:errors -serial file:status \
     -kernel /boot/vmlinuz-* -initrd guest.cpio \
