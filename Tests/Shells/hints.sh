@@ -50,7 +50,7 @@ while IFS= read -r line <&3; do
     done
     eval "$command" >"$hints/output" 2>&1 </dev/null 3<&-
     # A line of a backend comes before what is found of it, and a finding of the machine names its device.
-    awk -v tab="$tab" '
+    awk -v tab="$tab" -v backend=- '
       /^ *hint: / { sub(/^ *hint: /, ""); if (fact != "") print subject tab fact tab $0; next }
       { fact = $0; sub(/^ */, "", fact) }
       /^[^ ].*: file size / { backend = $0; sub(/: file size .*/, "", backend) }

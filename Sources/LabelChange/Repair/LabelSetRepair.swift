@@ -95,7 +95,17 @@ struct LabelSetRepair {
         dropped.append(loser.slot)
       } else {
         leave(loser.label, in: loser.slot, breaking: twin == nil ? .labelOverlap : .labelDuplicateUUID)
+        if !decisions.discardsLabels { contest(loser) }
       }
+    }
+  }
+
+  /// Leaves the labels that keep `loser` out as they are: both stay, and which one is right is open.
+  private mutating func contest(_ loser: SurvivingLabel) {
+    for number in kept.indices
+    where kept[number].label.uuid == loser.label.uuid || kept[number].range.overlaps(loser.range) {
+      kept[number].mended = []
+      kept[number].isContested = true
     }
   }
 
@@ -132,6 +142,7 @@ struct LabelSetRepair {
   private mutating func finishUpdates() {
     for number in kept.indices {
       let survivor = kept[number]
+      guard !survivor.isContested else { continue }
       if !survivor.mended.isEmpty { replaced[survivor.slot] = survivor.label }
       guard survivor.isShown, survivor.label.flags.contains(.updating) else { continue }
       kept[number].label.flags.remove(.updating)

@@ -7,6 +7,8 @@ struct SurvivingLabel {
   var label: NamespaceLabel
   /// What was set right.
   var mended: [LabelRule] = []
+  /// Whether another label, which stays, says something else of its uuid or of its addresses.
+  var isContested = false
   /// Whether Linux shows it on this DIMM, rather than passing over it.
   let isShown: Bool
   /// Whether a bitmap, proved or not, calls its slot used.
