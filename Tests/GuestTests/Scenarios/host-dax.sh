@@ -104,7 +104,7 @@ vnvdimm-create --size 32M common.img
 expect 'facts of a common file' "$(facts common.img)" '"dax" : false "file_system" : "ext4" "map_sync" : false '
 # A namespace as a block device is persistent memory that QEMU maps through the page cache.
 vnvdimm-check /dev/pmem1 >said || :
-says 'note: host-page-cache: namespace1.0 is persistent memory in fsdax mode' 'ndctl create-namespace'
+says 'note: host-page-cache: namespace1.0 is persistent memory in fsdax mode'
 # What is written to a file with DAX has to leave the CPU's caches.
 vnvdimm-migrate-labels move dax/a.img 2
 vnvdimm-migrate-labels resize dax/a.img 128K

@@ -18,7 +18,7 @@ echo written | dd of=/dev/pmem0 bs=4096 conv=sync,fsync
 SCRIPT
 mkfifo keys
 timeout 200 vnvdimm emulate --engine kvm --run script -machine pc,nvdimm -m 512M,slots=2,maxmem=6G \
-  -serial file:said -monitor stdio <keys >messages 2>&1 &
+  -monitor stdio <keys >said 2>messages &
 vmm=$!
 exec 3>keys
 await() {

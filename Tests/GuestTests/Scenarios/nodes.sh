@@ -29,7 +29,7 @@ vnvdimm-create --quiet --file-size 512G --label-size 128K huge.img
 guest '
   ls /sys/bus/nd/devices | grep -c nmem
   for region in /sys/bus/nd/devices/region*; do echo "$(cat $region/size) bytes"; done
-  echo written | dd of=$(ls /dev/pmem*) bs=4096 conv=sync,fsync seek=2097151 2>/dev/null' \
+  echo written | dd of=$(ls -d /dev/pmem[0-9]*) bs=4096 conv=sync,fsync seek=2097151 2>/dev/null' \
   -machine pc,nvdimm=on -m 512M,slots=256,maxmem=600G \
   -object memory-backend-file,id=mem1,share=on,mem-path=small.img,size=4K \
   -object memory-backend-file,id=mem2,share=on,mem-path=huge.img,size=512G \
