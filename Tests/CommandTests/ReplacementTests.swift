@@ -115,7 +115,7 @@ struct ReplacementTests {
     // The second run has opened the file, and waits at its lock until the first one has made it longer.
     let text = try shell(
       """
-      strace -f -qq -o /dev/null -e trace=flock -e inject=flock:delay_enter=1500000:when=1 \
+      strace -f -qq -o /dev/null -e trace=flock -e inject=flock:delay_enter=6000000:when=1 \
         vnvdimm-resize-guard apply --quiet nv.img +1M & second=$!
       until [ -n "$(find /proc/[0-9]*/fd -lname "$PWD/nv.img" 2>/dev/null)" ]; do sleep 0.05; done; sleep 0.3
       vnvdimm-resize-guard apply --quiet --allow-unseen-users nv.img +16M 2>/dev/null; echo $?
