@@ -4,7 +4,8 @@ guest_limit=60
 ends() {
   # Nothing comes after these, so the script has no status.
   status=0
-  guest "echo started; $1" -machine pc,nvdimm=on -m 512M -smp 2 || status=$?
+  # What the script says is through before the kernel speaks.
+  guest "echo started; sleep 1; $1" -machine pc,nvdimm=on -m 512M -smp 2 || status=$?
   expect status "$status" 1
   says started
   [ "$GUEST_VMM" = qemu ] || says "vnvdimm emulate: guest: $2"
