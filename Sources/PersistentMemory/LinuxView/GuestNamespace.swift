@@ -10,7 +10,7 @@ public struct GuestNamespace: Sendable {
   /// The result of Linux' probe; nil for an empty namespace, which has no size yet.
   public let probe: NamespaceProbe?
 
-  /// Those of its label and of its info block, as far as there are any.
+  /// The uuids of its label and of its info block, as far as it has them.
   package var uuids: [UUID] {
     let inside: UUID? =
       switch probe?.personality {

@@ -98,7 +98,7 @@ extension Rehearsal {
     ]
   }
 
-  /// Those of a backend that hang on the host, or cost it memory.
+  /// The properties of a backend that depend on the host, or cost it memory.
   private static let propertiesOfHost = [
     "prealloc", "prealloc-threads", "prealloc-context", "host-nodes", "policy", "pmem", "hugetlb", "hugetlbsize",
   ]

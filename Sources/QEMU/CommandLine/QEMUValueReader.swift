@@ -159,7 +159,7 @@ struct QEMUValueReader {
     return value
   }
 
-  /// Those that nobody asked for, in the order in which QEMU goes through a dictionary.
+  /// The keys that no reader asked for, in the order in which QEMU goes through a dictionary.
   var unread: [String] { dictionary.keysInOrder.filter { !visited.contains($0) } }
 
   /// Complains of what nobody asked for.

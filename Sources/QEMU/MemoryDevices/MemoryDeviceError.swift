@@ -33,7 +33,7 @@ package enum MemoryDeviceError: Error, Hashable, Sendable {
 }
 
 extension MemoryDeviceError {
-  /// The same in the words of `release`.
+  /// This error in the words of `release`.
   func told(by release: QEMURelease) -> MemoryDeviceError {
     switch self {
     // Releases before 3.0 do not tell "no slots" from "no free slot".
@@ -46,7 +46,7 @@ extension MemoryDeviceError {
     }
   }
 
-  /// The same without the words.
+  /// This error, whatever release words it.
   var fact: MemoryDeviceError { if case .formerly(let error, _) = self { error } else { self } }
 }
 

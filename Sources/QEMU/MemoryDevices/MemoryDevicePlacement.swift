@@ -48,7 +48,7 @@ package struct MemoryDevicePlacement: Sendable {
     guard maximum == nil || slots ?? 0 <= slotLimit else { throw .tooManySlots(slots ?? 0) }
   }
 
-  /// Those of them that QEMU makes before it makes the machine.
+  /// The checks that QEMU makes before it makes the machine.
   package static func checkRelation(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
     guard let maximum else {
       guard slots == nil else { throw .slotsWithoutMaximum }
@@ -93,7 +93,7 @@ package struct MemoryDevicePlacement: Sendable {
     case sizeFirst
   }
 
-  /// The same for a device whose slot is settled, or that takes none: `slot` is -1 then. `slotBehind` chooses it where it
+  /// Places a device whose slot is settled, or that takes none: `slot` is -1 then. `slotBehind` chooses it where it
   /// is chosen behind the address.
   @discardableResult
   package mutating func place(

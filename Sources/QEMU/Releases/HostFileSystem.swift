@@ -36,7 +36,7 @@ extension SizingRules {
 package struct HostPath: Equatable, Sendable {
   package var forWriting: BackendState
   package var forReading: BackendState
-  /// The same for two paths that lead to one file, or to one that will be made.
+  /// What identifies the file: equal for two paths that lead to one file, or to one that will be made.
   package var identity: String
   package var fileSystem: HostFileSystem
 

@@ -65,7 +65,7 @@ package enum QEMUFeature: CaseIterable, Sendable {
   case deviceIDsAreChecked
   /// The file is named in `backing store ... size`. (`exec.c`)
   case namesShortFile
-  /// The same where the name is lost. (`exec.c`)
+  /// A message about the backing store whose name is lost. (`exec.c`)
   case losesShortFile
   /// `Property '.x' not found`. (`qom/object.c`)
   case propertiesWithoutType

@@ -22,7 +22,7 @@ struct QEMUOption: Sendable {
     no-kvm-pit-reinjection rtc-td-hack localtime tdf virtfs_synth perfmap jitdump
     """)
 
-  /// Those of every release that take an argument.
+  /// The options of every release that take an argument.
   private static let withArgument = words(
     """
     D L M acpitable add-fd append bios boot cdrom chardev cpu d debugcon device dfilter display drive dtb dump-vmstate
@@ -32,7 +32,7 @@ struct QEMUOption: Sendable {
     vga virtfs vnc watchdog-action xen-domid
     """)
 
-  /// Those that came or went.
+  /// The options that some releases lack.
   private static let changing: [String: ReleaseRange] = [
     "accel": .since(2, 9), "action": .since(6, 0), "async-teardown": .since(7, 2).before(9, 0), "audio": .since(7, 1),
     "audiodev": .since(4, 0), "blockdev": .since(2, 9), "compat": .since(6, 0), "enable-sync-profile": .since(3, 1),

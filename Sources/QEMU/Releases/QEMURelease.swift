@@ -74,7 +74,7 @@ package struct ReleaseRange: Hashable, Sendable {
     ReleaseRange(first: QEMURelease(0, 0), end: QEMURelease(major, minor))
   }
 
-  /// The same without `release` and what is later.
+  /// This range without the release `major.minor` and the later ones.
   package func before(_ major: Int, _ minor: Int) -> ReleaseRange {
     ReleaseRange(first: first, end: QEMURelease(major, minor))
   }
