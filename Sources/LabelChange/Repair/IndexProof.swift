@@ -10,8 +10,8 @@ struct IndexProof {
   /// The number of a block that is proved, and under which labels would be gone that Linux shows now.
   let withheld: Int?
 
-  /// `isRefused` tells whether Linux refuses the DIMM, or its region, for the labels of an area.
-  init(of area: LabelArea, isRefused: (LabelArea) -> Bool) {
+  /// `shown` tells the namespaces that Linux shows of an area; nil where it refuses the DIMM, or its region.
+  init(of area: LabelArea, shown: (LabelArea) -> [LabelledNamespace]?) {
     let geometries =
       area.indexes.current != nil
       ? [area.geometry]
@@ -22,7 +22,7 @@ struct IndexProof {
         guard let block = Self.block(number, of: area, in: geometry) else { continue }
         var after = bytes
         after.replace(at: geometry.indexOffset(number), with: block.bytes)
-        guard Self.keepsLabels(of: area, after, isRefused) else {
+        guard Self.keepsLabels(of: area, after, shown) else {
           withheld = number
           continue
         }
@@ -57,14 +57,23 @@ struct IndexProof {
     return left.count == 1 ? left[0] : nil
   }
 
-  /// Whether all that Linux shows now it shows under the index blocks of `after` as well.
+  /// Whether all that Linux shows now it shows under the index blocks of `after` as well, and no label is gone.
   private static func keepsLabels(
-    of area: LabelArea, _ after: [UInt8], _ isRefused: (LabelArea) -> Bool
+    of area: LabelArea, _ after: [UInt8], _ shown: (LabelArea) -> [LabelledNamespace]?
   ) -> Bool {
     guard area.indexes.current != nil, let after = try? LabelArea(after) else { return true }
     func essence(_ label: NamespaceLabel) -> [UInt8] { [UInt8](label.bytes[..<80] + label.bytes[96..<120]) }
-    return Set(area.validLabels.map(essence)).isSubset(of: after.validLabels.map(essence))
-      && (!isRefused(after) || isRefused(area))
+    guard Set(area.validLabels.map(essence)).isSubset(of: after.validLabels.map(essence)) else { return false }
+    guard let before = shown(area) else { return true }
+    guard let after = shown(after) else { return false }
+    return before.allSatisfy { namespace in after.contains { $0.isSame(as: namespace) } }
+  }
+}
+
+extension LabelledNamespace {
+  /// Whether they are one namespace, with the same bytes, whatever slots the labels are in.
+  fileprivate func isSame(as other: LabelledNamespace) -> Bool {
+    (uuid, name, dpa, size, sectorSize) == (other.uuid, other.name, other.dpa, other.size, other.sectorSize)
   }
 }
 

@@ -26,13 +26,20 @@ struct LabelJudge {
   }
 
   /// Whether Linux refuses the DIMM, or its region, for its labels.
-  func isRefused(_ area: LabelArea) -> Bool {
+  func isRefused(_ area: LabelArea) -> Bool { namespaces(of: area) == nil }
+
+  /// The namespaces that Linux shows, none where the slot of the DIMM is not known; nil where Linux refuses the DIMM, or
+  /// its region, for its labels.
+  func namespaces(of area: LabelArea) -> [LabelledNamespace]? {
     let dimm = DIMMProbe(area)
-    if case .refused = dimm.outcome { return true }
-    guard let cookie else { return false }
+    if case .refused = dimm.outcome { return nil }
+    guard let cookie else { return [] }
     let member = RegionProbe.Member(dimm, addresses: 0..<(regionSize ?? .max))
-    if case .refused = RegionProbe([member], cookie: cookie, boot: .warm).outcome { return true }
-    return false
+    switch RegionProbe([member], cookie: cookie, boot: .warm).outcome {
+    case .namespaces(let namespaces): return namespaces
+    case .labelless: return []
+    case .refused: return nil
+    }
   }
 
   /// Whether the label is one of this DIMM that Linux does not pass over.

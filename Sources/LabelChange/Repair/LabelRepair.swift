@@ -32,7 +32,7 @@ package struct LabelRepair: Sendable {
       return
     }
     let proof = IndexProof(of: area) {
-      LabelJudge(dimm: dimm, index: $0.indexes.current, labels: $0.validLabels).isRefused($0)
+      LabelJudge(dimm: dimm, index: $0.indexes.current, labels: $0.validLabels).namespaces(of: $0)
     }
     let area = proof.area
     let proved = proof.corrected.map(RepairAction.indexCorrected)

@@ -105,6 +105,30 @@ struct ProofTests {
     #expect(repair.actions == [.indexCorrected(number)])
   }
 
+  @Test("a block under which Linux would show less than now is asked about") func newerIndexThatHides() throws {
+    // The newer block lists, in place of the label, a copy that belongs to another DIMM.
+    let area = try LabelArea(Self.area(1))
+    let number = 1 - (try #require(area.indexes.currentNumber))
+    var block = try #require(area.indexes.current)
+    block.markFree(0)
+    block.markUsed(1)
+    block.seal(as: number, sequence: block.sequence.next, in: area.geometry)
+    var foreign = try #require(area.label(in: 0))
+    foreign[NamespaceLabel.Fields.cookie] ^= 1
+    foreign.seal(slot: 1)
+    var bytes = area.bytes
+    bytes.replaceSubrange(area.geometry.offset(ofSlot: 1)..<area.geometry.offset(ofSlot: 2), with: foreign.bytes)
+    bytes.replaceSubrange(number * 256..<number * 256 + 256, with: block.bytes)
+    bytes[number * 256 + 100] ^= 0xa4
+    let damaged = try LabelArea(bytes)
+    #expect(damaged.validLabels.map(\.cookie) == area.validLabels.map(\.cookie))
+    for decisions in [RepairDecisions.none, .discarding] {
+      let repair = LabelRepair(damaged, dimm: MadeLabels.dimm, decisions: decisions)
+      #expect(repair.actions == [decisions.discardsLabels ? .indexRebuilt(number) : .indexOpen(number)])
+      #expect(try Self.labels(repair.bytes) == Self.labels(area.bytes))
+    }
+  }
+
   @Test("a label of which more is damaged comes back by an older copy that its checksum confirms") func copy() throws {
     var area = try Self.area()
     let label = try #require(try LabelArea(area).label(in: 1))
