@@ -56,14 +56,17 @@ check: deps lint prose  ## everything that must hold: lint, build, every test
 	$(BUILD) --build-tests
 	@$(MAKE) --no-print-directory docs
 	$(EXAMPLE)
-	$(TEST)
+	@bash -o pipefail -c '$(TEST) 2>&1 | tee .build/tests.log' || { echo 'What failed:'; \
+	  grep -a 'recorded an issue' .build/tests.log | sort -u | cut -c 1-300; exit 1; }
 
+# A new seed for what is random, unless VNVDIMM_FUZZ_SEED is one.
+ANY_SEED = VNVDIMM_FUZZ_SEED=$(or $(VNVDIMM_FUZZ_SEED),random)
 check-long: check  ## the same, then a million label areas, a thousand kills, every crash state, twenty power cuts, long scenarios
-	VNVDIMM_FUZZ_COUNT=1000000 $(TEST) --filter '[Ff]uzz|HostileGuestTests/random'
+	$(ANY_SEED) VNVDIMM_FUZZ_COUNT=1000000 $(TEST) --filter '[Ff]uzz|HostileGuestTests/random'
 	VNVDIMM_KILL_COUNT=1000 $(TEST) --filter Kill
 	VNVDIMM_CRASH_STATES=all $(TEST) --filter Crash
 	VNVDIMM_POWER_CUT_COUNT=20 $(TEST) --filter PowerCut
-	$(BUILT)/lab --time-limit 1800 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
+	$(ANY_SEED) $(BUILT)/lab --time-limit 1800 $(wildcard Tests/GuestTests/LongScenarios/*.sh)
 
 # The modules that touch what a guest or a backend says, with a build for each sanitizer. What the Swift runtime keeps for
 # ever is no leak of ours.
@@ -79,7 +82,7 @@ N ?= 5000
 QEMU ?=
 oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU does; QEMU=/path/to/another
 	$(BUILD) --build-tests
-	VNVDIMM_ORACLE_COUNT=$(N) VNVDIMM_ORACLE_QEMU=$(QEMU) $(TEST) --filter OracleTests
+	$(ANY_SEED) VNVDIMM_ORACLE_COUNT=$(N) VNVDIMM_ORACLE_QEMU=$(QEMU) $(TEST) --filter OracleTests
 
 DOCS := .build/docs
 docs:  ## what the library PersistentMemory offers, as DocC: .build/docs; a link to nowhere is an error

@@ -61,7 +61,8 @@ struct OuterMachine {
     log = folder.appendingPathComponent("tools.log")
     initramfs = folder.appendingPathComponent("outer.cpio")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let seed = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_SEED"].flatMap { UInt64($0) }.map { "\($0)" } ?? ""
+    let chosen = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_SEED"] ?? "1"
+    let seed = chosen == "random" ? "" : chosen
     let start = """
       export SCENARIO_LIMIT=\(timeLimit) GUEST_VMM=\(vmm) FUZZ_SEED=\(seed) BOOT=\(boot) BOOTS=\(boots)
       mount -t ext4 /dev/vda /mnt && cd /mnt && sh run.sh

@@ -2,7 +2,8 @@ import Foundation
 
 /// A random generator whose seed is printed, so that a failing fuzz run can be repeated.
 ///
-/// `VNVDIMM_FUZZ_SEED` in the environment sets the seed.
+/// Each fuzz test has a seed of its own, so that a change fails for what it changes. `VNVDIMM_FUZZ_SEED` in the
+/// environment sets another, and `random` a new one for each run.
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
@@ -10,8 +11,13 @@ package struct SeededGenerator: RandomNumberGenerator {
 
   /// A generator for the fuzz test called `name`; prints the seed it starts from.
   package init(fuzzing name: String) {
-    let chosen = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_SEED"].flatMap { UInt64($0) }
-    let seed = chosen ?? UInt64.random(in: 0...UInt64.max)
+    let chosen = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_SEED"]
+    let seed =
+      switch chosen {
+      case nil: name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+      case "random": UInt64.random(in: 0...UInt64.max)
+      case let chosen?: UInt64(chosen) ?? { preconditionFailure("VNVDIMM_FUZZ_SEED=\(chosen) is no number") }()
+      }
     print("fuzz \(name): VNVDIMM_FUZZ_SEED=\(seed)")
     self.init(seed: seed)
   }
