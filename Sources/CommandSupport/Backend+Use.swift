@@ -7,7 +7,7 @@ package import SystemPackage
 package struct UsePermit: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
-      "Go on where the kernel does not show whether somebody else has the backend open.", visibility: .rare))
+      "Continue if the kernel does not show whether another user has the backend open.", visibility: .rare))
   package var allowUnseenUsers = false
 
   package init() {}

@@ -7,11 +7,11 @@ import SystemPackage
 /// Where what a change of a label area writes over is kept.
 package struct BackupOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The new file that keeps the label area. (default: one beside the backend)", valueName: "file"),
+    help: ArgumentHelp("The new file for the former label area. (default: beside the backend)", valueName: "file"),
     completion: .file(), transform: utf8Path)
   package var backup: String?
 
-  @Flag(help: "Keep nothing of the label area.")
+  @Flag(help: "Do not save the label area.")
   package var noBackup = false
 
   package init() {}

@@ -63,7 +63,7 @@ package struct ConsumerOption: ParsableArguments {
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "The program that takes it: kata, ... (default: qemu)", valueName: "program[,...]"),
+      "The program that uses it, such as kata. (default: qemu)", valueName: "program[,...]"),
     completion: .list(Consumer.described), transform: choice)
   package var consumer: ConsumerChoice?
 
@@ -81,7 +81,7 @@ package struct NamespaceOptions: ParsableArguments {
   @Option(
     name: .customLong("namespace"),
     help: ArgumentHelp(
-      "A namespace, raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G "
+      "A namespace: raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G "
         + ",map=dev|mem. Repeatable; the last one without size= takes the rest.",
       valueName: "mode[,...]"), completion: .list(NamespaceMode.allCases.map(\.rawValue)),
     transform: specification)
@@ -89,7 +89,7 @@ package struct NamespaceOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "The DIMM slot. (default: that of other labels, or 0)")
+    help: "The DIMM slot. (default: as other labels, or 0)")
   package var slot: Int?
 
   package init() {}

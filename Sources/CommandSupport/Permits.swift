@@ -26,13 +26,13 @@ package struct Permits: Sendable {
 package struct PermitOptions: ParsableArguments {
   @Option(
     name: .customLong("allow"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Take what a rule finds for a note. (repeatable)", valueName: "rule", visibility: .rare),
+    help: ArgumentHelp("Treat findings of a rule as notes. (repeatable)", valueName: "rule", visibility: .rare),
     completion: .rules, transform: Rule.init(option:))
   package var allowed: [Rule] = []
 
   @Option(
     name: .customLong("deny"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Take what a rule finds for an error. (repeatable)", valueName: "rule", visibility: .rare),
+    help: ArgumentHelp("Treat findings of a rule as errors. (repeatable)", valueName: "rule", visibility: .rare),
     completion: .rules, transform: Rule.init(option:))
   package var denied: [Rule] = []
 

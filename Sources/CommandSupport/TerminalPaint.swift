@@ -92,7 +92,7 @@ package struct AnswerOptions: ParsableArguments {
   @Flag(help: "Print JSON.")
   package var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
+  @Flag(name: .shortAndLong, help: "Print only failures, and JSON.")
   package var quiet = false
 
   @OptionGroup package var color: ColorOption

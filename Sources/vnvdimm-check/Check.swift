@@ -11,7 +11,7 @@ package var program: any Program.Type { Check.self }
 struct Check: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-check",
-    abstract: "Tell what QEMU will do with the backends of virtual NVDIMMs, and what is wrong with them.",
+    abstract: "Predict what QEMU will do with NVDIMM backends, and find what is wrong with them.",
     version: Suite.version,
     subcommands: [Paths.self, Command.self, Domain.self, Fleet.self, Hook.self], defaultSubcommand: Paths.self)
 

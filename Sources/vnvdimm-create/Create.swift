@@ -16,8 +16,8 @@ struct Create: Program {
     commandName: "vnvdimm-create",
     abstract: "Create the backend file of a virtual NVDIMM.", usage: "vnvdimm-create [<options>] <path>",
     discussion: """
-      The file appears under its name when it is complete, or not at all. Sizes take K, M, G, T and P \
-      (powers of 1024). Printed are the geometry and the configuration for QEMU, libvirt and vnvdimm emulate.
+      The file appears only when it is complete. Sizes may end with K, M, G, T or P (powers of 1024). The answer shows \
+      the layout and configurations to paste.
 
       EXAMPLES
         vnvdimm-create --size 4G nv.img
@@ -33,42 +33,43 @@ struct Create: Program {
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "What the guest is to see; the label area comes on top.", completion: .sizes, transform: size)
+    help: "The guest size; the label area is added to it.", completion: .sizes, transform: size)
   var regionSize: ByteCount?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Instead: the size of the file, label area included.", valueName: "size"),
+    help: ArgumentHelp("Or the file size, label area included.", valueName: "size"),
     completion: .sizes, transform: size)
   var fileSize: ByteCount?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Copy a raw image into it, which can give the size.", valueName: "file"),
+      "Copy a raw image into it, which sets the default size.", valueName: "file"),
     completion: .file(), transform: utf8Path)
   var from: String?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The label area: auto, none, or its size.", valueName: "size"),
+    parsing: .unconditional, help: ArgumentHelp("The label area: auto, none or its size.", valueName: "size"),
     completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSize: LabelSize = .automatic
 
   @Option(
     help: ArgumentHelp(
-      "What is in the label area: 1.1, 1.2 or blank. (default: 1.2)", valueName: "version", visibility: .rare),
+      "The labels: 1.1, 1.2 or blank. (default: 1.2)", valueName: "version", visibility: .rare),
     completion: LabelContents.choices, transform: LabelContents.init(choice:))
   var labels: LabelContents?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("QEMU's align=. (default: a page)", valueName: "size", visibility: .rare),
+    help: ArgumentHelp("The alignment, QEMU's align=. (default: a page)", valueName: "size", visibility: .rare),
     completion: .alignments, transform: size)
   var backendAlign: ByteCount?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The unit of namespaces. (default: 16M)", valueName: "size", visibility: .rare),
+    help: ArgumentHelp(
+      "The unit to which the guest rounds namespaces. (default: 16M)", valueName: "size", visibility: .rare),
     completion: .alignments,
     transform: size)
   var guestAlign: ByteCount?
@@ -79,21 +80,21 @@ struct Create: Program {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Bytes that a guest of vnvdimm emulate cannot read. Repeatable.", valueName: "offset[+length]",
+      "Bytes that a guest of vnvdimm emulate cannot read. (repeatable)", valueName: "offset[+length]",
       visibility: .rare),
     transform: mediaError)
   var error: [Range<UInt64>] = []
 
-  @Option(help: ArgumentHelp("Take its space now.", valueName: "how"))
+  @Option(help: ArgumentHelp("Allocate the space of the file.", valueName: "how"))
   var preallocate: BackendCreation.Preallocation = .off
 
   @Option(help: ArgumentHelp("The device's id in the configuration.", visibility: .rare), transform: identifier)
   var id = "nvdimm1"
 
-  @Flag(name: [.long, .customShort("n"), .customLong("dry-run")], help: "Compute and print, create nothing.")
+  @Flag(name: [.long, .customShort("n"), .customLong("dry-run")], help: "Print the plan, create nothing.")
   var plan = false
 
-  @Flag(help: "Replace a file of that name that nobody uses; mode, owner and attributes are kept.")
+  @Flag(help: "Replace an existing file that is not in use.")
   var overwrite = false
 
   @OptionGroup var permit: UsePermit

@@ -11,8 +11,8 @@ struct LabelDump: Program {
     commandName: "vnvdimm-label-dump",
     abstract: "Show the label area of a virtual NVDIMM's backend.", usage: "vnvdimm-label-dump [<options>] <path>",
     discussion: """
-      PATH is a backend, or a file that holds nothing but a label area. The area is found by itself where an index \
-      block is left in it; otherwise --label-size tells where it is.
+      PATH is a backend, or a file that holds only a label area. The label area is found automatically if one of its \
+      index blocks is valid; otherwise give its size with --label-size.
 
       EXAMPLES
         vnvdimm-label-dump --map nv.img
@@ -26,29 +26,29 @@ struct LabelDump: Program {
   var path: String
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Its size, at the end of what is mapped.", valueName: "size"),
+    parsing: .unconditional, help: ArgumentHelp("The size of the label area.", valueName: "size"),
     completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "What is mapped of the backend, where it is longer.", completion: .sizes, transform: size)
+    help: "The mapped size, if the backend is longer.", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
-  @Option(help: "The slot of the DIMM. (default: as the labels say)")
+  @Option(help: "The slot of the DIMM. (default: as the labels show)")
   var slot: Int?
 
-  @Option(help: "For --verify: a boot, or a kernel that runs on.")
+  @Option(help: "For --verify: a boot, or a running kernel.")
   var boot: BootKind = .cold
 
   @Option(
     name: .customLong("linux"), parsing: .unconditional,
     help: ArgumentHelp(
-      "For --verify: the guest's Linux: 5.10, 6.1, 6.12, 7, or another. (default: 7.3)", valueName: "release"),
+      "For --verify: the guest's Linux, 5.10 or later. (default: 7.3)", valueName: "release"),
     completion: .linuxReleases, transform: linuxRelease)
   var linux: LinuxRelease?
 
-  @Flag(help: "List the labels in free slots too.")
+  @Flag(help: "Also list the labels in free slots.")
   var all = false
 
   @Flag(help: "Print JSON: as ndctl read-labels -j, and more.")
@@ -57,21 +57,21 @@ struct LabelDump: Program {
   @Flag(help: "Write the bytes of the area to standard output.")
   var raw = false
 
-  @Flag(help: "Print what is wrong, and what Linux makes of it.")
+  @Flag(help: "Print what is wrong, and what Linux will show.")
   var verify = false
 
-  @Flag(help: "Draw the backend and the use of the label slots.")
+  @Flag(help: "Draw a map of the backend and of the label slots.")
   var map = false
 
-  @Option(help: ArgumentHelp("Write that picture to a new file, as SVG.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("Write this map to a new SVG file.", valueName: "file"), completion: .file())
   var svg: String?
 
-  @Flag(help: "Read labels of a CXL device.")
+  @Flag(help: "Read the labels of a CXL device.")
   var cxl = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The serial number of the CXL device. (default: as the labels say)", valueName: "number"),
+    help: ArgumentHelp("The serial number of the CXL device. (default: as the labels show)", valueName: "number"),
     transform: serialNumber)
   var serial: UInt64?
 

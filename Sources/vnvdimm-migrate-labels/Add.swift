@@ -9,7 +9,7 @@ import Storage
 struct Add: Migration {
   static let configuration = CommandConfiguration(
     commandName: "add",
-    abstract: "Make namespaces in the free space, as 'ndctl create-namespace' in the guest does.",
+    abstract: "Create namespaces in the free space, as 'ndctl create-namespace' does in the guest.",
     usage: "vnvdimm-migrate-labels add [<options>] <path> --namespace <mode[,...]>",
     discussion: """
       EXAMPLES

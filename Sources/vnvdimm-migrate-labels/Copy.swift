@@ -18,7 +18,7 @@ struct Copy: Migration {
 
   @OptionGroup var options: MigrationOptions
 
-  @Argument(help: "The backend that gets them.", completion: .file(), transform: utf8Path)
+  @Argument(help: "The backend that receives the labels.", completion: .file(), transform: utf8Path)
   var destination: String
 
   @OptionGroup var area: AreaOptions

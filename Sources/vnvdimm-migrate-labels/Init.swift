@@ -9,10 +9,11 @@ import Storage
 /// `init PATH [SIZE]`: labels for a backend that has none.
 struct Init: Migration {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Give a backend without labels an area, and a label for what the guest has in it.",
+    commandName: "init",
+    abstract: "Add a label area to a backend without labels, with a label for the existing namespace.",
     usage: "vnvdimm-migrate-labels init [<options>] <path> [<size>]",
     discussion: """
-      The area comes behind what the guest sees, which stays where it is, in the same mode.
+      The label area is added after the region; the namespace keeps its place and its mode.
 
       EXAMPLES
         vnvdimm-migrate-labels init nv.img --name data
@@ -33,7 +34,7 @@ struct Init: Migration {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The label size of a blank area that is there.", valueName: "size"),
+    help: ArgumentHelp("The size of an existing blank label area.", valueName: "size"),
     completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 

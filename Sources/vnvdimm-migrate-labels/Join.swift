@@ -9,7 +9,7 @@ import Storage
 struct Join: Migration {
   static let configuration = CommandConfiguration(
     commandName: "join",
-    abstract: "Append the label area that split left in a file.",
+    abstract: "Append a label area that split saved in a file.",
     usage: "vnvdimm-migrate-labels join [<options>] <path> <file>",
     discussion: """
       EXAMPLES

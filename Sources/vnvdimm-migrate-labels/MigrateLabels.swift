@@ -12,18 +12,18 @@ package var program: any Program.Type { MigrateLabels.self }
 struct MigrateLabels: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-migrate-labels",
-    abstract: "Make, move, convert or mend the labels of a virtual NVDIMM's backend.",
+    abstract: "Create, move, convert or repair the labels of a virtual NVDIMM's backend.",
     usage: "vnvdimm-migrate-labels <verb> [<options>] <path> ...",
     discussion: """
-      What namespaces own is not touched, and a crash harms nothing: what it interrupts, repair brings to its end. The \
-      label area as it was is kept in a new file beside the backend.
+      Data of namespaces is never changed, and a crash does no harm: repair completes an interrupted change. The former \
+      label area is saved in a new file beside the backend.
 
       EXAMPLES
         vnvdimm-migrate-labels move nv.img 2
         vnvdimm-migrate-labels relocate nv.img 258M --backup labels.bin
         vnvdimm-migrate-labels repair nv.img --plan
 
-      What each verb takes: vnvdimm-migrate-labels VERB --help, or man vnvdimm-migrate-labels
+      Options of a verb: vnvdimm-migrate-labels VERB --help, or man vnvdimm-migrate-labels
       """, version: Suite.version,
     subcommands: [
       Init.self, Add.self, Resize.self, Convert.self, Move.self, Relocate.self, Copy.self, Split.self, Join.self,

@@ -11,7 +11,7 @@ struct MigrationOptions: ParsableArguments {
   @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
   var path: String
 
-  @Flag(name: [.customShort("n"), .long], help: "Print what would be written, change nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Print what would be written, and change nothing.")
   var plan = false
 
   @OptionGroup var answer: AnswerOptions
@@ -27,7 +27,7 @@ struct AreaOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The label size, where the area is not found by itself.", valueName: "size"),
+    help: ArgumentHelp("The label size, if the area is not found automatically.", valueName: "size"),
     completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 

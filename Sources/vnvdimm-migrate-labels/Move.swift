@@ -9,7 +9,7 @@ import Storage
 struct Move: Migration {
   static let configuration = CommandConfiguration(
     commandName: "move",
-    abstract: "Make the labels those of a DIMM in another slot.",
+    abstract: "Change the labels to those of a DIMM in another slot.",
     usage: "vnvdimm-migrate-labels move [<options>] <path> <slot>",
     discussion: """
       A guest hides labels that were made for another DIMM slot.
@@ -38,11 +38,11 @@ struct Move: Migration {
 struct Resize: Migration {
   static let configuration = CommandConfiguration(
     commandName: "resize",
-    abstract: "Give the label area another size.",
+    abstract: "Change the size of the label area.",
     usage: "vnvdimm-migrate-labels resize [<options>] <path> <size>",
     discussion: """
-      The mapped size stays, and what the guest sees shrinks or grows, unless --keep-guest-size is given. The guest is \
-      to be started with the new label-size=.
+      The mapped size stays the same, and the guest size shrinks or grows, unless --keep-guest-size is given. Start \
+      the guest with the new label-size=.
 
       EXAMPLES
         vnvdimm-migrate-labels resize nv.img 4M --keep-guest-size
@@ -54,7 +54,7 @@ struct Resize: Migration {
     help: ArgumentHelp("The new label size.", valueName: "size"), completion: .labelAreaSizes, transform: size)
   var newSize: ByteCount
 
-  @Flag(help: "What the guest sees stays; the file changes.")
+  @Flag(help: "Keep the guest size, and change the file size.")
   var keepGuestSize = false
 
   @OptionGroup var area: AreaOptions
@@ -73,10 +73,10 @@ struct Resize: Migration {
 struct RenewUUIDs: Migration {
   static let configuration = CommandConfiguration(
     commandName: "renew-uuids",
-    abstract: "Give a clone's labels and info blocks uuids of their own.",
+    abstract: "Give the labels and info blocks of a clone new uuids.",
     usage: "vnvdimm-migrate-labels renew-uuids [<options>] <path>",
     discussion: """
-      Names, places and data stay. The backup keeps the labels and the info blocks: restore puts both back.
+      Names, places and data stay the same. The backup holds the labels and the info blocks, and restore puts both back.
 
       EXAMPLES
         vnvdimm-migrate-labels renew-uuids clone.img

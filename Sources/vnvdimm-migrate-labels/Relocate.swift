@@ -9,7 +9,7 @@ import Storage
 struct Relocate: Migration {
   static let configuration = CommandConfiguration(
     commandName: "relocate",
-    abstract: "Move the labels to the end of what is mapped now, after somebody made the backend longer.",
+    abstract: "Move the labels to the new end after the backend was made longer.",
     usage: "vnvdimm-migrate-labels relocate [<options>] <path> <old-size>",
     discussion: """
       EXAMPLES
@@ -19,7 +19,7 @@ struct Relocate: Migration {
   @OptionGroup var options: MigrationOptions
 
   @Argument(
-    help: ArgumentHelp("What was mapped before; the labels end there.", valueName: "old-size"), completion: .sizes,
+    help: ArgumentHelp("The former mapped size, where the labels end.", valueName: "old-size"), completion: .sizes,
     transform: size)
   var oldSize: ByteCount
 

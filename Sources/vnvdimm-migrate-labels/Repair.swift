@@ -8,7 +8,7 @@ import Storage
 struct Repair: Migration {
   static let configuration = CommandConfiguration(
     commandName: "repair",
-    abstract: "Bring an interrupted change to its end, and mend what is proved.",
+    abstract: "Complete an interrupted change, and repair damage with evidence.",
     usage: "vnvdimm-migrate-labels repair [<options>] <path>",
     discussion: """
       EXAMPLES
@@ -19,16 +19,16 @@ struct Repair: Migration {
 
   @OptionGroup var options: MigrationOptions
 
-  @Option(parsing: .unconditional, help: "The DIMM slot. (default: that of most labels)")
+  @Option(parsing: .unconditional, help: "The DIMM slot. (default: the slot of most labels)")
   var slot: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Of the labels that the damaged one in a slot can have been, take this one.", valueName: "slot=number"),
+      "Select one of the labels that a damaged label may have been.", valueName: "slot=number"),
     transform: { try labelChoice($0) })
   var choose: [LabelChoice] = []
 
-  @Flag(help: "Drop labels that cannot stay, or that nobody can tell any more.")
+  @Flag(help: "Drop labels that cannot stay or be reconstructed.")
   var discardLabels = false
 
   @OptionGroup var area: AreaOptions

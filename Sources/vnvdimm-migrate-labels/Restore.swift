@@ -10,7 +10,7 @@ import Storage
 struct Restore: Migration {
   static let configuration = CommandConfiguration(
     commandName: "restore",
-    abstract: "Put back what a backup has: the label area, and what else a change wrote over.",
+    abstract: "Restore the label area, and whatever else a change overwrote, from a backup.",
     usage: "vnvdimm-migrate-labels restore [<options>] <path> <backup>",
     discussion: """
       EXAMPLES

@@ -9,7 +9,7 @@ import SystemPackage
 struct Split: Migration {
   static let configuration = CommandConfiguration(
     commandName: "split",
-    abstract: "Cut the label area off, into a new file.",
+    abstract: "Move the label area to a new file.",
     usage: "vnvdimm-migrate-labels split [<options>] <path> <file>",
     discussion: """
       EXAMPLES

@@ -11,7 +11,7 @@ import SystemPackage
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
-    abstract: "Change the length of a backend that nobody uses; what would be lost is refused.",
+    abstract: "Change the length of a backend that is not in use, without loss.",
     usage: "vnvdimm-resize-guard apply [<options>] <path> <size>",
     discussion: """
       EXAMPLES

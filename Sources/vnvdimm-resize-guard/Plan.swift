@@ -8,7 +8,7 @@ import SystemPackage
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Say what another length would do, and what it would lose; change nothing.",
+    abstract: "Show what another length would do and lose; change nothing.",
     usage: "vnvdimm-resize-guard plan [<options>] <path> <size>",
     discussion: """
       EXAMPLES

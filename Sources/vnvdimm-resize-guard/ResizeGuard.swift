@@ -9,11 +9,11 @@ package var program: any Program.Type { ResizeGuard.self }
 struct ResizeGuard: Program {
   static let configuration = CommandConfiguration(
     commandName: "vnvdimm-resize-guard",
-    abstract: "Change the length of a virtual NVDIMM's backend, or watch that nobody does, with no loss.",
+    abstract: "Change the size of a virtual NVDIMM's backend without loss, or guard its layout.",
     discussion: """
-      SIZE is the new length of the file, label area included: 64M, or +16M and -16M for a change of it. A label area \
-      moves to the new end; a crash at any point leaves the old state, the new one, or one that vnvdimm-migrate-labels \
-      repair brings to its end.
+      SIZE is the new file size, label area included: 64M, or +16M or -16M for a change. The label area moves to the \
+      new end. A crash at any point leaves the old state, the new state, or a state that vnvdimm-migrate-labels repair \
+      completes.
 
       EXAMPLES
         vnvdimm-resize-guard plan nv.img +16G

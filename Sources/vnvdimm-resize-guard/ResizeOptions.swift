@@ -16,7 +16,7 @@ struct ResizeOptions: ParsableArguments {
   @Flag(help: "Allow the backend to become shorter.")
   var allowShrink = false
 
-  @Flag(help: "Give up what lies beyond the new end.")
+  @Flag(help: "Discard what lies beyond the new end.")
   var discardData = false
 
   @OptionGroup(title: "Start") var start: StartOptions

@@ -29,7 +29,7 @@ struct Run: ParsableCommand {
   @OptionGroup(title: "Start") var start: StartOptions
   @OptionGroup var permits: PermitOptions
 
-  @Flag(name: .shortAndLong, help: "Print nothing but failures.")
+  @Flag(name: .shortAndLong, help: "Print only failures.")
   var quiet = false
 
   @OptionGroup var color: ColorOption

@@ -9,7 +9,7 @@ import SystemPackage
 struct Seal: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seal",
-    abstract: "Keep a fingerprint of the layout with the backend.",
+    abstract: "Save a fingerprint of the layout with the backend.",
     usage: "vnvdimm-resize-guard seal [<options>] <path>",
     discussion: """
       EXAMPLES

@@ -10,7 +10,7 @@ import SystemPackage
 struct StartOptions: ParsableArguments {
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "The mapped size. (default: as sealed, or all)", completion: .sizes, transform: size)
+    help: "The mapped size. (default: as sealed, or the file size)", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
@@ -29,15 +29,15 @@ struct StartOptions: ParsableArguments {
 
   @Option(
     name: .customLong("qemu-version"),
-    help: ArgumentHelp("2.6 to 11.1. (default: as sealed, or 11.1)", valueName: "release"),
+    help: ArgumentHelp("A QEMU release, 2.6 to 11.1. (default: as sealed, or 11.1)", valueName: "release"),
     completion: .releases, transform: release)
   var qemuRelease: QEMURelease?
 
-  @Option(help: "The guest's. (default: as sealed, or x86_64)")
+  @Option(help: "The guest's architecture. (default: as sealed, or x86_64)")
   var arch: Architecture?
 
   @Option(
-    help: ArgumentHelp("A file for the fingerprint, beside the backend.", valueName: "file"), completion: .file(),
+    help: ArgumentHelp("A separate file for the fingerprint.", valueName: "file"), completion: .file(),
     transform: utf8Path)
   var sidecar: String?
 

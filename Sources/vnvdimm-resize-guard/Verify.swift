@@ -7,7 +7,7 @@ import SystemPackage
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Say what differs from the fingerprint that 'seal' kept, before a guest starts.",
+    abstract: "Compare the backend with its fingerprint before a guest starts.",
     usage: "vnvdimm-resize-guard verify [<options>] <path>",
     discussion: """
       EXAMPLES

@@ -13,9 +13,9 @@ struct Config: Program {
     commandName: "config", abstract: "Print the configuration that gives existing backends to a guest.",
     usage: "vnvdimm config [<options>] <path> ...",
     discussion: """
-      The paths are the NVDIMMs of one machine. Each has the label area that is found in it, and the DIMM slot that its \
-      labels were made for. Nothing is changed. Where a guest would not see what is in a backend, nothing is printed but \
-      the findings.
+      The paths are the NVDIMMs of one machine. Each keeps the label area found in it, and gets the DIMM slot that its \
+      labels were made for. Nothing is changed. If a guest would not see what is in a backend, only the findings are \
+      printed.
 
       EXAMPLES
         vnvdimm config nv.img
@@ -33,7 +33,7 @@ struct Config: Program {
   @Argument(help: "The backends: files, block devices, DAX devices.", completion: .file(), transform: utf8Path)
   var paths: [String]
 
-  @Option(help: ArgumentHelp("Print one part alone.", valueName: "part"))
+  @Option(help: ArgumentHelp("Print only one part.", valueName: "part"))
   var only: Part?
 
   @Option(

@@ -18,8 +18,8 @@ struct VNVDIMM: Program {
       vnvdimm check --qemu-version 7.2 nv.img
       vnvdimm emulate --nvdimm nv.img,label-size=2M
 
-    `vnvdimm VERB --help` says more, man vnvdimm-VERB all; man vnvdimm-workflows has each job of an administrator, \
-    command by command.
+    See `vnvdimm VERB --help` and man vnvdimm-VERB for details, and man vnvdimm-workflows for the commands of each job \
+    of an administrator.
     """
 
   static func main() {

@@ -18,15 +18,15 @@ enum Verb: String, CaseIterable {
 
   var summary: String {
     switch self {
-    case .create: "make a backend of a size, with or without labels"
-    case .check: "say what QEMU and the guest will make of a backend"
-    case .config: "print what gives existing backends to a guest"
+    case .create: "create a backend of a given size, with or without labels"
+    case .check: "predict what QEMU and the guest will do with a backend"
+    case .config: "print the options that give existing backends to a guest"
     case .emulate: "run a virtual machine with virtual NVDIMMs"
     case .labelDump: "show and verify the label area of a backend"
-    case .doctor: "say what this host offers, and what is missing"
-    case .explain: "say what a rule means, and what to do about it"
-    case .migrateLabels: "move, convert or mend the label area of a backend"
-    case .resizeGuard: "change the length of a backend, or guard its layout"
+    case .doctor: "report what this host offers, and what is missing"
+    case .explain: "explain what a rule means, and what to do about it"
+    case .migrateLabels: "move, convert or repair the label area of a backend"
+    case .resizeGuard: "change the size of a backend, or guard its layout"
     }
   }
 

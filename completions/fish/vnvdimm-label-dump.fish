@@ -78,19 +78,19 @@ end
 
 complete -c 'vnvdimm-label-dump' -f
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_positional "vnvdimm-label-dump" -eq 1' -F
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" label-size' -l 'label-size' -d 'Its size, at the end of what is mapped.' -rfka '128K 2M'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" size' -l 'size' -d 'What is mapped of the backend, where it is longer.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" slot' -l 'slot' -d 'The slot of the DIMM. (default: as the labels say)' -rfka ''
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" boot' -l 'boot' -d 'For --verify: a boot, or a kernel that runs on.' -rfka 'cold warm'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" linux' -l 'linux' -d 'For --verify: the guest\'s Linux: 5.10, 6.1, 6.12, 7, or another. (default: 7.3)' -rfka '5.10 6.1 6.12 7'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" all' -l 'all' -d 'List the labels in free slots too.'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" label-size' -l 'label-size' -d 'The size of the label area.' -rfka '128K 2M'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" size' -l 'size' -d 'The mapped size, if the backend is longer.' -rfka '64M 128M 256M 512M 1G 2G 4G 8G 16G 32G 64G 128G 256G 512G 1T'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" slot' -l 'slot' -d 'The slot of the DIMM. (default: as the labels show)' -rfka ''
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" boot' -l 'boot' -d 'For --verify: a boot, or a running kernel.' -rfka 'cold warm'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" linux' -l 'linux' -d 'For --verify: the guest\'s Linux, 5.10 or later. (default: 7.3)' -rfka '5.10 6.1 6.12 7'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" all' -l 'all' -d 'Also list the labels in free slots.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" json' -l 'json' -d 'Print JSON: as ndctl read-labels -j, and more.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" raw' -l 'raw' -d 'Write the bytes of the area to standard output.'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" verify' -l 'verify' -d 'Print what is wrong, and what Linux makes of it.'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" map' -l 'map' -d 'Draw the backend and the use of the label slots.'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" svg' -l 'svg' -d 'Write that picture to a new file, as SVG.' -rF
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" cxl' -l 'cxl' -d 'Read labels of a CXL device.'
-complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" serial' -l 'serial' -d 'The serial number of the CXL device. (default: as the labels say)' -rfka ''
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" verify' -l 'verify' -d 'Print what is wrong, and what Linux will show.'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" map' -l 'map' -d 'Draw a map of the backend and of the label slots.'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" svg' -l 'svg' -d 'Write this map to a new SVG file.' -rF
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" cxl' -l 'cxl' -d 'Read the labels of a CXL device.'
+complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" serial' -l 'serial' -d 'The serial number of the CXL device. (default: as the labels show)' -rfka ''
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" color' -l 'color' -d 'When to use colours. (default: auto, on a terminal)' -rfka 'always auto never'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-label-dump' -n '__vnvdimm-label-dump_should_offer_completions_for_flags_or_options "vnvdimm-label-dump" h help' -s 'h' -l 'help' -d 'Show help information.'

@@ -8,7 +8,7 @@ import SystemPackage
 /// `vnvdimm-check command -- PROGRAM ARGUMENT...`: a whole command line of QEMU's.
 struct Command: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "command", abstract: "Check a command line of QEMU's.",
+    commandName: "command", abstract: "Check a QEMU command line.",
     usage: """
       vnvdimm-check command [<options>] -- <program> <arguments> ...
       vnvdimm-check command [<options>] --file <file>
@@ -20,12 +20,12 @@ struct Command: ParsableCommand {
       """)
 
   @Argument(
-    parsing: .postTerminator, help: ArgumentHelp("The command line, its program first.", valueName: "words"))
+    parsing: .postTerminator, help: ArgumentHelp("The command line, beginning with the program.", valueName: "words"))
   var words: [String] = []
 
   @Option(
     parsing: .unconditional,
-    help: "Check the command line in a file: /proc/PID/cmdline, or words as in a shell.",
+    help: "Check the command line in a file: /proc/PID/cmdline, or shell words.",
     completion: .file(), transform: utf8Path)
   var file: String?
 

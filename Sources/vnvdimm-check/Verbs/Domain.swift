@@ -7,10 +7,10 @@ import Report
 /// `vnvdimm-check domain FILE...`: domains of libvirt.
 struct Domain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "domain", abstract: "Check the persistent memory of domains of libvirt.",
+    commandName: "domain", abstract: "Check the persistent memory of libvirt domains.",
     usage: "vnvdimm-check domain [<options>] <files> ...",
     discussion: """
-      Sizes, slots, memory and the architecture are those of the domain.
+      Sizes, slots, memory and the architecture come from the domain.
 
       EXAMPLES
         virsh dumpxml guest | vnvdimm-check domain -
@@ -18,7 +18,7 @@ struct Domain: ParsableCommand {
       """)
 
   @Argument(
-    help: "The domains, as 'virsh dumpxml' prints them; - is standard input.", completion: .file(), transform: utf8Path)
+    help: "Domains, as 'virsh dumpxml' prints them; - is standard input.", completion: .file(), transform: utf8Path)
   var files: [String]
 
   @OptionGroup var releases: ReleaseOptions

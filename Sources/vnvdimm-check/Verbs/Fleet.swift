@@ -11,25 +11,25 @@ import Report
 /// `vnvdimm-check fleet PATH...`: any number of backends and domains, each for itself.
 struct Fleet: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fleet", abstract: "Check any number of backends and domains, each for itself.",
+    commandName: "fleet", abstract: "Check any number of backends and domains independently.",
     usage: "vnvdimm-check fleet [<options>] [--paths-from <file>] [<paths> ...]",
     discussion: """
-      A backend is the only NVDIMM of a machine of its own; what begins as a domain of libvirt is checked as one.
+      Each backend is the only NVDIMM of its own machine. A file that begins like a libvirt domain is checked as one.
 
       EXAMPLES
         vnvdimm-check fleet --json /srv/*.img
         find /srv -name '*.img' -print0 | vnvdimm-check fleet -0 --paths-from -
       """)
 
-  @Argument(help: "Backends, and domains of libvirt.", completion: .file(), transform: utf8Path)
+  @Argument(help: "Backends and libvirt domains.", completion: .file(), transform: utf8Path)
   var paths: [String] = []
 
   @Option(
-    help: ArgumentHelp("Check the paths in a file, too; - is standard input.", valueName: "file"),
+    help: ArgumentHelp("Also check the paths in a file; - is standard input.", valueName: "file"),
     completion: .file(), transform: utf8Path)
   var pathsFrom: String?
 
-  @Flag(name: [.customShort("0"), .long], help: "In the list of --paths-from, NUL ends a path, not a newline.")
+  @Flag(name: [.customShort("0"), .long], help: "Paths in the list of --paths-from end with NUL, not newline.")
   var null = false
 
   @OptionGroup var consumer: ConsumerOption

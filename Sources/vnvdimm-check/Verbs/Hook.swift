@@ -17,22 +17,22 @@ import SystemPackage
 /// management".
 struct Hook: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "hook", abstract: "Keep a guest of libvirt from starting where it would lose data.",
+    commandName: "hook", abstract: "Stop a libvirt guest from starting if it would lose data.",
     usage: "vnvdimm-check hook [<options>] [--] <guest> <operation> <sub-operation> <extra>",
     discussion: """
-      The arguments are those that libvirt gives its hooks, and the domain is on standard input.
+      libvirt passes the arguments to its hooks, and the domain on standard input.
 
       EXAMPLES
         exec vnvdimm-check hook -- "$@"
       """)
 
-  @Argument(help: ArgumentHelp("GUEST OPERATION SUB-OPERATION EXTRA, as libvirt gives them.", valueName: "words"))
+  @Argument(help: ArgumentHelp("GUEST OPERATION SUB-OPERATION EXTRA, as libvirt passes them.", valueName: "words"))
   var words: [String] = []
 
-  @Option(help: ArgumentHelp("Let the guest start where the check takes longer.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Let the guest start if the check takes longer than this.", valueName: "seconds"))
   var timeout: UInt32 = 10
 
-  @Flag(help: ArgumentHelp("Check here, and not in a process of its own.", visibility: .private))
+  @Flag(help: ArgumentHelp("Check in this process, not in a separate one.", visibility: .private))
   var unsupervised = false
 
   @OptionGroup var releases: ReleaseOptions

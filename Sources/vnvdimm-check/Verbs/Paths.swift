@@ -17,7 +17,7 @@ struct Paths: ParsableCommand {
       vnvdimm-check <verb> ...
       """,
     discussion: """
-      Nothing is changed. The paths are the DIMMs of one machine, plugged in their order. Exit status: 0 consistent, \
+      Nothing is changed. The paths are the DIMMs of one machine, in this order. Exit status: 0 consistent, \
       1 could not complete, 2 damaged or refused, 3 only harmless irregularities, 63 not a backend, 64 usage.
 
       VERBS

@@ -11,7 +11,7 @@ struct ReleaseOptions: ParsableArguments {
   @Option(
     name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "2.6 to 11.1; may be given several times. (default: the installed QEMU's)", valueName: "release"),
+      "2.6 to 11.1. (repeatable; default: the installed one)", valueName: "release"),
     completion: .releases, transform: release)
   var releases: [QEMURelease] = []
 
@@ -28,7 +28,7 @@ struct LibvirtReleaseOption: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The libvirt that takes the domain: 7.0 or later. (default: the installed one)", valueName: "release"),
+      "The libvirt release, 7.0 or later. (default: the installed libvirt)", valueName: "release"),
     transform: libvirtRelease)
   var libvirtVersion: LibvirtRelease?
 
@@ -54,7 +54,7 @@ struct GuestKernelOption: ParsableArguments {
   @Option(
     name: .customLong("linux"), parsing: .unconditional,
     help: ArgumentHelp(
-      "The guest's Linux: 5.10, 6.1, 6.12, 7, or another. (default: 7.3)", valueName: "release",
+      "The guest's Linux release, 5.10 or later. (default: 7.3)", valueName: "release",
       visibility: .rare), completion: .linuxReleases, transform: linuxRelease)
   var linux: LinuxRelease?
 }
@@ -63,14 +63,14 @@ struct GuestKernelOption: ParsableArguments {
 struct ArchitectureOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The guest's architecture. (default: x86_64; for a command line that of its program)", visibility: .rare),
+      "The guest's architecture. (default: that of the command line's program, or x86_64)", visibility: .rare),
     completion: Architecture.choices, transform: Architecture.init(choice:))
   var arch: Architecture?
 }
 
 /// What only one guest has to show.
 struct GuestViewOption: ParsableArguments {
-  @Flag(help: "Print what ndctl list will in the guest.")
+  @Flag(help: "Print what ndctl list will print in the guest.")
   var guestView = false
 }
 
@@ -84,25 +84,26 @@ struct ConfirmOption: ParsableArguments {
 struct DIMMOptions: ParsableArguments {
   @Option(
     name: .customLong("size"), parsing: .unconditional,
-    help: "QEMU's size=. (default: the size of each file)", completion: .sizes, transform: size)
+    help: "QEMU's size=, the mapped size. (default: file size)", completion: .sizes, transform: size)
   var mappedSize: ByteCount?
 
   @Option(
     name: .customLong("label-size"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "QEMU's label-size=: auto (what is found), none, or a size; once, or for each path. (default: auto)",
+      "QEMU's label-size=: auto (as found), none or a size; once, or for each path. (default: auto)",
       valueName: "size"), completion: .labelSizes, transform: LabelSize.init(option:))
   var labelSizes: [LabelSize] = []
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("QEMU's align=. (default: what QEMU takes)", visibility: .rare), completion: .alignments,
+    help: ArgumentHelp("The alignment, QEMU's align=. (default: QEMU's own)", visibility: .rare),
+    completion: .alignments,
     transform: size)
   var align: ByteCount?
 
   @Option(
     name: .customLong("slot"), parsing: .unconditionalSingleValue,
-    help: "The DIMM slot, -1 for that of the labels; once for each path. (default: -1)")
+    help: "The DIMM slot of each path; -1: as the labels. (default: -1)")
   var slotNumbers: [Int] = []
 
   @Option(
@@ -111,17 +112,17 @@ struct DIMMOptions: ParsableArguments {
     completion: .sizes, transform: size)
   var ram: ByteCount?
 
-  @Option(help: ArgumentHelp("The slots in QEMU's -m. (default: enough)", visibility: .rare))
+  @Option(help: ArgumentHelp("slots= of QEMU's -m. (default: enough)", visibility: .rare))
   var slots: UInt64?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The maxmem in QEMU's -m. (default: enough)", visibility: .rare),
+    parsing: .unconditional, help: ArgumentHelp("maxmem= of QEMU's -m. (default: enough)", visibility: .rare),
     completion: .sizes, transform: size)
   var maxmem: ByteCount?
 
   @Option(
     help: ArgumentHelp(
-      "Tell what a change of every namespace to another mode takes from what is in it: raw, sector, fsdax or devdax.",
+      "Also report data that changing all namespaces to this mode would destroy: raw, sector, fsdax or devdax.",
       valueName: "mode", visibility: .rare), completion: NamespaceMode.choices, transform: NamespaceMode.init(choice:))
   var toMode: NamespaceMode?
 }
@@ -138,7 +139,7 @@ extension DIMMOptions {
 struct MetricsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Write metrics for Prometheus to a file, which is replaced at once.", valueName: "file", visibility: .rare),
+      "Write metrics for Prometheus to a file, which is replaced atomically.", valueName: "file", visibility: .rare),
     completion: .file(), transform: utf8Path)
   var prometheus: String?
 }

@@ -41,11 +41,11 @@ struct Doctor: Program {
   static let programName = "vnvdimm doctor"
 
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Tell what this host offers, and what is missing.",
+    commandName: "doctor", abstract: "Report what this host offers, and what is missing.",
     usage: "vnvdimm doctor [--json]",
     discussion: """
-      Looks at KVM, QEMU, the kernel and programs of which emulate makes a guest, and the host's persistent \
-      memory; each that is missing comes with the command that installs it on Debian. Nothing is changed.
+      Checks KVM, QEMU, the kernel and the programs from which emulate builds a guest, and the host's persistent \
+      memory. For whatever is missing, it prints the command that installs it on Debian. Nothing is changed.
 
       EXAMPLES
         vnvdimm doctor

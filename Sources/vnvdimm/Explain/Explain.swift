@@ -7,11 +7,11 @@ struct Explain: Program {
   static let programName = "vnvdimm explain"
 
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say what a rule means, and what to do about it.",
+    commandName: "explain", abstract: "Explain what a rule means, and what to do about it.",
     usage: "vnvdimm explain [--json] [<rule> ...]",
     discussion: """
-      A finding of any program names its rule. Of each rule given, explain prints the usual severity, the cause, the \
-      consequence for the guest or its data, the cure, and the pages of the manual. Without a rule it lists all of them.
+      Every finding names its rule. For each rule given, explain prints the usual severity, the cause, the consequence \
+      for the guest or its data, the cure, and the manual pages. Without a rule it lists all rules.
 
       EXAMPLES
         vnvdimm explain label-area-elsewhere
@@ -19,7 +19,7 @@ struct Explain: Program {
       Exit status: 0 done, 64 usage.
       """)
 
-  @Argument(help: "The rule that a finding names.", completion: .rules)
+  @Argument(help: "The rule, as a finding names it.", completion: .rules)
   var rules: [String] = []
 
   @Flag(help: "Print JSON.")
