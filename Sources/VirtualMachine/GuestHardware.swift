@@ -17,6 +17,8 @@ package final class GuestHardware: Sendable {
   private let contents: Mutex<Contents>
   /// Takes what happens to NVDIMMs, from whichever thread it happens on.
   private let announce = Mutex<@Sendable (MachineEvent) -> Void>({ _ in })
+  /// Shows a DIMM that was locked to the guest that there is.
+  private let show = Mutex<@Sendable (DIMM) -> Void>({ _ in })
 
   /// What changes when a DIMM is plugged.
   struct Contents: Sendable {
@@ -80,10 +82,15 @@ package final class GuestHardware: Sendable {
   /// From now on what happens to NVDIMMs goes to `announce`.
   func connect(_ announce: @escaping @Sendable (MachineEvent) -> Void) { self.announce.withLock { $0 = announce } }
 
+  /// From now on a DIMM that is unlocked goes to `show`.
+  func connect(show: @escaping @Sendable (DIMM) -> Void) { self.show.withLock { $0 = show } }
+
   private func watch(_ dimm: DIMM) {
     let slot = dimm.slot
-    dimm.condition.connect { [weak self] old, new in
-      guard let announce = self?.announce.withLock({ $0 }) else { return }
+    dimm.condition.connect { [weak self, weak dimm] old, new in
+      guard let self, let dimm else { return }
+      if old.security.isLocked, !new.security.isLocked { show.withLock { $0 }(dimm) }
+      let announce = announce.withLock { $0 }
       if old.errors != new.errors { announce(.mediaErrorsChanged(slot: slot, badBytes: new.errors.size)) }
       if old.health != new.health { announce(.healthChanged(slot: slot)) }
     }

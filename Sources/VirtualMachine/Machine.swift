@@ -50,6 +50,7 @@ package final class Machine: Sendable {
     _ hardware: GuestHardware, _ system: borrowing KVMSystem, program: some GuestProgram,
     otherPorts: [@Sendable (UInt8) -> Void] = [], isPaused: Bool = false, send: @escaping @Sendable (UInt8) -> Void
   ) throws(Failure) {
+    for dimm in hardware.dimms { dimm.powerOn(hardware.alarm) }
     let entry: ProgramEntry
     do { entry = try hardware.load(program) } catch { throw .boot(error) }
     let table: CPUIDTable
@@ -71,6 +72,10 @@ package final class Machine: Sendable {
     do { ending = try EndingSignal() } catch { throw .host(error) }
 
     let kvm = kvm
+    hardware.connect(show: { [weak kvm, weak hardware] dimm in
+      guard let kvm, let hardware else { return }
+      try? Self.show(dimm, in: kvm.machine, hardware)
+    })
     var ports = PortBus()
     let senders = [send] + otherPorts
     let serialPorts = zip(GuestPlatform.serialPorts, senders).map { place, send in
@@ -119,10 +124,11 @@ package final class Machine: Sendable {
     return machine
   }
 
-  /// Shows `dimm` to the guest, in a memory slot behind those of RAM and firmware.
+  /// Shows `dimm` to the guest, in a memory slot behind those of RAM and firmware; while it is locked there is no memory.
   private static func show(
     _ dimm: DIMM, in machine: borrowing KVMMachine, _ hardware: GuestHardware
   ) throws(KVMError) {
+    guard !dimm.condition.value.security.isLocked else { return }
     try machine.setMemory(
       slot: UInt32(hardware.ram.parts.count + 1 + dimm.slot), address: dimm.address, mapping: dimm.mapping,
       size: Int(dimm.geometry.regionSize), readOnly: dimm.isReadOnly)
@@ -173,6 +179,7 @@ extension Machine {
   package func plug(_ dimm: DIMM) throws(Failure) {
     let contents: GuestHardware.Contents
     do { contents = try hardware.contents(with: dimm) } catch { throw .hardware(error) }
+    dimm.powerOn(hardware.alarm)
     do { try show(dimm) } catch { throw .kvm(error) }
     hardware.accept(contents)
     doorbell.plug(dimm)

@@ -57,6 +57,18 @@ final class MemoryDIMM: MediaStorage {
   /// The DPA ranges, in their order.
   var erased: [Range<UInt64>] { erasures.withLock { $0 } }
 
+  var isReadOnly: Bool { failure == .readOnly }
+
+  func finishErasure() throws(StorageFailure) {
+    guard let erasure = condition.value.security.erasure else { return }
+    try erase(0..<Self.regionSize)
+    if erasure == .everything, let labels { try labels.write([UInt8](repeating: 0, count: Int(labels.size)), at: 0) }
+    try condition.change { $0.security.finishErasure() }
+  }
+
+  /// Only begun: `finishErasure` is the test's to call.
+  func startErasure() {}
+
   func erase(_ range: Range<UInt64>) throws(StorageFailure) {
     precondition(!range.isEmpty && range.upperBound <= Self.regionSize, "outside the region")
     if let failure { throw failure }

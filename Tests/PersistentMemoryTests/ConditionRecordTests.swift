@@ -26,6 +26,12 @@ import Testing
     condition.health.thresholds.mediaTemperature = DIMMHealth.Temperature(UInt16.random(in: 0...4000, using: &random))
     condition.health.thresholds.controllerTemperature = DIMMHealth.Temperature(
       UInt16.random(in: 0...4000, using: &random))
+    func secret() -> DIMMSecurity.Secret? {
+      Bool.random(using: &random) ? DIMMSecurity.Secret([UInt8.random(in: 0...9, using: &random)]) : nil
+    }
+    condition.security = DIMMSecurity(
+      user: secret(), master: secret(), isLocked: Bool.random(using: &random), isFrozen: Bool.random(using: &random),
+      erasure: [nil, .region, .everything].randomElement(using: &random) ?? nil)
     return condition
   }
 

@@ -141,6 +141,7 @@ struct DeviceFuzzTests {
       let response = reference.respond(
         to: Array(window.prefix(min(Int(length), MethodWindow.requestLimit))))
       window.replaceSubrange(..<response.count, with: response)
+      backends.settle()
       let seen = hardware.response(count: response.count + 16)
       if seen != Array(window.prefix(response.count + 16)) { misses += 1 }
       if request[4] == 3, response[16...] == [0, 0, 0, 0] { writes += 1 }
@@ -201,6 +202,65 @@ struct DeviceFuzzTests {
     #expect(misses == 0)
     #expect(found > count / 100, "the fuzz does not reach what it is for")
     #expect(try backends.damage().isEmpty)
+  }
+
+  /// A request for a lock, or for labels that one may keep; passphrases are few, so that they are guessed.
+  private static func lockRequest(_ random: inout SeededGenerator) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let isForLabels = Int.random(in: 0..<4, using: &random) == 0
+    // Few are for the NVDIMM that really synchronises.
+    let handle = Int.random(in: 0..<64, using: &random) == 0 ? 4 : UInt32.random(in: 1...3, using: &random)
+    let method = isForLabels ? UInt32.random(in: 0...3, using: &random) : 0
+    // An erasure takes its time.
+    var function = UInt32.random(in: 19...28, using: &random)
+    if [24, 25, 28].contains(function), Int.random(in: 0..<8, using: &random) > 0 { function = 22 }
+    if isForLabels { function = UInt32.random(in: 4...6, using: &random) }
+    for word in [handle, method, function, 2] { bytes.append(littleEndian: word) }
+    if isForLabels {
+      let offset = UInt32.random(in: 0...64, using: &random)
+      for word in method == 0 ? [offset, 4] : [offset, 0, 4, 0] { bytes.append(littleEndian: word) }
+      return bytes + (0..<4).map { _ in UInt8.random(in: 0x80...0xff, using: &random) }
+    }
+    for _ in 0..<2 {
+      bytes += [UInt8](repeating: Int.random(in: 0..<3, using: &random) == 0 ? 1 : 0, count: 32)
+      if Int.random(in: 0..<16, using: &random) == 0 { bytes[bytes.count - 1] ^= 1 }
+    }
+    return Int.random(in: 0..<16, using: &random) == 0
+      ? Array(bytes.dropLast(Int.random(in: 0...64, using: &random))) : bytes
+  }
+
+  @Test("locks: what is legal is done, and nothing else") func locks() throws {
+    var random = SeededGenerator(fuzzing: "locks")
+    var reference = backends.reference(interfaceTable: [])
+    let count = SeededGenerator.count(default: 4000, optimized: 40_000)
+    var (misses, unlocked) = (0, 0)
+    for _ in 0..<count {
+      if Int.random(in: 0..<32, using: &random) == 0 {
+        for dimm in backends.dimms {
+          try dimm.condition.change { $0.security.powerOn() }
+          reference.locks[dimm.description.handle]?.powerOn()
+        }
+      }
+      let request = Self.lockRequest(&random)
+      hardware.placeRequest(request)
+      machine.ports.write(UInt32(request.count), width: 4, to: GuestPlatform.methodDoorbellPort)
+      backends.settle()
+      let response = reference.respond(to: request)
+      if hardware.response(count: response.count) != response { misses += 1 }
+      if request[8] == 22, request[4] == 0, response[16...] == [0, 0, 0, 0] { unlocked += 1 }
+    }
+    #expect(misses == 0)
+    #expect(unlocked > count / 100, "the fuzz does not reach what it is for")
+    for slot in [0, 3] {
+      let handle = UInt32(slot + 1)
+      #expect(try backends.labels(slot) == reference.areas[handle]??.bytes, "\(slot)")
+      let isZero = reference.erased.contains(handle)
+      let region = try backends.contents(slot).prefix(FuzzedDIMMs.regionSize)
+      let isRight = region.enumerated().allSatisfy { $1 == (isZero ? 0 : FuzzedDIMMs.pattern($0, slot)) }
+      #expect(isRight, "\(slot)")
+    }
+    #expect(reference.erased.contains(1))
+    #expect(try backends.damage(exceptLabels: 0..<FuzzedDIMMs.labelSize).isEmpty)
   }
 
   @Test("several CPUs at once, while NVDIMMs are plugged") func processors() throws {

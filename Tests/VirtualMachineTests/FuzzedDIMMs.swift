@@ -1,3 +1,4 @@
+import Firmware
 import Foundation
 import PersistentMemory
 import Storage
@@ -66,6 +67,11 @@ struct FuzzedDIMMs {
     return damage
   }
 
+  /// Waits until nothing is erased any more.
+  func settle() {
+    while dimms.contains(where: { $0.condition.value.security.erasure != nil }) { usleep(100) }
+  }
+
   /// What the label methods are to do with these.
   func reference(interfaceTable: [UInt8]) -> LabelReference {
     func area(_ slot: Int) -> LabelReference.Area {
@@ -80,8 +86,9 @@ struct FuzzedDIMMs {
           base: dimm.address, count: Int(dimm.geometry.regionSize / 256), isReadOnly: dimm.isReadOnly)
       )
     }
+    let locks = dimms.map { ($0.description.handle, LockReference(isReadOnly: $0.isReadOnly)) }
     return LabelReference(
       areas: areas, conditions: ConditionReference(Dictionary(uniqueKeysWithValues: conditions)),
-      interfaceTable: interfaceTable)
+      locks: Dictionary(uniqueKeysWithValues: locks), interfaceTable: interfaceTable)
   }
 }

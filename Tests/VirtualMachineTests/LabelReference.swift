@@ -13,10 +13,13 @@ struct LabelReference {
   var areas: [UInt32: Area?]
   /// Errors and health of the same NVDIMMs.
   var conditions: ConditionReference
+  var locks: [UInt32: LockReference]
+  /// The handles of those whose region became zero.
+  private(set) var erased: Set<UInt32> = []
   /// The answer to `_FIT`.
   let interfaceTable: [UInt8]
 
-  private enum Status { case success, unsupported, missing, invalid }
+  private enum Status { case success, unsupported, missing, invalid, locked }
 
   /// The whole response to a request of `request`, which is done.
   mutating func respond(to request: [UInt8]) -> [UInt8] {
@@ -35,7 +38,8 @@ struct LabelReference {
     case 0 where function == 0:
       guard let area = areas[handle] else { return number(0) }
       let revision = word(request, 12)
-      return number(revision == 1 ? (area == nil ? 0x407 : 0x477) : revision == 2 ? 0x6_0001 : 0)
+      return number(revision == 1 ? (area == nil ? 0x407 : 0x477) : revision == 2 ? 0x1ffe_0001 : 0)
+    case 0 where (19...28).contains(function): return lock(handle, function, argument)
     case 0 where [1, 2, 10, 17, 18].contains(function):
       return areas[handle] == nil ? dsm(.missing) : conditions.health(handle, function, argument)
     case 0 where function == 4:
@@ -79,6 +83,7 @@ struct LabelReference {
   private func read(_ handle: UInt32, _ offset: Int, _ length: Int) -> (Status, [UInt8]) {
     guard let entry = areas[handle] else { return (.missing, []) }
     guard let area = entry else { return (.unsupported, []) }
+    if locks[handle]?.isLocked == true { return (.locked, []) }
     guard length <= 0x1_0000, offset + length <= area.bytes.count else { return (.invalid, []) }
     return (.success, Array(area.bytes[offset..<offset + length]))
   }
@@ -86,6 +91,7 @@ struct LabelReference {
   private mutating func write(_ handle: UInt32, _ offset: Int, _ length: Int, _ data: [UInt8]) -> Status {
     guard let entry = areas[handle] else { return .missing }
     guard var area = entry else { return .unsupported }
+    if locks[handle]?.isLocked == true { return .locked }
     guard length <= 0x1_0000, offset + length <= area.bytes.count, data.count >= length else { return .invalid }
     guard length > 0 else { return .success }
     guard !area.isReadOnly else { return .unsupported }
@@ -100,10 +106,27 @@ struct LabelReference {
     case .unsupported: number(1)
     case .missing: number(2)
     case .invalid: number(3)
+    case .locked: number(10)
     }
   }
 
-  private func named(_ status: Status) -> [UInt8] { number(status == .success ? 0 : status == .invalid ? 2 : 1) }
+  private func named(_ status: Status) -> [UInt8] {
+    switch status {
+    case .success: number(0)
+    case .unsupported, .missing: number(1)
+    case .invalid: number(2)
+    case .locked: number(3)
+    }
+  }
+
+  private mutating func lock(_ handle: UInt32, _ function: UInt32, _ argument: [UInt8]) -> [UInt8] {
+    guard let answer = locks[handle]?.answer(function, argument) else { return dsm(.missing) }
+    if answer.erasesRegion { erased.insert(handle) }
+    if answer.erasesLabels, let area = areas[handle] ?? nil {
+      areas[handle] = Area(bytes: [UInt8](repeating: 0, count: area.bytes.count), isReadOnly: area.isReadOnly)
+    }
+    return number(answer.status) + (answer.status == 0 ? answer.data : [])
+  }
 
   private func long(_ bytes: [UInt8], _ offset: Int) -> UInt64 { bytes.load(UInt64.self, at: offset) }
   private func word(_ bytes: [UInt8], _ offset: Int) -> UInt32 { bytes.load(UInt32.self, at: offset) }

@@ -13,12 +13,24 @@ extension DeviceMethods {
     case latchShutdown = 10
     case setHealthThresholds = 17
     case injectHealth = 18
+    case securityState = 19
+    case setPassphrase = 20
+    case disablePassphrase = 21
+    case unlock = 22
+    case freezeLock = 23
+    case secureErase = 24
+    case overwrite = 25
+    case queryOverwrite = 26
+    case setMasterPassphrase = 27
+    case masterSecureErase = 28
 
     /// The revision of the interface that brought it.
     var revision: UInt32 {
       switch self {
       case .query, .health, .healthThresholds, .labelSize, .labelRead, .labelWrite, .latchShutdown: 1
-      case .setHealthThresholds, .injectHealth: 2
+      case .setHealthThresholds, .injectHealth, .securityState, .setPassphrase, .disablePassphrase, .unlock,
+        .freezeLock, .secureErase, .overwrite, .queryOverwrite, .setMasterPassphrase, .masterSecureErase:
+        2
       }
     }
 
@@ -26,7 +38,10 @@ extension DeviceMethods {
     var isForLabels: Bool {
       switch self {
       case .labelSize, .labelRead, .labelWrite: true
-      case .query, .health, .healthThresholds, .latchShutdown, .setHealthThresholds, .injectHealth: false
+      case .query, .health, .healthThresholds, .latchShutdown, .setHealthThresholds, .injectHealth, .securityState,
+        .setPassphrase, .disablePassphrase, .unlock, .freezeLock, .secureErase, .overwrite, .queryOverwrite,
+        .setMasterPassphrase, .masterSecureErase:
+        false
       }
     }
   }
@@ -82,6 +97,30 @@ extension DeviceMethods {
     case .injectHealth:
       guard let injection = HealthInjection(argument) else { throw MethodRefusal(.invalid) }
       try changeHealth(of: device) { injection.apply(to: &$0) }
+    case .securityState: return Self.securityData(device.condition.value.security)
+    case .setPassphrase:
+      let (old, new) = try Self.passphrases(argument)
+      try device.changeSecurity { (security) throws(DIMMSecurity.Refusal) in try security.set(from: old, to: new) }
+    case .disablePassphrase:
+      let passphrase = try Self.passphrase(argument)
+      try device.changeSecurity { (security) throws(DIMMSecurity.Refusal) in try security.disable(passphrase) }
+    case .unlock:
+      let passphrase = try Self.passphrase(argument)
+      try device.changeSecurity { (security) throws(DIMMSecurity.Refusal) in try security.unlock(passphrase) }
+    case .freezeLock:
+      try device.changeSecurity { (security) throws(DIMMSecurity.Refusal) in try security.freeze() }
+    case .secureErase:
+      let passphrase = try Self.passphrase(argument)
+      try device.erase { (security) throws(DIMMSecurity.Refusal) in try security.erase(.region, passphrase) }
+    case .masterSecureErase:
+      let passphrase = try Self.passphrase(argument)
+      try device.erase { (security) throws(DIMMSecurity.Refusal) in try security.erase(master: passphrase) }
+    case .overwrite: try device.overwrite(try Self.passphrase(argument))
+    case .queryOverwrite: try device.checkOverwrite()
+    case .setMasterPassphrase:
+      let (old, new) = try Self.passphrases(argument)
+      try device.changeSecurity { (security) throws(DIMMSecurity.Refusal) in try security.setMaster(from: old, to: new)
+      }
     }
     return []
   }

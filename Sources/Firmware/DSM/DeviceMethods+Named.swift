@@ -56,7 +56,7 @@ extension DeviceMethods {
 
   /// The `length` bytes from `offset` on of the label area of the device with `handle`.
   func read(_ handle: UInt32, at offset: UInt64, length: UInt64) throws(MethodRefusal) -> [UInt8] {
-    let labels = try labels(of: handle)
+    let labels = try openLabels(of: handle)
     let count = try Self.checked(offset, length, in: labels)
     guard count > 0 else { return [] }
     let bytes: [UInt8]
@@ -67,7 +67,7 @@ extension DeviceMethods {
 
   /// Writes the first `length` bytes of `data` to `offset` of the label area of the device with `handle`.
   func write(_ handle: UInt32, at offset: UInt64, length: UInt64, _ data: ArraySlice<UInt8>) throws(MethodRefusal) {
-    let labels = try labels(of: handle)
+    let labels = try openLabels(of: handle)
     let count = try Self.checked(offset, length, in: labels)
     guard data.count >= count else { throw MethodRefusal(.invalid) }
     guard count > 0 else { return }

@@ -94,6 +94,15 @@ package struct DeviceMethods: Sendable {
     return labels
   }
 
+  /// The same for whoever reads or writes them.
+  func openLabels(of handle: UInt32) throws(MethodRefusal) -> any LabelStorage {
+    let labels = try labels(of: handle)
+    let security = try device(handle).condition.value.security
+    guard !security.isLocked else { throw MethodRefusal(.locked) }
+    guard security.erasure == nil else { throw MethodRefusal(.invalidState) }
+    return labels
+  }
+
   /// The NVDIMMs that lie in `range`, in the order of their addresses, each with its part of it.
   func devices(in range: Range<UInt64>) -> [(device: Device, part: Range<UInt64>)] {
     devices.filter { $0.range.overlaps(range) }.map { ($0, $0.range.clamped(to: range)) }

@@ -3,7 +3,13 @@ import Synchronization
 
 /// The condition of an NVDIMM that is plugged, for whoever asks or changes it: the guest's methods, a monitor, a CPU.
 package final class HeldCondition: Sendable {
-  private let condition: Mutex<DIMMCondition>
+  private struct State: Sendable {
+    var condition: DIMMCondition
+    /// Whether its guest came to an end; nothing changes any more.
+    var isOver = false
+  }
+
+  private let state: Mutex<State>
   /// What functions of `_DSM` answer though nothing is wrong, for tests of whoever calls them.
   private let failures = Mutex<[UInt32: UInt32]>([:])
   /// Keeps a condition for as long as the data of the NVDIMM, and whether a guest has it.
@@ -16,7 +22,7 @@ package final class HeldCondition: Sendable {
       _, _ throws(StorageFailure) in
     }
   ) {
-    self.condition = Mutex(condition)
+    state = Mutex(State(condition: condition))
     self.keep = keep
   }
 
@@ -25,19 +31,20 @@ package final class HeldCondition: Sendable {
     self.watcher.withLock { $0 = watcher }
   }
 
-  package var value: DIMMCondition { condition.withLock { $0 } }
+  package var value: DIMMCondition { state.withLock { $0.condition } }
 
   /// Lets `body` change it. The change is kept before anybody sees it; where it cannot be, there is none.
   package func change<Result: Sendable>(
     _ body: @Sendable (inout DIMMCondition) -> Result
   ) throws(StorageFailure) -> Result {
     let keep = keep
-    let (result, old, new) = try condition.withLock { condition throws(StorageFailure) in
-      let old = condition
-      var new = condition
+    let (result, old, new) = try state.withLock { state throws(StorageFailure) in
+      guard !state.isOver else { throw .failed }
+      let old = state.condition
+      var new = old
       let result = body(&new)
       if new != old { try keep(new, true) }
-      condition = new
+      state.condition = new
       return (result, old, new)
     }
     if new != old {
@@ -49,7 +56,10 @@ package final class HeldCondition: Sendable {
 
   /// The guest came to its end, and what it wrote is kept: its power did not go unsafely.
   package func shutDown() throws(StorageFailure) {
-    try condition.withLock { condition throws(StorageFailure) in try keep(condition, false) }
+    try state.withLock { state throws(StorageFailure) in
+      try keep(state.condition, false)
+      state.isOver = true
+    }
   }
 
   /// Lets every call of `function` end with `status` from now on, or as it would where that is 0.

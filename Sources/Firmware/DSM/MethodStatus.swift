@@ -10,6 +10,15 @@ enum MethodStatus {
   case hardwareError
   /// There is no room for more of what is to be kept.
   case noResources
+  /// The state of the lock does not allow it.
+  case invalidState
+  case wrongPassphrase
+  /// The labels cannot be reached before the DIMM is unlocked.
+  case locked
+  /// An overwrite goes on.
+  case busy
+  /// There was no overwrite.
+  case notStarted
   /// A fault that somebody asked for.
   case injected(UInt32)
 
@@ -29,6 +38,10 @@ enum MethodStatus {
     case .invalid: 3
     case .hardwareError: 4
     case .noResources: 8
+    case .invalidState, .locked: 10
+    case .wrongPassphrase: 11
+    case .busy: 1 << 16 | 7
+    case .notStarted: 2 << 16 | 7
     case .injected(let status): status
     }
   }
@@ -37,7 +50,7 @@ enum MethodStatus {
   var busSpecific: UInt32 {
     switch self {
     case .success: 0
-    case .notSupported, .hardwareError, .noResources: 1
+    case .notSupported, .hardwareError, .noResources, .invalidState, .wrongPassphrase, .locked, .busy, .notStarted: 1
     case .noDevice, .invalid: 2
     case .injected(let status): status
     }
@@ -49,7 +62,10 @@ enum MethodStatus {
     switch self {
     case .success: 0
     case .invalid: 2
-    case .notSupported, .noDevice, .hardwareError, .noResources, .injected: 1
+    case .locked: 3
+    case .notSupported, .noDevice, .hardwareError, .noResources, .invalidState, .wrongPassphrase, .busy, .notStarted,
+      .injected:
+      1
     }
   }
 }

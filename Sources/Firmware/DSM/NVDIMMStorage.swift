@@ -14,8 +14,17 @@ package protocol LabelStorage: Sendable {
 
 /// The persistent memory of one NVDIMM, as functions of its methods change it.
 package protocol MediaStorage: Sendable {
+  /// Nothing of it can be erased.
+  var isReadOnly: Bool { get }
+
   /// Makes the bytes of `range`, which lie in the guest's region and are addressed by DPA, zero.
   func erase(_ range: Range<UInt64>) throws(StorageFailure)
+
+  /// Erases, durably, what its security says is to be, and returns when nothing is left of it.
+  func finishErasure() throws(StorageFailure)
+
+  /// The same, while the guest goes on.
+  func startErasure()
 }
 
 /// Why data could not be moved.

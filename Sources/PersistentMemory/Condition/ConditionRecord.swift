@@ -2,7 +2,7 @@ import Basics
 
 /// The condition of a DIMM, stored beside its backend in two copies. The newer copy that is intact counts.
 ///
-/// A copy is a header and the ranges of media errors, with one checksum. A change overwrites the older copy, so that a
+/// A copy is a header, the ranges of media errors and hashes of passphrases, with one checksum. A change overwrites the older copy, so that a
 /// crash leaves the other one intact.
 public struct ConditionRecord: Sendable, Equatable {
   /// The generation; the copy with the higher generation is the newer one.
@@ -22,6 +22,7 @@ public struct ConditionRecord: Sendable, Equatable {
     var condition = condition
     if isInUse { condition.health.shutDownUnsafely() } else { condition.health.isShutdownDirty = false }
     condition.isShutdownLatched = false
+    condition.security.powerOn()
     return condition
   }
 
@@ -60,6 +61,12 @@ public struct ConditionRecord: Sendable, Equatable {
     static let fatal = Flags(rawValue: 1 << 3)
     static let injectedSpares = Flags(rawValue: 1 << 4)
     static let injectedTemperature = Flags(rawValue: 1 << 5)
+    static let passphrase = Flags(rawValue: 1 << 6)
+    static let masterPassphrase = Flags(rawValue: 1 << 7)
+    static let locked = Flags(rawValue: 1 << 8)
+    static let frozen = Flags(rawValue: 1 << 9)
+    static let erasingRegion = Flags(rawValue: 1 << 10)
+    static let erasingEverything = Flags(rawValue: 1 << 11)
   }
 
   package var encoded: [UInt8] {
@@ -71,6 +78,16 @@ public struct ConditionRecord: Sendable, Equatable {
     if health.injected.isFatal { flags.insert(.fatal) }
     if health.injected.spares != nil { flags.insert(.injectedSpares) }
     if health.injected.mediaTemperature != nil { flags.insert(.injectedTemperature) }
+    let security = condition.security
+    if security.user.secret != nil { flags.insert(.passphrase) }
+    if security.master.secret != nil { flags.insert(.masterPassphrase) }
+    if security.isLocked { flags.insert(.locked) }
+    if security.isFrozen { flags.insert(.frozen) }
+    switch security.erasure {
+    case nil: break
+    case .region?: flags.insert(.erasingRegion)
+    case .everything?: flags.insert(.erasingEverything)
+    }
 
     var bytes = Self.magic + [UInt8](repeating: 0, count: Self.headerSize - Self.magic.count)
     bytes[Self.count] = UInt32(condition.errors.ranges.count)
@@ -92,6 +109,9 @@ public struct ConditionRecord: Sendable, Equatable {
       bytes.append(littleEndian: range.lowerBound)
       bytes.append(littleEndian: range.upperBound)
     }
+    for secret in [security.user.secret, security.master.secret].compactMap(\.self) {
+      bytes += secret.salt + secret.digest
+    }
     bytes[Self.checksum] = CRC32.checksum(bytes)
     return bytes
   }
@@ -106,14 +126,16 @@ public struct ConditionRecord: Sendable, Equatable {
   private init?(copy: [UInt8]) {
     guard copy.count >= Self.headerSize, copy.starts(with: Self.magic) else { return nil }
     let count = Int(copy[Self.count])
-    guard count <= MediaErrors.limit, var whole = copy.block(at: 0, count: Self.headerSize + count * Self.rangeSize)
-    else { return nil }
+    let flags = Flags(rawValue: copy[Self.flags])
+    var secrets = Self.headerSize + count * Self.rangeSize
+    let size =
+      secrets + [Flags.passphrase, .masterPassphrase].count(where: flags.contains) * DIMMSecurity.Secret.size
+    guard count <= MediaErrors.limit, var whole = copy.block(at: 0, count: size) else { return nil }
     let checksum = whole[Self.checksum]
     whole[Self.checksum] = 0
     guard CRC32.checksum(whole) == checksum, let state = DIMMHealth.State(rawValue: whole[Self.state]) else {
       return nil
     }
-    let flags = Flags(rawValue: whole[Self.flags])
     var condition = DIMMCondition()
     for index in 0..<count {
       let offset = Self.headerSize + index * Self.rangeSize
@@ -137,6 +159,17 @@ public struct ConditionRecord: Sendable, Equatable {
     condition.health.thresholds.spares = whole[Self.sparesThreshold]
     condition.health.thresholds.mediaTemperature.sixteenths = whole[Self.mediaThreshold]
     condition.health.thresholds.controllerTemperature.sixteenths = whole[Self.controllerThreshold]
+    func secret(_ flag: Flags) -> DIMMSecurity.Secret? {
+      guard flags.contains(flag) else { return nil }
+      defer { secrets += DIMMSecurity.Secret.size }
+      return DIMMSecurity.Secret(stored: whole[secrets..<secrets + DIMMSecurity.Secret.size])
+    }
+    // Behind the ranges, in this order.
+    let user = secret(.passphrase)
+    condition.security = DIMMSecurity(
+      user: user, master: secret(.masterPassphrase), isLocked: flags.contains(.locked),
+      isFrozen: flags.contains(.frozen),
+      erasure: flags.contains(.erasingEverything) ? .everything : flags.contains(.erasingRegion) ? .region : nil)
     self.init(generation: whole[Self.generation], condition: condition, isInUse: flags.contains(.inUse))
   }
 }

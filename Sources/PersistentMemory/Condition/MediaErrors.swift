@@ -83,6 +83,7 @@ public struct DIMMCondition: Sendable, Equatable {
   /// DPA ranges that cannot be read.
   public package(set) var errors = MediaErrors()
   public package(set) var health = DIMMHealth()
+  public package(set) var security = DIMMSecurity()
   /// Whether a shutdown that goes wrong is to be counted from now on: the guest relies on it.
   package var isShutdownLatched = false
 

@@ -2,6 +2,7 @@ package import Firmware
 package import PersistentMemory
 package import QEMU
 package import Storage
+import Synchronization
 package import SystemPackage
 
 /// A virtual NVDIMM: a mapped backend whose first bytes are the guest's persistent memory and whose last are labels.
@@ -25,6 +26,10 @@ package final class DIMM: Sendable {
   /// Its media errors and its health.
   package let condition: HeldCondition
   private let barrier = FlushBarrier()
+  /// One at a time erases all of it.
+  let erasing = Mutex(())
+  /// Whose work that is, or was last, while the guest goes on.
+  let eraser = Mutex<JoinableThread?>(nil)
 
   package init(
     slot: Int, address: UInt64, geometry: BackendGeometry, mapping: consuming MemoryMapping, node: UInt32 = 0,
@@ -65,7 +70,7 @@ package final class DIMM: Sendable {
 
   /// Writes `bytes` at the byte `place` of the mapping, durable before the guest goes on where all that a guest writes
   /// can be made so.
-  fileprivate func write(_ bytes: [UInt8], at place: Int, _ alarm: BackendAlarm) throws(StorageFailure) {
+  func write(_ bytes: [UInt8], at place: Int, _ alarm: BackendAlarm) throws(StorageFailure) {
     guard !isReadOnly else { throw .readOnly }
     guard mapping.write(bytes, at: place) else { throw failure(.labelsUnreachable, alarm) }
     do throws(Errno) {
@@ -77,7 +82,7 @@ package final class DIMM: Sendable {
     } catch { throw failure(.notDurable(error), alarm) }
   }
 
-  fileprivate func failure(_ fact: BackendFailure.Fact, _ alarm: BackendAlarm) -> StorageFailure {
+  func failure(_ fact: BackendFailure.Fact, _ alarm: BackendAlarm) -> StorageFailure {
     alarm.raise(truncation ?? BackendFailure(self, fact))
     return .failed
   }
@@ -108,26 +113,6 @@ package final class DIMM: Sendable {
   package var truncation: BackendFailure? {
     guard let stored = file?.size, stored < geometry.mappedSize else { return nil }
     return BackendFailure(self, .truncated(stored: stored, expected: geometry.mappedSize))
-  }
-}
-
-/// The guest's region within a DIMM's mapping.
-private struct MappedMedia: MediaStorage {
-  let dimm: DIMM
-  let alarm: BackendAlarm
-
-  /// So many bytes are written at once.
-  private static let unit = 1 << 20
-
-  func erase(_ range: Range<UInt64>) throws(StorageFailure) {
-    let range = range.clamped(to: 0..<dimm.geometry.regionSize)
-    let zeroes = [UInt8](repeating: 0, count: min(Self.unit, range.count))
-    var place = Int(range.lowerBound)
-    while place < Int(range.upperBound) {
-      let count = min(zeroes.count, Int(range.upperBound) - place)
-      try dimm.write([UInt8](zeroes.prefix(count)), at: place, alarm)
-      place += count
-    }
   }
 }
 

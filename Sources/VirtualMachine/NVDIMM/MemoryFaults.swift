@@ -1,3 +1,4 @@
+import Firmware
 import Glibc
 import PersistentMemory
 import Storage
@@ -20,10 +21,10 @@ final class MemoryFaults: Sendable {
 
   init(_ hardware: GuestHardware) { self.hardware = hardware }
 
-  /// The NVDIMM that holds all `width` bytes at `address`.
+  /// The NVDIMM that holds all `width` bytes at `address`, and gives them: one that is locked does not.
   private func dimm(at address: UInt64, width: Int) -> (DIMM, offset: Int)? {
     guard let dimm = hardware.dimms.first(where: { $0.range.contains(address) }),
-      UInt64(width) <= dimm.range.upperBound - address
+      UInt64(width) <= dimm.range.upperBound - address, !dimm.condition.value.security.isLocked
     else { return nil }
     return (dimm, Int(address - dimm.address))
   }

@@ -1,0 +1,78 @@
+import CLinux
+import Firmware
+import PersistentMemory
+import Storage
+import Synchronization
+import SystemPackage
+
+/// The guest's region within a DIMM's mapping.
+struct MappedMedia: MediaStorage {
+  let dimm: DIMM
+  let alarm: BackendAlarm
+
+  /// So many bytes are written at once.
+  private static let unit = 1 << 20
+
+  var isReadOnly: Bool { dimm.isReadOnly }
+
+  func erase(_ range: Range<UInt64>) throws(StorageFailure) {
+    let range = range.clamped(to: 0..<dimm.geometry.regionSize)
+    try writeZeroes(Int(range.lowerBound)..<Int(range.upperBound))
+  }
+
+  func finishErasure() throws(StorageFailure) {
+    try dimm.erasing.withLock { _ throws(StorageFailure) in
+      guard let erasure = dimm.condition.value.security.erasure else { return }
+      let region = 0..<Int(dimm.geometry.regionSize)
+      if !dimm.giveUpSpace(of: region) { try writeZeroes(region) }
+      switch erasure {
+      case .region: break
+      case .everything:
+        if let start = dimm.geometry.labelOffset {
+          try writeZeroes(Int(start)..<Int(start + dimm.geometry.labelSize))
+        }
+      }
+      do throws(Errno) { try dimm.flush() } catch { throw dimm.failure(.notDurable(error), alarm) }
+      try dimm.condition.change { $0.security.finishErasure() }
+    }
+  }
+
+  func startErasure() {
+    dimm.eraser.withLock { eraser in
+      // Its work is done, or there were nothing to begin.
+      eraser?.join()
+      // What cannot be begun is done before the guest's next start, as what was cut off.
+      eraser = try? JoinableThread(name: "erase\(dimm.slot)") { try? finishErasure() }
+    }
+  }
+
+  private func writeZeroes(_ places: Range<Int>) throws(StorageFailure) {
+    for start in stride(from: places.lowerBound, to: places.upperBound, by: Self.unit) {
+      let count = min(Self.unit, places.upperBound - start)
+      try dimm.write([UInt8](repeating: 0, count: count), at: start, alarm)
+    }
+  }
+}
+
+extension DIMM {
+  /// Makes `places` of its file zero at once, by giving up their space, or getting other space for them where the file
+  /// has all of its own; false where that does not serve.
+  fileprivate func giveUpSpace(of places: Range<Int>) -> Bool {
+    guard durability != .none, !isReadOnly, let file, file.backend.kind == .regularFile,
+      let status = try? file.backend.descriptor.stat()
+    else { return false }
+    let descriptor = file.backend.descriptor.rawValue
+    guard clinux_punch_hole(descriptor, Int64(places.lowerBound), Int64(places.count)) >= 0 else { return false }
+    if status.blocksAllocated * 512 >= status.size { _ = clinux_reserve(descriptor, 0, Int64(places.upperBound)) }
+    return true
+  }
+
+  /// The power of the machine comes on: the DIMM locks, and an erasure that was cut off ends before the guest begins.
+  func powerOn(_ alarm: BackendAlarm) {
+    // What cannot be erased is told by the alarm, and stays out of reach.
+    do throws(StorageFailure) {
+      try condition.change { $0.security.powerOn() }
+      try MappedMedia(dimm: self, alarm: alarm).finishErasure()
+    } catch {}
+  }
+}
