@@ -48,6 +48,11 @@ int ckvm_set_memory_region(int vm, const struct kvm_userspace_memory_region *reg
   return value_or_errno(ioctl(vm, KVM_SET_USER_MEMORY_REGION, region));
 }
 
+int ckvm_take_dirty_pages(int vm, uint32_t slot, uint64_t *pages) {
+  struct kvm_dirty_log log = {.slot = slot, .dirty_bitmap = pages};
+  return value_or_errno(ioctl(vm, KVM_GET_DIRTY_LOG, &log));
+}
+
 int ckvm_irq_line(int vm, uint32_t gsi, uint32_t level) {
   struct kvm_irq_level line = {.irq = gsi, .level = level};
   return value_or_errno(ioctl(vm, KVM_IRQ_LINE, &line));

@@ -98,6 +98,7 @@ package final class Machine: Sendable {
     self.hardware = hardware
     threads = Mutex([])
     gate = RunGate(isClosed: isPaused)
+    for dimm in hardware.dimms { connectCache(of: dimm) }
   }
 
   /// A kernel told to mark panics writes the flag of a warm start before it asks for a reset.
@@ -130,8 +131,20 @@ package final class Machine: Sendable {
   ) throws(KVMError) {
     guard !dimm.condition.value.security.isLocked else { return }
     try machine.setMemory(
-      slot: UInt32(hardware.ram.parts.count + 1 + dimm.slot), address: dimm.address, mapping: dimm.mapping,
-      size: Int(dimm.geometry.regionSize), readOnly: dimm.isReadOnly)
+      slot: memorySlot(of: dimm, hardware), address: dimm.address, mapping: dimm.mapping,
+      size: Int(dimm.geometry.regionSize), readOnly: dimm.isReadOnly, notesWrites: dimm.cache != nil)
+  }
+
+  private static func memorySlot(of dimm: DIMM, _ hardware: GuestHardware) -> UInt32 {
+    UInt32(hardware.ram.parts.count + 1 + dimm.slot)
+  }
+
+  /// Lets the cache of `dimm`, which the guest sees, ask KVM for what the guest has written.
+  private func connectCache(of dimm: DIMM) {
+    let (slot, size) = (Self.memorySlot(of: dimm, hardware), Int(dimm.geometry.regionSize))
+    dimm.cache?.connect { [kvm] () throws(Errno) in
+      do throws(KVMError) { return try kvm.machine.writtenPages(slot: slot, size: size) } catch { throw .ioError }
+    }
   }
 
   /// Starts the CPUs, each on a thread of its own.
@@ -150,7 +163,10 @@ package final class Machine: Sendable {
   var processorCount: Int { processors.count }
 
   /// Shows `dimm` to the guest.
-  func show(_ dimm: DIMM) throws(KVMError) { try Self.show(dimm, in: kvm.machine, hardware) }
+  func show(_ dimm: DIMM) throws(KVMError) {
+    try Self.show(dimm, in: kvm.machine, hardware)
+    connectCache(of: dimm)
+  }
 
   /// Takes every CPU out of the guest, for once.
   func interruptProcessors() {
@@ -168,6 +184,7 @@ package final class Machine: Sendable {
       return threads
     }
     JoinableThread.join(threads, interruptingWith: Self.kick)
+    for dimm in hardware.dimms { dimm.cache?.disconnect() }
     return ending.ending ?? .stopped
   }
 }

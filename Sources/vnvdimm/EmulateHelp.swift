@@ -100,6 +100,9 @@ enum EmulateHelp {
           hotplug, exits (of CPUs). Only on our own VMM.
       --stats
           At the end, print counters: exits by cause, label calls, flushes.
+      --power-cut
+          The backends keep what the guest flushes; the rest is lost unless the
+          guest powers off by itself. Only on our own VMM.
       --no-sandbox
           Keep all privileges while the guest runs.
       --allow-path PATH

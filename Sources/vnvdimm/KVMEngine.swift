@@ -50,7 +50,9 @@ struct KVMEngine {
         })
     } catch { result = .failure(error) }
     // However it ended, an earlier life of the guest may have written.
-    let isDurable = makeDurable(hardware.dimms, notices)
+    let isCut = configuration.losesUnflushed && (try? result.get())?.isOrderly != true
+    if isCut { tellLosses(hardware.dimms, notices) }
+    let isDurable = isCut || makeDurable(hardware.dimms, notices)
     if configuration.printsCounters {
       for line in hardware.observer.counters.lines { notices.add("stats: \(line)") }
     }
@@ -70,6 +72,16 @@ struct KVMEngine {
         StandardStream.diagnose($0)
       }
     } catch { throw Machine.Failure.host(error).commandFailure }
+  }
+
+  /// Tells what the power cut took of each NVDIMM.
+  private func tellLosses(_ dimms: [DIMM], _ notices: NoticeQueue) {
+    for dimm in dimms {
+      guard let path = dimm.file?.backend.path else { continue }
+      let lost = ByteCount(UInt64(dimm.unflushedSize)).precise
+      notices.add(
+        "\(Emulate.programName): \(path): power cut: \(lost) in pages that the guest had not flushed are lost")
+    }
   }
 
   /// Brings what the guest wrote to the host's disk; says of which NVDIMM that fails, and answers whether none did.
@@ -144,4 +156,9 @@ struct KVMEngine {
         hint: .otherEngine("qemu"))
     }
   }
+}
+
+extension Emulation.Outcome {
+  /// Whether the guest has ended by itself, after it has written what it wanted to keep.
+  fileprivate var isOrderly: Bool { self == .guest(.poweredOff) || self == .guest(.reset) }
 }

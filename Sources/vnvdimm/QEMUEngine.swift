@@ -26,6 +26,10 @@ struct QEMUEngine {
     guard configuration.traceTopics.isEmpty, !configuration.printsCounters else {
       throw CommandFailure(.unsupported, "-d and --stats", "QEMU has no such trace", hint: .otherEngine("kvm"))
     }
+    guard !configuration.losesUnflushed else {
+      throw CommandFailure(
+        .unsupported, "--power-cut", "QEMU's backends keep all that the guest writes", hint: .otherEngine("kvm"))
+    }
     let choice = try GuestChoice(configuration)
     configuration.kernel = choice.kernel.string
     configuration.kernelCommandLine = choice.commandLine

@@ -90,6 +90,39 @@ struct DIMMTests {
     guest.outLoaded(to: 0x3f8)
   }
 
+  @Test("where the power may go, what the guest flushes is in the file, and the rest once it is synchronised")
+  func powerCut() throws {
+    let folder = try TemporaryDirectory()
+    let path = FilePath(folder.path("nv.img"))
+    _ = try dimm(path.string, shared: true)
+    let file = try Backend(path: path, access: .readWrite)
+    let mapping = try MemoryMapping(file: file.descriptor, size: Int(Self.size), shared: false)
+    let dimm = DIMM(
+      slot: 0, address: Self.address, geometry: try BackendGeometry(mappedSize: Self.size, labelSize: Self.label),
+      mapping: mapping, durability: .onFlush, hasFlushHint: true, file: HeldBackend(file))
+    let flushed: [UInt64] = [0, 4092, 62 * 4096, 63 * 4096, 64 * 4096, 200 * 4096 + 8]
+    let unflushed: [UInt64] = [4096, 65 * 4096, Self.size - Self.label - 4]
+    let run = try GuestRun(
+      .with { guest in
+        for place in flushed { guest.store(0x11, at: Self.address + place) }
+        guest.store(1, at: GuestPlatform.flushHint(slot: 0))
+        for place in unflushed { guest.store(0x22, at: Self.address + place) }
+        writeLabel(&guest, 0x33, at: 0x1_fffc)
+        guest.powerOff()
+      }, dimms: [dimm])
+    #expect(run.ending == .poweredOff)
+    func bytes() throws -> [UInt8] {
+      let contents = try Data(contentsOf: URL(fileURLWithPath: path.string))
+      return (flushed + unflushed + [Self.size - 4]).map { contents[Int($0)] }
+    }
+    let kept = [UInt8](repeating: 0x11, count: flushed.count)
+    #expect(try bytes() == kept + [0, 0, 0, 0x33])
+    #expect(dimm.unflushedSize == unflushed.count * 4096)
+    try dimm.synchronise()
+    #expect(try bytes() == kept + [0x22, 0x22, 0x22, 0x33])
+    #expect(dimm.unflushedSize == 0)
+  }
+
   @Test("label writes go through the port to the end of the mapping", arguments: [true, false])
   func labelWrite(shared: Bool) throws {
     let folder = try TemporaryDirectory()

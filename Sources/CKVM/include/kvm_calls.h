@@ -27,6 +27,9 @@ int ckvm_set_identity_map_address(int vm, uint64_t address);
 int ckvm_create_irqchip(int vm);
 /// Adds, replaces or (with size 0) removes the memory slot that `region` names.
 int ckvm_set_memory_region(int vm, const struct kvm_userspace_memory_region *_Nonnull region);
+/// Sets a bit of `pages` for each page of the memory slot `slot` that the guest has written since it was last asked:
+/// page 0 is bit 0 of the first word, and there are words for all pages.
+int ckvm_take_dirty_pages(int vm, uint32_t slot, uint64_t *_Nonnull pages);
 /// Drives the interrupt line `gsi` to `level`.
 int ckvm_irq_line(int vm, uint32_t gsi, uint32_t level);
 /// A new virtual CPU's descriptor.

@@ -28,6 +28,8 @@ package enum StrictRefusal: Hashable, Sendable {
   case fileInUse(path: String)
   /// What the guest writes goes to no file.
   case nothingToFlush
+  /// What the guest writes to the backend cannot be kept from it.
+  case losesNothing
   /// Text in place of a range of media errors.
   case notARange(String)
   case health(DIMMHealth.SettingError)
@@ -88,6 +90,7 @@ package enum StrictRefusal: Hashable, Sendable {
           + "less than \(ByteCount(size).precise))", nil
       )
     case .tooManyErrors: ("an NVDIMM keeps at most \(MediaErrors.limit) ranges of media errors", nil)
+    case .losesNothing: ("a host DAX device keeps all that the guest writes (--power-cut takes files)", nil)
     case .nothingToFlush:
       (
         "'flush-hint' cannot be 'on' since what the guest writes goes to no file",

@@ -77,6 +77,7 @@ extension MachineConfiguration {
       }
       timeout = seconds
     case .probe: isProbe = true
+    case .powerCut: losesUnflushed = true
     case .noSandbox: hasSandbox = false
     case .allowedPath: allowedPaths.append(value)
     case .allowedRule: allowedWords.append(value)

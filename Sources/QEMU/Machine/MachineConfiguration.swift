@@ -36,6 +36,8 @@ package struct MachineConfiguration: Sendable {
   package var engineOptions: [String] = []
   /// `--timeout`: so many seconds after its start a guest is ended.
   package var timeout: Int?
+  /// `--power-cut`: the backends keep what the guest flushes, and the rest once it powers off.
+  package var losesUnflushed = false
   /// `--probe`: boot the guest on private copies, and print what it sees.
   package var isProbe = false
   /// False with `--no-sandbox`.
@@ -100,7 +102,7 @@ enum CommandLineOption: String, CaseIterable {
   case serial, monitor, qmp
   case processorModel = "cpu", accelerator = "accel", enableKVM = "enable-kvm", name
   case nographic, display, vga, network = "nic", nodefaults, startPaused = "S", noReboot = "no-reboot"
-  case dumpACPI = "dump-acpi", engine, script = "run", timeout, probe
+  case dumpACPI = "dump-acpi", engine, script = "run", timeout, probe, powerCut = "power-cut"
   case addition = "add", request = "get", engineOptions = "qemu-opts"
   case trace = "d", counters = "stats"
   case noSandbox = "no-sandbox", allowedPath = "allow-path", allowedRule = "allow"
@@ -114,7 +116,7 @@ enum CommandLineOption: String, CaseIterable {
 
   var takesValue: Bool {
     switch self {
-    case .enableKVM, .nographic, .nodefaults, .startPaused, .noReboot, .counters, .probe, .noSandbox: false
+    case .enableKVM, .nographic, .nodefaults, .startPaused, .noReboot, .counters, .probe, .powerCut, .noSandbox: false
     default: true
     }
   }
@@ -122,8 +124,8 @@ enum CommandLineOption: String, CaseIterable {
   /// As people know it, for "did you mean".
   var spelling: String {
     switch self {
-    case .nvdimm, .engine, .script, .timeout, .counters, .probe, .noSandbox, .allowedPath, .allowedRule, .addition,
-      .request, .engineOptions:
+    case .nvdimm, .engine, .script, .timeout, .counters, .probe, .powerCut, .noSandbox, .allowedPath, .allowedRule,
+      .addition, .request, .engineOptions:
       "--\(rawValue)"
     default: "-\(rawValue)"
     }

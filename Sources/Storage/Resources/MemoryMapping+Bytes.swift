@@ -43,6 +43,14 @@ extension MemoryMapping {
     return done
   }
 
+  /// Writes `count` bytes at `offset` to `fileOffset` of `file`; bytes that the guest changes meanwhile go as they are.
+  package func store(at offset: Int, count: Int, to file: FileDescriptor, fileOffset: Int64) throws(Errno) {
+    guard contains(offset, count) else { throw .badAddress }
+    // Safe: the range was checked.
+    let bytes = unsafe UnsafeRawBufferPointer(start: base + offset, count: count)
+    do { _ = try unsafe file.writeAll(toAbsoluteOffset: fileOffset, bytes) } catch { throw Errno(error) }
+  }
+
   /// Forgets what was written to a mapping of zeroes: it reads as zeroes again and takes no memory.
   package func discard() throws(Errno) {
     // Safe: the range is the mapping's own.

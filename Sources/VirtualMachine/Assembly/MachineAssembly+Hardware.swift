@@ -87,9 +87,10 @@ extension MachineAssembly.PlacedDevice {
       let file = try backend.opened()
       if excludesWriters { try Self.lock(file) }
       if option.isPreallocated, option.isShared { try Self.allocate(file) }
-      durability = backend.durability(on: file)
+      durability = backend.durability(on: file, losesUnflushed: self.durability == .onFlush)
       let sharing: MemoryMapping.Sharing =
-        !option.isShared ? .isolated : durability == .direct && file.kind == .regularFile ? .synchronous : .shared
+        !option.isShared || durability == .onFlush
+        ? .isolated : durability == .direct && file.kind == .regularFile ? .synchronous : .shared
       let descriptor = file.descriptor
       mapping = try mapped(geometry.mappedSize) { (size) throws(Errno) in
         try MemoryMapping(

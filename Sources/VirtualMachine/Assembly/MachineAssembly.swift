@@ -18,7 +18,7 @@ package struct MachineAssembly {
     let excludesWriters: Bool
 
     /// By default the guest is given the means to make its writes durable wherever they would not be otherwise.
-    var hasFlushHint: Bool { device.option.hasFlushHint ?? (durability == .pageCache) }
+    var hasFlushHint: Bool { device.option.hasFlushHint ?? [.pageCache, .onFlush].contains(durability) }
 
     /// The file does not exist and is made, as QEMU does.
     var isNew: Bool { backend.isNew }
@@ -70,12 +70,15 @@ package struct MachineAssembly {
     case .file(let name) where backend.isNew:
       let creation = BackendCreation(path: FilePath(name), size: backend.option.backend.size ?? 0)
       do { try creation.examine() } catch { throw .backend(error) }
-      durability = backend.isWritten ? .pageCache : .none
+      durability = backend.isWritten ? configuration.losesUnflushed ? .onFlush : .pageCache : .none
     case .file:
       let file = try backend.opened()
-      durability = backend.durability(on: file)
+      durability = backend.durability(on: file, losesUnflushed: configuration.losesUnflushed)
     }
     // QEMU warns and goes on: the guest would take for durable what is not.
+    guard !configuration.losesUnflushed || durability != .direct else {
+      throw .stop(.complaint(.strict(.losesNothing), at: backend.location))
+    }
     guard !backend.option.backend.isPersistentMemory || durability == .direct else {
       throw .stop(.complaint(.strict(.notPersistentMemory), at: backend.location))
     }

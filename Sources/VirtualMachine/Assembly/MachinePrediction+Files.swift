@@ -29,10 +29,13 @@ extension MachinePrediction.Backend {
     return path
   }
 
-  /// How what a guest writes to `file` becomes durable.
-  func durability(on file: borrowing Backend) -> Durability {
+  /// How what a guest writes to `file` becomes durable; with `losesUnflushed` only what it flushes, where the host can
+  /// keep the rest from the file.
+  func durability(on file: borrowing Backend, losesUnflushed: Bool) -> Durability {
     guard isWritten else { return .none }
-    guard file.kind == .regularFile else { return file.kind == .daxDevice ? .direct : .pageCache }
+    guard file.kind != .daxDevice else { return .direct }
+    guard !losesUnflushed else { return .onFlush }
+    guard file.kind == .regularFile else { return .pageCache }
     guard let unit = Int(exactly: file.alignment) else { return .pageCache }
     do throws(Errno) {
       // Only a DAX file system takes such a mapping.

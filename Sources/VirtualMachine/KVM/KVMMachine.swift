@@ -28,18 +28,29 @@ package struct KVMMachine: ~Copyable, Sendable {
 
   /// Shows the bytes of `mapping` from `offset` on to the guest at `address`, as the memory slot `slot`.
   ///
-  /// All figures are multiples of the page size, and `offset + size` is at most the size of the mapping.
+  /// All figures are multiples of the page size, and `offset + size` is at most the size of the mapping. With
+  /// `notesWrites` `writtenPages` tells which pages the guest writes.
   package func setMemory(
-    slot: UInt32, address: UInt64, mapping: borrowing MemoryMapping, offset: Int = 0, size: Int, readOnly: Bool = false
+    slot: UInt32, address: UInt64, mapping: borrowing MemoryMapping, offset: Int = 0, size: Int, readOnly: Bool = false,
+    notesWrites: Bool = false
   ) throws(KVMError) {
     precondition(offset >= 0 && size >= 0 && offset <= mapping.size && size <= mapping.size - offset)
     // Safe: the range lies within the mapping, as checked; that it outlives the machine is the caller's promise.
     let hostAddress = unsafe UInt64(UInt(bitPattern: mapping.base + offset))
+    let flags = (readOnly ? UInt32(KVM_MEM_READONLY) : 0) | (notesWrites ? UInt32(KVM_MEM_LOG_DIRTY_PAGES) : 0)
     var region = kvm_userspace_memory_region(
-      slot: slot, flags: readOnly ? UInt32(KVM_MEM_READONLY) : 0, guest_phys_addr: address, memory_size: UInt64(size),
-      userspace_addr: hostAddress)
+      slot: slot, flags: flags, guest_phys_addr: address, memory_size: UInt64(size), userspace_addr: hostAddress)
     _ = try checked(
       "KVM_SET_USER_MEMORY_REGION", unsafe ckvm_set_memory_region(descriptor.rawValue, &region))
+  }
+
+  /// The pages of the memory slot `slot`, of `size` bytes, that the guest has written since the last call: a bit for
+  /// each, page 0 in bit 0 of the first word.
+  func writtenPages(slot: UInt32, size: Int) throws(KVMError) -> [UInt64] {
+    var pages = [UInt64](repeating: 0, count: (size / MemoryMapping.pageSize + 63) / 64)
+    // Safe: there are words for all pages of the slot, up to the next multiple of 64, as KVM fills them.
+    _ = try checked("KVM_GET_DIRTY_LOG", unsafe ckvm_take_dirty_pages(descriptor.rawValue, slot, &pages))
+    return pages
   }
 
   /// Drives the interrupt line `gsi`.

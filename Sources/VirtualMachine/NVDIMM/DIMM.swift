@@ -1,4 +1,5 @@
 package import Firmware
+import Glibc
 package import PersistentMemory
 package import QEMU
 package import Storage
@@ -25,6 +26,8 @@ package final class DIMM: Sendable {
   let mapping: MemoryMapping
   /// Its media errors and its health.
   package let condition: HeldCondition
+  /// What the guest has yet to flush; nil where that does not keep it from the backend.
+  let cache: WriteCache?
   private let barrier = FlushBarrier()
   /// One at a time erases all of it.
   let erasing = Mutex(())
@@ -49,6 +52,7 @@ package final class DIMM: Sendable {
     self.writeErrorPolicy = writeErrorPolicy
     self.file = file
     self.condition = condition
+    cache = durability == .onFlush ? WriteCache(size: geometry.regionSize) : nil
   }
 
   /// What the guest sees of it.
@@ -77,6 +81,7 @@ package final class DIMM: Sendable {
       switch durability {
       case .direct: try mapping.persist(at: place, count: bytes.count)
       case .pageCache where hasFlushHint: try mapping.synchronise(at: place, count: bytes.count)
+      case .onFlush: try store(at: place, count: bytes.count)
       case .pageCache, .none: break
       }
     } catch { throw failure(.notDurable(error), alarm) }
@@ -89,9 +94,24 @@ package final class DIMM: Sendable {
 
   /// Makes durable what was written before the call, by whichever CPU; concurrent calls are joined.
   func flush() throws(Errno) {
-    guard durability == .pageCache else { return }
-    try barrier.pass { () throws(Errno) in try mapping.synchronise() }
+    switch durability {
+    case .none, .direct: break
+    case .pageCache: try barrier.pass { () throws(Errno) in try mapping.synchronise() }
+    case .onFlush:
+      guard let cache, let file else { return }
+      try barrier.pass { () throws(Errno) in try cache.writeBack(mapping, to: file.backend.descriptor) }
+    }
   }
+
+  /// Makes `count` bytes of the private copy at `place` durable in the file: those of a method are, once it returns.
+  private func store(at place: Int, count: Int) throws(Errno) {
+    guard let file = file?.backend.descriptor else { return }
+    try mapping.store(at: place, count: count, to: file, fileOffset: Int64(place))
+    guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// Bytes in pages that the guest has written and not flushed: they are lost when the power goes.
+  package var unflushedSize: Int { cache?.size ?? 0 }
 
   /// Makes everything durable at the end; throws what was first lost, now or earlier.
   package func synchronise() throws(Errno) {

@@ -47,6 +47,8 @@ package enum Durability: Equatable, Sendable {
   case none
   /// The host's page cache holds it until the backend is synchronised.
   case pageCache
+  /// Once the guest flushes it: until then it is in a private copy of the backend, and lost when the power goes.
+  case onFlush
   /// As soon as it has left the CPU's caches: a DAX device, or a file that is mapped with MAP_SYNC.
   case direct
 }

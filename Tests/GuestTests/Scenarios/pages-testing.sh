@@ -4,3 +4,4 @@
 section vnvdimm-testing.7 'A BAD BLOCK AND ITS REPAIR'
 section vnvdimm-testing.7 'A SMART ALARM'
 section vnvdimm-testing.7 'AN UNSAFE SHUTDOWN'
+section vnvdimm-testing.7 'A POWER CUT'
