@@ -84,6 +84,11 @@ oracle: deps  ## N=5000 command lines made at random: what is predicted is what 
 	$(BUILD) --build-tests
 	$(ANY_SEED) VNVDIMM_ORACLE_COUNT=$(N) VNVDIMM_ORACLE_QEMU=$(QEMU) $(TEST) --filter OracleTests
 
+LIBVIRT ?= /
+oracle-libvirt: deps  ## N=5000 domains likewise; LIBVIRT=/folder/of/a/system with libvirt and QEMU; needs root
+	$(BUILD) --build-tests
+	$(ANY_SEED) VNVDIMM_ORACLE_COUNT=$(N) VNVDIMM_ORACLE_LIBVIRT=$(LIBVIRT) $(TEST) --filter LibvirtOracleTests
+
 DOCS := .build/docs
 docs:  ## what the library PersistentMemory offers, as DocC: .build/docs; a link to nowhere is an error
 	$(BUILD) --target PersistentMemory
@@ -183,4 +188,4 @@ clean:  ## forget every build product
 	swift package clean
 	rm -rf .build/example $(DOCS)
 
-.PHONY: help deps build demo check check-long sanitize oracle docs lint fmt libvirt-vectors completions diagnostics install uninstall deb try-deb bench clean
+.PHONY: help deps build demo check check-long sanitize oracle oracle-libvirt docs lint fmt libvirt-vectors completions diagnostics install uninstall deb try-deb bench clean

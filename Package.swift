@@ -128,7 +128,7 @@ let package = Package(
     tests("MonitorTests", ["Monitor", "VirtualMachine", "QEMU"]),
     tests("GuestImageTests", ["GuestImage", "Basics", system]),
     tests("CommandSupportTests", ["CommandSupport", "QEMU", "LabelChange", "PersistentMemory", "Basics"]),
-    tests("OracleTests", ["Storage", "QEMU", "Basics", system]),
+    tests("OracleTests", ["Storage", "Libvirt", "QEMU", "Basics", system]),
     tests("CommandTests", ["Firmware", "QEMU", "LabelChange", "PersistentMemory", "Basics", system]),
     tests("GuestTests", exclude: ["Scenarios", "LongScenarios", "PowerCuts"]),
     .executableTarget(

@@ -28,7 +28,7 @@ package struct LibvirtBacking: Equatable, Sendable {
 
 extension LibvirtBacking {
   /// Reads `<memoryBacking>`, in libvirt's order. Source: libvirt `virDomainDefParseMemory`.
-  init(_ element: XMLElement) throws(LibvirtRefusal) {
+  init(_ element: XMLElement, _ release: LibvirtRelease) throws(LibvirtRefusal) {
     func choice<Value>(_ child: String, _ attribute: String, _ value: (String) -> Value?) throws(LibvirtRefusal)
       -> Value?
     {
@@ -39,7 +39,7 @@ extension LibvirtBacking {
     source = try choice("source", "type", Source.init(rawValue:))
     access = try choice("access", "mode", LibvirtAccess.init(rawValue:))
     allocation = try choice("allocation", "mode", Allocation.init(rawValue:))
-    if let text = element.first("allocation")?.attributes["threads"] {
+    if release.has(.allocationThreads), let text = element.first("allocation")?.attributes["threads"] {
       guard let count = LibvirtSize.number(text).flatMap({ UInt32(exactly: $0) }) else { throw .invalidThreadCount }
       allocationThreads = count
     }
@@ -68,6 +68,12 @@ struct LibvirtMemoryTuning: Equatable, Sendable {
   enum Mode: String, Sendable {
     case strict, preferred, interleave, restrictive
 
+    /// The mode that `release` calls so.
+    init?(_ text: String, _ release: LibvirtRelease) {
+      self.init(rawValue: text)
+      guard self != .restrictive || release.has(.restrictiveMode) else { return nil }
+    }
+
     /// QEMU's `policy=`; nil where the host keeps it alone.
     var policy: String? {
       switch self {
@@ -84,6 +90,8 @@ struct LibvirtMemoryTuning: Equatable, Sendable {
   }
 
   var all: Binding?
+  /// `placement='auto'`: the host chooses the nodes when the guest is started.
+  var isChosenByHost = false
   /// For nodes of the guest, by number.
   var cells: [Int: Binding] = [:]
 
@@ -95,33 +103,55 @@ struct LibvirtMemoryTuning: Equatable, Sendable {
 
 extension LibvirtMemoryTuning {
   /// Source: libvirt `virDomainNumatuneParseXML`, `virDomainNumatuneNodeParseXML`.
-  init(_ element: XMLElement, nodes: Int) throws(LibvirtRefusal) {
-    if let memory = element.first("memory"), let text = memory.attributes["nodeset"] {
-      all = Binding(mode: try Self.mode(memory), nodes: try LibvirtNodeSet.nodes(in: text, of: "nodeset"))
-    }
+  init(_ element: XMLElement, nodes: Int, _ release: LibvirtRelease) throws(LibvirtRefusal) {
+    if let memory = element.first("memory") { try readMemory(memory, release) }
     for element in element.all("memnode") {
+      guard !isChosenByHost else { throw .memoryNodeWithPlacement }
       guard nodes > 0 else { throw .memoryNodeWithoutCells }
       guard let cell = try element.number("cellid", as: UInt32.self) else {
         throw .missingAttribute("cellid", of: "memnode")
       }
       guard cell < nodes else { throw .memoryNodeOfNoCell }
+      guard cells[Int(cell)] == nil else { throw .memoryNodeTwice(cell) }
+      let mode = try element.choice("mode") { Mode($0, release) } ?? .strict
+      guard mode == .restrictive || all?.mode != .restrictive || release.has(.checksRestrictiveLate) else {
+        throw .memoryNodeNotRestrictive
+      }
       guard let text = element.attributes["nodeset"] else { throw .memoryNodeWithoutSet }
-      cells[Int(cell)] = Binding(mode: try Self.mode(element), nodes: try LibvirtNodeSet.nodes(in: text, of: "nodeset"))
+      cells[Int(cell)] = Binding(mode: mode, nodes: try LibvirtNodeSet.nodes(in: text, of: "nodeset"))
     }
   }
 
-  private static func mode(_ element: XMLElement) throws(LibvirtRefusal) -> Mode {
-    guard let text = element.attributes["mode"] else { return .strict }
-    guard let mode = Mode(rawValue: text) else { throw .unknownTuningMode(text) }
-    return mode
+  private mutating func readMemory(_ element: XMLElement, _ release: LibvirtRelease) throws(LibvirtRefusal) {
+    let word = element.attributes["mode"]
+    let mode = word.map { Mode($0, release) } ?? .strict
+    guard let mode else { throw .unknownTuningMode(word ?? "") }
+    let placement = element.attributes["placement"]
+    guard ["default", "static", "auto", nil].contains(placement) else { throw .unknownPlacement(placement ?? "") }
+    let nodes = try element.attributes["nodeset"].map { (text) throws(LibvirtRefusal) in
+      try LibvirtNodeSet.nodes(in: text, of: "nodeset")
+    }
+    isChosenByHost = placement == "auto"
+    guard !isChosenByHost else { return }
+    guard let nodes else {
+      guard word == nil, placement == nil else { throw .placementWithoutNodes }
+      return
+    }
+    all = Binding(mode: mode, nodes: nodes)
   }
 }
 
-/// Numbers of nodes, as in `0-3,^2`.
+/// Numbers of nodes or processors, as in `0-3,^2`.
 enum LibvirtNodeSet {
-  /// The nodes in `text`, sorted, of which there is one at least; `name` is for the message. Source: libvirt
-  /// `virBitmapParse`.
+  /// The nodes in `text`, sorted, of which there is one at least; `name` is for the message.
   static func nodes(in text: String, of name: String) throws(LibvirtRefusal) -> [Int] {
+    let nodes = try numbers(in: text)
+    guard !nodes.isEmpty else { throw .emptyNodeSet(text, of: name) }
+    return nodes
+  }
+
+  /// The numbers in `text`, sorted. Source: libvirt `virBitmapParse`.
+  static func numbers(in text: String) throws(LibvirtRefusal) -> [Int] {
     let nodeLimit = 16384
     var nodes: Set<Int> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -134,7 +164,6 @@ enum LibvirtNodeSet {
       else { throw .invalidBitmap(text) }
       if isExcluded { nodes.remove(first) } else { nodes.formUnion(first...last) }
     }
-    guard !nodes.isEmpty else { throw .emptyNodeSet(text, of: name) }
     return nodes.sorted()
   }
 }

@@ -9,10 +9,14 @@ extension LibvirtDomain {
   /// `qemuValidateDomainDeviceDefMemory`, in this order.
   package func defined(for qemu: QEMURelease) throws(LibvirtRefusal) -> LibvirtDomain {
     let domain = try settled()
+    try domain.checkMachine(of: qemu)
     try domain.checkACPI(of: qemu)
     try domain.checkHotplug()
     try domain.checkHugePages()
     for (index, device) in domain.devices.enumerated() { try domain.check(device, index) }
+    try domain.checkAliases()
+    try domain.checkHugePageNodes()
+    if release.has(.checksRestrictiveLate) { try domain.checkTuning() }
     return domain
   }
 
@@ -84,6 +88,13 @@ extension LibvirtDomain {
   }
 
   /// Source: libvirt `qemuValidateDomainDef`.
+  private func checkMachine(of qemu: QEMURelease) throws(LibvirtRefusal) {
+    guard let architecture, qemu.lacks(machine: canonicalMachine(of: qemu), on: architecture) else { return }
+    throw .noSuchMachine(
+      canonicalMachine(of: qemu), emulator: emulator ?? "/usr/bin/qemu-system-\(architecture.rawValue)")
+  }
+
+  /// Source: libvirt `qemuValidateDomainDef`.
   private func checkACPI(of qemu: QEMURelease) throws(LibvirtRefusal) {
     guard hasACPI else { return }
     if isPOWER, tellsACPI(qemu) { throw .noACPI(machine: canonicalMachine(of: qemu)) }
@@ -149,6 +160,41 @@ extension LibvirtDomain {
     guard backing.source != .anonymous else { throw .hugePagesAnonymous }
   }
 
+  /// Source: libvirt `virDomainDefValidateAliases`.
+  private func checkAliases() throws(LibvirtRefusal) {
+    var seen: Set<String> = []
+    for alias in devices.compactMap(\.alias) {
+      guard seen.insert(alias).inserted else { throw .aliasTwice(alias) }
+    }
+  }
+
+  /// Source: libvirt `virDomainNumaDefValidate`.
+  private func checkTuning() throws(LibvirtRefusal) {
+    for cell in tuning.cells.sorted(by: { $0.key < $1.key }).map(\.value) {
+      switch (cell.mode == .restrictive, tuning.all?.mode == .restrictive) {
+      case (false, true): throw .memoryNodeNotRestrictive
+      case (true, false): throw .memoryNodeAloneRestrictive
+      case (true, true), (false, false): continue
+      }
+    }
+  }
+
+  /// Source: libvirt `virDomainDefMemtuneValidate`.
+  private func checkHugePageNodes() throws(LibvirtRefusal) {
+    for (index, pages) in backing.hugePages.enumerated() {
+      for former in backing.hugePages[..<index] {
+        switch (pages.nodes, former.nodes) {
+        case (let ours?, let theirs?):
+          guard ours.isDisjoint(with: theirs) else { throw .hugePagesIntersect(pages.size, former.size) }
+        case (nil, nil): throw .hugePagesTwice(pages.size, former.size)
+        case (nil, _?), (_?, nil): break
+        }
+      }
+      let missing = pages.nodes?.filter { $0 >= max(1, nodes.count) }.min()
+      if let missing { throw .hugePagesOfNoNode(missing) }
+    }
+  }
+
   /// Source: libvirt `virDomainMemoryDefValidate`, `qemuValidateDomainDeviceDefMemory`.
   private func check(_ device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
     if let node = device.node, release.has(.checksNodesEarly) {
@@ -162,10 +208,11 @@ extension LibvirtDomain {
     case .dimm, .enclave: break
     }
     if release.has(.checksOverlap) { try checkOverlap(of: device, index) }
-    // No POWER machine of QEMU's has virtio's memory devices.
+    // No POWER machine of QEMU's has virtio's memory devices, and none of ARM's virtio-pmem.
     switch device.model {
-    case .virtioPersistentMemory, .virtioMemory:
-      guard !isPOWER else { throw .notInEmulator(device.model.rawValue) }
+    case .virtioPersistentMemory:
+      guard architecture != .ppc64, architecture != .aarch64 else { throw .notInEmulator(device.model.rawValue) }
+    case .virtioMemory: guard architecture != .ppc64 else { throw .notInEmulator(device.model.rawValue) }
     case .dimm, .nvdimm, .enclave: break
     }
   }

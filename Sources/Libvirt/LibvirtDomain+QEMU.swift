@@ -21,7 +21,7 @@ extension LibvirtDomain {
     func add(_ backend: LibvirtBackend) {
       arguments += backend.objects.flatMap { ["-object", $0.argument(isJSON: writesJSON(qemu, Self.objectJSON))] }
     }
-    if nodes.isEmpty, let id = defaultRAM(of: qemu) {
+    if nodes.isEmpty, let id = defaultRAM(of: qemu), backing.hugePages.isEmpty || release.has(.hugePagesWithoutNodes) {
       add(backend(id: id, size: initialMemory, node: nil, qemu, ram))
     }
     let nodeBackends = nodes.enumerated().map { index, node in
@@ -29,6 +29,10 @@ extension LibvirtDomain {
     }
     let needsBackends = !takesNodeSizes(qemu) || nodeBackends.contains(where: \.isNeeded)
     for (index, backend) in nodeBackends.enumerated() {
+      guard nodes[index].memory > 0 || !release.has(.omitsEmptyNodes) else {
+        arguments += ["-numa", "node,nodeid=\(index)"]
+        continue
+      }
       if needsBackends { add(backend) }
       let memory = needsBackends ? "memdev=ram-node\(index)" : "mem=\(nodes[index].memory >> 10)"
       arguments += ["-numa", "node,nodeid=\(index),\(memory)"]
@@ -147,13 +151,14 @@ extension LibvirtDomain {
     let isAnonymous = path == nil && ram == .anonymous
 
     let isPreallocated =
-      backing.allocation == .immediate || path == nil && hugePages != nil
+      backing.allocation == .immediate || (path == nil || isMemoryFile) && hugePages != nil
       || device?.model == .nvdimm && device?.isPersistentMemory == false && !isMemoryFile
     let isBlocks = device?.model == .virtioMemory
     let threads = isBlocks || !release.has(.allocationThreads) ? 0 : backing.allocationThreads
     let binding =
       if let nodes = device?.hostNodes, !nodes.isEmpty {
-        LibvirtMemoryTuning.Binding(mode: tuning.binding(of: node)?.mode ?? .strict, nodes: nodes)
+        LibvirtMemoryTuning.Binding(
+          mode: release.has(.bindsNodeMask) ? .strict : tuning.binding(of: node)?.mode ?? .strict, nodes: nodes)
       } else { tuning.binding(of: node) }
     let policy = binding?.mode.policy
     let affinity =

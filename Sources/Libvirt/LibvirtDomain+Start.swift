@@ -50,12 +50,16 @@ extension LibvirtDomain {
 extension LibvirtDomain {
   /// What shows when the backends of nodes and devices are made. Source: libvirt `qemuBuildMemoryBackendProps`.
   private func checkBackends(on host: LibvirtHost) throws(LibvirtRefusal) {
-    for index in nodes.indices { try host.check(hugePages(of: nil, in: index)?.size) }
+    let isMemoryFile = backing.source == .memfd
+    if nodes.isEmpty, !isMemoryFile, release.has(.hugePagesWithoutNodes) {
+      try host.check(hugePages(of: nil, in: nil)?.size)
+    }
+    for index in nodes.indices where !isMemoryFile { try host.check(hugePages(of: nil, in: index)?.size) }
     for device in devices {
       if let node = device.node, !release.has(.checksNodesEarly), node >= nodes.count {
         throw .noNodeForBackend(node, nodes: nodes.count)
       }
-      if !device.model.hasPath || !release.has(.keepsPathBesideMemfd) {
+      if !isMemoryFile, !device.model.hasPath || !release.has(.keepsPathBesideMemfd) {
         try host.check(hugePages(of: device, in: device.node)?.size)
       }
     }

@@ -37,10 +37,19 @@ extension LibvirtDomain {
   private mutating func read(_ part: Part, of root: XMLElement) throws(LibvirtRefusal) {
     switch part {
     case .memory: try readMemory(root)
-    case .backing: if let element = root.first("memoryBacking") { backing = try LibvirtBacking(element) }
-    case .nodes: if let topology = root.first("cpu", "numa") { try readNodes(topology.all("cell")) }
+    case .backing: if let element = root.first("memoryBacking") { backing = try LibvirtBacking(element, release) }
+    case .nodes:
+      if let topology = root.first("cpu", "numa") {
+        try readNodes(topology.all("cell"), processors: LibvirtSize.number(root.first("vcpu")?.value ?? "1"))
+      }
     case .tuning:
-      if let element = root.first("numatune") { tuning = try LibvirtMemoryTuning(element, nodes: nodes.count) }
+      let elements = root.all("numatune")
+      guard elements.count < 2 else { throw .severalTunings }
+      if let element = elements.first {
+        tuning = try release.words { () throws(LibvirtRefusal) in
+          try LibvirtMemoryTuning(element, nodes: nodes.count, release)
+        }
+      }
     case .device(let element): devices.append(try LibvirtMemoryDevice(element, release, isPOWER: isPOWER))
     }
   }
@@ -68,26 +77,40 @@ extension LibvirtDomain {
       guard let count = LibvirtSize.number(text).flatMap({ UInt32(exactly: $0) }) else { throw .invalidSlotCount }
       slots = count
     }
-  }
-
-  private mutating func readNodes(_ cells: [XMLElement]) throws(LibvirtRefusal) {
-    guard !cells.isEmpty else { throw .noCells }
-    do throws(LibvirtRefusal) { try readCells(cells) } catch {
-      throw release.has(.namesAttributes) ? error : error.beforeNamedAttributes
+    if let element = root.first("memory") {
+      _ = try release.words { () throws(LibvirtRefusal) in
+        try element.choice("dumpCore") { ["on", "off"].contains($0) ? true : nil }
+      }
     }
   }
 
-  private mutating func readCells(_ cells: [XMLElement]) throws(LibvirtRefusal) {
+  /// Reads `<numa>` of a domain with so many processors, nil where their number cannot be read.
+  private mutating func readNodes(_ cells: [XMLElement], processors: UInt64?) throws(LibvirtRefusal) {
+    guard !cells.isEmpty else { throw .noCells }
+    let used = try release.words { () throws(LibvirtRefusal) in try readCells(cells) }
+    guard let processors else { return }
+    guard used.reduce(0, { $0 + $1.count }) <= processors else { throw .moreProcessorsThanThereAre }
+    guard used.joined().allSatisfy({ $0 < processors }) else { throw .noSuchProcessor }
+  }
+
+  /// The processors of each cell. Source: libvirt `virDomainNumaDefParseXML`.
+  private mutating func readCells(_ cells: [XMLElement]) throws(LibvirtRefusal) -> [[Int]] {
     nodes = [Node](repeating: Node(memory: 0), count: cells.count)
+    var processors = [[Int]](repeating: [], count: cells.count)
     for (index, cell) in cells.enumerated() {
       let id = try cell.number("id", as: UInt32.self).map(Int.init) ?? index
       guard id < cells.count else { throw .cellsNotContiguous }
       guard nodes[id].memory == 0 else { throw .duplicateCell(id) }
+      if let text = cell.attributes["cpus"] { processors[id] = try LibvirtNodeSet.numbers(in: text) }
+      for (other, numbers) in processors.enumerated() where other != id {
+        guard Set(numbers).isDisjoint(with: processors[id]) else { throw .processorsTwice(id, other) }
+      }
       nodes[id].memory = try LibvirtSize.kibibytes(
         cell.attributes["memory"], unit: cell.attributes["unit"], at: "./@memory", isRequired: true)
       nodes[id].access = try cell.choice("memAccess", of: LibvirtAccess.init(rawValue:))
       nodes[id].discards = try cell.yesOrNo("discard")
     }
+    return processors
   }
 }
 

@@ -69,13 +69,15 @@ package enum LibvirtAccess: String, Sendable {
 extension LibvirtMemoryDevice {
   /// Reads one `<memory>` of a domain on POWER, or of another one, as `release` reads it, in its order.
   init(_ element: XMLElement, _ release: LibvirtRelease, isPOWER: Bool) throws(LibvirtRefusal) {
-    do throws(LibvirtRefusal) {
-      model = try element.required("model") { text in
+    model = try release.words { () throws(LibvirtRefusal) in
+      try element.required("model") { text in
         Model(rawValue: text).flatMap { $0.change.map(release.has) ?? true ? $0 : nil }
       }
-      access = try element.choice("access", of: LibvirtAccess.init(rawValue:))
-      discards = try element.yesOrNo("discard")
-    } catch { throw release.has(.namesAttributes) ? error : error.beforeNamedAttributes }
+    }
+    access = try release.words { () throws(LibvirtRefusal) in
+      try element.choice("access", of: LibvirtAccess.init(rawValue:))
+    }
+    discards = try release.words { () throws(LibvirtRefusal) in try element.yesOrNo("discard") }
     if model == .nvdimm, isPOWER || release.has(.refusesUUID), let text = element.first("uuid")?.value {
       guard let uuid = UUID(libvirt: text) else { throw .malformedUUID }
       self.uuid = uuid
@@ -85,9 +87,7 @@ extension LibvirtMemoryDevice {
     try readTarget(target, release)
     if let name = element.first("alias")?.attributes["name"], name.hasPrefix("ua-") { alias = name }
     if let address = element.first("address") {
-      do throws(LibvirtRefusal) { self.address = try Address(address) } catch {
-        throw release.has(.namesAttributes) ? error : error.beforeNamedAttributes
-      }
+      self.address = try release.words { () throws(LibvirtRefusal) in try Address(address, release) }
     }
   }
 
@@ -133,10 +133,13 @@ extension LibvirtMemoryDevice.Address {
     "unassigned",
   ]
 
-  fileprivate init(_ element: XMLElement) throws(LibvirtRefusal) {
+  fileprivate init(_ element: XMLElement, _ release: LibvirtRelease) throws(LibvirtRefusal) {
     guard let type = element.attributes["type"] else { throw .noAddressType }
     guard type == "dimm" else {
-      guard Self.types.contains(type) else { throw .unknownAddressType(type) }
+      guard Self.types.contains(type) else {
+        throw release.has(.namesAddressType)
+          ? .invalidAttribute("type", of: "address", value: type, isNumber: false) : .unknownAddressType(type)
+      }
       self = .other(type, base: Self.words(ofBaseIn: element, type))
       return
     }

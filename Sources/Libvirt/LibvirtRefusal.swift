@@ -23,11 +23,24 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case unknownTuningMode(String)
   case memoryNodeWithoutCells
   case memoryNodeOfNoCell
+  case memoryNodeTwice(UInt32)
+  case memoryNodeNotRestrictive
+  case memoryNodeAloneRestrictive
+  case memoryNodeWithoutCell
+  case memoryNodeWithoutMode
+  case memoryNodeOfNoNumber(String)
+  case memoryNodeWithPlacement
+  case severalTunings
   case memoryNodeWithoutSet
+  case unknownPlacement(String)
+  case placementWithoutNodes
   case unknownBacking(String, value: String)
   case noCells
   case cellsNotContiguous
   case duplicateCell(Int)
+  case processorsTwice(Int, Int)
+  case moreProcessorsThanThereAre
+  case noSuchProcessor
   case invalidNode
   case malformedUUID
   case noTarget
@@ -71,9 +84,14 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case requestNotMultiple
   case firmwareRequired
   case noACPI(machine: String)
+  case noSuchMachine(String, emulator: String)
   case notInEmulator(String)
   case hugePagesOnDemand
   case hugePagesAnonymous
+  case aliasTwice(String)
+  case hugePagesIntersect(UInt64, UInt64)
+  case hugePagesTwice(UInt64, UInt64)
+  case hugePagesOfNoNode(Int)
   // What shows when it is started.
   case noNodeForBackend(Int, nodes: Int)
   case noHugePageFileSystem
@@ -86,15 +104,19 @@ extension LibvirtRefusal {
   var beforeNamedAttributes: LibvirtRefusal {
     switch self {
     case .missingAttribute("model", of: "memory"): .missingModel
+    case .missingAttribute("cellid", of: "memnode"): .memoryNodeWithoutCell
+    case .invalidAttribute("mode", of: "memnode", _, _): .memoryNodeWithoutMode
+    case .invalidAttribute("cellid", of: "memnode", let value, _): .memoryNodeOfNoNumber(value)
     case .invalidAttribute(let name, let element, let value, _):
       Self.formerWords["\(element)/\(name)"].map { .invalidWord($0, value: value) } ?? self
     case .missingAttribute("slot", of: "address"):
-      .invalidWord("XML error: invalid or missing dimm slot id", value: "(null)")
+      .invalidWord("XML error: invalid or missing dimm slot id", value: "<null>")
     default: self
     }
   }
 
   private static let formerWords = [
+    "memory/dumpCore": "unsupported configuration: Invalid memory core dump attribute value",
     "memory/model": "XML error: invalid memory model", "memory/access": "XML error: invalid access mode",
     "memory/discard": "XML error: invalid discard value", "address/slot": "XML error: invalid or missing dimm slot id",
     "address/base": "XML error: invalid dimm base address",
@@ -123,11 +145,29 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .invalidThreadCount: "XML error: Failed to parse memory allocation threads"
     case .invalidBitmap(let text): "invalid argument: Failed to parse bitmap '\(text)'"
     case .emptyNodeSet(let text, let name): "unsupported configuration: Invalid value of '\(name)': \(text)"
+    case .processorsTwice(let cell, let other):
+      "unsupported configuration: NUMA cells \(cell) and \(other) have overlapping vCPU ids"
+    case .moreProcessorsThanThereAre: "internal error: Number of CPUs in <numa> exceeds the <vcpu> count"
+    case .noSuchProcessor: "internal error: CPU IDs in <numa> exceed the <vcpu> count"
     case .hugePageOfNothing: "hugepage size can't be zero"
     case .unknownTuningMode(let mode): "unsupported configuration: Unsupported NUMA memory tuning mode '\(mode)'"
     case .memoryNodeWithoutCells: "XML error: Element 'memnode' is invalid without any guest NUMA cells"
     case .memoryNodeOfNoCell:
       "XML error: Argument 'cellid' in memnode element must correspond to existing guest's NUMA cell"
+    case .memoryNodeTwice(let cell): "XML error: Multiple memnode elements with cellid \(cell)"
+    case .memoryNodeNotRestrictive:
+      "XML error: 'restrictive' mode is required in memnode element when mode is 'restrictive' in memory element"
+    case .memoryNodeAloneRestrictive:
+      "XML error: 'restrictive' mode is required in memory element when mode is 'restrictive' in memnode element"
+    case .memoryNodeWithoutCell: "XML error: Missing required cellid attribute in memnode element"
+    case .memoryNodeWithoutMode: "XML error: Invalid mode attribute in memnode element"
+    case .memoryNodeOfNoNumber(let text): "XML error: Invalid cellid attribute in memnode element: \(text)"
+    case .memoryNodeWithPlacement:
+      "unsupported configuration: Per-node binding is not compatible with automatic NUMA placement."
+    case .severalTunings: "XML error: only one numatune is supported"
+    case .unknownPlacement(let text): "unsupported configuration: Unsupported NUMA memory placement mode '\(text)'"
+    case .placementWithoutNodes:
+      "unsupported configuration: nodeset for NUMA memory tuning must be set if 'placement' is 'static'"
     case .memoryNodeWithoutSet: "XML error: Missing required nodeset attribute in memnode element"
     case .invalidWord(let words, let value): "\(words) '\(value)'"
     case .missingModel: "XML error: missing memory model"
@@ -183,9 +223,16 @@ extension LibvirtRefusal: CustomStringConvertible {
       "unsupported configuration: memory address must be aligned to \(page) bytes"
     case .addressNotBlockAligned: "memory device address must be aligned to blocksize"
     case .noACPI(let machine): "unsupported configuration: machine type '\(machine)' does not support ACPI"
+    case .noSuchMachine(let machine, let emulator):
+      "unsupported configuration: Emulator '\(emulator)' does not support machine type '\(machine)'"
     case .notInEmulator(let device): "unsupported configuration: \(device) isn't supported by this QEMU binary"
     case .hugePagesOnDemand: "unsupported configuration: hugepages are not allowed with memory allocation ondemand"
     case .hugePagesAnonymous: "unsupported configuration: hugepages are not allowed with anonymous memory source"
+    case .aliasTwice(let name): "unsupported configuration: non unique alias detected: \(name)"
+    case .hugePagesIntersect(let size, let other):
+      "nodeset attribute of hugepages of sizes \(size) and \(other) intersect"
+    case .hugePagesTwice(let size, let other): "two master hugepages detected: \(size) and \(other)"
+    case .hugePagesOfNoNode(let node): "hugepages: node \(node) not found"
     case .noNodeForBackend(let node, let nodes):
       "unsupported configuration: \(Self.noSuchNode(node, nodes: nodes))"
     case .noHugePageFileSystem:

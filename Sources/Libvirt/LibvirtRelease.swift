@@ -58,8 +58,12 @@ enum LibvirtChange {
   /// An NVDIMM of a domain whose memory is in a memfd keeps its path; in 7.0 its backend is a memfd as well, and nothing
   /// of it is kept. `qemuBuildMemoryBackendProps`
   case keepsPathBesideMemfd
+  /// RAM in huge pages gets its backend in a domain without NUMA cells as well. `qemuBuildMemCommandLine`
+  case hugePagesWithoutNodes
   /// Objects and devices are given to QEMU as JSON, where it takes JSON. `qemuBuildDeviceCommandlineFromJSON`
   case writesJSON
+  /// `<numatune><memory mode='restrictive'>`. `virDomainNumatuneMemMode`
+  case restrictiveMode
   /// `<memory model='virtio-mem'>`. NEWS 7.9.
   case virtioMemory
   /// Attributes are read by one function, with its texts. `virXMLPropEnum`
@@ -89,12 +93,22 @@ enum LibvirtChange {
   case writesMemoryUnit
   /// `<target dynamicMemslots=…>`, and addresses are compared in both directions and without label areas. NEWS 10.1.
   case dynamicSlots
+  /// What is restrictive for one node must be so for all, and this is looked at when the domain is defined.
+  /// `virDomainNumaDefValidate`
+  case checksRestrictiveLate
   /// virtio-mem may have an address of a channel. NEWS 11.1.
   case virtioMemoryOnChannel
+  /// `type=` of an address is read as any attribute, with its texts. `virDomainDeviceInfoParseXML`
+  case namesAddressType
+  /// `<nodemask>` of a device binds it, whatever the mode of all memory is. `qemuBuildMemoryBackendProps`
+  case bindsNodeMask
+  /// A node without memory has no backend. `qemuBuildNumaCommandLine`
+  case omitsEmptyNodes
 
   var since: LibvirtRelease {
     switch self {
-    case .virtioPersistentMemory, .keepsPathBesideMemfd: LibvirtRelease(7, 1)
+    case .virtioPersistentMemory, .keepsPathBesideMemfd, .hugePagesWithoutNodes: LibvirtRelease(7, 1)
+    case .restrictiveMode: LibvirtRelease(7, 3)
     case .virtioMemory: LibvirtRelease(7, 9)
     case .writesJSON: LibvirtRelease(7, 10)
     case .enclave: LibvirtRelease(8, 10)
@@ -106,10 +120,19 @@ enum LibvirtChange {
     case .machineACPI, .writesMemoryUnit: LibvirtRelease(10, 0)
     case .dynamicSlots: LibvirtRelease(10, 1)
     case .virtioMemoryOnChannel: LibvirtRelease(11, 1)
+    case .checksRestrictiveLate, .namesAddressType: LibvirtRelease(11, 3)
+    case .bindsNodeMask, .omitsEmptyNodes: LibvirtRelease(12, 8)
     }
   }
 }
 
 extension LibvirtRelease {
   func has(_ change: LibvirtChange) -> Bool { self >= change.since }
+
+  /// What `read` gives, or its refusal in the words of the release.
+  func words<Value>(_ read: () throws(LibvirtRefusal) -> Value) throws(LibvirtRefusal) -> Value {
+    do throws(LibvirtRefusal) { return try read() } catch {
+      throw has(.namesAttributes) ? error : error.beforeNamedAttributes
+    }
+  }
 }

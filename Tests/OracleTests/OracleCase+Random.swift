@@ -11,12 +11,24 @@ extension OracleCase {
   }
 }
 
-/// Makes one case, choice by choice.
-struct OracleMaker {
+/// Makes something at random, choice by choice.
+protocol RandomMaker {
+  var generator: SeededGenerator { get set }
+  /// How likely something odd is, in all that follows: many cases have one or two oddities, some none, some many.
+  var oddity: Double { get set }
+}
+
+extension RandomMaker {
+  mutating func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &generator)] }
+  mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < probability }
+  mutating func isOdd() -> Bool { chance(oddity) }
+}
+
+/// Makes one case.
+struct OracleMaker: RandomMaker {
   let release: QEMURelease
   var generator: SeededGenerator
   var test = OracleCase()
-  /// How likely something odd is, in all that follows: many cases have one or two oddities, some none, some many.
   var oddity = 0.0
   /// Some backend may be one that is only read.
   var isReadOnly = false
@@ -46,10 +58,6 @@ struct OracleMaker {
     if chance(0.25) { test.hotplug = hotplug(count) }
     return test
   }
-
-  mutating func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &generator)] }
-  mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < probability }
-  mutating func isOdd() -> Bool { chance(oddity) }
 
   // MARK: What does not make the machine
 

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// The machines of one board, of which each release of QEMU brings another, and which go when they are old: a row for
 /// each board.
@@ -104,6 +104,13 @@ struct SingleMachine: Sendable {
     case (.x86_64, "microvm"): SingleMachine(kind: .microvm, releases: .since(4, 2))
     default: nil
     }
+  }
+}
+
+extension QEMURelease {
+  /// Whether the release is known not to have the machine called `name`, which others have.
+  package func lacks(machine name: String, on architecture: Architecture) -> Bool {
+    MachineFamily.families(of: architecture).contains { $0.version(of: name, in: self) == .gone }
   }
 }
 
