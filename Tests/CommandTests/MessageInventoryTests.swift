@@ -15,7 +15,7 @@ struct MessageInventoryTests {
     let pages = ManPage.folder.path
     for root in [folder.path, pages] {
       for case let file as String in FileManager.default.enumerator(atPath: root) ?? .init()
-      where ["swift", "sh", "txt", "lab", "err", "findings"].contains((file as NSString).pathExtension)
+      where ["swift", "sh", "txt", "lab", "err", "findings", "jsonl"].contains((file as NSString).pathExtension)
         || root == pages
       {
         text += try String(contentsOfFile: "\(root)/\(file)", encoding: .utf8)
