@@ -16,7 +16,7 @@ package struct UsePermit: ParsableArguments {
   package func failure(_ error: BackendError, of program: String) -> CommandFailure {
     guard error.reason == .usersUnseen else { return error.commandFailure }
     return CommandFailure(
-      .damaged, error.path.string, "\(error.reason) (--allow-unseen-users goes on)",
+      .damaged, error.path.string, "\(error.reason) (--allow-unseen-users continues anyway)",
       hint: .command(ShellCommand.typed(program).byRoot))
   }
 }
@@ -43,7 +43,7 @@ extension StagedBackend {
   package func tellLeftovers(for program: String) {
     for name in leftovers {
       let path = folder.appending(name).string
-      StandardStream.diagnose("\(program): \(path.asSubject): removed: a run that was killed had left it")
+      StandardStream.diagnose("\(program): \(path.asSubject): removed: left behind by a run that was killed")
     }
   }
 }

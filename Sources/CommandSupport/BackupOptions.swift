@@ -31,7 +31,7 @@ package struct BackupOptions: ParsableArguments {
     }
     guard backup != nil || !kept.isBlank else { return nil }
     guard change.before != nil || !kept.isBlank else {
-      throw CommandFailure(.usage, "--backup", "there is no label area to be kept")
+      throw CommandFailure(.usage, "--backup", "there is no label area to save")
     }
     let path = backup.map { FilePath($0) } ?? Self.freePath(beside: backend)
     let bytes = kept.bytes
@@ -52,7 +52,7 @@ package struct BackupOptions: ParsableArguments {
       let home = "~/\(Self.name(backend.path, 1).shellQuoted)"
       throw CommandFailure(
         .incomplete, backend.path.string,
-        "no backup of its label area can be kept beside it (--no-backup goes on without one): \(error.reason)",
+        "no backup of its label area can be saved beside it (--no-backup continues without one): \(error.reason)",
         hint: .command(command.with("--backup", home, isShell: true)))
     }
   }

@@ -79,7 +79,7 @@ package struct LabelAreaSource: Sendable {
     case .found(let area): return area
     case .ambiguous(let areas):
       throw CommandFailure(
-        .unsupported, path, "more than one label area with an equal claim: \(areas.listing)",
+        .unsupported, path, "more than one possible label area: \(areas.listing)",
         hint: hint(labelSize: UInt64(areas[0].size), end: areas[0].end))
     case .cutOff(let area):
       throw CommandFailure(
@@ -94,7 +94,7 @@ package struct LabelAreaSource: Sendable {
           hint: hint(labelSize: UInt64(size), end: end))
       }
       throw CommandFailure(
-        .unsupported, path, "no label area found; one that was never initialised has no mark to be found by",
+        .unsupported, path, "no label area found; one that was never initialised cannot be recognised",
         hint: end < BackendGeometry.smallestLabelSize
           ? nil : hint(labelSize: BackendGeometry.smallestLabelSize, end: end))
     }

@@ -8,9 +8,9 @@ extension LabelTransaction {
     case .index: "new labels in free slots, then the other index block"
     case .birth: "labels, then the first index block"
     case .removal where writtenRanges.isEmpty: "the file ends before the area"
-    case .removal: "the index blocks vanish, the current one last"
+    case .removal: "the index blocks are erased, the current one last"
     case .record: "by a recovery record, from which vnvdimm-migrate-labels can complete it"
-    case .length: "the file gets its new length at once"
+    case .length: "the file gets its new length in one step"
     case .none: "none"
     }
   }

@@ -26,7 +26,7 @@ extension LabelSize {
     case "auto": self = .automatic
     case "none": self = .none
     case _ where text.first?.isLetter == true:
-      throw ValidationError("'\(text)' is no size of a label area (expected auto, none, or a size such as 128K)")
+      throw ValidationError("'\(text)' is not a label size (expected auto, none, or a size such as 128K)")
     default: self = .exactly(try size(text).bytes)
     }
   }
@@ -36,7 +36,7 @@ extension LabelSize {
 package func release(_ text: String) throws -> QEMURelease {
   guard let release = QEMURelease(parsing: text) else {
     throw ValidationError(
-      "'\(text)' is no release of QEMU with NVDIMMs (expected 2.6 to \(QEMURelease.newest), or a later one)")
+      "'\(text)' is not a QEMU release with NVDIMMs (expected 2.6 to \(QEMURelease.newest), or a later one)")
   }
   return release
 }
@@ -45,7 +45,7 @@ package func release(_ text: String) throws -> QEMURelease {
 package func linuxRelease(_ text: String) throws -> LinuxRelease {
   guard let release = LinuxRelease(parsing: text) else {
     throw ValidationError(
-      "'\(text)' is no release of Linux that is described (expected \(LinuxRelease.oldest) or later)")
+      "'\(text)' is not a known Linux release (expected \(LinuxRelease.oldest) or later)")
   }
   return release
 }

@@ -37,8 +37,8 @@ extension Consumer {
     }, newest: ConsumerRelease(34, 0),
     [
       .fails("the namespace is not on the host", when: .missing, novaSource),
-      .fails("it takes namespaces of the host in devdax mode alone", when: .file, novaSource),
-      .fails("it takes namespaces of the host in devdax mode alone", when: .folder, novaSource),
+      .fails("it accepts only namespaces of the host in devdax mode", when: .file, novaSource),
+      .fails("it accepts only namespaces of the host in devdax mode", when: .folder, novaSource),
       .tells(
         .erased, "Nova writes zeros to the namespace when the guest is deleted (daxio -z)", when: .device, novaSource),
     ])
@@ -128,15 +128,15 @@ extension Consumer {
         "The specified file offset and length is greater then file length",
         when: .both(.beyondFile, .before(ConsumerRelease(52))), "vm-memory 0.16 src/mmap/unix.rs MappingPastEof"),
       .tells(
-        .behindEnd, "a guest that touches what lies behind the end of the file ends its processor", when: .beyondFile,
+        .behindEnd, "a guest that touches memory beyond the end of the file loses its processor", when: .beyondFile,
         "vm-memory 0.17, commit b2eaf98"),
       .tells(
         .tail, "size= leaves out the end of the file", when: .withinFile, cloudHypervisorSource),
       .tells(
-        .volatile, "the file in the folder has no name, and is gone at the end", when: .folder,
+        .volatile, "the file in the folder has no name, and is lost when the guest ends", when: .folder,
         "\(cloudHypervisorSource):3373 O_TMPFILE"),
       .tells(
-        .volatile, "discard_writes=on maps the file privately: what the guest writes is gone at the end",
+        .volatile, "discard_writes=on maps the file privately: what the guest writes is lost when it ends",
         when: .option("discard_writes", is: "on"), "cloud-hypervisor@ae44c297 virtio-devices/src/pmem.rs"),
     ] + guestStatements
 
@@ -163,14 +163,14 @@ extension Consumer {
       noFolder,
       .tells(
         .paddingLost,
-        "Firecracker fills the device up to 2 MiB with private memory: what the guest writes there is gone",
+        "Firecracker fills the device up to 2 MiB with private memory: what the guest writes there is lost",
         when: .padded, "firecracker@81b38b9 docs/pmem.md"),
       .tells(
         .readOnly,
         "the guest is not told that it cannot write: on x86_64 its writes are dropped, on aarch64 it is stopped",
         when: .option("read_only", is: "true"), "firecracker@81b38b9 docs/pmem.md"),
       .tells(
-        .flush, "each request of the guest to make its writes durable counts as the whole file in the rate limiter",
+        .flush, "each flush request of the guest counts as the whole file in the rate limiter",
         when: .since(ConsumerRelease(1, 16)), "firecracker@81b38b9 src/vmm/src/devices/virtio/pmem/device.rs"),
     ] + guestStatements,
     configuration: { path in
@@ -192,7 +192,7 @@ extension Consumer {
         "failed to reserve pmem memory", when: .empty, "crosvm@f1e797a src/crosvm/sys/linux/device_helpers.rs"),
       noFolder,
       .tells(
-        .paddingLost, "crosvm fills the device up to 2 MiB with anonymous memory: what the guest writes there is gone",
+        .paddingLost, "crosvm fills the device up to 2 MiB with anonymous memory: what the guest writes there is lost",
         when: .padded, "crosvm@f1e797a src/crosvm/sys/linux/device_helpers.rs:1211"),
     ] + guestStatements, configuration: { path in ["crosvm run --pmem \(path.shellQuoted)"] })
 
@@ -207,13 +207,13 @@ extension Consumer {
       noFolder,
       .fails("an empty file cannot be mapped", when: .empty, "mmap(2): a length of 0 is EINVAL"),
       .tells(
-        .behindEnd, "nothing is mapped behind the end of the file", when: .beyondFile,
+        .behindEnd, "nothing is mapped beyond the end of the file", when: .beyondFile,
         "stratovirt@43498c97 virtio/src/device/pmem.rs"),
       .tells(
         .tail, "size= leaves out the end of the file", when: .withinFile,
         "stratovirt@43498c97 virtio/src/device/pmem.rs"),
       .tells(
-        .volatile, "share=off maps the file privately: what the guest writes is gone at the end",
+        .volatile, "share=off maps the file privately: what the guest writes is lost when it ends",
         when: .option("share", is: "off"), "stratovirt@43498c97 realize_with_file_readonly(!share)"),
     ] + guestStatements,
     configuration: { path in
@@ -228,7 +228,9 @@ extension Consumer {
     [
       .fails("there is no such file", when: .missing, "openvmm@18468b55"), noFolder,
       .tells(
-        .behindEnd, "OpenVMM maps the file alone into a device of the next power of two, and ignores where that fails",
+        .behindEnd,
+        "OpenVMM rounds the device up to a power of two, maps only the file "
+          + "into it, and ignores a failure to do so",
         when: .padded, "openvmm@18468b55 let _ = … map"),
     ] + guestStatements)
 
@@ -237,7 +239,7 @@ extension Consumer {
   private static let others: [Consumer] = [
     Consumer("kata-clh", "Kata Containers with Cloud Hypervisor", .nothing("the image is a virtio-blk disk")),
     Consumer("virtme-ng", "virtme-ng", .nothing("it passes on what --qemu-opts says")),
-    Consumer("systemd-vmspawn", "systemd-vmspawn", .nothing("it has RAM and disks alone")),
+    Consumer("systemd-vmspawn", "systemd-vmspawn", .nothing("it has only RAM and disks")),
     Consumer("incus", "Incus", .nothing("it passes on what raw.qemu says")),
     Consumer("proxmox", "Proxmox VE", .nothing("it passes on what args: says")),
     Consumer("kubevirt", "KubeVirt", .nothing("a hook sidecar can change its domain")),

@@ -77,14 +77,14 @@ extension ConsumerChoice.Failure: CustomStringConvertible {
   package var description: String {
     switch self {
     case .noConsumer(let name, let nearest):
-      "'\(name)' is no program that is described (expected \(Consumer.described.joined(separator: ", ")))"
+      "'\(name)' is not a known program (expected \(Consumer.described.joined(separator: ", ")))"
         + (nearest.map { ". Did you mean '\($0)'?" } ?? "")
     case .nothing(let title, let reason): "\(title) gives its guests no persistent memory: \(reason)"
     case .malformed(let part): "'\(part)' is not of the form OPTION=VALUE"
     case .noOption(let name, let title, let expected):
-      "'\(name)' is no option of \(title) that counts here (expected \(expected.joined(separator: ", ")))"
+      "'\(name)' is not an option of \(title) that matters here (expected \(expected.joined(separator: ", ")))"
     case .givenTwice(let name): "\(name)= is given twice"
-    case .value(let value, let name, let expected): "\(name)=: '\(value)' is no value of it (expected \(expected))"
+    case .value(let value, let name, let expected): "\(name)=: '\(value)' is not a valid value (expected \(expected))"
     }
   }
 }

@@ -63,11 +63,11 @@ package struct ConsumerJudgement: Sendable {
       switch statement.outcome {
       case .refuses(let words):
         outcome = .refuses(words)
-        findings = [finding(.refused, "\(choice.title) does not start with it: \(words)", at: path)]
+        findings = [finding(.refused, "\(choice.title) does not start with this backend: \(words)", at: path)]
         return
       case .fails(let reason):
         outcome = .fails(reason)
-        findings = [finding(.refused, "\(choice.title) does not start with it: \(reason)", at: path)]
+        findings = [finding(.refused, "\(choice.title) does not start with this backend: \(reason)", at: path)]
         return
       case .tells(let rule, let message):
         findings.append(finding(rule, message, severity: severity(of: rule), at: path))

@@ -39,12 +39,12 @@ extension GuestImageError {
     case .notAKernel: "not an x86 kernel image (bzImage)"
     case .noSuchModule(_, let release): "kernel \(release) has no such module"
     case .noUnpacker: "this host has no library to unpack the kernel's modules with"
-    case .damagedModule: "a kernel module that does not unpack"
+    case .damagedModule: "a kernel module that cannot be unpacked"
     case .noSuchProgram: "a guest needs this program, and it is not installed"
     case .notAProgram: "not a 64-bit ELF program"
     case .noSuchLibrary(_, let program): "library needed by \(program) not found"
     case .unreadable(_, let errno): errno.description
-    case .notAFile: "not a file, which this is read from"
+    case .notAFile: "not a regular file"
     }
   }
 

@@ -1,6 +1,6 @@
 package import Basics
 
-/// A domain of libvirt, as far as memory is concerned. Sizes are in KiB, as libvirt keeps them.
+/// A libvirt domain, as far as memory is concerned. Sizes are in KiB, as libvirt keeps them.
 ///
 /// Read with `init(xml:_:isAccepted:)`, settled with `defined(for:)` and `started(on:)`, which refuse what the release
 /// of libvirt refuses.

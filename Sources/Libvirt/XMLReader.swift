@@ -159,7 +159,7 @@ extension XMLError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .noLibrary: "libxml2 is not installed"
-    case .tooLong(let limit): "longer than any domain of libvirt (expected at most \(limit) bytes)"
+    case .tooLong(let limit): "longer than any libvirt domain (expected at most \(limit) bytes)"
     case .tooManyNodes(let limit): "more elements and attributes than are read (expected at most \(limit))"
     case .documentType: "a document type, which no domain has and which is not read"
     case .malformed(let message, let line): "line \(line): \(message)"

@@ -115,7 +115,7 @@ package final class EmulatedMachine: MonitoredMachine {
   }
 
   package func perform(_ command: ConditionCommand, slot: Int) throws(MonitorError) {
-    guard let machine = control.machine else { throw MonitorError("the guest is between two lives") }
+    guard let machine = control.machine else { throw MonitorError("the guest is restarting") }
     do { try machine.perform(command, slot: slot) } catch { throw MonitorError("\(error)") }
   }
 

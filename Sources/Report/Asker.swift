@@ -8,7 +8,7 @@ package enum Asker: Sendable {
   case paths(PathStart)
   /// A command line in QEMU's options: a hint is an option.
   case command
-  /// A domain of libvirt: a hint is an element of its XML.
+  /// A libvirt domain: a hint is an element of its XML.
   case domain
 
   /// `finding` about the backend at `path` with a hint in the language of whoever asks; `rules` are those asked about.

@@ -55,19 +55,19 @@ extension Confirmation {
   private static func outcome(
     of start: Start, _ report: MachineReport, by name: String, _ files: StandIns, _ leftOut: inout [String]
   ) throws(Impossible) -> Outcome {
-    guard case .success(let command) = start.command else { throw Impossible(reason: "QEMU does not take the options") }
-    guard start.hotplug.isEmpty else { throw Impossible(reason: "what a monitor is told is not tried") }
+    guard case .success(let command) = start.command else { throw Impossible(reason: "QEMU refuses the options") }
+    guard start.hotplug.isEmpty else { throw Impossible(reason: "monitor commands are not tried") }
     guard let qemu = HostProgram(named: name) else { throw Impossible(reason: "there is no program \(name)") }
     let version: String
     do throws(Errno) { version = try ProgramVersions.answer(of: qemu) } catch {
-      throw Impossible(reason: "\(name) does not tell its version: \(error)")
+      throw Impossible(reason: "\(name) does not report its version: \(error)")
     }
     guard let installed = QEMURelease(parsing: version), installed == report.rules.release else {
       throw Impossible(reason: "\(name) is another release (stored \(version), expected \(report.rules.release))")
     }
     let rehearsal = command.rehearsal { files.path(for: $0) }
     leftOut = rehearsal.leftOut
-    if let path = rehearsal.withoutStandIn.first { throw Impossible(reason: "nothing stands in for \(path)") }
+    if let path = rehearsal.withoutStandIn.first { throw Impossible(reason: "there is no substitute for \(path)") }
     let words = [command.program] + rehearsal.arguments
     let expected = MachineStartup.prediction(
       of: words, report.rules, lookUp: { HostPath(files.host.examination(of: files.original(of: $0))) },

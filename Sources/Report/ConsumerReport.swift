@@ -37,7 +37,7 @@ package struct ConsumerReport {
     case .starts: "\(choice.title) starts"
     case .refuses(let words): "\(choice.title) refuses: \(words)"
     case .fails(let reason): "\(choice.title) does not start: \(reason)"
-    case .unknown: "what \(choice.title) does cannot be said: what stands there is not described"
+    case .unknown: "what \(choice.title) does is not known: what is at the path is not described"
     }
   }
 

@@ -111,7 +111,8 @@ extension DomainReport {
       guard finding.rule == BackendRule.missing else { return finding }
       return Finding(
         BackendRule.libvirtMissing,
-        "libvirt starts no guest whose file is not there: it cannot give it to QEMU's user", hint: finding.remedy)
+        "libvirt does not start a guest whose file is missing: it cannot give the file to QEMU's user",
+        hint: finding.remedy)
     }
     guard device.model == .nvdimm else { return findings }
     findings = findings.map {
@@ -129,7 +130,7 @@ extension DomainReport {
     {
       findings.append(
         Finding(
-          BackendRule.libvirtPreallocation, "libvirt has QEMU fill the sparse file at the start",
+          BackendRule.libvirtPreallocation, "libvirt makes QEMU fill the sparse file at the start",
           stored: ByteCount(allocated).precise, expected: ByteCount(size).precise))
     }
     return findings

@@ -128,7 +128,7 @@ package struct LabelExamination {
       findings.append(
         Finding(
           BackendRule.labelsForSlot,
-          "the labels are those of the DIMM in slot \(made): in another one the guest shows none of their namespaces",
+          "the labels were made for the DIMM in slot \(made): in another slot the guest shows none of their namespaces",
           settings: [.slot(made)]))
     }
     // Which slot they were made for is told: whether they are in order for it is another question.
@@ -177,17 +177,20 @@ extension LabelExamination {
     case geometry.mappedSize where geometry.labelSize == 0:
       (rule, what) = (
         .labelAreaUnused,
-        "ends the backend: without label-size= the guest does not see \(unseen), and "
-          + "the area is the guest's to overwrite"
+        "lies at the end of the backend: without label-size= the guest does not see \(unseen), and may overwrite the label area"
       )
       facts = nil
     case geometry.mappedSize:
-      (rule, what) = (.labelAreaOther, "ends the backend: with another label size the guest does not see \(unseen)")
+      (rule, what) = (
+        .labelAreaOther,
+        "lies at the end of the backend: with another label size the "
+          + "guest does not see \(unseen)"
+      )
       facts = (size.precise, ByteCount(geometry.labelSize).precise)
     case length:
       (rule, what) = (
         .labelAreaBehind,
-        "ends with the backend, and QEMU looks for labels at the end of size=: the "
+        "lies at the end of the backend, but QEMU looks for labels at the end of size=: the "
           + "guest does not see \(unseen)"
       )
     default:

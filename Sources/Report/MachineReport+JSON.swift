@@ -61,7 +61,7 @@ extension MachineReport {
   private var reason: String? {
     switch prediction.stop {
     case .unknown(let reason)?: reason
-    case .unsaid(let what)?: "\(what.rawValue) is not told"
+    case .unsaid(let what)?: "\(what.rawValue) is not given"
     default: nil
     }
   }

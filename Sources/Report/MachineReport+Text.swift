@@ -27,8 +27,8 @@ extension MachineReport {
     case .confirmed: return ["confirmed: \(program) does the same with empty files"] + without
     case .contradicted(let predicted, let real):
       return [
-        "contradicted: \(program) does something else with empty files, which is a fault of vnvdimm",
-        "  foretold: \(predicted)", "  QEMU: \(real)",
+        "contradicted: \(program) does something else with empty files, which is a bug in vnvdimm",
+        "  predicted: \(predicted)", "  QEMU: \(real)",
       ].map(\.escapedForTerminal) + without
     case .impossible(let reason): return ["not confirmed: \(reason)".escapedForTerminal]
     }
@@ -43,9 +43,9 @@ extension MachineReport {
     case .help?: return "\(qemu) prints its help, and ends"
     case .crash?: return "\(qemu) crashes"
     case .hang?: return "\(qemu) hangs: it never starts, and never says why"
-    case .unsaid(let what)?: return "what \(qemu) does cannot be said without \(what.rawValue)"
+    case .unsaid(let what)?: return "what \(qemu) does is not known without \(what.rawValue)"
     case .unknown(let reason)?:
-      return "what \(qemu) does cannot be said: nothing is known of \(reason)".escapedForTerminal
+      return "what \(qemu) does is not known: vnvdimm does not know \(reason)".escapedForTerminal
     }
   }
 
@@ -148,7 +148,7 @@ extension BackendReport {
     let lines = contents.prefix(limit).map { window, item in
       "  holds \(item.title) in \(window), \(item.offset.hex) to \(item.end?.hex ?? "an end that is not known")"
     }
-    return lines + (contents.count > limit ? ["  holds \(contents.count - limit) things more"] : [])
+    return lines + (contents.count > limit ? ["  holds \(contents.count - limit) more"] : [])
   }
 }
 

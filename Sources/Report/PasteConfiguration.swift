@@ -49,7 +49,7 @@ package struct PasteConfiguration {
   package static func absolute(_ path: String) throws(CommandFailure) -> String {
     guard !path.hasPrefix("/") else { return path }
     let folder = FileManager.default.currentDirectoryPath
-    guard !folder.isEmpty else { throw CommandFailure(.incomplete, ".", "the current folder does not exist any more") }
+    guard !folder.isEmpty else { throw CommandFailure(.incomplete, ".", "the current folder no longer exists") }
     return folder == "/" ? "/" + path : folder + "/" + path
   }
 

@@ -79,13 +79,13 @@ package struct AskedRules: Sendable {
     do throws(Errno) {
       let answer = try ProgramVersions.answer(of: program)
       guard let version = version(in: answer) else {
-        return (.newest, .newest("\(path.escapedForTerminal) says no version of QEMU"))
+        return (.newest, .newest("\(path.escapedForTerminal) does not report a version of QEMU"))
       }
       guard let release = QEMURelease(parsing: version) else {
-        return (.newest, .newest("\(path.escapedForTerminal) is \(version), which is not described"))
+        return (.newest, .newest("\(path.escapedForTerminal) is \(version), which is not a known release"))
       }
       return (release, .program(path: path, version: version))
-    } catch { return (.newest, .newest("\(path.escapedForTerminal) does not tell its version: \(error)")) }
+    } catch { return (.newest, .newest("\(path.escapedForTerminal) does not report its version: \(error)")) }
   }
 
   /// The version in the first line of `--version`: `QEMU emulator version 7.2.22 (Debian ...)`.

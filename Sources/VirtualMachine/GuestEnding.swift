@@ -37,7 +37,7 @@ extension GuestCrash: CustomStringConvertible {
     let reason =
       switch cause {
       case .tripleFault: "triple fault"
-      case .exit(let exit): "cannot go on (\(exit))"
+      case .exit(let exit): "cannot continue (\(exit))"
       case .call(let error): "\(error)"
       }
     return "CPU \(processor)\(place): \(reason)"

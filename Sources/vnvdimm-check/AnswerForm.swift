@@ -51,7 +51,7 @@ extension DomainReport: CheckAnswer {
 
   func showGuest(isQuiet: Bool) throws {
     guard rules.architecture == .x86_64 else {
-      throw CommandFailure(.unsupported, name, "--guest-view tells of guests on x86_64 alone")
+      throw CommandFailure(.unsupported, name, "--guest-view shows only guests on x86_64")
     }
     switch outcome {
     case .refused(let refusal, _):
@@ -67,7 +67,7 @@ extension ConsumerReport: CheckAnswer {
   }
 
   func showGuest(isQuiet: Bool) throws {
-    throw CommandFailure(.unsupported, "--guest-view", "tells of QEMU's guests alone, not of those of \(choice.title)")
+    throw CommandFailure(.unsupported, "--guest-view", "shows only guests of QEMU, not of \(choice.title)")
   }
 }
 

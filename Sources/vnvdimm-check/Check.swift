@@ -78,7 +78,7 @@ struct Check: Program {
     else { return nil }
     let options = arguments[..<program].filter { $0 != "--" && $0 != verb }
     return .misplaced(
-      arguments[program], "a command line of QEMU's follows '\(programName) command --'",
+      arguments[program], "a QEMU command line follows '\(programName) command --'",
       call: [Command._commandName] + options + ["--"] + arguments[program...])
   }
 }

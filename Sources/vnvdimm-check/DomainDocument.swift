@@ -26,7 +26,7 @@ struct DomainDocument {
         ? FileDescriptor.standardInput.remainingBytes(limit: limit) : FilePath(path).contents(limit: limit)
     } catch .fileTooLarge {
       throw CommandFailure(
-        .unsupported, name, "not a domain of libvirt: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))")
+        .unsupported, name, "not a libvirt domain: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))")
     } catch { throw CommandFailure(.incomplete, name, "cannot read: \(error)") }
   }
 
@@ -35,14 +35,14 @@ struct DomainDocument {
     in bytes: [UInt8], _ release: LibvirtRelease, isAccepted: Bool = false
   ) throws(CommandFailure) -> LibvirtDomain {
     guard bytes.contains(where: { !Character(UnicodeScalar($0)).isWhitespace }) else {
-      throw CommandFailure(.unsupported, name, "is empty (expected a domain of libvirt)")
+      throw CommandFailure(.unsupported, name, "is empty (expected a libvirt domain)")
     }
     do throws(XMLError) { return try LibvirtDomain(xml: bytes, release, isAccepted: isAccepted) } catch {
       switch error {
       case .noLibrary:
         throw CommandFailure(.incomplete, name, "\(error)", hint: .command("apt-get", "install", "libxml2"))
       case .tooLong, .tooManyNodes, .documentType, .malformed:
-        throw CommandFailure(.unsupported, name, "not a domain of libvirt: \(error)")
+        throw CommandFailure(.unsupported, name, "not a libvirt domain: \(error)")
       }
     }
   }

@@ -57,7 +57,7 @@ struct PathList: ~Copyable {
     guard bytes.count < Self.pathLimit else {
       return defect("not a path (stored more than \(Self.pathLimit - 1) bytes, expected at most \(Self.pathLimit - 1))")
     }
-    guard !bytes.contains(0) else { return defect("a path has no NUL; with --null they stand between paths") }
+    guard !bytes.contains(0) else { return defect("a path contains NUL, which separates paths only with --null") }
     guard let path = String(validating: bytes, as: UTF8.self) else { return defect("the path is not UTF-8") }
     return .path(path)
   }

@@ -110,7 +110,7 @@ struct NewBackend {
       guard range.upperBound <= regionSize else {
         throw CommandFailure(
           .usage, "--error",
-          "the bytes do not lie in what the guest sees (stored \(range.lowerBound.hex)-\((range.upperBound - 1).hex), "
+          "the bytes lie outside the guest size (stored \(range.lowerBound.hex)-\((range.upperBound - 1).hex), "
             + "expected less than \(regionSize.hex))")
       }
       guard condition.insertError(range) else {
@@ -187,7 +187,7 @@ struct NewBackend {
       guard options.provisioning.namespaces.isEmpty, labels?.version != nil || labels == nil else {
         throw CommandFailure(
           .damaged, image.path.string,
-          "is a namespace in \(disk.mode.rawValue) mode already: in another one no guest finds what is in it",
+          "is a namespace in \(disk.mode.rawValue) mode already: no guest finds its contents in another mode",
           hint: exactly(image))
       }
       guard disk.isShown(start: ProvisioningTarget.defaultRegionAddress, size: geometry.regionSize) else {
@@ -200,7 +200,7 @@ struct NewBackend {
     guard let kind = image.knownByEnd.first, room.size != image.size else { return }
     throw CommandFailure(
       .damaged, image.path.string,
-      "its last bytes say that it holds \(kind): nobody finds that on a disk of another size (stored "
+      "its last bytes show that it holds \(kind), which is not found on a disk of another size (stored "
         + "\(ByteCount(image.size).precise), expected \(ByteCount(room.size).precise))", hint: exactly(image))
   }
 

@@ -107,7 +107,7 @@ extension [Finding] {
     let worse = filter { $0.severity > .note }
     guard !worse.isEmpty else { return "" }
     let errors = worse.count { $0.severity == .error }
-    return "\n\nerrors: \(errors), warnings: \(worse.count - errors); --verify tells them"
+    return "\n\nerrors: \(errors), warnings: \(worse.count - errors); --verify lists them"
   }
 }
 

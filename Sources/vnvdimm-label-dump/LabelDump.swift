@@ -125,7 +125,7 @@ struct LabelDump: Program {
 private func serialNumber(_ text: String) throws -> UInt64 {
   let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
   guard let number = digits, text.first != "+" else {
-    throw ValidationError("'\(text)' is no serial number (expected 0x0 to 0xffffffffffffffff)")
+    throw ValidationError("'\(text)' is not a serial number (expected 0x0 to 0xffffffffffffffff)")
   }
   return number
 }

@@ -46,7 +46,7 @@ struct LabelDumpRequest {
     let isWrittenByLinux = mayBeCXL && area.isOfCXLRegion
     if serialNumber != nil, !isWrittenByLinux {
       throw CommandFailure(
-        .usage, path, "has no labels that Linux writes to a CXL device, to which --serial belongs",
+        .usage, path, "has no labels of a CXL device, for which --serial is meant",
         hint: .command("vnvdimm-label-dump", path: path))
     }
     if !isWrittenByLinux, isCXL || source.regionSize == nil && area.claimsCXL {

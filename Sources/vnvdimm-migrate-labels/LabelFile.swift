@@ -54,7 +54,7 @@ struct LabelFile {
     guard case .refused(let refusal, _) = probe.outcome else { return }
     throw CommandFailure(
       .damaged, path,
-      "with these labels Linux would refuse the DIMM for that in slot \(refusal.slot) (\(refusal.rule.rawValue))",
+      "with these labels Linux would refuse the DIMM because of the one in slot \(refusal.slot) (\(refusal.rule.rawValue))",
       hint: .command("vnvdimm-label-dump", "--verify", path: path))
   }
 }

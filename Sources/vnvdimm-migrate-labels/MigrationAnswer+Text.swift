@@ -11,7 +11,7 @@ extension MigrationAnswer {
     guard let transaction else { return lines.joined(separator: "\n") }
     guard transaction.method != .none else {
       let open = repairs.map { row("repair", $0.description) }
-      return (lines + ["\(path): nothing to be changed"] + open).joined(separator: "\n")
+      return (lines + ["\(path): nothing to change"] + open).joined(separator: "\n")
     }
     lines.append("\(path): labels \(isDone ? "changed" : "planned")")
     lines += [row("before", Self.text(of: before)), row("after", Self.text(of: after)), row("method", method)]

@@ -49,7 +49,7 @@ struct Repair: Migration {
   /// Ends with what somebody has to decide.
   private func leave(_ open: RepairAction) throws {
     StandardStream.diagnose(
-      "\(MigrateLabels.programName): \(target.asSubject): it stays damaged, until somebody decides what nothing proves")
+      "\(MigrateLabels.programName): \(target.asSubject): it stays damaged: you have to decide what nothing proves")
     StandardStream.diagnose(command.hint(.repair(slot: slot, discardsLabels: true)).asHintLine)
     throw ExitStatus.damaged.exitCode
   }
@@ -101,7 +101,7 @@ struct LabelChoice {
 private func labelChoice(_ text: String) throws -> LabelChoice {
   let parts = text.split(separator: "=", omittingEmptySubsequences: false)
   guard parts.count == 2, let slot = Int(parts[0]), let number = Int(parts[1]), slot >= 0, number > 0 else {
-    throw ValidationError("a label slot, and the number of one of its choices, are written 3=1")
+    throw ValidationError("write a label slot and the number of one of its choices as 3=1")
   }
   return LabelChoice(slot: slot, number: number)
 }

@@ -62,7 +62,7 @@ struct Restore: Migration {
   ) throws -> MigrationPlan {
     guard let place, let origin = backup.origin, origin.length <= place.offset else {
       throw CommandFailure(
-        .damaged, file, "it was made before there were labels, and those that are there are others",
+        .damaged, file, "the backup was made before there were labels, and the backend now has other labels",
         hint: .command("vnvdimm-label-dump", path: target))
     }
     let before = LabelAreaPlacement(
@@ -88,7 +88,7 @@ struct Restore: Migration {
         throw CommandFailure(
           .damaged, target,
           "there is other data at \(block.offset.hex), where the backup has "
-            + (kind == nil ? "what the change wrote over" : "an info block"),
+            + (kind == nil ? "what the change overwrote" : "an info block"),
           hint: .command("xxd", "-s", "\(block.offset)", "-l", "\(block.bytes.count)", path: target))
       }
       guard now != block.bytes else { continue }

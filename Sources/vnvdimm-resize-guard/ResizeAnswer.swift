@@ -41,7 +41,7 @@ extension ResizeAnswer {
 extension ResizeAnswer {
   var text: String {
     let name = plan.path.escapedForTerminal
-    guard plan.changesAnything else { return "\(name): nothing to be changed" }
+    guard plan.changesAnything else { return "\(name): nothing to change" }
     let verb = plan.after.mappedSize > plan.before.mappedSize ? "longer" : "shorter"
     let title =
       plan.status != .done ? "would not become \(verb)" : isDone ? "made \(verb)" : "would become \(verb)"

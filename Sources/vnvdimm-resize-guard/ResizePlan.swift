@@ -25,7 +25,7 @@ struct ResizePlan {
     discardsData = options.discardData
     guard backend.kind == .regularFile else {
       throw CommandFailure(
-        .unsupported, path, "a \(backend.kind.rawValue), whose length is not for this program to change")
+        .unsupported, path, "a \(backend.kind.rawValue), whose length this program cannot change")
     }
     try backend.checkSettled()
     let seal = try options.start.seal(of: backend)

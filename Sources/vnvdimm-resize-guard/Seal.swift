@@ -37,7 +37,7 @@ struct Seal: ParsableCommand {
     guard fingerprint.size <= fingerprint.length else {
       throw CommandFailure(
         .damaged, path,
-        "it is shorter than what is to be mapped of it (stored \(ByteCount(fingerprint.length).precise), expected "
+        "the backend is shorter than the mapped size (stored \(ByteCount(fingerprint.length).precise), expected "
           + "\(ByteCount(fingerprint.size).precise))", hint: .command("vnvdimm-check", path: path))
     }
     guard fingerprint.region > 0 else {

@@ -86,8 +86,8 @@ struct StartOptions: ParsableArguments {
     case .found(let area):
       throw CommandFailure(
         .damaged, path,
-        "a label area of \(ByteCount(UInt64(area.size))) ends elsewhere, and the guest sees nothing of it: somebody has "
-          + "changed the length of the backend or its size= (stored \(area.end.hex), expected \(mappedSize.hex))",
+        "a label area of \(ByteCount(UInt64(area.size))) ends elsewhere, and the guest does not see it: "
+          + "the length of the backend or its size= has changed (stored \(area.end.hex), expected \(mappedSize.hex))",
         hint: area.end < mappedSize
           ? MigrationCommand(path: path).hint(.relocate(from: area.end))
           : .command(.typed(ResizeGuard.programName).with("--size", ByteCount(area.end).argument)))
@@ -99,7 +99,7 @@ struct StartOptions: ParsableArguments {
         hint: .command("vnvdimm-check", path: path))
     case .ambiguous(let areas):
       throw CommandFailure(
-        .unsupported, path, "more than one label area with an equal claim: \(areas.listing)",
+        .unsupported, path, "more than one possible label area: \(areas.listing)",
         hint: .command(
           .typed(ResizeGuard.programName).with("--label-size", ByteCount(UInt64(areas[0].size)).argument)))
     case .nothing: return 0

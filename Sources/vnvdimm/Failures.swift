@@ -142,7 +142,7 @@ extension BackendError {
   /// With what makes the backend that is missing.
   fileprivate var missingBackend: CommandFailure {
     CommandFailure(
-      .incomplete, path.string, "\(reason), and no size= says how long it is to be",
+      .incomplete, path.string, "\(reason), and no size= gives its length",
       hint: path.string.hasPrefix("/dev/") ? nil : .command("vnvdimm-create", "--size", "256M", path: path.string))
   }
 }

@@ -68,7 +68,8 @@ struct KVMEngine {
   /// What is told while the machine runs, on its way to standard error.
   private func notices() throws -> NoticeQueue {
     do {
-      return try NoticeQueue(loss: { "\r\(Emulate.programName): \($0) lines were not taken here, and are lost\r" }) {
+      return try NoticeQueue(loss: { "\r\(Emulate.programName): \($0) lines could not be printed here, and are lost\r" }
+      ) {
         StandardStream.diagnose($0)
       }
     } catch { throw Machine.Failure.host(error).commandFailure }
@@ -148,7 +149,8 @@ struct KVMEngine {
       } catch {
         guard case .exists = error.reason else { throw error }
         throw CommandFailure(
-          .damaged, path, "the file exists, and is no console of ours", hint: .command("ls", "-l", path: path))
+          .damaged, path, "the file exists, and is not a console log of this program",
+          hint: .command("ls", "-l", path: path))
       }
     case .socket, .other:
       throw CommandFailure(

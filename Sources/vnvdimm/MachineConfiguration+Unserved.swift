@@ -28,7 +28,7 @@ extension MachineAssembly {
       let facts = [
         option.hasFlushHint == true ? "QEMU has no flush hints" : nil,
         option.errors.isEmpty ? nil : "QEMU's NVDIMMs have no media errors",
-        option.health.isEmpty ? nil : "QEMU's NVDIMMs tell nothing of their health",
+        option.health.isEmpty ? nil : "QEMU's NVDIMMs do not report their health",
       ]
       return facts.compactMap { fact in fact.map { (device.location.subject ?? "", $0) } }
     }

@@ -45,7 +45,7 @@ struct MachineMonitors {
   /// Waits for a client where an option says so.
   func waitForClients() {
     for server in awaited {
-      StandardStream.diagnose("\(Emulate.programName): waits for a monitor's client")
+      StandardStream.diagnose("\(Emulate.programName): waiting for a monitor client")
       server.waitForClient()
     }
   }

@@ -23,7 +23,8 @@ struct Probe {
     }
     if configuration.script != nil || configuration.tableDumpFolder != nil {
       throw CommandFailure(
-        .usage, "--probe", "goes without --run and -dump-acpi", hint: .command("vnvdimm", "emulate", "--help"))
+        .usage, "--probe", "cannot be combined with --run or -dump-acpi", hint: .command("vnvdimm", "emulate", "--help")
+      )
     }
     self.configuration = configuration
     for index in configuration.command.objects.indices { try makePrivate(&self.configuration.command.objects[index]) }
@@ -80,7 +81,7 @@ struct Probe {
   private static func parsed(_ view: String) throws -> JSONValue {
     do { return try JSONValue(parsing: view) } catch {
       StandardStream.diagnose(view)
-      throw CommandFailure(.incomplete, "guest", "what ndctl said is no JSON")
+      throw CommandFailure(.incomplete, "guest", "the output of ndctl is not JSON")
     }
   }
 }

@@ -36,7 +36,7 @@ struct RequestedFiles {
     }
     guard configuration.script != nil else {
       throw CommandFailure(
-        .usage, "--get \(first)", "goes with a script, whose end sends it",
+        .usage, "--get \(first)", "needs --run: the file is sent when the script ends",
         hint: .command("vnvdimm", "emulate", "--help"))
     }
     var seen: Set<FilePath> = []
@@ -47,7 +47,7 @@ struct RequestedFiles {
       }
       guard seen.insert(request.hostPath).inserted else {
         throw CommandFailure(
-          .usage, "--get \(text)", "another file comes to the same place",
+          .usage, "--get \(text)", "another file is copied to the same place",
           hint: .options("--get \(request.guestPath):\(request.hostPath).2"))
       }
     }
@@ -67,7 +67,7 @@ struct RequestedFiles {
     for (index, request) in requests.enumerated() {
       guard let error = report.failure(ofFile: index) else { continue }
       StandardStream.diagnose(
-        "\(Emulate.programName): \(request.guestPath.asSubject): did not come out of the guest: \(error)")
+        "\(Emulate.programName): \(request.guestPath.asSubject): was not copied out of the guest: \(error)")
       isComplete = false
     }
     return isComplete

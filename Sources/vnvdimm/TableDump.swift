@@ -18,7 +18,7 @@ struct TableDump {
       do throws(BackendError) { try creation.make(for: Emulate.programName) } catch {
         guard case .exists = error.reason else { throw error }
         throw CommandFailure(
-          .damaged, path.string, "the file exists, and is no table of ours",
+          .damaged, path.string, "the file exists, and is not a table of this program",
           hint: .command("ls", "-l", path: path.string))
       }
       try StandardStream.answer("\(path): \(table.bytes.count) bytes at \(table.address.hex)")

@@ -89,7 +89,9 @@ struct AddLabelsTests {
     #expect(try contents() == before)
     let again = try migrate("restore", "nv.img", "nv.img.labels-1.bin")
     #expect(again.status == 2)
-    #expect(again.errors.contains("it was made before there were labels, and those that are there are others\n"))
+    #expect(
+      again.errors.contains(
+        "the backup was made before there were labels, and the backend now has other labels\n"))
     #expect(
       try migrate("join", "nv.img", "nv.img.labels-1.bin").errors.contains(
         "nv.img.labels-1.bin: a backup of a backend that had no label area\n"))

@@ -47,7 +47,7 @@ struct CheckCommandTests {
     #expect(
       run.text == """
         nv.img: file size 62 MiB, mapped size 64 MiB
-          error: backend-smaller: it is shorter than what is to be mapped of it (stored 65011712 bytes (62 MiB), expected 67108864 bytes (64 MiB))
+          error: backend-smaller: the backend is shorter than the mapped size (stored 65011712 bytes (62 MiB), expected 67108864 bytes (64 MiB))
             hint: truncate -s 67108864 nv.img
         QEMU 7.2 refuses: backing store size 0x3e00000 does not match 'size' option 0x4000000
 

@@ -179,7 +179,7 @@ struct CheckLabelAreaTests {
     let paths = ["nv.img", "other", "link", "hard", "./nv.img"]
     let run = try ProgramRun("vnvdimm-check", ["--json"] + paths, in: folder.url)
     let document = try #require(CheckAnswer.documents(of: run).first)
-    let end = ": QEMU 11.1 takes it twice, and each overwrites the other's data"
+    let end = ": QEMU 11.1 accepts that, and each overwrites the other's data"
     #expect(document.rules == [String](repeating: "backend-used-twice", count: 3))
     #expect(
       document.findings.map(\.message) == [

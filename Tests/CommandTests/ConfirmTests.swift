@@ -73,8 +73,8 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
     let run = try Self.command(Self.machine(), program: program, in: folder)
     let text =
-      "contradicted: \(program) does something else with empty files, which is a fault of vnvdimm\n"
-      + "  foretold: it starts,"
+      "contradicted: \(program) does something else with empty files, which is a bug in vnvdimm\n"
+      + "  predicted: it starts,"
     #expect(run.text.contains(text), "\(run)")
     #expect(run.text.contains("\n  QEMU: \(answer)"), "\(run)")
     #expect(run.status == 1)
@@ -86,11 +86,11 @@ import Testing
       (Self.qemu, ["--qemu-version", "11.1"], "", [], "is another release (stored"),
       ("/no/such/qemu-system-x86_64", Self.release, "", [], "there is no program /no/such/qemu-system-x86_64"),
       (Self.qemu, Self.release, ",host-nodes=0", [], "it depends on what is left out"),
-      (Self.qemu, Self.release, "", ["-machine", "q35,,"], "QEMU does not take the options"),
-      (Self.qemu, Self.release + ["--hotplug", "object_del a"], "", [], "what a monitor is told is not tried"),
+      (Self.qemu, Self.release, "", ["-machine", "q35,,"], "QEMU refuses the options"),
+      (Self.qemu, Self.release + ["--hotplug", "object_del a"], "", [], "monitor commands are not tried"),
       (
         Self.qemu, Self.release, "",
-        ["-object", "memory-backend-file,id=d,mem-path=dir,size=2M"], "nothing stands in for dir"
+        ["-object", "memory-backend-file,id=d,mem-path=dir,size=2M"], "there is no substitute for dir"
       ),
     ] as [(String, [String], String, [String], String)])
   func impossible(program: String, options: [String], object: String, others: [String], reason: String) throws {
@@ -113,7 +113,7 @@ import Testing
       #expect(run.text.contains(part), "\(part): \(run)")
     }
     let consumer = try ProgramRun("vnvdimm-check", ["--confirm", "--for", "crosvm", "nv.img"], in: folder.url)
-    #expect(consumer.status == 64 && consumer.errors.contains("--confirm asks QEMU, and --for is about crosvm"))
+    #expect(consumer.status == 64 && consumer.errors.contains("--confirm asks QEMU, but --for is about crosvm"))
   }
 
   @Test("a domain, by its emulator") func domain() throws {

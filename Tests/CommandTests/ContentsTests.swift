@@ -258,7 +258,7 @@ struct ContentsTests {
     let message = answer.findings.first { $0.rule == "image-not-raw" }?.message
     #expect(
       message
-        == "the backend is an image in the format \(format): the guest sees its bytes as they stand, not the disk in it"
+        == "the backend is an image in the format \(format): the guest sees the bytes of the format instead of the disk"
     )
     try shell("qemu-img create -q -f raw raw.img 64M")
     let raw = try ProgramRun("vnvdimm-check", ["raw.img"], in: folder.url)

@@ -31,15 +31,15 @@ struct CreateFailureTests {
     let before = try FolderState(of: folder.url)
     let run = try shell("ulimit -f 1024; exec $create --size 64M --preallocate \(preallocation) \(target)")
     #expect(run.status == 1)
-    #expect(run.errors.contains("cannot have 69206016 bytes (66 MiB): File too large\n"), "\(run.errors)")
+    #expect(run.errors.contains("cannot allocate 69206016 bytes (66 MiB): File too large\n"), "\(run.errors)")
     #expect(run.output.isEmpty)
     #expect(try FolderState(of: folder.url) == before)
   }
 
   static let fullDisks: [(options: String, message: String)] = [
     ("", "cannot write at 0x4000000: No space left on device"),
-    ("--preallocate falloc", "cannot have 69206016 bytes (66 MiB): No space left on device"),
-    ("--preallocate full", "cannot have 69206016 bytes (66 MiB): No space left on device"),
+    ("--preallocate falloc", "cannot allocate 69206016 bytes (66 MiB): No space left on device"),
+    ("--preallocate full", "cannot allocate 69206016 bytes (66 MiB): No space left on device"),
   ]
 
   @Test(

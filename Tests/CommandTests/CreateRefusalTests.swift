@@ -50,7 +50,7 @@ struct CreateRefusalTests {
       "(stored 67108865 bytes, expected a multiple of 4 KiB)\nhint: vnvdimm-create new --file-size 65540K\n"),
     Case("--size 16383P new", 64, "--size: no file can be so large"),
     Case("--size 18446744073709547520 new", 64, "--size: the sizes add up to more than 18446744073709551615 bytes\n"),
-    Case("--size 8191P new", 1, "new: cannot have 9222246136950030336 bytes (8795019280386 MiB): File too large\n"),
+    Case("--size 8191P new", 1, "new: cannot allocate 9222246136950030336 bytes (8795019280386 MiB): File too large\n"),
   ]
 
   static let labelAreas = [
@@ -72,7 +72,7 @@ struct CreateRefusalTests {
     Case("--size 64M --label-size 4G new", 64, "--label-size: the label area is larger than a guest can be told"),
     Case("--size 64M --label-size 1G new", 64, "--label-size: the area is too large to be initialised"),
     Case("--size 64M --label-size -1 new", 64, "size '-1' has a sign"),
-    Case("--size 64M --label-size some new", 64, "'some' is no size of a label area"),
+    Case("--size 64M --label-size some new", 64, "'some' is not a label size"),
     Case("--size 64M --labels 1.3 new", 64, "The value '1.3' is invalid for '--labels': expected 1.1, 1.2, blank"),
     Case("--size 64M --labels 1.1 --label-size none new", 64, "--labels needs a label area"),
   ]

@@ -178,14 +178,14 @@ struct DomainTests {
     #expect(try check(["domain", "-"], withoutNodes).text.contains("libvirt refuses to define it"))
     let cases: [(domain: String, note: String)] = [
       (withoutNodes, ""),
-      (sound.replacing(/machine='.*?'/, with: "machine='pc-q35-99.0'"), "nothing is known of the machine"),
+      (sound.replacing(/machine='.*?'/, with: "machine='pc-q35-99.0'"), "vnvdimm does not know the machine"),
       (
         sound.replacing(/machine='.*?'/, with: "machine='microvm'"),
         "'microvm-machine.nvdimm' not found; the QEMU of this host may not"
       ),
-      (sound.replacing(/machine='.*?'/, with: "machine='xenfv'"), "note: what QEMU 11.1 does cannot be said"),
+      (sound.replacing(/machine='.*?'/, with: "machine='xenfv'"), "note: what QEMU 11.1 does is not known"),
       (sound.replacing(/arch='.*?'/, with: "arch='riscv64'"), "riscv64 is not described"),
-      (sound.replacing("<devices>", with: "<devices><"), "not a domain of libvirt"),
+      (sound.replacing("<devices>", with: "<devices><"), "not a libvirt domain"),
       (sound.replacing("unit=", with: "unit='x' other="), "unknown suffix 'x'"),
       (
         sound.replacing("</devices>", with: "<memory model='cxl'><target><size>1</size></target></memory></devices>"),
@@ -207,7 +207,7 @@ struct DomainTests {
     let run = try ProgramRun(
       "vnvdimm-check", ["domain", "--libvirt-version", "14.0", "-"], input: Data(text.utf8), in: folder.url)
     #expect(run.status == 0, "\(run.text)")
-    #expect(run.text.contains("nothing is known of a part of the domain (XML error: "), "\(run.text)")
+    #expect(run.text.contains("vnvdimm does not know a part of the domain (XML error: "), "\(run.text)")
     #expect(try check(["domain", "-"], text).text.contains("libvirt refuses to define it: "))
   }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A machine with the NVDIMM `nv.img`, as a person tells vnvdimm-check of it: by its path, as a command line of QEMU's,
-/// or as a domain of libvirt. All sizes are in bytes.
+/// or as a libvirt domain. All sizes are in bytes.
 struct DoorMachine: CustomStringConvertible {
   var release = "7.2"
   var size: UInt64
@@ -37,7 +37,7 @@ struct DoorMachine: CustomStringConvertible {
     ]
   }
 
-  /// The domain of libvirt; nil where its XML cannot say it, or libvirt would round it.
+  /// The libvirt domain; nil where its XML cannot say it, or libvirt would round it.
   var domain: String? {
     let sizes = [labelSize, alignment, maximum].compactMap(\.self)
     // A label area of no bytes, and no alignment, are none to libvirt.

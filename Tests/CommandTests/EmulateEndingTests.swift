@@ -80,7 +80,7 @@ struct EmulateEndingTests {
     let lines = said.split(whereSeparator: \.isNewline)
     let told = lines.count { $0.hasPrefix("exits: ") }
     let lost = lines.compactMap { line in
-      line.wholeMatch(of: /vnvdimm emulate: (\d+) lines were not taken here, and are lost/).flatMap { Int($0.1) }
+      line.wholeMatch(of: /vnvdimm emulate: (\d+) lines could not be printed here, and are lost/).flatMap { Int($0.1) }
     }.reduce(0, +)
     let all = lines.compactMap { $0.wholeMatch(of: /stats: exits: (\d+)/).flatMap { Int($0.1) } }
     #expect(lost > 0)
@@ -305,7 +305,7 @@ struct EmulateEndingTests {
   @Test("it can be ended while it waits for a monitor's client, and has made nothing") func waiting() throws {
     let guest = try EmulatedGuest { $0.loopForever() }
     let program = try guest.start("--nvdimm @/new.img,size=4M -monitor unix:@/monitor,server")
-    #expect(RunningProgram.wait(20) { program.errors.contains("waits for a monitor's client") })
+    #expect(RunningProgram.wait(20) { program.errors.contains("waiting for a monitor client") })
     program.signal(SIGTERM)
     #expect(program.status(within: 20) == 128 + SIGTERM)
     #expect(!FileManager.default.fileExists(atPath: guest.folder.path("new.img")))

@@ -67,7 +67,7 @@ struct EmulateFaultTests {
     let second = try EmulatedGuest { $0.powerOff() }
     let refused = try second.run("--nvdimm \(backend)")
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("\(backend): it is open or mapped now, and QEMU takes no lock: vnvdimm"))
+    #expect(refused.errors.contains("\(backend): the backend is open or mapped now, and QEMU takes no lock: vnvdimm"))
     #expect(refused.errors.hasSuffix(" (--allow backend-in-use starts it all the same)\n"))
     #expect(try second.run("--nvdimm \(backend) --allow backend-in-use").status == 0)
     // Who writes nothing to it disturbs nobody.
@@ -168,7 +168,7 @@ struct EmulateFaultTests {
     let run = try guest.run("--nvdimm \(backend)")
     #expect(run.status == 2)
     #expect(
-      run.errors == "vnvdimm emulate: \(backend): the backend was made shorter: what lay behind its end is lost "
+      run.errors == "vnvdimm emulate: \(backend): the backend was made shorter: what lay beyond its end is lost "
         + "(stored 1048576 bytes (1 MiB), expected 4194304 bytes (4 MiB)) (--allow layout-truncated starts it all the same)\n"
     )
   }

@@ -60,13 +60,15 @@ struct EmulateLabelsTests {
     let options = "-machine pc,nvdimm -object memory-backend-file,id=m,share=on,mem-path=\(one),size=34M "
     for (device, fact, hint) in [
       (
-        "", "and the area is the guest's to overwrite", "label-size=2097152\n"
+        "", "and may overwrite the label area", "label-size=2097152\n"
       ),
       (",label-size=128K", "with another label size", "label-size=2097152\n"),
     ] {
       let run = try guest.run(options + "-device nvdimm,memdev=m\(device)")
       #expect(run.status == 2)
-      #expect(run.errors.contains("\(one): a label area of 2 MiB at 0x2000000 ends the backend"), "\(run.errors)")
+      #expect(
+        run.errors.contains("\(one): a label area of 2 MiB at 0x2000000 lies at the end of the backend"),
+        "\(run.errors)")
       #expect(run.errors.contains(fact) && run.errors.contains("hint: \(hint)"), "\(run.errors)")
     }
     #expect(try guest.run(options + "-device nvdimm,memdev=m,label-size=2M").status == 0)

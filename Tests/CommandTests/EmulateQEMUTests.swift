@@ -135,16 +135,16 @@ struct EmulateQEMUTests {
     let qemu = try Self(Self.sends("status \(answer)\\n"))
     let run = try qemu.run("--engine qemu --run id --get /a/b:\(qemu.folder.path("got"))")
     #expect(run.status == status)
-    #expect(run.errors == "vnvdimm emulate: /a/b: did not come out of the guest: No such file or directory\n")
+    #expect(run.errors == "vnvdimm emulate: /a/b: was not copied out of the guest: No such file or directory\n")
   }
 
   @Test(
     "what cannot be asked for of a guest is refused before it starts",
     arguments: [
-      ("--get /a", "--get /a: goes with a script, whose end sends it"),
+      ("--get /a", "--get /a: needs --run: the file is sent when the script ends"),
       ("--run id --get a", "--get a: is not the absolute path of a file in the guest"),
       ("--run id --get /a/", "--get /a/: is not the absolute path of a file in the guest"),
-      ("--run id --get /a/x:/tmp/x --get /b/x:/tmp/x", "--get /b/x:/tmp/x: another file comes to the same place"),
+      ("--run id --get /a/x:/tmp/x --get /b/x:/tmp/x", "--get /b/x:/tmp/x: another file is copied to the same place"),
       ("--qemu-opts \"-name 'x\"", "--qemu-opts -name 'x: a quotation is not closed"),
     ])
   func refusedRequests(options: String, message: String) throws {

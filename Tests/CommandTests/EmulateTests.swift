@@ -23,7 +23,7 @@ struct EmulateRefusalTests {
     // The command line itself.
     Case(arguments: "--no-such", status: 64, message: "--no-such: invalid option", hint: "vnvdimm emulate --help"),
     Case(arguments: "-kernal x", status: 64, message: "-kernal: invalid option", hint: "-kernel"),
-    Case(arguments: "nv.img", status: 64, message: "nv.img: is not an option, and no option before it takes it"),
+    Case(arguments: "nv.img", status: 64, message: "nv.img: is neither an option nor the value of one"),
     Case(
       arguments: "-machine help", status: 64, message: "the manual has what QEMU's help would say",
       hint: "man vnvdimm-emulate"),
@@ -108,9 +108,11 @@ struct EmulateRefusalTests {
       hint: "flush-hint=off"),
     Case(arguments: "--probe", status: 64, message: "--probe: there is no NVDIMM to look at"),
     Case(
-      arguments: "--probe @/nv.img --run @/text", status: 64, message: "--probe: goes without --run and -dump-acpi"),
+      arguments: "--probe @/nv.img --run @/text", status: 64,
+      message: "--probe: cannot be combined with "
+        + "--run or -dump-acpi"),
     Case(arguments: "--probe @/missing.img", status: 1, message: "@/missing.img: no such file"),
-    Case(arguments: "@/nv.img", status: 64, message: "@/nv.img: is not an option, and no option before it takes it"),
+    Case(arguments: "@/nv.img", status: 64, message: "@/nv.img: is neither an option nor the value of one"),
     Case(
       arguments: "\(machine) \(backend),pmem=on -device nvdimm,memdev=m --engine kvm", status: 64,
       message: "'pmem' cannot be 'on' since the backend is not on persistent memory of this host",

@@ -92,6 +92,7 @@ struct FullDiskTests {
       "vnvdimm-create --quiet --size 1T --namespace raw,size=16M t.img; vnvdimm-resize-guard plan --quiet t.img 17T; "
         + "echo $?")
     #expect(
-      text.hasPrefix("1\n") && text.contains(": t.img: cannot have ") && text.contains(": File too large"), "\(text)")
+      text.hasPrefix("1\n") && text.contains(": t.img: cannot allocate ") && text.contains(": File too large"),
+      "\(text)")
   }
 }

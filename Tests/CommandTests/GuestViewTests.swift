@@ -97,7 +97,7 @@ struct GuestViewTests {
     let run = try view("nv.img")
     #expect(run.status == 2)
     #expect(try Self.namespaces(in: run).map { $0["mode"] as? String } == ["sector", "raw", "raw"])
-    let told = "error: info-block-damaged: namespace \"x\" is raw: the block NVDIMM_DAX_INFO in it is passed over"
+    let told = "error: info-block-damaged: namespace \"x\" is raw: Linux ignores the block NVDIMM_DAX_INFO in it"
     #expect(run.errors.contains(told))
     #expect(try view("--quiet", "nv.img").errors.isEmpty)
     let report = try ProgramRun("vnvdimm-check", ["nv.img"], in: folder.url)

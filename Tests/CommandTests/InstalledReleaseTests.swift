@@ -82,10 +82,11 @@ struct InstalledReleaseTests {
     let named = try run("VNVDIMM_QEMU_VERSION=7.0 vnvdimm-check nv.img").text
     #expect(named.hasSuffix("\nQEMU 7.0 starts\n"))
     let wrong = try run("VNVDIMM_QEMU_VERSION=7 vnvdimm-check nv.img")
-    #expect(wrong.status == 64 && wrong.errors.contains("VNVDIMM_QEMU_VERSION: '7' is no release of QEMU with NVDIMMs"))
+    #expect(wrong.status == 64 && wrong.errors.contains("VNVDIMM_QEMU_VERSION: '7' is not a QEMU release with NVDIMMs"))
     let wrongLibvirt = try run("VNVDIMM_LIBVIRT_VERSION=x vnvdimm-check domain -")
     #expect(
-      wrongLibvirt.status == 64 && wrongLibvirt.errors.contains("VNVDIMM_LIBVIRT_VERSION: 'x' is no release of libvirt")
+      wrongLibvirt.status == 64
+        && wrongLibvirt.errors.contains("VNVDIMM_LIBVIRT_VERSION: 'x' is not a known libvirt release")
     )
   }
 
@@ -102,13 +103,13 @@ struct InstalledReleaseTests {
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")))
     let path = folder.path("bin/qemu-system-x86_64")
     try makeProgram("echo hello")
-    #expect(try basis("vnvdimm-check nv.img") == head + "\(path) says no version of QEMU")
+    #expect(try basis("vnvdimm-check nv.img") == head + "\(path) does not report a version of QEMU")
     try makeProgram("exit 3")
-    #expect(try basis("vnvdimm-check nv.img") == head + "\(path) does not tell its version: Operation not supported")
+    #expect(try basis("vnvdimm-check nv.img") == head + "\(path) does not report its version: Operation not supported")
     try makeProgram("echo 'QEMU emulator version 2.5.0'")
-    #expect(try basis("vnvdimm-check nv.img") == head + "\(path) is 2.5.0, which is not described")
+    #expect(try basis("vnvdimm-check nv.img") == head + "\(path) is 2.5.0, which is not a known release")
     try makeProgram("sleep 60")
-    #expect(try basis("vnvdimm-check nv.img") == head + "\(path) does not tell its version: Connection timed out")
+    #expect(try basis("vnvdimm-check nv.img") == head + "\(path) does not report its version: Connection timed out")
     guard geteuid() == 0 else { return }
     // Root runs nothing that somebody else can change.
     try makeProgram("touch $PWD/ran")

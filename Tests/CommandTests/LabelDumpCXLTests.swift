@@ -82,7 +82,7 @@ struct LabelDumpCXLTests {
     for text in ["", "0x", "-1", "+1", "0x10000000000000000", "twelve"] {
       let run = try dump("--serial", text)
       #expect(run.status == 64)
-      #expect(run.errors.contains("'\(text)' is no serial number (expected 0x0 to 0xffffffffffffffff)"))
+      #expect(run.errors.contains("'\(text)' is not a serial number (expected 0x0 to 0xffffffffffffffff)"))
     }
     let both = try dump("--serial", "1", "--slot", "0")
     #expect(both.status == 64)
@@ -90,7 +90,7 @@ struct LabelDumpCXLTests {
     try Corpus.data("labels/cxl/region_and_namespace.bin").write(to: folder.url.appendingPathComponent("lsa.img"))
     let other = try dump("--serial", "1")
     #expect(other.status == 64)
-    #expect(other.errors.contains("has no labels that Linux writes to a CXL device, to which --serial belongs"))
+    #expect(other.errors.contains("has no labels of a CXL device, for which --serial is meant"))
   }
 
   @Test("in an NVDIMM's slot they are not shown")

@@ -133,7 +133,10 @@ struct LabelDumpPictureTests {
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     let refused = try ProgramRun(Self.program, ["--svg", path, path])
     #expect(refused.status == 2)
-    #expect(refused.errors.hasPrefix("\(Self.program): \(path): the file exists, and is no picture of ours\nhint: "))
+    #expect(
+      refused.errors.hasPrefix(
+        "\(Self.program): \(path): the file exists, and is not a picture of "
+          + "this program\nhint: "))
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
   }
 

@@ -48,7 +48,7 @@ struct LayoutSealTests {
     #expect(refused.status == 2)
     #expect(
       refused.errors.contains(
-        "layout-label-size: a label area was made since, which the guest would overwrite without label-size="),
+        "layout-label-size: a label area was created since, and the guest would overwrite it without label-size="),
       "\(refused.errors)")
     #expect(refused.errors.contains("\nhint: vnvdimm-resize-guard seal w.img\n"))
     try shell("cmp w.img before")
@@ -71,7 +71,8 @@ struct LayoutSealTests {
     #expect(checked.text.components(separatedBy: ": layout-").count == 2, "\(checked.text)")
     #expect(
       checked.text.contains(
-        "layout-replaced: the fingerprint is that of the file that had the name before, and says nothing of this one"))
+        "layout-replaced: the fingerprint belongs to the file that had this name before, and says nothing about this one"
+      ))
     let refused = try guarded("apply", "nv.img", "+16M")
     #expect(refused.status == 2 && refused.errors.contains("layout-replaced"), "\(refused.errors)")
     #expect(try guarded("seal", "--quiet", "nv.img").status == 0)
@@ -181,6 +182,6 @@ struct LayoutSealTests {
     try Data(text.utf8).write(to: folder.url.appendingPathComponent("layout.json"))
     let run = try guarded("verify", "--sidecar", "layout.json", "nv.img")
     #expect(run.status == 2)
-    #expect(run.errors.contains("not one that this program knows"))
+    #expect(run.errors.contains("the format of the layout fingerprint is unknown"))
   }
 }

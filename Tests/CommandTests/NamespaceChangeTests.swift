@@ -155,7 +155,7 @@ struct NamespaceChangeTests {
     #expect(try self.run("vnvdimm-migrate-labels", "resize", "nv.img", "128K").status == 0)
     try write(9, at: 159 << 20, of: "nv.img")
     let late = try self.run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-1.bin")
-    #expect(late.status == 2 && late.errors.contains(", where the backup has what the change wrote over\n"))
+    #expect(late.status == 2 && late.errors.contains(", where the backup has what the change overwrote\n"))
   }
 
   @Test("a backup goes over nothing but what its change left, and a damaged one over nothing") func notRestored() throws

@@ -91,7 +91,7 @@ struct RepairLabelsTests {
     #expect(unknown.status == 2)
     #expect(
       unknown.errors == """
-        vnvdimm-migrate-labels: nv.img: without a valid index block nothing tells whether the labels of slot 0 or 1 \
+        vnvdimm-migrate-labels: nv.img: without a valid index block it is not known whether the labels in slot 0 or 1 \
         are in use
         hint: vnvdimm-migrate-labels repair nv.img --slot 0 --label-size 128K
 
@@ -135,7 +135,7 @@ struct RepairLabelsTests {
     #expect(open.text.contains("slot 2: open, namespace ") && open.text.contains("; choose: 1 namespace "))
     #expect(
       open.errors == """
-        vnvdimm-migrate-labels: nv.img: it stays damaged, until somebody decides what nothing proves
+        vnvdimm-migrate-labels: nv.img: it stays damaged: you have to decide what nothing proves
         hint: vnvdimm-migrate-labels repair nv.img --discard-labels
 
         """)
@@ -143,7 +143,7 @@ struct RepairLabelsTests {
     #expect(try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--choose", "2=9"]).status == 2)
     let misspelt = try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--choose", "2"])
     #expect(misspelt.status == 64)
-    #expect(misspelt.errors.contains("a label slot, and the number of one of its choices, are written 3=1"))
+    #expect(misspelt.errors.contains("write a label slot and the number of one of its choices as 3=1"))
     #expect(try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--choose", "2=1"]).status == 0)
     #expect(try run("vnvdimm-label-dump", ["--verify", "nv.img"]).status == 0)
     #expect(try run("vnvdimm-check", ["nv.img"]).text.contains("2 of 8182 label slots used"))
@@ -157,7 +157,7 @@ struct RepairLabelsTests {
     #expect(repair.status == 2)
     #expect(
       repair.errors == """
-        vnvdimm-migrate-labels: nv.img: neither index block is valid, and no label is left that makes sense
+        vnvdimm-migrate-labels: nv.img: neither index block is valid, and no plausible label is left
 
         """)
     #expect(try Data(contentsOf: folder.url.appendingPathComponent("nv.img")) == bytes)

@@ -102,8 +102,9 @@ struct ReplacementTests {
     let nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups ./"
     for line in ["vnvdimm-migrate-labels move nv.img 1", "vnvdimm-resize-guard apply --allow-shrink nv.img 30M"] {
       let text = try shell(start + nobody + line + " 2>&1; echo $?; kill $sleeper")
-      #expect(text.contains(": nv.img: whether a process of somebody else has it open cannot be seen: "), "\(text)")
-      #expect(text.contains(" (--allow-unseen-users goes on)\n"))
+      #expect(
+        text.contains(": nv.img: it is not known whether another user's process has the backend open: "), "\(text)")
+      #expect(text.contains(" (--allow-unseen-users continues anyway)\n"))
       #expect(text.contains("\nhint: sudo \(line)\n") && text.hasSuffix("\n2\n"), "\(text)")
     }
     #expect(try shell(nobody + "vnvdimm-migrate-labels move --quiet --allow-unseen-users nv.img 1; echo $?") == "0\n")
@@ -180,7 +181,7 @@ struct ReplacementTests {
     let refused = try run("text")
     #expect(
       refused.errors
-        == "vnvdimm emulate: text: the file exists, and is no console of ours\nhint: ls -l text\n")
+        == "vnvdimm emulate: text: the file exists, and is not a console log of this program\nhint: ls -l text\n")
     #expect(refused.status == 2)
     #expect(try shell("cat text") == "precious\n")
     for _ in 0..<2 { #expect(try run("console").status == 0) }
@@ -196,7 +197,8 @@ struct ReplacementTests {
     #expect(foreign.status == 2, "\(foreign.errors)")
     #expect(
       foreign.errors
-        == "vnvdimm emulate: tables/NFIT.aml: the file exists, and is no table of ours\nhint: ls -l tables/NFIT.aml\n")
+        == "vnvdimm emulate: tables/NFIT.aml: the file exists, and is not a table of this program\n"
+        + "hint: ls -l tables/NFIT.aml\n")
     try shell("rm tables/NFIT.aml")
     for _ in 0..<2 { #expect(try run(dump).status == 0) }
   }
@@ -228,7 +230,7 @@ struct ReplacementTests {
     #expect(
       done.errors
         == ["00000000000000ff", "0123456789abcdef"].map {
-          "vnvdimm-create: .vnvdimm-\($0): removed: a run that was killed had left it\n"
+          "vnvdimm-create: .vnvdimm-\($0): removed: left behind by a run that was killed\n"
         }.joined())
     #expect(
       try FolderState(of: folder.url).names

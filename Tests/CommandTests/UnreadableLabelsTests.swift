@@ -28,7 +28,7 @@ struct UnreadableLabelsTests {
     let run = try check()
     #expect(run.status == 1)
     #expect(run.text.contains("nv.img: file size 34 MiB, labels not read\n"), "\(run.text)")
-    #expect(run.text.contains("what QEMU 11.1 does cannot be said without a label size"))
+    #expect(run.text.contains("what QEMU 11.1 does is not known without a label size"))
     #expect(run.text.contains("    hint: dmesg --level=err\n"))
     let fact = "nv.img: where the label area would be: cannot read at 0x2"
     #expect(run.errors.contains(fact), "\(run.errors)")

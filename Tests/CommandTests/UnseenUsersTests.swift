@@ -31,7 +31,7 @@ struct UnseenUsersTests {
     let run = try check("nv.img")
     #expect(run.status == 0, "\(run.errors)")
     let fact =
-      "whether a process of somebody else has it open cannot be seen: the kernel does not show you their files"
+      "it is not known whether another user's process has the backend open: the kernel shows their files only to root"
     #expect(run.text.components(separatedBy: "note: backend-use-unknown: \(fact)\n").count == 2, "\(run.text)")
     #expect(run.text.contains("    hint: sudo vnvdimm-check nv.img\n"))
     // Of many it would be the same about each.

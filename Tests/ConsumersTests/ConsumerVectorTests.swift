@@ -70,7 +70,7 @@ struct ConsumerVector: Sendable, CustomTestStringConvertible {
     ConsumerVector(choice: "nova", state: .device(size: 4 << 30), findings: ["note consumer-erases"]),
     ConsumerVector(
       choice: "nova", state: .file(size: 4 << 30),
-      outcome: .fails("it takes namespaces of the host in devdax mode alone"), findings: ["error consumer-refuses"]),
+      outcome: .fails("it accepts only namespaces of the host in devdax mode"), findings: ["error consumer-refuses"]),
     ConsumerVector(
       choice: "nova", state: .missing, outcome: .fails("the namespace is not on the host"),
       findings: ["error consumer-refuses"]),

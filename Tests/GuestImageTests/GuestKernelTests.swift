@@ -135,7 +135,7 @@ struct GuestKernelTests {
     let damaged = GuestImageError.damagedModule(
       FilePath(folder.appendingPathComponent("first.ko.\(compression.suffix)").path))
     #expect(throws: damaged) { try GuestImage(kernel: kernel, modules: ["second"]) }
-    #expect(damaged.fact == "a kernel module that does not unpack")
+    #expect(damaged.fact == "a kernel module that cannot be unpacked")
     #expect(damaged.hint?.description == "dpkg --search \(damaged.subject)")
   }
 }

@@ -121,10 +121,10 @@ struct ProvisionPlanTests {
     Refusal(
       namespaces: ["raw,size=128M", "fsdax,size=144M"],
       message: "namespace 2 (fsdax): does not fit (stored 150994944 bytes (144 MiB), expected at most "
-        + "128 MiB, what is left of the 256 MiB that namespaces can have)"),
+        + "128 MiB, what is left of the 256 MiB available to namespaces)"),
     Refusal(
       namespaces: ["raw,size=256M", "fsdax"],
-      message: "namespace 2 (fsdax): nothing is left of the 256 MiB that namespaces can have"),
+      message: "namespace 2 (fsdax): nothing is left of the 256 MiB available to namespaces"),
     Refusal(
       namespaces: ["raw"], message: "namespace 1 (raw): the region is too small for any namespace",
       region: 12 << 20),

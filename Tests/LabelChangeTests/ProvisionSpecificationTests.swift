@@ -93,8 +93,8 @@ struct ProvisionSpecificationTests {
         "sector-size=: sector mode has no sectors of '1K' (expected one of 512, 520, 528, 4096, 4104, 4160, 4224)"),
     Refusal(text: "fsdax,align=16M", message: "align=: '16M' is not possible (expected 4K, 2M or 1G)"),
     Refusal(text: "devdax,map=ram", message: "map=: 'ram' is neither dev nor mem"),
-    Refusal(text: "raw,map=mem", message: "map= means nothing in raw mode (only in fsdax and devdax)"),
-    Refusal(text: "sector,align=2M", message: "align= means nothing in sector mode (only in fsdax and devdax)"),
+    Refusal(text: "raw,map=mem", message: "map= has no meaning in raw mode (only in fsdax and devdax)"),
+    Refusal(text: "sector,align=2M", message: "align= has no meaning in sector mode (only in fsdax and devdax)"),
   ]
 
   @Test("each bad value has its own message", arguments: refusals)

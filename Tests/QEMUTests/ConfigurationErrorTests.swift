@@ -10,7 +10,7 @@ struct ConfigurationErrorTests {
 
   static let refused: [(arguments: [String], message: String)] = [
     (["-foo"], "-foo: invalid option"),
-    (["disk.img"], "disk.img: is not an option, and no option before it takes it"),
+    (["disk.img"], "disk.img: is neither an option nor the value of one"),
     (["-m"], "-m: requires an argument"),
     (["-m", "abc"], "-m abc: Parameter 'size' expects a non-negative number below 2^64"),
     (["-m", "256M,foo=1"], "-m 256M,foo=1: Invalid parameter 'foo'"),

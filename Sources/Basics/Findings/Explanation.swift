@@ -92,7 +92,7 @@ package enum RuleChapter: String, Sendable, CaseIterable {
       """
     case .labelRefused:
       """
-      `vnvdimm-migrate-labels repair` mends labels for which Linux refuses the DIMM or the region, where it knows how, \
+      `vnvdimm-migrate-labels repair` repairs labels for which Linux refuses the DIMM or the region, where it knows how, \
       and drops the others, so that as many bytes as possible belong to a namespace again. With `--plan` it only lists \
       them.
       """

@@ -7,18 +7,18 @@ extension MigrationRefusal: CustomStringConvertible {
   package var description: String {
     switch self {
     case .damagedIndexes: "neither index block is valid"
-    case .nothingSurvives: "neither index block is valid, and no label is left that makes sense"
+    case .nothingSurvives: "neither index block is valid, and no plausible label is left"
     case .slotUnknown(let slots):
-      "without a valid index block nothing tells whether the labels of slot "
-        + "\(slots.map(String.init).joined(separator: " or ")) are in use"
+      "without a valid index block it is not known whether the labels in "
+        + "slot \(slots.map(String.init).joined(separator: " or ")) are in use"
     case .damagedDIMM(let refusal):
       "Linux refuses the DIMM for the label in slot \(refusal.slot) (\(refusal.rule.rawValue))"
-    case .damagedLabel(let slot, let rule): "the label in slot \(slot) does not count (\(rule.rawValue))"
+    case .damagedLabel(let slot, let rule): "the label in slot \(slot) is ignored by Linux (\(rule.rawValue))"
     case .blankArea: "the label area is blank: there are no labels"
     case .alreadyLabelled: "there are labels already"
     case .shorterThanMapped(let length, let mapped):
-      "it is shorter than what is mapped of it (stored \(ByteCount(length).precise), expected \(ByteCount(mapped).precise))"
-    case .tail(let bytes): "\(ByteCount(bytes).precise) lie behind what is mapped, and would be lost"
+      "the backend is shorter than the mapped size (stored \(ByteCount(length).precise), expected \(ByteCount(mapped).precise))"
+    case .tail(let bytes): "\(ByteCount(bytes).precise) lie beyond the mapped size, and would be lost"
     case .slot(let slot): "slot \(slot) does not exist (expected 0 to \(InterleaveSetCookie.virtualSlots - 1))"
     case .version(let version): "virtual NVDIMMs have no labels of version \(version.rawValue)"
     case .geometry(let error): "\(error)"
@@ -32,14 +32,16 @@ extension MigrationRefusal: CustomStringConvertible {
       "the area would have too few slots for \(labels) labels and a free one (stored \(slots), expected \(labels + 1))"
     case .foreignLabel(let namespace, let cookie, let setSize):
       setSize == 1
-        ? "\(namespace) belongs to a DIMM that is not a virtual one (isetcookie \(cookie.hex))"
-        : "\(namespace) is part of an interleave set of \(setSize) DIMMs that is not here (isetcookie \(cookie.hex))"
+        ? "\(namespace) belongs to a DIMM that is not virtual (isetcookie \(cookie.hex))"
+        : "\(namespace) is part of an interleave set of \(setSize) DIMMs, and the "
+          + "others are not here (isetcookie \(cookie.hex))"
     case .inexpressible(let namespace, let what): "\(namespace) cannot have a label of version 1.1: \(what)"
     case .wouldBeRefused(let namespace, let rule):
-      "Linux would refuse all labels for that of \(namespace) (\(rule.rawValue))"
-    case .wouldBeHidden(let namespace): "Linux shows \(namespace) now, and would not afterwards: its labels contradict"
+      "Linux would refuse all labels because of that of \(namespace) (\(rule.rawValue))"
+    case .wouldBeHidden(let namespace):
+      "Linux shows \(namespace) now, but would not afterwards: its labels contradict each other"
     case .labelsAtTarget(let count, let offset):
-      "the label area at \(offset.hex), where the labels have to go, has \(count) of its own"
+      "the label area at \(offset.hex), where the labels have to go, already has \(count == 1 ? "a label" : "\(count) labels")"
     case .dataAtTarget(let offset): "there is data at \(offset.hex), where the labels have to go"
     case .cannotGrow(let needed, let length, let surplus):
       """

@@ -8,7 +8,7 @@ package enum NamespaceSpecificationError: Error, Equatable {
   case notAProperty(String)
   case unknownProperty(String)
   case givenTwice(String)
-  /// A property that means nothing in the mode.
+  /// A property that has no meaning in the mode.
   case notOfMode(String, NamespaceMode)
   /// The property that is to be a size, and why it is none.
   case size(String, ByteCountError)
@@ -31,7 +31,7 @@ extension NamespaceSpecificationError: CustomStringConvertible {
     case .unknownProperty(let name):
       "'\(name)' is not a property (expected size, name, uuid, sector-size, align or map)"
     case .givenTwice(let name): "\(name)= is given twice"
-    case .notOfMode(let name, let mode): "\(name)= means nothing in \(mode.rawValue) mode (only in fsdax and devdax)"
+    case .notOfMode(let name, let mode): "\(name)= has no meaning in \(mode.rawValue) mode (only in fsdax and devdax)"
     case .size(let name, let error): "\(name)=: \(error)"
     case .sizeZero: "size=: a namespace cannot be empty"
     case .nameTooLong(let length):

@@ -60,10 +60,10 @@ extension ProvisioningError: CustomStringConvertible {
 
   private static func shortage(size: UInt64?, left: UInt64, of capacity: UInt64) -> String {
     guard capacity > 0 else { return "the region is too small for any namespace" }
-    guard let size else { return "nothing is left of the \(ByteCount(capacity)) that namespaces can have" }
+    guard let size else { return "nothing is left of the \(ByteCount(capacity)) available to namespaces" }
     return """
       does not fit (stored \(ByteCount(size).precise), expected at most \(ByteCount(left)), what is left of the \
-      \(ByteCount(capacity)) that namespaces can have)
+      \(ByteCount(capacity)) available to namespaces)
       """
   }
 }

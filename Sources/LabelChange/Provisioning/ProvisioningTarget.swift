@@ -29,7 +29,7 @@ package struct ProvisioningTarget: Hashable, Sendable {
     self.regionAlignment = regionAlignment
   }
 
-  /// The bytes that namespaces can have.
+  /// The bytes available to namespaces.
   var capacity: UInt64 { isLabelled ? geometry.regionSize.alignedDown(to: regionAlignment) : geometry.regionSize }
 
   /// Whether there are labels; without them the guest sees the region as one namespace.

@@ -83,22 +83,22 @@ extension RepairAction {
 extension RepairAction: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .indexCorrected(let number): "index block \(number): corrected, as its checksum tells"
+    case .indexCorrected(let number): "index block \(number): corrected, as its checksum proves"
     case .indexOpen(let number):
-      "index block \(number): open; its checksum tells what it was, and labels that Linux shows now would be gone"
+      "index block \(number): open; its checksum proves what it was, but labels that Linux shows now would be lost"
     case .indexRebuilt(let number): "index block \(number): rebuilt from block \(1 - number)"
     case .indexesRebuilt(.bitmap(let number)):
-      "both index blocks: rebuilt; the bitmap of block \(number), which the checksum proves, tells the slots in use"
+      "both index blocks: rebuilt with the bitmap of block \(number), which its checksum proves"
     case .indexesRebuilt(.checksums):
-      "both index blocks: rebuilt from the labels that have the right checksum; older copies may be among them"
+      "both index blocks: rebuilt from the labels with a correct checksum; older copies may be among them"
     case .indexesRebuilt(.plausibility):
       """
-      both index blocks: rebuilt from the labels that make sense for this DIMM; version 1.1 has no checksum that \
-      could prove them, and older copies may be among them
+      both index blocks: rebuilt from the labels that are plausible for this DIMM; version 1.1 has no checksum to prove \
+      them, and older copies may be among them
       """
     case .slotFreed(let slot): "slot \(slot): freed; it held nothing"
     case .labelMended(let slot, let namespace, let rules):
-      "slot \(slot): mended, \(namespace) (\(rules.map(\.rawValue).joined(separator: ", ")))"
+      "slot \(slot): repaired, \(namespace) (\(rules.map(\.rawValue).joined(separator: ", ")))"
     case .updateFinished(let slot, let namespace): "slot \(slot): interrupted update finished, \(namespace)"
     case .labelProved(let slot, let namespace, let evidence):
       "slot \(slot): corrected, \(namespace) (\(evidence.explanation))"
@@ -118,7 +118,7 @@ extension RepairAction: CustomStringConvertible {
 extension RepairAction.LabelEvidence {
   fileprivate var explanation: String {
     switch self {
-    case .place: "its slot tells"
+    case .place: "shown by its slot"
     case .checksum: "its checksum fits no other label"
     case .copy: "its checksum is that of an older copy"
     case .infoBlock: "its checksum fits it, and an info block names it"

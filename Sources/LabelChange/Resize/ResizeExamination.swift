@@ -32,8 +32,8 @@ package struct ResizeExamination: Sendable {
       findings.append(
         Finding(
           ResizeRule.guestAlignment,
-          "the guest cannot use the last \(ByteCount(remainder).precise) of the region, and a DIMM behind it starts "
-            + "misaligned", stored: ByteCount(after.regionSize).precise,
+          "the guest cannot use the last \(ByteCount(remainder).precise) of the region, and a DIMM after it "
+            + "starts misaligned", stored: ByteCount(after.regionSize).precise,
           expected: "a multiple of \(ByteCount(Self.guestAlignment))"))
     }
   }
@@ -120,7 +120,7 @@ package struct ResizeExamination: Sendable {
     findings.append(
       Finding(
         ResizeRule.contentsUnknown,
-        "what lies in the region is nothing that is known: it may count on all of it, zeros or not", offset: 0))
+        "the contents of the region are of an unknown kind, and may need all of it, zeros included", offset: 0))
   }
 
   /// Notes what `isBlank` says of the bytes that the region loses, where no label says whose they are.
@@ -134,7 +134,7 @@ package struct ResizeExamination: Sendable {
       guard try !isBlank(piece) else { continue }
       return findings.append(
         Finding(
-          ResizeRule.dataCut, "bytes that are not zero would be cut off, and nothing is known to own them",
+          ResizeRule.dataCut, "bytes that are not zero would be cut off, and it is not known what they belong to",
           offset: piece.lowerBound))
     }
   }

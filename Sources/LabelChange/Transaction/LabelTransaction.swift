@@ -126,12 +126,12 @@ extension LabelTransactionError: CustomStringConvertible {
       "the change would write at \(write.lowerBound.hex) to \(write.upperBound.hex), where namespace "
         + "\(uuid.lowercased) has its data (\(data.lowerBound.hex) to \(data.upperBound.hex))"
     case .noRoomForRecord(let size):
-      "a device cannot grow, and no \(ByteCount(size)) at its end are free for what would make the change safe"
+      "a device cannot grow, and it has no \(ByteCount(size)) free at its end for a recovery record"
     case .tooMuch(let size):
-      "more is to be changed at once than can be made safe (stored \(ByteCount(size)), expected at most "
+      "the change is too large for a recovery record (stored \(ByteCount(size)), expected at most "
         + "\(ByteCount(RecoveryRecord.largestPayload)))"
     case .lengthFixed: "the length of a device cannot be changed"
-    case .fileTooLong: "the file cannot become long enough for what would make the change safe"
+    case .fileTooLong: "the file cannot become long enough for a recovery record"
     }
   }
 }

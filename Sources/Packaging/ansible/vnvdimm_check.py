@@ -7,7 +7,7 @@ short_description: Check the backends of virtual NVDIMMs
 description:
   - Tells what a release of QEMU will do with the files, block devices and DAX devices that back virtual NVDIMMs, and
     what is wrong with them. Each is the only NVDIMM of a machine of its own.
-  - A file that holds a domain of libvirt is checked as that domain.
+  - A file that holds a libvirt domain is checked as that domain.
   - Nothing is changed.
 version_added: '0.1.0'
 author: the authors of vnvdimm
@@ -96,7 +96,7 @@ findings:
     - path: nv.img
       rule: backend-smaller
       severity: error
-      message: it is shorter than what is to be mapped of it
+      message: the backend is shorter than the mapped size
 documents:
   description: What C(vnvdimm-check fleet --json) prints, a document for each path.
   returned: success and failure

@@ -70,7 +70,7 @@ extension DIMMCondition {
     let state = health.state == .ok ? [] : ["its health is \(health.state.name)"]
     let alarm = alarms.isEmpty ? [] : ["it raises the alarm for \(alarms.joined(separator: ", "))"]
     return Finding(
-      ConditionRule.health, "the DIMM is not well: \((state + alarm).joined(separator: ", and "))",
+      ConditionRule.health, "the DIMM reports bad health: \((state + alarm).joined(separator: ", and "))",
       severity: health.state.rawValue < DIMMHealth.State.critical.rawValue ? .note : nil)
   }
 
@@ -79,7 +79,8 @@ extension DIMMCondition {
     let times = health.shutdownCount == 1 ? "once" : "\(health.shutdownCount) times"
     return Finding(
       ConditionRule.shutdowns,
-      "the DIMM lost its power \(times) before all was saved" + (health.isShutdownDirty ? ", the last time too" : ""))
+      "the DIMM lost power \(times) before everything was saved" + (health.isShutdownDirty ? ", the last time too" : "")
+    )
   }
 }
 

@@ -87,7 +87,7 @@ extension DIMMHealth.SettingError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknown(let word):
-      "'\(word)' is no value of a DIMM's health (expected a state or one of "
+      "'\(word)' is not a health setting (expected a state or one of "
         + DIMMHealth.Setting.allCases.map { "\($0.rawValue)=" }.joined(separator: ", ") + ")"
     case .value(let setting, let text):
       "Parameter '\(setting.rawValue)' does not accept value '\(text)' (expected \(setting.expected))"

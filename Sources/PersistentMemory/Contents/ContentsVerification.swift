@@ -49,7 +49,7 @@ public struct ContentsVerification: Sendable {
   private mutating func addImage(_ item: StoredContents, _ format: DiskImageFormat) {
     add(
       .diskImage,
-      "the backend is an image in the format \(item.kind): the guest sees its bytes as they stand, not the disk in it",
+      "the backend is an image in the format \(item.kind): the guest sees the bytes of the format instead of the disk",
       offset: item.offset, hint: command.map { format.conversion(of: $0.path) })
   }
 
@@ -81,7 +81,7 @@ public struct ContentsVerification: Sendable {
     let offset = geometry.mappedSize - geometry.labelSize
     add(
       .endUnknown,
-      "where \(item.title) in \(window) ends is not known; what lies behind \(offset.hex) is the label area's",
+      "where \(item.title) in \(window) ends is not known; everything from \(offset.hex) on belongs to the label area",
       offset: item.offset)
   }
 
@@ -114,7 +114,7 @@ public struct ContentsVerification: Sendable {
     settings: [StartSetting] = []
   ) {
     add(
-      rule, "\(item.title) in \(window) ends behind it: \(what)", stored: ByteCount(end).precise,
+      rule, "\(item.title) in \(window) extends beyond it: \(what)", stored: ByteCount(end).precise,
       expected: "at most \(ByteCount(limit).precise)", offset: item.offset, hint: hint,
       settings: settings)
   }
@@ -125,7 +125,7 @@ public struct ContentsVerification: Sendable {
     if headers.sectorSize != window.sectorSize {
       add(
         .gptSectorSize,
-        "the GUID partition table in \(window) was made for a disk of other sectors: the guest shows no partition",
+        "the GUID partition table in \(window) was made for a disk with another sector size: the guest shows no partition",
         stored: "\(headers.sectorSize)", expected: "\(window.sectorSize)", offset: item.offset)
     }
     if !headers.isPrimaryValid {
@@ -137,7 +137,9 @@ public struct ContentsVerification: Sendable {
     let last = window.range.upperBound.alignedDown(to: headers.sectorSize) &- headers.sectorSize
     if !headers.isBackupValid {
       add(
-        .gptBackupMissing, "the backup header of the GUID partition table in \(window) is not where the first one says",
+        .gptBackupMissing,
+        "the backup header of the GUID partition table in \(window) is not where "
+          + "the first header says",
         stored: "none", expected: "at \(headers.backup.hex)", offset: headers.backup)
     } else if headers.backup < last, window.range.upperBound - window.range.lowerBound >= headers.sectorSize {
       add(
@@ -170,8 +172,8 @@ public struct ContentsVerification: Sendable {
       where !(partition.offset - window.range.lowerBound).isMultiple(of: Self.pageSize) {
         add(
           .partitionStart,
-          "partition \(partition.number) in \(window) does not start on a page: no file system in it has "
-            + "DAX", stored: partition.offset.hex, expected: "a multiple of \(ByteCount(Self.pageSize))",
+          "partition \(partition.number) in \(window) does not start at a page boundary: no file system "
+            + "in it has DAX", stored: partition.offset.hex, expected: "a multiple of \(ByteCount(Self.pageSize))",
           offset: partition.offset)
       }
     default: add(.noDAX, "\(subject) has no DAX: the guest caches what it holds in its own memory", offset: item.offset)

@@ -19,10 +19,10 @@ package struct ModeChangeVerification: Sendable {
       let subject = "\(item.title) in \(window)"
       let what =
         if disk.range == nil {
-          "\(subject) is lost in \(mode.rawValue) mode, where a translation table tells the place of every sector"
+          "\(subject) is lost in \(mode.rawValue) mode, where a translation table determines the place of every sector"
         } else if !taken.isEmpty {
-          "\(subject) loses its bytes \(taken.lowerBound.hex) to \(taken.upperBound.hex) to what \(mode.rawValue) mode "
-            + "keeps there"
+          "\(subject) loses its bytes \(taken.lowerBound.hex) to \(taken.upperBound.hex) to the metadata of "
+            + "\(mode.rawValue) mode"
         } else {
           "\(subject) is not where the disk begins in \(mode.rawValue) mode, and is not found"
         }

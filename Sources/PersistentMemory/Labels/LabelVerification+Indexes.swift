@@ -13,7 +13,7 @@ extension LabelVerification {
     if !linux.showsLocalLabels, area.bytes.count >= 256 << 10 {
       add(
         .areaLarge, Place(structure: "label area", offset: 0),
-        "ndctl of the time of Linux \(linux) shows no labels of an area as large as this", stored: size,
+        "the ndctl of the time of Linux \(linux) shows no labels of an area of this size", stored: size,
         expected: "less than \(ByteCount(256 << 10))")
     }
     // The label that another one has replaced survives beside it.
@@ -68,7 +68,7 @@ extension LabelVerification {
     let geometry = area.geometry
     if index.flags != 0 {
       add(
-        .indexFlags, place(IndexFields.flagsAndLabelSize, inIndex: number), "flags are set that nobody has defined",
+        .indexFlags, place(IndexFields.flagsAndLabelSize, inIndex: number), "undefined flags are set",
         stored: UInt64(index.flags).hex, expected: "0x0")
     }
     let labelSize = index[IndexFields.labelSize]

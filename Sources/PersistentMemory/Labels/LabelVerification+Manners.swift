@@ -14,7 +14,7 @@ extension LabelVerification {
       add(
         .labelMisaligned,
         place(label.dpa.isMultiple(of: 4096) ? LabelFields.rawSize : LabelFields.dpa, inSlot: slot),
-        "dpa or rawsize is not a multiple of 4096: Linux 4.x passes over the label",
+        "dpa or rawsize is not a multiple of 4096: Linux 4.x ignores the label",
         stored: "\(label.dpa.hex) and \(label.rawSize.hex)")
     }
     if label.isLong { verifyExtension(of: label, slot) }
@@ -37,7 +37,7 @@ extension LabelVerification {
     if label.flags.contains(.updating) {
       add(
         .labelUpdating, place,
-        "UPDATING is set: an update was interrupted, or Linux 4.x wrote the label; EDK2 may pass over it",
+        "UPDATING is set: an update was interrupted, or Linux 4.x wrote the label; EDK2 may ignore it",
         stored: UInt64(label.flags.rawValue).hex, expected: "0x0")
     }
     let others = label.flags.subtracting(.updating)
@@ -55,7 +55,7 @@ extension LabelVerification {
 
   mutating func verifyName(_ name: [UInt8], _ place: Place) {
     if name.count == NamespaceLabel.nameSize {
-      add(.labelNameUnterminated, place, "name has no NUL at its end: Linux prints what lies behind it in memory")
+      add(.labelNameUnterminated, place, "name has no NUL at its end: Linux prints what follows it in memory")
     }
     if String(validating: name, as: UTF8.self) == nil {
       add(
@@ -67,7 +67,7 @@ extension LabelVerification {
     if let guid = label.abstraction, NamespaceAbstraction(guid: guid) == nil {
       add(
         .labelAbstraction, place(NamespaceLabel.Offsets.abstraction, inSlot: slot),
-        "abstraction_guid is one that nobody knows: the namespace comes up raw", stored: guid.lowercased)
+        "abstraction_guid is unknown: the namespace comes up raw", stored: guid.lowercased)
     }
     if label[LabelFields.alignment] != 0 {
       add(

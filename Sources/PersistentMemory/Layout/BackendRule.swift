@@ -4,7 +4,7 @@ package import Basics
 package enum BackendRule: String, CaseIterable, FindingRule, Hashable {
   // What stands at the path.
   case missing = "backend-missing"
-  /// QEMU tries for ever to open it.
+  /// QEMU tries to open it forever.
   case danglingLink = "backend-dangling-link"
   case directory = "backend-directory"
   /// A fifo, a character device: it cannot hold an NVDIMM.

@@ -8,7 +8,7 @@ extension GuestRegion {
     let orphaned = orphan.map { block in
       Finding(
         NamespaceRule.blockOrphaned,
-        "a block \(block.signature) at \(block.offset.hex) belongs to a namespace whose label is gone: the guest does not "
+        "an info block \(block.signature) at \(block.offset.hex) belongs to a namespace whose label is gone: the guest does not "
           + "see that namespace", offset: block.offset)
     }
     return (orphaned.map { [$0] } ?? []) + (namespaces?.compactMap(\.finding) ?? [])
@@ -26,7 +26,9 @@ extension GuestNamespace {
         stored: extent.map { "\($0.size)" }, expected: "\(needed)", offset: start)
     case .missing(let signature, let offset):
       return Finding(
-        NamespaceRule.blockMissing, "\(subject) is raw: its label asks for a block \(signature), which is not there",
+        NamespaceRule.blockMissing,
+        "\(subject) is raw: its label asks for an info block \(signature), which "
+          + "is not there",
         offset: start + offset)
     case .passedOver(let signature, .parent(let parent), let offset):
       return Finding(
@@ -35,12 +37,12 @@ extension GuestNamespace {
     case .passedOver(let signature, let defect, let offset):
       return Finding(
         NamespaceRule.blockDamaged,
-        "\(subject) is raw: the block \(signature) in it is passed over for its "
+        "\(subject) is raw: Linux ignores the block \(signature) in it because of its "
           + defect.field, stored: defect.stored, expected: defect.expected, offset: start + offset)
     case .refused(let signature, let defect, let offset):
       return Finding(
         NamespaceRule.blockRefused,
-        "\(subject) has no device: the block \(signature) in it is refused for its "
+        "\(subject) has no device: Linux refuses the block \(signature) in it because of its "
           + defect.field, stored: defect.stored, expected: defect.expected, offset: start + offset)
     case .unmappable(let signature):
       return Finding(
@@ -50,7 +52,7 @@ extension GuestNamespace {
     case .empty(let signature):
       return Finding(
         NamespaceRule.blockRefused,
-        "\(subject) has a device of no bytes: the block \(signature) in it leaves nothing for data, and Linux 6.12 and "
+        "\(subject) has an empty device: the block \(signature) in it leaves nothing for data, and Linux 6.12 and "
           + "later refuse it", offset: start + PFNInfoBlock.offset)
     case .table(let defect):
       return Finding(

@@ -43,7 +43,7 @@ package enum StrictRefusal: Hashable, Sendable {
   package var text: (fact: String, hint: Hint?) {
     switch self {
     case .unexpectedArgument(let argument):
-      ("is not an option, and no option before it takes it", .command("vnvdimm", "emulate", "--nvdimm", path: argument))
+      ("is neither an option nor the value of one", .command("vnvdimm", "emulate", "--nvdimm", path: argument))
     case .notOneOf(let parameter, let value, let expected):
       (
         "Parameter '\(parameter)' does not accept value '\(value)' (expected \(expected.joined(separator: ", ")))",

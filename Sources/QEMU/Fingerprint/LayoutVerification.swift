@@ -18,7 +18,7 @@ package struct LayoutVerification: Sendable {
     self.now = now
     guard !isOfPredecessor else {
       add(
-        .replaced, "the fingerprint is that of the file that had the name before, and says nothing of this one",
+        .replaced, "the fingerprint belongs to the file that had this name before, and says nothing about this one",
         stored: now.file.map { "inode \($0.inode)" }, expected: sealed.file.map { "inode \($0.inode)" }, hint: sealing)
       return
     }
@@ -50,13 +50,13 @@ package struct LayoutVerification: Sendable {
     }
     if now.labelSize != sealed.labelSize, sealed.labelSize == 0, now.labels?.version != nil {
       add(
-        .labelSize, "a label area was made since, which the guest would overwrite without label-size=",
+        .labelSize, "a label area was created since, and the guest would overwrite it without label-size=",
         stored: precise(now.labelSize), expected: precise(0), hint: sealing)
     } else if now.labelSize != sealed.labelSize {
       let what =
         switch (sealed.labelSize, now.labelSize) {
-        case (_, 0): "without label-size= the label area is the guest's to overwrite"
-        case (0, _): "a label area would take the last bytes of what the guest has seen as its memory"
+        case (_, 0): "without label-size= the guest may overwrite the label area"
+        case (0, _): "a label area would replace the last bytes of the region that the guest has seen"
         default: "with this label-size= \(window)"
         }
       add(
@@ -88,7 +88,7 @@ package struct LayoutVerification: Sendable {
   private var region: String {
     now.region == sealed.region
       ? "the guest sees the same region"
-      : "the guest would see \(precise(now.region)) as its memory, not \(precise(sealed.region))"
+      : "the guest would see \(precise(now.region)) as its region, not \(precise(sealed.region))"
   }
 
   private mutating func verifyRelease() {
@@ -97,11 +97,11 @@ package struct LayoutVerification: Sendable {
     else { return }
     var differences: [String] = []
     if now.length == .resized, sealed.length != .resized {
-      differences.append("it makes the file as long as size=, and what lies behind is lost")
+      differences.append("it cuts the file to size=, and what lies beyond is lost")
     }
     if !now.hasNVDIMM { differences.append("it has no NVDIMM") }
     if !now.hasLabels, self.sealed.labelSize > 0 { differences.append("it has no labels") }
-    if now.requiresLabels, self.sealed.labelSize == 0 { differences.append("it asks for labels") }
+    if now.requiresLabels, self.sealed.labelSize == 0 { differences.append("it requires labels") }
     if now.defaultAlignment != sealed.defaultAlignment, self.sealed.align == 0 {
       differences.append("it aligns to \(ByteCount(now.defaultAlignment)), and \(region)")
     }
@@ -119,7 +119,7 @@ package struct LayoutVerification: Sendable {
   private mutating func verifyFile() {
     if now.length < sealed.length {
       add(
-        .truncated, "the backend was made shorter: what lay behind its end is lost", stored: precise(now.length),
+        .truncated, "the backend was made shorter: what lay beyond its end is lost", stored: precise(now.length),
         expected: precise(sealed.length), offset: now.length)
     } else if now.length > sealed.length {
       add(
@@ -130,12 +130,13 @@ package struct LayoutVerification: Sendable {
     if file.inode != old.inode {
       add(
         .replaced,
-        "another file has taken the name, with a copy of the fingerprint, and may be an old one; seal it if it is meant",
+        "another file now has this name, with a copy of the fingerprint, and may be an old one; "
+          + "seal it if it is the right one",
         stored: "inode \(file.inode)", expected: "inode \(old.inode)", hint: sealing)
     }
     if file.modified < old.modified {
       add(
-        .older, "the contents are older than the fingerprint: an old file was restored; seal it if that was meant",
+        .older, "the contents are older than the fingerprint: an old file was restored; seal it if that was intended",
         stored: Self.time(file.modified), expected: "at least \(Self.time(old.modified))", hint: sealing)
     }
   }
@@ -169,7 +170,8 @@ package struct LayoutVerification: Sendable {
       let names = missing.prefix(4).map(\.uuid.lowercased).joined(separator: ", ")
       add(
         .namespacesMissing,
-        "\(missing.count) of \(old.count) namespaces are not there, or not as they were; seal it if that was meant: \(names)",
+        "\(missing.count) of \(old.count) namespaces are gone or have changed; seal "
+          + "the backend if that was intended: \(names)",
         stored: generation.stored, expected: generation.expected, offset: sealed.labelOffset, hint: sealing)
     } else {
       add(

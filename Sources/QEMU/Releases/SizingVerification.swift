@@ -56,12 +56,12 @@ package struct SizingVerification: Sendable {
         severity: request.size == 0 ? .error : nil, hint: creation([]))
     case .danglingLink:
       add(
-        .danglingLink, "a symbolic link to nothing: \(qemu) tries for ever to open it",
+        .danglingLink, "a dangling symbolic link: \(qemu) tries to open it forever",
         hint: .command("readlink", "-m", path: request.path))
     case .directory:
-      add(.directory, "a directory: \(qemu) maps a file without a name in it, and the guest's data is lost at the end")
+      add(.directory, "a directory: \(qemu) maps a file without a name in it, and loses the guest's data when it ends")
     case .zeroDevice:
-      add(.unsuitable, "a device that keeps nothing: \(qemu) starts, and the guest's data is lost at the end")
+      add(.unsuitable, "a device that keeps nothing: \(qemu) starts, and loses the guest's data when it ends")
     case .other: add(.unsuitable, "neither a file nor a block or DAX device; what \(qemu) does with it is not known")
     case .file, .device, .daxDevice, .unmappable, .nullDevice, .inaccessible: break
     }
@@ -83,18 +83,18 @@ package struct SizingVerification: Sendable {
     case .refuses(let refusal): findings.append(refusal.finding(for: request, rules: rules, labelEnd: labelEnd))
     case .crashes:
       add(
-        .crash, "\(qemu) falls over an assertion: the alignment is no power of two",
+        .crash, "\(qemu) fails an assertion: the alignment is not a power of two",
         stored: precise(request.alignment))
     case .starts, .spins, .unknown: break
     }
     switch prediction.change {
     case .truncated(let length, let size):
       add(
-        .truncated, "\(qemu) cuts the file to size=: what lies behind is lost", stored: precise(length),
+        .truncated, "\(qemu) cuts the file to size=: what lies beyond is lost", stored: precise(length),
         expected: precise(size), offset: size, settings: [.mappedSize(length)])
     case .extended(let length, let size) where length > 0:
       add(
-        .extended, "\(qemu) makes the file as long as size=, so that its end, where labels are, is elsewhere",
+        .extended, "\(qemu) makes the file as long as size=, and looks for labels at its new end",
         stored: precise(length), expected: precise(size), offset: length)
     case .none, .created, .extended, .volatile: break
     }
@@ -108,7 +108,7 @@ package struct SizingVerification: Sendable {
       findings.append(
         Finding(
           HostRule.tooLong,
-          "\(qemu) starts and cannot make the file so long: the guest is stopped by SIGBUS where it uses it",
+          "\(qemu) starts, but cannot make the file that long: SIGBUS ends the guest as soon as it uses the NVDIMM",
           stored: precise(longest), expected: precise(request.size)))
     }
     if rules.requiresUUID, prediction.outcome == .starts {
@@ -124,7 +124,7 @@ package struct SizingVerification: Sendable {
     if rules.length != .resized, let length, let tail = geometry.tail(ofBackend: length), tail > 0 {
       add(
         .larger,
-        "the last \(precise(tail)) are outside of the device: \(qemu) maps the first \(request.size.hex) bytes"
+        "the last \(precise(tail)) are outside the device: \(qemu) maps the first \(request.size.hex) bytes"
           + (kind == .nvdimm ? ", and looks for labels at their end, not at that of the file" : ""),
         stored: precise(length), expected: precise(request.size), offset: request.size)
     }
@@ -136,7 +136,7 @@ package struct SizingVerification: Sendable {
     if geometry.gap > 0 {
       add(
         .gap,
-        "\(precise(geometry.gap)) between region and label area are reachable by nobody: the region is rounded "
+        "\(precise(geometry.gap)) between the region and the label area are unreachable: the region is rounded "
           + "down to \(ByteCount(geometry.alignment))", offset: geometry.regionSize)
     }
     guard kind == .nvdimm else { return verifyVirtioAlignment(geometry, placement) }
@@ -163,7 +163,9 @@ package struct SizingVerification: Sendable {
     let size = geometry.mappedSize.alignedUp(to: unit).flatMap { $0 <= state.length ?? 0 ? $0 : nil }
     let address = placement?.address.alignedUp(to: unit)
     add(
-      .virtioAlignment, "the guest has no disk of it: Linux maps whole \(ByteCount(unit)) (misaligned, unable to map)",
+      .virtioAlignment,
+      "the guest gets no disk: Linux maps "
+        + "whole units of \(ByteCount(unit)) (misaligned, unable to map)",
       stored: isSize ? precise(geometry.mappedSize) : placement?.address.hex,
       expected: "a multiple of \(ByteCount(unit))",
       settings: (isSize ? size.map { .mappedSize($0) } : address.map { .virtioAddress($0) }).map { [$0] } ?? [])
@@ -180,11 +182,11 @@ package struct SizingVerification: Sendable {
       if geometry.labelSize == 0 || usable == 0 {
         "the guest's ndctl makes no namespace of a region that is not a multiple of \(unit)"
       } else {
-        "namespaces are multiples of \(unit): of the region the guest can use \(precise(usable)), and "
+        "namespaces are multiples of \(unit): the guest can use \(precise(usable)), and "
           + "\(precise(remainder)) are lost"
       }
     add(
-      .guestAlignment, loss + "; a DIMM plugged behind it starts misaligned",
+      .guestAlignment, loss + "; a DIMM plugged after it starts misaligned",
       stored: precise(geometry.regionSize), expected: "a multiple of \(unit)",
       hint: remedy(for: geometry), settings: part(of: geometry, usable: usable))
   }

@@ -11,19 +11,19 @@ extension StartRefusal {
     switch self {
     case .cannotOpen(_, let reason):
       return Finding(
-        BackendRule.inaccessible, "it cannot be opened for reading and writing: \(reason)",
+        BackendRule.inaccessible, "the backend cannot be opened for reading and writing: \(reason)",
         hint: .command("namei", "-l", path: request.path))
-    case .cannotMap: return Finding(BackendRule.unsuitable, "it cannot be mapped into memory")
+    case .cannotMap: return Finding(BackendRule.unsuitable, "the backend cannot be mapped into memory")
     case .notMappedInUnits(let unit):
       let alignment = request.alignment.isMultiple(of: unit) && request.alignment > 0 ? request.alignment : unit
       return Finding(
-        BackendRule.alignment, "size= and align= are not multiples of what the DAX device is mapped in",
+        BackendRule.alignment, "size= and align= are not multiples of the unit in which the DAX device is mapped",
         stored: "size \(precise(request.size)), align \(precise(request.alignment))", expected: multiple(of: unit),
         settings: [.mappedSize(request.size.alignedDown(to: unit)), .alignment(alignment)])
     case .backendTooShort(let length, let size), .fileTooShort(_, let length, let size),
       .backendTooShortFor(_, let length, let size, _):
       return Finding(
-        BackendRule.smaller, "it is shorter than what is to be mapped of it", stored: precise(length),
+        BackendRule.smaller, "the backend is shorter than the mapped size", stored: precise(length),
         expected: precise(size), hint: request.extension(length: length, mappedSize: size, labelEnd: labelEnd),
         settings: request.reduction(length: length, mappedSize: size, labelEnd: labelEnd))
     case .alignmentNotPageMultiple(let alignment, let pageSize):
@@ -47,7 +47,7 @@ extension StartRefusal {
         expected: "at least \(precise(page))", settings: [.mappedSize(page)])
     case .tooFewHugePages(let needed, let room):
       return Finding(
-        HostRule.hugePages, "fewer huge pages are free than it needs", stored: precise(room),
+        HostRule.hugePages, "fewer huge pages are free than the backend needs", stored: precise(room),
         expected: precise(needed))
     case .labelTooSmall(let size):
       return Finding(
@@ -61,11 +61,11 @@ extension StartRefusal {
         expected: least)
     case .labelRequired:
       return Finding(
-        BackendRule.labelRequired, "the machine takes no NVDIMM without labels",
+        BackendRule.labelRequired, "the machine accepts no NVDIMM without labels",
         settings: [.labelSize(BackendGeometry.smallestLabelSize)])
     case .regionNotGranular:
       return Finding(
-        BackendRule.regionGranularity, "size= less label-size= does not suit the machine",
+        BackendRule.regionGranularity, "size= minus label-size= does not suit the machine",
         stored: precise(request.size - min(request.size, request.labelSize ?? 0)),
         expected: multiple(of: rules.regionGranularity))
     case .memory(let error): return error.finding

@@ -13,7 +13,7 @@ package struct CombinationVerification: Sendable {
     if rules.release.isNewerThanDescribed {
       add(
         .undescribed,
-        "\(qemu) is newer than \(QEMURelease.newest), the newest release that is described, by whose rules this is told"
+        "\(qemu) is newer than \(QEMURelease.newest), the newest known release, whose rules are used"
       )
     }
     verifyStop()
@@ -41,7 +41,7 @@ package struct CombinationVerification: Sendable {
       add(.refused, location.prefix + complaint.description, hint: complaint.remedy)
     case .crash(.preallocatedReadOnly(let id))?:
       add(
-        .preallocatedReadOnly, "\(id): \(qemu) falls over prealloc=on of a backend that is only read",
+        .preallocatedReadOnly, "\(id): \(qemu) crashes with prealloc=on on a read-only backend",
         hint: .options("prealloc=off"))
     case .unknown(let reason)?: add(.undescribed, "what \(qemu) does with \(reason) is not described")
     case .crash(.oddAlignment)?, .hang?, .help?, .unsaid?, nil: break
@@ -56,7 +56,7 @@ package struct CombinationVerification: Sendable {
     let backend = prediction.backends.first { $0.option.backend.id == device.backend }
     guard backend?.request == nil else { return }
     let name = device.option.kind == .nvdimm ? "the NVDIMM" : "the virtio-pmem"
-    add(.noFile, "\(device.backend): no file is behind \(name), and nothing of what the guest writes is kept")
+    add(.noFile, "\(device.backend): there is no file behind \(name), and everything that the guest writes is lost")
   }
 
   // MARK: Memory behind persistent memory
@@ -75,8 +75,7 @@ package struct CombinationVerification: Sendable {
       findings.append(
         Finding(
           BackendRule.memoryBlock,
-          "\(device.backend): Linux takes RAM in blocks of \(ByteCount(block)), and refuses this one "
-            + "(Block size [\(block.hex)] unaligned hotplug range)",
+          "\(device.backend): Linux takes RAM in blocks of \(ByteCount(block)), and refuses this RAM (Block size [\(block.hex)] unaligned hotplug range)",
           stored: "\(place.size.hex) bytes at \(place.address.hex)", expected: unit,
           settings: next.map { [.address($0)] } ?? []))
     }
@@ -86,7 +85,7 @@ package struct CombinationVerification: Sendable {
     findings.append(
       Finding(
         BackendRule.memoryBlock,
-        "\(last.backend): RAM that is plugged behind it later starts within a block of \(ByteCount(block)), and Linux "
+        "\(last.backend): RAM plugged after it would start within a block of \(ByteCount(block)), and Linux "
           + "refuses it", severity: .note, stored: last.end.hex, expected: unit))
   }
 
@@ -101,7 +100,7 @@ package struct CombinationVerification: Sendable {
       add(
         .usedTwice,
         (path == first ? "\(path) is the file of two backends" : "\(path) is the same file as \(first)")
-          + ": \(qemu) takes it twice, and "
+          + ": \(qemu) accepts that, and "
           + (areWritten ? "each overwrites the other's data" : "one sees what the other writes"),
         severity: areWritten ? nil : .warning)
     }

@@ -19,7 +19,7 @@ package struct NVDIMMVerification: Sendable {
     if !backend.isShared, !isReadOnly {
       let severity: Finding.Severity? = holdsData ? .error : nil
       add(
-        .notShared, "share=off, so that nothing of what the guest writes reaches the file", severity: severity,
+        .notShared, "with share=off, nothing that the guest writes reaches the file", severity: severity,
         settings: [.shared])
       if backend.isPersistentMemory {
         add(
@@ -29,14 +29,14 @@ package struct NVDIMMVerification: Sendable {
     }
     if backend.discardsData {
       add(
-        .discarded, "discard-data=on throws away what is in the file, labels included, when QEMU ends",
+        .discarded, "discard-data=on discards the contents of the file, labels included, when QEMU ends",
         settings: [.keepsData])
     }
     if device.isUnarmed, !backend.isReadOnly {
       add(
         .unarmedWritable,
-        "the guest is told that writes may be lost, and Linux shows its disks read-only: nothing can be written, though "
-          + "the backend can")
+        "unarmed=on tells the guest that writes may be lost, and Linux makes "
+          + "its disks read-only, although the backend is writable")
     }
     if device.labelSize != nil, isReadOnly { verifyReadOnlyLabels() }
   }
@@ -50,12 +50,12 @@ package struct NVDIMMVerification: Sendable {
   private mutating func verifyReadOnlyLabels() {
     guard rules.release < QEMURelease(8, 2) else {
       add(
-        .labelsReadOnly, "the guest cannot write the labels of a backend that is only read", severity: .warning)
+        .labelsReadOnly, "the guest cannot write the labels of a read-only backend", severity: .warning)
       return
     }
     add(
       .labelsReadOnly,
-      "a guest that writes labels to a backend that is only read ends QEMU \(rules.release) by SIGSEGV; QEMU 8.2 and "
+      "a guest that writes labels to a read-only backend crashes QEMU \(rules.release) with SIGSEGV; QEMU 8.2 and "
         + "later refuse the write", settings: [.labelSize(nil)])
   }
 }

@@ -100,7 +100,7 @@ extension LabelAreaSearch {
   fileprivate var debugText: String {
     switch self {
     case .found(let area): "label area of \(ByteCount(UInt64(area.size))) at \(area.offset.hex) found"
-    case .ambiguous(let areas): "\(areas.count) label areas with an equal claim"
+    case .ambiguous(let areas): "\(areas.count) possible label areas"
     case .cutOff(let area): "label area at \(area.offset.hex) cut off"
     case .nothing: "no label area"
     }

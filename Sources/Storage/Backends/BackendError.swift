@@ -90,7 +90,7 @@ extension BackendError.Reason: CustomStringConvertible {
     case .cannotOpen(let errno): "cannot open: \(errno)"
     case .noPage(0): "an empty file, not a backend"
     case .noPage(let size): "less than a page of memory (stored \(ByteCount(size).precise), expected at least 4 KiB)"
-    case .noSize(let errno): "the device does not tell its size: \(errno)"
+    case .noSize(let errno): "the device does not report its size: \(errno)"
     case .cannotAskHost(let error): "\(error)"
     case .cannotRead(let offset, let errno): "cannot read at \(offset.hex): \(errno)"
     case .beyondEnd(let offset, let count, let size):
@@ -98,10 +98,10 @@ extension BackendError.Reason: CustomStringConvertible {
     case .endedEarly(let offset, let read, let expected):
       "ended while it was read at \(offset.hex) (stored \(read) bytes, expected \(expected))"
     case .emptyImage: "an empty file, not an image"
-    case .notRaw(let format): "an image in the format \(format.rawValue), and a guest sees raw bytes"
-    case .hasLabels: "a backend with a label area, which would become a part of what the guest sees"
+    case .notRaw(let format): "an image in the format \(format.rawValue), of which a guest sees the raw bytes"
+    case .hasLabels: "a backend with a label area, which would become part of what the guest sees"
     case .labelsMissing(let signature):
-      "begins with the block \(signature) of a namespace whose label is not in it: a guest passes over that"
+      "begins with the info block \(signature) of a namespace whose label is not in it: a guest ignores that block"
     case .noFolder: "no such folder"
     case .exists: "the file exists already"
     case .link: "a symbolic link, which is neither followed nor replaced"
@@ -110,7 +110,7 @@ extension BackendError.Reason: CustomStringConvertible {
     case .cannotKeep(let what, let errno): "cannot keep the \(what) of the file to replace: \(errno)"
     case .severalNames(let count): "has \(count) names (hard links), and would be replaced under one of them only"
     case .noSpace(let size, let errno): "no room for \(ByteCount(size).precise) that the change needs: \(errno)"
-    case .cannotReserve(let size, let errno): "cannot have \(ByteCount(size).precise): \(errno)"
+    case .cannotReserve(let size, let errno): "cannot allocate \(ByteCount(size).precise): \(errno)"
     case .cannotWrite(let offset, let errno): "cannot write at \(offset.hex): \(errno)"
     case .cannotFinish(let errno): "cannot complete: \(errno)"
     case .inUse(let user): "in use by \(user)"

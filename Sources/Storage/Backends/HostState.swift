@@ -24,7 +24,7 @@ package struct HostState: Hashable, Sendable {
 
   /// The fact that `seesAllUsers` is not so.
   package static let unseenUsers =
-    "whether a process of somebody else has it open cannot be seen: the kernel does not show you their files"
+    "it is not known whether another user's process has the backend open: the kernel shows their files only to root"
 
   package struct PersistentMemory: Hashable, Sendable {
     package let name: String

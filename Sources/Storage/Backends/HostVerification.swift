@@ -32,7 +32,7 @@ package struct HostVerification: Sendable {
     guard !users.isEmpty else { return }
     var names = users.prefix(Self.listedUsers).map(\.description).joined(separator: ", ")
     if users.count > Self.listedUsers { names += " and \(users.count - Self.listedUsers) more" }
-    add(.inUse, "it is open or mapped now, and QEMU takes no lock: \(names)")
+    add(.inUse, "the backend is open or mapped now, and QEMU takes no lock: \(names)")
   }
 
   private mutating func verifySpace(_ host: HostState, size: UInt64) {
@@ -48,16 +48,21 @@ package struct HostVerification: Sendable {
   private mutating func verifyVolatile(_ place: String, isWritten: Bool) {
     guard isWritten else {
       return add(
-        .volatile, "it lies in \(place), in the host's memory: it is gone when the host restarts", severity: .note)
+        .volatile, "the backend lies in \(place), in the host's memory: it is lost when the host restarts",
+        severity: .note)
     }
     add(
       .volatile,
-      "it lies in \(place), in the host's memory: all that the guest writes is lost when the host restarts")
+      "the backend lies in \(place), in the host's memory: everything that the guest writes is lost when the host restarts"
+    )
   }
 
   private mutating func verifyBlockDevice(_ host: HostState) {
     guard let memory = host.persistentMemory else {
-      return add(.pageCache, "a block device is mapped through the page cache: what the guest makes durable is not")
+      return add(
+        .pageCache,
+        "a block device is mapped through the page cache: what the guest makes "
+          + "durable is not durable on the host")
     }
     let unit = memory.alignment.map { ", in units of \(ByteCount($0))" } ?? ""
     add(

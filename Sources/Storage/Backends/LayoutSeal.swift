@@ -153,8 +153,8 @@ extension LayoutSealError: CustomStringConvertible {
     switch self {
     case .cannotRead(let errno): "cannot read the layout fingerprint: \(errno)"
     case .cannotKeep(let errno): "cannot keep the layout fingerprint: \(errno)"
-    case .unreadable: "the layout fingerprint is not one that this program knows"
-    case .noPlace: "a device keeps no layout fingerprint by itself"
+    case .unreadable: "the format of the layout fingerprint is unknown"
+    case .noPlace: "a device cannot hold a layout fingerprint"
     case .cannotWrite(let error): "cannot keep the layout fingerprint: \(error.path): \(error.reason)"
     }
   }

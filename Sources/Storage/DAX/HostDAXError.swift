@@ -11,7 +11,7 @@ package enum HostDAXError: Error, Hashable, Sendable {
 extension HostDAXError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .libraryMissing(let library, _): "\(library) is missing, which knows this host's persistent memory"
+    case .libraryMissing(let library, _): "\(library) is missing, which reads this host's persistent memory"
     case .libraryFailed(let library, let code): "\(library) cannot read this host's devices (error \(code))"
     }
   }

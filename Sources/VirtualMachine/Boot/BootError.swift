@@ -28,7 +28,7 @@ extension BootError: CustomStringConvertible {
     func amount(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
     switch self {
     case .unreadable(_, let error): return "\(error)"
-    case .notAFile: return "not a file, which this is read from"
+    case .notAFile: return "not a regular file"
     case .notAKernel: return "not a bzImage: no Linux setup header"
     case .protocolTooOld(_, let stored, let expected):
       return "the boot protocol is too old (stored \(UInt64(stored).hex), expected at least \(UInt64(expected).hex))"

@@ -86,7 +86,7 @@ extension ConditionCommand.Failure: CustomStringConvertible {
     case .outside(let size): "the range does not lie in the NVDIMM (expected at most \(ByteCount(size).precise))"
     case .tooManyErrors: "an NVDIMM keeps at most \(MediaErrors.limit) ranges of media errors"
     case .setting(let error): "\(error)"
-    case .unkept: "the change cannot be kept with the backend"
+    case .unkept: "the change cannot be saved with the backend"
     }
   }
 }

@@ -40,7 +40,7 @@ extension BackendFailure: CustomStringConvertible {
     case .truncated(let stored, let expected):
       "became shorter under its guest (stored \(ByteCount(stored).precise), expected \(ByteCount(expected).precise))"
     case .noSpace(let error): "\(error); the guest waits until there is space for what it writes"
-    case .mediumFailed(let offset): "the host's memory failed at \(offset.hex); the guest is told of an error there"
+    case .mediumFailed(let offset): "the host's memory failed at \(offset.hex); the guest gets an error there"
     case .labelsUnreachable: "the host cannot read or write a part of the label area"
     }
   }

@@ -45,7 +45,7 @@ struct Command: ParsableCommand {
 
   func run() throws {
     guard words.isEmpty || file == nil else {
-      throw ValidationError("the command line is in --file or behind '--', not in both")
+      throw ValidationError("give the command line with --file or after '--', not both")
     }
     let arguments = ShellWords.withoutAssignments(try file.map(CommandArguments.read) ?? words)
     guard let program = arguments.first else { throw ValidationError("the command line is missing: it follows '--'") }
@@ -74,7 +74,7 @@ struct Command: ParsableCommand {
 /// Reads the value of `--hotplug`.
 private func hotplugCommand(_ text: String) throws -> HotplugCommand {
   guard let command = HotplugCommand(text) else {
-    throw ValidationError("'\(text)' is no command that is described (expected object_add, device_add, ..., or QMP)")
+    throw ValidationError("'\(text)' is not a known command (expected object_add, device_add, ..., or QMP)")
   }
   return command
 }

@@ -69,7 +69,7 @@ struct Hook: ParsableCommand {
       tell(answer.errors, isLogged: answer.status == 0)
       return ExitStatus(rawValue: answer.status) ?? .done
     } catch .timedOut { tell(tooLate + "\n", isLogged: true) } catch .fileTooLarge {
-      note("not checked: not a domain of libvirt: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))")
+      note("not checked: not a libvirt domain: \(XMLError.tooLong(limit: LibvirtDomain.byteLimit))")
     } catch { note("not checked: \(error)") }
     return .done
   }
@@ -97,7 +97,7 @@ struct Hook: ParsableCommand {
     let libvirt = AskedLibvirt(libvirt.libvirtVersion, isHook: true)
     let domain = try document.domain(in: bytes, libvirt.release, isAccepted: true)
     for refusal in domain.undescribed {
-      note("not checked: what libvirt has accepted, and is not described: \(refusal)")
+      note("not checked: libvirt has accepted something unknown: \(refusal)")
     }
     guard domain.hasPersistentMemory else { return .done }
     let reports = try document.reports(
@@ -109,7 +109,7 @@ struct Hook: ParsableCommand {
   private func blocks(_ report: DomainReport) -> Bool {
     switch report.outcome {
     case .refused(let refusal, _):
-      note("not checked: libvirt, as far as it is described, refuses: \(refusal)")
+      note("not checked: libvirt would refuse, as far as is known: \(refusal)")
       return false
     case .started(_, let machine):
       switch machine.prediction.stop {

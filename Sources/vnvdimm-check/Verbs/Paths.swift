@@ -84,7 +84,7 @@ struct MachineMode {
     guard paths.count <= PathStart.pathLimit else {
       throw ValidationError(
         "\(paths.count) paths are more than a machine has slots for "
-          + "(expected at most \(PathStart.pathLimit)); the verb 'fleet' checks each for itself")
+          + "(expected at most \(PathStart.pathLimit)); the verb 'fleet' checks each one independently")
     }
     guard machine.slotNumbers.count <= paths.count else {
       throw ValidationError("--slot was given more often than there are paths")
@@ -115,9 +115,9 @@ struct MachineMode {
   }
 
   private func run(for consumer: ConsumerChoice, on host: HostView) throws -> ExitStatus {
-    guard !isConfirmed else { throw ValidationError("--confirm asks QEMU, and --for is about \(consumer.title)") }
+    guard !isConfirmed else { throw ValidationError("--confirm asks QEMU, but --for is about \(consumer.title)") }
     guard metricsPath == nil else {
-      throw ValidationError("--prometheus tells of QEMU, and --for of \(consumer.title)")
+      throw ValidationError("--prometheus is about QEMU, and --for about \(consumer.title)")
     }
     var status = ExitStatus.done
     for path in paths {

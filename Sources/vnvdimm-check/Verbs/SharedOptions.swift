@@ -44,7 +44,7 @@ struct LibvirtReleaseOption: ParsableArguments {
 private func libvirtRelease(_ text: String) throws -> LibvirtRelease {
   guard let release = LibvirtRelease(parsing: text) else {
     throw ValidationError(
-      "'\(text)' is no release of libvirt that is described (expected \(LibvirtRelease.oldest) or later)")
+      "'\(text)' is not a known libvirt release (expected \(LibvirtRelease.oldest) or later)")
   }
   return release
 }
@@ -156,7 +156,7 @@ extension AnswerForm {
       throw ValidationError("--guest-view takes one --qemu-version: there is one guest")
     }
     guard architecture == .x86_64 else {
-      throw ValidationError("--guest-view tells of guests on x86_64 alone")
+      throw ValidationError("--guest-view shows only guests on x86_64")
     }
   }
 }

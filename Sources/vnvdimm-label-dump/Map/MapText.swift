@@ -22,7 +22,7 @@ struct MapText {
   // MARK: The file
 
   private var file: [String] {
-    guard map.size > 0 else { return ["no addresses: no region is at hand, and no label"] }
+    guard map.size > 0 else { return ["no addresses: neither a region nor a label is known"] }
     let scale = ByteCount(max(1, map.size / UInt64(width))).rounded
     let end = map.size.hex
     let title =

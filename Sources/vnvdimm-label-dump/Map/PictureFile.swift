@@ -20,7 +20,7 @@ struct PictureFile {
     do throws(BackendError) { try creation.make(for: LabelDump.programName) } catch {
       guard error.reason == .exists else { throw error }
       throw CommandFailure(
-        .damaged, path, "the file exists, and is no picture of ours", hint: .command("ls", "-l", path: path))
+        .damaged, path, "the file exists, and is not a picture of this program", hint: .command("ls", "-l", path: path))
     }
   }
 }

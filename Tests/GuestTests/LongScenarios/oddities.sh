@@ -32,7 +32,7 @@ while [ -e $number.options ]; do
         cat repaired
         differences=$((differences + 1))
       }
-      [ $expected = changed ] || grep -qF 'nothing to be changed' repaired || {
+      [ $expected = changed ] || grep -qF 'nothing to change' repaired || {
         cat repaired
         differences=$((differences + 1))
       }

@@ -45,7 +45,7 @@ for path in "$corpus"/* end; do
   vnvdimm-migrate-labels repair "$name.img" --slot 0 --label-size 128K
   repaired=$(area "$name.img")
   vnvdimm-migrate-labels repair "$name.img" --slot 0 --label-size 128K >said
-  says 'nothing to be changed'
+  says 'nothing to change'
   expect 'area after a second repair' "$(area "$name.img")" "$repaired"
   # Labels of another DIMM, hidden before and after, cannot be moved to where they would be shown.
   moved=0

@@ -84,7 +84,7 @@ losetup /dev/loop7 looped.img
 refuses vnvdimm-resize-guard apply looped.img +16M
 says 'in use by /dev/loop7'
 vnvdimm-check looped.img >said || :
-says 'warning: backend-in-use: it is open or mapped now, and QEMU takes no lock: /dev/loop7'
+says 'warning: backend-in-use: the backend is open or mapped now, and QEMU takes no lock: /dev/loop7'
 vnvdimm-check /dev/loop7 >said || :
 if grep backend-in-use said; then exit 1; fi
 sh -c 'exec sleep 100' </dev/loop7 &

@@ -81,8 +81,7 @@ struct SlotMigrationTests {
     let refusal = #expect(throws: MigrationRefusal.self) { try set.moved(toSlot: 1) }
     #expect(
       refusal?.description == """
-        namespace 00000101-0101-0101-0101-010101010101 "pmem0" is part of an interleave set of 4 DIMMs that is not \
-        here (isetcookie 0xba90120012b4dc)
+        namespace 00000101-0101-0101-0101-010101010101 "pmem0" is part of an interleave set of 4 DIMMs, and the others are not here (isetcookie 0xba90120012b4dc)
         """)
     let other = try PlannedBackend.labelled([(0, 16 << 20)]) { $0[NamespaceLabel.Fields.cookie] = 0xabc }
     #expect(

@@ -75,7 +75,7 @@ struct LabelTransactionTests {
   @Test("what no record holds is said with both numbers") func tooMuch() {
     #expect(
       "\(LabelTransactionError.tooMuch(1 << 40))"
-        == "more is to be changed at once than can be made safe (stored 1 TiB, expected at most 384 MiB)")
+        == "the change is too large for a recovery record (stored 1 TiB, expected at most 384 MiB)")
   }
 
   @Test("a device whose area is full to its end has no room for a record") func noRoom() throws {

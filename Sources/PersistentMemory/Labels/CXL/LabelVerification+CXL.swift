@@ -132,7 +132,7 @@ extension LabelVerification {
     }
     if flags & ~updating != 0 {
       add(
-        .labelFlags, flagsPlace, "flags are set that nobody has defined", stored: UInt64(flags & ~updating).hex,
+        .labelFlags, flagsPlace, "undefined flags are set", stored: UInt64(flags & ~updating).hex,
         expected: "0x0")
     }
     if label.uuid == .zero { add(.labelNullUUID, place(CXLLabel.Offsets.uuid, inSlot: slot), "uuid is null") }
@@ -148,7 +148,7 @@ extension LabelVerification {
     if let guid = label.abstraction, NamespaceAbstraction(guid: guid) == nil {
       add(
         .labelAbstraction, place(CXLLabel.Offsets.abstraction, inSlot: slot),
-        "abstraction_uuid is one that nobody knows", stored: guid.lowercased)
+        "abstraction_uuid is unknown", stored: guid.lowercased)
     }
     verifySectorSize(UInt64(label[Namespace.sectorSize]), place(Namespace.sectorSize, inSlot: slot))
   }
