@@ -11,8 +11,9 @@ package enum Asker: Sendable {
   /// A libvirt domain: a hint is an element of its XML.
   case domain
 
-  /// `finding` about the backend at `path` with a hint in the language of whoever asks; `rules` are those asked about.
-  func answer(_ finding: Finding, about path: String, _ rules: SizingRules) -> Finding {
+  /// `finding` about the backend at `path`, or about the machine, with a hint in the language of whoever asks; `rules`
+  /// are those asked about.
+  func answer(_ finding: Finding, about path: String?, _ rules: SizingRules) -> Finding {
     if finding.rule == HostRule.useUnknown, case .paths(let start) = self {
       return finding.with(hint: .command(start.command(for: path, with: [], rules).byRoot))
     }
@@ -38,10 +39,12 @@ extension StartSetting {
     case .alignment(nil): "no <alignsize>"
     case .labelSize(let size?): "<target><label>\(Self.size("size", size))</label></target>"
     case .labelSize(nil): "no <label>"
-    case .slot(let slot): "<address type='dimm' slot='\(slot)'/>"
+    case .slot(let slot?): "<address type='dimm' slot='\(slot)'/>"
+    case .slot(nil), .address(nil): "no <address type='dimm'>"
+    case .slotCount(let count): "<maxMemory slots='\(count)'>"
     case .shared: "<memory access='shared'>"
     case .keepsData: "no <discard>"
-    case .address(let address): "<address type='dimm' base='\(address.hex)'/>"
+    case .address(let address?): "<address type='dimm' base='\(address.hex)'/>"
     case .virtioAddress(let address): "<target><address base='\(address.hex)'/></target>"
     }
   }

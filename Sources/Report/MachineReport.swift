@@ -59,7 +59,7 @@ package struct MachineReport {
     self.prediction = prediction
     subject = start.subject
     findings = CombinationVerification(prediction, rules: rules).findings.gravestFirst.map {
-      start.asker.answer($0, about: start.subject, rules)
+      start.asker.answer($0, about: nil, rules)
     }
   }
 

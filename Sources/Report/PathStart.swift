@@ -111,38 +111,44 @@ package struct PathStart: Sendable {
 }
 
 extension PathStart {
-  /// The command that asks about the backend at `path` alone, with `settings` instead of what was said.
-  func command(for path: String, with settings: [StartSetting], _ rules: SizingRules) -> ShellCommand {
+  /// The command that asks about the backend at `path` alone, or about all of them, with `settings` instead of what was
+  /// said.
+  func command(for path: String?, with settings: [StartSetting], _ rules: SizingRules) -> ShellCommand {
     var start = self
-    let index = paths.firstIndex(of: path) ?? 0
-    start.labelSizes = [labelSize(ofPath: index)]
-    start.slotNumbers = isSlotGiven(ofPath: index) ? [slotNumbers[index]] : []
+    let asked = path.map { [paths.firstIndex(of: $0) ?? 0] } ?? Array(paths.indices)
+    start.labelSizes = asked.map { labelSize(ofPath: $0) }
+    start.slotNumbers = asked.map { isSlotGiven(ofPath: $0) ? slotNumbers[$0] : -1 }
     for setting in settings {
       switch setting {
       case .mappedSize(let size): start.mappedSize = size
       case .alignment(let size): start.alignment = size
       case .labelSize(let size): start.labelSizes = [size.map { .exactly($0) } ?? .none]
-      case .slot(let slot): start.slotNumbers = [slot]
+      case .slot(let slot): start.slotNumbers = [slot ?? -1]
+      case .slotCount(let count): start.slots = count
       // Paths are always shared, and their data kept; no RAM is plugged beside them.
       case .shared, .keepsData, .address, .virtioAddress: break
       }
     }
     func size(_ bytes: UInt64?) -> String? { bytes.map { ByteCount($0).argument } }
-    let label: String? =
-      switch start.labelSizes.first {
-      case .exactly(let bytes)?: size(bytes)
-      case LabelSize.none?: "none"
-      case .automatic?, nil: nil
+    let labels = start.labelSizes.map { label in
+      switch label {
+      case .exactly(let bytes): ByteCount(bytes).argument
+      case .none: "none"
+      case .automatic: "auto"
       }
-    let options: [(name: String, value: String?)] = [
+    }
+    let areLabelsGiven = labels.contains { $0 != "auto" }
+    let areSlotsGiven = start.slotNumbers.contains { $0 != -1 }
+    var options: [(name: String, value: String?)] = [
       ("qemu-version", namesRelease ?? (rules.release != .newest) ? rules.release.description : nil),
       ("linux", rules.linux == .newest ? nil : rules.linux.description),
       ("arch", rules.architecture == .x86_64 ? nil : rules.architecture.rawValue),
       ("ram", size(start.ram)), ("slots", start.slots.map { "\($0)" }), ("maxmem", size(start.maximum)),
-      ("size", size(start.mappedSize)), ("align", size(start.alignment)), ("label-size", label),
-      ("slot", start.slotNumbers.first.map { "\($0)" }),
+      ("size", size(start.mappedSize)), ("align", size(start.alignment)),
     ]
+    if areLabelsGiven { options += (Set(labels).count == 1 ? [labels[0]] : labels).map { ("label-size", $0) } }
+    if areSlotsGiven { options += start.slotNumbers.map { ("slot", "\($0)") } }
     let words = ["vnvdimm-check"] + options.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
-    return ShellCommand(words: words, path: path)
+    return ShellCommand(words: words, paths: asked.map { paths.isEmpty ? path ?? "" : paths[$0] })
   }
 }

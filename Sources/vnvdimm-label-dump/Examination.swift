@@ -77,8 +77,13 @@ struct Examination {
         + found.naming(repairOf: area, of: dimm, slot: slot ?? ofLabels, by: command)
         + condition.findings(regionSize: source.regionSize, probe)
     } else {
+      let answered = found.map { finding in
+        // An area without a backend has nothing to be changed, and no start of QEMU.
+        guard case .options? = finding.remedy, let ofLabels else { return finding }
+        return finding.with(hint: .command(.typed(LabelDump.programName).with("--slot", "\(ofLabels)")))
+      }
       findings =
-        [misplacement].compactMap(\.self) + found + condition.findings(regionSize: source.regionSize, probe)
+        [misplacement].compactMap(\.self) + answered + condition.findings(regionSize: source.regionSize, probe)
     }
   }
 

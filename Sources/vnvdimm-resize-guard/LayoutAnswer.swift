@@ -42,18 +42,28 @@ extension LayoutAnswer {
     let path = backend.path.string
     guard let seal = try start.seal(of: backend) else {
       throw CommandFailure(
-        .incomplete, path, "there is no layout fingerprint", hint: .command("vnvdimm-resize-guard", "seal", path: path))
+        .incomplete, path, "there is no layout fingerprint",
+        hint: LayoutVerification.sealing(path, sidecar: start.sidecar))
     }
     let now = try start.fingerprint(of: backend, sealed: seal.isOfPredecessor(of: backend) ? nil : seal.fingerprint)
     self.init(
       path: path, fingerprint: now, sealed: seal.fingerprint, place: seal.place,
-      findings: seal.verification(of: backend, now).findings.map { isAlone ? $0.inOwnOptions : $0.withoutSettings })
+      findings: seal.verification(of: backend, now).findings.map { finding in
+        // The mapped size is the sealed one already: the longer file is to be accepted with it.
+        guard finding.rule != LayoutRule.extended else {
+          let words = ["seal"] + (start.sidecar.map { ["--sidecar", $0] } ?? [])
+          let size = ["--size", ByteCount(seal.fingerprint.size).argument]
+          return finding.withoutSettings.with(
+            hint: .command(ShellCommand("vnvdimm-resize-guard", words + size, path: path)))
+        }
+        return isAlone ? finding.inOwnOptions : finding.withoutSettings
+      })
   }
 }
 
 extension Finding {
   /// This finding with the same call for a hint, but for what its settings, which are in QEMU's words, change in it.
-  fileprivate var inOwnOptions: Finding {
+  var inOwnOptions: Finding {
     guard !settings.isEmpty else { return self }
     return withoutSettings.with(
       hint: .command(
@@ -63,8 +73,9 @@ extension Finding {
           case .alignment(let size?) where size > 0: call.with("--align", ByteCount(size).argument)
           case .alignment: call.without("--align")
           case .labelSize(let size): call.with("--label-size", size.map { ByteCount($0).argument } ?? "none")
-          case .slot(let slot): call.with("--slot", "\(slot)")
-          case .shared, .keepsData, .address, .virtioAddress: call
+          case .slot(let slot?): call.with("--slot", "\(slot)")
+          case .slot(nil): call.without("--slot")
+          case .slotCount, .shared, .keepsData, .address, .virtioAddress: call
           }
         }))
   }

@@ -42,7 +42,8 @@ struct ResizePlan {
       if let record = try ConditionFile.record(beside: backend) { examination.verify(record.condition) }
       let ofLayout = seal?.verification(of: backend, now).findings ?? []
       findings =
-        ofLayout.filter { $0.severity == .error } + examination.findings.map { $0.naming(examination.suitableSize) }
+        ofLayout.filter { $0.severity == .error }.map(\.inOwnOptions)
+        + examination.findings.map { $0.naming(examination.suitableSize) }
       changes =
         examination.namespacesCut.isEmpty || options.discardData
         ? try resized.changes(toMappedSize: size, losing: examination.namespacesCut) : []

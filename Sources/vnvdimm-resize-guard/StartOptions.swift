@@ -50,7 +50,7 @@ struct StartOptions: ParsableArguments {
   /// The fingerprint that is kept of `backend`; nil where there is none.
   func seal(of backend: borrowing Backend) throws(CommandFailure) -> LayoutSeal? {
     do throws(LayoutSealError) { return try LayoutSeal(of: backend, sidecar: sidecar.map { FilePath($0) }) } catch {
-      throw error.failure(of: backend.path.string)
+      throw error.failure(of: backend.path.string, sidecar: sidecar)
     }
   }
 
@@ -109,7 +109,9 @@ struct StartOptions: ParsableArguments {
 
 extension LayoutSealError {
   /// The failure for the backend at `path`.
-  func failure(of path: String) -> CommandFailure {
+  ///
+  /// `sidecar` is the file that was named for the fingerprint.
+  func failure(of path: String, sidecar: String? = nil) -> CommandFailure {
     switch self {
     case .noPlace:
       CommandFailure(
@@ -118,7 +120,11 @@ extension LayoutSealError {
           .typed(ResizeGuard.programName)
             .with("--sidecar", "\(FilePath(path).lastComponent?.string ?? "device").vnvdimm-layout")))
     case .unreadable:
-      CommandFailure(.damaged, path, description, hint: .command("vnvdimm-resize-guard", "seal", path: path))
+      // A file that was named may be another than was meant, and nothing of ours.
+      CommandFailure(
+        .damaged, path, description,
+        hint: sidecar == nil
+          ? LayoutVerification.sealing(path) : .command(.typed(ResizeGuard.programName).without("--sidecar")))
     case .cannotKeep(.permissionDenied):
       CommandFailure(.incomplete, path, description, hint: .command("namei", "-l", path: path))
     case .cannotWrite(let error):

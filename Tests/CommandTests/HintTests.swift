@@ -6,7 +6,9 @@ import Testing
 /// Tests/Corpus/messages is run by Tests/Shells/hints.sh, which tells how.
 @Suite("Hints")
 struct HintTests {
-  private static let transcripts = ["contents", "damage", "migrate", "provoked", "refusals", "releases"]
+  private static let transcripts = [
+    "consumers", "contents", "damage", "migrate", "provoked", "refusals", "releases",
+  ]
 
   @Test("close what they are about", arguments: transcripts.map { "\($0).txt" }) func closing(name: String) throws {
     let path = MessageTests.folder.appendingPathComponent(name).path

@@ -66,7 +66,7 @@ def main():
             words[i] = changed(words[i], key, value)
     for name, value in options:
         found = [i for i, word in enumerate(words) if word == name or name == "-machine" and word == "-M"]
-        if name == "-machine" and found:
+        if found and (name == "-machine" or name == "-m" and "=" in value):
             key, setting = value.rsplit(",", 1)[-1].split("=")
             words[found[-1] + 1] = changed(words[found[-1] + 1], key, setting)
         elif found:

@@ -44,8 +44,11 @@ package struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `words`, the first of which is the program, with `path` behind them.
-  package init(words: [String], path: String? = nil) {
-    self.words = words.map { .literal($0) } + (path.map { [.path($0)] } ?? [])
+  package init(words: [String], path: String? = nil) { self.init(words: words, paths: path.map { [$0] } ?? []) }
+
+  /// `words`, the first of which is the program, with `paths` behind them.
+  package init(words: [String], paths: [String]) {
+    self.words = words.map { .literal($0) } + paths.map { .path($0) }
   }
 
   /// A command that stands in the source as a shell reads it.

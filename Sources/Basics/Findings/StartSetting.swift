@@ -7,13 +7,15 @@ package enum StartSetting: Hashable, Sendable {
   /// `label-size=` of the device.
   case labelSize(UInt64?)
   /// `slot=` of the device.
-  case slot(Int)
+  case slot(Int?)
+  /// `slots=` of the machine.
+  case slotCount(UInt64)
   /// `share=on` of the backend.
   case shared
   /// `discard-data=off` of the backend.
   case keepsData
   /// `addr=` of the device.
-  case address(UInt64)
+  case address(UInt64?)
   /// `memaddr=` of a virtio-pmem.
   case virtioAddress(UInt64)
 }
@@ -33,10 +35,11 @@ extension StartSetting {
     case .mappedSize(let size): "size=\(size)"
     case .alignment(let size): size.map { "align=\($0)" }
     case .labelSize(let size): size.map { "label-size=\($0)" }
-    case .slot(let slot): "slot=\(slot)"
+    case .slot(let slot): slot.map { "slot=\($0)" }
+    case .slotCount(let count): "-m slots=\(count)"
     case .shared: "share=on"
     case .keepsData: "discard-data=off"
-    case .address(let address): "addr=\(address.hex)"
+    case .address(let address): address.map { "addr=\($0.hex)" }
     case .virtioAddress(let address): "memaddr=\(address.hex)"
     }
   }
@@ -45,7 +48,9 @@ extension StartSetting {
     switch self {
     case .alignment(nil): "no align="
     case .labelSize(nil): "no label-size="
-    case .mappedSize, .alignment, .labelSize, .slot, .shared, .keepsData, .address, .virtioAddress: nil
+    case .slot(nil): "no slot="
+    case .address(nil): "no addr="
+    case .mappedSize, .alignment, .labelSize, .slot, .slotCount, .shared, .keepsData, .address, .virtioAddress: nil
     }
   }
 }

@@ -7,13 +7,19 @@ package struct LayoutVerification: Sendable {
   package private(set) var findings: [Finding] = []
   private let sealed: LayoutFingerprint
   private let now: LayoutFingerprint
+  /// What accepts the backend as it is.
+  private let sealing: Hint
   /// The backend, for a hint.
   private let path: String
 
   /// `now` is the backend at `path` as it is, with what the next start uses. Of a fingerprint of the file that had the
-  /// name before, nothing follows for this one.
-  package init(of path: String, sealed: LayoutFingerprint, now: LayoutFingerprint, isOfPredecessor: Bool = false) {
+  /// name before, nothing follows for this one. `sidecar` is the file that was named for the fingerprint.
+  package init(
+    of path: String, sealed: LayoutFingerprint, now: LayoutFingerprint, isOfPredecessor: Bool = false,
+    sidecar: String? = nil
+  ) {
     self.path = path
+    sealing = Self.sealing(path, sidecar: sidecar)
     self.sealed = sealed
     self.now = now
     guard !isOfPredecessor else {
@@ -141,8 +147,10 @@ package struct LayoutVerification: Sendable {
     }
   }
 
-  /// What accepts the backend as it is.
-  private var sealing: Hint { .command("vnvdimm-resize-guard", "seal", path: path) }
+  /// The command that seals the backend at `path` as it is, into `sidecar` where that was named.
+  package static func sealing(_ path: String, sidecar: String? = nil) -> Hint {
+    .command(ShellCommand("vnvdimm-resize-guard", ["seal"] + (sidecar.map { ["--sidecar", $0] } ?? []), path: path))
+  }
 
   /// `seconds` since 1970 as people write it, in UTC.
   private static func time(_ seconds: Int64) -> String {

@@ -76,7 +76,8 @@ extension StartRefusal {
 extension MemoryDeviceError {
   /// That the machine has no place for the device.
   var finding: Finding {
-    Finding(isAboutSlots ? BackendRule.slot : .memory, "the machine has no place for the device: \(self)", hint: remedy)
+    Finding(
+      isAboutSlots ? BackendRule.slot : .memory, "the machine has no place for the device: \(self)", settings: remedy)
   }
 
   /// Whether it is the slot, not the address, that cannot be had.
@@ -87,16 +88,16 @@ extension MemoryDeviceError {
     }
   }
 
-  /// The option that gives the machine a place for the device, where one does.
-  private var remedy: Hint? {
+  /// The setting that gives the machine a place for the device, where one does.
+  private var remedy: [StartSetting] {
     switch fact {
-    case .tooManySlots: .options("slots=256")
-    case .invalidSlot(_, let slots) where slots > 0: .options("no slot=")
-    case .slotBusy: .options("no slot=")
-    case .addressNotAligned, .outsideWindow, .addressConflict: .options("no addr=")
+    case .tooManySlots: [.slotCount(MemoryDevicePlacement.slotLimit)]
+    case .invalidSlot(_, let slots) where slots > 0: [.slot(nil)]
+    case .slotBusy: [.slot(nil)]
+    case .addressNotAligned, .outsideWindow, .addressConflict: [.address(nil)]
     case .noSlots, .noFreeSlot, .slotsWithoutMaximum, .notEnoughSpace, .maximumEqualToSize, .maximumBelowSize,
       .invalidSlot, .sizeNotMultiple, .maximumNotPageMultiple, .fragmented, .formerly:
-      nil
+      []
     }
   }
 }

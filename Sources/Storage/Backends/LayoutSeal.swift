@@ -31,7 +31,14 @@ package struct LayoutSeal: Sendable {
   /// What differs between `backend`, with what a start uses, and what was sealed.
   package func verification(of backend: borrowing Backend, _ now: LayoutFingerprint) -> LayoutVerification {
     LayoutVerification(
-      of: backend.path.string, sealed: fingerprint, now: now, isOfPredecessor: isOfPredecessor(of: backend))
+      of: backend.path.string, sealed: fingerprint, now: now, isOfPredecessor: isOfPredecessor(of: backend),
+      sidecar: namedSidecar(of: backend))
+  }
+
+  /// The file of the fingerprint of `backend`, where it was named.
+  private func namedSidecar(of backend: borrowing Backend) -> String? {
+    guard case .file(let place) = place, place != Self.sidecar(of: backend.path) else { return nil }
+    return place.string
   }
 
   /// The file beside the one at `path` that serves where it can have no attribute: `.NAME.vnvdimm-layout`.
