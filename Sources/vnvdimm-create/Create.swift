@@ -162,18 +162,21 @@ struct Create: Program {
     }
     var staged = try prepare(creation)
     // Made before anything has its name: what can fail has not changed anything.
-    let condition = try backend.conditionCreation?.prepare()
-    try staged.takeName()
+    var condition = try backend.conditionCreation?.prepare()
+    // The condition first: whoever finds the backend finds its condition, however this program ends.
+    try condition?.takeName()
+    do { try staged.takeName() } catch {
+      condition?.returnName()
+      throw error
+    }
     answer.judge()
     do { try print(answer) } catch {
       // An answer that cannot be given is a failure, and leaves the folder as it was.
       staged.returnName()
+      condition?.returnName()
       throw error
     }
-    switch consume condition {
-    case .some(let condition): try condition.publish()
-    case .none: try backend.dropFormerCondition()
-    }
+    if condition == nil { try backend.dropFormerCondition() }
   }
 
   private func prepare(_ creation: BackendCreation) throws -> StagedBackend {

@@ -53,9 +53,10 @@ struct CreateAnswer {
     let host = HostView()
     let report = MachineReport(
       start.start(of: [path ?? creation.path.string], under: rules, on: host), under: rules, on: host)
-    // Where a plan is judged, the host is another; that an area is blank was asked for.
+    // Where a plan is judged, the host is another; that an area is blank was asked for, as the condition was.
     let found = report.allFindings.map(\.finding).filter { finding in
       !(finding.rule == LabelRule.areaBlank && backend.labels == .blank)
+        && ConditionRule(rawValue: finding.rule.id) == nil
         && (path == nil || HostRule(rawValue: finding.rule.id) == nil)
     }
     findings = found.map { $0.rule == BackendRule.guestAlignment ? $0.with(hint: roundedCall) : $0 } + findings

@@ -69,6 +69,34 @@ struct CreateFailureTests {
     #expect(try FolderState(of: folder.url) == before)
   }
 
+  @Test(
+    "killed as soon as the backend has its name: its condition is there", arguments: ["new.img", "--overwrite old.img"])
+  func conditionFirst(target: String) throws {
+    // An answer that nobody takes keeps the program from its end.
+    let run = try shell(
+      """
+      for name in \(target); do :; done
+      mkfifo pipe && exec 3<>pipe
+      for size in 4096 1; do dd if=/dev/zero of=pipe oflag=nonblock bs=$size 2>/dev/null; done
+      before=$(stat -c %i $name 2>/dev/null)
+      $create --size 64M --error 0x1000+256 \(target) >pipe & program=$!
+      until [ "$(stat -c %i $name 2>/dev/null)" != "$before" ]; do kill -0 $program || exit 97; sleep 0.01; done
+      kill -9 $program; wait $program
+      "$(dirname $create)"/vnvdimm-label-dump $name
+      """)
+    let answer = String(decoding: run.output, as: UTF8.self)
+    #expect(answer.contains("256 bytes cannot be read: 0x1000+0x100"), "\(answer)\(run.errors)")
+  }
+
+  @Test("a backend that cannot take its name takes back that of its condition") func nameTaken() throws {
+    let before = try FolderState(of: folder.url)
+    for target in ["new.img", "--overwrite old.img"] {
+      let run = try shell("exec $create --size 64M --error 0 \(target) > /dev/full")
+      #expect(run.status == 1)
+    }
+    #expect(try FolderState(of: folder.url) == before)
+  }
+
   @Test("a plan tells that the file could not be made", .enabled(if: canIsolate, "needs a mount namespace of its own"))
   func planOnReadOnlyDisk() throws {
     let run = try shell(
