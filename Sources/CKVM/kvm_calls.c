@@ -60,6 +60,8 @@ int ckvm_irq_line(int vm, uint32_t gsi, uint32_t level) {
 
 int ckvm_create_vcpu(int vm, uint32_t id) { return value_or_errno(ioctl(vm, KVM_CREATE_VCPU, (unsigned long)id)); }
 
+int ckvm_clock_frequency(int vcpu) { return value_or_errno(ioctl(vcpu, KVM_GET_TSC_KHZ, 0)); }
+
 int ckvm_run(int vcpu) { return value_or_errno(ioctl(vcpu, KVM_RUN, 0)); }
 
 void ckvm_request_exit(struct kvm_run *run) { __atomic_store_n(&run->immediate_exit, 1, __ATOMIC_SEQ_CST); }

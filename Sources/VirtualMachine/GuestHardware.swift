@@ -10,6 +10,7 @@ package final class GuestHardware: Sendable {
   let ram: GuestRAM
   /// The memory of the firmware's tables and of the method window.
   let firmware: MemoryMapping
+  let processorModel: ProcessorModel
   /// Who watches what the machine does.
   package let observer = MachineObserver()
   /// Tells of backends that fail.
@@ -46,7 +47,7 @@ package final class GuestHardware: Sendable {
     memory: UInt64, lowLimit: UInt64 = 3 << 30, nodes: NUMALayout = NUMALayout(processors: [0]), dimms: [DIMM] = [],
     slots: Int = 0,
     deviceMemory: MemoryRange? = nil, persistence: PersistenceDomain? = nil,
-    serialPorts: Int = 1
+    serialPorts: Int = 1, processorModel: ProcessorModel = ProcessorModel()
   ) throws(Failure) {
     let ram = try Self.allocated(memory) { () throws(Errno) in try GuestRAM(size: memory, lowLimit: lowLimit) }
     let firmware = try Self.allocated(memory) { () throws(Errno) in
@@ -75,6 +76,7 @@ package final class GuestHardware: Sendable {
 
     self.ram = ram
     self.firmware = firmware
+    self.processorModel = processorModel
     contents = Mutex(Contents(dimms: dimms, machine: machine, tables: tables, map: map))
     for dimm in dimms { watch(dimm) }
   }

@@ -63,7 +63,8 @@ package final class Machine: Sendable {
       let count = hardware.machine.processorNodes.count
       var processors: [Processor] = []
       for index in 0..<count {
-        processors.append(try Processor(index, of: count, in: kvm.machine, table, entry: entry))
+        processors.append(
+          try Processor(index, of: count, in: kvm.machine, table, hardware.processorModel, entry: entry))
         processors[index].observer = hardware.observer
       }
       self.kvm = kvm

@@ -33,7 +33,7 @@ struct GuestChoice {
   private let image: GuestKernel?
   /// The modules of the initramfs.
   private let modules: [String]
-  let commandLine: String
+  var commandLine: String
 
   /// Where neither kernel nor initramfs is named: the newest kernel of the host, and an initramfs built on the spot.
   /// A kernel that is named boots with that only to run a script.

@@ -22,7 +22,7 @@ struct KVMEngine {
     }
     let monitors = try MachineMonitors(assembly)
     let console = try console(monitors.needsInput)
-    let program = try GuestChoice(configuration).program
+    let program = try program(on: system)
     let requested = try RequestedFiles(assembly)
     // Before anything is made, and while a signal still ends the process by itself.
     monitors.waitForClients()
@@ -63,6 +63,19 @@ struct KVMEngine {
     case .success(let outcome): try leave(outcome, script?.report, requested, console, isDurable)
     case .failure(let failure): throw failure.commandFailure
     }
+  }
+
+  /// What the guest boots. A kernel that is not told that a hypervisor runs it cannot ask that for the frequency of its
+  /// clock, and finds no timer to measure it by. Source: Linux Documentation/admin-guide/kernel-parameters.txt,
+  /// `tsc_early_khz=` (since 5.8).
+  private func program(on system: borrowing KVMSystem) throws -> LinuxProgram {
+    var choice = try GuestChoice(configuration)
+    if assembly.processorModel?.showsHypervisor == false {
+      do { choice.commandLine = "tsc_early_khz=\(try system.clockFrequency()) " + choice.commandLine } catch {
+        throw Machine.Failure.kvm(error).commandFailure
+      }
+    }
+    return choice.program
   }
 
   /// What is told while the machine runs, on its way to standard error.

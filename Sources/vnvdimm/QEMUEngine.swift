@@ -139,7 +139,9 @@ extension MachineConfiguration {
   fileprivate mutating func settleAccelerators() {
     if engine == .auto, accelerators.contains("kvm") {
       accelerators = []
-      if command.processorModel == "host" { command.processorModel = "max" }
+      if let model = command.processorModel, model == "host" || model.hasPrefix("host,") {
+        command.processorModel = "max" + model.dropFirst("host".count)
+      }
     }
     if accelerators.isEmpty { accelerators = ["tcg"] }
   }

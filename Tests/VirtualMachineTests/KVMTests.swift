@@ -129,6 +129,30 @@ struct KVMTests {
     #expect((36...52).contains(table.physicalAddressBits))
   }
 
+  @Test("a CPU that is to show no hypervisor shows none, and is told how fast its clock is")
+  func hidden() throws {
+    let system = try KVMSystem()
+    let model = try #require(ProcessorModel("host,-hypervisor"))
+    let table = try system.supportedCPUID().forCPU(apicID: 0, of: 1, model)
+    #expect(try #require(table[1]).ecx & (1 << 31) == 0)
+    #expect(try system.supportedCPUID()[0x4000_0000] != nil)
+    #expect(table[0x4000_0000] == nil)
+    #expect(table[0x4000_0001] == nil)
+    #expect(try system.clockFrequency() > 100_000)
+  }
+
+  @Test(
+    "what -cpu asks for",
+    arguments: [
+      ("host", true), ("max", true), ("host,-hypervisor", false), ("max,hypervisor=off", false),
+      ("host,-hypervisor,+hypervisor", true), ("host,hypervisor=on", true), ("host,hypervisor", true),
+      ("host,hypervisor=maybe", nil), ("host,", nil), ("host,-avx", nil), ("qemu64", nil), ("", nil),
+      ("-hypervisor", nil),
+    ] as [(String, Bool?)])
+  func model(words: String, showsHypervisor: Bool?) {
+    #expect(ProcessorModel(words)?.showsHypervisor == showsHypervisor)
+  }
+
   struct Unexpected: Error {}
 }
 

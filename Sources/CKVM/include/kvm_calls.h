@@ -37,6 +37,8 @@ int ckvm_create_vcpu(int vm, uint32_t id);
 
 // A virtual CPU.
 
+/// How fast its time stamp counter counts, in kHz.
+int ckvm_clock_frequency(int vcpu);
 /// Runs the guest until it exits; -EINTR where a signal arrived or an exit was requested.
 int ckvm_run(int vcpu);
 /// Makes the current or next ckvm_run return at once. The only access to a run area that another thread may make.

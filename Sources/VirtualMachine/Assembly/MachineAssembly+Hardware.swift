@@ -26,9 +26,12 @@ extension MachineAssembly {
     do {
       return try GuestHardware(
         memory: startup.ram, lowLimit: lowLimit, nodes: nodes, dimms: dimms, slots: slots, deviceMemory: deviceMemory,
-        persistence: persistence, serialPorts: serialPorts)
+        persistence: persistence, serialPorts: serialPorts, processorModel: processorModel ?? ProcessorModel())
     } catch { throw .hardware(error) }
   }
+
+  /// Nil where another processor than the host's is asked for.
+  package var processorModel: ProcessorModel? { ProcessorModel(configuration.command.processorModel ?? "host") }
 
   /// COM1, and the ports of a script.
   private var serialPorts: Int { configuration.script == nil ? 1 : GuestPlatform.serialPorts.count }

@@ -40,14 +40,16 @@ extension CPUIDTable {
   ///
   /// KVM reports the leaves of whatever host CPU it ran on; the parts that differ from CPU to CPU are set here.
   /// Source: Intel SDM volume 2A, "CPUID"; AMD APM volume 3, appendix E; Linux Documentation/virt/kvm/api.rst.
-  package func forCPU(apicID: UInt32, of count: Int) -> CPUIDTable {
+  package func forCPU(apicID: UInt32, of count: Int, _ model: ProcessorModel = ProcessorModel()) -> CPUIDTable {
     var table = self
+    // What a hypervisor tells of itself.
+    if !model.showsHypervisor { table.entries.removeAll { (0x4000_0000...0x4fff_ffff).contains($0.function) } }
     table.update(0x1) { _, registers in
       // EBX: initial APIC id in 31-24, logical processors in the package in 23-16.
       registers.ebx = registers.ebx & 0x0000_ffff | 1 << 16 | apicID << 24
       registers.edx &= ~(1 << 28)  // one logical processor a package: no HTT
       // The TSC deadline timer is in the kernel's local APIC, though not in KVM's list; bit 31: a hypervisor.
-      registers.ecx |= 1 << 24 | 1 << 31
+      registers.ecx = registers.ecx & 0x7fff_ffff | 1 << 24 | (model.showsHypervisor ? 1 << 31 : 0)
     }
     // Cores and threads that share a cache: one.
     table.update(0x4) { _, registers in registers.eax &= 0x0000_3fff }

@@ -45,6 +45,13 @@ package struct KVMSystem: ~Copyable, Sendable {
     return KVMMachine(descriptor: machine, runAreaSize: Int(area))
   }
 
+  /// How fast a guest's time stamp counter counts, in kHz.
+  package func clockFrequency() throws(KVMError) -> Int {
+    let machine = OwnedDescriptor(owning: try checked("KVM_CREATE_VM", ckvm_create_vm(device.rawValue)))
+    let cpu = OwnedDescriptor(owning: try checked("KVM_CREATE_VCPU", ckvm_create_vcpu(machine.rawValue, 0)))
+    return Int(try checked("KVM_GET_TSC_KHZ", ckvm_clock_frequency(cpu.rawValue)))
+  }
+
   /// The CPUID leaves that KVM can give to a guest of this machine.
   package func supportedCPUID() throws(KVMError) -> CPUIDTable {
     var entries = [kvm_cpuid_entry2](repeating: kvm_cpuid_entry2(), count: CPUIDTable.capacity)

@@ -15,10 +15,11 @@ final class Processor: @unchecked Sendable {
 
   /// The CPU with APIC id `index` of `count`, in the state after power-on; the first one in front of `entry`.
   init(
-    _ index: Int, of count: Int, in machine: borrowing KVMMachine, _ table: CPUIDTable, entry: ProgramEntry
+    _ index: Int, of count: Int, in machine: borrowing KVMMachine, _ table: CPUIDTable, _ model: ProcessorModel,
+    entry: ProgramEntry
   ) throws(KVMError) {
     var cpu = try machine.makeCPU(id: UInt32(index))
-    try cpu.setCPUID(table.forCPU(apicID: UInt32(index), of: count))
+    try cpu.setCPUID(table.forCPU(apicID: UInt32(index), of: count, model))
     cpu.setUpMachineChecks()
     // MTRRs on, all memory write-back: as firmware leaves them. Without, Linux does without PAT.
     try cpu.setMSR(0x2ff, 0xc06)
