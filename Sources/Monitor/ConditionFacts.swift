@@ -9,7 +9,7 @@ extension MonitoredMachine {
     conditions.sorted { $0.key < $1.key }.map { slot, condition in
       let id = prediction.devices.first { $0.placement.slot == slot }?.option.id
       let device = [("slot", JSONValue.integer(Int64(slot)))] + (id.map { [("device", JSONValue.text($0))] } ?? [])
-      return (device + condition.health.facts, condition.errors)
+      return (device + condition.facts, condition.errors)
     }
   }
 }

@@ -35,14 +35,17 @@ enum EmulateHelp {
               [,slot=N][,addr=ADDRESS][,node=N][,uuid=UUID]
               [,flush-hint=on|off][,werror=stop|report]
               [,errors=OFFSET+LENGTH[:...]][,health=STATE[:NAME=VALUE...]]
+              [,security=disabled|unlocked|locked|frozen]
           With flush hints (the default for a shared file), data that the guest
           makes durable is on the disk of this host; if that fails, the guest ends,
           or continues with werror=report. errors= makes parts of the NVDIMM
-          unreadable, and health= sets the health that it reports.
+          unreadable, health= sets the health that it reports, and security= what
+          its lock is at each start.
       --nvdimm PATH[,size=SIZE][,label-size=SIZE][,share=on|off][,readonly=on|off]
               [,align=SIZE][,unarmed=on|off][,slot=N][,uuid=UUID][,id=ID]
               [,flush-hint=on|off][,werror=stop|report]
               [,errors=OFFSET+LENGTH[:...]][,health=STATE[:NAME=VALUE...]]
+              [,security=disabled|unlocked|locked|frozen]
           A backend and its device in one option; slots and address space are added
           if -m gives none. size= creates a missing file. The label area is found,
           and the NVDIMM gets the slot of its labels; label-size=none: no labels.

@@ -9,9 +9,7 @@ extension MachineAssembly {
     if configuration.serial.dropFirst().contains(where: { $0 != .none }) { options.append("a second -serial") }
     if !configuration.engineOptions.isEmpty { options.append("--qemu-opts") }
     // The guest gets the host's processor, as far as KVM can give it.
-    if let processorModel = configuration.command.processorModel, !["host", "max"].contains(processorModel) {
-      options.append("-cpu \(processorModel)")
-    }
+    if let words = configuration.command.processorModel, processorModel == nil { options.append("-cpu \(words)") }
     for backend in startup.prediction.backends.map(\.option) {
       if startup.isNodeMemory(backend.backend.id), backend.backend.storage != .ram {
         options.append("-numa: RAM in \(backend.typeName)")
@@ -29,6 +27,7 @@ extension MachineAssembly {
         option.hasFlushHint == true ? "QEMU has no flush hints" : nil,
         option.errors.isEmpty ? nil : "QEMU's NVDIMMs have no media errors",
         option.health.isEmpty ? nil : "QEMU's NVDIMMs do not report their health",
+        option.security == nil ? nil : "QEMU's NVDIMMs have no lock",
       ]
       return facts.compactMap { fact in fact.map { (device.location.subject ?? "", $0) } }
     }

@@ -131,11 +131,12 @@ struct HMPSessionTests {
     let machine = try FakeMachine()
     try machine.condition.health.set(["fatal", "spares=5", "shutdown=dirty"])
     _ = machine.condition.errors.insert(0x1000..<0x1200)
+    machine.condition.security.start(in: .locked)
     let lines = [
       "slot: 0", "device: nv0", "state: fatal", "spares: 5", "used: 0", "media-temperature: 25",
       "controller-temperature: 30", "alarm-spares: true", "alarm-media-temperature: false",
-      "alarm-controller-temperature: false", "shutdown-count: 0", "shutdown: dirty", "media-errors: 1",
-      "  0x1000-0x11ff",
+      "alarm-controller-temperature: false", "shutdown-count: 0", "shutdown: dirty", "security: locked",
+      "media-errors: 1", "  0x1000-0x11ff",
     ]
     #expect(
       HMPSession(machine).receive(Array("info nvdimm\n".utf8))

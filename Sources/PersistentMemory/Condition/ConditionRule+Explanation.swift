@@ -35,6 +35,31 @@ extension ConditionRule {
           open data that was in use.
           """,
         cure: "Let the guest come to an orderly end. `health=shutdown-count=0` starts the count again.")
+    case .locked:
+      Explanation(
+        cause: """
+          A guest of vnvdimm-emulate(1) has set a passphrase, as with ndctl-setup-passphrase(1), or an option has set one \
+          that nobody knows. The data on the backend is not encrypted.
+          """,
+        consequence: """
+          A guest of vnvdimm-emulate(1) finds the NVDIMM locked, and reaches neither data nor labels until its kernel has \
+          given the passphrase. QEMU knows nothing of it.
+          """,
+        cure: """
+          Let the guest load the key, as with ndctl-load-keys(1). Where the key is lost, start the guest with \
+          `security=disabled`, which keeps the data.
+          """)
+    case .erasure:
+      Explanation(
+        cause: """
+          A guest of vnvdimm-emulate(1) has begun to erase or to overwrite the NVDIMM, as with ndctl-sanitize-dimm(1), \
+          and was killed, or the host failed.
+          """,
+        consequence: """
+          Some of the data is zero, and some is not. The next start with vnvdimm-emulate(1) goes on until all is, before \
+          the guest begins.
+          """,
+        cure: "Start a guest with vnvdimm-emulate(1) once.")
     case .damaged:
       Explanation(
         cause: "Neither copy of the condition in `.NAME.vnvdimm-dimm` is whole.",

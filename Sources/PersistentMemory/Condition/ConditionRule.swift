@@ -9,13 +9,17 @@ package enum ConditionRule: String, CaseIterable, FindingRule, Hashable {
   case health = "dimm-health"
   /// Its power went before it had saved what it was to save.
   case shutdowns = "dimm-unsafe-shutdowns"
+  /// A passphrase locks it.
+  case locked = "dimm-locked"
+  /// It is erased in part.
+  case erasure = "dimm-erasure-unfinished"
   /// What keeps the condition cannot be used.
   case damaged = "dimm-condition-damaged"
 
   package var severity: Finding.Severity {
     switch self {
-    case .shutdowns: .note
-    case .mediaErrors, .health: .warning
+    case .shutdowns, .locked: .note
+    case .mediaErrors, .health, .erasure: .warning
     case .damaged: .error
     }
   }
@@ -37,7 +41,8 @@ package struct NamespaceAddresses {
 extension DIMMCondition {
   /// What is to be said about it. `namespaces` are those that a guest shows; nil where nobody can tell.
   package func findings(regionSize: UInt64?, namespaces: [NamespaceAddresses]?) -> [Finding] {
-    mediaErrorFindings(regionSize ?? .max, namespaces) + [healthFinding, shutdownFinding].compactMap(\.self)
+    mediaErrorFindings(regionSize ?? .max, namespaces)
+      + [healthFinding, shutdownFinding, lockFinding, erasureFinding].compactMap(\.self)
   }
 
   private func mediaErrorFindings(_ regionSize: UInt64, _ namespaces: [NamespaceAddresses]?) -> [Finding] {
@@ -84,6 +89,26 @@ extension DIMMCondition {
   }
 }
 
+extension DIMMCondition {
+  private var lockFinding: Finding? {
+    guard security.user.secret != nil else { return nil }
+    return Finding(
+      ConditionRule.locked,
+      "a passphrase locks the DIMM at each start: without it a guest reaches neither data nor labels")
+  }
+
+  private var erasureFinding: Finding? {
+    let what: String
+    switch security.erasure {
+    case nil: return nil
+    case .region?: what = "its region"
+    case .everything?: what = "its region and its label area"
+    }
+    return Finding(
+      ConditionRule.erasure, "the erasure of the DIMM was cut off: the next start makes all of \(what) zero")
+  }
+}
+
 extension DIMMHealth.Alarms {
   /// With the values as SMART has them.
   fileprivate var names: [String] {
@@ -121,10 +146,13 @@ extension DIMMHealth {
 }
 
 extension DIMMCondition {
+  /// What it tells, but for its media errors.
+  package var facts: [(key: String, value: JSONValue)] { health.facts + [("security", .text(security.name))] }
+
   /// The condition in the documents of `--json`: the names of monitors, with `_` for `-`.
   package var json: JSONValue {
     .object(
-      health.facts.map { ($0.key.replacing("-", with: "_"), $0.value) } + [("media_errors", errors.json)])
+      facts.map { ($0.key.replacing("-", with: "_"), $0.value) } + [("media_errors", errors.json)])
   }
 }
 
@@ -134,7 +162,8 @@ extension DIMMCondition {
     let count = errors.ranges.count
     let bad = count == 0 ? [] : ["\(errors.ranges.size.precise) cannot be read: \(errors.ranges.listing(from: 0))"]
     let shutdowns = health.shutdownCount == 0 ? [] : ["dirty shutdowns \(health.shutdownCount)"]
-    return (["health \(health.state.name)"] + shutdowns + bad).joined(separator: ", ")
+    let lock = security == DIMMSecurity() ? [] : [security.name]
+    return (["health \(health.state.name)"] + lock + shutdowns + bad).joined(separator: ", ")
   }
 
   /// Adds media errors; false where there is no room for more.

@@ -56,6 +56,9 @@ public struct DIMMSecurity: Sendable, Equatable {
     return isFrozen || user.isExpired ? .frozen : .unlocked
   }
 
+  /// As Linux names it in the file `security` of a DIMM.
+  public var name: String { erasure == nil ? state.rawValue : "overwrite" }
+
   /// The power comes back.
   package mutating func powerOn() {
     user.failures = 0

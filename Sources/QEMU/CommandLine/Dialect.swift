@@ -23,7 +23,9 @@ package enum DialectKeys {
     "discard-data",
   ]
   static let shortObject = ["size", "share", "readonly", "align"]
-  static let shortDevice = ["label-size", "unarmed", "uuid", "slot", "flush-hint", "werror", "errors", "health"]
+  static let shortDevice = [
+    "label-size", "unarmed", "uuid", "slot", "flush-hint", "werror", "errors", "health", "security",
+  ]
   private static let others = [
     "memdev", "addr", "node", "slots", "maxmem", "path", "cpus", "sockets", "cores", "threads",
   ]

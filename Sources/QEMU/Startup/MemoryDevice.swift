@@ -58,6 +58,8 @@ package struct MemoryDevice: Equatable, Sendable {
   package var errors: [Range<UInt64>] = []
   /// What it tells of its health, as words for `DIMMHealth.set`, in our own dialect.
   package var health: [String] = []
+  /// What its lock is at each start, in our own dialect; nil: locked where there is a passphrase.
+  package var security: DIMMSecurity.State?
 
   package init(_ kind: Kind, id: String?) {
     self.kind = kind
@@ -101,6 +103,14 @@ extension MemoryDevice {
       var probe = DIMMHealth()
       do throws(DIMMHealth.SettingError) { try probe.set(words) } catch { throw .strict(.health(error)) }
       health = words.map(String.init)
+    case ("security", .nvdimm) where dialect == .emulate:
+      guard let text = try reader.text(key), let state = DIMMSecurity.State(rawValue: text) else {
+        throw .strict(
+          .notOneOf(
+            parameter: key, value: reader.dictionary[key]?.text ?? "",
+            expected: DIMMSecurity.State.allCases.map(\.rawValue)))
+      }
+      security = state
     case ("size", .nvdimm), ("size", .dimm), ("hotplugged", _), ("hotpluggable", _):
       throw release.has(.permissionInsufficient) ? .permissionDenied : .propertyNotWritable(owner: owner, key)
     default:
@@ -139,6 +149,7 @@ extension DIMMCondition {
   package mutating func apply(_ device: MemoryDevice) -> Bool {
     // They were read as such words.
     try? health.set(device.health.map { $0[...] })
+    if let state = device.security { security.start(in: state) }
     return device.errors.allSatisfy { errors.insert($0) }
   }
 }
