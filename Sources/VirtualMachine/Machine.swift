@@ -144,7 +144,11 @@ package final class Machine: Sendable {
   private func connectCache(of dimm: DIMM) {
     let (slot, size) = (Self.memorySlot(of: dimm, hardware), Int(dimm.geometry.regionSize))
     dimm.cache?.connect { [kvm] () throws(Errno) in
-      do throws(KVMError) { return try kvm.machine.writtenPages(slot: slot, size: size) } catch { throw .ioError }
+      do throws(KVMError) { return try kvm.machine.writtenPages(slot: slot, size: size) } catch {
+        // While it is locked there is no such slot.
+        guard case .call(_, .noSuchFileOrDirectory) = error else { throw .ioError }
+        return WriteCache.Pages(repeating: 0, count: (size / MemoryMapping.pageSize + 63) / 64)
+      }
     }
   }
 

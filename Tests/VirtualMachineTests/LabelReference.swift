@@ -44,7 +44,8 @@ struct LabelReference {
       return areas[handle] == nil ? dsm(.missing) : conditions.health(handle, function, argument)
     case 0 where function == 4:
       let (status, size) = size(handle)
-      return dsm(status) + (status == .success ? number(size) + number(0x1_0000) : [])
+      guard status == .success else { return dsm(status) }
+      return number(locks[handle]?.isLocked == true ? 0x1_0000 : 0) + number(size) + number(0x1_0000)
     case 0 where function == 5:
       guard areas[handle] != nil, argument.count >= 8 else { return dsm(lack(handle)) }
       let (status, bytes) = read(handle, Int(word(argument, 0)), Int(word(argument, 4)))

@@ -24,15 +24,17 @@ struct LockedDIMMTests {
 
   private var url: URL { folder.url.appendingPathComponent("nv.img") }
 
-  /// A DIMM of which every byte of the file is 0x11. With `isHeld` it knows its file, not the mapping alone.
-  private func dimm(isHeld: Bool = false) throws -> DIMM {
+  /// A DIMM of which every byte of the file is 0x11. With `isHeld` it knows its file, not the mapping alone; with
+  /// `isCached` what its guest writes gets there when it is flushed.
+  private func dimm(isHeld: Bool = false, isCached: Bool = false) throws -> DIMM {
     try Data(repeating: 0x11, count: Self.fileSize).write(to: url)
     let backend = try Backend(path: FilePath(url.path), access: .readWrite)
-    let mapping = try MemoryMapping(file: backend.descriptor, size: Self.mappedSize, shared: true)
+    let mapping = try MemoryMapping(file: backend.descriptor, size: Self.mappedSize, shared: !isCached)
     return DIMM(
       slot: 0, address: Self.address,
       geometry: try BackendGeometry(mappedSize: UInt64(Self.mappedSize), labelSize: UInt64(Self.labelSize)),
-      mapping: mapping, durability: .pageCache, file: isHeld ? HeldBackend(backend) : nil, condition: condition)
+      mapping: mapping, durability: isCached ? .onFlush : .pageCache, file: isHeld ? HeldBackend(backend) : nil,
+      condition: condition)
   }
 
   private static func request(_ function: UInt32, _ argument: [UInt8]) -> [UInt8] {
@@ -109,10 +111,11 @@ struct LockedDIMMTests {
 
   @Test(
     "a secure erasure leaves labels, an overwrite does not, and neither reaches what is behind them",
-    arguments: [true, false])
-  func erase(isHeld: Bool) throws {
+    arguments: [(true, false), (false, false), (true, true)])
+  func erase(isHeld: Bool, isCached: Bool) throws {
     for isOverwrite in [false, true] {
-      let hardware = try GuestHardware(memory: 16 << 20, dimms: [try dimm(isHeld: isHeld)], slots: 1)
+      let hardware = try GuestHardware(
+        memory: 16 << 20, dimms: [try dimm(isHeld: isHeld, isCached: isCached)], slots: 1)
       let machine = try Machine(hardware, KVMSystem(), program: FlatProgram([0xf4])) { _ in }
       #expect(call(hardware, machine, 20, Self.passphrase(0) + Self.passphrase(7)) == 0)
       #expect(call(hardware, machine, isOverwrite ? 25 : 24, Self.passphrase(8)) == 11)

@@ -59,10 +59,18 @@ extension DeviceMethods {
       return Self.bytes(Self.functions(revision: revision, hasLabels: device.labels != nil))
     }
     do throws(MethodRefusal) {
-      return Self.bytes(MethodStatus.success.deviceSpecific) + (try run(function, handle, argument))
+      let data = try run(function, handle, argument)
+      return Self.bytes(try status(ofDone: function, handle)) + data
     } catch {
       return Self.bytes(error.status.deviceSpecific)
     }
+  }
+
+  /// The size of labels tells besides whether they are locked: without that, Linux shows the region without labels.
+  /// Source: Linux `drivers/acpi/nfit/core.c`, `xlat_nvdimm_status`, `ND_CONFIG_LOCKED`.
+  private func status(ofDone function: UInt32, _ handle: UInt32) throws(MethodRefusal) -> UInt32 {
+    let isLocked = try device(handle).condition.value.security.isLocked
+    return function == Function.labelSize.rawValue && isLocked ? 1 << 16 : MethodStatus.success.deviceSpecific
   }
 
   private func run(_ function: UInt32, _ handle: UInt32, _ argument: [UInt8]) throws(MethodRefusal) -> [UInt8] {

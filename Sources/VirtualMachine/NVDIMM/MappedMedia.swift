@@ -58,7 +58,7 @@ extension DIMM {
   /// Makes `places` of its file zero at once, by giving up their space, or getting other space for them where the file
   /// has all of its own; false where that does not serve.
   fileprivate func giveUpSpace(of places: Range<Int>) -> Bool {
-    guard durability != .none, !isReadOnly, let file, file.backend.kind == .regularFile,
+    guard [.pageCache, .direct].contains(durability), !isReadOnly, let file, file.backend.kind == .regularFile,
       let status = try? file.backend.descriptor.stat()
     else { return false }
     let descriptor = file.backend.descriptor.rawValue
