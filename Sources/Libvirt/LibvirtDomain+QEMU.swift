@@ -21,7 +21,7 @@ extension LibvirtDomain {
     func add(_ backend: LibvirtBackend) {
       arguments += backend.objects.flatMap { ["-object", $0.argument(isJSON: writesJSON(qemu, Self.objectJSON))] }
     }
-    if nodes.isEmpty, let id = defaultRAM(of: qemu), backing.hugePages.isEmpty || release.has(.hugePagesWithoutNodes) {
+    if nodes.isEmpty, let id = defaultRAM(of: qemu), !lacksRAM {
       add(backend(id: id, size: initialMemory, node: nil, qemu, ram))
     }
     let nodeBackends = nodes.enumerated().map { index, node in

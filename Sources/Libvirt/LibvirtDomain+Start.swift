@@ -49,18 +49,25 @@ extension LibvirtDomain {
 
 extension LibvirtDomain {
   /// What shows when the backends of nodes and devices are made. Source: libvirt `qemuBuildMemoryBackendProps`.
-  private func checkBackends(on host: LibvirtHost) throws(LibvirtRefusal) {
-    let isMemoryFile = backing.source == .memfd
-    if nodes.isEmpty, !isMemoryFile, release.has(.hugePagesWithoutNodes) {
-      try host.check(hugePages(of: nil, in: nil)?.size)
+  private mutating func checkBackends(on host: LibvirtHost) throws(LibvirtRefusal) {
+    func check(_ pages: LibvirtBacking.HugePages?) throws(LibvirtRefusal) {
+      // A memfd needs no file system, but the usual size is that of one.
+      guard backing.source != .memfd || pages?.size == 0 else { return }
+      try host.check(pages?.size)
     }
-    for index in nodes.indices where !isMemoryFile { try host.check(hugePages(of: nil, in: index)?.size) }
+    if nodes.isEmpty {
+      do throws(LibvirtRefusal) { try check(hugePages(of: nil, in: nil)) } catch {
+        guard !release.has(.hugePagesWithoutNodes) else { throw error }
+        lacksRAM = true
+      }
+    }
+    for index in nodes.indices { try check(hugePages(of: nil, in: index)) }
     for device in devices {
       if let node = device.node, !release.has(.checksNodesEarly), node >= nodes.count {
         throw .noNodeForBackend(node, nodes: nodes.count)
       }
-      if !isMemoryFile, !device.model.hasPath || !release.has(.keepsPathBesideMemfd) {
-        try host.check(hugePages(of: device, in: device.node)?.size)
+      if !device.model.hasPath || !release.has(.keepsPathBesideMemfd) {
+        try check(hugePages(of: device, in: device.node))
       }
     }
   }
@@ -74,7 +81,8 @@ extension LibvirtDomain {
         LibvirtBacking.HugePages(size: size, nodes: nil)
       } else {
         backing.hugePages.first { pages in node.flatMap { pages.nodes?.contains($0) } ?? false }
-          ?? backing.hugePages.last { $0.nodes == nil }
+          // Without cells the first node is all there is.
+          ?? backing.hugePages.last { $0.nodes == nil || nodes.isEmpty && $0.nodes == [0] }
       }
     return pages?.size == LibvirtHost.pageSize ? nil : pages
   }

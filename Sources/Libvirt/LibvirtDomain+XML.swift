@@ -39,9 +39,9 @@ extension LibvirtDomain {
     case .memory: try readMemory(root)
     case .backing: if let element = root.first("memoryBacking") { backing = try LibvirtBacking(element, release) }
     case .nodes:
-      if let topology = root.first("cpu", "numa") {
-        try readNodes(topology.all("cell"), processors: LibvirtSize.number(root.first("vcpu")?.value ?? "1"))
-      }
+      let processors = LibvirtSize.number(root.first("vcpu").map(\.text) ?? "1").flatMap { UInt32(exactly: $0) }
+      guard let processors else { throw .invalidProcessorCount }
+      if let topology = root.first("cpu", "numa") { try readNodes(topology.all("cell"), processors: processors) }
     case .tuning:
       let elements = root.all("numatune")
       guard elements.count < 2 else { throw .severalTunings }
@@ -84,11 +84,10 @@ extension LibvirtDomain {
     }
   }
 
-  /// Reads `<numa>` of a domain with so many processors, nil where their number cannot be read.
-  private mutating func readNodes(_ cells: [XMLElement], processors: UInt64?) throws(LibvirtRefusal) {
+  /// Reads `<numa>` of a domain with so many processors.
+  private mutating func readNodes(_ cells: [XMLElement], processors: UInt32) throws(LibvirtRefusal) {
     guard !cells.isEmpty else { throw .noCells }
     let used = try release.words { () throws(LibvirtRefusal) in try readCells(cells) }
-    guard let processors else { return }
     guard used.reduce(0, { $0 + $1.count }) <= processors else { throw .moreProcessorsThanThereAre }
     guard used.joined().allSatisfy({ $0 < processors }) else { throw .noSuchProcessor }
   }

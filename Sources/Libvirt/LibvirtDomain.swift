@@ -34,6 +34,8 @@ package struct LibvirtDomain: Equatable, Sendable {
   package var slots: UInt32 = 0
   package var backing = LibvirtBacking()
   var tuning = LibvirtMemoryTuning()
+  /// The backend of RAM was not to be had, and libvirt goes on without it.
+  var lacksRAM = false
   package var nodes: [Node] = []
   /// In the order of the document, which is that of plugging.
   package var devices: [LibvirtMemoryDevice] = []

@@ -38,6 +38,7 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case noCells
   case cellsNotContiguous
   case duplicateCell(Int)
+  case invalidProcessorCount
   case processorsTwice(Int, Int)
   case moreProcessorsThanThereAre
   case noSuchProcessor
@@ -145,6 +146,7 @@ extension LibvirtRefusal: CustomStringConvertible {
     case .invalidThreadCount: "XML error: Failed to parse memory allocation threads"
     case .invalidBitmap(let text): "invalid argument: Failed to parse bitmap '\(text)'"
     case .emptyNodeSet(let text, let name): "unsupported configuration: Invalid value of '\(name)': \(text)"
+    case .invalidProcessorCount: "XML error: maximum vcpus count must be an integer"
     case .processorsTwice(let cell, let other):
       "unsupported configuration: NUMA cells \(cell) and \(other) have overlapping vCPU ids"
     case .moreProcessorsThanThereAre: "internal error: Number of CPUs in <numa> exceeds the <vcpu> count"

@@ -58,7 +58,8 @@ enum LibvirtChange {
   /// An NVDIMM of a domain whose memory is in a memfd keeps its path; in 7.0 its backend is a memfd as well, and nothing
   /// of it is kept. `qemuBuildMemoryBackendProps`
   case keepsPathBesideMemfd
-  /// RAM in huge pages gets its backend in a domain without NUMA cells as well. `qemuBuildMemCommandLine`
+  /// Huge pages that cannot be had are a refusal in a domain without NUMA cells as well; before, QEMU is started
+  /// without the backend of its RAM. `qemuBuildMemCommandLine`
   case hugePagesWithoutNodes
   /// Objects and devices are given to QEMU as JSON, where it takes JSON. `qemuBuildDeviceCommandlineFromJSON`
   case writesJSON

@@ -102,7 +102,7 @@ import Testing
 
   @Test("what is left out is listed") func leftOut() throws {
     let folder = try Self.folder()
-    let others = ["-accel", "kvm", "-mem-prealloc", "-mem-path", ".", "-machine", "firmware=/no/such"]
+    let others = ["-accel", "kvm", "-mem-prealloc", "-mem-path", ".", "-machine", "firmware=OVMF.fd"]
     let run = try Self.command(
       ["-device", "virtio-pmem-pci,memdev=mem2,bus=pcie.0"] + Self.machine("", others)
         + ["-object", "memory-backend-file,id=mem2,mem-path=nv2.img,size=2M,pmem=on"], in: folder)

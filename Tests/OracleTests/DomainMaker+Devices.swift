@@ -101,7 +101,7 @@ extension DomainMaker {
     guard model == "nvdimm" || model == "dimm" else {
       return "<address type='pci' domain='0x0000' bus='0x00' slot='0x0\(5 + index)' function='0x0'/>"
     }
-    let slot = pick([index, index, index, 0, 2, 3])
+    let slot = pick([index, index, index, 0, 2, 3, 5, isOdd() ? 16 : 1])
     let bases = [
       "", "", " base='0x140000000'", " base='0x180000000'", " base='0x100000000'", " base='5368709120'", " base='0'",
     ]

@@ -36,11 +36,18 @@ struct DomainMaker: RandomMaker {
     let devices = (0..<pick([1, 1, 1, 2, 2, 3, 4, 0])).map { device($0) }
     text = "<domain type='qemu'><name>guest</name>"
     if chance(0.3) { text += "<uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid>" }
-    var parts = [maximum(), memory(), backing(), "<vcpu>\(max(2, cells))</vcpu>", tuning(), system, topology()]
+    var parts = [
+      maximum(), memory(), backing(), isOdd() ? pick(Self.oddProcessors) : "<vcpu>\(max(2, cells))</vcpu>", tuning(),
+      system, topology(),
+    ]
     if isOdd() { parts.shuffle(using: &generator) }
     text += parts.joined() + "<devices><emulator>/usr/bin/qemu-system-\(emulator)</emulator>" + devices.joined()
     return text + "</devices></domain>"
   }
+
+  private static let oddProcessors = [
+    "", "<vcpu/>", "<vcpu>x</vcpu>", "<vcpu>1</vcpu>", "<vcpu placement='static'>4</vcpu>",
+  ]
 
   // MARK: The machine
 
@@ -165,6 +172,7 @@ extension DomainMaker {
       return pick([
         ("", ""), ("x", ""), ("-1", ""), ("1", " unit='x'"), ("0x400", ""), ("9999999999999999999", " unit='T'"),
         ("1.5", " unit='GiB'"), (" 2048", ""), ("+4096", ""),
+        ("\(kibibytes)", " unit='MiB'"), ("\(kibibytes >> 20)", " unit='TiB'"), ("\(kibibytes >> 10)", " unit='GB'"),
       ])
     }
     var units: [(String, String)] = [

@@ -77,7 +77,11 @@ extension OracleAnswer {
   /// of the hints behind it.
   private static func message(in errors: String) -> String? {
     let lines = errors.split(separator: "\n").map(String.init)
-    let complaints = lines.filter { $0.hasPrefix(program) && !$0.contains("warning: ") }
-    return complaints.last.map { String($0.dropFirst(program.count).drop { $0 == " " }) }
+    // A firmware is missed in the name of `qemu:`.
+    let complaints = lines.compactMap { line -> Substring? in
+      let prefix = [program, "qemu:"].first { line.hasPrefix($0) }
+      return line.contains("warning: ") ? nil : prefix.map { line.dropFirst($0.count) }
+    }
+    return complaints.last.map { String($0.drop { $0 == " " }) }
   }
 }

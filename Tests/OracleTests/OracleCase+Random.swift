@@ -101,7 +101,8 @@ struct OracleMaker: RandomMaker {
   ]
   private static let oddOthers = [
     ["-no-acpi"], ["-no-hpet"], ["-machine", "memory-backend=ram0"], ["-machine", "memory-backend=mem1"],
-    ["-machine", "memory-backend=zz"], ["-mem-path", "nvram.img"], ["-mem-path", "dir"], ["-cpu", "pentium"],
+    ["-machine", "memory-backend=zz"], ["-bios", "/no/such"], ["-machine", "firmware=/no/such"],
+    ["-bios", "bios.bin"], ["-mem-path", "nvram.img"], ["-mem-path", "dir"], ["-cpu", "pentium"],
   ]
   private static let otherObjects = [
     "iothread,id=io1", "rng-random,id=rng0,filename=/dev/urandom", "secret,id=s0,data=abc", "rng-builtin,id=rng1",

@@ -75,6 +75,41 @@ struct QEMUReleaseTests {
     #expect(message(QEMURelease(2, 12), device: ",unarmed=on") == nil)
   }
 
+  /// Answers of QEMU 5.2.0, 7.2.22, 10.0.13 and 11.1.3.
+  @Test("a firmware that is not there, or is no multiple of 64 KiB", arguments: [QEMURelease(5, 2), .newest])
+  func firmware(release: QEMURelease) {
+    func message(_ options: [String], _ state: BackendState) -> String? {
+      Self.prediction(release, ["-machine", "q35"] + options, state: state).message
+    }
+    let words = "could not load PC BIOS '/f'"
+    for options in [["-bios", "/f"], ["-machine", "firmware=/f"]] {
+      #expect(message(options, .missing) == words)
+      #expect(message(options, .file(size: 4096)) == words)
+      #expect(message(options, .file(size: 64 << 10)) == nil)
+      #expect(message(options + ["-drive", "if=pflash,file=/f"], .missing) == nil)
+    }
+    // QEMU may have one of that name.
+    #expect(message(["-bios", "OVMF.fd"], .missing) == nil)
+    let unlisted = Self.prediction(release, ["-machine", "q35", "-bios", "other"], state: .missing)
+    #expect(unlisted.stop == .unknown("the firmware 'other'"))
+  }
+
+  /// Answers of QEMU 5.2.0.
+  @Test("each value of a machine property was set in its turn before 6.1, and nodes had an initiator before 7.2")
+  func formerMachines() {
+    let twice = ["-machine", "pc,nvdimm=bogus,nvdimm"]
+    #expect(Self.prediction(QEMURelease(5, 2), twice).message == "Parameter 'nvdimm' expects 'on' or 'off'")
+    let nodes = [
+      "-machine", "pc,hmat=on", "-m", "128M", "-object", "memory-backend-ram,id=r,size=128M",
+      "-numa", "node,memdev=r", "-numa", "node",
+    ]
+    let words = "The initiator of NUMA node 1 is missing, use '-numa node,initiator' option to declare it"
+    #expect(Self.prediction(QEMURelease(5, 2), nodes).message == words)
+    #expect(Self.prediction(QEMURelease(7, 2), nodes).stop == nil)
+    let counted = Self.prediction(QEMURelease(5, 2), nodes + ["-smp", "2"])
+    #expect(counted.stop == .unknown("the processors of nodes with hmat=on"))
+  }
+
   @Test("without nvdimm=on: silently accepted until 2.8")
   func machineOption() {
     let arguments = ["-machine", "q35"] + Self.memory + ["-object", Self.file, "-device", "nvdimm,memdev=m"]

@@ -41,6 +41,7 @@ extension QEMUCommand {
     case .qemu: noteName(of: option)
     case .emulate: locations[option.name] = option.location
     }
+    if option.name == "smp" { countsProcessors = true }
     switch option.name {
     case "machine", "M": try readMachine(option)
     case "smp" where release >= QEMURelease(6, 2): try readProperty("smp", option, impliedKey: "cpus")
@@ -60,8 +61,10 @@ extension QEMUCommand {
     case "accel": accelerators.append(OptionList(parsing: option.value, impliedKey: "accel")["accel"] ?? "")
     case "enable-kvm": accelerators.append("kvm")
     case "cpu": processorModel = option.value
-    case "bios", "pflash": loadsFirmware = true
-    case "drive" where OptionList(parsing: option.value, impliedKey: "file")["if"] == "pflash": loadsFirmware = true
+    case "bios": (loadsFirmware, firmware) = (true, option.value)
+    case "pflash": (loadsFirmware, hasFlash) = (true, true)
+    case "drive" where OptionList(parsing: option.value, impliedKey: "file")["if"] == "pflash":
+      (loadsFirmware, hasFlash) = (true, true)
     case "mem-path": memoryPath = option.value
     case "mem-prealloc": preallocatesMemory = true
     case "kernel", "initrd", "append", "dtb": machine[option.name] = .text(option.value)
@@ -81,7 +84,10 @@ extension QEMUCommand {
     guard release >= QEMURelease(6, 1) else {
       let list = OptionList(parsing: option.value, impliedKey: "type")
       if list.asksForHelp || list["type"] == "help" { throw .help }
-      for property in list.options { machine[property.key] = .text(property.value) }
+      for property in list.options {
+        if let former = machine[property.key] { formerMachineValues.append((property.key, former)) }
+        machine[property.key] = .text(property.value)
+      }
       return
     }
     let asksForHelp = try option.location.blamed { () throws(QEMUComplaint) in

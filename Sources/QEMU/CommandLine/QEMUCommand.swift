@@ -1,3 +1,5 @@
+import Basics
+
 /// A command line of QEMU's, taken apart as QEMU takes it apart: what concerns memory devices is kept, the rest
 /// passed over. Nothing is looked up yet, and no file is opened but those that `-readconfig` names.
 ///
@@ -59,6 +61,12 @@ package struct QEMUCommand: Sendable {
   package var processorModel: String?
   /// Whether the machine gets a firmware that it does not bring along: `-bios`, or a pflash.
   package var loadsFirmware = false
+  /// What `-bios` names.
+  var firmware: String?
+  /// Whether a pflash holds the firmware.
+  var hasFlash = false
+  /// Whether `-smp` says how many processors there are.
+  var countsProcessors = false
   /// `-no-acpi`, where it is no property of the machine. (before 5.0)
   var disablesACPI = false
   /// `-mem-path`, `-mem-prealloc`.
@@ -73,6 +81,8 @@ package struct QEMUCommand: Sendable {
   var memory: [OptionList.Option] = []
   /// The first `-machine`.
   var machineLocation: QEMULocation?
+  /// The values of machine properties that a later one replaces: each was set in its turn. (before 6.1)
+  var formerMachineValues: [(key: String, value: JSONValue)] = []
   /// The first `-m`.
   var memoryLocation = QEMULocation.nowhere
   var shortForms: [ShortForm] = []

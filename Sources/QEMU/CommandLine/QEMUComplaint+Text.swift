@@ -111,6 +111,9 @@ extension QEMUComplaint: CustomStringConvertible {
     case .noMemoryAttributes:
       "ACPI Heterogeneous Memory Attribute Table (HMAT) is disabled, enable it with -machine hmat=on before using any "
         + "of hmat specific options"
+    case .noInitiator(let node):
+      "The initiator of NUMA node \(node) is missing, use '-numa node,initiator' option to declare it"
+    case .firmwareNotLoaded(let name): "could not load PC BIOS '\(name)'"
     case .ambiguousMemoryDevice(let id): "memdev=\(id) is ambiguous"
     case .processorIndex(let index, let limit): "CPU index (\(index)) should be smaller than maxcpus (\(limit))"
     case .backendAndNodes: "'-machine memory-backend' and '-numa memdev' properties are mutually exclusive"

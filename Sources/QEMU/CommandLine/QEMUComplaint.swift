@@ -75,6 +75,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noNodeOfProcessor
   case undefinedNode(Int64)
   case noMemoryAttributes
+  case noInitiator(node: UInt64)
+  case firmwareNotLoaded(String)
   case ambiguousMemoryDevice(String)
   case processorIndex(UInt64, limit: Int)
   case backendAndNodes
@@ -140,7 +142,8 @@ extension QEMUComplaint {
       .addressBits,
       .addressBitsFixed, .nodeOfDistance, .distanceNode, .distanceTooSmall, .localDistance, .distanceMissing,
       .noNodeOfProcessor,
-      .undefinedNode, .noMemoryAttributes, .hugePageSize, .hostNode, .noGuestMemory, .noMapping, .memoryFileTooLarge,
+      .undefinedNode, .noMemoryAttributes, .noInitiator, .firmwareNotLoaded, .hugePageSize, .hostNode, .noGuestMemory,
+      .noMapping, .memoryFileTooLarge,
       .propertyTakesNot, .globalIncomplete, .memoryPathWithBackend,
       .lowRAMLimit, .noMemoryBackend, .memoryBackendSize, .backendUsedTwice, .noDeviceMemory, .addressLimit,
       .invalidDeviceID,

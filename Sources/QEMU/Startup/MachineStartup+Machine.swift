@@ -48,6 +48,11 @@ extension MachineStartup {
         guard !isStrict || DialectKeys.machine.contains(key) else {
           throw .propertyNotFound(owner: owner(machine), key)
         }
+        for former in command.formerMachineValues where former.key == key {
+          var reader = QEMUValueReader(QEMUDictionary([former]), .string)
+          reader.obey(release, properties: true)
+          try set(key, &reader, machine)
+        }
         try set(key, &reader, machine)
       }
     }
@@ -110,7 +115,9 @@ extension MachineStartup {
       if key == "acpi" { hasACPI = choice != "off" }
     case .size: _ = try reader.size(key)
     case .integer: _ = try reader.unsigned(key)
-    case .any: if ["firmware", "pflash0", "pflash1"].contains(key) { loadsFirmware = true }
+    case .any:
+      if ["firmware", "pflash0", "pflash1"].contains(key) { loadsFirmware = true }
+      if key == "firmware", !command.hasFlash { firmware = try reader.text(key) }
     case .readOnly:
       throw release.has(.permissionInsufficient)
         ? .permissionDenied : .propertyNotWritable(owner: machine.name + "-machine", key)

@@ -50,9 +50,24 @@ extension MachineStartup {
       ? ["initiator", "target", "hierarchy", "data-type"]
       : ["node-id", "size", "level", "associativity", "policy", "line"]
     for key in keys { _ = try reader.required(reader.text(key), key) }
-    guard command.machine["hmat"]?.text.map({ ["on", "yes", "true", "y"].contains($0) }) ?? false else {
-      throw .noMemoryAttributes
+    guard hasMemoryAttributes else { throw .noMemoryAttributes }
+  }
+
+  private var hasMemoryAttributes: Bool {
+    command.machine["hmat"]?.text.map { ["on", "yes", "true", "y"].contains($0) } ?? false
+  }
+
+  /// Until 7.2 each node names the one whose processors reach it, if it has none itself. Source: QEMU
+  /// `numa_validate_initiator`.
+  mutating func checkInitiators() throws(QEMUStop) {
+    guard hasMemoryAttributes, since(5, 0), !since(7, 2) else { return }
+    // One processor is in the first node.
+    guard let node = nodes.keys.sorted().dropFirst().first(where: { !initiators.contains($0) }) else { return }
+    guard !command.countsProcessors, !hasProcessorNodes else {
+      undescribed.append("the processors of nodes with hmat=on")
+      return
     }
+    throw complain(.noInitiator(node: node))
   }
 
   private mutating func readNode(_ reader: inout QEMUValueReader, _ list: OptionList) throws(QEMUComplaint) {
@@ -61,9 +76,10 @@ extension MachineStartup {
     }
     let given = try reader.unsigned("nodeid", as: UInt16.self)
     reader.ignore("cpus")
+    if list.options.contains(where: { $0.key == "cpus" }) { hasProcessorNodes = true }
     let memory = try reader.size("mem")
     let backendPath = try reader.text("memdev")
-    _ = try reader.unsigned("initiator", as: UInt16.self)
+    let hasInitiator = try reader.unsigned("initiator", as: UInt16.self) != nil
     reader.ignore("id")
     try reader.finish()
     let node = given.map(UInt64.init) ?? UInt64(nodes.count)
@@ -87,6 +103,7 @@ extension MachineStartup {
       nodeBackends[node] = backend.option.backend.id
     }
     nodes[node] = size
+    if hasInitiator { initiators.insert(node) }
     if isStrict { for option in list.options where option.key == "cpus" { try assign(option.value, to: node) } }
   }
 

@@ -17,6 +17,8 @@ package struct MachineStartup {
   package internal(set) var hasNVDIMM = false
   var hasACPI = true
   var loadsFirmware = false
+  /// The file that the firmware is read from; nil for the machine's own, and where a pflash holds it.
+  var firmware: String?
   /// Bytes, and what `-m` says of room for devices.
   package internal(set) var ram = defaultRAM
   package internal(set) var slots: UInt64?
@@ -35,6 +37,10 @@ package struct MachineStartup {
   var nodeBackends: [UInt64: String] = [:]
   /// The pairs of nodes whose distance is given.
   var distances: Set<Set<UInt16>> = []
+  /// The nodes that name their initiator.
+  var initiators: Set<UInt64> = []
+  /// Whether one of them has `cpus=`.
+  var hasProcessorNodes = false
   /// Whether one of them has `mem=`.
   var hasNodeMemory = false
   package internal(set) var placement: MemoryDevicePlacement?
@@ -49,6 +55,7 @@ package struct MachineStartup {
     self.command = command
     undescribed = command.undescribed
     loadsFirmware = command.loadsFirmware
+    firmware = command.hasFlash ? nil : command.firmware
     hasACPI = !command.disablesACPI
     self.rules = rules
     self.lookUp = lookUp
@@ -85,6 +92,7 @@ package struct MachineStartup {
       try resolveMachineBackend()
       try readNodes()
       try place(of: "m").adding { () throws(QEMUStop) in try makeBoard() }
+      try loadFirmware()
       for device in command.pluggedDevices {
         try device.location.adding { () throws(QEMUStop) in try plug(device, hotplugged: false) }
       }
