@@ -7,10 +7,14 @@ import Storage
 extension MachineReport {
   /// A block for people: each backend with its device and its findings, what concerns the machine, the verdict.
   package var text: String {
-    var lines = backends.flatMap { $0.lines(withID: namesBackends) }
-    lines += findings.flatMap(\.lines)
+    var lines = lines
     lines += prediction.warnings.map { "QEMU prints: \($0)".escapedForTerminal }
     return (lines + [verdict] + remains + answers + confirmationLines + assumptions).joined(separator: "\n")
+  }
+
+  /// Each backend with its device and its findings, and what concerns the machine.
+  package var lines: [String] {
+    backends.flatMap { $0.lines(withID: namesBackends) } + findings.flatMap(\.lines)
   }
 
   /// Which release is meant where whoever asks has not named it, and why.

@@ -100,6 +100,28 @@ package struct MachineReport {
     backends[index].findings = change(backends[index])
   }
 
+  /// This report as one of a guest that runs in `process`: that QEMU starts is no question any more, and that the guest
+  /// itself has its backends open is no finding.
+  ///
+  /// - Returns: also the paths that lead to what the guest has not open: it was replaced since, or the guest has other
+  ///   mounts. Of those the report says nothing.
+  package func ofRunningGuest(in process: Int) -> (report: MachineReport, strangers: [String]) {
+    func isOfStart(_ finding: Finding) -> Bool {
+      finding.rule == BackendRule.refused || finding.rule == BackendRule.undescribed
+    }
+    func isItsOwn(_ backend: BackendReport) -> Bool {
+      backend.host?.users.contains { $0.process == process } ?? false
+    }
+    var report = self
+    report.backends = backends.filter(isItsOwn)
+    for index in report.backends.indices {
+      let isAlone = report.backends[index].host?.users.allSatisfy { $0.process == process } ?? false
+      report.backends[index].findings.removeAll { isOfStart($0) || isAlone && $0.rule == HostRule.inUse }
+    }
+    report.findings.removeAll(where: isOfStart)
+    return (report, backends.filter { !isItsOwn($0) }.map(\.path))
+  }
+
   package var status: ExitStatus {
     let own: ExitStatus =
       switch prediction.stop {

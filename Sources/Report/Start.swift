@@ -44,14 +44,20 @@ package struct Start {
     self.command = command
   }
 
-  /// The start of `arguments`, which begin with the name of the program, under `release`.
+  /// The start of `arguments`, which begin with the name of the program, under `release`. `paths` says where the paths in
+  /// them lead where they are those of another process.
   package init(
-    of arguments: [String], _ release: QEMURelease, hotplug: [HotplugCommand] = [], asker: Asker = .command
+    of arguments: [String], _ release: QEMURelease, hotplug: [HotplugCommand] = [], asker: Asker = .command,
+    at paths: ((String) -> String)? = nil
   ) {
     let program = arguments.first.map { FilePath($0).lastComponent?.string ?? $0 } ?? "qemu"
     let command: Result<QEMUCommand, QEMUStop>
     do throws(QEMUStop) {
-      command = .success(try QEMUCommand(arguments, release: release) { Self.contents(of: $0) })
+      var read = try QEMUCommand(arguments, release: release) {
+        Self.contents(of: paths?($0) ?? $0)
+      }
+      if let paths { read.findFiles(at: paths) }
+      command = .success(read)
     } catch { command = .failure(error) }
     self.init(subject: program, asker: asker, command: command)
     self.hotplug = hotplug
@@ -65,6 +71,16 @@ package struct Start {
       let bytes = try FilePath(path).contents(limit: configurationLimit)
       return .success(String(decoding: bytes, as: UTF8.self))
     } catch { return .failure(ConfigurationFileError(reason: error.description)) }
+  }
+}
+
+extension QEMUCommand {
+  /// Puts in for the path of each backend where it leads.
+  package mutating func findFiles(at paths: (String) -> String) {
+    for index in objects.indices {
+      guard case .file(let path)? = objects[index].backend?.backend.storage else { continue }
+      objects[index].backend?.backend.storage = .file(path: paths(path))
+    }
   }
 }
 

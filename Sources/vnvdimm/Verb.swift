@@ -11,7 +11,7 @@ import SystemPackage
 
 /// What the suite does, one program a verb.
 enum Verb: String, CaseIterable {
-  case create, check, config, emulate, doctor, explain
+  case create, check, compare, config, emulate, doctor, explain, list
   case labelDump = "label-dump"
   case migrateLabels = "migrate-labels"
   case resizeGuard = "resize-guard"
@@ -20,7 +20,9 @@ enum Verb: String, CaseIterable {
     switch self {
     case .create: "create a backend of a given size, with or without labels"
     case .check: "predict what QEMU and the guest will do with a backend"
+    case .compare: "say whether two backends hold the same"
     case .config: "print the options that give existing backends to a guest"
+    case .list: "list the guests that run here, and their backends"
     case .emulate: "run a virtual machine with virtual NVDIMMs"
     case .labelDump: "show and verify the label area of a backend"
     case .doctor: "report what this host offers, and what is missing"
@@ -40,7 +42,9 @@ enum Verb: String, CaseIterable {
     switch self {
     case .create: CreateProgram.program
     case .check: CheckProgram.program
+    case .compare: Compare.self
     case .config: Config.self
+    case .list: List.self
     case .emulate: Emulate.self
     case .labelDump: LabelDumpProgram.program
     case .doctor: Doctor.self

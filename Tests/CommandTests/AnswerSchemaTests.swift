@@ -30,7 +30,8 @@ struct AnswerSchemaTests {
       answer("vnvdimm-check", "nv.img"), answer("vnvdimm-check", "domain", "guest.xml"),
       answer("vnvdimm-label-dump", "nv.img"), answer("vnvdimm-migrate-labels", "convert", "nv.img", "1.1"),
       answer("vnvdimm-resize-guard", "plan", "nv.img", "+16M"), answer("vnvdimm-resize-guard", "seal", "nv.img"),
-      answer("vnvdimm", "explain", "label-checksum"), answer("vnvdimm", "doctor"), answer("vnvdimm-check", "no.img"),
+      answer("vnvdimm", "explain", "label-checksum"), answer("vnvdimm", "doctor"),
+      answer("vnvdimm", "list"), answer("vnvdimm", "compare", "nv.img", "nv.img"), answer("vnvdimm-check", "no.img"),
       answer("vnvdimm-create", "--size", "1", "no.img"),
     ]
   }

@@ -28,6 +28,7 @@ struct HostileNameTests {
     "vnvdimm-create --size NAME x.img", "vnvdimm-create --label-size NAME --size 32M x.img",
     "vnvdimm-create --size 32M --namespace NAME x.img", "vnvdimm-create --preallocate NAME --size 32M x.img",
     "vnvdimm-create --id NAME --size 32M x.img", "vnvdimm NAME", "vnvdimm explain NAME", "vnvdimm config NAME",
+    "vnvdimm compare NAME x.img", "vnvdimm list --timeout NAME",
     "vnvdimm doctor NAME",
     "vnvdimm emulate NAME", "vnvdimm emulate --nvdimm NAME/x", "vnvdimm emulate --engine kvm -kernel NAME/x",
     "vnvdimm emulate -m NAME",

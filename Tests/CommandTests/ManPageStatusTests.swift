@@ -22,6 +22,13 @@ struct ManPageStatusTests {
       ]
     ),
     (
+      "vnvdimm-compare.1", "vnvdimm",
+      [
+        0: "compare nv.img nv.img", 1: "compare nv.img missing.img", 2: "compare --label-size none nv.img torn.bin",
+        63: "compare nv.img .", 64: "compare nv.img",
+      ]
+    ),
+    (
       "vnvdimm-create.1", "vnvdimm-create",
       [
         0: "--size 64M --plan new.img", 1: "--size 64M missing/new.img", 2: "--size 64M nv.img", 63: "--size 64M .",

@@ -9,11 +9,13 @@ struct ManPageTests {
   static let pages = ((try? FileManager.default.contentsOfDirectory(atPath: ManPage.folder.path)) ?? []).sorted()
   /// The pages of commands, with the arguments that make the command show all its options.
   static let commands: [(page: String, program: String, arguments: [String])] = [
+    ("vnvdimm-compare.1", "vnvdimm", ["compare", "--help-hidden"]),
     ("vnvdimm-config.1", "vnvdimm", ["config", "--help-hidden"]),
     ("vnvdimm-create.1", "vnvdimm-create", ["--help-hidden"]),
     ("vnvdimm-doctor.1", "vnvdimm", ["doctor", "--help-hidden"]),
     ("vnvdimm-emulate.1", "vnvdimm", ["emulate", "--help-hidden"]),
     ("vnvdimm-label-dump.1", "vnvdimm-label-dump", ["--help-hidden"]),
+    ("vnvdimm-list.1", "vnvdimm", ["list", "--help-hidden"]),
   ]
   /// Pages of programs with verbs, each of which has options of its own.
   static let verbs: [(page: String, program: String, verbs: [String])] = [
@@ -24,6 +26,7 @@ struct ManPageTests {
   ]
   /// Calls of those programs that print documents of every kind.
   static let calls: [(page: String, program: String, calls: [String])] = [
+    ("vnvdimm-compare.1", "vnvdimm", ["compare nv.img nv.img"]), ("vnvdimm-list.1", "vnvdimm", ["list"]),
     ("vnvdimm-migrate-labels.1", "vnvdimm-migrate-labels", ["move nv.img 1 --plan", "repair nv.img"]),
     (
       "vnvdimm-resize-guard.1", "vnvdimm-resize-guard",

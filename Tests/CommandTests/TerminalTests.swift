@@ -59,9 +59,8 @@ struct TerminalTests {
 
   static let helps =
     [
-      "vnvdimm", "vnvdimm config", "vnvdimm doctor", "vnvdimm emulate", "vnvdimm explain", "vnvdimm-check",
-      "vnvdimm-create",
-      "vnvdimm-label-dump",
+      "vnvdimm", "vnvdimm compare", "vnvdimm config", "vnvdimm list", "vnvdimm doctor", "vnvdimm emulate",
+      "vnvdimm explain", "vnvdimm-check", "vnvdimm-create", "vnvdimm-label-dump",
       "vnvdimm-migrate-labels", "vnvdimm-resize-guard", "vnvdimm-resize-guard plan", "vnvdimm-resize-guard apply",
       "vnvdimm-resize-guard seal", "vnvdimm-resize-guard verify", "vnvdimm-resize-guard run",
     ] + MigrateLabelsTests.verbs.map { "\(MigrateLabelsTests.program) \($0)" }

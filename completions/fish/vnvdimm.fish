@@ -1,14 +1,16 @@
 # Completion of vnvdimm(1): its verbs, the options of `emulate`, and for each other verb what its program completes.
-# The verbs are `config`, `doctor`, `emulate`, `explain` and the programs vnvdimm-VERB beside vnvdimm.
+# The verbs are `compare`, `config`, `doctor`, `emulate`, `explain`, `list` and the programs vnvdimm-VERB beside vnvdimm.
 
 function __vnvdimm_verbs
     for program in (dirname (command -s vnvdimm))/vnvdimm-*
         test -x $program -a ! -d $program; and string replace -r '.*/vnvdimm-' '' $program
     end
+    echo compare
     echo config
     echo doctor
     echo emulate
     echo explain
+    echo list
 end
 
 function __vnvdimm_needs_verb
@@ -23,6 +25,16 @@ end
 function __vnvdimm_configures
     set -l words (commandline -opc)
     test "$words[2]" = config
+end
+
+function __vnvdimm_compares
+    set -l words (commandline -opc)
+    test "$words[2]" = compare
+end
+
+function __vnvdimm_lists
+    set -l words (commandline -opc)
+    test "$words[2]" = list
 end
 
 function __vnvdimm_examines
@@ -42,7 +54,7 @@ end
 
 function __vnvdimm_delegates
     set -l words (commandline -opc)
-    test (count $words) -gt 1; and not contains -- "$words[2]" config emulate doctor explain
+    test (count $words) -gt 1; and not contains -- "$words[2]" compare config emulate doctor explain list
 end
 
 # As if the program of the verb had been typed.
@@ -73,6 +85,17 @@ complete -c vnvdimm -n __vnvdimm_configures -l label-size -xa 'auto none' -d 'Th
 complete -c vnvdimm -n __vnvdimm_configures -l slot -x -d 'The DIMM slot of each path'
 complete -c vnvdimm -n __vnvdimm_configures -l json -d 'Print JSON'
 complete -c vnvdimm -n __vnvdimm_configures -s h -l help -d 'Show help'
+complete -c vnvdimm -n __vnvdimm_compares -F
+complete -c vnvdimm -n __vnvdimm_compares -l size -x -d 'The mapped size of both'
+complete -c vnvdimm -n __vnvdimm_compares -l label-size -xa 'auto none' -d 'The label size of both'
+complete -c vnvdimm -n __vnvdimm_compares -l json -d 'Print JSON'
+complete -c vnvdimm -n __vnvdimm_compares -s q -l quiet -d 'Print nothing but failures'
+complete -c vnvdimm -n __vnvdimm_compares -l color -xa 'always auto never' -d 'When to use colours'
+complete -c vnvdimm -n __vnvdimm_compares -s h -l help -d 'Show help'
+complete -c vnvdimm -n __vnvdimm_lists -l timeout -x -d 'Seconds for each guest'
+complete -c vnvdimm -n __vnvdimm_lists -l json -d 'Print JSON'
+complete -c vnvdimm -n __vnvdimm_lists -l color -xa 'always auto never' -d 'When to use colours'
+complete -c vnvdimm -n __vnvdimm_lists -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_examines -l json -d 'Print JSON'
 complete -c vnvdimm -n __vnvdimm_examines -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_explains -fa '(__vnvdimm_rules)'

@@ -63,27 +63,30 @@ extension Backend {
   /// The parts of `range` that are not holes, ascending. Where the file system does not tell, or the file has more
   /// pieces than it is worth while to list, the rest counts as one part.
   package func dataRanges(in range: Range<UInt64>) -> [Range<UInt64>] {
-    guard !range.isEmpty else { return [] }
     var ranges: [Range<UInt64>] = []
-    var position = range.lowerBound
-    while position < range.upperBound {
-      guard ranges.count < Self.rangeLimit, let here = Int64(exactly: position) else { break }
-      do {
-        let data = UInt64(clamping: try descriptor.seek(offset: here, from: .data))
-        guard data < range.upperBound else { return ranges }
-        let hole = UInt64(clamping: try descriptor.seek(offset: Int64(clamping: data), from: .hole))
-        guard hole > data else { break }
-        ranges.append(data..<min(hole, range.upperBound))
-        position = hole
-      } catch .noSuchAddressOrDevice {
-        // ENXIO: nothing but a hole follows.
-        return ranges
-      } catch {
-        break
-      }
+    var rest = range
+    while let data = nextData(in: rest) {
+      guard ranges.count < Self.rangeLimit else { return ranges + [data.lowerBound..<range.upperBound] }
+      ranges.append(data)
+      rest = data.upperBound..<range.upperBound
     }
-    if position < range.upperBound { ranges.append(position..<range.upperBound) }
     return ranges
+  }
+
+  /// The first part of `range` that is no hole; nil where there is none. Where the file system does not tell, all of it.
+  func nextData(in range: Range<UInt64>) -> Range<UInt64>? {
+    guard !range.isEmpty, let start = Int64(exactly: range.lowerBound) else { return range.isEmpty ? nil : range }
+    do {
+      let data = UInt64(clamping: try descriptor.seek(offset: start, from: .data))
+      guard data < range.upperBound else { return nil }
+      let hole = UInt64(clamping: try descriptor.seek(offset: Int64(clamping: data), from: .hole))
+      return hole > data ? data..<min(hole, range.upperBound) : range
+    } catch .noSuchAddressOrDevice {
+      // ENXIO: nothing but a hole follows.
+      return nil
+    } catch {
+      return range
+    }
   }
 
   private static let rangeLimit = 65536

@@ -151,6 +151,27 @@ extension Backend {
   }
 
   private static let chunk = 1 << 20
+
+  /// The first byte below `end`, which is inside of both, in which two backends differ; nil where there is none.
+  ///
+  /// What is a hole in both is not read. `progress` is told how far it has come.
+  package static func firstDifference(
+    between one: borrowing Backend, and other: borrowing Backend, below end: UInt64, progress: (UInt64) -> Void
+  ) throws(BackendError) -> UInt64? {
+    var position: UInt64 = 0
+    while position < end {
+      let parts = [one.nextData(in: position..<end), other.nextData(in: position..<end)].compactMap(\.self)
+      guard let part = parts.min(by: { $0.lowerBound < $1.lowerBound }) else { return nil }
+      for start in stride(from: part.lowerBound, to: part.upperBound, by: chunk) {
+        let count = Int(min(UInt64(chunk), part.upperBound - start))
+        let (bytes, others) = (try one.read(at: start, count: count), try other.read(at: start, count: count))
+        if bytes != others { return bytes.indices.first { bytes[$0] != others[$0] }.map { start + UInt64($0) } }
+        progress(start + UInt64(count))
+      }
+      position = part.upperBound
+    }
+    return nil
+  }
 }
 
 extension Backend {

@@ -24,10 +24,21 @@ package final class HostProcesses: Sendable {
 
   private let snapshot = Mutex<Snapshot?>(nil)
   private let asksKernel: Bool
+  /// The only processes that are looked at; nil for all.
+  private let processes: [Int]?
 
   /// For `many` backends one look is less work than a question to the kernel about each; and several of them may be one
   /// file, open here more than once.
-  package init(many: Bool = false) { asksKernel = !many }
+  package init(many: Bool = false) {
+    asksKernel = !many
+    processes = nil
+  }
+
+  /// Of all processes those alone.
+  package init(among processes: [Int]) {
+    asksKernel = false
+    self.processes = processes
+  }
 
   /// Who has `backend` open or mapped, this process aside: other processes, and those that have it by way of a loop
   /// device, or have the file below one. Nobody is looked for where the kernel says that there is none, and where it
@@ -49,7 +60,7 @@ package final class HostProcesses: Sendable {
 
   private var current: Snapshot {
     snapshot.withLock { snapshot in
-      let known = snapshot ?? Self.look()
+      let known = snapshot ?? look()
       snapshot = known
       return known
     }
@@ -118,12 +129,14 @@ package final class HostProcesses: Sendable {
     }
   }
 
-  private static func look() -> Snapshot {
+  private func look() -> Snapshot {
     var snapshot = Snapshot()
     let names = FilePath("/proc").names
     // The first process is there for everybody to see, unless those of others are hidden (hidepid).
     snapshot.isPartial = !names.contains("1")
-    for process in names.compactMap({ Int($0) }) where process != Int(getpid()) { snapshot.look(at: process) }
+    for process in processes ?? names.compactMap({ Int($0) }) where process != Int(getpid()) {
+      snapshot.look(at: process)
+    }
     for loop in BlockDevice.loops {
       guard let path = loop.backing else { continue }
       if snapshot.mounts.isLocal(path), let status = try? FilePath(path).stat(),

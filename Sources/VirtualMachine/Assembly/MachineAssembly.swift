@@ -40,13 +40,8 @@ package struct MachineAssembly {
   }
 
   package init(_ configuration: MachineConfiguration) throws(Failure) {
-    var settled = configuration
-    do { try settled.settle(BackendPaths.facts) } catch let error as BackendError { throw .backend(error) } catch {
-      throw .stop(error as? QEMUStop ?? .unknown("\(error)"))
-    }
     let paths = BackendPaths()
-    var startup = MachineStartup(settled.command, SizingRules(.newest)) { paths.look(at: $0) }
-    startup.run()
+    let (settled, startup) = try configuration.settled(paths)
     if let stop = startup.prediction.stop { throw paths.failure(stop, blaming: startup.blamedBackend) }
 
     var devices: [PlacedDevice] = []
@@ -108,5 +103,23 @@ package struct MachineAssembly {
 extension MachinePrediction {
   func backend(of device: Device) -> Backend? {
     backends.first { $0.option.backend.id == device.backend && !$0.isDeleted }
+  }
+}
+
+extension MachineConfiguration {
+  /// The start of this machine as the judge follows it, whether or not its files can be had.
+  package func startup() throws(MachineAssembly.Failure) -> MachineStartup { try settled(BackendPaths()).startup }
+
+  /// This configuration with what it leaves to the files at `paths`, and its start.
+  fileprivate func settled(
+    _ paths: BackendPaths
+  ) throws(MachineAssembly.Failure) -> (configuration: MachineConfiguration, startup: MachineStartup) {
+    var settled = self
+    do { try settled.settle(BackendPaths.facts) } catch let error as BackendError { throw .backend(error) } catch {
+      throw .stop(error as? QEMUStop ?? .unknown("\(error)"))
+    }
+    var startup = MachineStartup(settled.command, SizingRules(.newest)) { paths.look(at: $0) }
+    startup.run()
+    return (settled, startup)
   }
 }

@@ -1,0 +1,277 @@
+import ArgumentParser
+import Basics
+import CommandSupport
+import PersistentMemory
+import QEMU
+import Report
+import Storage
+import SystemPackage
+
+/// `vnvdimm compare A B`: whether two backends hold the same for a guest.
+struct Compare: Program {
+  static let programName = "vnvdimm compare"
+
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Say whether two backends hold the same, and where they differ.",
+    usage: "vnvdimm compare [<options>] <first> <second>",
+    discussion: """
+      Compared are the sizes, the namespaces, and the bytes of the guest's region. Holes are not read. How often labels \
+      were written is no difference. Nothing is changed.
+
+      EXAMPLES
+        vnvdimm compare nv.img copy.img
+
+      Exit status: 0 the same, 2 different, 1 could not be told, 63 not a backend, 64 usage.
+      """)
+
+  @Argument(help: "A backend.", completion: .file(), transform: utf8Path)
+  var first: String
+
+  @Argument(help: "Another one.", completion: .file(), transform: utf8Path)
+  var second: String
+
+  @Option(
+    name: .customLong("size"), parsing: .unconditional,
+    help: ArgumentHelp("The mapped size of both. (default: the file size of each)", valueName: "size"),
+    completion: .sizes, transform: size)
+  var mappedSize: ByteCount?
+
+  @Option(
+    name: .customLong("label-size"), parsing: .unconditional,
+    help: ArgumentHelp("The label size of both. (default: auto)", valueName: "size"),
+    completion: .labelSizes, transform: LabelSize.init(option:))
+  var labelSize: LabelSize = .automatic
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
+  var quiet = false
+
+  @OptionGroup var color: ColorOption
+
+  func run() throws {
+    let sides = (try side(first), try side(second))
+    var differences = sides.0.layoutDifferences(from: sides.1) + sides.0.namespaceDifferences(from: sides.1)
+    if let offset = try firstDifference(sides) {
+      let namespace = sides.0.namespace(at: offset)
+      differences.append(
+        ComparedBackend.Difference(what: .data, namespace: namespace?.title, offset: offset, start: namespace?.start))
+    }
+    let status: ExitStatus = differences.isEmpty ? .done : .damaged
+    if json {
+      try StandardStream.answer(
+        .object([
+          ("format", .format), ("paths", .array([.text(first), .text(second)])),
+          ("status", JSONValue(Int(status.rawValue))), ("differences", JSONValue(differences, \.json)),
+        ]))
+    } else if !quiet {
+      let names = "\(first.asSubject) and \(second.asSubject)"
+      let lines = differences.map { "  " + $0.text(first.asSubject, second.asSubject) }
+      try StandardStream.answer(
+        lines.isEmpty ? "\(names) hold the same" : (["\(names) differ:"] + lines).joined(separator: "\n"))
+    }
+    if status != .done { throw status.exitCode }
+  }
+
+  private func side(_ path: String) throws -> ComparedBackend {
+    var start = PathStart()
+    start.mappedSize = mappedSize?.bytes
+    start.labelSizes = [labelSize]
+    let (rules, host) = (SizingRules(.newest), HostView())
+    let report = MachineReport(start.start(of: [path], under: rules, on: host), under: rules, on: host)
+    guard let backend = report.backends.first else { throw CommandFailure(.incomplete, path, "cannot be examined") }
+    if let failure = backend.failure { throw failure }
+    guard let compared = ComparedBackend(backend) else {
+      throw CommandFailure(
+        .incomplete, path, "its parts cannot be laid out",
+        hint: .command(ShellCommand("vnvdimm-check", sizeWords, path: path)))
+    }
+    return compared
+  }
+
+  /// The sizes that were given, as words of vnvdimm-check.
+  private var sizeWords: [String] {
+    let labels: [String] =
+      switch labelSize {
+      case .automatic: []
+      case .none: ["--label-size", "none"]
+      case .exactly(let bytes): ["--label-size", "\(bytes)"]
+      }
+    return (mappedSize.map { ["--size", "\($0.bytes)"] } ?? []) + labels
+  }
+
+  /// The first byte of the guest's region that is not the same in both, as far as both go.
+  private func firstDifference(_ sides: (ComparedBackend, ComparedBackend)) throws -> UInt64? {
+    let one = try Backend(path: FilePath(first))
+    let other = try Backend(path: FilePath(second))
+    let end = min(sides.0.geometry.regionSize, sides.1.geometry.regionSize, one.size, other.size)
+    let progress = ProgressLine(silent: quiet)
+    defer { progress.clear() }
+    return try Backend.firstDifference(between: one, and: other, below: end) { progress.show($0, of: end) }
+  }
+}
+
+/// A backend as far as it is compared with another one.
+struct ComparedBackend {
+  /// A namespace, or a region without labels. All numbers are bytes.
+  struct Namespace {
+    let uuid: String?
+    let name: String
+    let mode: String
+    let start: UInt64
+    let size: UInt64
+
+    /// As people call it.
+    var title: String { uuid.map { name.isEmpty ? $0 : name.asSubject } ?? Self.region }
+    static let region = "the region"
+  }
+
+  /// Something that is not the same in another backend.
+  struct Difference {
+    enum What: String {
+      case mappedSize = "mapped_size"
+      case guestSize = "guest_size"
+      case labelSize = "label_size"
+      case labelVersion = "label_version"
+      case slot = "dimm_slot"
+      case namespace, uuid, name, mode, start, size, data
+    }
+
+    let what: What
+    /// The title of the namespace that it is about.
+    var namespace: String?
+    /// In each; nil where there is none.
+    var first: JSONValue?
+    var second: JSONValue?
+    /// Of `data`: the byte of the backend.
+    var offset: UInt64?
+    /// Where the namespace of that byte starts.
+    var start: UInt64?
+  }
+
+  let geometry: BackendGeometry
+  private let labelVersion: String?
+  /// The DIMM slot that the labels were made for; nil without labels.
+  private let slot: Int?
+  private let namespaces: [Namespace]
+
+  init?(_ report: BackendReport) {
+    guard let geometry = report.geometry, let region = report.region else { return nil }
+    self.geometry = geometry
+    labelVersion = report.labels.area?.indexes.current?.version?.rawValue
+    namespaces = (region.namespaces ?? []).compactMap { Namespace($0, in: region) }
+    slot = namespaces.contains { $0.uuid != nil } ? report.device?.placement.slot : nil
+  }
+
+  /// The namespace in which the byte `offset` lies; nil where it is in none.
+  func namespace(at offset: UInt64) -> Namespace? {
+    namespaces.first { $0.start <= offset && offset - $0.start < $0.size }
+  }
+
+  func layoutDifferences(from other: ComparedBackend) -> [Difference] {
+    let sizes: [(Difference.What, KeyPath<BackendGeometry, UInt64>)] = [
+      (.mappedSize, \.mappedSize), (.guestSize, \.regionSize), (.labelSize, \.labelSize),
+    ]
+    let found = sizes.compactMap { what, key in
+      Difference(what, nil, JSONValue(geometry[keyPath: key]), JSONValue(other.geometry[keyPath: key]))
+    }
+    return found
+      + [
+        Difference(.labelVersion, nil, JSONValue(labelVersion), JSONValue(other.labelVersion)),
+        Difference(.slot, nil, JSONValue(slot), JSONValue(other.slot)),
+      ].compactMap(\.self)
+  }
+
+  func namespaceDifferences(from other: ComparedBackend) -> [Difference] {
+    var left = other.namespaces
+    var found: [Difference] = []
+    for namespace in namespaces {
+      // A clone keeps its names and places, and a copy that was moved its uuid.
+      let partner =
+        left.firstIndex { $0.uuid == namespace.uuid }
+        ?? left.firstIndex { !namespace.name.isEmpty && $0.name == namespace.name }
+        ?? left.firstIndex { $0.start == namespace.start && $0.name == namespace.name }
+      if let partner {
+        found += namespace.differences(from: left.remove(at: partner))
+      } else {
+        found.append(Difference(what: .namespace, namespace: namespace.title, first: .boolean(true)))
+      }
+    }
+    return found + left.map { Difference(what: .namespace, namespace: $0.title, second: .boolean(true)) }
+  }
+}
+
+extension ComparedBackend.Namespace {
+  /// Nil for the empty one that Linux keeps ready.
+  fileprivate init?(_ namespace: GuestNamespace, in region: GuestRegion) {
+    guard let extent = namespace.extent else { return nil }
+    uuid = namespace.label?.uuid.lowercased
+    name = namespace.label?.name ?? ""
+    start = extent.start - region.device.base
+    size = extent.size
+    mode =
+      switch namespace.probe?.personality {
+      case .raw?, nil: NamespaceMode.raw.rawValue
+      case .table?: NamespaceMode.sector.rawValue
+      case .superblock(let block)?: (block.signature == .pfn ? NamespaceMode.fsdax : .devdax).rawValue
+      }
+  }
+
+  fileprivate func differences(from other: Self) -> [ComparedBackend.Difference] {
+    [
+      ComparedBackend.Difference(
+        .uuid, title, JSONValue(uuid), JSONValue(other.uuid)),
+      ComparedBackend.Difference(.name, title, .text(name), .text(other.name)),
+      ComparedBackend.Difference(.mode, title, .text(mode), .text(other.mode)),
+      ComparedBackend.Difference(.start, title, JSONValue(start), JSONValue(other.start)),
+      // That of a whole region is its guest size.
+      uuid == nil ? nil : ComparedBackend.Difference(.size, title, JSONValue(size), JSONValue(other.size)),
+    ].compactMap(\.self)
+  }
+}
+
+extension ComparedBackend.Difference {
+  /// Nil where there is none.
+  fileprivate init?(_ what: What, _ namespace: String?, _ first: JSONValue, _ second: JSONValue) {
+    guard first != second else { return nil }
+    self.init(what: what, namespace: namespace, first: first, second: second)
+  }
+
+  fileprivate var json: JSONValue {
+    .object([
+      ("what", .text(what.rawValue)), ("namespace", JSONValue(namespace)), ("first", first ?? .null),
+      ("second", second ?? .null), ("offset", JSONValue(offset)),
+    ])
+  }
+
+  /// For people, who call the backends `one` and `other`.
+  fileprivate func text(_ one: String, _ other: String) -> String {
+    let name = namespace.map { $0 == ComparedBackend.Namespace.region ? $0 : "namespace \($0)" }
+    switch what {
+    case .namespace: return "\(name ?? ""): only in \(first == nil ? other : one)"
+    case .data:
+      let offset = offset ?? 0
+      let place = name.map { "in \($0) at \((offset - (start ?? 0)).hex)" } ?? "in no namespace"
+      return "data: from \(offset.hex) on, \(place)"
+    case .mappedSize, .guestSize, .labelSize, .labelVersion, .slot, .uuid, .name, .mode, .start, .size:
+      let title = what.rawValue.replacing("_", with: " ").replacing("dimm", with: "DIMM")
+      return "\(name.map { "\($0), " } ?? "")\(title): \(shown(first)) in \(one), \(shown(second)) in \(other)"
+    }
+  }
+
+  private func shown(_ value: JSONValue?) -> String {
+    switch value {
+    case .integer(let number)?:
+      let number = UInt64(clamping: number)
+      return switch what {
+      case .labelSize where number == 0: "none"
+      case .mappedSize, .guestSize, .labelSize, .size: ByteCount(number).precise
+      case .start: number.hex
+      case .labelVersion, .slot, .namespace, .uuid, .name, .mode, .data: "\(number)"
+      }
+    case .text(let text)?: return text.asSubject
+    case .null?, .boolean?, .large?, .real?, .array?, .object?, nil: return "none"
+    }
+  }
+}
