@@ -1,9 +1,9 @@
-/// A sequence of bytes to be found in blocks, quickly: most of a block is skipped.
+/// A sequence of bytes to be found in blocks. The search is fast because it skips most of a block.
 ///
 /// Source: Horspool, "Practical fast searching in strings", 1980.
 package struct BytePattern: Sendable {
   private let pattern: [UInt8]
-  /// How far the pattern may move, by the byte under its last place.
+  /// The distance that the pattern may move, by the byte under its last position.
   private let steps: [Int]
 
   /// `pattern` must not be empty.
@@ -17,7 +17,7 @@ package struct BytePattern: Sendable {
 
   package var count: Int { pattern.count }
 
-  /// Where the pattern starts in `block`, ascending.
+  /// Returns the offsets of the pattern in `block`, in ascending order.
   package func offsets(in block: [UInt8]) -> [Int] {
     var found: [Int] = []
     var offset = 0

@@ -15,10 +15,10 @@ package enum CRC32 {
 ///
 /// Source: UEFI 2.10, section 13.19 (NVDIMM Label Protocol), "Fletcher64"; Linux `nd_fletcher64`.
 package enum Fletcher64 {
-  /// The checksum of `bytes`, taken as little-endian 32-bit words. The length must be a multiple of four.
+  /// Returns the checksum of `bytes` as little-endian 32-bit words. The length must be a multiple of four.
   ///
-  /// With `zeroing` the eight bytes at that offset count as zero: that is how a structure's own checksum
-  /// field takes part in its checksum.
+  /// With `zeroing`, the eight bytes of that field count as zero, as a structure's own checksum field does in its
+  /// checksum.
   package static func checksum(_ bytes: [UInt8], zeroing field: Field<UInt64>? = nil) -> UInt64 {
     precondition(bytes.count.isMultiple(of: 4), "Fletcher64 is defined over whole 32-bit words")
     var low: UInt32 = 0
@@ -32,7 +32,7 @@ package enum Fletcher64 {
   }
 }
 
-/// The hash of secrets that are kept to be compared.
+/// The hash for stored secrets that only need to be compared.
 ///
 /// Source: FIPS 180-4, 6.2.
 package enum SHA256 {
@@ -48,7 +48,7 @@ package enum SHA256 {
     0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
   ]
 
-  /// The 32 bytes for `bytes`.
+  /// Returns the 32-byte hash of `bytes`.
   package static func digest(_ bytes: [UInt8]) -> [UInt8] {
     let length = UInt64(bytes.count) * 8
     let message =

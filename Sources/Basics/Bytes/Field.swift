@@ -1,12 +1,12 @@
 /// One little-endian unsigned integer of an on-media or ACPI structure.
 ///
-/// A structure is described once, as a list of fields; decoding, encoding, findings and documentation
-/// all refer to these. Reading or writing a field outside its block is a programming error: blocks
-/// are cut to the size of their structure before a field in one is touched.
+/// A structure is described once, as a list of fields, which decoding, encoding, findings and documentation all use.
+/// Accessing a field outside its block is a programming error: a block is cut to the size of its structure before any
+/// of its fields is accessed.
 public struct Field<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
-  /// The name that the specification (or, failing it, the kernel) gives the field.
+  /// The name of the field in the specification, or else in the kernel.
   public let name: String
-  /// Bytes from the start of the structure.
+  /// The offset in bytes from the start of the structure.
   public let offset: Int
 
   package init(_ name: String, at offset: Int) {
@@ -14,18 +14,18 @@ public struct Field<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Send
     self.offset = offset
   }
 
-  /// Bytes that the field occupies in its structure.
+  /// The byte range of the field within its structure.
   public var range: Range<Int> { offset..<offset + Value.bitWidth / 8 }
 }
 
 extension [UInt8] {
-  /// The value of `field`, read from this block.
+  /// The value of `field` in this block.
   package subscript<Value>(field: Field<Value>) -> Value {
     get { load(at: field.offset) }
     set { store(newValue, at: field.offset) }
   }
 
-  /// The little-endian integer whose first byte is at `offset`.
+  /// Returns the little-endian integer whose first byte is at `offset`.
   package func load<Value: FixedWidthInteger>(_ type: Value.Type = Value.self, at offset: Int) -> Value {
     precondition(offset >= 0 && offset <= count - Value.bitWidth / 8, "field outside its block")
     // Safe: the range was checked above.
@@ -43,7 +43,7 @@ extension [UInt8] {
     }
   }
 
-  /// The bytes of `range` as a block of their own, or nil where the range does not lie within this one.
+  /// Returns `length` bytes from `offset` as a separate block; `nil` if the range does not lie within this one.
   package func block(at offset: Int, count length: Int) -> [UInt8]? {
     guard offset >= 0, length >= 0, offset <= count, length <= count - offset else { return nil }
     return [UInt8](self[offset..<offset + length])
@@ -51,7 +51,7 @@ extension [UInt8] {
 
   /// Appends `value` in little-endian byte order.
   package mutating func append<Value: FixedWidthInteger>(littleEndian value: Value) {
-    // Safe: the bytes are those of a value of this function's own.
+    // Safe: the bytes belong to a local value.
     unsafe Swift.withUnsafeBytes(of: value.littleEndian) { bytes in unsafe append(contentsOf: bytes) }
   }
 }

@@ -1,17 +1,17 @@
 package import FoundationEssentials
 
-/// UUIDs lie on media in two byte orders: as printed (RFC 4122; label and info block uuids) and as a
-/// GUID whose first three parts are little-endian (type and abstraction GUIDs, ACPI `ToUUID`).
+/// UUIDs are stored in two byte orders: as printed (RFC 4122; label and info block uuids), and as a GUID whose first
+/// three parts are little-endian (type and abstraction GUIDs, ACPI `ToUUID`).
 extension UUID {
   package static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
 
-  /// A UUID that stands in the source.
+  /// Makes the UUID of a literal in the source.
   package init(_ literal: StaticString) {
     guard let uuid = UUID(uuidString: literal.description) else { preconditionFailure("not a UUID: \(literal)") }
     self = uuid
   }
 
-  /// The UUID whose sixteen bytes, in the order as printed, start at `offset`.
+  /// Reads the UUID whose sixteen bytes start at `offset`, in printed order.
   package init(_ block: [UInt8], at offset: Int) {
     func byte(_ index: Int) -> UInt8 { block[offset + index] }
     self.init(
@@ -21,12 +21,12 @@ extension UUID {
       ))
   }
 
-  /// The UUID stored as a GUID (first three parts little-endian) at `offset`.
+  /// Reads the UUID stored as a GUID (first three parts little-endian) at `offset`.
   package init(guid block: [UInt8], at offset: Int) {
     self.init(UUID.exchanged([UInt8](block[offset..<offset + 16])), at: 0)
   }
 
-  /// Sixteen bytes in the order as printed.
+  /// The sixteen bytes in printed order.
   package var bytes: [UInt8] {
     let u = uuid
     return [
@@ -34,10 +34,10 @@ extension UUID {
     ]
   }
 
-  /// Sixteen bytes as a GUID: the first three parts little-endian.
+  /// The sixteen bytes as a GUID: the first three parts little-endian.
   package var guidBytes: [UInt8] { UUID.exchanged(bytes) }
 
-  /// The text as ndctl and the kernel print it.
+  /// The text in lower case, as ndctl and the kernel print it.
   package var lowercased: String { uuidString.lowercased() }
 
   private static func exchanged(_ bytes: [UInt8]) -> [UInt8] {

@@ -1,12 +1,12 @@
-/// What a rule means for the person who meets it, in whole sentences.
+/// An explanation of a rule for the user, in whole sentences.
 ///
-/// In the sentences backticks enclose literal text, such as an option, and `name(1)` is a page of the manual.
+/// In the sentences, backticks enclose literal text such as an option, and `name(1)` is a page of the manual.
 package struct Explanation: Hashable, Sendable {
-  /// What is so.
+  /// The facts.
   package let cause: String
-  /// What follows from it for the guest or its data.
+  /// The consequences for the guest or its data.
   package let consequence: String
-  /// What to do about it.
+  /// The remedy.
   package let cure: String
 
   package init(cause: String, consequence: String, cure: String) {
@@ -16,7 +16,7 @@ package struct Explanation: Hashable, Sendable {
   }
 }
 
-/// Rules that are about one thing, in the order in which the manual has them. The raw value is the heading.
+/// Rules on one topic, in the order of the manual. The raw value is the heading.
 package enum RuleChapter: String, Sendable, CaseIterable {
   // A backend and the start of a machine.
   case path = "What stands at the path"
@@ -38,7 +38,7 @@ package enum RuleChapter: String, Sendable, CaseIterable {
 
   case fingerprint = "The layout fingerprint"
 
-  // What stands in a label area.
+  // The contents of a label area.
   case labelArea = "The label area"
   case indexRefused = "Index blocks that Linux does not accept"
   case indexAccepted = "Index blocks that Linux accepts"
@@ -58,7 +58,8 @@ package enum RuleChapter: String, Sendable, CaseIterable {
     }
   }
 
-  /// What holds for all rules of the chapter, in the form of an `Explanation`; nil where the heading says it.
+  /// An introduction that applies to all rules of the chapter, in the form of an `Explanation`; `nil` if the heading
+  /// suffices.
   package var introduction: String? {
     switch self {
     case .namespaces:

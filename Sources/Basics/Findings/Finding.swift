@@ -1,10 +1,10 @@
-/// One thing that an examination found, in a form that scripts can rely on.
+/// One result of an examination, in a form that scripts can rely on.
 public struct Finding: Hashable, Sendable {
-  /// How bad it is.
+  /// The severity of a finding.
   public enum Severity: String, Sendable, CaseIterable, Comparable {
-    /// Worth knowing; nothing is wrong.
+    /// Worth knowing, but no problem.
     case note
-    /// A harmless irregularity, or a danger that depends on what follows.
+    /// A harmless irregularity, or a danger that depends on later actions.
     case warning
     /// Data is hidden, lost or refused.
     case error
@@ -13,41 +13,41 @@ public struct Finding: Hashable, Sendable {
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
   }
 
-  /// The rule that the finding is about.
+  /// The rule that the finding reports.
   public let rule: Rule
-  /// How bad it is.
+  /// The severity of the finding.
   public private(set) var severity: Severity
-  /// What is so: one sentence without a full stop, with the names of the specification.
+  /// The fact: one sentence without a full stop, with the terms of the specification.
   public let message: String
-  /// The value found, where the rule compares two.
+  /// The value that was found, if the rule compares two values.
   public let stored: String?
-  /// The value that the rule asks for.
+  /// The value that the rule requires.
   public let expected: String?
-  /// Bytes from the start of the label area (label rules) or of the backend (all other rules).
+  /// The offset in bytes from the start of the label area (label rules) or of the backend (all other rules).
   public let offset: UInt64?
-  /// What mends it, whoever asks.
+  /// The remedy, if it does not depend on the user's tool.
   package private(set) var remedy: Hint?
-  /// What a start can change about itself so that the finding is gone.
+  /// The settings of a start that make the finding go away.
   package private(set) var settings: [StartSetting]
 
-  /// What to type so that the finding is gone: what mends it, or the settings as QEMU's options.
+  /// The text to type so that the finding goes away: the remedy, or the settings as QEMU's options.
   public var hint: String? { (remedy ?? (settings.isEmpty ? nil : .options(settings.options)))?.description }
 
-  /// This finding with `hint`; nil where nothing is to be typed.
+  /// Returns this finding with `hint` as its remedy; `nil` removes the remedy.
   package func with(hint: Hint?) -> Finding {
     var finding = self
     finding.remedy = hint
     return finding
   }
 
-  /// This finding where no option of a start makes it go away.
+  /// This finding without settings, for when no option of a start makes it go away.
   package var withoutSettings: Finding {
     var finding = self
     finding.settings = []
     return finding
   }
 
-  /// This finding, as grave as `severity` says.
+  /// Returns this finding with another severity.
   package func with(severity: Severity) -> Finding {
     var finding = self
     finding.severity = severity
@@ -70,7 +70,7 @@ public struct Finding: Hashable, Sendable {
 }
 
 extension Finding {
-  /// The finding with `path`, what it is about; what does not apply is left out.
+  /// Returns the finding as JSON, with `path` as its subject; members without a value are omitted.
   package func json(about path: String) -> JSONValue {
     JSONValue(present: [
       ("path", .text(path)), ("rule", .text(rule.id)), ("severity", .text(severity.rawValue)),
@@ -84,31 +84,31 @@ extension Finding: CustomStringConvertible {
   /// `error: label-checksum: slot 3 at 0x500: checksum differs (stored 0x1, expected 0x2)`
   public var description: String { "\(severity.rawValue): \(rule.id): \(fact.escapedForTerminal)" }
 
-  /// The line with what to type, below the finding; nil where there is nothing to type.
+  /// The hint line below the finding; `nil` if there is nothing to type.
   package var hintLine: String? { hint?.asHintLine }
 
-  /// The message with what is there and what should be.
+  /// The message, with the stored and expected values if there are both.
   public var fact: String {
     guard let stored, let expected else { return message }
     return "\(message) (stored \(stored), expected \(expected))"
   }
 }
 
-/// A family of rules: its cases are every finding that one part of the suite can report.
+/// A family of rules: its cases are all findings that one part of the suite can report.
 package protocol FindingRule: RawRepresentable<String>, CaseIterable, Sendable {
-  /// The severity that the rule has unless a finding says otherwise.
+  /// The severity of the rule unless a finding overrides it.
   var severity: Finding.Severity { get }
-  /// What is said about the rule, by programs and by the manual.
+  /// The explanation that programs and the manual give.
   var explanation: Explanation { get }
-  /// Where the manual has the rule.
+  /// The chapter of the manual that contains the rule.
   var chapter: RuleChapter { get }
 }
 
-/// A rule that findings report: a case of one of the families, whichever that is.
+/// A rule that findings report: a case of any of the families.
 public struct Rule: Sendable {
-  /// The stable id, such as `index-checksum`. Ids never change meaning.
+  /// The stable id, such as `index-checksum`. The meaning of an id never changes.
   public let id: String
-  /// The severity of a finding that says nothing else.
+  /// The severity of a finding that does not override it.
   public let severity: Finding.Severity
 
   package init(_ rule: some FindingRule) {

@@ -1,15 +1,15 @@
-/// What to type so that a finding, or a failure, is gone, in the language of whoever asked.
+/// The text to type so that a finding or a failure goes away, in the form that the user's tool takes.
 ///
-/// Advice that is none of these stands in the text of the finding, or in the explanation of its rule.
+/// Other advice belongs in the text of the finding, or in the explanation of its rule.
 package enum Hint: Hashable, Sendable, CustomStringConvertible {
-  /// A whole command, which can be run as it stands.
+  /// A whole command that can be run as it is.
   case command(ShellCommand)
-  /// Options for QEMU's command line: `label-size=2097152`, or `no slot=` for one that is to be left out.
+  /// Options for QEMU's command line: `label-size=2097152`, or `no slot=` for an option to omit.
   case options(String)
-  /// Elements for the XML of libvirt's domain.
+  /// Elements for the domain XML of libvirt.
   case elements(String)
 
-  /// The command that is `program` with `words`, and with `path` behind them.
+  /// Makes the command `program` with `words`, followed by `path`.
   package static func command(_ program: String, _ words: String..., path: String? = nil) -> Hint {
     .command(ShellCommand(program, words, path: path))
   }
@@ -21,24 +21,24 @@ package enum Hint: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The hint as it is printed.
+  /// The hint as a line of output.
   package var asHintLine: String { description.asHintLine }
 }
 
 /// A command for a shell, word by word.
 package struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
   private enum Word: Hashable {
-    /// What the program gets.
+    /// A word for the program, quoted as needed.
     case literal(String)
-    /// A path, which no program is to take for an option.
+    /// A path, written so that no program takes it for an option.
     case path(String)
-    /// What the shell is to make something of, such as `~/nv.img`.
+    /// A word for the shell to expand, such as `~/nv.img`.
     case shell(String)
   }
 
   private var words: [Word]
 
-  /// `program` with `words`, and with `path` behind them.
+  /// Makes the command `program` with `words`, followed by `path`.
   package init(_ program: String, _ words: [String] = [], path: String? = nil) {
     self.init(words: [program] + words, path: path)
   }
@@ -51,44 +51,44 @@ package struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
     self.words = words.map { .literal($0) } + paths.map { .path($0) }
   }
 
-  /// A command that stands in the source as a shell reads it.
+  /// Makes a command from a literal in the source, in shell syntax.
   package init(shell text: StaticString) { words = [.shell(text.description)] }
 
-  /// This command, run by the administrator of the host.
+  /// This command, run as root.
   package var byRoot: ShellCommand {
     var command = self
     command.words.insert(.literal("sudo"), at: 0)
     return command
   }
 
-  /// This command with `words` behind it.
+  /// Returns this command with `words` appended.
   package func appending(_ words: String...) -> ShellCommand {
     var command = self
     command.words += words.map { .literal($0) }
     return command
   }
 
-  /// This command, whose output goes to the file at `path`.
+  /// Returns this command with its output redirected to the file at `path`.
   package func writing(to path: String) -> ShellCommand {
     var command = self
     command.words.append(.shell(">\(path.shellQuotedPath)"))
     return command
   }
 
-  /// This command with `option`, and with `value` for it, in place of a value that was given.
+  /// Returns this command with `option`, and its `value` if there is one, replacing an earlier value.
   ///
-  /// `isShell`: whether the shell is to make something of the value.
+  /// `isShell` is whether the shell is to expand the value.
   package func with(_ option: String, _ value: String? = nil, isShell: Bool = false) -> ShellCommand {
     var command = value == nil ? self : without(option)
     if value == nil { command.words.removeAll { $0 == .literal(option) } }
-    // What stands behind `--` belongs to somebody else.
+    // Words after `--` belong to another program.
     let end = command.words.firstIndex(of: .literal("--")) ?? command.words.endIndex
     command.words.insert(
       contentsOf: [.literal(option)] + (value.map { [isShell ? .shell($0) : .literal($0)] } ?? []), at: end)
     return command
   }
 
-  /// This command without `option`, which has a value.
+  /// Returns this command without `option` and its value.
   package func without(_ option: String) -> ShellCommand {
     var command = self
     command.words.removeAll { if case .literal(let word) = $0 { word.hasPrefix("\(option)=") } else { false } }
@@ -98,14 +98,14 @@ package struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
     return command
   }
 
-  /// This command with each literal word as `change` makes it.
+  /// Returns this command with `change` applied to each literal word.
   package func mapping(_ change: (String) -> String) -> ShellCommand {
     var command = self
     command.words = words.map { if case .literal(let word) = $0 { .literal(change(word)) } else { $0 } }
     return command
   }
 
-  /// This command with `other` for the last literal word that `isMeant`.
+  /// Returns this command with the last literal word that `isMeant` accepts replaced by `other`.
   package func replacingLast(by other: String, where isMeant: (String) -> Bool) -> ShellCommand {
     var command = self
     let place = words.lastIndex { if case .literal(let word) = $0 { isMeant(word) } else { false } }

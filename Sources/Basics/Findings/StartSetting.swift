@@ -1,4 +1,4 @@
-/// A setting of a start of QEMU that makes a finding go away. All sizes are in bytes; nil leaves the option out.
+/// A setting of a start of QEMU that makes a finding go away. All sizes are in bytes; `nil` omits the option.
 package enum StartSetting: Hashable, Sendable {
   /// `size=` of the backend.
   case mappedSize(UInt64)
@@ -21,7 +21,7 @@ package enum StartSetting: Hashable, Sendable {
 }
 
 extension [StartSetting] {
-  /// The settings as QEMU's options: `size=270532608,label-size=2097152`; what is to be left out is said so.
+  /// The settings as QEMU's options: `size=270532608,label-size=2097152`; it also says which options to omit.
   package var options: String {
     let given = compactMap(\.option).joined(separator: ",")
     let left = compactMap(\.omission).joined(separator: ", ")

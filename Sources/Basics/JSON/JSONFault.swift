@@ -1,16 +1,16 @@
-/// The first mistake in JSON text, and where it is: as a parser finds it that looks at each token when it comes.
+/// The first error in JSON text, and its position, as found by a parser that checks each token when it is complete.
 ///
-/// Source: QEMU 11.1, by what it says of such texts.
+/// Source: QEMU 11.1, from its messages about such texts.
 package struct JSONFault: Sendable {
-  /// Both from 1.
+  /// Line and column count from 1.
   private let line: Int
   private let column: Int
   private let fact: String
 
-  /// In the words of QEMU since 11.0.
+  /// The error in the words of QEMU since 11.0.
   package var error: JSONError { JSONError("\(line):\(column): JSON parse error, \(fact)") }
 
-  /// The first mistake in the first value of `text`; nil where there is none.
+  /// Finds the first error in the first value of `text`; `nil` if there is none.
   package init?(in text: String) {
     var scan = JSONScan()
     for byte in text.utf8 where !scan.isDone { scan.read(byte) }
@@ -25,7 +25,7 @@ package struct JSONFault: Sendable {
   }
 }
 
-/// What stands in a text so far, and what may follow.
+/// The state of a scan: the text so far, and what may follow.
 private struct JSONScan {
   private enum Expected { case value, valueOrEnd, key, keyOrEnd, colon, separator }
 
@@ -34,15 +34,15 @@ private struct JSONScan {
   private var place = (line: 1, column: 0)
   private var start = (line: 1, column: 1)
   private var expected = Expected.value
-  /// The keys of each object that is open, the outermost first; nil for an array.
+  /// The keys of each open object, outermost first; `nil` for an array.
   private var open: [Set<String>?] = []
-  /// The last key of each object that is open.
+  /// The last key of each open object.
   private var keys: [String] = []
 
-  /// Whether there is a fault, or a value; what stands behind that is another matter.
+  /// Whether an error or a complete value was found; the text after it does not matter.
   var isDone: Bool { fault != nil || open.isEmpty && expected == .separator }
 
-  /// Whether what is open innermost is an object.
+  /// Whether the innermost open value is an object.
   private var isObject: Bool { open.last.map { $0 != nil } ?? false }
 
   mutating func read(_ byte: UInt8) {
@@ -52,7 +52,7 @@ private struct JSONScan {
     for (index, result) in results.enumerated() {
       switch result {
       case .failure(let error): note(error, at: wasIdle || index > 0 ? place : start)
-      // What ends a number or a word is one column further to QEMU.
+      // QEMU places a token that ends a number or a word one column further.
       case .token(.punctuation(let mark)): take(mark, at: (place.line, place.column + index))
       case .token(let token): take(token, at: start)
       }
@@ -118,7 +118,7 @@ private struct JSONScan {
     }
   }
 
-  /// A value is complete: the document, or a member of what is open.
+  /// Handles a complete value: the document, or a member or element of the innermost open value.
   private mutating func complete() throws(JSONError) {
     expected = .separator
     guard let last = open.indices.last, var known = open[last] else { return }

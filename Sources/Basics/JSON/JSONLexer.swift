@@ -1,22 +1,22 @@
-/// Cuts bytes into tokens, as they come.
+/// Splits bytes into tokens as they arrive.
 ///
 /// Source: QEMU `qobject/json-lexer.c`.
 struct JSONLexer: Sendable {
   private enum State: Sendable {
     case start
-    /// Within a text that `quote` ends.
+    /// Within a string that `quote` ends.
     case text(quote: UInt8, isEscaped: Bool)
     case number(NumberPart)
     case keyword
-    /// After a mistake: all is passed over to the next control character or punctuation.
+    /// After an error: everything is ignored up to the next control character or punctuation.
     case recovery
   }
 
-  /// What of a number was read last (RFC 8259, 6).
+  /// The last part of a number that was read (RFC 8259, 6).
   private enum NumberPart: Sendable {
     case minus, zero, digits, point, fraction, exponent, exponentSign, exponentDigits
 
-    /// The part that `byte` continues the number with. Nil where it does not.
+    /// Returns the part of the number that `byte` is; `nil` if it does not continue the number.
     func next(_ byte: UInt8) -> NumberPart? {
       switch (self, JSONLexer.isDigit(byte) ? "0" : UnicodeScalar(byte)) {
       case (.minus, "0"): byte == UInt8(ascii: "0") ? .zero : .digits
@@ -30,7 +30,7 @@ struct JSONLexer: Sendable {
       }
     }
 
-    /// Whether a number may end with the part. A digit behind a leading zero is a mistake all the same.
+    /// Returns whether the number may end with this part before `byte`. A digit after a leading zero is an error.
     func isEnd(before byte: UInt8?) -> Bool {
       switch self {
       case .zero: byte.map { !JSONLexer.isDigit($0) } ?? true
@@ -55,7 +55,7 @@ struct JSONLexer: Sendable {
   private var state = State.start
   private var bytes: [UInt8] = []
 
-  /// Takes `byte`; answers what it completes: at most the token before it and one that it is itself.
+  /// Handles `byte`. Returns what it completes: at most the token before it and a token that it is itself.
   mutating func read(_ byte: UInt8) -> [Result] {
     switch state {
     case .start: return begin(byte).map { [$0] } ?? []
@@ -81,7 +81,7 @@ struct JSONLexer: Sendable {
     return [last] + (begin(byte).map { [$0] } ?? [])
   }
 
-  /// What the end of the text completes.
+  /// Returns the token or error that the end of the text completes.
   mutating func end() -> Result? {
     switch state {
     case .start, .recovery: return nil
@@ -91,10 +91,10 @@ struct JSONLexer: Sendable {
     }
   }
 
-  /// Whether no token is begun.
+  /// Whether the lexer is between tokens.
   var isIdle: Bool { if case .start = state { true } else { false } }
 
-  /// How many bytes of an unfinished token there are.
+  /// The number of bytes in an unfinished token.
   var pending: Int { bytes.count }
 
   private mutating func begin(_ byte: UInt8) -> Result? {
@@ -126,7 +126,7 @@ struct JSONLexer: Sendable {
     return nil
   }
 
-  /// The token of what was gathered: a keyword, or a number that may end.
+  /// Returns the token of the collected bytes: a keyword, or a number that may end here.
   private mutating func finish() -> Result {
     let text = String(decoding: bytes, as: UTF8.self)
     defer { state = .start }
@@ -145,7 +145,7 @@ struct JSONLexer: Sendable {
   private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 }
 
-/// What JSON text is made of, in the dialect of QEMU: texts may stand in single quotes.
+/// A token of JSON text in QEMU's dialect, in which strings may be in single quotes.
 enum JSONToken: Equatable, Sendable {
   /// One of `{ } [ ] : ,`.
   case punctuation(UInt8)
@@ -153,13 +153,13 @@ enum JSONToken: Equatable, Sendable {
   case text([UInt8])
   case integer(String)
   case real(String)
-  /// Lower-case letters: `true`, `false`, `null`, or a mistake.
+  /// Lower-case letters: `true`, `false`, `null`, or an error.
   case keyword(String)
 }
 
-/// JSON text that is none.
+/// The error in malformed JSON text.
 package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// In QEMU's words.
+  /// The error in QEMU's words.
   package let description: String
 
   package init(_ description: String) { self.description = description }

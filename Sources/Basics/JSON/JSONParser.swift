@@ -1,10 +1,10 @@
-/// Makes a value of the tokens of one.
+/// Parses the tokens of one value.
 ///
 /// Source: QEMU `qobject/json-parser.c`, whose messages these are.
 struct JSONParser {
   private var rest: ArraySlice<JSONToken>
 
-  /// The value that `tokens` are; their nesting is limited by whoever gathered them.
+  /// Returns the value of `tokens`, whose nesting the caller has limited.
   static func value(of tokens: [JSONToken]) throws(JSONError) -> JSONValue {
     var parser = JSONParser(rest: tokens[...])
     return try parser.value()
@@ -69,7 +69,7 @@ struct JSONParser {
     return .real(number)
   }
 
-  /// `bytes` with their escapes resolved.
+  /// Returns `bytes` as text with its escapes resolved.
   private static func text(_ bytes: [UInt8]) throws(JSONError) -> String {
     guard String(validating: bytes, as: UTF8.self) != nil else { throw .syntax("invalid UTF-8 sequence in string") }
     guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
@@ -94,7 +94,7 @@ struct JSONParser {
           throw .syntax("\\u\(String(decoding: rest.prefix(4), as: UTF16.self)) is not a valid Unicode character")
         }
         units += character.utf16
-        // Its second half has a backslash and a letter of its own.
+        // The second half also has a backslash and a letter.
         rest = rest.dropFirst(character.utf16.count == 2 ? 10 : 4)
       default: throw .syntax("invalid escape sequence in string")
       }
@@ -102,7 +102,7 @@ struct JSONParser {
     return String(decoding: units, as: UTF16.self)
   }
 
-  /// The character that the digits behind `\u` stand for, those of a second half among them; nil where it is none.
+  /// Returns the character for the digits after `\u`, including those of a second half; `nil` if they do not form one.
   private static func character(at digits: Substring.UTF16View) -> Unicode.Scalar? {
     guard let unit = unit(digits) else { return nil }
     let rest = digits.dropFirst(4)
@@ -112,7 +112,7 @@ struct JSONParser {
     return String(decoding: [unit, second], as: UTF16.self).unicodeScalars.first
   }
 
-  /// The number that four digits at the beginning of `text` are.
+  /// Returns the number formed by four digits at the start of `text`.
   private static func unit(_ text: Substring.UTF16View) -> UInt16? {
     let digits = String(decoding: text.prefix(4), as: UTF16.self)
     guard digits.utf8.count == 4, digits.utf8.allSatisfy({ UnicodeScalar($0).properties.isASCIIHexDigit }) else {

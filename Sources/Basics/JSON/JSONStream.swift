@@ -1,11 +1,11 @@
-/// Finds the values in a stream of bytes, in whatever pieces it comes and whatever else is in it.
+/// Finds JSON values in a stream of bytes, which may arrive in any pieces and contain other text.
 ///
-/// Source: QEMU `qobject/json-streamer.c`. Its limits are far higher; no message of a monitor needs them.
+/// Source: QEMU `qobject/json-streamer.c`. Its limits are far higher, but no message of a monitor needs them.
 package struct JSONStream: Sendable {
-  /// Bytes of one value, and tokens that it is made of.
+  /// The maximum numbers of bytes and tokens in one value.
   private let sizeLimit: Int
   private let tokenLimit: Int
-  /// Brackets within one another.
+  /// The maximum nesting of brackets.
   static let nestingLimit = 256
 
   private var lexer = JSONLexer()
@@ -13,13 +13,13 @@ package struct JSONStream: Sendable {
   private var size = 0
   private var depth = (braces: 0, brackets: 0)
 
-  /// By default the limits leave room for what a client of a monitor has to say.
+  /// The default limits leave room for all messages of a monitor's client.
   package init(sizeLimit: Int = 1 << 20, tokenLimit: Int = 1 << 16) {
     self.sizeLimit = sizeLimit
     self.tokenLimit = tokenLimit
   }
 
-  /// Takes `bytes` and gives `take` the values that they complete, and the mistakes.
+  /// Handles `bytes`, and passes the values that they complete and the errors to `take`.
   package mutating func read(_ bytes: [UInt8], _ take: (Result<JSONValue, JSONError>) -> Void) {
     for byte in bytes {
       size += 1
@@ -38,7 +38,7 @@ package struct JSONStream: Sendable {
     }
   }
 
-  /// Gives `take` what the end of the text completes, or leaves unfinished.
+  /// Handles the end of the text, and passes the value that it completes or leaves unfinished to `take`.
   mutating func end(_ take: (Result<JSONValue, JSONError>) -> Void) {
     switch lexer.end() {
     case .failure(let error)?: emit(.failure(error), take)

@@ -1,4 +1,4 @@
-/// A value of JSON: what every program answers, what QEMU's monitor says, and what QEMU's options are made of.
+/// A JSON value: the output of every program, the messages of QEMU's monitor, and the options of QEMU.
 ///
 /// Source: RFC 8259.
 public enum JSONValue: Equatable, Sendable {
@@ -10,7 +10,7 @@ public enum JSONValue: Equatable, Sendable {
   case real(Double)
   case text(String)
   case array([JSONValue])
-  /// The members in the order in which they came, or are to be sent; their keys differ.
+  /// The members in their order in the text; their keys are distinct.
   case object([(key: String, value: JSONValue)])
 
   public static func == (left: JSONValue, right: JSONValue) -> Bool {
@@ -31,10 +31,10 @@ public enum JSONValue: Equatable, Sendable {
 }
 
 extension JSONValue {
-  /// The member `format` of every document that the suite prints: the version of its shape.
+  /// The member `format` of every document that the suite prints: the version of its schema.
   package static let format = JSONValue.integer(1)
 
-  /// The number; null where there is none.
+  /// Makes a number; `null` for `nil`.
   package init(_ number: (some FixedWidthInteger)?) {
     guard let number else {
       self = .null
@@ -43,25 +43,25 @@ extension JSONValue {
     self = Int64(exactly: number).map { .integer($0) } ?? .large(UInt64(truncatingIfNeeded: number))
   }
 
-  /// The text; null where there is none.
+  /// Makes a text; `null` for `nil`.
   package init(_ text: String?) { self = text.map { .text($0) } ?? .null }
 
-  /// The boolean; null where there is none.
+  /// Makes a boolean; `null` for `nil`.
   package init(_ boolean: Bool?) { self = boolean.map { .boolean($0) } ?? .null }
 
-  /// The elements, each as `value` makes it of one of `things`.
+  /// Makes an array of the results of `value` for each of `things`.
   package init<Things: Sequence>(_ things: Things, _ value: (Things.Element) -> JSONValue) {
     self = .array(things.map(value))
   }
 
-  /// The members that have a value.
+  /// Makes an object of the members that have a value.
   package init(present members: [(key: String, value: JSONValue?)]) {
     self = .object(members.compactMap { key, value in value.map { (key, $0) } })
   }
 }
 
 extension JSONValue {
-  /// Reads a text that is to be one value, whatever space is around it.
+  /// Parses a text that consists of one value and optional white space.
   ///
   /// Source: QEMU `qobject/qjson.c`, `qobject_from_jsonv`.
   package init(parsing text: some StringProtocol) throws(JSONError) {
@@ -81,20 +81,20 @@ extension JSONValue {
     self = try found.get()
   }
 
-  /// The member called `key` of an object.
+  /// The member `key`; `nil` if there is none, or if the value is not an object.
   package subscript(key: String) -> JSONValue? { members?.first { $0.key == key }?.value }
 
-  /// The members of an object.
+  /// The members; `nil` if the value is not an object.
   package var members: [(key: String, value: JSONValue)]? {
     if case .object(let members) = self { members } else { nil }
   }
 
-  /// The elements of an array.
+  /// The elements; `nil` if the value is not an array.
   package var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
 
   package var text: String? { if case .text(let text) = self { text } else { nil } }
 
-  /// A whole number that `Number` can hold.
+  /// Returns the value as a `Number`; `nil` if it is not a whole number, or does not fit.
   package func number<Number: FixedWidthInteger>(_: Number.Type = Number.self) -> Number? {
     switch self {
     case .integer(let number): Number(exactly: number)

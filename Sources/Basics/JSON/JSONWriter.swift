@@ -1,20 +1,20 @@
-/// How a value of JSON is laid out as text.
+/// The layout of JSON text.
 public struct JSONLayout: Sendable {
   fileprivate let separator: String
   fileprivate let colon: String
-  /// Whether each member and element has a line of its own.
+  /// Whether each member and element is on its own line.
   fileprivate let hasLines: Bool
   fileprivate let sortsMembers: Bool
   fileprivate let isASCII: Bool
 
-  /// For people and programs: a member or an element a line, members in the order of their names.
+  /// For people and programs: one member or element per line, members sorted by name.
   public static let lines = JSONLayout(separator: ",", colon: " : ", hasLines: true, sortsMembers: true, isASCII: false)
-  /// For JSON Lines: one line, members in the order of their names.
+  /// For JSON Lines: a single line, members sorted by name.
   public static let line = JSONLayout(separator: ",", colon: ":", hasLines: false, sortsMembers: true, isASCII: false)
-  /// One line, members as they come: libvirt writes QEMU's options so.
+  /// A single line, members in their order: as libvirt writes QEMU's options.
   package static let compact = JSONLayout(
     separator: ",", colon: ":", hasLines: false, sortsMembers: false, isASCII: false)
-  /// As QEMU's monitor writes it: one line, a space after each comma and colon, nothing but ASCII.
+  /// The layout of QEMU's monitor: a single line, a space after each comma and colon, ASCII only.
   ///
   /// Source: QEMU `qobject/json-writer.c`.
   package static let monitor = JSONLayout(
@@ -22,7 +22,7 @@ public struct JSONLayout: Sendable {
 }
 
 extension JSONValue: CustomStringConvertible {
-  /// The text of the value, of which `layout` decides everything that a reader of JSON passes over.
+  /// Returns the value as text. `layout` affects only parts that have no meaning in JSON.
   public func formatted(_ layout: JSONLayout = .lines) -> String {
     var writer = JSONWriter(layout: layout)
     writer.write(self, depth: 0)
@@ -79,7 +79,7 @@ private struct JSONWriter {
     if layout.hasLines { bytes += "\n\(String(repeating: "  ", count: depth))".utf8 }
   }
 
-  /// Source: RFC 8259, section 7; what a terminal would obey is escaped, too.
+  /// Writes a string, and also escapes characters that control a terminal. Source: RFC 8259, section 7.
   private mutating func write(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     if layout.isASCII {

@@ -1,5 +1,5 @@
 extension [String] {
-  /// The name that differs least from `name`, where that is few enough letters to be a slip of the finger.
+  /// Returns the name most similar to `name`; `nil` if none is similar enough to be a typing error.
   package func nearest(to name: String) -> String? {
     let name = String(name.prefix(64))
     let closest = map { (name: $0, distance: $0.distance(to: name)) }.min { $0.distance < $1.distance }
@@ -9,7 +9,7 @@ extension [String] {
 }
 
 extension String {
-  /// The number of letters to insert, drop, change or swap with their neighbour (Damerau, restricted).
+  /// Returns the number of letters to insert, delete, replace or transpose (Damerau, restricted).
   fileprivate func distance(to other: String) -> Int {
     let (left, right) = (Array(self), Array(other))
     guard !left.isEmpty, !right.isEmpty else { return left.count + right.count }

@@ -1,7 +1,8 @@
 extension String {
-  /// The text as a shell reads it back unchanged: itself where that is so, in single quotes otherwise.
+  /// The text in a form that a shell reads back unchanged: as it is if possible, otherwise in single quotes.
   ///
-  /// What a terminal would obey, and a new line, is written as `$'\033'`, which bash, zsh, ksh and POSIX.1-2024 know.
+  /// Characters that control a terminal, and new lines, are written as `$'\033'`, which bash, zsh, ksh and POSIX.1-2024
+  /// support.
   package var shellQuoted: String {
     let isPlain = allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.,/:=+@%".contains($0)) }
     guard !isPlain || isEmpty else { return self }
@@ -15,12 +16,12 @@ extension String {
     return "$'" + escaped.joined() + "'"
   }
 
-  /// A path, quoted, that no program takes for an option.
+  /// The quoted path, in a form that no program takes for an option.
   package var shellQuotedPath: String { (hasPrefix("-") ? "./" + self : self).shellQuoted }
 }
 
 extension UInt8 {
-  /// `\033`
+  /// The character as an octal escape, such as `\033`.
   fileprivate var octalEscape: String {
     let digits = String(self, radix: 8)
     return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
@@ -28,8 +29,8 @@ extension UInt8 {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal obeys it, or shows by it something other than what is there: ESC and its like in ASCII and
-  /// beyond (C1), what turns the direction of writing, what nobody sees.
+  /// Whether the character controls a terminal or misleads its user: control characters in ASCII (such as ESC) and
+  /// beyond (C1), changes of the writing direction, invisible characters.
   var commandsTerminal: Bool {
     guard !isASCII else { return value < 0x20 || value == 0x7f }
     return switch properties.generalCategory {
@@ -40,17 +41,17 @@ extension Unicode.Scalar {
 }
 
 extension String {
-  /// The text without control characters, on one line: a guest chooses names of namespaces, and anybody those of files,
-  /// and a terminal obeys what it is sent.
+  /// The text on one line with control characters escaped: guests choose names of namespaces and users those of files,
+  /// and a terminal obeys what it receives.
   package var escapedForTerminal: String { escaping { $0.commandsTerminal } }
 
-  /// A text that has lines and columns, escaped but for the ends of these.
+  /// A text with lines and columns, escaped except for new lines and tabs.
   package var linesEscapedForTerminal: String { escaping { $0.commandsTerminal && $0 != "\n" && $0 != "\t" } }
 
-  /// The text as the subject of a message: one that is empty is there to be seen.
+  /// The text as the subject of a message: an empty one is shown as `''`.
   package var asSubject: String { isEmpty ? "''" : escapedForTerminal }
 
-  /// The text, what to type, as a line of its own.
+  /// The text to type, as a hint line.
   package var asHintLine: String { "hint: " + escapedForTerminal }
 
   private func escaping(where isEscaped: (Unicode.Scalar) -> Bool) -> String {

@@ -1,12 +1,12 @@
-/// A number of bytes as people write and read it.
+/// A number of bytes in the notation of users.
 ///
-/// Written: decimal or `0x` hexadecimal, then nothing, `B`, or `K M G T P` with an optional `iB` (any case),
-/// in powers of 1024; a decimal fraction where the result is a whole number of bytes.
+/// Input is decimal or `0x` hexadecimal, then nothing, `B`, or `K M G T P` with an optional `iB` (any case), in powers
+/// of 1024; a decimal fraction is allowed if the result is a whole number of bytes.
 public struct ByteCount: Hashable, Comparable, Sendable {
-  /// The number.
+  /// The number of bytes.
   public let bytes: UInt64
 
-  /// The size of `bytes` bytes.
+  /// Makes the size of `bytes` bytes.
   public init(_ bytes: UInt64) { self.bytes = bytes }
 
   public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
@@ -15,7 +15,7 @@ public struct ByteCount: Hashable, Comparable, Sendable {
     ("P", 50), ("T", 40), ("G", 30), ("M", 20), ("K", 10),
   ]
 
-  /// The size that `text` names; an error says what is wrong with the text.
+  /// Parses `text`. Throws an error that says what is wrong with it.
   public init(parsing text: String) throws(ByteCountError) {
     guard !text.isEmpty else { throw .empty }
     guard !text.hasPrefix("-"), !text.hasPrefix("+") else { throw .signed(text) }
@@ -42,7 +42,7 @@ public struct ByteCount: Hashable, Comparable, Sendable {
     return ["", "IB"].contains(text.dropFirst()) ? unit.shift : nil
   }
 
-  /// The bytes that the decimal digits after the point stand for; an error where they are not whole.
+  /// Returns the bytes for the decimal digits after the point. Throws if they are not a whole number.
   private static func fraction(_ digits: Substring, shift: UInt64, in text: String) throws(ByteCountError) -> UInt64 {
     guard !digits.isEmpty, digits.count <= 15, let numerator = UInt64(digits) else { throw .malformed(text) }
     let denominator = (0..<digits.count).reduce(UInt64(1)) { product, _ in product * 10 }
@@ -68,7 +68,7 @@ extension ByteCount: CustomStringConvertible {
     return short.hasSuffix("iB") ? "\(bytes) bytes (\(short))" : short
   }
 
-  /// As typed after an option, without a space: `64M`, `65408K`, `4097`.
+  /// The form for an option, without a space: `64M`, `65408K`, `4097`.
   public var argument: String {
     for unit in Self.units where bytes >= 1 << unit.shift && bytes.isMultiple(of: 1 << unit.shift) {
       return "\(bytes >> unit.shift)\(unit.letter)"
@@ -105,10 +105,11 @@ extension ByteCountError: CustomStringConvertible {
 }
 
 extension UInt64 {
-  /// The largest multiple of `alignment` that is not above this number. `alignment` must not be 0.
+  /// Returns the largest multiple of `alignment` that is not above this number. `alignment` must not be 0.
   package func alignedDown(to alignment: UInt64) -> UInt64 { self - self % alignment }
 
-  /// The smallest multiple of `alignment` that is not below this number, or nil past 2⁶⁴. `alignment` must not be 0.
+  /// Returns the smallest multiple of `alignment` that is not below this number; `nil` past 2⁶⁴. `alignment` must not
+  /// be 0.
   package func alignedUp(to alignment: UInt64) -> UInt64? {
     let remainder = self % alignment
     guard remainder != 0 else { return self }
@@ -116,7 +117,7 @@ extension UInt64 {
     return overflow ? nil : sum
   }
 
-  /// The sum, or nil past 2⁶⁴.
+  /// Returns the sum; `nil` past 2⁶⁴.
   package func checkedSum(_ other: UInt64) -> UInt64? {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? nil : sum
@@ -124,6 +125,6 @@ extension UInt64 {
 
   package var isPowerOfTwo: Bool { nonzeroBitCount == 1 }
 
-  /// `0x4000000`: how offsets, and the sizes in QEMU's messages, are printed.
+  /// The form of offsets, and of sizes in QEMU's messages: `0x4000000`.
   package var hex: String { "0x" + String(self, radix: 16) }
 }

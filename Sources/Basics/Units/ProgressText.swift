@@ -1,14 +1,14 @@
-/// What is said of a long piece of work: how much of it is done, how fast, and when it will end.
+/// A progress report on long work: the share done, the speed, and the time left.
 package struct ProgressText: Sendable {
-  /// The most important first.
+  /// The parts of the text, the most important first.
   private let parts: [String]
 
-  /// `done` of `total` bytes took `elapsed`.
+  /// Reports that `done` of `total` bytes took `elapsed`.
   package init(done: UInt64, total: UInt64, elapsed: Duration) {
     parts = Self.parts(min(done, total), of: total, Self.seconds(elapsed))
   }
 
-  /// `count` things, of which nobody knows how many there are, took `elapsed`.
+  /// Reports that `count` things took `elapsed`, if their total is not known.
   package init(count: Int, of things: String, elapsed: Duration) {
     let seconds = Self.seconds(elapsed)
     parts = ["\(count) \(things)"] + (seconds > 0 ? ["\(Int(Double(count) / seconds)) a second"] : [])
@@ -18,7 +18,7 @@ package struct ProgressText: Sendable {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 
-  /// As much of it as `width` columns take, the share first.
+  /// Returns as many parts as fit into `width` columns, the share first.
   package func fitting(_ width: Int) -> String {
     var text = ""
     for part in parts {
@@ -36,7 +36,7 @@ package struct ProgressText: Sendable {
     return ["\(share) %", "\(Int(rate / 1_048_576)) MiB/s", "\(clock(Double(total - done) / rate)) left"]
   }
 
-  /// Minutes and seconds, and hours where there are any.
+  /// Returns minutes and seconds, and hours if there are any.
   private static func clock(_ seconds: Double) -> String {
     guard seconds < 360_000 else { return "days" }
     let whole = Int(seconds.rounded(.up))
@@ -47,7 +47,7 @@ package struct ProgressText: Sendable {
 }
 
 extension String {
-  /// The bytes of this text cut at single commas, double commas made single: how options of QEMU's are separated.
+  /// The bytes of this text split at single commas, with double commas made single: QEMU separates options like this.
   ///
   /// Bytes, not characters: a combining mark after a comma (or an equals sign) must not hide it.
   package var partsAtSingleCommas: [[UInt8]] {
