@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Since 2.39; earlier libraries pass over a flag that they do not know.
+// Since 2.39; earlier libraries ignore unknown flags.
 enum { FSINFO = 1 << 11 };
 
 #define FUNCTIONS(F)                                                                    \
@@ -43,7 +43,7 @@ int cblkid_identify(int fd, uint64_t offset, uint64_t size, struct cblkid_answer
   if (offset <= INT64_MAX && size <= INT64_MAX && library.blkid_probe_set_device(probe, fd, (blkid_loff_t)offset, (blkid_loff_t)size) == 0) {
     library.blkid_probe_enable_superblocks(probe, 1);
     library.blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | FSINFO);
-    // 0: something, 1: nothing, -2: more than one thing.
+    // 0: something, 1: nothing, -2: several.
     int found = library.blkid_do_safeprobe(probe);
     const char *type = NULL;
     if (found == -2) type = "several";
