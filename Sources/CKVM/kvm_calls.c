@@ -98,7 +98,7 @@ int ckvm_set_msr(int vcpu, uint32_t index, uint64_t value) {
   one->entries[0] = (struct kvm_msr_entry){.index = index, .data = value};
   int set = value_or_errno(ioctl(vcpu, KVM_SET_MSRS, one));
   if (set < 0) return set;
-  return set == 1 ? 0 : -ENXIO;  // KVM answers with the number of registers set
+  return set == 1 ? 0 : -ENXIO;  // KVM returns the number of registers set
 }
 
 // Intel SDM, volume 3B, 16.3; AMD APM, volume 2, 9.3. MCG_CAP: banks, MCG_CTL_P, MCG_SER_P.
@@ -111,11 +111,11 @@ int ckvm_set_up_machine_checks(int vcpu) {
 
 int ckvm_report_memory_error(int vcpu, uint64_t address) {
   // MCI_STATUS: valid, uncorrected, enabled, with address and MISC, signalled, action required; a data load (0x134).
-  // MCG_STATUS: an instruction to return to, to which the error belongs, and a check in progress.
+  // MCG_STATUS: the return address is valid, the error belongs to that instruction, and a check is in progress.
   struct kvm_x86_mce check = {
     .status = 1ull << 63 | 1ull << 61 | 1ull << 60 | 1ull << 59 | 1ull << 58 | 1ull << 56 | 1ull << 55 | 0x134,
     .addr = address, .mcg_status = 7, .bank = MEMORY_BANK,
-    // A physical address, of a whole page.
+    // A physical address, with the granularity of a page.
     .misc = 2 << 6 | 12,
   };
   return value_or_errno(ioctl(vcpu, KVM_X86_SET_MCE, &check));
