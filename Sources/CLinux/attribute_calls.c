@@ -19,19 +19,20 @@ int clinux_set_attribute(int fd, const char *name, const void *bytes, size_t siz
 
 static const char access_list[] = "system.posix_acl_access";
 
-// What is in a file decides about these (capabilities(7), Linux security/integrity): they would be wrong of other bytes.
+// These attributes depend on the file's contents (capabilities(7), Linux security/integrity): they would be wrong for
+// other bytes.
 static bool speaks_of_contents(const char *name) {
   return !strcmp(name, "security.capability") || !strcmp(name, "security.ima") || !strcmp(name, "security.evm");
 }
 
 static int copy_attribute(int from, int to, const char *name) {
-  // XATTR_SIZE_MAX of Linux.
+  // Linux XATTR_SIZE_MAX.
   enum { LARGEST = 65536 };
   char *value = malloc(LARGEST);
   if (!value) return -ENOMEM;
   ssize_t length = fgetxattr(from, name, value, LARGEST);
   int result = length < 0 ? -errno : value_or_errno(fsetxattr(to, name, value, (size_t)length, 0));
-  // Nothing changes where the value is the same, and not everybody may write it.
+  // If the value is already the same, no write is needed, for which the caller may lack permission.
   if (result == -EPERM || result == -EACCES) {
     char *present = malloc(LARGEST);
     if (present && fgetxattr(to, name, present, LARGEST) == length && !memcmp(present, value, (size_t)length)) result = 0;
@@ -42,12 +43,12 @@ static int copy_attribute(int from, int to, const char *name) {
 }
 
 int clinux_copy_attributes(int from, int to, const char *except, char *at_fault, size_t size) {
-  // A folder may give each new file in it a list.
+  // A folder may give each new file in it an access control list.
   if (!clinux_has_access_list(from) && clinux_has_access_list(to) && fremovexattr(to, access_list) < 0) {
     snprintf(at_fault, size, "%s", access_list);
     return -errno;
   }
-  // XATTR_LIST_MAX of Linux.
+  // Linux XATTR_LIST_MAX.
   enum { LARGEST = 65536 };
   char *names = malloc(LARGEST);
   if (!names) return -ENOMEM;

@@ -27,7 +27,7 @@ int clinux_open_without_waiting(int folder, const char *name) {
 }
 
 int clinux_name(int fd, int folder, const char *name) {
-  // By way of /proc: to name a descriptor directly (AT_EMPTY_PATH) takes a privilege.
+  // Through /proc, because naming a descriptor directly (AT_EMPTY_PATH) takes a privilege.
   char path[32];
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
   return value_or_errno(linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW));
@@ -57,7 +57,7 @@ int clinux_unlink(int folder, const char *name) { return value_or_errno(unlinkat
 
 int clinux_sync_folder(int folder) {
   int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // A folder may be writable and not readable.
+  // A folder may be writable but not readable.
   if (fd < 0) return errno == EACCES ? 0 : -errno;
   int result = value_or_errno(fsync(fd));
   close(fd);
@@ -77,7 +77,7 @@ int clinux_reserve(int fd, int64_t offset, int64_t size) {
   do {
     result = value_or_errno(fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, size));
   } while (result == -EINTR);
-  // XFS knows it, where it shares.
+  // XFS supports this if it shares extents.
   if (result == 0 && fallocate(fd, FALLOC_FL_UNSHARE_RANGE | FALLOC_FL_KEEP_SIZE, offset, size) < 0 &&
       (errno == ENOSPC || errno == EDQUOT))
     result = -errno;
@@ -107,7 +107,7 @@ int clinux_take_space(int fd) {
 int clinux_may_write(const char *path) {
   int result = value_or_errno(faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS));
   struct statx facts;
-  // Of a file that can only be appended to (chattr +a) that call says nothing.
+  // For an append-only file (chattr +a) that call does not report an error.
   bool is_known = result == 0 && statx(AT_FDCWD, path, 0, 0, &facts) == 0;
   return is_known && facts.stx_attributes & STATX_ATTR_APPEND ? -EPERM : result;
 }

@@ -44,7 +44,7 @@ int clinux_try_synchronous_mapping(int fd) {
 }
 
 int clinux_is_open_elsewhere(int fd) {
-  // A signal that is ignored tells of the next opener, not SIGIO, which would end the program.
+  // Reports the next opener with a signal that is ignored, not with SIGIO, which would end the program.
   if (fcntl(fd, F_SETSIG, SIGURG) < 0) return -errno;
   if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0) return errno == EAGAIN ? 1 : -errno;
   fcntl(fd, F_SETLEASE, F_UNLCK);
@@ -72,7 +72,7 @@ int64_t clinux_device_number(const char *name) {
   struct open_how how = {
       .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS};
   int node = (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
-  // Before Linux 5.6 nobody promises that: links are not followed.
+  // Before Linux 5.6 nothing guarantees that, so links are not followed.
   if (node < 0 && errno == ENOSYS && !strchr(name, '/')) node = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   int64_t answer = -errno;
   struct stat facts;

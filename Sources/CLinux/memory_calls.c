@@ -21,11 +21,11 @@ static _Thread_local volatile uintptr_t failed_address;
 
 static void on_bus_error(int number, siginfo_t *info, void *context) {
   if (is_guarded) {
-    // The jump does not bring back the signals that were held back before, of which a sanitizer holds back more.
+    // siglongjmp does not restore the signal mask that was in effect before, and a sanitizer blocks further signals.
     pthread_sigmask(SIG_SETMASK, &((ucontext_t *)context)->uc_sigmask, NULL);
     siglongjmp(escape, 1);
   }
-  // Nobody has used what was found to be broken by and by.
+  // Memory that was found to be broken by a scan (action optional) has not been used yet.
   if (info->si_code == BUS_MCEERR_AO) return;
   if (runs_guest && info->si_code == BUS_MCEERR_AR) {
     failed_address = (uintptr_t)info->si_addr;

@@ -19,7 +19,7 @@ int clinux_run_program(const char *path, char *const *arguments, int output, int
   static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
   for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) sigaddset(&awaited, signals[i]);
   pthread_sigmask(SIG_BLOCK, &awaited, &before);
-  // Where the end of a child is ignored, as it may be inherited, it has no status and sends no signal.
+  // If SIGCHLD is ignored, a setting that may be inherited, a child leaves no status and sends no signal.
   struct sigaction noticed = {.sa_handler = SIG_DFL}, children;
   sigaction(SIGCHLD, &noticed, &children);
 

@@ -20,7 +20,8 @@ static int64_t now(void) {
   return time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/// Reads what there is of `fd` behind the `length` bytes in `buffer`, or away where that is full; 0 at its end.
+/// Reads available bytes of `fd` to the end of the `length` bytes in `buffer`, or discards them if it is full. Returns
+/// 0 at the end of the input.
 static ssize_t take(int fd, char *buffer, size_t size, size_t *length) {
   char rest[512];
   size_t room = size - *length;
@@ -91,7 +92,7 @@ int clinux_ask_program(const char *path, char *const *arguments, int input, int 
   close(output[0]);
   close(errors[0]);
   if (error && error != ETIMEDOUT) return -error;
-  // It has closed both, and may go on for all that; or its time is over.
+  // It has closed both outputs, but may still be running; or its time is up.
   int status = 0;
   pid_t ended = 0;
   while (!error && !(ended = waitpid(child, &status, WNOHANG))) {
@@ -100,7 +101,7 @@ int clinux_ask_program(const char *path, char *const *arguments, int input, int 
   }
   if (error) {
     kill(-child, SIGKILL);
-    // One that cannot be killed now, because a file system hangs, is not waited for.
+    // Does not wait for a process that cannot be killed now because a file system hangs.
     for (int i = 0; i < 100 && !(ended = waitpid(child, &status, WNOHANG)); i++) {
       nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }

@@ -18,7 +18,7 @@ sigset_t clinux_hold_termination(void) {
   sigemptyset(&held);
   for (size_t i = 0; i < TERMINATION_COUNT; i++)
     if (!clinux_ignores_signal(termination[i])) sigaddset(&held, termination[i]);
-  // A thread that does not hold back news of a child loses them for one that waits for the child.
+  // A thread that does not block SIGCHLD would take the signal from a thread that waits for a child.
   sigaddset(&held, SIGCHLD);
   pthread_sigmask(SIG_BLOCK, &held, &before);
   return before;

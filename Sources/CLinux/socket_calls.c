@@ -21,7 +21,7 @@ static bool fill(struct sockaddr_un *address, const char *path) {
   return true;
 }
 
-/// Closes `fd` and returns the error that is current.
+/// Closes `fd` and returns -errno from before that.
 static int fail(int fd) {
   int error = -errno;
   close(fd);

@@ -12,8 +12,8 @@
 static int argument_count;
 static char **arguments;
 
-// The C library hands constructors what it hands to main. Swift's CommandLine reads /proc/self/cmdline instead, and
-// is empty, without a word, where /proc is not mounted.
+// The C library passes constructors the same arguments as main. Swift's CommandLine reads /proc/self/cmdline instead,
+// and is silently empty if /proc is not mounted.
 __attribute__((constructor)) static void keep_arguments(int count, char **values) {
   argument_count = count;
   arguments = values;
@@ -25,7 +25,7 @@ const char *clinux_argument(int number) {
 
 const char *clinux_program_path(void) { return (const char *)getauxval(AT_EXECFN); }
 
-// A segment that is never written has nothing but pages of its file, which come back when they are touched.
+// A segment that is never written contains only pages of its file, which come back when they are touched.
 static int release_segments(struct dl_phdr_info *object, size_t size, void *unused) {
   (void)size, (void)unused;
   uintptr_t page = (uintptr_t)getpagesize();

@@ -12,14 +12,14 @@
 static struct termios saved;
 static volatile sig_atomic_t saved_fd = -1;
 
-// tcsetattr is among the functions that a signal handler may call (POSIX 2.4.3).
+// POSIX allows tcsetattr in a signal handler (2.4.3).
 void clinux_terminal_restore(void) {
   int fd = saved_fd;
   saved_fd = -1;
   if (fd >= 0) tcsetattr(fd, TCSANOW, &saved);
 }
 
-// SA_RESETHAND: the signal strikes again on return, now with its default action.
+// SA_RESETHAND: the signal is raised again on return, now with its default action.
 static void restore_after_crash(int signal) {
   clinux_terminal_restore();
   raise(signal);

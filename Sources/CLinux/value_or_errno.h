@@ -1,5 +1,5 @@
 #pragma once
-// What every function of this target answers: a value, or -errno.
+// The result of every function of this target: a value, or -errno.
 
 #include <errno.h>
 

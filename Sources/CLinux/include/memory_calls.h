@@ -1,38 +1,38 @@
 #pragma once
-// Memory that keeps its contents, and locks on files. Each function returns a value, or -errno.
+// Persistent memory, and locks on files. Each function returns a value, or -errno.
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/// Makes what this thread wrote to the `size` bytes at `start`, memory of a DAX mapping, durable: writes the lines of
-/// the CPU's caches back (CLWB, CLFLUSHOPT or CLFLUSH, the first that the CPU has) and waits (SFENCE). Elsewhere than
-/// on x86-64 the kernel is asked to (msync); `start` must then lie in a mapping. -EFAULT where the host cannot give the
-/// memory any more.
+/// Makes this thread's writes to the `size` bytes at `start`, memory of a DAX mapping, durable: writes the CPU's cache
+/// lines back (CLWB, CLFLUSHOPT or CLFLUSH, the first that the CPU has) and waits (SFENCE). On architectures other than
+/// x86-64 it uses msync; `start` must then lie in a mapping. Returns -EFAULT if the host can no longer supply the
+/// memory.
 int clinux_persist(const void *_Nonnull start, size_t size);
 
-/// Locks the file `fd` for whoever asks for the same (flock): `exclusive`, or shared; until the descriptor is closed.
-/// -EWOULDBLOCK where somebody else holds a lock that forbids it.
+/// Locks the file `fd` against other callers of this function (flock), `exclusive` or shared, until the descriptor is
+/// closed. Returns -EWOULDBLOCK if another holder's lock conflicts.
 int clinux_lock(int fd, bool exclusive);
 
-/// Locks the whole file behind `fd` for the one who writes to it, until `fd` is closed, beside what flock(2) locks. Never
-/// waits; -EAGAIN where another has it.
+/// Locks the whole file behind `fd` for its only writer until `fd` is closed, independently of flock(2). Never waits;
+/// -EAGAIN if another process holds the lock.
 int clinux_lock_for_writing(int fd);
 
-/// Copies `size` bytes, which do not overlap; -EFAULT, and only part of them copied, where the host cannot give the
-/// memory on one side: its file became shorter, its disk is full or fails (SIGBUS).
+/// Copies `size` bytes, which must not overlap. Returns -EFAULT, after copying only a part, if the host cannot supply
+/// the memory on one side because a file became shorter, or its disk is full or fails (SIGBUS).
 int clinux_copy(void *_Nonnull to, const void *_Nonnull from, size_t size);
 
-/// Makes SIGBUS harmless within `clinux_copy` and `clinux_persist`, and elsewhere call `ending`, which must be fit for a
-/// signal handler, before it ends the process.
+/// Makes SIGBUS harmless within `clinux_copy` and `clinux_persist`. Elsewhere it calls `ending`, which must be
+/// async-signal-safe, before it ends the process.
 void clinux_guard_memory(void (*_Nullable ending)(void));
 
-/// From now on memory of the host that fails under this thread, which runs a guest's CPU, does not end the process (SIGBUS
-/// with BUS_MCEERR_AR): `clinux_take_memory_error` tells where it was.
+/// Keeps memory errors of the host (SIGBUS with BUS_MCEERR_AR) in this thread, which runs a guest's CPU, from ending
+/// the process: `clinux_take_memory_error` returns their address.
 void clinux_expect_memory_errors(void);
 
-/// The address of memory that failed under this thread since the last call; 0 where none has.
+/// Returns the address of memory that failed in this thread since the last call; 0 if none did.
 uintptr_t clinux_take_memory_error(void);
 
-/// Makes what lies in the `size` bytes at `start`, part of a shared mapping of a file, durable (msync).
+/// Makes the `size` bytes at `start`, part of a shared mapping of a file, durable (msync).
 int clinux_synchronise(const void *_Nonnull start, size_t size);

@@ -1,15 +1,15 @@
 #pragma once
 #include <stdbool.h>
 
-// The terminal in raw mode, given back whatever happens to the process.
+// A terminal in raw mode, restored whatever happens to the process.
 
-/// Switches the terminal `fd` to raw mode: no echo, no line editing, no keys that send signals (with `keep_signals`
-/// those that interrupt and quit still do); output stays as it was. From then on a crash of this process, too, gives the terminal back. One terminal at a time.
-/// 0, or -errno (-ENOTTY where `fd` is no terminal).
+/// Switches the terminal `fd` to raw mode: no echo, no line editing, no keys that send signals (with `keep_signals`,
+/// those that interrupt and quit still do). Output stays as it was. From then on a crash of this process also restores
+/// the terminal. Works for one terminal at a time. Returns 0, or -errno (-ENOTTY if `fd` is not a terminal).
 int clinux_terminal_make_raw(int fd, bool keep_signals);
 
-/// Gives the terminal back in the state that `clinux_terminal_make_raw` found. Does nothing where there is none.
+/// Restores the terminal to its state before `clinux_terminal_make_raw`. Does nothing if there is none.
 void clinux_terminal_restore(void);
 
-/// The columns of the terminal `fd`; 80 where it does not tell, or is none.
+/// Returns the number of columns of the terminal `fd`; 80 if it is not known, or if `fd` is not a terminal.
 int clinux_terminal_width(int fd);
