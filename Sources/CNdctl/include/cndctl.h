@@ -1,8 +1,8 @@
 #pragma once
-// The functions of libdaxctl and libndctl that the suite calls, as the libraries' own headers declare them.
+// The functions of libdaxctl and libndctl that the suite calls, as declared in the libraries' own headers.
 //
-// The libraries are loaded when a host device is asked for, not when a program starts: most runs look at plain
-// files, and linking would cost each of them a third of its start.
+// The libraries are loaded on the first query about a host device, not when a program starts: most runs examine plain
+// files, and linking would cost each of them a third of its start time.
 
 #include <daxctl/libdaxctl.h>
 #include <ndctl/libndctl.h>
@@ -32,18 +32,18 @@
   F(ndctl_pfn_get_size) F(ndctl_pfn_get_align) F(ndctl_pfn_get_block_device)   \
   F(ndctl_dax_get_size) F(ndctl_dax_get_align)
 
-/// libdaxctl, function by function.
+/// The functions of libdaxctl.
 struct cndctl_daxctl {
   CNDCTL_DAXCTL(CNDCTL_POINTER)
 };
 
-/// libndctl, function by function.
+/// The functions of libndctl.
 struct cndctl_ndctl {
   CNDCTL_NDCTL(CNDCTL_POINTER)
 };
 
-/// libdaxctl.so.1; NULL where this host has none, or an older one. The library stays loaded.
+/// Loads libdaxctl.so.1; NULL if this host does not have it, or only an older version. The library stays loaded.
 const struct cndctl_daxctl *_Nullable cndctl_load_daxctl(void);
 
-/// libndctl.so.6; NULL where this host has none, or an older one. The library stays loaded.
+/// Loads libndctl.so.6; NULL if this host does not have it, or only an older version. The library stays loaded.
 const struct cndctl_ndctl *_Nullable cndctl_load_ndctl(void);
