@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// libxml/xmlreader.h. The structures are the library's own.
+// libxml/xmlreader.h. The structures are opaque.
 struct text_reader;
 typedef void error_function(void *context, const char *message, int severity, void *locator);
 
@@ -28,7 +28,7 @@ static struct {
 static bool is_complete;
 
 static void load(void) {
-  // The second is that of libxml2 2.14, whose text reader is the same.
+  // The second name is that of libxml2 2.14, which has the same text reader.
   void *handle = dlopen("libxml2.so.2", RTLD_NOW | RTLD_LOCAL);
   if (!handle) handle = dlopen("libxml2.so.16", RTLD_NOW | RTLD_LOCAL);
   if (!handle) return;
@@ -48,7 +48,7 @@ struct cxml_reader {
 
 static void note_error(void *context, const char *message, int severity, void *locator) {
   struct cxml_reader *reader = context;
-  // Warnings have the odd numbers; of errors the first tells most.
+  // Warnings have odd numbers. The first error is the most informative.
   if (severity & 1 || reader->message[0]) return;
   size_t length = strcspn(message, "\n");
   if (length >= sizeof reader->message) length = sizeof reader->message - 1;
@@ -63,7 +63,7 @@ int cxml_open(struct cxml_reader **reader, const char *bytes, size_t count) {
   if (count > INT_MAX) return -ENOMEM;
   struct cxml_reader *new = calloc(1, sizeof *new);
   if (!new) return -ENOMEM;
-  // XML_PARSE_NONET; entities of the document's own are never replaced.
+  // XML_PARSE_NONET; entities defined in the document are never replaced.
   new->reader = library.xmlReaderForMemory(bytes, (int)count, NULL, "UTF-8", 1 << 11);
   if (!new->reader) {
     free(new);
