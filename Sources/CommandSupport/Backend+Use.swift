@@ -3,7 +3,7 @@ import Basics
 package import Storage
 package import SystemPackage
 
-/// The permit to change or replace a backend of which nobody can tell whether it is in use.
+/// The permit to change or replace a backend if it cannot be determined whether it is in use.
 package struct UsePermit: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
@@ -12,7 +12,8 @@ package struct UsePermit: ParsableArguments {
 
   package init() {}
 
-  /// `error`, of a backend that `program` was to change, with what allows the change.
+  /// Returns the failure for `error` about a backend that `program` was to change, with the option that allows the
+  /// change.
   package func failure(_ error: BackendError, of program: String) -> CommandFailure {
     guard error.reason == .usersUnseen else { return error.commandFailure }
     return CommandFailure(
@@ -22,7 +23,7 @@ package struct UsePermit: ParsableArguments {
 }
 
 extension Backend {
-  /// Opens the backend at `path`, for `program` to change it while nobody else has it.
+  /// Opens the backend at `path` so that `program` can change it while no other process uses it.
   package static func unused(
     _ path: FilePath, _ permit: UsePermit, for program: String
   ) throws(CommandFailure) -> Backend {
@@ -31,7 +32,8 @@ extension Backend {
     }
   }
 
-  /// Throws where another process has the backend open or mapped; says so where that could not be seen completely.
+  /// Throws if another process has the backend open or mapped. Prints a message if this could not be determined
+  /// completely.
   package func checkUnused(for program: String) throws(BackendError) {
     guard try !checkUnused() else { return }
     StandardStream.diagnose("\(program): \(path.string.asSubject): warning: \(HostState.unseenUsers)")
@@ -39,7 +41,7 @@ extension Backend {
 }
 
 extension StagedBackend {
-  /// Says what runs that were killed had left in the folder.
+  /// Reports files that killed runs have left in the folder.
   package func tellLeftovers(for program: String) {
     for name in leftovers {
       let path = folder.appending(name).string
@@ -49,7 +51,7 @@ extension StagedBackend {
 }
 
 extension BackendCreation {
-  /// Makes the file and gives it its name.
+  /// Creates the file and gives it its name.
   package func make(for program: String) throws(BackendError) {
     let staged = try prepare()
     staged.tellLeftovers(for: program)

@@ -4,7 +4,7 @@ package import Storage
 import SystemPackage
 
 extension BackendError: CommandFailureConvertible {
-  /// The failure with the status that all programs give it.
+  /// The failure with the exit status that all programs use for it.
   package var commandFailure: CommandFailure {
     let status: ExitStatus =
       switch reason {
@@ -15,13 +15,13 @@ extension BackendError: CommandFailureConvertible {
     return CommandFailure(status, path.string, reason.description, hint: hint)
   }
 
-  /// The same, saying what it is that cannot be read.
+  /// Returns the failure, with the name of the thing that cannot be read.
   package func commandFailure(whatCannotBeRead name: String) -> CommandFailure {
     guard case .cannotRead = reason else { return commandFailure }
     return CommandFailure(.incomplete, path.string, "\(name): \(reason)", hint: hint)
   }
 
-  /// The finding that the condition of the DIMM, which is kept at its path, cannot be used.
+  /// The finding that the condition of the DIMM, which is stored at the error's path, cannot be used.
   package var conditionFinding: Finding {
     Finding(
       ConditionRule.damaged, "\(path.lastComponent?.string ?? "") cannot be used: \(reason)", hint: hint)
@@ -48,13 +48,13 @@ extension BackendError: CommandFailureConvertible {
     }
   }
 
-  /// The command that shows what stands behind `errno`; nil where none does.
+  /// Returns the command that shows the cause of `errno`; `nil` if there is none.
   private func examination(of errno: Errno) -> Hint? {
-    // The file itself may not be there.
+    // The file itself may not exist.
     let place = path.folderOrDot.string
     return switch errno {
     case .permissionDenied: .command("namei", "-l", path: path.string)
-    // Of a file that cannot be changed, or only be added to.
+    // The file is immutable or append-only.
     case .notPermitted: .command("lsattr", "-d", path: path.string)
     case .readOnlyFileSystem: .command("findmnt", "-T", path: place)
     case .noSpace, .diskQuotaExceeded: .command("df", "-h", path: place)

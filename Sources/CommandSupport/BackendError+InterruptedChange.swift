@@ -5,8 +5,8 @@ package import Storage
 import SystemPackage
 
 extension BackendError {
-  /// What to report when a change of the labels in the backend at `path` failed on the way: as far as nothing but the
-  /// length of the file has changed, it is given back, and else `command` is to be called to bring it to its end.
+  /// Returns the failure to report if a change of the labels in the backend at `path` was interrupted. If only the
+  /// length of the file has changed, it is restored; otherwise `command` is the call that finishes the change.
   package func undoingChange(of path: String, by command: Hint? = nil) -> CommandFailure {
     let failure = commandFailure
     guard let backend = try? Backend(path: FilePath(path), access: .readWrite),

@@ -4,7 +4,7 @@ package import LabelChange
 package import Storage
 import SystemPackage
 
-/// Where what a change of a label area writes over is kept.
+/// The options for the backup of what a change of a label area overwrites.
 package struct BackupOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The new file for the former label area. (default: beside the backend)", valueName: "file"),
@@ -16,13 +16,13 @@ package struct BackupOptions: ParsableArguments {
 
   package init() {}
 
-  /// Throws where the options contradict each other.
+  /// Throws if the options contradict each other.
   package func check() throws {
     guard backup == nil || !noBackup else { throw ValidationError("--backup and --no-backup exclude each other") }
   }
 
-  /// The file that is to keep what `change` writes over in `backend`; nil where nothing is to be kept, or nothing is
-  /// there. Nothing is made yet, and `examine(_:of:)` comes before it is.
+  /// Returns the file that will hold what `change` overwrites in `backend`; `nil` if there is nothing to keep. The file
+  /// is not created yet, and `examine(_:of:by:)` must come first.
   package func file(keepingBefore change: LabelAreaChange, of backend: borrowing Backend) throws -> BackendCreation? {
     guard !noBackup else { return nil }
     // A non-copyable value cannot be captured by an escaping closure; this does not escape.
@@ -39,10 +39,10 @@ package struct BackupOptions: ParsableArguments {
       path: path, size: UInt64(bytes.count), contents: [(0, bytes)], mode: backend.modeOfCopies)
   }
 
-  /// Throws where `file`, that of `file(keepingBefore:of:)`, cannot be made.
+  /// Throws if `file`, which `file(keepingBefore:of:)` returned, cannot be created.
   package func examine(_ file: BackendCreation, of backend: borrowing Backend, by command: ShellCommand) throws {
     do throws(BackendError) {
-      // Among device nodes nobody looks for a file, and the next start of the host forgets it.
+      // Users do not look for a file among device nodes, and the next start of the host removes it.
       guard backup != nil || backend.kind == .regularFile else {
         throw BackendError(file.path, .cannotCreate(.notPermitted))
       }
@@ -57,7 +57,7 @@ package struct BackupOptions: ParsableArguments {
     }
   }
 
-  /// The first free name of a backup: `nv.img.labels-1.bin`.
+  /// Returns the first free name of a backup: `nv.img.labels-1.bin`.
   private static func freePath(beside backend: borrowing Backend) -> FilePath {
     let folder = backend.path.removingLastComponent()
     var number = 1

@@ -8,7 +8,7 @@ package import Storage
 /// Printed as `program: subject: fact`, then `hint: …` on a line of its own.
 package struct CommandFailure: Error, Equatable, Sendable {
   package let status: ExitStatus
-  /// What the failure is about, a path or an option; nil where the fact says it.
+  /// The subject of the failure, a path or an option; `nil` if the fact names it.
   package let subject: String?
   package let fact: String
   package let hint: Hint?
@@ -20,19 +20,19 @@ package struct CommandFailure: Error, Equatable, Sendable {
     self.hint = hint
   }
 
-  /// `failure` with `hint`, which the program at hand has to offer.
+  /// Replaces the hint of `failure` with `hint`, which the running program has to offer.
   package init(_ failure: CommandFailure, hint: Hint?) {
     self.init(failure.status, failure.subject, failure.fact, hint: hint)
   }
 }
 
 extension CommandFailure {
-  /// `program: subject: fact`
+  /// Returns `program: subject: fact`.
   package func line(of program: String) -> String {
     [program, subject?.asSubject, fact.escapedForTerminal].compactMap(\.self).joined(separator: ": ")
   }
 
-  /// What `program` prints under `--json` when it fails.
+  /// Returns the document that `program` prints under `--json` when it fails.
   package func document(of program: String) -> JSONValue {
     let error = JSONValue(present: [
       ("program", .text(program)), ("subject", subject.map { .text($0) }), ("message", .text(fact)),
@@ -50,7 +50,7 @@ extension StandardStream {
   }
 }
 
-/// Errors of the modules below, which carry facts, become a failure with its exit status here.
+/// An error of a lower module, which carries facts, and which becomes a failure with an exit status here.
 package protocol CommandFailureConvertible: Error {
   var commandFailure: CommandFailure { get }
 }
@@ -64,12 +64,12 @@ extension HostDAXError: CommandFailureConvertible {
 }
 
 extension LabelAreaError {
-  /// The failure with the status that all programs give it.
+  /// Returns the failure with the exit status that all programs use for it.
   package func failure(at path: String) -> CommandFailure { CommandFailure(.unsupported, path, description) }
 }
 
 extension MigrationRefusal {
-  /// Slots, versions and sizes that do not exist are the caller's mistake; the rest is an unsafe change.
+  /// The exit status. Nonexistent slots, versions and sizes are usage errors; everything else is an unsafe change.
   package var status: ExitStatus {
     switch self {
     case .slot, .version, .geometry, .labelArea: .usage

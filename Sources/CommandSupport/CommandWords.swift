@@ -1,4 +1,4 @@
-/// The words of a command line that the parser does not take, told apart, so that they can be put in other places.
+/// The words of a command line that the parser rejects, separated so that they can be rearranged.
 package struct CommandWords {
   package struct Option: Equatable {
     package let name: String
@@ -8,7 +8,7 @@ package struct CommandWords {
   package private(set) var options: [Option] = []
   package private(set) var operands: [String] = []
 
-  /// `optionsWithValue` are the names of options that the next word belongs to.
+  /// `optionsWithValue` are the names of the options that take the next word as their value.
   package init(_ words: some Sequence<String>, optionsWithValue: Set<String>) {
     var words = words.makeIterator()
     while let word = words.next() {

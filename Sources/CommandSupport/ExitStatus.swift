@@ -12,19 +12,19 @@ package enum ExitStatus: Int32, Sendable {
   case irregular = 3
   /// Not a backend, or not supported.
   case unsupported = 63
-  /// Usage.
+  /// Usage error.
   case usage = 64
 
   package var exitCode: ExitCode { ExitCode(rawValue) }
 }
 
 extension Sequence<ExitStatus> {
-  /// The status that must not be missed; done where there is none.
+  /// The most serious status; `done` if there is none.
   package var gravest: ExitStatus { reduce(.done) { $0.graver($1) } }
 }
 
 extension ExitStatus {
-  /// Of the statuses of two backends the one that must not be missed.
+  /// Returns the more serious of two statuses.
   package func graver(_ other: ExitStatus) -> ExitStatus {
     let order: [ExitStatus] = [.done, .irregular, .unsupported, .incomplete, .damaged]
     let ranks = [self, other].map { order.firstIndex(of: $0) ?? order.count }

@@ -8,14 +8,14 @@ package struct LabelAreaSource: Sendable {
   package let path: String
   package let location: LocatedLabelArea
   package let bytes: [UInt8]
-  /// R, in bytes; nil where the file is nothing but a label area.
+  /// R, in bytes; `nil` if the file is just a label area.
   package let regionSize: UInt64?
-  /// What changes the area where it is; nil where the file is nothing but one.
+  /// The command that changes the area in its place; `nil` if the file is just a label area.
   package let migrationCommand: MigrationCommand?
 
-  /// Reads the area that `labelSize` places at the end of the mapped part of the backend, or else the one that an
-  /// index block gives away. `command` is what a hint completes, with `sizeOption` for another mapped size, where it has
-  /// such an option.
+  /// Reads the area that `labelSize` places at the end of the mapped part of the backend, otherwise the one that an
+  /// index block reveals. Hints extend `command`, with `sizeOption` for another mapped size if the program has such an
+  /// option.
   package init(
     _ backend: borrowing Backend, mappedSize: UInt64?, labelSize: UInt64?, command: ShellCommand,
     sizeOption: String? = "--size"

@@ -2,7 +2,7 @@ package import Basics
 package import LabelChange
 
 extension LabelTransaction {
-  /// How the change is made safe, for people.
+  /// The method that makes the change safe, for people.
   package var explanation: String {
     switch method {
     case .index: "new labels in free slots, then the other index block"
@@ -16,7 +16,7 @@ extension LabelTransaction {
   }
 }
 
-/// A range of a backend's bytes that a change writes, as every answer tells it: in JSON `offset` and `size`.
+/// A range of a backend's bytes that a change writes, as all answers report it: in JSON `offset` and `size`.
 package struct WrittenRange {
   private let offset: UInt64
   private let size: UInt64
@@ -30,11 +30,11 @@ package struct WrittenRange {
 }
 
 extension WrittenRange: CustomStringConvertible {
-  /// `0x4000000 to 0x4020000, 128 KiB`
+  /// The range as text: `0x4000000 to 0x4020000, 128 KiB`.
   package var description: String { "\(offset.hex) to \((offset + size).hex), \(ByteCount(size))" }
 }
 
 extension LabelTransaction {
-  /// What the steps write, ascending.
+  /// The ranges that the steps write, ascending.
   package var writes: [WrittenRange] { writtenRanges.map(WrittenRange.init) }
 }

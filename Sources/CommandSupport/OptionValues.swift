@@ -6,8 +6,8 @@ public import PersistentMemory
 package import QEMU
 
 extension ExpressibleByArgument {
-  /// Reads the value of an option that is one of few, for `@Option(transform: Value.init(choice:))`: of an option that
-  /// its help hides, the parser does not tell the values.
+  /// Reads the value of an option with few values, for `@Option(transform: Value.init(choice:))`: the parser does not
+  /// list the values of an option that is hidden from the help.
   package init(choice text: String) throws {
     guard Self.allValueStrings.contains(text), let value = Self(argument: text) else {
       throw ValidationError("expected \(Self.allValueStrings.joined(separator: ", "))")
@@ -15,7 +15,7 @@ extension ExpressibleByArgument {
     self = value
   }
 
-  /// The values of `init(choice:)`.
+  /// The possible values of `init(choice:)`.
   package static var choices: CompletionKind { .list(allValueStrings) }
 }
 
@@ -58,7 +58,7 @@ package func size(_ text: String) throws -> ByteCount {
   do { return try ByteCount(parsing: text) } catch { throw ValidationError(error.description) }
 }
 
-/// The program that a backend is for.
+/// The program that will use a backend.
 package struct ConsumerOption: ParsableArguments {
   @Option(
     name: .customLong("for"),
@@ -76,7 +76,7 @@ package struct ConsumerOption: ParsableArguments {
   }
 }
 
-/// The options about namespaces that the guest is to find.
+/// The options about namespaces for the guest.
 package struct NamespaceOptions: ParsableArguments {
   @Option(
     name: .customLong("namespace"),
@@ -105,30 +105,31 @@ package struct NamespaceOptions: ParsableArguments {
 }
 
 extension ArgumentVisibility {
-  /// Of an option that `--help` leaves to `--help-hidden` and the manual page, so that it fits on a screen.
+  /// The visibility of an option that `--help` leaves to `--help-hidden` and the manual page, so that it fits on a
+  /// screen.
   ///
-  /// The parser leaves hidden options out of completion scripts: while it makes one, none is hidden.
+  /// The parser leaves hidden options out of completion scripts; while it generates one, no option is hidden.
   package static var rare: ArgumentVisibility {
     ProcessArguments.all.contains("--generate-completion-script") ? .default : .hidden
   }
 }
 
 extension CompletionKind {
-  /// Sizes that backends often have.
+  /// Common sizes of backends.
   package static var sizes: CompletionKind {
     .list(["64M", "128M", "256M", "512M", "1G", "2G", "4G", "8G", "16G", "32G", "64G", "128G", "256G", "512G", "1T"])
   }
 
-  /// The values of `--label-size`, and sizes that label areas often have.
+  /// The values of `--label-size`, and common sizes of label areas.
   package static var labelSizes: CompletionKind { .list(["auto", "none", "128K", "2M"]) }
 
-  /// Sizes of label areas.
+  /// Common sizes of label areas.
   package static var labelAreaSizes: CompletionKind { .list(["128K", "2M"]) }
 
-  /// What memory is mapped in.
+  /// Common alignments of mappings.
   package static var alignments: CompletionKind { .list(["4K", "2M", "16M", "128M", "1G"]) }
 
-  /// The releases of Linux that were measured.
+  /// The releases of Linux on which measurements were made.
   package static var linuxReleases: CompletionKind { .list(["5.10", "6.1", "6.12", "7"]) }
 
   /// The releases of QEMU that are described.

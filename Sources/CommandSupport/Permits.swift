@@ -1,10 +1,10 @@
 package import ArgumentParser
 package import Basics
 
-/// Rules that weigh less, or more, for the person who asks than by themselves.
+/// Rules that weigh less, or more, than by default.
 package struct Permits: Sendable {
   package var allowed: Set<Rule> = []
-  /// These win where a rule is in both.
+  /// The rules that weigh more. They take precedence over `allowed`.
   package var denied: Set<Rule> = []
 
   package init(allowed: Set<Rule> = [], denied: Set<Rule> = []) {
@@ -12,7 +12,7 @@ package struct Permits: Sendable {
     self.denied = denied
   }
 
-  /// `findings`, each as grave as it is for the person who asks.
+  /// Returns `findings` with their severities adjusted.
   package func weighed(_ findings: [Finding]) -> [Finding] {
     guard !allowed.isEmpty || !denied.isEmpty else { return findings }
     return findings.map { finding in
@@ -22,7 +22,7 @@ package struct Permits: Sendable {
   }
 }
 
-/// The options by which somebody says what single rules weigh.
+/// The options that set the weight of single rules.
 package struct PermitOptions: ParsableArguments {
   @Option(
     name: .customLong("allow"), parsing: .unconditionalSingleValue,

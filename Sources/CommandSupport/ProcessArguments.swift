@@ -1,6 +1,6 @@
 import CLinux
 
-/// What was typed behind the name of this program.
+/// The arguments of this process, without the name of the program.
 package enum ProcessArguments {
   /// The name by which this process was called, without its folder.
   package static var program: String {
@@ -9,12 +9,12 @@ package enum ProcessArguments {
     return String(path.split(separator: "/").last ?? "")
   }
 
-  /// In their order; what is not UTF-8 in one of them is replaced by U+FFFD.
+  /// The arguments in order, with U+FFFD for parts that are not UTF-8.
   ///
-  /// From the C library: `CommandLine` has none, without a word, where /proc is not mounted.
+  /// They come from the C library, because `CommandLine` is silently empty if /proc is not mounted.
   package static var all: [String] {
     var arguments: [String] = []
-    // Safe: the texts end with NUL, live as long as the process, and nobody changes them.
+    // Safe: the texts end with NUL, live as long as the process, and do not change.
     while let text = unsafe clinux_argument(Int32(arguments.count + 1)) {
       arguments.append(unsafe String(cString: text))
     }

@@ -4,34 +4,35 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// An installed program: a command that reports its failures as the whole suite does.
+/// An installed program: a command that reports its failures like the whole suite.
 ///
-/// `Create.main()` parses the arguments of the process, runs, and leaves with an `ExitStatus`.
+/// `Create.main()` parses the arguments of the process, runs, and exits with an `ExitStatus`.
 package protocol Program: ParsableCommand {
   /// The name under which the program is installed; messages begin with it.
   static var programName: String { get }
 
-  /// `arguments` as the parser is to read them; ends the program where they name no verb.
+  /// Returns `arguments` as the parser should read them; exits if they name no verb.
   static func prepared(_ arguments: [String]) -> [String]
 
-  /// What to run for arguments that need no parser; nil where it is to read them.
+  /// Returns the action for arguments that need no parser; `nil` if the parser has to read them.
   static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)?
 
-  /// What is wrong with `arguments`, which the parser does not take, and what to type instead; nil where the parser's
-  /// own words say it.
+  /// Returns what is wrong with `arguments`, which the parser rejects, and what to type instead; `nil` if the parser's
+  /// own message says it.
   static func correction(of arguments: [String]) -> CommandFailure?
 
-  /// What to type instead of `arguments`, which the parser does not take; nil where only its help can say so.
+  /// Returns the call to type instead of `arguments`, which the parser rejects; `nil` if only the parser's help
+  /// applies.
   static func call(insteadOf arguments: [String]) -> Hint?
 }
 
 extension Program {
   package static var programName: String { _commandName }
 
-  /// The name, word by word: the second is a verb.
+  /// The words of the name; the second one is a verb.
   package static var programWords: [String] { programName.split(separator: " ").map(String.init) }
 
-  /// The words that say what is to be done. The usual job needs none.
+  /// The words that name a job. The default job needs none.
   package static var verbs: [String] {
     configuration.subcommands.filter { $0 != configuration.defaultSubcommand }.map { $0._commandName }
   }
@@ -58,7 +59,8 @@ extension Program {
       try command.run()
       exit()
     } catch let status as ExitCode {
-      // Nothing is to be said. It comes first: whether an error is of a protocol, the runtime finds out by a search.
+      // There is nothing to print. This comes first, because the runtime needs a search to find out whether an error
+      // conforms to a protocol.
       Glibc.exit(status.rawValue)
     } catch let error as any CommandFailureConvertible {
       fail(error.commandFailure, asJSON: asJSON)
@@ -79,20 +81,20 @@ extension Program {
     }
   }
 
-  /// `arguments` behind the verb that is meant where they name none, so that its help is that of the program.
+  /// Returns `arguments` with the default verb before them if they name none, so that its help is that of the program.
   private static func withUsualVerb(_ arguments: [String]) -> [String] {
     guard let usual = configuration.defaultSubcommand else { return arguments }
     let isAsIs = arguments.first.map { verbs.contains($0) || $0 == "--generate-completion-script" } ?? false
     return isAsIs ? arguments : [usual._commandName] + arguments
   }
 
-  /// The program, with its verb where `arguments` begin with one.
+  /// Returns the words of the program's name, followed by the first verb in `arguments`, if there is one.
   private static func called(by arguments: [String]) -> [String] {
     let verbs = verbs
     return programWords + [arguments.first { verbs.contains($0) }].compactMap(\.self)
   }
 
-  /// Ends the program where the first of `arguments` is to be a verb and is none, with the verb that was probably meant.
+  /// Exits if the first of `arguments` must be a verb but is not, and suggests the verb that was probably meant.
   package static func checkVerb(of arguments: [String]) {
     let verbs = configuration.subcommands.map { $0._commandName }
     guard let name = arguments.first, !name.hasPrefix("-"), !verbs.contains(name), name != "help" else { return }
@@ -103,7 +105,7 @@ extension Program {
       asJSON: arguments.contains("--json"))
   }
 
-  /// Reports `failure` and ends the program with its status.
+  /// Reports `failure` and exits with its status.
   package static func fail(_ failure: CommandFailure, asJSON: Bool) -> Never {
     report(failure, asJSON: asJSON)
     exit(withError: failure.status.exitCode)
@@ -116,8 +118,8 @@ extension Program {
 }
 
 extension [String] {
-  /// The first argument that the parser has taken for a call for help because it begins with a dash and has an h in it:
-  /// a path, such as `-nvdimm.ch`, that was not checked. Nil where help was asked for.
+  /// The first argument that the parser has mistaken for a request for help, because it begins with a dash and contains
+  /// an h: a path, such as `-nvdimm.ch`, that was not checked. `nil` if help was requested.
   fileprivate var dashedPath: String? {
     let words = prefix { $0 != "--" }
     guard !words.contains(where: { ["-h", "-help"].contains($0) || $0.hasPrefix("--") && $0.hasSuffix("help") }) else {

@@ -2,7 +2,7 @@ import Basics
 import CLinux
 import Glibc
 
-/// How far a long piece of work is, on one line of standard error where that is a terminal; nothing elsewhere.
+/// The progress of a long task, on one line of standard error if that is a terminal; otherwise nothing.
 package final class ProgressLine {
   private let isShown: Bool
   private let start: ContinuousClock.Instant
@@ -21,7 +21,7 @@ package final class ProgressLine {
     put(ProgressText(done: done, total: total, elapsed: start.duration(to: last)))
   }
 
-  /// Shows that `count` things are done, of which nobody knows how many there are, and how fast that goes.
+  /// Shows that `count` things are done, without a known total, and the rate.
   package func show(count: Int, of things: String) {
     guard isShown, last.duration(to: .now) >= .milliseconds(100) else { return }
     last = .now
@@ -29,7 +29,7 @@ package final class ProgressLine {
   }
 
   private func put(_ text: ProgressText) {
-    // The cursor stands behind the last column, where some terminals begin a new line.
+    // In the position after the last column, some terminals begin a new line.
     let width = max(1, Int(clinux_terminal_width(STDERR_FILENO)) - 1)
     StandardStream.replaceLine(with: text.fitting(width))
   }

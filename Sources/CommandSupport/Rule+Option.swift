@@ -11,17 +11,17 @@ extension Rule {
     LabelRule.self, LayoutRule.self, NamespaceRule.self, ResizeRule.self,
   ]
 
-  /// Every case of every family, each with an id of its own.
+  /// All cases of all families, each with a unique id.
   package static let cases: [any FindingRule] = {
     func cases<Family: FindingRule>(_: Family.Type) -> [any FindingRule] { Array(Family.allCases) }
     return families.flatMap { cases($0) }
   }()
 
-  /// Every rule of every program.
+  /// All rules of all programs.
   package static let all: [Rule] = cases.map { Rule($0) }.sorted { $0.id < $1.id }
 
-  /// Reads the value of an option that is the id of a rule. Throws a `ValidationError`, with the rule that was probably
-  /// meant, where there is no such rule.
+  /// Reads the value of an option that is the id of a rule. If there is no such rule, throws a `ValidationError` with
+  /// the rule that was probably meant.
   package init(option text: String) throws {
     guard let rule = Self.all.first(where: { $0.id == text }) else {
       let nearest = Self.all.map(\.id).nearest(to: text).map { ". Did you mean '\($0)'?" } ?? ""

@@ -1,8 +1,9 @@
 package import Basics
 
 extension ShellCommand {
-  /// The call of this process as it was typed, for a hint that keeps what was given and says more. `program` is what
-  /// runs, such as `vnvdimm-create` or `vnvdimm emulate`: where that is a verb of `vnvdimm`, the verb is an argument.
+  /// Returns the call of this process as typed, for a hint that keeps the arguments and adds some. `program` is the
+  /// running program, such as `vnvdimm-create` or `vnvdimm emulate`; if it is a verb of `vnvdimm`, the verb is an
+  /// argument.
   package static func typed(_ program: String) -> ShellCommand {
     let words = program.split(separator: " ").map(String.init)
     let verb = words.count > 1 ? words[1] : String(program.split(separator: "-", maxSplits: 1).last ?? "")

@@ -3,14 +3,14 @@ import SystemPackage
 
 /// Writes whole texts to standard output or standard error, without buffering.
 ///
-/// Whatever they are made of, no control character gets there but the end of a line, tabs, and colours of our own.
+/// No control characters from any source pass except newlines, tabs, and colours of our own.
 package enum StandardStream {
-  /// Writes `text` and a newline to standard output. Throws where nobody reads it any more, or the disk is full.
+  /// Writes `text` and a newline to standard output. Throws if it is not read any more, or if the disk is full.
   package static func answer(_ text: String) throws(CommandFailure) {
     try answer(painted: TerminalPaint.standardOutput.severities(in: text.linesEscapedForTerminal))
   }
 
-  /// Writes a text that has colours, and in which the rest is escaped already, and a newline to standard output.
+  /// Writes a text with colours, in which the rest is already escaped, and a newline to standard output.
   package static func answer(painted text: String) throws(CommandFailure) {
     try answer(bytes: [UInt8]((text + "\n").utf8))
   }
@@ -25,22 +25,22 @@ package enum StandardStream {
     }
   }
 
-  /// Writes `text` and a newline to standard error; a failure to do so is nobody's to report.
+  /// Writes `text` and a newline to standard error; a failure to do so cannot be reported.
   package static func diagnose(_ text: String) {
-    // A return at either end is ours: a guest's console may have made the terminal raw.
+    // A return at either end is ours: a guest's console may have put the terminal into raw mode.
     let (start, end) = (text.hasPrefix("\r") ? "\r" : "", text.hasSuffix("\r") ? "\r" : "")
     let line = text.dropFirst(start.count).dropLast(end.count)
     let painted = TerminalPaint.standardError.severities(in: String(line).linesEscapedForTerminal)
     try? write([UInt8]((start + painted + end + "\n").utf8), to: .standardError)
   }
 
-  /// Puts `text` into the line of the terminal that standard error is, instead of what is there.
+  /// Replaces the current line of the terminal that standard error is with `text`.
   static func replaceLine(with text: String) {
     try? write([UInt8]("\r\u{1b}[K\(text.escapedForTerminal)".utf8), to: .standardError)
   }
 
-  /// Takes the numbers of standard streams that were closed when the program started: else a backend could get one
-  /// of them, and with it what is said.
+  /// Occupies the numbers of standard streams that were closed when the program started; otherwise a backend could get
+  /// one of them, and would receive the program's output.
   static func occupyClosed() {
     while let file = try? FileDescriptor.open(FilePath("/dev/null"), .readOnly) {
       guard file.rawValue > FileDescriptor.standardError.rawValue else { continue }

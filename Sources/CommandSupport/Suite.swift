@@ -1,5 +1,5 @@
 /// The suite as a whole.
 package enum Suite {
-  /// What every program answers to `--version`.
+  /// The answer of all programs to `--version`.
   package static let version = "0.2.0"
 }

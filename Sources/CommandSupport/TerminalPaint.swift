@@ -2,22 +2,22 @@ package import ArgumentParser
 import CLinux
 import Glibc
 
-/// Colours: where the stream is a terminal that shows them and NO_COLOR is not set, or as `--color` says.
+/// Colours, used if the stream is a terminal that shows them and NO_COLOR is not set, or as `--color` says.
 ///
 /// Source: ECMA-48, 8.3.117 (SGR); no-color.org.
 package struct TerminalPaint: Sendable {
   private let isOn: Bool
-  /// The columns of the terminal; 80 where there is none.
+  /// The width of the terminal in columns; 80 if there is none.
   package let width: Int
 
-  /// What standard output can show.
+  /// The capabilities of standard output.
   package static var standardOutput: TerminalPaint { TerminalPaint(of: STDOUT_FILENO) }
 
-  /// What standard error can show.
+  /// The capabilities of standard error.
   static var standardError: TerminalPaint { TerminalPaint(of: STDERR_FILENO) }
 
   private init(of stream: Int32) {
-    // Safe: the texts end with NUL, and nobody changes the environment.
+    // Safe: the texts end with NUL, and the environment does not change.
     let isRefused = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
     let isDumb = unsafe getenv("TERM").map { unsafe strcmp($0, "dumb") == 0 } ?? true
     isOn =
@@ -34,14 +34,14 @@ package struct TerminalPaint: Sendable {
     width = 80
   }
 
-  /// `text` on a background of the colour with this number, of which there are six; what is not shown is red.
+  /// Returns `text` on a background in the colour with this number, out of six; red if `isShown` is false.
   package func cell(_ text: String, _ number: Int, isShown: Bool) -> String {
     guard isOn else { return text }
     let colours = [44, 42, 46, 45, 43, 104]
     return "\u{1b}[30;\(isShown ? colours[number % colours.count] : 41)m\(text)\u{1b}[0m"
   }
 
-  /// `text` with the severity of each finding in it in colour: `error` red, `warning` yellow.
+  /// Returns `text` with the severity of each finding in colour: `error` red, `warning` yellow.
   package func severities(in text: String) -> String {
     guard isOn else { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map(Self.painted).joined(separator: "\n")
@@ -51,7 +51,7 @@ package struct TerminalPaint: Sendable {
     for (severity, colour) in [("error", 31), ("warning", 33)] {
       guard let word = line.firstRange(of: "\(severity): ") else { continue }
       let (before, after) = (line[..<word.lowerBound], line[word.upperBound...])
-      // A rule follows, and nothing, or a subject, stands before.
+      // A rule must follow, and before it there must be nothing, or a subject.
       let rule = after.prefix { $0.isLowercase || $0 == "-" || $0.isNumber }
       guard before.allSatisfy({ $0 == " " }) || before.hasSuffix(": "), !rule.isEmpty,
         after[rule.endIndex...].hasPrefix(": ")
@@ -66,7 +66,7 @@ package struct TerminalPaint: Sendable {
 package enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
   case always, auto, never
 
-  /// What the arguments of this process ask for, whether they are right otherwise or not: failures are painted too.
+  /// The choice in the arguments of this process, even if they are otherwise wrong: failures are coloured too.
   static let given: ColorChoice = {
     let own = ProcessArguments.all.prefix { $0 != "--" }
     for (option, value) in zip(own, own.dropFirst() + [""]).reversed() {
@@ -77,7 +77,7 @@ package enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable 
   }()
 }
 
-/// Whether what is printed has colours. `TerminalPaint` reads the value from the arguments of the process.
+/// Whether output has colours. `TerminalPaint` reads the value from the arguments of the process.
 package struct ColorOption: ParsableArguments {
   @Option(
     help: ArgumentHelp("When to use colours. (default: auto, on a terminal)", valueName: "when", visibility: .rare),
@@ -87,7 +87,7 @@ package struct ColorOption: ParsableArguments {
   package init() {}
 }
 
-/// How the answer is printed.
+/// The form of the answer.
 package struct AnswerOptions: ParsableArguments {
   @Flag(help: "Print JSON.")
   package var json = false
@@ -101,6 +101,6 @@ package struct AnswerOptions: ParsableArguments {
 }
 
 extension String {
-  /// This text with spaces behind it, `width` characters in all unless it is longer.
+  /// Returns this text followed by spaces, with at least `width` characters in all.
   package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
