@@ -1,22 +1,22 @@
 import Basics
 
-/// The programs that are described, with the place in their sources for each statement (read 2026-11).
+/// The described programs, with the place in their sources for each statement (read 2026-11).
 extension Consumer {
-  /// The programs that are a value of `--for`, those that have no persistent memory among them.
+  /// All programs that are a value of `--for`, including those without persistent memory.
   package static let all: [Consumer] =
     [
       qemu, libvirt, qemuVirtioPMEM, nova, cloudHypervisor, cubeSandbox, firecracker, crosvm, stratoVirt, openVMM, kata,
       kataRS,
     ] + others
 
-  /// The names of those that have persistent memory.
+  /// The names of the programs that have persistent memory.
   package static let described: [String] = all.compactMap { consumer in
     if case .nothing = consumer.start { nil } else { consumer.name }
   }
 
   private static let unit: UInt64 = 2 << 20
 
-  // MARK: QEMU and those that start it
+  // MARK: QEMU and programs that start it
 
   private static let qemu = Consumer("qemu", "QEMU", .usual, unit: 16 << 20)
 
@@ -54,7 +54,7 @@ extension Consumer {
     },
     guestStatements)
 
-  /// What Linux makes of a virtio-pmem device, whoever offers it.
+  /// What Linux makes of a virtio-pmem device of any program.
   private static let guestStatements: [ConsumerStatement] = [
     .tells(
       .misaligned, "Linux maps no region that is not a multiple of 2 MiB: the guest has no /dev/pmem0",
@@ -102,7 +102,7 @@ extension Consumer {
       "kata-containers 4.1.0 tools/osbuilder/image-builder/nsdax.gpl.c"),
   ]
 
-  // MARK: Programs of their own
+  // MARK: Programs other than QEMU
 
   private static let noFolder = ConsumerStatement.fails(
     "a folder cannot be mapped", when: .folder, "mmap(2): ENODEV")
@@ -247,7 +247,7 @@ extension Consumer {
 }
 
 extension String {
-  /// As a string of JSON, which is one of TOML, too.
+  /// The text as a JSON string, which is a TOML string, too.
   fileprivate var jsonQuoted: String {
     "\"" + replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
   }

@@ -1,36 +1,36 @@
-/// A program that gives files and devices to guests as persistent memory, and what it makes of them: a row of
+/// A program that gives files and devices to guests as persistent memory, and its behavior with them: a row of
 /// `Consumer.all`.
 package struct Consumer: Sendable {
-  /// How long the guest's device is. All numbers are bytes.
+  /// The size of the guest's device. All numbers are bytes.
   package enum Extent: Sendable {
-    /// As long as what is mapped.
+    /// The mapped size.
     case exact
-    /// What is mapped, rounded up.
+    /// The mapped size, rounded up.
     case roundedUp(to: UInt64)
-    /// The next power of two, which is at least so much.
+    /// The next power of two, but at least this size.
     case powerOfTwo(atLeast: UInt64)
   }
 
-  /// What the program is started with.
+  /// What the program starts.
   package enum Start: Sendable {
-    /// It is no QEMU: what it does is what `statements` say.
+    /// A VMM of its own, whose behavior is that of `statements`.
     case own(Extent)
-    /// It starts a QEMU with these arguments; what `statements` say comes on top.
+    /// A QEMU with these arguments; `statements` apply in addition.
     case qemu(@Sendable (_ path: String, _ length: UInt64) -> [String])
-    /// The usual start of QEMU, as without `--for`.
+    /// QEMU as usual, without `--for`.
     case usual
-    /// libvirt starts that, from a domain.
+    /// QEMU by way of libvirt, from a domain.
     case domain
-    /// It has no persistent memory for its guests, for this reason.
+    /// Guests without persistent memory, for this reason.
     case nothing(String)
   }
 
-  /// An option of the program that decides what becomes of a backend, in its own words.
+  /// An option of the program that determines the use of a backend, in the program's own words.
   package struct Option: Sendable {
     package let name: String
-    /// The values that a text can have; empty for a size.
+    /// The possible values of a text; empty for a size.
     let values: [String]
-    /// What holds where it is not given.
+    /// The default value.
     let usual: String?
 
     static func size(_ name: String = "size") -> Option { Option(name: name, values: [], usual: nil) }
@@ -39,21 +39,21 @@ package struct Consumer: Sendable {
     }
   }
 
-  /// What it is called as a value of `--for`.
+  /// The program's name as a value of `--for`.
   package let name: String
-  /// What people call it.
+  /// The program's name for people.
   package let title: String
   package let start: Start
-  /// What it is the newest described of: a release, or a commit where there are no releases.
+  /// The newest described release, or a commit if there are no releases.
   package let newest: ConsumerRelease?
   package let options: [Option]
-  /// In the order in which the program looks.
+  /// The statements in the order of the program's checks.
   let statements: [ConsumerStatement]
-  /// What the length of a file that is made for it is a multiple of, in bytes.
+  /// The granularity, in bytes, of the length of a file that is made for the program.
   package let unit: UInt64
-  /// Whether images for it begin with the info block of fsdax mode.
+  /// Whether images for the program begin with the info block of fsdax mode.
   package let isDirect: Bool
-  /// Lines with which it is given the backend.
+  /// The configuration lines that give the backend to the program.
   package let configuration: @Sendable (_ path: String) -> [String]
 
   init(
@@ -73,14 +73,14 @@ package struct Consumer: Sendable {
   }
 }
 
-/// What one release of a program does in one situation, with the place in its sources that says so.
+/// The behavior of one release of a program in one situation, with the place in its sources.
 struct ConsumerStatement: Sendable {
   enum Outcome: Sendable {
-    /// It does not start, in these words.
+    /// The program does not start, with this message.
     case refuses(String)
-    /// It does not start, for this reason; its words are not recorded.
+    /// The program does not start, for this reason; its message is not recorded.
     case fails(String)
-    /// It starts, and this is so; the sizes that the message is about are added to it.
+    /// The program starts, with this consequence; the sizes that the message is about are added to it.
     case tells(ConsumerRule, String)
   }
 
@@ -105,7 +105,7 @@ struct ConsumerStatement: Sendable {
   }
 }
 
-/// What must be so for a statement to hold.
+/// The condition of a statement.
 indirect enum ConsumerSituation: Sendable {
   case missing
   case folder
@@ -116,17 +116,17 @@ indirect enum ConsumerSituation: Sendable {
   /// A block device or a DAX device.
   case device
   case notMultiple(of: UInt64)
-  /// More is to be mapped than the file holds.
+  /// The mapped size exceeds the file.
   case beyondFile
-  /// Less is to be mapped than the file holds.
+  /// The mapped size is less than the file.
   case withinFile
-  /// The guest's device is longer than what is mapped.
+  /// The guest's device is longer than the mapped size.
   case padded
-  /// What the guest sees is no multiple of 2 MiB.
+  /// The guest size is not a multiple of 2 MiB.
   case guestMisaligned
   /// There is a label area.
   case labelled
-  /// What the guest sees is no namespace in fsdax mode.
+  /// The guest does not see a namespace in fsdax mode.
   case withoutDAX
   case option(String, is: String)
   case before(ConsumerRelease)

@@ -1,15 +1,15 @@
 import Basics
 
-/// A program as somebody names it, with the release and the options that count: `cloud-hypervisor,release=51.0,size=4M`.
+/// A program as the user names it, with its release and the relevant options: `cloud-hypervisor,release=51.0,size=4M`.
 package struct ConsumerChoice: Sendable {
   package let consumer: Consumer
-  /// Nil where it is not given: the newest that is described.
+  /// The release; `nil` if it is not given, for the newest described one.
   package let release: ConsumerRelease?
-  /// The values of its options that were given, by their names.
+  /// The given values of the program's options, by name.
   let values: [String: String]
   /// `size=`, in bytes.
   package let size: UInt64?
-  /// As it was given.
+  /// The text as given.
   package let text: String
 
   package enum Failure: Error, Equatable {
@@ -21,7 +21,7 @@ package struct ConsumerChoice: Sendable {
     case value(String, of: String, expected: String)
   }
 
-  /// Reads `NAME[,release=RELEASE][,OPTION=VALUE]...`; the options are those of the program itself.
+  /// Reads `NAME[,release=RELEASE][,OPTION=VALUE]...`; the options are those of the program.
   package init(parsing text: String) throws(Failure) {
     self.text = text
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -61,10 +61,10 @@ package struct ConsumerChoice: Sendable {
     self.values = values
   }
 
-  /// The value of the option `name`, given or not.
+  /// Returns the value of the option `name`, given or default.
   func value(of name: String) -> String? { values[name] ?? consumer.options.first { $0.name == name }?.usual }
 
-  /// The release that is asked about.
+  /// The release in question.
   package var effectiveRelease: ConsumerRelease? { release ?? consumer.newest }
 
   /// The program with its release, for people.
@@ -89,13 +89,13 @@ extension ConsumerChoice.Failure: CustomStringConvertible {
   }
 }
 
-/// A release of a program, such as 1.14 or 51.0: numbers with points between them, with or without a `v` in front.
+/// A release of a program, such as 1.14 or 51.0: numbers separated by points, with or without a leading `v`.
 package struct ConsumerRelease: Hashable, Comparable, Sendable {
   private let numbers: [Int]
 
   package init(_ numbers: Int...) { self.numbers = numbers }
 
-  /// Nil where `text` is no release.
+  /// `nil` if `text` is not a release.
   package init?(parsing text: String) {
     let digits = text.hasPrefix("v") ? text.dropFirst() : text[...]
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)

@@ -2,11 +2,11 @@ package import Basics
 import PersistentMemory
 package import QEMU
 
-/// What lies in a backend, as far as it counts for what follows from a program's ways.
+/// The contents of a backend, to the extent that they matter for the consequences of a program's behavior.
 package struct ConsumerContents: Sendable {
-  /// Whether there is anything that is to be kept.
+  /// Whether there is data to keep.
   package var holdsData = false
-  /// Whether what is there says where it ends.
+  /// Whether the contents say where they end.
   package var isBounded = false
   package var hasLabels = false
   /// Whether a guest without labels sees a namespace in fsdax mode.
@@ -15,35 +15,35 @@ package struct ConsumerContents: Sendable {
   package init() {}
 }
 
-/// What a program makes of one backend. All sizes are in bytes.
+/// What a program does with one backend. All sizes are in bytes.
 package struct ConsumerJudgement: Sendable {
   package enum Outcome: Sendable, Equatable {
     case starts
-    /// In these words.
+    /// The program does not start, with this message.
     case refuses(String)
-    /// It does not start, for this reason; its words are not recorded.
+    /// The program does not start, for this reason; its message is not recorded.
     case fails(String)
-    /// Of what stands at the path nothing is described.
+    /// The outcome is not known, because what the path leads to is not described.
     case unknown
   }
 
   package let choice: ConsumerChoice
   package private(set) var outcome = Outcome.starts
-  /// What is mapped of the backend.
+  /// The mapped size of the backend.
   package let mappedSize: UInt64
-  /// The device as the guest sees it.
+  /// The size of the device that the guest sees.
   package let guestSize: UInt64
-  /// Where the file ends.
+  /// The length of the file.
   private let length: UInt64
   private let state: BackendState
   private let contents: ConsumerContents
   package private(set) var findings: [Finding] = []
-  /// Whether what the guest writes reaches the backend.
+  /// Whether the guest's writes reach the backend.
   package private(set) var isWritten = true
-  /// The places in the program's sources that say so.
+  /// The places in the program's sources on which the judgement rests.
   package private(set) var sources: [String] = []
 
-  /// What `choice` makes of the backend of which `state` is found, and in which `contents` lie. `path` is for hints.
+  /// Judges the use by `choice` of a backend in `state` that holds `contents`. `path` is for hints.
   package init(
     _ choice: ConsumerChoice, of state: BackendState, holding contents: ConsumerContents = ConsumerContents(),
     at path: String
@@ -76,11 +76,11 @@ package struct ConsumerJudgement: Sendable {
     }
   }
 
-  /// As grave as what follows from it here.
+  /// Returns the severity of the consequences in this case.
   private func severity(of rule: ConsumerRule) -> Finding.Severity {
     switch rule {
     case .paddingLost: contents.isBounded ? rule.severity : .error
-    // Where nothing else can be chosen, nobody means the writes to last.
+    // If the program has no alternative, its users do not expect writes to last.
     case .volatile where choice.consumer.options.contains { $0.values.count == 1 }: .note
     case .volatile: contents.holdsData || state == .directory ? .error : rule.severity
     default: rule.severity
@@ -110,7 +110,7 @@ package struct ConsumerJudgement: Sendable {
     }
   }
 
-  /// What makes the finding go away.
+  /// Returns the change that resolves the finding.
   private func hint(of rule: ConsumerRule, _ path: String) -> Hint? {
     func check(_ changes: [String: String?]) -> Hint {
       .command("vnvdimm-check", "--for", choice.text(with: changes), path: path)
@@ -121,7 +121,7 @@ package struct ConsumerJudgement: Sendable {
     }
     switch rule {
     case .refused where state == .missing || state == .file(size: 0):
-      // What is missing in /dev is no file.
+      // A missing path in /dev is not a file.
       guard case .own = choice.consumer.start, !path.hasPrefix("/dev/") else { return nil }
       let permits = state == .missing ? [] : ["--overwrite"]
       let size = ["--size", ByteCount(choice.consumer.unit).argument, "--label-size", "none"]
@@ -173,13 +173,13 @@ package struct ConsumerJudgement: Sendable {
 }
 
 extension Consumer {
-  /// How long a file is to be of which the program maps at least `size` bytes, and nothing is lost.
+  /// Returns the length of a file of which the program maps at least `size` bytes without losing any.
   package func fileSize(for size: UInt64) -> UInt64 {
     let whole = size.alignedUp(to: unit) ?? size
     return guestSize(ofMapped: whole)
   }
 
-  /// How long the guest's device is where `mapped` bytes of a backend are mapped.
+  /// Returns the size of the guest's device if `mapped` bytes of a backend are mapped.
   package func guestSize(ofMapped mapped: UInt64) -> UInt64 {
     guard case .own(let extent) = start else { return mapped }
     switch extent {
@@ -194,7 +194,7 @@ extension Consumer {
 }
 
 extension ConsumerChoice {
-  /// The choice as it is typed, with `changes` to the values of its options; nil leaves one out.
+  /// Returns the choice as text, with `changes` to the values of its options; `nil` removes an option.
   func text(with changes: [String: String?]) -> String {
     var values = values
     for (name, value) in changes { values[name] = value }
@@ -204,7 +204,7 @@ extension ConsumerChoice {
 }
 
 extension BackendState {
-  /// Whether it is known what programs make of it.
+  /// Whether it is known what programs do with it.
   fileprivate var isDescribed: Bool {
     switch self {
     case .file, .device, .daxDevice, .missing, .danglingLink, .directory: true

@@ -86,9 +86,9 @@ extension ConsumerRule {
   package var chapter: RuleChapter { .consumers }
 }
 
-/// Everything that can be found about a backend because of the program that uses it. The raw value is the stable id.
+/// Every finding about a backend that is due to the program that uses it. The raw value is the stable id.
 package enum ConsumerRule: String, CaseIterable, FindingRule, Hashable {
-  /// The program does not start with it.
+  /// The program does not start with the backend.
   case refused = "consumer-refuses"
   /// The guest's device is longer than the file: the rest is memory that is lost when the guest ends.
   case paddingLost = "consumer-padding-lost"
@@ -96,15 +96,15 @@ package enum ConsumerRule: String, CaseIterable, FindingRule, Hashable {
   case behindEnd = "consumer-behind-end"
   /// The end of the file is not mapped.
   case tail = "consumer-tail-unmapped"
-  /// What the guest writes does not reach the file.
+  /// The guest's writes do not reach the file.
   case volatile = "consumer-volatile"
-  /// The guest is not told that it cannot write.
+  /// The guest does not learn that it cannot write.
   case readOnly = "consumer-read-only"
-  /// What it costs to make writes durable.
+  /// The cost of making writes durable.
   case flush = "consumer-flush"
   /// The file has labels, but the device has none.
   case noLabels = "consumer-no-labels"
-  /// The region does not begin and end at a multiple of 2 MiB, and Linux makes no device of it.
+  /// The region does not begin and end at a multiple of 2 MiB, so that Linux makes no device of it.
   case misaligned = "guest-region-misaligned"
   /// RAM that is plugged after the device starts at an address that Linux refuses.
   case hotplug = "consumer-hotplug-misaligned"
