@@ -1,29 +1,29 @@
 import Basics
 
-/// The firmware tables of a machine, each with the place in guest memory that it was made for.
+/// The firmware tables of a machine, each with the place in guest memory for which it was made.
 package struct ACPITables: Sendable {
   /// One table at its place.
   package struct Placed: Sendable {
     /// The signature, or "RSDP".
     package let name: String
-    /// The guest physical address of the first byte.
+    /// The guest-physical address of the first byte.
     package let address: UInt64
     package let bytes: [UInt8]
   }
 
-  /// The machine's tables do not fit the memory that is set aside for them.
+  /// The machine's tables do not fit into the memory reserved for them.
   package struct Excess: Error, Equatable {
     package let needed: UInt64
     package let available: UInt64
   }
 
-  /// Every table; the RSDP first, then in the order of addresses.
+  /// All tables: the RSDP first, then in order of address.
   package let all: [Placed]
 
-  /// The tables of `machine`, placed from the start of `memory` on, the RSDP at `GuestPlatform.rsdpAddress`.
+  /// Makes the tables of `machine`, placed from the start of `memory`, with the RSDP at `GuestPlatform.rsdpAddress`.
   ///
-  /// The NFIT exists where an NVDIMM is plugged at start; the SSDT with the NVDIMM root device and a
-  /// device for every slot where there are slots; the SRAT where there are slots or several nodes.
+  /// The NFIT exists if an NVDIMM is plugged at start; the SSDT, with the NVDIMM root device and a device for every
+  /// slot, exists if there are slots; the SRAT exists if there are slots or several nodes.
   package init(machine: ACPIMachine, memory: Range<UInt64> = GuestPlatform.tables) throws(Excess) {
     var placed: [Placed] = []
     var next = memory.lowerBound
@@ -52,7 +52,7 @@ package struct ACPITables: Sendable {
     all = [rsdp] + placed
   }
 
-  /// The table called `name`, where the machine has it.
+  /// The table called `name`; `nil` if the machine does not have it.
   package subscript(name: String) -> Placed? { all.first { $0.name == name } }
 }
 

@@ -1,12 +1,11 @@
 import Basics
 
-/// The Fixed ACPI Description Table of a hardware-reduced machine: no fixed hardware but the registers
-/// for sleep and reset.
+/// The Fixed ACPI Description Table of a hardware-reduced machine: no fixed hardware except the registers for sleep and
+/// reset.
 ///
 /// Source: ACPI 6.5, 5.2.9.
 enum FADT {
-  // Offsets count from the start of the table; none of the fields that are left out means anything
-  // where the hardware-reduced flag is set.
+  // Offsets count from the start of the table. The omitted fields have no meaning if the hardware-reduced flag is set.
   private static let bootArchitecture = Field<UInt16>("IAPC_BOOT_ARCH", at: 109)
   private static let flags = Field<UInt32>("flags", at: 112)
   private static let resetRegister = 116
@@ -32,7 +31,7 @@ enum FADT {
 
   static func bytes(dsdt address: UInt64) -> [UInt8] {
     var table = [UInt8](repeating: 0, count: size)
-    // The keyboard controller's flag stays clear too: the guest wastes no time on probing for one.
+    // The keyboard controller's flag also stays clear, so that the guest does not waste time probing for one.
     table[bootArchitecture] = BootFlag.noVGA | BootFlag.noRealTimeClock
     table[flags] =
       Flag.wbinvd | Flag.powerButtonIsDevice | Flag.sleepButtonIsDevice | Flag.resetRegister | Flag.hardwareReduced
@@ -46,7 +45,7 @@ enum FADT {
       signature: "FACP", revision: 6, body: [UInt8](table[SystemTable.headerSize...]))
   }
 
-  /// A Generic Address Structure for a one-byte port (ACPI 6.5, 5.2.3.2): space, width, offset, access, address.
+  /// Writes a Generic Address Structure for a one-byte port (ACPI 6.5, 5.2.3.2): space, width, offset, access, address.
   private static func place(_ port: UInt16, at offset: Int, in table: inout [UInt8]) {
     table.replaceSubrange(offset..<offset + 4, with: [0x01, 8, 0, 1])
     table.store(UInt64(port), at: offset + 4)

@@ -4,14 +4,14 @@ import Basics
 ///
 /// Source: ACPI 6.5, 5.2.12.
 enum MADT {
-  /// APIC ids from here on do not fit the one byte of a local APIC; 255 is the broadcast id.
+  /// The first APIC id that does not fit into the one byte of a local APIC; 255 is the broadcast id.
   static let firstExtendedID = 255
 
-  /// The table for vCPUs with the APIC ids `0..<processors`.
+  /// Returns the table for vCPUs with the APIC ids `0..<processors`.
   static func bytes(processors: Int) -> [UInt8] {
     var body: [UInt8] = []
     body.append(littleEndian: GuestPlatform.localAPICAddress)
-    // No flag: there is no pair of 8259 to disable.
+    // No flag: there is no pair of 8259 PICs to disable.
     body.append(littleEndian: UInt32(0))
     for id in 0..<processors { body += id < firstExtendedID ? localAPIC(id) : localX2APIC(id) }
     return SystemTable.bytes(signature: "APIC", revision: 5, body: body + ioAPIC)
@@ -35,7 +35,7 @@ enum MADT {
     return entry
   }
 
-  /// Type 1: id 0, its address, and global system interrupts from 0 on.
+  /// Type 1: id 0, its address, and the first global system interrupt, 0.
   private static var ioAPIC: [UInt8] {
     var entry: [UInt8] = [1, 12, 0, 0]
     entry.append(littleEndian: GuestPlatform.ioAPICAddress)

@@ -1,10 +1,10 @@
 package import Basics
 import PersistentMemory
 
-/// The System Resource Affinity Table: which node each vCPU and each range of memory belongs to.
+/// The System Resource Affinity Table: the node of each vCPU and of each range of memory.
 ///
-/// NVDIMMs that are plugged at start are listed as non-volatile, and after them the whole window for
-/// memory devices as hot-pluggable, as QEMU does.
+/// NVDIMMs that are plugged at start are listed as non-volatile. The whole window for memory devices follows as
+/// hot-pluggable, as in QEMU.
 ///
 /// Source: ACPI 6.5, 5.2.16.
 package enum SRAT {
@@ -36,7 +36,7 @@ package enum SRAT {
     return SystemTable.bytes(signature: "SRAT", revision: 3, body: body)
   }
 
-  /// Type 0, or 2 where the APIC id does not fit: the affinity of a vCPU.
+  /// Type 0, or type 2 if the APIC id does not fit: the affinity of a vCPU.
   private static func processor(_ id: Int, node: UInt32) -> [UInt8] {
     if id < MADT.firstExtendedID {
       let parts = (0..<4).map { UInt8(truncatingIfNeeded: node >> (8 * $0)) }
@@ -51,7 +51,7 @@ package enum SRAT {
     return entry + [UInt8](repeating: 0, count: 8)
   }
 
-  /// `range` without the hole below 1 MiB, in as many parts as that leaves.
+  /// Returns `range` without the hole below 1 MiB, in as many parts as remain.
   private static func outsideLegacyHole(_ range: MemoryRange) -> [MemoryRange] {
     let hole = GuestPlatform.legacyHole
     let end = range.base + range.length

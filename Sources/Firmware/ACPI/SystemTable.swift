@@ -15,14 +15,14 @@ package enum SystemTable {
   package static let creatorRevision = Field<UInt32>("creator revision", at: 32)
   package static let headerSize = 36
 
-  /// Our name in every table, six characters.
+  /// The OEM id in every table, six characters.
   static let oem = [UInt8]("VNVDMM".utf8)
-  /// Our name as the maker of the table, four characters.
+  /// The creator id in every table, four characters.
   static let creator = [UInt8]("VNVD".utf8)
 
-  /// The table with the four characters of `signature` whose contents after the header are `body`.
+  /// Makes the table with the four-character `signature` and the contents `body` after the header.
   ///
-  /// Its OEM table id is our name and its signature.
+  /// Its OEM table id consists of our name and the signature.
   package static func bytes(signature name: StaticString, revision: UInt8, body: [UInt8]) -> [UInt8] {
     let name = [UInt8](name.description.utf8)
     var table = [UInt8](repeating: 0, count: headerSize) + body
@@ -38,7 +38,7 @@ package enum SystemTable {
     return table
   }
 
-  /// The byte that makes the sum of `bytes` zero.
+  /// Returns the byte that makes the sum of `bytes` zero.
   static func complement(of bytes: ArraySlice<UInt8>) -> UInt8 { 0 &- bytes.reduce(0, &+) }
 }
 
@@ -53,7 +53,7 @@ enum XSDT {
   }
 }
 
-/// The Root System Description Pointer, revision 2: where the guest starts to read.
+/// The Root System Description Pointer, revision 2, from which the guest finds all tables.
 ///
 /// Source: ACPI 6.5, 5.2.5.3.
 package enum RSDP {
@@ -65,7 +65,7 @@ package enum RSDP {
   private static let xsdt = Field<UInt64>("XSDT address", at: 24)
   private static let extendedChecksum = Field<UInt8>("extended checksum", at: 32)
 
-  /// The structure that points at the XSDT at `address`; it names no RSDT.
+  /// Returns the structure that points to the XSDT at `address`; it has no RSDT.
   package static func bytes(xsdt address: UInt64) -> [UInt8] {
     var block = [UInt8](repeating: 0, count: 36)
     block.replaceSubrange(signature, with: "RSD PTR ".utf8)

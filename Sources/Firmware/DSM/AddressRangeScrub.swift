@@ -1,10 +1,10 @@
 import Basics
 
-/// A scrub that looked for media errors: of which addresses, and what it found.
+/// A scrub for media errors: its address range and its results.
 ///
 /// It takes no time. Source: ACPI 6.5, 9.19.7.6 (Query Address Range Scrub Status).
 struct AddressRangeScrub: Sendable {
-  /// A range that cannot be read, as the guest addresses it.
+  /// An unreadable range, in the guest's addresses.
   struct Record: Sendable, Equatable {
     let handle: UInt32
     let range: Range<UInt64>
@@ -23,18 +23,19 @@ struct AddressRangeScrub: Sendable {
     static let headerSize = 48
     static let recordSize = 24
 
-    /// Extended status: none since the guest's start; ended early, because there was no room for more records.
+    /// Extended status values: no scrub since the guest's start; ended early because there was no room for more
+    /// records.
     static let never: UInt32 = 2 << 16
     static let endedEarly: UInt32 = 3 << 16
     static let overflow: UInt16 = 1
   }
 
-  /// The most records of one scrub: its status lies in one field of the method window.
+  /// The maximum number of records of one scrub: its status lies in one field of the method window.
   static let recordLimit = 168
-  /// The bytes of the longest status.
+  /// The size of the longest status in bytes.
   static let statusLimit = StatusField.headerSize + StatusField.recordSize * recordLimit
 
-  /// The answer where there was none yet.
+  /// The status if there has been no scrub.
   static let none: [UInt8] = {
     var bytes = [UInt8](repeating: 0, count: StatusField.headerSize)
     bytes[StatusField.status] = StatusField.never
@@ -45,10 +46,10 @@ struct AddressRangeScrub: Sendable {
   private let range: Range<UInt64>
   private let type: UInt16
   private let records: [Record]
-  /// Where the scrub is to be continued, if it ended early.
+  /// The address from which to continue the scrub, if it ended early.
   private let restart: UInt64?
 
-  /// A scrub of `range` that meets `errors`, which ascend.
+  /// Makes a scrub of `range` that finds `errors`, in ascending order.
   init(_ range: Range<UInt64>, type: UInt16, errors: [Record]) {
     self.range = range
     self.type = type
@@ -56,7 +57,7 @@ struct AddressRangeScrub: Sendable {
     restart = errors.count > Self.recordLimit ? errors[Self.recordLimit].range.lowerBound : nil
   }
 
-  /// The answer to the function.
+  /// The result of the function.
   var status: [UInt8] {
     var bytes = [UInt8](repeating: 0, count: StatusField.headerSize)
     let end = restart ?? range.upperBound

@@ -1,7 +1,8 @@
 import Basics
 import PersistentMemory
 
-/// The functions of `_DSM` of the NVDIMM root device: media errors of all NVDIMMs, by the guest's addresses.
+/// The functions of `_DSM` of the NVDIMM root device, which concern the media errors of all NVDIMMs, in the guest's
+/// addresses.
 ///
 /// Source: ACPI 6.5, 9.19.7 (NVDIMM Root Device _DSMs).
 extension DeviceMethods {
@@ -17,19 +18,20 @@ extension DeviceMethods {
     case injectedErrors = 9
   }
 
-  /// The answer to a query.
+  /// The bitmap that answers a query.
   static let busFunctions = BusFunction.allCases.reduce(UInt32(0)) { $0 | 1 << $1.rawValue }
 
-  /// Persistent memory can be scrubbed (extended status of ARS capabilities), and is what a scrub is for.
+  /// Persistent memory: the type of memory to scrub, and the flag that it can be scrubbed (extended status of ARS
+  /// capabilities).
   private static let persistent: UInt16 = 2
 
-  /// The result of `_DSM` of the root device.
+  /// Returns the result of `_DSM` of the root device.
   mutating func busSpecific(_ function: UInt32, _ argument: [UInt8]) -> [UInt8] {
     do throws(MethodRefusal) {
       guard let name = BusFunction(rawValue: function) else { throw MethodRefusal(.notSupported) }
       switch name {
       case .query: return Self.bytes(Self.busFunctions)
-      // Its status has more to say.
+      // Its status includes more information.
       case .scrubStatus: return scrub?.status ?? AddressRangeScrub.none
       case .scrubCapabilities: return try scrubCapabilities(argument)
       case .startScrub: try startScrub(argument)
@@ -39,14 +41,14 @@ extension DeviceMethods {
       case .removeErrors: try removeErrors(argument)
       case .injectedErrors: return injectedErrors
       }
-      // Start ARS tells besides how many seconds it takes.
+      // Start ARS also returns the seconds that it takes.
       return Self.bytes(MethodStatus.success.busSpecific) + (name == .startScrub ? Self.bytes(0) : [])
     } catch {
       return Self.bytes(error.status.busSpecific)
     }
   }
 
-  /// Address and length at the start of `argument`, and the parts of NVDIMMs that lie there; refused where none does.
+  /// Returns the address range at the start of `argument`, and the parts of NVDIMMs in it. Refused if there are none.
   private func target(
     _ argument: [UInt8]
   ) throws(MethodRefusal) -> (range: Range<UInt64>, parts: [(device: Device, part: Range<UInt64>)]) {
@@ -67,8 +69,8 @@ extension DeviceMethods {
 
   private mutating func startScrub(_ argument: [UInt8]) throws(MethodRefusal) {
     let (range, parts) = try target(argument)
-    // Behind the range: the type of memory, and flags. A scrub takes no time: even who wants what the last one found
-    // gets a new one.
+    // After the range: the type of memory, and flags. A scrub takes no time, so even a request for the results of the
+    // last one gets a new one.
     guard argument.count >= 24 else { throw MethodRefusal(.invalid) }
     let type = argument.load(UInt16.self, at: 16)
     guard type == Self.persistent else { throw MethodRefusal(.invalid) }
@@ -96,7 +98,7 @@ extension DeviceMethods {
     guard address < .max, let device = devices(in: address..<address + 1).first?.device else {
       throw MethodRefusal(.invalid)
     }
-    // Status, flags, for how many bytes from there on it holds; then one device, by handle and DPA.
+    // Status, flags, the number of bytes from there for which the answer holds; then one device, by handle and DPA.
     return Self.bytes(MethodStatus.success.busSpecific, 0) + Self.numbers(device.range.upperBound - address)
       + Self.bytes(1, device.description.handle, 0) + Self.numbers(address - device.range.lowerBound)
   }
@@ -118,7 +120,7 @@ extension DeviceMethods {
     }
   }
 
-  /// Status and number of all errors; then address and length of each, as many as one response has room for.
+  /// Status and number of all errors, then address and length of each, as many as fit into one response.
   private var injectedErrors: [UInt8] {
     let records = devices.flatMap { $0.errors(in: $0.range) }.prefix((MethodWindow.payloadLimit - 8) / 16)
     return Self.bytes(MethodStatus.success.busSpecific, UInt32(records.count))
@@ -133,12 +135,12 @@ extension DeviceMethods {
 }
 
 extension DeviceMethods.Device {
-  /// The DPA range of `range`, the guest's addresses, which lie in it.
+  /// Converts `range`, in the guest's addresses, to DPAs; it must lie within the device.
   fileprivate func addresses(_ range: Range<UInt64>) -> Range<UInt64> {
     range.lowerBound - description.base..<range.upperBound - description.base
   }
 
-  /// The media errors in `part` of its addresses.
+  /// Returns the media errors in `part` of the device's addresses.
   fileprivate func errors(in part: Range<UInt64>) -> [AddressRangeScrub.Record] {
     condition.value.errors.within(addresses(part)).map { range in
       AddressRangeScrub.Record(

@@ -24,7 +24,7 @@ extension DeviceMethods {
     case setMasterPassphrase = 27
     case masterSecureErase = 28
 
-    /// The revision of the interface that brought it.
+    /// The revision of the interface that introduced the function.
     var revision: UInt32 {
       switch self {
       case .query, .health, .healthThresholds, .labelSize, .labelRead, .labelWrite, .latchShutdown: 1
@@ -34,7 +34,7 @@ extension DeviceMethods {
       }
     }
 
-    /// Whether it concerns labels.
+    /// Whether the function concerns labels.
     var isForLabels: Bool {
       switch self {
       case .labelSize, .labelRead, .labelWrite: true
@@ -46,13 +46,13 @@ extension DeviceMethods {
     }
   }
 
-  /// The answer to a query: a bit for each function that `revision` has, and bit 0 where there are any.
+  /// Returns the answer to a query: a bit for each function of `revision`, and bit 0 if there are any.
   static func functions(revision: UInt32, hasLabels: Bool) -> UInt32 {
     Function.allCases.filter { $0.revision == revision && (hasLabels || !$0.isForLabels) && $0 != .query }
       .reduce(0) { $0 | 1 | 1 << $1.rawValue }
   }
 
-  /// The result of `_DSM`: a bitmap for function 0, otherwise a status and what the function gives.
+  /// Returns the result of `_DSM`: a bitmap for function 0, otherwise a status and the function's output.
   func deviceSpecific(_ handle: UInt32, function: UInt32, revision: UInt32, _ argument: [UInt8]) -> [UInt8] {
     guard function != Function.query.rawValue else {
       guard let device = try? device(handle) else { return Self.bytes(0) }
@@ -78,7 +78,7 @@ extension DeviceMethods {
     guard let name = Function(rawValue: function) else { throw MethodRefusal(.notSupported) }
     if let status = device.condition.failure(of: function) { throw MethodRefusal(.injected(status)) }
     switch name {
-    // Answered above.
+    // Handled above.
     case .query: return []
     case .health: return Self.healthData(device.condition.value.health)
     case .healthThresholds: return Self.thresholdData(device.condition.value.health.thresholds)
@@ -133,7 +133,7 @@ extension DeviceMethods {
     return []
   }
 
-  /// Changes the health of `device`, and tells the guest where that is news.
+  /// Changes the health of `device`, and notifies the guest if it is different.
   private func changeHealth(
     of device: Device, _ body: @Sendable (inout DIMMHealth) -> Void
   ) throws(MethodRefusal) {
@@ -153,7 +153,7 @@ extension DeviceMethods {
 }
 
 extension DeviceMethods.Device {
-  /// Changes its condition; refused where that cannot be kept.
+  /// Changes its condition. Refused if the change cannot be kept.
   func change<Result: Sendable>(
     _ body: @Sendable (inout DIMMCondition) -> Result
   ) throws(MethodRefusal) -> Result {

@@ -1,7 +1,7 @@
 import Basics
 import PersistentMemory
 
-/// How the health of an NVDIMM goes to the guest and comes from it. Of all layouts the status is left out.
+/// The layouts in which the health of an NVDIMM is passed to and from the guest, without the status.
 extension DeviceMethods {
   /// Get SMART and Health Info (NVDIMM DSM Interface 2.0, 3.1).
   private enum HealthField {
@@ -16,7 +16,7 @@ extension DeviceMethods {
     static let shutdownState = Field<UInt8>("last shutdown status", at: 31)
     static let size = 128
 
-    /// Bits 0 to 5, 9 and 10 of the flags: each field above.
+    /// Bits 0 to 5, 9 and 10 of the flags: one for each field above.
     static let allValid: UInt32 = 0b110_0011_1111
   }
 
@@ -34,7 +34,7 @@ extension DeviceMethods {
     return data
   }
 
-  /// Get SMART Threshold (3.2), and the argument of Set SMART Threshold (3.16), which is a byte shorter.
+  /// Get SMART Threshold (3.2), and the argument of Set SMART Threshold (3.16), which is one byte shorter.
   private enum ThresholdField {
     static let watched = Field<UInt16>("threshold alarm control", at: 0)
     static let spares = Field<UInt8>("spares threshold", at: 2)
@@ -53,7 +53,7 @@ extension DeviceMethods {
     return data
   }
 
-  /// Nil where `argument` is none, or watches what there is not.
+  /// Parses `argument`; `nil` if it is malformed, or watches values that do not exist.
   static func thresholds(_ argument: [UInt8]) -> DIMMHealth.Thresholds? {
     guard argument.count >= ThresholdField.argumentSize else { return nil }
     let watched = argument[ThresholdField.watched]
@@ -67,7 +67,8 @@ extension DeviceMethods {
     return thresholds
   }
 
-  /// Inject Error (NVDIMM DSM Interface 2.0, 3.17): values that a guest puts in the place of the real ones, or takes back.
+  /// Inject Error (NVDIMM DSM Interface 2.0, 3.17): values with which a guest overrides the real ones, or stops doing
+  /// so.
   struct HealthInjection: Sendable {
     private static let kinds = Field<UInt64>("injected errors", at: 0)
     private static let hasMediaTemperature = Field<UInt8>("media temperature error enabled", at: 8)
@@ -80,7 +81,7 @@ extension DeviceMethods {
 
     private let argument: [UInt8]
 
-    /// Nil where `argument` is none, or asks for what there is not.
+    /// Parses `argument`; `nil` if it is malformed, or names errors that do not exist.
     init?(_ argument: [UInt8]) {
       guard argument.count >= Self.size, argument[Self.kinds] <= 0b1111 else { return nil }
       self.argument = argument

@@ -1,8 +1,8 @@
 import Basics
 
-/// The label methods that have names of their own (ACPI 6.5, 6.5.10).
+/// The label methods with their own names (ACPI 6.5, 6.5.10).
 extension DeviceMethods {
-  /// `_LSI`: status, size of the area, transfer limit.
+  /// `_LSI`: returns status, size of the area, transfer limit.
   func labelInformation(_ handle: UInt32) -> [UInt8] {
     do throws(MethodRefusal) {
       try checkFailure(of: .labelSize, handle)
@@ -13,7 +13,7 @@ extension DeviceMethods {
     }
   }
 
-  /// `_LSR`: status, data.
+  /// `_LSR`: returns status and data.
   func labelRead(_ handle: UInt32, _ argument: [UInt8]) -> [UInt8] {
     do throws(MethodRefusal) {
       try checkFailure(of: .labelRead, handle)
@@ -24,7 +24,7 @@ extension DeviceMethods {
     }
   }
 
-  /// `_LSW`: status.
+  /// `_LSW`: returns the status.
   func labelWrite(_ handle: UInt32, _ argument: [UInt8]) -> [UInt8] {
     do throws(MethodRefusal) {
       try checkFailure(of: .labelWrite, handle)
@@ -36,14 +36,14 @@ extension DeviceMethods {
     }
   }
 
-  /// Throws where the function of `_DSM` that does the same is to fail.
+  /// Throws if the equivalent function of `_DSM` is set to fail.
   private func checkFailure(of function: Function, _ handle: UInt32) throws(MethodRefusal) {
     if let status = try? device(handle).condition.failure(of: function.rawValue) {
       throw MethodRefusal(.injected(status))
     }
   }
 
-  /// Offset and length: AML concatenates its integers as eight bytes each.
+  /// Returns offset and length: AML concatenates its integers as eight bytes each.
   private static func range(in argument: [UInt8]) throws(MethodRefusal) -> (offset: UInt64, length: UInt64) {
     guard argument.count >= 16 else { throw MethodRefusal(.invalid) }
     return (argument.load(at: 0), argument.load(at: 8))
@@ -51,10 +51,10 @@ extension DeviceMethods {
 }
 
 extension DeviceMethods {
-  /// What a label area is reported to be: the interfaces have 32 bits for its size.
+  /// Returns the reported size of a label area: the interfaces have 32 bits for it.
   static func reportedSize(_ labels: any LabelStorage) -> UInt32 { UInt32(min(labels.size, UInt64(UInt32.max))) }
 
-  /// The `length` bytes from `offset` on of the label area of the device with `handle`.
+  /// Reads `length` bytes from `offset` of the label area of the device with `handle`.
   func read(_ handle: UInt32, at offset: UInt64, length: UInt64) throws(MethodRefusal) -> [UInt8] {
     let labels = try openLabels(of: handle)
     let count = try Self.checked(offset, length, in: labels)
@@ -74,7 +74,7 @@ extension DeviceMethods {
     do { try labels.write([UInt8](data.prefix(count)), at: offset) } catch { throw MethodRefusal(MethodStatus(error)) }
   }
 
-  /// `length`, where that many bytes from `offset` on lie in the area and one call moves them.
+  /// Returns `length` if that many bytes from `offset` lie within the area and fit into one call; throws otherwise.
   private static func checked(
     _ offset: UInt64, _ length: UInt64, in labels: any LabelStorage
   ) throws(MethodRefusal) -> Int {

@@ -1,9 +1,9 @@
 import Basics
 import PersistentMemory
 
-/// The lock of an NVDIMM (NVDIMM DSM Interface 2.0, 3.18 to 3.27). Of all layouts the status is left out.
+/// The lock of an NVDIMM (NVDIMM DSM Interface 2.0, 3.18 to 3.27). All layouts are without the status.
 extension DeviceMethods {
-  /// Get Security State (3.18). The names of the bits are those of Linux `drivers/acpi/nfit/intel.h`.
+  /// Get Security State (3.18). The bits have the names of Linux `drivers/acpi/nfit/intel.h`.
   private enum StateField {
     static let extended = Field<UInt8>("extended security state", at: 0)
     static let state = Field<UInt8>("security state", at: 4)
@@ -29,7 +29,7 @@ extension DeviceMethods {
     return data
   }
 
-  /// The passphrase at the start of `argument`.
+  /// Returns the passphrase at the start of `argument`.
   static func passphrase(_ argument: [UInt8]) throws(MethodRefusal) -> [UInt8] {
     guard let passphrase = argument.block(at: 0, count: DIMMSecurity.passphraseSize) else {
       throw MethodRefusal(.invalid)
@@ -37,7 +37,7 @@ extension DeviceMethods {
     return passphrase
   }
 
-  /// The old passphrase at the start of `argument`, and the new one behind it.
+  /// Returns the old passphrase at the start of `argument` and the new one after it.
   static func passphrases(_ argument: [UInt8]) throws(MethodRefusal) -> (old: [UInt8], new: [UInt8]) {
     let old = try passphrase(argument)
     return (old, try passphrase(Array(argument.dropFirst(DIMMSecurity.passphraseSize))))
@@ -45,7 +45,7 @@ extension DeviceMethods {
 }
 
 extension DeviceMethods.Device {
-  /// Changes its lock. Of what is refused the condition keeps that it was tried.
+  /// Changes the lock of the device. The condition also records attempts that are refused.
   func changeSecurity(
     _ body: @Sendable (inout DIMMSecurity) throws(DIMMSecurity.Refusal) -> Void
   ) throws(MethodRefusal) {
@@ -56,21 +56,21 @@ extension DeviceMethods.Device {
     if let refusal { throw MethodRefusal(refusal) }
   }
 
-  /// Erases what `body` says is to be.
+  /// Erases what `body` marks for erasure.
   func erase(_ body: @Sendable (inout DIMMSecurity) throws(DIMMSecurity.Refusal) -> Void) throws(MethodRefusal) {
     guard !media.isReadOnly else { throw MethodRefusal(.notSupported) }
     try changeSecurity(body)
     do throws(StorageFailure) { try media.finishErasure() } catch { throw MethodRefusal(MethodStatus(error)) }
   }
 
-  /// Begins to erase everything, while the guest goes on.
+  /// Starts to erase everything while the guest continues.
   func overwrite(_ passphrase: [UInt8]) throws(MethodRefusal) {
     guard !media.isReadOnly else { throw MethodRefusal(.notSupported) }
     try changeSecurity { (security) throws(DIMMSecurity.Refusal) in try security.erase(.everything, passphrase) }
     media.startErasure()
   }
 
-  /// Refused until all is overwritten, and where nothing was to be.
+  /// Refused until everything is overwritten, or if there was no overwrite.
   func checkOverwrite() throws(MethodRefusal) {
     let security = condition.value.security
     guard security.erasure == nil else { throw MethodRefusal(.busy) }

@@ -3,18 +3,18 @@ package import PersistentMemory
 
 /// The VMM's side of the guest's NVDIMM methods: `_DSM`, `_LSI`, `_LSR`, `_LSW` and `_FIT`.
 ///
-/// A request comes as a copy of what the guest put into the method window and is answered with the bytes
-/// to put there: see `MethodWindow` for the contract. Nothing in a request can make this trap or take more
-/// than a few times `MethodWindow.requestLimit` of memory; what it cannot understand gets a status.
+/// A request is a copy of the bytes that the guest wrote to the method window; the answer is the bytes to write there:
+/// see `MethodWindow` for the contract. No request can make this trap or use more than a few times
+/// `MethodWindow.requestLimit` of memory; a malformed request gets a status.
 ///
-/// Semantics of the label functions of `_DSM` as QEMU's (4 to 6 where there is a label area), except that a
-/// length of 0 succeeds, that a read-only area refuses writes with a status, and that one call moves 64 KiB.
-/// Health and media errors are those of ACPI's root device and of the NVDIMM DSM Interface, which QEMU has not.
+/// The label functions of `_DSM` have QEMU's semantics (4 to 6 if there is a label area), except that a length of 0
+/// succeeds, that a read-only area refuses writes with a status, and that one call moves 64 KiB. Health and media
+/// errors, which QEMU lacks, are those of ACPI's root device and of the NVDIMM DSM Interface.
 package struct DeviceMethods: Sendable {
-  /// An NVDIMM as its methods reach it.
+  /// An NVDIMM as its methods access it.
   package struct Device: Sendable {
     let description: NVDIMMDescription
-    /// Nil where it has no label area.
+    /// The label area; `nil` if it has none.
     let labels: (any LabelStorage)?
     let media: any MediaStorage
     let condition: HeldCondition
@@ -28,23 +28,23 @@ package struct DeviceMethods: Sendable {
       self.condition = condition
     }
 
-    /// The addresses at which the guest sees it.
+    /// The guest-physical addresses of its region.
     var range: Range<UInt64> { description.base..<description.base + description.length }
   }
 
-  /// What the guest is to be told of, though it did not ask.
+  /// A notification for the guest.
   package enum Notification: Equatable, Sendable {
-    /// There are media errors that it does not know.
+    /// There are new media errors.
     case mediaError
     /// The health of the NVDIMM in `slot` changed.
     case health(slot: Int)
   }
 
   private var plugged: [UInt32: Device] = [:]
-  /// What the last scrub since the guest's start found.
+  /// The last scrub since the guest's start.
   var scrub: AddressRangeScrub?
 
-  /// The value of `_FIT`: `NFIT.structures` of all that is plugged now.
+  /// The value of `_FIT`: `NFIT.structures` of all NVDIMMs that are plugged now.
   package var interfaceTable: [UInt8]
   let notify: @Sendable (Notification) -> Void
 
@@ -53,10 +53,10 @@ package struct DeviceMethods: Sendable {
     self.notify = notify
   }
 
-  /// `device` is there from now on.
+  /// Adds `device`.
   package mutating func plug(_ device: Device) { plugged[device.description.handle] = device }
 
-  /// The response to `request`: at most `MethodWindow.requestLimit` bytes.
+  /// Returns the response to `request`: at most `MethodWindow.requestLimit` bytes.
   package mutating func handle(request: [UInt8]) -> [UInt8] {
     guard request.count >= MethodWindow.headerSize,
       let method = MethodWindow.Method(rawValue: request[MethodWindow.method])
@@ -82,19 +82,19 @@ package struct DeviceMethods: Sendable {
     return bytes + result
   }
 
-  /// The NVDIMM with `handle`.
+  /// Returns the NVDIMM with `handle`.
   func device(_ handle: UInt32) throws(MethodRefusal) -> Device {
     guard let device = plugged[handle] else { throw MethodRefusal(.noDevice) }
     return device
   }
 
-  /// The label area of the NVDIMM with `handle`.
+  /// Returns the label area of the NVDIMM with `handle`.
   func labels(of handle: UInt32) throws(MethodRefusal) -> any LabelStorage {
     guard let labels = try device(handle).labels else { throw MethodRefusal(.notSupported) }
     return labels
   }
 
-  /// The same for whoever reads or writes them.
+  /// Returns the label area for reading or writing. Refused while the DIMM is locked or being erased.
   func openLabels(of handle: UInt32) throws(MethodRefusal) -> any LabelStorage {
     let labels = try labels(of: handle)
     let security = try device(handle).condition.value.security
@@ -103,11 +103,11 @@ package struct DeviceMethods: Sendable {
     return labels
   }
 
-  /// The NVDIMMs that lie in `range`, in the order of their addresses, each with its part of it.
+  /// Returns the NVDIMMs in `range`, in order of address, each with its part of the range.
   func devices(in range: Range<UInt64>) -> [(device: Device, part: Range<UInt64>)] {
     devices.filter { $0.range.overlaps(range) }.map { ($0, $0.range.clamped(to: range)) }
   }
 
-  /// All NVDIMMs, in the order of their addresses.
+  /// All NVDIMMs, in order of address.
   var devices: [Device] { plugged.values.sorted { $0.range.lowerBound < $1.range.lowerBound } }
 }

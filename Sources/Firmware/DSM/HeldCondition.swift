@@ -1,18 +1,18 @@
 package import PersistentMemory
 import Synchronization
 
-/// The condition of an NVDIMM that is plugged, for whoever asks or changes it: the guest's methods, a monitor, a CPU.
+/// The condition of a plugged NVDIMM, shared by the guest's methods, the monitors and the CPUs.
 package final class HeldCondition: Sendable {
   private struct State: Sendable {
     var condition: DIMMCondition
-    /// Whether its guest came to an end; nothing changes any more.
+    /// Whether its guest has ended; then nothing changes any more.
     var isOver = false
   }
 
   private let state: Mutex<State>
-  /// What functions of `_DSM` answer though nothing is wrong, for tests of whoever calls them.
+  /// Statuses with which functions of `_DSM` fail on request, to test their callers.
   private let failures = Mutex<[UInt32: UInt32]>([:])
-  /// Keeps a condition for as long as the data of the NVDIMM, and whether a guest has it.
+  /// Keeps a condition as long as the data of the NVDIMM, together with whether a guest uses it.
   private let keep: @Sendable (DIMMCondition, _ isInUse: Bool) throws(StorageFailure) -> Void
   private let watcher = Mutex<@Sendable (_ old: DIMMCondition, _ new: DIMMCondition) -> Void>({ _, _ in })
 
@@ -26,14 +26,15 @@ package final class HeldCondition: Sendable {
     self.keep = keep
   }
 
-  /// From now on `watcher` is told of each change.
+  /// Calls `watcher` for each change from now on.
   package func connect(_ watcher: @escaping @Sendable (_ old: DIMMCondition, _ new: DIMMCondition) -> Void) {
     self.watcher.withLock { $0 = watcher }
   }
 
   package var value: DIMMCondition { state.withLock { $0.condition } }
 
-  /// Lets `body` change it. The change is kept before anybody sees it; where it cannot be, there is none.
+  /// Changes the condition with `body`. The change is kept before it becomes visible; if it cannot be kept, there is no
+  /// change.
   package func change<Result: Sendable>(
     _ body: @Sendable (inout DIMMCondition) -> Result
   ) throws(StorageFailure) -> Result {
@@ -54,7 +55,7 @@ package final class HeldCondition: Sendable {
     return result
   }
 
-  /// The guest came to its end, and what it wrote is kept: its power did not go unsafely.
+  /// Records that the guest has ended and its writes are durable, so this is no unsafe shutdown.
   package func shutDown() throws(StorageFailure) {
     try state.withLock { state throws(StorageFailure) in
       try keep(state.condition, false)
@@ -62,7 +63,7 @@ package final class HeldCondition: Sendable {
     }
   }
 
-  /// Lets every call of `function` end with `status` from now on, or as it would where that is 0.
+  /// Makes every call of `function` return `status` from now on; 0 restores its own status.
   package func fail(function: UInt32, status: UInt32) {
     failures.withLock { $0[function] = status == 0 ? nil : status }
   }

@@ -1,10 +1,10 @@
 import Basics
 
-/// A call of a label method in one line, for a trace: who, what, and how it ended.
+/// A one-line text about a call of a label method, for a trace: slot, method and result.
 package struct MethodCallText: CustomStringConvertible {
   package let description: String
 
-  /// The call that `request` made and `response` answered, both as in `MethodWindow`.
+  /// Describes the call of `request` with the answer `response`, both in the layout of `MethodWindow`.
   package init(request: [UInt8], response: [UInt8]) {
     guard request.count >= MethodWindow.headerSize,
       let method = MethodWindow.Method(rawValue: request[MethodWindow.method])
@@ -24,19 +24,19 @@ package struct MethodCallText: CustomStringConvertible {
       case .labelWrite: "_LSW\(Self.range(argument, width: 8, true))"
       case .interfaceTable: "_FIT"
       }
-    // The answers to a query and to _FIT begin with what was asked for.
+    // The responses to a query and to _FIT do not begin with a status.
     let hasStatus = method != .interfaceTable && !(method == .deviceSpecific && function == 0) && result.count >= 4
     let status = hasStatus ? ", status \(result.load(UInt32.self, at: 0))" : ""
     description = "\(slot): \(call): \(result.count) bytes\(status)"
   }
 
-  /// Whether the guest asks what is plugged.
+  /// Returns whether `request` is a call of _FIT.
   package static func isInterfaceTable(_ request: [UInt8]) -> Bool {
     request.count >= MethodWindow.headerSize
       && request[MethodWindow.method] == MethodWindow.Method.interfaceTable.rawValue
   }
 
-  /// Offset and length at the start of `argument`, `width` bytes each, where the call has them.
+  /// Returns offset and length at the start of `argument`, `width` bytes each, if the call has them.
   private static func range(_ argument: [UInt8], width: Int, _ hasRange: Bool) -> String {
     guard hasRange, argument.count >= 2 * width else { return "" }
     func number(at offset: Int) -> UInt64 {

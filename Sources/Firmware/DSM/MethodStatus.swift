@@ -1,25 +1,26 @@
-/// How a request ended. The interfaces number the outcomes differently.
+/// The outcome of a request. The interfaces number the outcomes differently.
 enum MethodStatus {
   case success
-  /// The request is one that the device does not know or cannot do, as one for labels where there are none.
+  /// The device does not know or support the request: one for labels that it does not have, for example.
   case notSupported
   /// The slot is empty.
   case noDevice
-  /// The range does not lie in the label area or in an NVDIMM, is longer than the transfer limit, or data is missing.
+  /// The range does not lie in the label area or in an NVDIMM, or is longer than the transfer limit, or data is
+  /// missing.
   case invalid
   case hardwareError
-  /// There is no room for more of what is to be kept.
+  /// There is no room to keep more.
   case noResources
-  /// The state of the lock does not allow it.
+  /// The state of the lock does not allow the request.
   case invalidState
   case wrongPassphrase
-  /// The labels cannot be reached before the DIMM is unlocked.
+  /// The labels are not accessible until the DIMM is unlocked.
   case locked
-  /// An overwrite goes on.
+  /// An overwrite is in progress.
   case busy
   /// There was no overwrite.
   case notStarted
-  /// A fault that somebody asked for.
+  /// A status that was injected for a test.
   case injected(UInt32)
 
   init(_ error: StorageFailure) {
@@ -56,8 +57,8 @@ enum MethodStatus {
     }
   }
 
-  /// The status of `_LSI`, `_LSR` and `_LSW` (ACPI 6.5, 6.5.10): failure or invalid parameters.
-  /// Linux takes 3 for "locked" there, so no other meaning may go out as 3.
+  /// The status of `_LSI`, `_LSR` and `_LSW` (ACPI 6.5, 6.5.10): failure or invalid parameters. Linux treats 3 as
+  /// "locked" there, so no other meaning may use 3.
   var labelMethod: UInt32 {
     switch self {
     case .success: 0
@@ -70,7 +71,7 @@ enum MethodStatus {
   }
 }
 
-/// A request ended otherwise than in success.
+/// A request that did not succeed.
 struct MethodRefusal: Error {
   let status: MethodStatus
 

@@ -1,36 +1,36 @@
-/// The label area of one NVDIMM, as the guest's label methods reach it.
+/// The label area of one NVDIMM, as accessed by the guest's label methods.
 ///
-/// Called on the thread of whichever vCPU made the request, one request at a time.
+/// Called on the thread of the vCPU that made the request, one request at a time.
 package protocol LabelStorage: Sendable {
-  /// The bytes of the area.
+  /// The size of the area in bytes.
   var size: UInt64 { get }
 
-  /// The `count` bytes from `offset` on; the range lies within the area and is not empty.
+  /// Reads `count` bytes from `offset`; the range lies within the area and is not empty.
   func read(at offset: UInt64, count: Int) throws(StorageFailure) -> [UInt8]
 
-  /// Replaces the bytes from `offset` on by `bytes`; the range lies within the area and is not empty.
+  /// Writes `bytes` at `offset`; the range lies within the area and is not empty.
   func write(_ bytes: [UInt8], at offset: UInt64) throws(StorageFailure)
 }
 
-/// The persistent memory of one NVDIMM, as functions of its methods change it.
+/// The persistent memory of one NVDIMM, as changed by its methods.
 package protocol MediaStorage: Sendable {
-  /// Nothing of it can be erased.
+  /// Whether its bytes cannot be erased.
   var isReadOnly: Bool { get }
 
-  /// Makes the bytes of `range`, which lie in the guest's region and are addressed by DPA, zero.
+  /// Clears the bytes of the DPA `range`, which lies within the guest's region.
   func erase(_ range: Range<UInt64>) throws(StorageFailure)
 
-  /// Erases, durably, what its security says is to be, and returns when nothing is left of it.
+  /// Durably completes the erasure that its security state demands, and returns when nothing is left to erase.
   func finishErasure() throws(StorageFailure)
 
-  /// The same, while the guest goes on.
+  /// Starts the erasure while the guest continues.
   func startErasure()
 }
 
-/// Why data could not be moved.
+/// Why data could not be read or written.
 package enum StorageFailure: Error {
-  /// The backend takes no writes.
+  /// The backend is read-only.
   case readOnly
-  /// The backend failed: an I/O error, or it has become shorter than it was.
+  /// The backend failed: there was an I/O error, or it has become shorter.
   case failed
 }

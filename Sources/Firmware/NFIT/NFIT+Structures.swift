@@ -3,7 +3,7 @@ import FoundationEssentials
 import PersistentMemory
 
 extension NFIT {
-  /// The indices that tie the structures of one device together; 0 means "none".
+  /// The indices that link the structures of one device; 0 means "none".
   private static func rangeIndex(_ dimm: NVDIMMDescription) -> UInt16 { UInt16(dimm.slot + 1) * 2 }
   private static func controlRegionIndex(_ dimm: NVDIMMDescription) -> UInt16 { rangeIndex(dimm) + 1 }
 
@@ -14,7 +14,7 @@ extension NFIT {
     return block
   }
 
-  /// Type 0: the system physical address range that holds the region.
+  /// Type 0: the SPA range of the region.
   static func range(of dimm: NVDIMMDescription) -> [UInt8] {
     var block = structure(0, length: 56)
     block[RangeField.index] = rangeIndex(dimm)
@@ -27,7 +27,7 @@ extension NFIT {
     return block
   }
 
-  /// Type 1: which part of which device the range maps. The whole range is one device: no interleave.
+  /// Type 1: the part of the device that the range maps. The whole range is one device: no interleaving.
   static func map(of dimm: NVDIMMDescription) -> [UInt8] {
     var block = structure(1, length: 48)
     block[MapField.handle] = dimm.handle
@@ -39,7 +39,7 @@ extension NFIT {
     return block
   }
 
-  /// Type 4: what the device is. The serial number is part of the interleave-set cookie.
+  /// Type 4: the identity of the device. The serial number is part of the interleave-set cookie.
   static func controlRegion(of dimm: NVDIMMDescription) -> [UInt8] {
     var block = structure(4, length: 80)
     let identity = InterleaveSetMember(virtualSlot: dimm.slot)
@@ -52,7 +52,7 @@ extension NFIT {
     return block
   }
 
-  /// Type 6: the one address where a write makes earlier writes to this device durable.
+  /// Type 6: the single address at which a write makes earlier writes to this device durable.
   static func flushHints(of dimm: NVDIMMDescription, at address: UInt64) -> [UInt8] {
     var block = structure(6, length: 24)
     block[FlushHintField.handle] = dimm.handle
@@ -61,7 +61,7 @@ extension NFIT {
     return block
   }
 
-  /// Type 7: from where on the platform carries writes to the media.
+  /// Type 7: the point from which the platform guarantees that writes reach the media.
   static func platformCapabilities(_ persistence: PersistenceDomain) -> [UInt8] {
     var block = structure(7, length: 16)
     block[CapabilityField.highestValid] = 1

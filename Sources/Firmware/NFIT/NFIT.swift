@@ -1,11 +1,11 @@
 package import Basics
 package import PersistentMemory
 
-/// The NVDIMM Firmware Interface Table: where each NVDIMM's region lies and which device carries it.
+/// The NVDIMM Firmware Interface Table: the place of each NVDIMM's region and the device that holds it.
 ///
-/// Field for field what QEMU's nvdimm device publishes, so that the interleave-set cookies, which Linux
-/// computes from these fields and ndctl stores in the labels, are the same on both: one range, one map
-/// and one control region for each NVDIMM, here in the order of the slots.
+/// Field for field the same as that of QEMU's nvdimm device, so that the interleave-set cookies, which Linux computes
+/// from these fields and ndctl stores in the labels, are the same on both: one range, one map and one control region
+/// per NVDIMM, here in slot order.
 ///
 /// Source: ACPI 6.5, 5.2.25 (NFIT); QEMU 7.2 hw/acpi/nvdimm.c.
 package struct NFIT: Sendable {
@@ -27,14 +27,14 @@ package struct NFIT: Sendable {
     return bytes
   }
 
-  /// The table as it lies in the guest's memory: four reserved bytes precede the structures.
+  /// The table as placed in the guest's memory: four reserved bytes precede the structures.
   package var table: [UInt8] {
     SystemTable.bytes(signature: "NFIT", revision: 1, body: [0, 0, 0, 0] + structures)
   }
 }
 
 extension NFIT {
-  /// What every structure starts with (ACPI 6.5, table 5.130).
+  /// The start of every structure (ACPI 6.5, table 5.130).
   package enum StructureField {
     package static let type = Field<UInt16>("type", at: 0)
     package static let length = Field<UInt16>("length", at: 2)
@@ -50,7 +50,7 @@ extension NFIT {
     package static let length = Field<UInt64>("system physical address range length", at: 40)
     package static let attributes = Field<UInt64>("memory mapping attribute", at: 48)
 
-    /// Flags: the control region serves management during hot add only; the proximity domain is valid.
+    /// Flags: the control region is only for management during hot add; the proximity domain is valid.
     static let controlRegionForHotAdd: UInt16 = 1 << 0
     static let proximityDomainValid: UInt16 = 1 << 1
     /// Attributes EFI_MEMORY_WB and EFI_MEMORY_NV (UEFI 2.10, 7.2).
@@ -72,7 +72,7 @@ extension NFIT {
     package static let interleaveWays = Field<UInt16>("interleave ways", at: 42)
     package static let stateFlags = Field<UInt16>("NVDIMM state flags", at: 44)
 
-    /// State flag: the device is not able to keep what is written to it.
+    /// State flag: the device cannot keep the data written to it.
     package static let notArmed: UInt16 = 1 << 3
   }
 

@@ -1,12 +1,12 @@
 extension AML {
-  /// The Differentiated System Description Table: the devices that need not be NVDIMMs.
+  /// Returns the Differentiated System Description Table: the devices other than NVDIMMs.
   static func differentiatedTable(of machine: ACPIMachine) -> [UInt8] {
-    // Revision 2: integers of 64 bits.
+    // Revision 2 means 64-bit integers.
     SystemTable.bytes(signature: "DSDT", revision: 2, body: encode(objects(of: machine)))
   }
 
-  /// Where there are slots the Generic Event Device passes on what happens to NVDIMMs; the devices that it tells are
-  /// defined in the SSDT.
+  /// If there are slots, the Generic Event Device passes on events of NVDIMMs; the devices that it notifies are defined
+  /// in the SSDT.
   @Body private static func objects(of machine: ACPIMachine) -> [any Term] {
     let hasNVDIMMs = machine.slots > 0
     if hasNVDIMMs { External(.device("\\_SB.NVDR"), .method("\\_SB.NVDR.NHEA", arguments: 1)) }
@@ -33,8 +33,8 @@ extension AML {
     }
   }
 
-  /// The Generic Event Device takes the place of the general-purpose events that hardware-reduced ACPI
-  /// lacks (ACPI 6.5, 5.6.9): its interrupt has the guest read what happened and notify who is concerned.
+  /// The Generic Event Device replaces the general-purpose events that hardware-reduced ACPI lacks (ACPI 6.5, 5.6.9):
+  /// on its interrupt the guest reads the pending events and notifies the devices concerned.
   private static func eventDevice(nvdimms: Bool) -> Device {
     Device("GED") {
       Name("_HID", Text("ACPI0013"))

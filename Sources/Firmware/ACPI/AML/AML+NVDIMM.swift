@@ -3,8 +3,8 @@ import FoundationEssentials
 import PersistentMemory
 
 extension AML {
-  /// The SSDT with the NVDIMM root device and one NVDIMM device for each slot, plugged or not: an NVDIMM
-  /// that is plugged later needs its device to be there.
+  /// Returns the SSDT with the NVDIMM root device and one NVDIMM device for each slot, plugged or not: an NVDIMM that
+  /// is plugged later needs an existing device.
   ///
   /// Source: ACPI 6.5, 6.5.9 (_FIT), 6.5.10 (label methods), 9.1.1 (_DSM), 9.19.2 (NVDIMM root device).
   static func nvdimmTable(slots: Int) -> [UInt8] {
@@ -26,7 +26,7 @@ extension AML {
     return SystemTable.bytes(signature: "SSDT", revision: 2, body: root.encoded)
   }
 
-  /// The device of one slot. Every byte here counts 256 times, so it only adds its handle to the call.
+  /// The device of one slot. Every byte here counts 256 times, so its methods merely add its handle to a call.
   private static func nvdimm(slot: Int) -> Device {
     let handle = Int(NVDIMMDescription.handle(slot: slot))
     return Device(name(slot: slot)) {
@@ -63,8 +63,8 @@ extension AML {
 
   /// NCAL (handle, method, function, argument, revision): the result of a request, as a buffer.
   ///
-  /// It alone touches the window, one call at a time. An argument longer than any request's is left out;
-  /// the VMM then refuses the call for the want of it.
+  /// Only this method accesses the window, one call at a time. It omits an argument longer than any request's; the VMM
+  /// then refuses the call because the argument is missing.
   private static var callMethod: Method {
     let length = local(0)
     let result = local(1)
@@ -83,7 +83,7 @@ extension AML {
     }
   }
 
-  /// The statement for the smallest field over the window that has room for `length` bytes.
+  /// Returns `statement` for the smallest field of the window that has room for `length` bytes.
   private static func withField(holding length: Operand, _ statement: (Path) -> Operation) -> [any Term] {
     let fields = Array(zip(tierNames, MethodWindow.tiers))
     return fields.dropLast().reversed().reduce([statement(fields[fields.count - 1].0)]) { larger, field in
@@ -103,9 +103,9 @@ extension AML {
     call(name, handle, Int(method.rawValue), 0, argument, 0)
   }
 
-  // MARK: What the devices' methods have in common
+  // MARK: Common parts of the devices' methods
 
-  /// The interface of NVDIMM devices that Linux knows and QEMU offers (NVDIMM DSM Interface).
+  /// The interface of NVDIMM devices that Linux supports and QEMU offers (NVDIMM DSM Interface).
   private static let interface = UUID("4309AC30-0D11-11E4-9191-0800200C9A66")
   /// The interface of the NVDIMM root device (ACPI 6.5, 9.19.7).
   private static let busInterface = UUID("2F10E7A4-9E91-11E4-89D3-123B93F75CBA")
@@ -113,8 +113,8 @@ extension AML {
   /// NDSM (handle, uuid, revision, function, package): `_DSM` of an NVDIMM.
   ///
   /// Linux asks for interfaces that we do not have, and twenty times for the functions of revision 2, which are the
-  /// same everywhere: these questions need no exit, and the cheaper comparison stands outside since AML evaluates both
-  /// sides of an "and".
+  /// same for all devices: these queries need no exit. The cheaper comparison is the outer one, since AML evaluates
+  /// both sides of an "and".
   @Body private static var deviceSpecificMethod: [any Term] {
     Name("NVDU", toUUID(interface))
     Method("NDSM", arguments: 5) {
@@ -133,7 +133,7 @@ extension AML {
     functionMethod
   }
 
-  /// `_DSM` of the root device. Its functions are the same everywhere.
+  /// `_DSM` of the root device. Its functions are always the same.
   @Body private static var busMethod: [any Term] {
     Name("NBUU", toUUID(busInterface))
     Method("_DSM", arguments: 4) {
@@ -153,7 +153,7 @@ extension AML {
     call("NFUN", handle, function, package, revision)
   }
 
-  /// NFUN (handle, function, package, revision): a function of `_DSM`. Without a buffer as the package's element the
+  /// NFUN (handle, function, package, revision): a function of `_DSM`. If the package's element is not a buffer, the
   /// argument is empty.
   private static var functionMethod: Method {
     let argument = local(0)
@@ -167,12 +167,12 @@ extension AML {
     }
   }
 
-  /// A bit for each function, in four bytes.
+  /// Returns the bit mask `functions` as four bytes.
   private static func bitmap(_ functions: UInt32) -> Buffer {
     Buffer((0..<4).map { UInt8(truncatingIfNeeded: functions >> (8 * $0)) })
   }
 
-  /// NHEA (handle): tells the device of a slot that its health changed.
+  /// NHEA (handle): notifies the device of a slot that its health changed.
   private static func healthMethod(slots: Int) -> Method {
     Method("NHEA", arguments: 1) {
       (0..<slots).map { slot in
@@ -181,20 +181,19 @@ extension AML {
     }
   }
 
-  /// What `_DSM` returns where it has no functions: an empty bitmap for function 0, and for the others the
-  /// status "not supported".
+  /// The result of `_DSM` without functions: an empty bitmap for function 0, and the status "not supported" for others.
   @Body private static func noFunctions(asked function: Operand) -> [any Term] {
     If(function) { Return(Buffer([1, 0, 0, 0])) }
     Return(Buffer([0]))
   }
 
-  /// What ObjectType gives (ACPI 6.5, table 19.33).
+  /// The values of ObjectType (ACPI 6.5, table 19.33).
   private enum ObjectKind {
     static let buffer = 3
     static let package = 4
   }
 
-  /// The four bytes at `offset` of a result, as an integer.
+  /// Returns the four bytes at `offset` of a result as an integer.
   private static func number(in result: Operand, at offset: Int) -> Operation { toInteger(mid(result, offset, 4)) }
 
   /// NLSI (handle): Package { status, size of the label area, transfer limit }

@@ -1,4 +1,4 @@
-/// ACPI Machine Language, written so that it reads like the ASL it stands for.
+/// ACPI Machine Language, in a notation that reads like ASL.
 ///
 /// Tables are composed in extensions of this type, where its operators and blocks need no prefix:
 /// `Method("_STA") { Return(0x0F) }`.
@@ -24,7 +24,7 @@ package enum AML {
   /// The prefix of every extended operator (ACPI 6.5, table 20.4, ExtOpPrefix).
   static let extended: UInt8 = 0x5B
 
-  /// The operator that stands for "no object here", as where a result is not stored.
+  /// The operator for "no object", used for a result that is not stored.
   struct Nothing: Term {
     var encoded: [UInt8] { [0x00] }
   }

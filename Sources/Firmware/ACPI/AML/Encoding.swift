@@ -3,14 +3,15 @@ extension AML {
   ///
   /// Source: ACPI 6.5, 20.2.4 (Package Length Encoding).
   enum PackageLength {
-    /// `content` with its length in front of it.
+    /// Returns `content` preceded by its length.
     static func wrapping(_ content: [UInt8]) -> [UInt8] {
       encoding(content.count, countingItself: true) + content
     }
 
-    /// `count` in the one to four bytes of a PkgLength; with `countingItself` those bytes are added to it.
+    /// Encodes `count` in the one to four bytes of a PkgLength; with `countingItself`, those bytes are included in the
+    /// count.
     ///
-    /// The lead byte holds six bits on its own, or four bits and the number of bytes that follow.
+    /// The lead byte holds either six bits of the length, or four bits and the number of bytes that follow.
     static func encoding(_ count: Int, countingItself: Bool) -> [UInt8] {
       for size in 1...4 {
         let total = countingItself ? count + size : count

@@ -94,7 +94,7 @@ extension AML {
     package struct Descriptor {
       let bytes: [UInt8]
 
-      /// IO (Decode16, first, first, 0x01, count): `count` ports from `first` on.
+      /// IO (Decode16, first, first, 0x01, count): `count` ports from `first`.
       package static func io(_ first: UInt16, count: UInt8) -> Descriptor {
         var bytes: [UInt8] = [0x47, 0x01]
         bytes.append(littleEndian: first)

@@ -1,5 +1,5 @@
 extension AML {
-  /// An operator with its operands, and where its result goes.
+  /// An operator with its operands and the target of its result.
   ///
   /// Source: ACPI 6.5, 20.2.5.4 (Expression Opcodes Encoding).
   package struct Operation: Term {
@@ -27,7 +27,7 @@ extension AML {
   package static func concatenate(_ first: any Term, _ second: any Term) -> Operation {
     Operation(0x73, operands: first, second, Nothing())
   }
-  /// Mid (source, index, length): part of a buffer, as a buffer however short it is.
+  /// Mid (source, index, length): part of a buffer; always a buffer, however short.
   package static func mid(_ source: any Term, _ index: any Term, _ length: any Term) -> Operation {
     Operation(0x9E, operands: source, index, length, Nothing())
   }
@@ -62,12 +62,12 @@ extension AML {
   package static func notify(_ device: Path, _ value: any Term) -> Operation {
     Operation(0x86, operands: device, value)
   }
-  /// The value of the method `name`, called with `arguments`.
+  /// Returns the value of the method `name` called with `arguments`.
   package static func call(_ name: Path, _ arguments: any Term...) -> Invocation {
     Invocation(name: name, arguments: arguments)
   }
 
-  /// A call of a method: its name, then as many arguments as it takes.
+  /// A method call: the name, then as many arguments as the method takes.
   package struct Invocation: Term {
     let name: Path
     let arguments: [any Term]

@@ -12,10 +12,10 @@ extension AML {
 }
 
 extension AML {
-  /// External (name, DeviceObj), External (name, MethodObj) …: what another table defines.
+  /// External (name, DeviceObj), External (name, MethodObj) …: objects that another table defines.
   ///
-  /// It is there for the disassembler. Inside one `If (Zero)`, as iasl writes it, interpreters that do not know
-  /// the operator never meet it. Source: ACPI 6.5, 20.2.5.2 (DefExternal).
+  /// This only helps the disassembler. Inside one `If (Zero)`, as iasl writes it, interpreters that do not know the
+  /// operator never reach it. Source: ACPI 6.5, 20.2.5.2 (DefExternal).
   package struct External: Term {
     /// A name that another table defines.
     package struct Object {
@@ -63,7 +63,7 @@ extension AML {
   package struct Method: Term {
     package let encoded: [UInt8]
 
-    /// A `serialized` method is run by one thread at a time.
+    /// A `serialized` method is executed by one thread at a time.
     package init(_ name: Path, arguments: Int = 0, serialized: Bool = false, @Body _ statements: () -> [any Term]) {
       precondition((0...7).contains(arguments), "methods have at most seven arguments")
       let flags = UInt8(arguments) | (serialized ? 0x08 : 0)
@@ -128,8 +128,8 @@ extension AML {
 extension AML {
   /// Field (region, access, NoLock, Preserve) { units }
   ///
-  /// A unit wider than 64 bits is read as a buffer, in as many accesses of the given width as it takes.
-  /// Source: ACPI 6.5, 20.2.5.2 (DefField).
+  /// A unit wider than 64 bits is read as a buffer, with as many accesses of the given width as needed. Source: ACPI
+  /// 6.5, 20.2.5.2 (DefField).
   package struct FieldList: Term {
     package enum Access: UInt8 {
       case byte = 1
@@ -146,7 +146,7 @@ extension AML {
         Unit(encoded: name.encoded + PackageLength.encoding(bits, countingItself: false))
       }
 
-      /// Leaves out `bits` that belong to nobody.
+      /// Skips `bits` unused bits.
       package static func skip(bits: Int) -> Unit {
         Unit(encoded: [0x00] + PackageLength.encoding(bits, countingItself: false))
       }
