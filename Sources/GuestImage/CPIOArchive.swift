@@ -1,12 +1,11 @@
 /// An archive in the format that Linux unpacks as its first file system: cpio "newc".
 ///
-/// Everything belongs to root and has time 0, so that the same contents give the same bytes. Linux
-/// unpacks several archives that follow each other. Source: Linux
-/// Documentation/driver-api/early-userspace/buffer-format.rst.
+/// Everything belongs to root and has time 0, so that equal contents give equal bytes. Linux unpacks several
+/// consecutive archives. Source: Linux Documentation/driver-api/early-userspace/buffer-format.rst.
 struct CPIOArchive {
-  /// Large files are pieces of their own, which are not copied.
+  /// Finished pieces. A large file is a piece of its own, which is not copied.
   private var pieces: [[UInt8]] = []
-  /// The piece that grows.
+  /// The piece to which entries are appended.
   private var bytes: [UInt8] = []
   private var folders: Set<String>
   private var entries: UInt32 = 0
@@ -18,13 +17,13 @@ struct CPIOArchive {
     case link = 0o120777
   }
 
-  /// An archive that is unpacked where these folders are.
+  /// Makes an archive to be unpacked where `folders` already exist.
   init(folders: Set<String> = []) { self.folders = folders }
 
-  /// Bytes of a file from which on it is a piece of its own.
+  /// The size in bytes from which on a file is a piece of its own.
   private static let pieceSize = 16 << 10
 
-  /// Adds an empty folder, and those above it, unless they are there.
+  /// Adds an empty folder and those above it, unless they exist.
   mutating func addFolder(_ path: String) {
     addFolders(above: path)
     if folders.insert(path).inserted { add(.folder, path, []) }
@@ -42,7 +41,7 @@ struct CPIOArchive {
     add(.link, path, [UInt8](target.utf8))
   }
 
-  /// The whole archive, with its trailer, in pieces that follow each other.
+  /// Returns the whole archive, with its trailer, in consecutive pieces.
   consuming func closed() -> [[UInt8]] {
     add(mode: 0, "TRAILER!!!", [])
     return pieces + [bytes]
@@ -84,6 +83,6 @@ struct CPIOArchive {
 
   private mutating func pad() { bytes += Self.padding(behind: bytes.count) }
 
-  /// The zeros behind `count` bytes, up to the next multiple of four.
+  /// Returns the zeros that pad `count` bytes to a multiple of four.
   static func padding(behind count: Int) -> [UInt8] { [UInt8](repeating: 0, count: -count & 3) }
 }

@@ -1,22 +1,22 @@
 import Basics
 import SystemPackage
 
-/// What a 64-bit little-endian ELF file says it needs in order to run.
+/// The requirements of a 64-bit little-endian ELF file at run time.
 ///
 /// Source: System V ABI, chapters 4 and 5; elf(5).
 struct ELFProgram {
-  /// The path of the program that loads this one; nil for a library or a static program.
+  /// The path of the program that loads this one; `nil` for a library or a static program.
   private(set) var interpreter: String?
-  /// Names of libraries, in the order in which they are listed.
+  /// The names of the libraries, in the order of the file.
   private(set) var libraries: [String] = []
-  /// Folders in which they are sought first (DT_RUNPATH, DT_RPATH); `$ORIGIN` stands for that of the file.
+  /// The folders that are searched first (DT_RUNPATH, DT_RPATH); `$ORIGIN` is the folder of the file.
   private(set) var libraryFolders: [String] = []
 
   private static let programHeaders = Field<UInt64>("e_phoff", at: 0x20)
   private static let programHeaderSize = Field<UInt16>("e_phentsize", at: 0x36)
   private static let programHeaderCount = Field<UInt16>("e_phnum", at: 0x38)
 
-  /// One program header: what kind of segment lies where in the file, and where in memory.
+  /// One program header: the type of a segment and its places in the file and in memory.
   private struct Segment {
     static let size = 56
     static let type = Field<UInt32>("p_type", at: 0)
@@ -49,7 +49,7 @@ struct ELFProgram {
     static let folders: Set<UInt64> = [15, 29]
   }
 
-  /// Reads `bytes`, the whole file; nil where it is no such file, or its tables lie outside it.
+  /// Parses `bytes`, the whole file; `nil` if it is not such a file, or if its tables lie outside it.
   init?(_ bytes: [UInt8]) {
     guard let header = bytes.block(at: 0, count: 64), header.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else {
       return nil
@@ -75,7 +75,7 @@ struct ELFProgram {
     libraryFolders = folders.flatMap { $0.split(separator: ":").map(String.init) }
   }
 
-  /// The texts of those entries of the dynamic section that have one of `tags`.
+  /// Returns the strings of the dynamic section's entries with one of `tags`.
   private static func texts(
     of tags: Set<UInt64>, _ bytes: [UInt8], _ dynamic: Segment, _ segments: [Segment]
   ) -> [String]? {
@@ -85,7 +85,7 @@ struct ELFProgram {
     let entries = stride(from: 0, through: section.count - 16, by: 16).map { entry in
       (tag: section.load(UInt64.self, at: entry), value: section.load(UInt64.self, at: entry + 8))
     }
-    // The string table is given by its address in memory.
+    // The dynamic section gives the string table's address in memory.
     guard let table = entries.first(where: { $0.tag == Tag.stringTable })?.value,
       let holder = segments.first(where: {
         $0.type == SegmentType.load && table >= $0.address && table - $0.address < $0.fileSize
@@ -100,7 +100,7 @@ struct ELFProgram {
     return names
   }
 
-  /// The text from `offset` to the next NUL.
+  /// Returns the string from `offset` to the next NUL.
   private static func string(in bytes: [UInt8], at offset: UInt64) -> String? {
     guard let start = Int(exactly: offset), start < bytes.count, let end = bytes[start...].firstIndex(of: 0) else {
       return nil

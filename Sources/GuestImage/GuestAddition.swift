@@ -1,18 +1,18 @@
 import Storage
 package import SystemPackage
 
-/// Something of this host that goes into a guest: a file, a folder, a program with the libraries that it needs, or a
+/// An item of this host to be added to a guest: a file, a folder, a program with the libraries that it needs, or a
 /// module of the guest's kernel.
 package enum GuestAddition: Equatable, Sendable {
-  /// `place` is an absolute path in the guest; nil where the kind of the file tells it.
+  /// `place` is an absolute path in the guest; `nil` for the default place of the kind of file.
   case file(FilePath, place: FilePath?)
   case module(String)
 
-  /// Modules that programs are of no use without.
+  /// The modules without which these programs are useless.
   private static let modules = ["mkfs.xfs": "xfs", "xfs_io": "xfs", "xfs_repair": "xfs", "dmsetup": "dm_mod"]
 
-  /// What `text`, `PATH[:PLACE]`, stands for, with what that needs: a file of this name; a program where they are
-  /// installed; a kernel's module.
+  /// Returns the additions that `text`, `PATH[:PLACE]`, names, with those that they need: a file of this name, an
+  /// installed program, or a module of the kernel.
   package static func named(_ text: String) throws(GuestImageError) -> [GuestAddition] {
     var (path, place): (FilePath, FilePath?) = (FilePath(text), nil)
     if !HostFile.exists(path), let colon = text.lastIndex(of: ":") {
@@ -34,14 +34,15 @@ package enum GuestAddition: Equatable, Sendable {
 }
 
 extension GuestImage {
-  /// Folders and links that guests have, which a second archive must not replace.
+  /// Folders and links of every guest, which a second archive must not replace.
   private static let usualFolders: Set<String> = [
     "bin", "sbin", "lib", "lib64", "usr", "usr/bin", "usr/sbin", "usr/lib", "etc", "tmp", "proc", "sys", "dev", "run",
     "mnt", "root", "home", "var",
   ]
 
-  /// An archive of `additions`, to follow that of a guest. Programs go to /usr/bin and other files to /, unless they
-  /// have a place; libraries go where the guest looks for them. What is no file, folder or link is an error.
+  /// Returns an archive of `additions`, to follow that of a guest. Programs go to /usr/bin and other files to /, unless
+  /// they have a place; libraries go where the guest looks for them. Throws if an addition is not a file, folder or
+  /// link.
   package static func archive(_ additions: [GuestAddition]) throws(GuestImageError) -> [[UInt8]] {
     var image = GuestImage(beside: usualFolders)
     for case .file(let source, let place) in additions {
@@ -74,7 +75,7 @@ extension GuestImage {
     case .symbolicLink:
       do { archive.addLink(path, to: try source.linkTarget().string) } catch { throw .unreadable(source, error) }
     case .regular:
-      // These are links to /usr/bin in guests of ours.
+      // In our guests these are links to /usr/bin.
       for folder in ["bin/", "sbin/", "usr/sbin/"] where path.hasPrefix(folder) {
         path = "usr/bin/" + path.dropFirst(folder.count)
       }

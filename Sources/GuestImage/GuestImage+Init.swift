@@ -1,5 +1,5 @@
 extension GuestImage {
-  /// What busybox's acpid runs when the power button is pressed.
+  /// The script that busybox's acpid runs when the power button is pressed.
   static let powerButtonScript = """
     #!/bin/busybox sh
     sync
@@ -7,10 +7,10 @@ extension GuestImage {
 
     """
 
-  /// /dev/pmem/by-name: for each namespace that has a name a link to its block device or DAX device. Run again
-  /// whenever the kernel tells of a device.
+  /// Maintains /dev/pmem/by-name: for each namespace with a name, a link to its block device or DAX device. Runs again
+  /// whenever the kernel reports a device.
   ///
-  /// Source: Linux drivers/nvdimm: what holds a namespace (btt, pfn, dax) says which one in `namespace`.
+  /// Source: Linux drivers/nvdimm: the device that holds a namespace (btt, pfn, dax) names it in `namespace`.
   static let namesScript = """
     #!/bin/busybox sh
     names=/dev/pmem/by-name
@@ -29,12 +29,14 @@ extension GuestImage {
 
   /// The first process of the guest.
   ///
-  /// With /script in the image it runs that, with COM2 as its output and COM3 for its errors, sends the files
-  /// that /get names and its exit status to COM4, and powers off; otherwise a shell on the console. A root file system
-  /// that the kernel's command line names is mounted, and the script runs, or init starts, in that. The console serves for a port that the machine does not
-  /// have. Kernels have these ports built in, four of them, as long as the console is one. Setting a mode of a port
-  /// waits until it has sent everything. Modules are loaded by a list: Debian wraps libnvdimm in an install rule that
-  /// busybox's modprobe does not follow. busybox's poweroff asks an init that this is not, so the shell has its own.
+  /// If the image has /script, the guest runs that with COM2 as its output and COM3 for its errors, sends the files
+  /// listed in /get and its exit status to COM4, and powers off; otherwise it runs a shell on the console. If the
+  /// kernel's command line names a root file system, it is mounted, and the script runs, or init starts, in it. The
+  /// console replaces any port that the machine does not have.
+  ///
+  /// Kernels have these four ports built in if the console is one. Setting a mode of a port waits until it has sent
+  /// everything. Modules are loaded from a list: Debian wraps libnvdimm in an install rule that busybox's modprobe does
+  /// not support. The shell has its own poweroff, because busybox's would ask an init, which this is not.
   static let initScript = """
     #!/bin/busybox sh
     export PATH=/usr/bin HOME=/ TERM=linux

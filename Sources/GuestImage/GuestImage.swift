@@ -1,17 +1,17 @@
 import Storage
 package import SystemPackage
 
-/// An initramfs built on the spot from what is installed on the host: busybox, kernel modules, and
-/// programs such as ndctl with the libraries that they need.
+/// An initramfs built on the fly from files installed on the host: busybox, kernel modules, and programs such as ndctl
+/// with the libraries that they need.
 package struct GuestImage: Sendable {
-  /// What a guest with persistent memory needs: the drivers of every namespace mode, and ext4; and what tells its
-  /// acpid of the power button.
+  /// The modules for a guest with persistent memory: the drivers of every namespace mode, ext4, and those that report
+  /// the power button to its acpid.
   package static let modules = ["nfit", "nd_pmem", "nd_btt", "device_dax", "dax_pmem", "ext4", "button", "evdev"]
 
   var archive = CPIOArchive()
   private var present: Set<String> = []
 
-  /// Nothing yet, to be unpacked where `folders` are.
+  /// Makes an empty image to be unpacked where `folders` already exist.
   init(beside folders: Set<String>) { archive = CPIOArchive(folders: folders) }
 
   /// Collects the standard programs and `modules` of `kernel`, which the guest loads in order.
@@ -36,7 +36,7 @@ package struct GuestImage: Sendable {
     archive.addFile("etc/modules", [UInt8](list.utf8))
   }
 
-  /// Programs of every guest, and the Debian packages that have them.
+  /// The programs of every guest, and the Debian packages that contain them.
   package static let programs = [
     (name: "busybox", package: "busybox-static"), (name: "ndctl", package: "ndctl"),
     (name: "daxctl", package: "daxctl"), (name: "mkfs.ext4", package: "e2fsprogs"),
@@ -46,32 +46,32 @@ package struct GuestImage: Sendable {
     "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
   ]
 
-  /// Where the program `name` lies on this host; nil where it is not installed.
+  /// Returns the path of the program `name` on this host; `nil` if it is not installed.
   package static func path(of name: String) -> FilePath? {
     programFolders.map { $0.appending(name) }.first { HostFile.exists($0) }
   }
 
-  /// Throws where `kernel` lacks a module that every guest needs.
+  /// Throws if `kernel` lacks a module that every guest needs.
   package static func checkModules(of kernel: GuestKernel) throws(GuestImageError) {
     if let name = try kernel.lacking(modules).first { throw .noSuchModule(name: name, release: kernel.release) }
   }
 
-  /// Adds the program at `path` of the host as /usr/bin/NAME, and the libraries that it needs.
+  /// Adds the host's program at `path` as /usr/bin/NAME, and the libraries that it needs.
   package mutating func add(program path: FilePath) throws(GuestImageError) {
     guard let name = path.lastComponent?.string else { throw .notAProgram(path) }
     try add(binary: path, at: "usr/bin/\(name)")
   }
 
-  /// Adds the file at `source` of the host, or that at `path` itself, at `path` of the guest.
+  /// Adds the host's file at `source`, by default `path`, as `path` in the guest.
   package mutating func add(file path: FilePath, from source: FilePath? = nil) throws(GuestImageError) {
     archive.addFile(String(path.string.drop { $0 == "/" }), try HostFile.bytes(of: source ?? path))
   }
 
-  /// The initramfs, uncompressed: a guest unpacks it faster so. In pieces that follow each other.
+  /// Returns the initramfs in consecutive pieces, uncompressed because a guest unpacks that faster.
   package func initramfs() -> [[UInt8]] { archive.closed() }
 
-  /// A second archive, to follow the first: the guest runs `script` with `sh`, as `initScript` says, sends the files
-  /// `sending` to its fourth serial port, and powers off. At most `HostFile.limit` bytes.
+  /// Returns a second archive, to follow the first, of at most `HostFile.limit` bytes: the guest runs `script` with
+  /// `sh`, as described at `initScript`, sends the files at `paths` to its fourth serial port, and powers off.
   package static func archive(script: [UInt8], sending paths: [String] = []) -> [[UInt8]] {
     var archive = CPIOArchive()
     archive.addFile("script", script)
@@ -79,7 +79,7 @@ package struct GuestImage: Sendable {
     return archive.closed()
   }
 
-  /// An initramfs that was made elsewhere, so that another archive can follow.
+  /// Pads an initramfs that was made elsewhere, so that another archive can follow.
   package static func archive(_ bytes: [UInt8]) -> [[UInt8]] { [bytes, CPIOArchive.padding(behind: bytes.count)] }
 
   private mutating func add(program name: String, package: String) throws(GuestImageError) {
@@ -87,7 +87,7 @@ package struct GuestImage: Sendable {
     try add(program: path)
   }
 
-  /// `folders`: where the program says that its libraries are. A guest's loader knows the usual ones alone.
+  /// Adds a library. `folders` are those that the program itself names. A guest's loader searches only the usual ones.
   private mutating func add(
     library name: String, neededBy program: String, in folders: [FilePath]
   ) throws(GuestImageError) {
@@ -99,7 +99,7 @@ package struct GuestImage: Sendable {
     throw .noSuchLibrary(name: name, neededBy: program)
   }
 
-  /// Adds the ELF file at `source`, and what it needs unless it is there.
+  /// Adds the ELF file at `source`, and the files that it needs, unless they have been added.
   mutating func add(binary source: FilePath, at place: String) throws(GuestImageError) {
     guard present.insert(place).inserted else { return }
     let bytes = try HostFile.bytes(of: source)

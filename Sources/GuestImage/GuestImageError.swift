@@ -1,28 +1,28 @@
 package import Basics
 package import SystemPackage
 
-/// Why a guest image cannot be made on this host: facts, and the Debian package that mends it.
+/// Why a guest image cannot be made on this host: the facts, and the Debian package that helps.
 package enum GuestImageError: Error, Equatable, Sendable {
-  /// No folder of kernel modules under `modules` has a kernel image to it.
+  /// No folder of kernel modules under `modules` has a matching kernel image.
   case noKernel(modules: FilePath)
-  /// The file does not begin as an x86 kernel image (bzImage) does.
+  /// The file does not begin like an x86 kernel image (bzImage).
   case notAKernel(FilePath)
   case noSuchModule(name: String, release: String)
-  /// The host has not the library that unpacks the module, which `package` has.
+  /// The host lacks the library that unpacks the module; `package` contains it.
   case noUnpacker(FilePath, package: String)
-  /// The file of the module does not unpack.
+  /// The module's file cannot be unpacked.
   case damagedModule(FilePath)
   case noSuchProgram(name: String, package: String?)
   /// A program is not a 64-bit ELF file whose tables lie within it.
   case notAProgram(FilePath)
   case noSuchLibrary(name: String, neededBy: String)
   case unreadable(FilePath, Errno)
-  /// A pipe, which might never come to its end, or a device.
+  /// A pipe, whose end might never come, or a device.
   case notAFile(FilePath)
 }
 
 extension GuestImageError {
-  /// What the error is about: a path or a name.
+  /// The subject of the error: a path or a name.
   package var subject: String {
     switch self {
     case .noKernel(let folder): folder.string
@@ -48,7 +48,7 @@ extension GuestImageError {
     }
   }
 
-  /// The Debian package whose installation mends it, where one does.
+  /// The Debian package to install, if that helps.
   package var package: String? {
     switch self {
     case .noKernel, .noSuchModule: "linux-image-cloud-amd64"
@@ -58,7 +58,7 @@ extension GuestImageError {
     }
   }
 
-  /// The command that mends it on Debian, where one does.
+  /// The command that helps on Debian, if there is one.
   package var hint: Hint? {
     switch self {
     case .unreadable(let path, .permissionDenied): .command("sudo", "chmod", "a+r", path: path.string)

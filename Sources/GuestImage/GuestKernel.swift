@@ -2,16 +2,16 @@ import Basics
 import FoundationEssentials
 package import SystemPackage
 
-/// A kernel image of the host and the folder of the modules that belong to it.
+/// A kernel image of the host and the folder of its modules.
 package struct GuestKernel: Equatable, Sendable {
   /// The bzImage.
   package let image: FilePath
-  /// What `uname -r` says in the guest.
+  /// The release, which `uname -r` prints in the guest.
   package let release: String
-  /// The folder that holds modules.dep; nil where this host has no modules of the release.
+  /// The folder that contains modules.dep; `nil` if this host has no modules of the release.
   package let modules: FilePath?
 
-  /// The newest kernel of which both the image and the modules are installed; an error where it cannot be read.
+  /// Returns the newest kernel whose image and modules are both installed. Throws if it cannot be read.
   package static func newest(
     modules root: FilePath = "/lib/modules", boot: FilePath = "/boot"
   ) throws(GuestImageError) -> GuestKernel {
@@ -33,7 +33,7 @@ package struct GuestKernel: Equatable, Sendable {
     self.modules = modules
   }
 
-  /// The kernel in `image`, with the host's modules of the release that its header names, if there are any.
+  /// Makes the kernel in `image`, with the host's modules, if any, of the release that its header names.
   package init(image: FilePath, modules root: FilePath = "/lib/modules") throws(GuestImageError) {
     guard let release = Self.release(header: try HostFile.start(of: image, count: 0x10200)) else {
       throw .notAKernel(image)
@@ -43,23 +43,24 @@ package struct GuestKernel: Equatable, Sendable {
     self.init(image: image, release: release, modules: areThere ? modules : nil)
   }
 
-  /// The modules among `names` that the kernel has neither as files nor built in, as far as this host tells.
+  /// Returns the modules among `names` that the kernel has neither as files nor built in, according to this host's
+  /// files.
   package func lacking(_ names: [String]) throws(GuestImageError) -> [String] {
     try ModuleClosure(of: names, in: self).missing
   }
 
-  /// Linux Documentation/x86/boot.rst: the signature, and where the version is, less 0x200.
+  /// Linux Documentation/x86/boot.rst: the signature, and the offset of the version, less 0x200.
   private static let signature = Field<UInt32>("header", at: 0x202)
   private static let version = Field<UInt16>("kernel_version", at: 0x20E)
 
-  /// The first word of the version that the header of a bzImage points to.
+  /// Returns the first word of the version to which the header of a bzImage points.
   static func release(header: [UInt8]) -> String? {
     guard header.count >= 0x210, header[signature] == 0x5372_6448 else { return nil }
     let text = header.dropFirst(Int(header[version]) + 0x200).prefix(256).prefix { $0 > 0x20 && $0 < 0x7F }
     return text.isEmpty || text.contains(UInt8(ascii: "/")) ? nil : String(decoding: text, as: UTF8.self)
   }
 
-  /// Whether release `a` is newer than `b`: numbers compare as numbers, what is between them as text.
+  /// Returns whether release `a` is newer than `b`: numbers compare as numbers, the text between them as text.
   static func isNewer(_ a: String, _ b: String) -> Bool {
     var a = Substring(a)
     var b = Substring(b)
@@ -71,7 +72,7 @@ package struct GuestKernel: Equatable, Sendable {
     return a.count > b.count
   }
 
-  /// Removes the digits, or else what is no digit, at the start of `text`.
+  /// Removes and returns the digits at the start of `text`, or, if there are none, the text up to the next digit.
   private static func part(of text: inout Substring) -> Substring? {
     guard let first = text.first else { return nil }
     let part = text.prefix { $0.isNumber == first.isNumber }

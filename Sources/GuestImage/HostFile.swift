@@ -3,11 +3,11 @@ package import SystemPackage
 
 /// Reads files of the host that go into a guest.
 package enum HostFile {
-  /// What a member of the archive that a guest unpacks can hold (cpio has 32 bits for it).
+  /// The maximum size of a file in the archive that a guest unpacks (cpio has 32 bits for it).
   package static let limit = Int(UInt32.max)
 
-  /// The whole of the file at `path`, or with `mayBePipe` of what a pipe gives until its end. More than `limit` bytes
-  /// are an error.
+  /// Reads the whole file at `path`, or, with `mayBePipe`, a pipe until its end. Throws if there are more than `limit`
+  /// bytes.
   package static func bytes(
     of path: FilePath, limit: Int = HostFile.limit, mayBePipe: Bool = false
   ) throws(GuestImageError) -> [UInt8] {
@@ -15,7 +15,7 @@ package enum HostFile {
     do { return try path.contents(limit: limit) } catch { throw .unreadable(path, error) }
   }
 
-  /// The first `count` bytes of the file at `path`, or fewer where it ends before.
+  /// Reads the first `count` bytes of the file at `path`, or fewer if it ends before.
   static func start(of path: FilePath, count: Int) throws(GuestImageError) -> [UInt8] {
     try checkIsFile(path)
     do {
@@ -24,7 +24,7 @@ package enum HostFile {
     } catch { throw .unreadable(path, Errno(error)) }
   }
 
-  /// Throws where opening or reading what is at `path` might wait for ever.
+  /// Throws if opening or reading the file at `path` might block indefinitely.
   private static func checkIsFile(_ path: FilePath) throws(GuestImageError) {
     guard let type = (try? path.stat())?.type, ![.regular, .blockSpecial, .directory].contains(type) else { return }
     throw .notAFile(path)
@@ -34,6 +34,6 @@ package enum HostFile {
     String(decoding: try bytes(of: path), as: UTF8.self)
   }
 
-  /// Whether there is a file at `path`, readable or not.
+  /// Returns whether there is a file at `path`, readable or not.
   package static func exists(_ path: FilePath) -> Bool { (try? path.stat()) != nil }
 }

@@ -1,18 +1,18 @@
 import SystemPackage
 
-/// Modules of a kernel, with all that they need, in an order in which they load.
+/// Modules of a kernel, with all modules that they need, in load order.
 struct ModuleClosure {
-  /// Paths below the kernel's folder of modules, those needed first.
+  /// Paths below the kernel's folder of modules, dependencies first.
   private(set) var paths: [String] = []
 
-  /// The lines of modules.dep by the names of their modules. Bytes, not text: there are thousands, and every start of a
+  /// The lines of modules.dep by module name. Bytes rather than text, because there are thousands, and every start of a
   /// guest waits for them.
   private let lines: [String: ArraySlice<UInt8>]
 
-  /// The names that the kernel has neither as modules nor built in, as far as this host tells.
+  /// The names that the kernel has neither as modules nor built in, according to this host's files.
   private(set) var missing: [String] = []
 
-  /// Finds `names` and what they need; what is built into the kernel needs no loading.
+  /// Finds `names` and the modules that they need; modules that are built into the kernel need no loading.
   ///
   /// Source: modules.dep(5), `path: needed...`; modules.builtin, a path a line.
   init(of names: [String], in kernel: GuestKernel) throws(GuestImageError) {
@@ -48,12 +48,12 @@ struct ModuleClosure {
     return Dictionary(lines, uniquingKeysWith: { _, last in last })
   }
 
-  /// What stands before the colon.
+  /// Returns the text before the colon.
   private static func path(in line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     line.prefix { $0 != UInt8(ascii: ":") }
   }
 
-  /// The name under which the kernel knows the module at `path`: no folder, no suffix, no dash.
+  /// Returns the kernel's name for the module at `path`: no folder, no suffix, no dash.
   private static func name(of path: ArraySlice<UInt8>) -> String {
     let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex
     let file = path[start...].prefix { $0 != UInt8(ascii: ".") }
