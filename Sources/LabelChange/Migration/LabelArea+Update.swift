@@ -1,14 +1,14 @@
 import PersistentMemory
 
 extension LabelArea {
-  /// The area after one update: labels replaced, slots freed, labels added.
+  /// Returns the area after one update: labels replaced, slots freed, labels added.
   ///
-  /// It is made as the format asks, where there are as many free slots as labels to replace: new labels go to free
-  /// slots, and the block that is not current lists them under the next sequence number, so that nothing that counts
-  /// is overwritten. With fewer free slots the labels are replaced where they are.
+  /// If there are as many free slots as labels to replace, the update follows the format: new labels go to free slots,
+  /// and the index block that is not current lists them under the next sequence number, so that nothing in effect is
+  /// overwritten. With fewer free slots the labels are replaced in place.
   ///
-  /// Source: Linux drivers/nvdimm/label.c, `__pmem_label_update`. Nothing changes without a current index.
-  /// There must be a free slot for each label in `added`.
+  /// Source: Linux drivers/nvdimm/label.c, `__pmem_label_update`. Nothing changes without a current index. There must
+  /// be a free slot for each label in `added`.
   func updated(
     replacing replacements: [Int: NamespaceLabel] = [:], freeing dropped: [Int] = [],
     adding added: [NamespaceLabel] = []

@@ -1,14 +1,14 @@
-/// What a change of a backend's label area makes out of what: the plan of a migration or a repair.
+/// A change of a backend's label area, with the states before and after it: the plan of a migration or a repair.
 ///
-/// A planner makes it from what is there and what is asked; the label transaction carries it out so that
-/// a crash at any point leaves the state before or the state after.
+/// A planner makes it from the present state and the request. The label transaction carries it out so that a crash at
+/// any point leaves the state before or the state after.
 package struct LabelAreaChange: Hashable, Sendable {
-  /// A block of a namespace that has to change in the same step as the labels: a superblock that names the label it
-  /// belongs to, which Linux otherwise passes over. The namespace's data is never touched.
+  /// A block of a namespace that has to change in the same step as the labels: a superblock that names its label; if it
+  /// names another label, Linux ignores it. The namespace's data is never touched.
   package struct Rewrite: Hashable, Sendable {
-    /// Offset of the block in the backend, in bytes.
+    /// The offset of the block in the backend, in bytes.
     package let offset: UInt64
-    /// The whole block, as it is and as it is to be: the same number of bytes.
+    /// The whole block before and after the change; both have the same number of bytes.
     package let before: [UInt8]
     package let after: [UInt8]
 
@@ -21,19 +21,19 @@ package struct LabelAreaChange: Hashable, Sendable {
     }
   }
 
-  /// The area as it is now; nil: the backend has none yet.
+  /// The present area; `nil` if the backend has none yet.
   package let before: LabelAreaPlacement?
 
-  /// The area as it is to be; nil: it is taken away, as when labels are split off into a file.
+  /// The area after the change; `nil` if it is removed, as when labels are split off into a file.
   package let after: LabelAreaPlacement?
 
-  /// Length of the backend file now, in bytes.
+  /// The present length of the backend file, in bytes.
   package let lengthBefore: UInt64
 
-  /// Length of the backend file afterwards, in bytes.
+  /// The length of the backend file after the change, in bytes.
   package let lengthAfter: UInt64
 
-  /// Blocks outside of the area that change with it, as where namespaces are added or get other uuids.
+  /// The blocks outside the area that change with it, for example if namespaces are added or get other uuids.
   package let rewrites: [Rewrite]
 
   package init(
@@ -47,10 +47,10 @@ package struct LabelAreaChange: Hashable, Sendable {
     self.rewrites = rewrites
   }
 
-  /// Whether there is nothing to be done.
+  /// Whether the change does nothing.
   package var isEmpty: Bool { before == after && lengthBefore == lengthAfter && rewrites.isEmpty }
 
-  /// This change and `next`, which was planned for what this one leaves, as one.
+  /// Returns this change followed by `next`, which must have been planned for the state that this change leaves.
   package func followed(by next: LabelAreaChange) -> LabelAreaChange {
     precondition(next.before == after && next.lengthBefore == lengthAfter, "a change planned for something else")
     return LabelAreaChange(
@@ -60,12 +60,13 @@ package struct LabelAreaChange: Hashable, Sendable {
 }
 
 extension LabelAreaChange {
-  /// Bytes that lie between two differences and still count as one range: less than the smallest label.
+  /// Two differences with fewer equal bytes than this between them count as one range; less than the smallest label.
   private static let mergedGap = 128
 
-  /// Every range of the backend whose bytes change, ascending, in bytes from its start.
+  /// All ranges of the backend whose bytes change, ascending, in bytes from its start.
   ///
-  /// An area that stays in its place changes where its bytes differ; one that moves, or is born, as a whole.
+  /// An area that stays in its place changes only in the bytes that differ; an area that moves or is new changes
+  /// entirely.
   package var ranges: [Range<UInt64>] {
     var ranges = rewrites.flatMap { Self.differences($0.before, $0.after, at: $0.offset) }
     if let after {
@@ -89,12 +90,12 @@ extension LabelAreaChange {
   }
 }
 
-/// A label area and where it lies in its backend.
+/// A label area with its place in the backend.
 package struct LabelAreaPlacement: Hashable, Sendable {
-  /// Offset of the area in the backend, in bytes: the mapped size less the label size.
+  /// The offset of the area in the backend, in bytes: the mapped size minus the label size.
   package let offset: UInt64
 
-  /// The whole area: L bytes.
+  /// The whole area of L bytes.
   package let bytes: [UInt8]
 
   package init(offset: UInt64, bytes: [UInt8]) {
@@ -102,6 +103,6 @@ package struct LabelAreaPlacement: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// The offset just behind the area: S, in bytes.
+  /// The offset of the first byte after the area: S, in bytes.
   package var end: UInt64 { offset + UInt64(bytes.count) }
 }

@@ -1,42 +1,42 @@
 import Basics
 import PersistentMemory
 
-/// What a change of a label area writes over, to be put back some day: the area as it was, and blocks outside of it.
+/// A backup of what a change of a label area overwrites: the old area, and old blocks outside it.
 ///
-/// Where a change writes to its area alone, a backup is that area and nothing else, as `ndctl read-labels` gives it.
-/// Otherwise there follows what else is written over, in pieces as those of a recovery record, and an end that says where
-/// all of it was:
+/// If a change writes only to its area, the backup is that area and nothing else, as `ndctl read-labels` outputs it.
+/// Otherwise the other overwritten blocks follow, in pieces like those of a recovery record, and then a trailer with
+/// their places:
 ///
 /// ```
 /// the area, none or more bytes | pieces | end, 256 bytes
 /// ```
 package struct LabelBackup: Hashable, Sendable {
-  /// A range of the backend as it was.
+  /// The old contents of a range of the backend.
   package struct Block: Hashable, Sendable {
-    /// Bytes from the start of the backend.
+    /// The offset from the start of the backend in bytes.
     package let offset: UInt64
     package let bytes: [UInt8]
 
     package var range: Range<UInt64> { offset..<offset + UInt64(bytes.count) }
   }
 
-  /// Where the area was, and in a backend of how many bytes.
+  /// The place of the old area, and the length of the backend that contained it.
   package struct Origin: Hashable, Sendable {
     package let offset: UInt64
     package let length: UInt64
   }
 
-  /// The label area; empty where there was none.
+  /// The old label area; empty if there was none.
   package let area: [UInt8]
-  /// What was outside of it, ascending.
+  /// The old blocks outside the area, ascending.
   package let blocks: [Block]
-  /// Nil where nothing but the area is kept.
+  /// The origin of the area; `nil` if the backup contains only the area.
   package let origin: Origin?
 
-  /// Whether nothing is kept that was not zero.
+  /// Whether the backup contains nothing but zeros.
   package var isBlank: Bool { blocks.isEmpty && area.allSatisfy { $0 == 0 } }
 
-  /// What `change` writes over in a backend whose bytes `read` gives.
+  /// Backs up what `change` overwrites in the backend that `read` reads.
   package init<Failure: Error>(
     before change: LabelAreaChange, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
@@ -48,7 +48,7 @@ package struct LabelBackup: Hashable, Sendable {
     for range in after.clamped(to: 0..<change.lengthBefore).subtracting(before) where !range.isEmpty {
       blocks.append(Block(offset: range.lowerBound, bytes: try read(range.lowerBound, range.count)))
     }
-    // Where there was nothing, nothing is lost, and what a guest has there since is its own.
+    // Zeros need no backup, and whatever a guest has written there since then is its own.
     blocks.removeAll { block in block.bytes.allSatisfy { $0 == 0 } }
     self.blocks = blocks.sorted { $0.offset < $1.offset }
     origin =
@@ -56,7 +56,7 @@ package struct LabelBackup: Hashable, Sendable {
       ? nil : Origin(offset: change.before?.offset ?? change.lengthBefore, length: change.lengthBefore)
   }
 
-  /// All integers are little-endian; offsets count from the start of the end.
+  /// All integers are little-endian; offsets count from the start of the trailer.
   private enum Fields {
     static let magic = Field<UInt64>("magic", at: 0)
     static let version = Field<UInt32>("version", at: 8)
@@ -64,9 +64,9 @@ package struct LabelBackup: Hashable, Sendable {
     static let areaSize = Field<UInt64>("area size", at: 24)
     static let length = Field<UInt64>("length", at: 32)
     static let piecesSize = Field<UInt64>("pieces size", at: 40)
-    /// Fletcher64 over all before the end, which is padded to whole words.
+    /// Fletcher64 over everything before the trailer, padded to whole words.
     static let contentsChecksum = Field<UInt64>("contents checksum", at: 48)
-    /// Fletcher64 over the end with this field 0.
+    /// Fletcher64 over the trailer with this field 0.
     static let checksum = Field<UInt64>("checksum", at: 56)
   }
 
@@ -74,7 +74,7 @@ package struct LabelBackup: Hashable, Sendable {
   private static let magic: UInt64 = 0x5055_4b42_4d49_4456  // "VDIMBKUP", as it lies on media
   private static let version: UInt32 = 1
 
-  /// The file.
+  /// The contents of the backup file.
   package var bytes: [UInt8] {
     guard let origin else { return area }
     let pieces = blocks.flatMap { RecoveryRecord.Piece(offset: $0.offset, bytes: $0.bytes).encoded }
@@ -94,16 +94,16 @@ package struct LabelBackup: Hashable, Sendable {
     Fletcher64.checksum(contents + [UInt8](repeating: 0, count: (4 - contents.count % 4) % 4))
   }
 
-  /// The bytes of the largest file.
+  /// The size of the largest backup file in bytes.
   package static let limit = RecoveryRecord.largestPayload + UInt64(endSize)
 
-  /// What a file that ends with the bytes `end` has for the size of its area; nil where it is an area.
+  /// Returns the size of the area in a file that ends with the bytes `end`; `nil` if the file is just an area.
   package static func areaSize(end: [UInt8]) -> UInt64? {
     end.count == endSize && end[Fields.magic] == magic ? end[Fields.areaSize] : nil
   }
 
-  /// Reads a file: one that does not end as a backup of several pieces is an area. Nil where it ends so, and is not what
-  /// was written.
+  /// Reads a backup file. A file without the trailer of a backup in pieces is just an area. `nil` if the file has such
+  /// a trailer, but is not a backup as it was written.
   package init?(reading file: [UInt8]) {
     guard file.count >= Self.endSize, [UInt8](file.suffix(Self.endSize))[Fields.magic] == Self.magic else {
       (area, blocks, origin) = (file, [], nil)

@@ -4,10 +4,10 @@ extension LabelledBackend {
   /// Throws if Linux would refuse the labels as `bytes` in the region of `target`, or would no longer show a namespace
   /// that it shows now.
   ///
-  /// A label that lay outside of the region, and was passed over, may come to light there, and of labels that contradict
-  /// each other the region's end and their slots decide which one counts. Labels are judged as those of the DIMM that
-  /// their cookies name, and afterwards as those of the DIMM in `slot`, where they are given to it. Labels that Linux
-  /// refuses now may stay refused, where they stay in their slot.
+  /// A label that lay outside the region, and was ignored, may become visible there; if labels contradict each other,
+  /// the region's end and their slots decide which one is in effect. Labels are first judged as those of the DIMM that
+  /// their cookies name, and afterwards, if they are being moved, as those of the DIMM in `slot`. Labels that Linux
+  /// refuses now may stay refused if they stay in their slot.
   func checkShown(
     _ bytes: [UInt8], in target: BackendGeometry, slot: Int? = nil
   ) throws(MigrationRefusal) {

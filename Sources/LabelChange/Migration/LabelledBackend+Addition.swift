@@ -3,8 +3,9 @@ package import FoundationEssentials
 import PersistentMemory
 
 extension LabelledBackend {
-  /// Finds room for `specifications` in what no label claims of the region, for a DIMM in `slot`, or in that of the
-  /// labels: each in the first gap that has room for its size; the last may take the largest that is left.
+  /// Finds room for `specifications` in the parts of the region that no label claims, for a DIMM in `slot`, or in the
+  /// slot of the labels. Each goes to the first gap that has room for its size; the last may take the largest gap that
+  /// is left.
   package func placed(
     _ specifications: [NamespaceSpecification], slot: Int? = nil, uuids: () -> UUID = { UUID() }
   ) throws(ProvisioningError) -> (namespaces: [PlannedNamespace], target: ProvisioningTarget) {
@@ -45,7 +46,7 @@ extension LabelledBackend {
     return (namespaces, target)
   }
 
-  /// What is not `claimed` of the first `capacity` bytes, in multiples of `unit`, ascending.
+  /// Returns the parts of the first `capacity` bytes that are not `claimed`, in multiples of `unit`, ascending.
   private static func gaps(
     between claimed: [Range<UInt64>], in capacity: UInt64, unit: UInt64
   ) -> [Range<UInt64>] {
@@ -59,7 +60,7 @@ extension LabelledBackend {
     return gaps
   }
 
-  /// The labels with those of `namespaces` among them, and the info blocks of these, in space that must hold zeros.
+  /// Returns the change that adds the labels of `namespaces`, and their info blocks in space that must hold zeros.
   package func adding(
     _ namespaces: [PlannedNamespace], for target: ProvisioningTarget
   ) throws(MigrationRefusal) -> LabelAreaChange {

@@ -1,10 +1,10 @@
 package import PersistentMemory
 
 extension LabelledBackend {
-  /// The labels where `target`, another S of the same backend, has its area, in the size that it has there.
+  /// Moves the labels to the label area of `target`, which is another S of the same backend, with its label size.
   ///
-  /// This backend is the one that the labels were written for, before somebody changed S. `occupant` is what lies in
-  /// the target's area now; it must not be labels, nor, outside of what was mapped before, anything but zeros.
+  /// This backend is the one that the labels were written for, before S was changed. `occupant` is the present contents
+  /// of the target's area. It must not be labels and, outside the bytes that were mapped before, must be zeros.
   package func relocated(
     to target: BackendGeometry, occupant: [UInt8]
   ) throws(MigrationRefusal) -> LabelAreaChange {
@@ -23,9 +23,10 @@ extension LabelledBackend {
     return change(to: bytes, endingAt: target.mappedSize)
   }
 
-  /// The labels for the backend `other`, to which the namespaces are, or will be, copied byte by byte.
+  /// Writes the labels to the backend `other`, to which the namespaces are, or will be, copied byte by byte.
   ///
-  /// The change is one of the other backend. `occupant` is what lies in its label area now; it must not be labels.
+  /// The change is one of the other backend. `occupant` is the present contents of its label area; it must not be
+  /// labels.
   package func copied(
     to other: BackendGeometry, length otherLength: UInt64, occupant: [UInt8]
   ) throws(MigrationRefusal) -> LabelAreaChange {
@@ -43,10 +44,10 @@ extension LabelledBackend {
       lengthBefore: otherLength, lengthAfter: otherLength)
   }
 
-  /// Takes the label area away, to be kept in a file. The rest is a backend without labels, whose guest sees the
-  /// same region.
+  /// Removes the label area, to be kept in a file. The rest is a backend without labels, whose guest sees the same
+  /// region.
   ///
-  /// Without its labels, that guest sees one namespace; `UnlabelledBackend.joined(with:)` brings all of them back.
+  /// Without its labels, that guest sees one namespace; `UnlabelledBackend.joined(with:)` restores all namespaces.
   package func split() throws(MigrationRefusal) -> LabelAreaChange {
     let tail = length - geometry.mappedSize
     guard !isFile || tail == 0 else { throw .tail(tail) }

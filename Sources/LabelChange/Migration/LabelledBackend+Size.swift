@@ -1,18 +1,19 @@
 import PersistentMemory
 
 extension LabelledBackend {
-  /// What stays when the label area gets another size.
+  /// The size that stays fixed when the label area gets another size.
   package enum Fixed: Sendable {
     /// S, and with it the length of the file and the configuration of the machine. The region shrinks or grows.
     case mappedSize
-    /// R, what the guest sees. S and the file grow or shrink, and the configuration of the machine has to follow.
+    /// R, the region that the guest sees. S and the file grow or shrink, and the configuration of the machine must
+    /// follow.
     case region
   }
 
-  /// The labels in an area of `labelSize` bytes.
+  /// Moves the labels to an area of `labelSize` bytes.
   ///
-  /// With the mapped size fixed, which asks for no change of the machine's configuration, a larger area takes bytes
-  /// of the region, and no namespace may be there; a smaller one gives its bytes to the region.
+  /// With the mapped size fixed, the machine's configuration stays as it is. A larger area then takes bytes of the
+  /// region, which no namespace may own; a smaller one returns bytes to the region.
   package func resized(
     labelSize: UInt64, fixed: Fixed = .mappedSize
   ) throws(MigrationRefusal) -> LabelAreaChange {
@@ -27,7 +28,7 @@ extension LabelledBackend {
     return change(to: bytes, endingAt: mappedSize, length: try newLength(mappedSize))
   }
 
-  /// F once S is `mappedSize`.
+  /// Returns the length F that the backend needs if S is `mappedSize`.
   private func newLength(_ mappedSize: UInt64) throws(MigrationRefusal) -> UInt64 {
     let tail = length - geometry.mappedSize
     guard mappedSize > geometry.mappedSize else {

@@ -1,10 +1,10 @@
 import PersistentMemory
 
 extension LabelledBackend {
-  /// The labels for a DIMM in `slot`: each gets the interleave-set cookie that Linux expects there.
+  /// Rewrites the labels for a DIMM in `slot`: each gets the interleave-set cookie that Linux expects there.
   ///
-  /// Only labels of virtual DIMMs can move, whatever slot and version their cookie was made for; those of other
-  /// DIMMs are refused.
+  /// Only labels of virtual DIMMs can be moved, for any slot and version of their cookie. Throws for labels of other
+  /// DIMMs.
   package func moved(toSlot slot: Int) throws(MigrationRefusal) -> LabelAreaChange {
     guard (0..<InterleaveSetCookie.virtualSlots).contains(slot) else { throw .slot(slot) }
     guard let index = area.indexes.current else { return change(to: area.bytes) }
@@ -22,7 +22,7 @@ extension LabelledBackend {
     return change(to: bytes)
   }
 
-  /// The slot of the virtual DIMM that `label` belongs to. Throws for a label of any other.
+  /// Returns the slot of the virtual DIMM that `label` belongs to. Throws if it belongs to any other DIMM.
   @discardableResult
   static func virtualSlot(of label: NamespaceLabel) throws(MigrationRefusal) -> Int {
     let setSize = label[NamespaceLabel.Fields.setSize]

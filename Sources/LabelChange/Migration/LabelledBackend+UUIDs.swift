@@ -3,7 +3,7 @@ package import FoundationEssentials
 import PersistentMemory
 
 extension LabelledBackend {
-  /// The info blocks that Linux uses in the namespaces.
+  /// Returns the info blocks that Linux uses in the namespaces.
   package func infoBlocks<Failure: Error>(
     read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) -> [NamedInfoBlock] {
@@ -14,8 +14,8 @@ extension LabelledBackend {
     return blocks
   }
 
-  /// The namespaces under uuids of their own: of labels, and of the info blocks in `blocks`, which name the label
-  /// that they belong to. Equal uuids stay equal.
+  /// Gives the namespaces new uuids: in the labels, and in the info blocks `blocks`, which name the label that they
+  /// belong to. Equal uuids stay equal.
   package func renewed(
     _ blocks: [NamedInfoBlock], uuids: () -> UUID = { UUID() }
   ) throws(MigrationRefusal) -> LabelAreaChange {

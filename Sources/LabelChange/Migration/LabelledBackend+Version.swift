@@ -3,16 +3,17 @@ package import FoundationEssentials
 package import PersistentMemory
 
 extension LabelledBackend {
-  /// Where each namespace begins in the backend: `NamespaceContents.headSize` bytes from there on tell what is in it.
+  /// The start of each namespace in the backend; the `NamespaceContents.headSize` bytes there identify its contents.
   package var heads: [(slot: Int, offset: UInt64, uuid: UUID)] {
     labels.map { (Int($0.slot), $0.dpa, $0.uuid) }
   }
 
-  /// The labels in `version`, 1.1 or 1.2, with `contents` of the namespaces by the slots of their labels.
+  /// Converts the labels to `version`, 1.1 or 1.2. `contents` are the contents of the namespaces by the slots of their
+  /// labels.
   ///
-  /// Labels of version 1.2 get the GUID of what is in the namespace; those of version 1.1 have none, and are refused
-  /// where Linux would show something else without it. The hint `align` and reserved bytes, which Linux ignores and
-  /// drops with its next update, have no place in version 1.1. Uuids, names and extents stay.
+  /// Labels of version 1.2 get the GUID of the contents of the namespace. Labels of version 1.1 have no GUID; throws if
+  /// Linux would show something else without it. The hint `align` and reserved bytes, which Linux ignores and drops
+  /// with its next update, have no place in version 1.1. Uuids, names and extents stay.
   package func converted(
     to version: LabelVersion, contents: [Int: NamespaceContents]
   ) throws(MigrationRefusal) -> LabelAreaChange {
@@ -46,7 +47,7 @@ extension LabelledBackend {
     return converted
   }
 
-  /// What would be lost of `label` in version 1.1.
+  /// Returns what `label` would lose in version 1.1.
   private static func inexpressible(
     _ label: NamespaceLabel, _ contents: NamespaceContents
   ) -> MigrationRefusal.Inexpressible? {

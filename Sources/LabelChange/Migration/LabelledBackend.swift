@@ -1,21 +1,21 @@
 package import PersistentMemory
 
-/// A backend with a label area, as far as a change of its labels depends on it.
+/// A backend with a label area, to the extent that a change of its labels depends on it.
 ///
-/// Every change is planned from one of these and what is asked. A plan moves no byte that a namespace owns.
+/// Every change is planned from such a backend and a request. A plan moves no byte that a namespace owns.
 package struct LabelledBackend: Sendable {
   package let area: LabelArea
-  /// S, L, A and R as they are now.
+  /// The present S, L, A and R.
   package let geometry: BackendGeometry
-  /// F: bytes in the backend.
+  /// The length F of the backend in bytes.
   package let length: UInt64
-  /// Whether the backend is a file; the length of a device is as it is.
+  /// Whether the backend is a file; the length of a device is fixed.
   package let isFile: Bool
 
   /// The labels that Linux takes into account, in the order of their slots.
   let labels: [NamespaceLabel]
 
-  /// `area` must be as long as `geometry` says. Throws where what is there has to be repaired first.
+  /// `area` must be as long as `geometry` says. Throws if the area has to be repaired first.
   package init(
     _ area: LabelArea, geometry: BackendGeometry, length: UInt64, isFile: Bool = true
   ) throws(MigrationRefusal) {
@@ -36,7 +36,7 @@ package struct LabelledBackend: Sendable {
     labels = probe.outcome == .labelled ? probe.labels : []
   }
 
-  /// The backend as `change` leaves it, from which another change can be planned; nil where it leaves no labels.
+  /// Creates the backend as `change` leaves it, so that another change can be planned; `nil` if it leaves no labels.
   ///
   /// `alignment` is A.
   package init?(
@@ -57,22 +57,22 @@ package struct LabelledBackend: Sendable {
     LabelAreaPlacement(offset: geometry.mappedSize - geometry.labelSize, bytes: area.bytes)
   }
 
-  /// The namespaces whose bytes must stay out of a new label area. A DIMM without labels is one by itself.
+  /// The namespaces whose bytes must stay out of a new label area. A DIMM without labels is one namespace.
   package var namespaces: [NamespaceIdentity] {
     area.isBlank ? [NamespaceIdentity(wholeRegion: geometry.regionSize)] : labels.map { NamespaceIdentity($0) }
   }
 
-  /// The change to `bytes`, for a backend of this length, where they end at `end`.
+  /// Returns the change to `bytes`, which end at `end`, in a backend of this length or of `newLength`.
   func change(to bytes: [UInt8], endingAt end: UInt64, length newLength: UInt64? = nil) -> LabelAreaChange {
     LabelAreaChange(
       before: placement, after: LabelAreaPlacement(offset: end - UInt64(bytes.count), bytes: bytes),
       lengthBefore: length, lengthAfter: newLength ?? length)
   }
 
-  /// The change to `bytes` in the same place.
+  /// Returns the change to `bytes` in the same place.
   func change(to bytes: [UInt8]) -> LabelAreaChange { change(to: bytes, endingAt: geometry.mappedSize) }
 
-  /// Throws if a namespace that lies in the region as it is would end beyond the region of `target`.
+  /// Throws if a namespace that lies in the present region would end beyond the region of `target`.
   func checkRoom(in target: BackendGeometry) throws(MigrationRefusal) {
     for namespace in namespaces {
       guard let end = namespace.end, end <= geometry.regionSize, end > target.regionSize else { continue }
@@ -80,7 +80,7 @@ package struct LabelledBackend: Sendable {
     }
   }
 
-  /// The labels in an area of `size` bytes, from slot 0 on, under an index of the same version.
+  /// Returns the labels in an area of `size` bytes, from slot 0 on, under an index of the same version.
   func relaidOut(size: UInt64) throws(MigrationRefusal) -> [UInt8] {
     guard size != geometry.labelSize else { return area.bytes }
     guard let size = Int(exactly: size) else { throw .labelArea(.tooLarge(.max)) }
@@ -90,7 +90,7 @@ package struct LabelledBackend: Sendable {
     return try Self.encoded(labels, version, size: size, major: index.major, minor: index.minor)
   }
 
-  /// Throws if a slot in use holds a label that does not count, and would thus be left behind. Zeros are no loss.
+  /// Throws if a slot in use holds an invalid label, which would be left behind. Zeros are no loss.
   func checkEverySlotCounts() throws(MigrationRefusal) {
     for slot in area.usedSlots {
       guard let label = area.label(in: slot), let defect = label.defect(inSlot: slot), !label.isZero else { continue }
@@ -99,7 +99,8 @@ package struct LabelledBackend: Sendable {
     }
   }
 
-  /// A new area with `labels`, of a version whose numbers may be odd ones that Linux takes for `version`.
+  /// Returns a new area with `labels`. Its version numbers `major` and `minor` may be unusual ones that Linux reads as
+  /// `version`.
   static func encoded(
     _ labels: [NamespaceLabel], _ version: LabelVersion, size: Int, major: UInt16, minor: UInt16
   ) throws(MigrationRefusal) -> [UInt8] {
@@ -121,6 +122,6 @@ package struct LabelledBackend: Sendable {
 }
 
 extension LabelArea {
-  /// Whether all bytes are zero: the area of a DIMM that never had labels.
+  /// Whether all bytes are zero, as in the area of a DIMM that never had labels.
   package var isBlank: Bool { bytes.allSatisfy { $0 == 0 } }
 }

@@ -3,7 +3,7 @@ import FoundationEssentials
 package import PersistentMemory
 
 extension MigrationRefusal: CustomStringConvertible {
-  /// The fact, with both numbers where it compares two.
+  /// The fact; a comparison names both numbers.
   package var description: String {
     switch self {
     case .damagedIndexes: "neither index block is valid"
@@ -51,7 +51,7 @@ extension MigrationRefusal: CustomStringConvertible {
     }
   }
 
-  /// What to type about it, for the backend that `command` changes.
+  /// Returns the remedy for the backend that `command` changes.
   package func hint(for command: MigrationCommand) -> Hint? {
     let path = command.path
     return switch self {
@@ -69,7 +69,7 @@ extension MigrationRefusal: CustomStringConvertible {
     }
   }
 
-  /// The smallest usual label area with slots for `count` labels of version 1.2, in bytes.
+  /// Returns the size in bytes of the smallest usual label area with slots for `count` labels of version 1.2.
   private static func areaSize(forLabels count: Int) -> UInt64? {
     (17...26).lazy.map { 1 << $0 }.first {
       (LabelGeometry(areaSize: $0, labelSize: LabelVersion.v1_2.labelSize)?.slotCount ?? 0) >= count

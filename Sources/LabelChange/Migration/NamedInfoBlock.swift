@@ -6,19 +6,19 @@ package import PersistentMemory
 ///
 /// Source: Linux 6.1 drivers/nvdimm/pfn_devs.c `nd_pfn_validate`, btt.c `nd_btt_arena_is_valid`, `discover_arenas`.
 package struct NamedInfoBlock: Hashable, Sendable {
-  /// Bytes from the start of the DIMM, and thus of the backend.
+  /// The offset from the start of the DIMM, and thus of the backend, in bytes.
   package let offset: UInt64
-  /// `InfoBlock.size` bytes.
+  /// The contents of the block: `InfoBlock.size` bytes.
   package let bytes: [UInt8]
 
-  /// This block under other uuids.
+  /// Returns this block with other uuids.
   package func renamed(_ renamed: (UUID) -> UUID) -> [UInt8] {
     let names = InfoBlock.names(in: bytes)
     return InfoBlock.renamed(bytes, uuid: renamed(names.uuid), parent: renamed(names.parent))
   }
 
-  /// The blocks that Linux uses in the namespace of `label`, in a region of `regionSize` bytes: a superblock, or both
-  /// of each arena of a translation table.
+  /// Returns the blocks that Linux uses in the namespace of `label`, in a region of `regionSize` bytes: a superblock,
+  /// or both blocks of each arena of a translation table.
   package static func blocks<Failure: Error>(
     of label: NamespaceLabel, regionSize: UInt64,
     read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
@@ -36,7 +36,7 @@ package struct NamedInfoBlock: Hashable, Sendable {
     }
   }
 
-  /// The blocks of each arena, from the one at `start` on.
+  /// Returns the blocks of each arena, from the one at `start` on.
   private static func table<Failure: Error>(
     at start: UInt64, of label: NamespaceLabel, endingAt last: UInt64,
     _ read: (UInt64, Int) throws(Failure) -> [UInt8]
@@ -54,7 +54,7 @@ package struct NamedInfoBlock: Hashable, Sendable {
       blocks.append(first.named)
       let (backup, overflow) = start.addingReportingOverflow(first.arena.backupOffset)
       if !overflow, backup > start, let copy = try block(at: backup) { blocks.append(copy.named) }
-      // An arena has a least size: what is nearer is no table that Linux made, and must not keep us reading.
+      // An arena has a minimum size. A nearer one is not a table that Linux made, and must not keep this loop busy.
       let next = first.arena.nextOffset
       let (following, isBeyond) = start.addingReportingOverflow(next)
       guard next >= BTTArena.minimumSize, !isBeyond else { break }

@@ -2,22 +2,22 @@ import Basics
 package import FoundationEssentials
 package import PersistentMemory
 
-/// The info block in a namespace, as far as Linux would use it.
+/// The info block in a namespace, to the extent that Linux would use it.
 ///
 /// Source: Linux 6.1 drivers/nvdimm/btt_devs.c `nd_btt_probe`, pfn_devs.c `nd_pfn_validate`, dax_devs.c.
 package struct NamespaceContents: Hashable, Sendable {
-  /// Bytes of a namespace, from its start, in which info blocks lie.
+  /// The number of bytes at the start of a namespace that can contain info blocks.
   package static let headSize = 8192
 
-  /// What the block at the start of the namespace stands for: `.btt2` or `.none`.
+  /// The abstraction of the block at the start of the namespace: `.btt2` or `.none`.
   let atStart: NamespaceAbstraction
-  /// What the block 4 KiB behind it stands for: `.btt`, `.fsdax`, `.devdax` or `.none`.
+  /// The abstraction of the block 4 KiB after the start: `.btt`, `.fsdax`, `.devdax` or `.none`.
   let behind: NamespaceAbstraction
-  /// The sectors of the translation table behind the start, in bytes.
+  /// The sector size of the translation table after the start, in bytes.
   let sectorSize: UInt32?
 
-  /// Reads the first `headSize` bytes of the namespace whose label has the uuid `parent`, zero without a label. Of
-  /// fewer bytes, those that are missing count as zero.
+  /// Reads the first `headSize` bytes of the namespace whose label has the uuid `parent`, zero without a label. Missing
+  /// bytes count as zeros.
   package init(of head: [UInt8], parent: UUID) {
     func block(at offset: Int) -> [UInt8] {
       head.block(at: offset, count: InfoBlock.size) ?? [UInt8](repeating: 0, count: InfoBlock.size)
@@ -40,7 +40,8 @@ package struct NamespaceContents: Hashable, Sendable {
     }
   }
 
-  /// What Linux shows the namespace as, where its label claims `abstraction`; nil for a GUID that it does not know.
+  /// Returns the abstraction that Linux shows if the label claims `abstraction`; `nil` is a GUID that Linux does not
+  /// know.
   package func shown(claimed abstraction: NamespaceAbstraction?) -> NamespaceAbstraction {
     switch abstraction {
     case nil: .none

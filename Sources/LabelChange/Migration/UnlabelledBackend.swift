@@ -4,11 +4,11 @@ package import PersistentMemory
 
 /// A backend without labels, whose guest sees its region as one namespace: it has no label area, or a blank one.
 package struct UnlabelledBackend: Sendable {
-  /// S, L (0 without an area), A and R as they are now.
+  /// The present S, L (0 without an area), A and R.
   package let geometry: BackendGeometry
-  /// F: bytes in the backend.
+  /// The length F of the backend in bytes.
   package let length: UInt64
-  /// Whether the backend is a file; the length of a device is as it is.
+  /// Whether the backend is a file; the length of a device is fixed.
   package let isFile: Bool
 
   package init(_ geometry: BackendGeometry, length: UInt64, isFile: Bool = true) throws(MigrationRefusal) {
@@ -20,10 +20,10 @@ package struct UnlabelledBackend: Sendable {
     self.isFile = isFile
   }
 
-  /// The label that is to cover the region.
+  /// The label that will cover the region.
   package struct Label: Sendable {
     package let version: LabelVersion
-    /// The DIMM's slot, from which the cookie follows.
+    /// The DIMM's slot, which determines the cookie.
     package let slot: Int
     package let uuid: UUID
     package let name: String
@@ -36,12 +36,12 @@ package struct UnlabelledBackend: Sendable {
     }
   }
 
-  /// Adds a label area, behind the region as it is, with one label for all of it: the guest finds the same bytes in
-  /// the same place, in the same mode. The file grows by L, rounded up to A.
+  /// Adds a label area after the present region, with one label for all of it: the guest finds the same bytes in the
+  /// same place, in the same mode. The file grows by L, rounded up to A.
   ///
   /// `head` is the beginning of the region, `NamespaceContents.headSize` bytes. Linux accepts the superblock of an
   /// fsdax or devdax namespace only if it names its label, so that a superblock changes together with the labels
-  /// (`nd_pfn_validate`); a translation table that names none is accepted in any namespace.
+  /// (`nd_pfn_validate`); a translation table that names no label is accepted in any namespace.
   package func labelled(
     _ label: Label, labelSize: LabelSize = .automatic, head: [UInt8]
   ) throws(MigrationRefusal) -> LabelAreaChange {
@@ -60,8 +60,8 @@ package struct UnlabelledBackend: Sendable {
       rewrites: Self.rewrite(of: head, contents, parent: label.uuid).map { [$0] } ?? [])
   }
 
-  /// Puts the label area `area`, as `LabelledBackend.split()` took it away, behind the region; on a device, in the
-  /// region's last bytes, where `occupant` must be zeros or the very same area.
+  /// Puts `area`, a label area that `LabelledBackend.split()` removed, after the region. On a device it goes to the
+  /// region's last bytes, where `occupant` must be zeros or the same area.
   package func joined(with area: LabelArea, occupant: [UInt8] = []) throws(MigrationRefusal) -> LabelAreaChange {
     guard geometry.labelSize == 0 else { throw .alreadyLabelled }
     let labelSize = UInt64(area.bytes.count)
@@ -83,7 +83,7 @@ package struct UnlabelledBackend: Sendable {
       before: nil, after: joined.placement, lengthBefore: length, lengthAfter: max(length, mappedSize))
   }
 
-  /// S and L once there are labels, R and A as they are.
+  /// Returns the geometry with labels: R and A stay as they are.
   private func geometryWithLabels(_ labelSize: LabelSize) throws(MigrationRefusal) -> BackendGeometry {
     guard geometry.labelSize == 0 else { return geometry }
     let target: BackendGeometry
@@ -105,7 +105,7 @@ package struct UnlabelledBackend: Sendable {
   private func namespaceLabel(_ wanted: Label, _ contents: NamespaceContents) -> NamespaceLabel {
     var label = NamespaceLabel(blank: wanted.version)
     label.uuid = wanted.uuid
-    // A name that does not fit is for the caller to refuse; here it is left out.
+    // The caller must refuse a name that does not fit; here it is left out.
     _ = label.setName(wanted.name)
     let cookie = InterleaveSetCookie(virtualSlot: wanted.slot)
     label[NamespaceLabel.Fields.setSize] = 1
@@ -116,13 +116,13 @@ package struct UnlabelledBackend: Sendable {
     return label
   }
 
-  /// The label's lbasize. Sizes that only a translation table knows are in its info block, and 0 is here.
+  /// Returns the label's lbasize. A size that only a translation table can have is in its info block; the label has 0.
   private static func sectorSize(_ contents: NamespaceContents) -> UInt64 {
     guard let size = contents.sectorSize else { return UInt64(NamespaceMode.raw.defaultSectorSize) }
     return NamespaceMode.raw.sectorSizes.contains(size) ? UInt64(size) : 0
   }
 
-  /// The superblock, if there is one, with `parent` for its label.
+  /// Returns the superblock, if there is one, with `parent` as its label.
   private static func rewrite(
     of head: [UInt8], _ contents: NamespaceContents, parent: UUID
   ) -> LabelAreaChange.Rewrite? {

@@ -1,15 +1,15 @@
 import FoundationEssentials
 package import PersistentMemory
 
-/// What a guest makes of a region without labels that begins with an info block: it is to be seen the same way where the
-/// bytes lie in another region, with labels or without.
+/// What a guest makes of a region without labels that begins with an info block. The guest is to see it in the same way
+/// after the bytes have moved to another region, with or without labels.
 package struct CarriedDisk: Hashable, Sendable {
   package let mode: NamespaceMode
   private let personality: NamespaceProbe.Personality
-  /// The superblock; nil where there is a translation table.
+  /// The superblock; `nil` for a translation table.
   private let block: [UInt8]?
 
-  /// Nil where the region is a raw disk. `head` is its beginning, `NamespaceContents.headSize` bytes.
+  /// `nil` if the region is a raw disk. `head` is its beginning, `NamespaceContents.headSize` bytes.
   package init?(_ personality: NamespaceProbe.Personality, head: [UInt8]) {
     switch personality {
     case .raw: return nil
@@ -23,7 +23,7 @@ package struct CarriedDisk: Hashable, Sendable {
     self.personality = personality
   }
 
-  /// The uuid that the guest shows; nil for a raw disk.
+  /// The uuid that the guest shows; `nil` for a raw disk.
   var uuid: UUID {
     switch personality {
     case .raw: .zero
@@ -32,7 +32,7 @@ package struct CarriedDisk: Hashable, Sendable {
     }
   }
 
-  /// What describes it.
+  /// The specification that describes the disk.
   var specification: NamespaceSpecification {
     switch personality {
     case .raw: .wholeRegion
@@ -47,7 +47,7 @@ package struct CarriedDisk: Hashable, Sendable {
     }
   }
 
-  /// Bytes that the guest shows in a namespace of `rawSize` bytes.
+  /// Returns the size that the guest shows in a namespace of `rawSize` bytes.
   func size(in rawSize: UInt64) -> UInt64 {
     switch personality {
     case .raw: rawSize
@@ -56,7 +56,7 @@ package struct CarriedDisk: Hashable, Sendable {
     }
   }
 
-  /// Where the data begins in the namespace; nil behind a translation table.
+  /// The offset of the data in the namespace; `nil` for a translation table.
   var dataOffset: UInt64? {
     switch personality {
     case .raw: 0
@@ -65,15 +65,15 @@ package struct CarriedDisk: Hashable, Sendable {
     }
   }
 
-  /// Whether Linux shows it in a namespace of `size` bytes at the address `start`.
+  /// Returns whether Linux shows the disk in a namespace of `size` bytes at the address `start`.
   package func isShown(start: UInt64, size: UInt64) -> Bool {
     guard case .superblock(let block) = personality else { return true }
     return block.defect(parent: block.parent, start: start, size: size) == nil && block.hasPageStructures(for: size)
   }
 
-  /// What the label claims: a translation table that began without a label is one of version 1.1.
+  /// The abstraction that the label claims; a translation table made without a label is one of version 1.1.
   var abstraction: NamespaceAbstraction { mode == .sector ? .btt : mode.abstraction }
 
-  /// The superblock with the label `parent`, without which Linux passes it over.
+  /// Returns the superblock with the label `parent`, which Linux would ignore otherwise.
   func adopted(by parent: UUID) -> [UInt8]? { block.map { InfoBlock.adopting($0, parent: parent) } }
 }

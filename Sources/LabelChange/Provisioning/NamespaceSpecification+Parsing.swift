@@ -12,7 +12,7 @@ extension NamespaceSpecification {
 
   /// Reads `MODE[,size=][,name=][,uuid=][,sector-size=][,align=][,map=dev|mem]`.
   ///
-  /// A comma inside a value is doubled, as in QEMU's options. What is not given is as in ndctl.
+  /// A comma inside a value is doubled, as in QEMU's options. The defaults are those of ndctl.
   package init(parsing text: String) throws(NamespaceSpecificationError) {
     let parts = text.partsAtSingleCommas.map { String(decoding: $0, as: UTF8.self) }
     let modeName = parts.first ?? ""

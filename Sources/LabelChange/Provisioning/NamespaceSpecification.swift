@@ -1,20 +1,20 @@
 package import FoundationEssentials
 package import PersistentMemory
 
-/// A namespace that is wanted, as `--namespace` describes it.
+/// A requested namespace, as `--namespace` describes it.
 package struct NamespaceSpecification: Hashable, Sendable {
   package let mode: NamespaceMode
-  /// Bytes of the region that it takes; nil for all that is left.
+  /// The size of the namespace in the region, in bytes; `nil` for all that is left.
   package let size: UInt64?
-  /// Shorter than 64 bytes of UTF-8; may be empty.
+  /// The name: fewer than 64 bytes of UTF-8, possibly none.
   package let name: String
-  /// The uuid of the label and of what stands on the namespace; nil for random ones.
+  /// The uuid of the label and of the superblock or translation table; `nil` for random ones.
   package let uuid: UUID?
   /// One of the mode's sector sizes, in bytes.
   package let sectorSize: UInt32
-  /// What fsdax and devdax data starts and ends at a multiple of, in bytes; nothing to the other modes.
+  /// The alignment of the start and the end of fsdax and devdax data, in bytes; other modes ignore it.
   package let alignment: UInt32
-  /// Where fsdax and devdax keep their page structures, where that is said; nothing to the other modes.
+  /// The requested place of the page structures of fsdax and devdax; other modes ignore it.
   package let givenMap: PFNInfoBlock.Map?
 
   static let defaultAlignment: UInt32 = 2 << 20
@@ -23,6 +23,6 @@ package struct NamespaceSpecification: Hashable, Sendable {
   package static let wholeRegion = NamespaceSpecification(
     mode: .raw, size: nil, name: "", uuid: nil, sectorSize: 512, alignment: defaultAlignment, givenMap: nil)
 
-  /// Where they are kept: in the namespace unless something else is said.
+  /// The place of the page structures; by default the namespace.
   package var map: PFNInfoBlock.Map { givenMap ?? .device }
 }

@@ -1,7 +1,7 @@
 package import Basics
 package import PersistentMemory
 
-/// Why a text does not describe a namespace.
+/// The reason why a text does not describe a namespace.
 package enum NamespaceSpecificationError: Error, Equatable {
   case unknownMode(String)
   /// A part without `=`.
@@ -10,10 +10,10 @@ package enum NamespaceSpecificationError: Error, Equatable {
   case givenTwice(String)
   /// A property that has no meaning in the mode.
   case notOfMode(String, NamespaceMode)
-  /// The property that is to be a size, and why it is none.
+  /// The value of the property is not a valid size.
   case size(String, ByteCountError)
   case sizeZero
-  /// Bytes of the name.
+  /// The name is too long; the value is its length in bytes.
   case nameTooLong(Int)
   case controlCharacter
   case malformedUUID(String)

@@ -1,8 +1,8 @@
 import PersistentMemory
 
 extension PlannedNamespace {
-  /// What stands in the namespace itself when Linux has just made it, without the zeros: translation tables or a
-  /// superblock. Offsets are bytes from the start of the backend.
+  /// The info blocks of the namespace as Linux makes them, without zeros: translation tables or a superblock. Offsets
+  /// are in bytes from the start of the backend.
   var infoBlocks: [ProvisioningPlan.Write] {
     switch layout {
     case .plain: []
@@ -23,7 +23,7 @@ extension PlannedNamespace {
     return PFNInfoBlock(signature, uuid: uuid, parent: labelUUID, map: specification.map, layout: layout).encoded
   }
 
-  /// The log, and the info block before and behind it. The map is zero: every sector lies in its own block.
+  /// Returns the log, and the info blocks before and after it. The map is zero: every sector lies in its own block.
   private func table(_ version: BTTInfoBlock.Version, _ arena: BTTArena) -> [ProvisioningPlan.Write] {
     let start = dpa + version.initialOffset + arena.start
     let block = BTTInfoBlock(version: version, uuid: uuid, parent: labelUUID, arena: arena).encoded
@@ -34,11 +34,11 @@ extension PlannedNamespace {
     ]
   }
 
-  /// The label, still without its slot and checksum.
+  /// Returns the label, without its slot and checksum.
   func label(for target: ProvisioningTarget) -> NamespaceLabel {
     var label = NamespaceLabel(blank: target.version)
     label.uuid = labelUUID
-    // The specification's name was measured when it was read.
+    // The length of the name was checked when the specification was read.
     _ = label.setName(specification.name)
     label[NamespaceLabel.Fields.setSize] = 1
     label[NamespaceLabel.Fields.cookie] = target.cookie
@@ -53,7 +53,7 @@ extension PlannedNamespace {
     if case .carried(let disk) = layout { disk.abstraction } else { mode.abstraction }
   }
 
-  /// The label's lbasize. Sizes that only a translation table knows are in its info block, and 0 is here.
+  /// The label's lbasize. A size that only a translation table can have is in its info block; the label has 0.
   private var labelSectorSize: UInt64 {
     NamespaceMode.raw.sectorSizes.contains(specification.sectorSize) ? UInt64(specification.sectorSize) : 0
   }

@@ -1,25 +1,25 @@
 package import FoundationEssentials
 package import PersistentMemory
 
-/// A namespace with its place in the region and in the backend, and what the guest will say of it.
+/// A namespace with its place in the region and in the backend, and with the properties that the guest will show.
 package struct PlannedNamespace: Hashable, Sendable {
-  /// What divides the namespace's bytes.
+  /// The internal layout of the namespace.
   package enum Layout: Hashable, Sendable {
     case plain
     case table(BTTInfoBlock.Version, [BTTArena])
     case superblock(InfoBlock.Signature, PFNLayout)
-    /// What came with an image.
+    /// A disk that came with an image.
     case carried(CarriedDisk)
   }
 
   package let specification: NamespaceSpecification
-  /// Which one of the region's namespaces Linux will call it, counted from 0 in the order of addresses.
+  /// The number that Linux gives the namespace in its region, counted from 0 in the order of addresses.
   package let number: Int
-  /// Bytes from the start of the DIMM, and thus of the backend.
+  /// The offset from the start of the DIMM, and thus of the backend, in bytes.
   package let dpa: UInt64
-  /// Bytes of the DIMM that it takes.
+  /// The size of the namespace in the DIMM, in bytes.
   package let rawSize: UInt64
-  /// The uuid of the label: `raw_uuid` in `ndctl list -v`, where a superblock or a table has one of its own.
+  /// The uuid of the label: `raw_uuid` in `ndctl list -v`, if a superblock or a table has its own uuid.
   package let labelUUID: UUID
   /// The uuid that `ndctl list` shows.
   package let uuid: UUID
@@ -27,7 +27,7 @@ package struct PlannedNamespace: Hashable, Sendable {
 
   package var mode: NamespaceMode { specification.mode }
 
-  /// Whether a label describes it; without one it is the whole region.
+  /// Whether a label describes the namespace; without one it is the whole region.
   package var isLabelled: Bool { labelUUID != .zero }
 
   /// The size that `ndctl list` shows, in bytes.
@@ -41,9 +41,9 @@ package struct PlannedNamespace: Hashable, Sendable {
     }
   }
 
-  /// The byte of the backend at which the namespace's data begins, and goes on without a break.
+  /// The offset in the backend, in bytes, from which the namespace's data is contiguous.
   ///
-  /// Nil in sector mode, where data is where the translation table says.
+  /// `nil` in sector mode, in which the translation table determines the places of data.
   package var dataOffset: UInt64? {
     switch layout {
     case .plain: dpa
@@ -53,10 +53,10 @@ package struct PlannedNamespace: Hashable, Sendable {
     }
   }
 
-  /// The name of the namespace in `region` of the guest, such as `namespace0.1`.
+  /// Returns the name of the namespace in `region` of the guest, such as `namespace0.1`.
   package func name(inRegion region: Int = 0) -> String { "namespace\(region).\(number)" }
 
-  /// The name of its device in `region` of the guest, such as `pmem0.1s` or `dax0.1`.
+  /// Returns the name of its device in `region` of the guest, such as `pmem0.1s` or `dax0.1`.
   ///
   /// Source: Linux drivers/nvdimm/namespace_devs.c `nvdimm_namespace_disk_name`, drivers/dax/pmem.c.
   package func device(inRegion region: Int = 0) -> String {
@@ -64,6 +64,6 @@ package struct PlannedNamespace: Hashable, Sendable {
     return "pmem\(region)" + (number == 0 ? "" : ".\(number)") + (mode == .sector ? "s" : "")
   }
 
-  /// Bytes of data in a sector; what is above 512 or 4096 is room for checksums.
+  /// Returns the number of data bytes in a sector; bytes above 512 or 4096 are for checksums.
   private static func blockSize(ofSectors sectorSize: UInt32) -> UInt64 { sectorSize >= 4096 ? 4096 : 512 }
 }

@@ -2,21 +2,21 @@ import Basics
 package import FoundationEssentials
 package import PersistentMemory
 
-/// Why namespaces cannot be made as they are asked for. A number is that of the namespace, from 0.
+/// The reason why namespaces cannot be made as requested. A number is that of the namespace, from 0.
 package enum ProvisioningError: Error, Equatable {
   case noLabelArea
   case labelVersion(LabelVersion)
   case labelArea(LabelAreaError)
   case slot(Int)
   case sameUUID(UUID)
-  /// Only the last namespace can take what is left.
+  /// The namespace needs a size, because only the last one can take what is left.
   case sizeNeeded(Int, NamespaceMode)
-  /// `size` is nil for a namespace that was to take what is left.
+  /// `size` is `nil` if the namespace was to take what is left.
   case regionFull(Int, NamespaceMode, size: UInt64?, left: UInt64, of: UInt64)
   case sizeMisaligned(Int, NamespaceMode, size: UInt64, unit: UInt64)
   case noRoomForTable(Int, size: UInt64, smallest: UInt64)
   case tableTooFar(Int, end: UInt64)
-  /// Nothing is left between the superblock, its page structures and the alignment.
+  /// The superblock, its page structures and the alignment leave no room for data.
   case noRoomForData(Int, NamespaceMode, size: UInt64, alignment: UInt64)
 }
 

@@ -1,29 +1,29 @@
 package import FoundationEssentials
 import PersistentMemory
 
-/// Namespaces for a new backend: where each one lies, and every byte that has to be written for the guest to
-/// find them when it first starts, as `ndctl create-namespace` would have made them one after another.
+/// The namespaces of a new backend: the place of each one, and every byte that has to be written for the guest to find
+/// them when it first starts, as if `ndctl create-namespace` had made them one after another.
 package struct ProvisioningPlan: Sendable {
-  /// Bytes that are not all zero, and where in the backend they belong.
+  /// Bytes that are not all zero, with their offset in the backend.
   package struct Write: Hashable, Sendable {
     package let offset: UInt64
     package let bytes: [UInt8]
   }
 
   package let target: ProvisioningTarget
-  /// In the order of the specifications, which is that of addresses.
+  /// The namespaces in the order of the specifications, which is that of addresses.
   package let namespaces: [PlannedNamespace]
-  /// What to write to a backend of zeros, in an order in which the namespaces appear at the last step: info blocks,
+  /// The writes to a backend of zeros, in an order in which the namespaces appear only at the last step: info blocks,
   /// labels, index blocks.
   package let writes: [Write]
 
-  /// Where namespaces in sector mode must end, 1 PiB: their tables are made in memory, 24 KiB for 512 GiB.
+  /// The limit for the end of namespaces in sector mode, 1 PiB: their tables are made in memory, 24 KiB for 512 GiB.
   static let tableLimit = 2048 * BTTArena.maximumSize
 
   /// Plans `specifications`, from the start of the region on. Only the last may leave its size open.
   ///
-  /// `uuids` makes those that are not given: for each namespace first the label's, then, unless the mode is raw,
-  /// that of what stands on it.
+  /// `uuids` makes the uuids that are not given: for each namespace first the label's, then, unless the mode is raw,
+  /// that of its superblock or translation table.
   package init(
     _ specifications: [NamespaceSpecification], for target: ProvisioningTarget,
     uuids: () -> UUID = { UUID() }
@@ -49,7 +49,7 @@ package struct ProvisioningPlan: Sendable {
         PlannedNamespace(
           specification: specification, number: number, dpa: next, rawSize: size, labelUUID: labelUUID, uuid: uuid,
           layout: layout))
-      // At most the capacity, which size was measured by.
+      // This does not exceed the capacity, which the size was checked against.
       next += size
     }
     let given = specifications.compactMap(\.uuid)
@@ -59,9 +59,9 @@ package struct ProvisioningPlan: Sendable {
     writes = namespaces.flatMap(\.infoBlocks) + (try Self.labelArea(labels, for: target))
   }
 
-  /// Plans the one namespace that a region without labels is.
+  /// Plans the single namespace of a region without labels.
   ///
-  /// One in fsdax mode has the info block that builders of images write, unless a uuid or a map is asked for.
+  /// In fsdax mode it gets the info block that image builders write, unless a uuid or a map is requested.
   private static func namespace(
     of specifications: [NamespaceSpecification], for target: ProvisioningTarget, uuids: () -> UUID
   ) throws(ProvisioningError) -> PlannedNamespace {
@@ -79,7 +79,7 @@ package struct ProvisioningPlan: Sendable {
       layout: try Self.layout(of: specification, 0, at: 0, size: size, for: target))
   }
 
-  /// Plans `disk`, which came with an image, as the one namespace of the region.
+  /// Plans `disk`, which came with an image, as the only namespace of the region.
   package init(
     carrying disk: CarriedDisk, for target: ProvisioningTarget, uuids: () -> UUID = { UUID() }
   ) throws(ProvisioningError) {
@@ -130,7 +130,7 @@ package struct ProvisioningPlan: Sendable {
     }
   }
 
-  /// The area that lists `labels`, as far as it is not zero: labels first, index blocks last.
+  /// Returns the nonzero parts of the area that lists `labels`: labels first, index blocks last.
   private static func labelArea(
     _ labels: [NamespaceLabel], for target: ProvisioningTarget
   ) throws(ProvisioningError) -> [Write] {

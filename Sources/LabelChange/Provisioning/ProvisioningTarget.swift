@@ -1,21 +1,21 @@
 import Basics
 package import PersistentMemory
 
-/// The DIMM that namespaces are planned for, and where the guest is to find it.
+/// The DIMM that namespaces are planned for, and the place at which the guest finds it.
 package struct ProvisioningTarget: Hashable, Sendable {
   package let geometry: BackendGeometry
-  /// 1.1 or 1.2.
+  /// The label version: 1.1 or 1.2.
   package let version: LabelVersion
-  /// The DIMM's slot, from which the labels' interleave-set cookie follows.
+  /// The DIMM's slot, which determines the labels' interleave-set cookie.
   package let slot: Int
-  /// The guest-physical address of the region in bytes. It matters to an alignment of 1 GiB only.
+  /// The guest-physical address of the region in bytes. It matters only for an alignment of 1 GiB.
   package let regionAddress: UInt64
-  /// What Linux wants sizes and starts of namespaces to be multiples of, in bytes.
+  /// The alignment in bytes that Linux requires of the start and the size of a namespace.
   package let regionAlignment: UInt64
 
-  /// QEMU's first DIMM of a guest with little memory; for more memory it is another multiple of 1 GiB.
+  /// The address of QEMU's first DIMM in a guest with little memory; with more memory it is another multiple of 1 GiB.
   package static let defaultRegionAddress: UInt64 = 4 << 30
-  /// Linux drivers/nvdimm/region_devs.c, `MEMREMAP_COMPAT_ALIGN_MAX`.
+  /// The region alignment of Linux. Source: drivers/nvdimm/region_devs.c, `MEMREMAP_COMPAT_ALIGN_MAX`.
   package static let defaultRegionAlignment: UInt64 = 16 << 20
 
   package init(
@@ -35,14 +35,14 @@ package struct ProvisioningTarget: Hashable, Sendable {
   /// Whether there are labels; without them the guest sees the region as one namespace.
   var isLabelled: Bool { geometry.labelSize > 0 }
 
-  /// What the start and the size of a namespace must be a multiple of, in bytes.
+  /// Returns the granularity of the start and the size of a namespace, in bytes.
   func unit(of specification: NamespaceSpecification) -> UInt64 {
     guard isLabelled else { return PFNLayout.subsectionSize }
     return specification.mode.superblock == nil
       ? regionAlignment : max(regionAlignment, UInt64(specification.alignment))
   }
 
-  /// The version of the translation tables that Linux keeps under labels of this version.
+  /// The version of the translation tables that Linux makes with labels of this version.
   var tableVersion: BTTInfoBlock.Version { version == .v1_1 || !isLabelled ? .v1_1 : .v2_0 }
 
   /// The cookie that labels must carry.

@@ -1,13 +1,13 @@
 import Basics
 
-/// What a block was before it was damaged, by its own Fletcher64.
+/// Reconstructs a damaged block from its own Fletcher64.
 ///
-/// The checksum tells more than that something is wrong. Where one 32-bit word has changed, the low half of the sum is off
-/// by the change, and the high half by the change times the number of words from there to the end: together they say by
-/// how much, and mostly which word it was. Of changes confined to the highest bits of a word they leave several.
+/// The checksum reveals more than the fact of damage. If one 32-bit word has changed, the low half of the sum is off by
+/// the change, and the high half by the change times the number of words from there to the end. Together they give the
+/// change, and usually the word. Changes confined to the highest bits of a word leave several candidates.
 enum ChecksumCorrection {
-  /// Every block that differs from `bytes` in one word, and that has the checksum stored in `field`; or in one word of the
-  /// checksum, where all else is as it was. None where the checksum holds, or where more is damaged.
+  /// Returns every block that differs from `bytes` in one word and has the checksum stored in `field`, or that differs
+  /// only in one word of the checksum. Empty if the checksum is right, or if more is damaged.
   static func candidates(for bytes: [UInt8], checksum field: Field<UInt64>) -> [[UInt8]] {
     let (stored, computed) = (bytes[field], Fletcher64.checksum(bytes, zeroing: field))
     let low = UInt32(truncatingIfNeeded: stored) &- UInt32(truncatingIfNeeded: computed)

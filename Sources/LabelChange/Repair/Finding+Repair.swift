@@ -2,9 +2,9 @@ package import Basics
 package import PersistentMemory
 
 extension [Finding] {
-  /// These findings about `area`, with the command that mends it at the first of them that a repair does away with.
+  /// Returns these findings about `area`, with the repair command at the first of them that a repair resolves.
   ///
-  /// `dimm` is that of `area`, and `slot` the one to be named in the command.
+  /// `dimm` is the DIMM of `area`, and `slot` the slot to name in the command.
   package func naming(
     repairOf area: LabelArea, of dimm: LabelledDIMM, slot: Int?, by command: MigrationCommand
   ) -> [Finding] {

@@ -1,16 +1,16 @@
 import Basics
 import PersistentMemory
 
-/// The damaged index blocks of an area, as far as their own checksums tell what they were.
+/// The damaged index blocks of an area, to the extent that their own checksums reveal their original contents.
 struct IndexProof {
-  /// The area with the blocks that are proved.
+  /// The area with the proved blocks.
   let area: LabelArea
   /// The numbers of those blocks.
   let corrected: [Int]
-  /// The number of a block that is proved, and under which labels would be gone that Linux shows now.
+  /// The number of a block that is proved, but would make labels disappear that Linux shows now.
   let withheld: Int?
 
-  /// `shown` tells the namespaces that Linux shows of an area; nil where it refuses the DIMM, or its region.
+  /// `shown` returns the namespaces that Linux shows in an area; `nil` if Linux refuses the DIMM, or its region.
   init(of area: LabelArea, shown: (LabelArea) -> [LabelledNamespace]?) {
     let geometries =
       area.indexes.current != nil
@@ -36,7 +36,8 @@ struct IndexProof {
     (self.area, corrected, withheld) = (area, [], nil)
   }
 
-  /// Block `number` as it was before it was damaged; nil where it is not damaged, or its checksum leaves several.
+  /// Returns the original contents of block `number`; `nil` if it is not damaged, or if its checksum leaves several
+  /// candidates.
   private static func block(_ number: Int, of area: LabelArea, in geometry: LabelGeometry) -> IndexBlock? {
     let damaged = IndexBlock(number, of: area.bytes, in: geometry)
     let other = IndexBlock(1 - number, of: area.bytes, in: geometry)
@@ -57,7 +58,8 @@ struct IndexProof {
     return left.count == 1 ? left[0] : nil
   }
 
-  /// Whether all that Linux shows now it shows under the index blocks of `after` as well, and no label is gone.
+  /// Returns whether Linux still shows everything under the index blocks of `after` that it shows now, and no label is
+  /// gone.
   private static func keepsLabels(
     of area: LabelArea, _ after: [UInt8], _ shown: (LabelArea) -> [LabelledNamespace]?
   ) -> Bool {
@@ -71,14 +73,14 @@ struct IndexProof {
 }
 
 extension LabelledNamespace {
-  /// Whether they are one namespace, with the same bytes, whatever slots the labels are in.
+  /// Returns whether both are one namespace, with the same bytes, in any slots.
   fileprivate func isSame(as other: LabelledNamespace) -> Bool {
     (uuid, name, dpa, size, sectorSize) == (other.uuid, other.name, other.dpa, other.size, other.sectorSize)
   }
 }
 
 extension IndexBlock {
-  /// Whether everything that Linux does not check is as it writes it.
+  /// Returns whether everything that Linux does not check is as Linux writes it.
   fileprivate func isAsWritten(in geometry: LabelGeometry) -> Bool {
     let bits = (slotCount + 63) / 64 * 8
     return flags == 0 && (1...3).contains(self[Fields.sequence]) && version != nil

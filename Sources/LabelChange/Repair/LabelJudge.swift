@@ -2,13 +2,13 @@ import Basics
 import FoundationEssentials
 import PersistentMemory
 
-/// What the labels of one DIMM, which is an interleave set by itself, have to look like.
+/// The rules for the labels of one DIMM, which is an interleave set by itself.
 struct LabelJudge {
   private let regionSize: UInt64?
   private let cookie: InterleaveSetCookie?
   private let index: IndexBlock?
 
-  /// The judge of `dimm`, whose slot, where it is not told, is the one to which most of `labels` belong.
+  /// Creates the judge of `dimm`. If its slot is not known, it is the slot to which most of `labels` belong.
   init(dimm: LabelledDIMM, index: IndexBlock?, labels: [NamespaceLabel]) {
     regionSize = dimm.regionSize
     cookie = dimm.cookie ?? Self.slot(of: labels).map { InterleaveSetCookie(virtualSlot: $0) }
@@ -25,11 +25,11 @@ struct LabelJudge {
     return bytes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
-  /// Whether Linux refuses the DIMM, or its region, for its labels.
+  /// Returns whether Linux refuses the DIMM, or its region, because of its labels.
   func isRefused(_ area: LabelArea) -> Bool { namespaces(of: area) == nil }
 
-  /// The namespaces that Linux shows, none where the slot of the DIMM is not known; nil where Linux refuses the DIMM, or
-  /// its region, for its labels.
+  /// Returns the namespaces that Linux shows, none if the slot of the DIMM is not known; `nil` if Linux refuses the
+  /// DIMM, or its region, because of its labels.
   func namespaces(of area: LabelArea) -> [LabelledNamespace]? {
     let dimm = DIMMProbe(area)
     if case .refused = dimm.outcome { return nil }
@@ -42,7 +42,7 @@ struct LabelJudge {
     }
   }
 
-  /// Whether the label is one of this DIMM that Linux does not pass over.
+  /// Returns whether the label belongs to this DIMM and Linux does not ignore it.
   func isOwn(_ label: NamespaceLabel) -> Bool { hasOwnCookie(label) && label.dpa < regionSize ?? .max }
 
   private func hasOwnCookie(_ label: NamespaceLabel) -> Bool {
@@ -51,7 +51,7 @@ struct LabelJudge {
     return cookie.accepts(label.cookie, under: index)
   }
 
-  /// The rule for which the label can never stay; nil if it can.
+  /// Returns the rule that makes it impossible to keep the label; `nil` if it can be kept.
   func fault(of label: NamespaceLabel) -> LabelRule? {
     guard label.rawSize > 0 else { return .labelZeroSize }
     guard let range = label.reservation else { return .labelWraps }
@@ -61,8 +61,8 @@ struct LabelJudge {
     return isBlock == true ? .labelType : nil
   }
 
-  /// The label with what its cookie determines: that of a DIMM which is a set by itself admits one label, in position
-  /// 0, of persistent memory.
+  /// Returns the label with the fields corrected that its cookie determines: a DIMM that is a set by itself has one
+  /// label per namespace, in position 0, of persistent memory.
   func mended(_ label: NamespaceLabel) -> (label: NamespaceLabel, rules: [LabelRule]) {
     guard isOwn(label) else { return (label, []) }
     var mended = label
@@ -82,7 +82,7 @@ struct LabelJudge {
     return (mended, rules)
   }
 
-  /// Whether the label, apart from its slot and its checksum, is as Linux writes one for this DIMM.
+  /// Returns whether the label, apart from its slot and its checksum, is as Linux writes one for this DIMM.
   func isImpeccable(_ label: NamespaceLabel) -> Bool {
     let knowsCookie = cookie == nil ? InterleaveSetCookie.virtualSlot(of: label.cookie) != nil : isOwn(label)
     guard knowsCookie, fault(of: label) == nil, mended(label).rules.isEmpty, label.uuid != .zero,
@@ -101,7 +101,7 @@ struct LabelJudge {
       && field.dropFirst(name.count).allSatisfy { $0 == 0 }
   }
 
-  /// The bytes behind the slot number.
+  /// Returns whether the bytes after the slot number are as Linux writes them.
   private func hasCleanEnd(_ label: NamespaceLabel) -> Bool {
     guard label.bytes[124..<128].allSatisfy({ $0 == 0 }) else { return false }
     guard let abstraction = label.abstraction else { return true }

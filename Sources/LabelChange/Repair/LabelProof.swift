@@ -2,19 +2,19 @@ import Basics
 import FoundationEssentials
 import PersistentMemory
 
-/// What the damaged label in a slot that is in use was, as far as something proves it.
+/// The original contents of the damaged label in a slot in use, to the extent that there is evidence.
 ///
 /// The evidence, in this order: the label's own checksum; an older copy of the label in a free slot, which the checksum
 /// confirms; what a label of this DIMM cannot be; an info block in the namespace, which names the label it belongs to.
 struct LabelProof {
-  /// The labels that it can have been: one where it is proved, none where nothing tells.
+  /// The possible original labels: one if it is proved, none if there is no evidence.
   let candidates: [NamespaceLabel]
-  /// What settled it.
+  /// The evidence that settled it.
   let evidence: RepairAction.LabelEvidence
-  /// Where nothing proves anything: labels that make sense in its place, to be offered.
+  /// If nothing is proved: labels that make sense in this place, to be offered to the user.
   let guesses: [NamespaceLabel]
 
-  /// `isWitnessed` tells whether an info block in the namespace of a label names that label.
+  /// `isWitnessed` returns whether an info block in the namespace of a label names that label.
   init(
     of label: NamespaceLabel, in slot: Int, of area: LabelArea, under judge: LabelJudge,
     isWitnessed: (NamespaceLabel) -> Bool
@@ -22,7 +22,7 @@ struct LabelProof {
     var asItIs = label
     asItIs.seal(slot: slot)
     if !label.isLong || label.expectedChecksum == label[NamespaceLabel.Fields.checksum] {
-      // The number of the slot is all that is wrong, and all that its place tells for sure.
+      // Only the slot number is wrong, and it is the only field that the label's place determines.
       (candidates, guesses, evidence) = (judge.isImpeccable(asItIs) ? [asItIs] : [], [], .place)
       return
     }
@@ -40,7 +40,7 @@ struct LabelProof {
     settle(by: .copy) { copies.contains($0) }
     settle(by: .checksum) { judge.isImpeccable($0) }
     settle(by: .infoBlock, isWitnessed)
-    // More may be damaged than one word: what comes out must be a label as Linux writes one, or it is but offered.
+    // More than one word may be damaged: the result must be a label as Linux writes one, otherwise it is only offered.
     let isProof = left.count > 1 || left.allSatisfy { judge.isImpeccable($0) }
     candidates = isProof ? left : []
     self.evidence = evidence
@@ -50,7 +50,7 @@ struct LabelProof {
       : left + ([asItIs] + Self.relatives(of: label, for: slot, in: area)).filter { judge.isImpeccable($0) }
   }
 
-  /// Older labels in free slots that are of the same namespace, or of one in the same place.
+  /// Returns older labels in free slots of the same namespace, or of one in the same place.
   private static func relatives(of label: NamespaceLabel, for slot: Int, in area: LabelArea) -> [NamespaceLabel] {
     let used = Set(area.usedSlots)
     var relatives: [NamespaceLabel] = []
@@ -64,9 +64,9 @@ struct LabelProof {
     return relatives
   }
 
-  /// What older copies of the label in free slots say that it was, each under the checksum that it has.
+  /// Returns the original labels that older copies in free slots suggest, each with its own checksum.
   ///
-  /// Linux writes a label twice, the first time with the flag of an update, and leaves what was before where it is.
+  /// Linux writes a label twice, the first time with the flag of an update, and does not erase the old label.
   private static func copies(of label: NamespaceLabel, for slot: Int, in area: LabelArea) -> [NamespaceLabel] {
     let used = Set(area.usedSlots)
     let stored = label[NamespaceLabel.Fields.checksum]
@@ -82,7 +82,7 @@ struct LabelProof {
 }
 
 extension NamespaceLabel {
-  /// The names of the fields in which the label differs from `other`, as Linux calls them.
+  /// Returns the names of the fields in which the label differs from `other`, as Linux calls them.
   func differences(from other: NamespaceLabel) -> [String] {
     let fields: [(String, Range<Int>)] = [
       ("uuid", 0..<16), ("name", 16..<80), ("flags", 80..<84), ("nlabel", 84..<86), ("position", 86..<88),

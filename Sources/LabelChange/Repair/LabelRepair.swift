@@ -1,26 +1,25 @@
 import FoundationEssentials
 package import PersistentMemory
 
-/// A label area as it is after repair, and what was done to get there.
+/// A label area after repair, and the actions that led to it.
 ///
-/// What is changed is proved: by a checksum, a second copy, the place, or an info block. What stays open is told, with
-/// the labels that it can have been, and stays as it is, unless `RepairDecisions` say otherwise: where labels may be
-/// dropped, Linux accepts the DIMM and its region afterwards. Whatever Linux shows of the labels before, it shows
-/// afterwards, and the repair of a repaired area changes nothing. No byte outside of the area is touched. What Linux
-/// only passes over because it belongs to another DIMM stays as it is. A blank area, and one in which nothing survives,
-/// stay as they are.
+/// Every change is proved by a checksum, a second copy, the place, or an info block. An open question is reported with
+/// the possible labels, and its label stays as it is unless `RepairDecisions` say otherwise; if labels may be dropped,
+/// Linux accepts the DIMM and its region afterwards. Whatever Linux shows before, it shows afterwards, and the repair
+/// of a repaired area changes nothing. No byte outside the area is touched. Labels that Linux ignores only because they
+/// belong to another DIMM stay as they are, and so do a blank area and one in which nothing survives.
 package struct LabelRepair: Sendable {
-  /// The area afterwards.
+  /// The area after the repair.
   package let bytes: [UInt8]
   package let actions: [RepairAction]
 
-  /// The slots of virtual DIMMs, ascending, among which labels alone cannot tell which one this DIMM is in: no bitmap
-  /// is left, and besides labels in use there are copies from before the DIMM was moved. Fewer than two where it is
-  /// clear, or was told.
+  /// The slots of virtual DIMMs, ascending, among which the labels alone do not determine that of this DIMM: no bitmap
+  /// is left, and there are labels in use as well as copies from before the DIMM was moved. Fewer than two if the slot
+  /// is clear or was given.
   package let slotCandidates: [Int]
 
-  /// Repairs `area` as that of `dimm`. Where the DIMM's slot is not known, it is the one to which most of the labelled
-  /// bytes belong. `isWitnessed` tells whether an info block in the namespace of a label names that label.
+  /// Repairs `area` as that of `dimm`. If the DIMM's slot is not known, it is the one to which most of the labelled
+  /// bytes belong. `isWitnessed` returns whether an info block in the namespace of a label names that label.
   package init(
     _ area: LabelArea, dimm: LabelledDIMM, decisions: RepairDecisions = .none,
     isWitnessed: (NamespaceLabel) -> Bool = { _ in false }
@@ -61,14 +60,14 @@ package struct LabelRepair: Sendable {
     }
   }
 
-  /// The change of a backend in which the area, `before`, lies at `offset`.
+  /// Returns the change of a backend in which the area, `before`, lies at `offset`.
   package func change(of before: [UInt8], at offset: UInt64, length: UInt64) -> LabelAreaChange {
     LabelAreaChange(
       before: LabelAreaPlacement(offset: offset, bytes: before),
       after: LabelAreaPlacement(offset: offset, bytes: bytes), lengthBefore: length, lengthAfter: length)
   }
 
-  /// Writes the block that is not current anew, as the predecessor of the current one, if it is damaged.
+  /// Rewrites the block that is not current, as the predecessor of the current one, if it is damaged.
   private static func restoringOtherBlock(
     of bytes: [UInt8], _ actions: [RepairAction]
   ) -> ([UInt8], [RepairAction]) {
@@ -77,7 +76,7 @@ package struct LabelRepair: Sendable {
     else { return (bytes, actions) }
     var bytes = bytes
     var block = current
-    // Of three numbers, the one after the next is the one before.
+    // There are three numbers, so that the one after the next is the previous one.
     block.seal(as: 1 - number, sequence: current.sequence.next.next, in: indexes.geometry)
     bytes.replace(at: indexes.geometry.indexOffset(1 - number), with: block.bytes)
     return (bytes, [.indexRebuilt(1 - number)] + actions)

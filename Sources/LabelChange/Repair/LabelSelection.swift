@@ -1,14 +1,14 @@
 import FoundationEssentials
 import PersistentMemory
 
-/// The labels worth most together of those that cannot all stay: no two with the same uuid, no two that overlap.
+/// The most valuable subset of labels that cannot all stay: no two with the same uuid, no two that overlap.
 ///
-/// For each choice of one label per uuid, this is weighted interval scheduling, which has an exact solution. Where
-/// there are too many such choices, the label worth most stands for its uuid, and what then still fits is added.
+/// For each choice of one label per uuid, this is weighted interval scheduling, which has an exact solution. If there
+/// are too many such choices, the most valuable label stands for its uuid, and what then still fits is added.
 struct LabelSelection {
   let kept: [SurvivingLabel]
 
-  /// Labels times choices that are looked into: a hostile area can have a thousand labels with the same uuid.
+  /// The limit for labels times choices: a hostile area can have a thousand labels with the same uuid.
   private static let limit = 1 << 18
 
   init(from labels: [SurvivingLabel]) {
@@ -26,7 +26,7 @@ struct LabelSelection {
     kept = Self.completed(best, from: labels).sorted { $0.slot < $1.slot }
   }
 
-  /// What is kept, and what of the rest fits beside it, the best first.
+  /// Returns `kept` plus the other labels that fit, the best first.
   private static func completed(_ kept: [SurvivingLabel], from labels: [SurvivingLabel]) -> [SurvivingLabel] {
     var kept = kept.sorted { $0.range.lowerBound < $1.range.lowerBound }
     var uuids = Set(kept.map(\.label.uuid))
@@ -47,7 +47,7 @@ struct LabelSelection {
     labels.reduce(SurvivingLabel.Worth()) { $0 + $1.worth }
   }
 
-  /// Every way to take one of each group, the first of all first; only that one where there are more than `limit`.
+  /// Returns every way to take one of each group, the first of all first; only that one if there are more than `limit`.
   private static func choices(_ counts: [Int], limit: Int) -> [[Int]] {
     var choices: [[Int]] = [[]]
     for count in counts {
@@ -57,15 +57,15 @@ struct LabelSelection {
     return choices
   }
 
-  /// The labels worth most of which no two overlap.
+  /// Returns the most valuable labels of which no two overlap.
   private static func scheduled(_ labels: [SurvivingLabel]) -> [SurvivingLabel] {
     let sorted = labels.sorted { ($0.range.upperBound, $0.slot) < ($1.range.upperBound, $1.slot) }
-    // What the first n labels are worth at best, and whether the last of them is part of it.
+    // The best value of the first n labels, and whether the last of them contributes to it.
     var best = [SurvivingLabel.Worth()]
     var isTaken: [Bool] = []
     var compatible: [Int] = []
     for (number, entry) in sorted.enumerated() {
-      // How many of the labels before end before this one begins.
+      // The number of earlier labels that end before this one begins.
       let before = sorted[..<number].partitioningIndex { $0.range.upperBound >= entry.range.lowerBound }
       let taking = best[before] + entry.worth
       compatible.append(before)
@@ -87,8 +87,8 @@ struct LabelSelection {
 }
 
 extension RandomAccessCollection where Index == Int {
-  /// The index of the first element for which `belongs` is true, where it is for all behind it as well; the end if
-  /// for none.
+  /// Returns the index of the first element for which `belongs` is true, which must then be true for all later
+  /// elements; the end index if there is none.
   fileprivate func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
     var (low, high) = (startIndex, endIndex)
     while low < high {

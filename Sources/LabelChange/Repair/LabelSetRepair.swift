@@ -1,11 +1,11 @@
 import FoundationEssentials
 import PersistentMemory
 
-/// The repair of the labels of one area: which can stay, and in what form.
+/// The repair of the labels of one area: which of them can stay, and in what form.
 struct LabelSetRepair {
   private let area: LabelArea
   private let geometry: LabelGeometry
-  /// The block that tells the version, and without `recovered` the slots in use.
+  /// The block that gives the version and, without `recovered`, the slots in use.
   private let index: IndexBlock?
   private let recovered: RecoveredIndex?
   private let judge: LabelJudge
@@ -16,7 +16,7 @@ struct LabelSetRepair {
   private var dropped: [Int] = []
   private(set) var actions: [RepairAction] = []
 
-  /// `recovered` stands in where the area has no current index.
+  /// `recovered` substitutes for a missing current index.
   init(of area: LabelArea, dimm: LabelledDIMM, decisions: RepairDecisions, recovered: RecoveredIndex? = nil) {
     self.area = area
     self.decisions = decisions
@@ -29,10 +29,10 @@ struct LabelSetRepair {
     judge = LabelJudge(dimm: dimm, index: index, labels: labels)
   }
 
-  /// The area with what changed, where it has a current index.
+  /// The area with the changes, if it has a current index.
   var update: [UInt8] { area.updated(replacing: replaced, freeing: dropped) }
 
-  /// The area with two new index blocks that list what is kept.
+  /// The area with two new index blocks that list the kept labels.
   var rebuilt: [UInt8] {
     guard var block = recovered?.block else { return area.bytes }
     var bytes = area.bytes
@@ -49,7 +49,7 @@ struct LabelSetRepair {
     return bytes
   }
 
-  /// Decides about every slot in use. `isWitnessed` tells whether an info block in the namespace of a label names it.
+  /// Decides about every slot in use. `isWitnessed` returns whether an info block in the namespace of a label names it.
   mutating func repairUsedSlots(_ isWitnessed: (NamespaceLabel) -> Bool) {
     var valid: [(slot: Int, label: NamespaceLabel)] = []
     var invalid: [(slot: Int, label: NamespaceLabel, rule: LabelRule)] = []
@@ -75,7 +75,7 @@ struct LabelSetRepair {
     }
   }
 
-  /// Keeps the labels worth most of those that Linux would not take together.
+  /// Keeps the most valuable of the labels that Linux would not accept together.
   private mutating func select(_ labels: [(slot: Int, label: NamespaceLabel)]) {
     var candidates: [SurvivingLabel] = []
     for (slot, label) in labels {
@@ -90,7 +90,7 @@ struct LabelSetRepair {
     let twins = Dictionary(kept.map { ($0.label.uuid, $0.range) }) { first, _ in first }
     for loser in candidates where !slots.contains(loser.slot) {
       let twin = twins[loser.label.uuid]
-      // An older copy of the same says nothing that is not kept.
+      // An older copy of the same label contains nothing that is not kept.
       if twin == loser.range, recovered != nil {
         dropped.append(loser.slot)
       } else {
@@ -100,7 +100,7 @@ struct LabelSetRepair {
     }
   }
 
-  /// Leaves the labels that keep `loser` out as they are: both stay, and which one is right is open.
+  /// Leaves the labels that conflict with `loser` as they are: both stay, and it is open which one is right.
   private mutating func contest(_ loser: SurvivingLabel) {
     for number in kept.indices
     where kept[number].label.uuid == loser.label.uuid || kept[number].range.overlaps(loser.range) {
@@ -109,7 +109,7 @@ struct LabelSetRepair {
     }
   }
 
-  /// Takes up a label that Linux passes over, if it is proved what it was, or somebody has chosen.
+  /// Restores a label that Linux ignores, if its original contents are proved or chosen.
   private mutating func takeUp(
     _ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule, _ isWitnessed: (NamespaceLabel) -> Bool
   ) {
@@ -138,7 +138,7 @@ struct LabelSetRepair {
     kept.append(survivor)
   }
 
-  /// Linux goes by what the label says, whether the update that wrote it was finished or not: so it is finished.
+  /// Completes updates. Linux uses a label whether or not the update that wrote it was completed.
   private mutating func finishUpdates() {
     for number in kept.indices {
       let survivor = kept[number]
@@ -151,9 +151,9 @@ struct LabelSetRepair {
     }
   }
 
-  /// Sees to labels that Linux passes over, but that come before one of the same uuid once that has been written anew:
-  /// it takes the first that it finds, and refuses the region where that one lies elsewhere. Either they are dropped, or
-  /// nothing is written anew.
+  /// Handles labels that Linux ignores, but that would precede a rewritten label of the same uuid. Linux takes the
+  /// first that it finds, and refuses the region if the other one lies elsewhere. Either they are dropped, or nothing
+  /// is rewritten.
   private mutating func dropShadows() {
     guard recovered == nil, !replaced.isEmpty, let after = try? LabelArea(update), judge.isRefused(after)
     else { return }
@@ -174,7 +174,7 @@ struct LabelSetRepair {
     kept.removeAll { dropped.contains($0.slot) }
   }
 
-  /// Drops a label that cannot stay, or of which nobody knows what it was, if that is permitted; else it stays as it is.
+  /// Drops a label that cannot stay, or whose original contents are unknown, if that is permitted; otherwise it stays.
   private mutating func leave(
     _ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule, _ choices: [RepairAction.Choice] = []
   ) {
@@ -188,7 +188,7 @@ struct LabelSetRepair {
       label.isZero ? .slotFreed(slot) : .labelDropped(slot: slot, NamespaceIdentity(label), rule))
   }
 
-  /// Nil for a label that takes no addresses.
+  /// Returns `nil` for a label that takes no addresses.
   private func survivor(_ label: NamespaceLabel, in slot: Int, mends: Bool) -> SurvivingLabel? {
     guard let range = label.reservation else { return nil }
     let (mended, rules) = mends ? judge.mended(label) : (label, [])

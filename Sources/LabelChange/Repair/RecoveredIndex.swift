@@ -1,16 +1,16 @@
 import PersistentMemory
 
-/// What can be known of the index of an area neither of whose index blocks is valid.
+/// The recoverable parts of the index of an area without a valid index block.
 struct RecoveredIndex {
   let geometry: LabelGeometry
-  /// A block with the right header; its bitmap means something only if the evidence is a bitmap.
+  /// A block with the right header; its bitmap is meaningful only if the evidence is a bitmap.
   let block: IndexBlock
   let evidence: RepairAction.Evidence
 
   /// The slots that may hold labels in use.
   let slots: [Int]
 
-  /// Recovers the index of `area`; `isPlausible` judges labels that have no checksum. Nil where nothing survives.
+  /// Recovers the index of `area`; `isPlausible` judges labels that have no checksum. `nil` if nothing survives.
   init?(of area: LabelArea, isPlausible: (NamespaceLabel) -> Bool) {
     let geometries = LabelGeometry.labelSizes.compactMap { labelSize in
       LabelGeometry(areaSize: area.bytes.count, labelSize: labelSize)
@@ -20,7 +20,7 @@ struct RecoveredIndex {
       self.init(geometry, block, .bitmap(block: number), block.usedSlots)
       return
     }
-    // Labels with a checksum first: they cannot be mistaken.
+    // Labels with a checksum come first, because they are unmistakable.
     for geometry in geometries.reversed() {
       let slots = (0..<geometry.slotCount).filter { slot in
         let label = NamespaceLabel(slot: slot, of: area.bytes, in: geometry)
@@ -42,7 +42,7 @@ struct RecoveredIndex {
     self.slots = slots
   }
 
-  /// The newer of the blocks whose bitmap is proved, with its header set right.
+  /// Returns the newer of the blocks whose bitmap is proved, with its header corrected.
   private static func provedBlock(of area: [UInt8], in geometry: LabelGeometry) -> (number: Int, block: IndexBlock)? {
     let proved = [0, 1].compactMap { number in
       IndexBlock(number, of: area, in: geometry).proved(as: number, in: geometry).map { (number: number, block: $0) }
@@ -55,8 +55,8 @@ struct RecoveredIndex {
 }
 
 extension IndexBlock {
-  /// The block with the header that it must have as block `number`, if its checksum proves the bitmap: it holds for
-  /// the bytes as they are, or for those that they were before the header was damaged.
+  /// Returns the block with the header that block `number` must have, if its checksum proves the bitmap: the checksum
+  /// holds for the present bytes, or for those before the header was damaged.
   func proved(as number: Int, in geometry: LabelGeometry) -> IndexBlock? {
     guard bytes.contains(where: { $0 != 0 }) else { return nil }
     guard let version, version.labelSize != geometry.labelSize else { return restored(as: number, in: geometry) }

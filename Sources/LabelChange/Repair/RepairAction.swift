@@ -1,65 +1,67 @@
 import Basics
 package import PersistentMemory
 
-/// One thing that a repair does, or has to give up.
+/// An action of a repair, or a problem that it leaves open.
 package enum RepairAction: Hashable, Sendable {
-  /// What tells which slots are in use where neither index block is valid.
+  /// The evidence for the slots in use if neither index block is valid.
   package enum Evidence: Hashable, Sendable {
     /// The bitmap of a damaged block, which the checksum still proves.
     case bitmap(block: Int)
-    /// No bitmap: the checksums of version 1.2 tell labels from rubbish, but not those in use from older copies.
+    /// No bitmap: the checksums of version 1.2 distinguish labels from garbage, but not labels in use from older
+    /// copies.
     case checksums
-    /// Neither bitmap nor checksum: labels of version 1.1 whose every field makes sense for this DIMM.
+    /// Neither bitmap nor checksum: labels of version 1.1 in which every field makes sense for this DIMM.
     case plausibility
   }
 
-  /// What tells what a damaged label was.
+  /// The evidence for the original contents of a damaged label.
   package enum LabelEvidence: String, Hashable, Sendable {
-    /// The slot in which it is, where nothing else was wrong with it.
+    /// The slot of the label, if nothing else was wrong with it.
     case place
-    /// Its checksum, which fits one label of this DIMM alone.
+    /// The label's checksum, which fits only one label of this DIMM.
     case checksum
     /// An older copy in a free slot, which its checksum confirms.
     case copy
     /// An info block in the namespace, which names the label.
     case infoBlock = "info-block"
-    /// Somebody's choice among those that its checksum fits.
+    /// The user's choice among the labels that the checksum fits.
     case choice
   }
 
-  /// A label that a damaged one can have been.
+  /// A possible original of a damaged label.
   package struct Choice: Hashable, Sendable {
-    /// How it is chosen, from 1.
+    /// The number by which the user chooses it, from 1.
     package let number: Int
     package let namespace: NamespaceIdentity
-    /// The fields that were damaged then.
+    /// The fields that would have been damaged.
     package let fields: [String]
   }
 
-  /// A damaged index block is again what it was, as its checksum tells.
+  /// A damaged index block has its original contents again, as proved by its checksum.
   case indexCorrected(Int)
-  /// A damaged index block could be corrected, and labels that Linux shows now would be gone: it stays as it is.
+  /// A damaged index block could be corrected, but labels that Linux shows now would disappear: it stays as it is.
   case indexOpen(Int)
-  /// An index block is written anew from the good one.
+  /// An index block is rewritten from the good one.
   case indexRebuilt(Int)
-  /// Both index blocks are written anew.
+  /// Both index blocks are rewritten.
   case indexesRebuilt(Evidence)
-  /// A slot is in use and holds nothing: it becomes free.
+  /// A slot in use holds nothing: it becomes free.
   case slotFreed(Int)
-  /// The label in a slot is kept, with what broke the rules set right.
+  /// The label in a slot is kept, with the broken rules corrected.
   case labelMended(slot: Int, NamespaceIdentity, [LabelRule])
-  /// An update of the label in a slot had been interrupted; it is as new as it was to be, and is now complete.
+  /// An update of the label in a slot had been interrupted; the label has its new contents, and the update is now
+  /// complete.
   case updateFinished(slot: Int, NamespaceIdentity)
-  /// A damaged label is again what it was.
+  /// A damaged label has its original contents again.
   case labelProved(slot: Int, NamespaceIdentity, LabelEvidence)
-  /// The label in a slot breaks a rule, and nothing proves what it was, or that it may go: it stays as it is.
+  /// The label in a slot breaks a rule, but nothing proves its original contents, or that it may be dropped: it stays.
   case labelOpen(slot: Int, NamespaceIdentity, LabelRule, [Choice])
-  /// The label in a slot cannot stay, for the rule that it breaks. Its bytes on the DIMM are not touched.
+  /// The label in a slot cannot stay because of the rule that it breaks. Its bytes on the DIMM are not touched.
   case labelDropped(slot: Int, NamespaceIdentity, LabelRule)
 }
 
 extension RepairAction {
-  /// The slot that it is about; nil for an index block.
+  /// The slot of the action; `nil` for an index block.
   package var slot: Int? {
     switch self {
     case .indexCorrected, .indexOpen, .indexRebuilt, .indexesRebuilt: nil
@@ -69,7 +71,7 @@ extension RepairAction {
     }
   }
 
-  /// Whether something is left that somebody has to decide.
+  /// Whether the user has to decide something.
   package var isOpen: Bool {
     switch self {
     case .indexOpen, .labelOpen: true
@@ -134,11 +136,11 @@ extension RepairAction.Choice: CustomStringConvertible {
   }
 }
 
-/// What somebody has decided of that which nothing proves.
+/// The user's decisions about what nothing proves.
 package struct RepairDecisions: Hashable, Sendable {
-  /// Whether labels that cannot stay, or of which nobody knows what they were, are dropped.
+  /// Whether to drop labels that cannot stay, or whose original contents are unknown.
   package let discardsLabels: Bool
-  /// The label that is taken of those that a damaged one can have been: its number, from 1, by slot.
+  /// The choices among the possible originals of damaged labels: their numbers, from 1, by slot.
   package let choices: [Int: Int]
 
   package init(discardsLabels: Bool = false, choices: [Int: Int] = [:]) {
@@ -146,7 +148,7 @@ package struct RepairDecisions: Hashable, Sendable {
     self.choices = choices
   }
 
-  /// Nothing is decided: what is not proved stays as it is.
+  /// No decisions: labels without proof stay as they are.
   package static let none = RepairDecisions()
   package static let discarding = RepairDecisions(discardsLabels: true)
 }

@@ -1,31 +1,31 @@
 import PersistentMemory
 
-/// A label that can count, and how much it counts where not all can stay.
+/// A label that may be in effect, and its value if not all labels can stay.
 struct SurvivingLabel {
   let slot: Int
-  /// The label as it is to be, with what is wrong and can be known set right.
+  /// The label after correction of everything that can be known.
   var label: NamespaceLabel
-  /// What was set right.
+  /// The rules whose violation was corrected.
   var mended: [LabelRule] = []
-  /// Whether another label, which stays, says something else of its uuid or of its addresses.
+  /// Whether another label, which stays, contradicts this one about its uuid or its addresses.
   var isContested = false
-  /// Whether Linux shows it on this DIMM, rather than passing over it.
+  /// Whether Linux shows the label on this DIMM, rather than ignoring it.
   let isShown: Bool
-  /// Whether a bitmap, proved or not, calls its slot used.
+  /// Whether a bitmap, proved or not, marks its slot as used.
   let isListed: Bool
 
-  /// The addresses that the label takes; `SurvivingLabel`s are made of labels that take some.
+  /// The addresses that the label takes; a `SurvivingLabel` always takes some.
   let range: ClosedRange<UInt64>
 
-  /// What is kept with a label or a set of labels. The greater value is the better one.
+  /// The value of a label or a set of labels. The greater value is the better one.
   struct Worth: Comparable {
-    /// Bytes of namespaces that Linux shows, and whose slots a bitmap lists.
+    /// The bytes of namespaces that Linux shows, and whose slots a bitmap lists.
     var listed: UInt64 = 0
-    /// Bytes of namespaces that Linux shows.
+    /// The bytes of namespaces that Linux shows.
     var shown: UInt64 = 0
-    /// Bytes of namespaces that it passes over: those of another DIMM.
+    /// The bytes of namespaces that Linux ignores: those of another DIMM.
     var hidden: UInt64 = 0
-    /// Labels that were written to the end.
+    /// The number of labels that were written completely.
     var settled: UInt64 = 0
 
     static func + (left: Worth, right: Worth) -> Worth {

@@ -1,19 +1,19 @@
 package import Basics
 package import PersistentMemory
 
-/// What a guest, and whoever has data in a backend, would lose or gain by another length of it.
+/// What a guest and the owner of the data would lose or gain by another length of a backend.
 package struct ResizeExamination: Sendable {
   package private(set) var findings: [Finding] = []
-  /// Namespaces, by their labels, that would be cut.
+  /// The namespaces, by their labels, that would be cut.
   package let namespacesCut: [NamespaceIdentity]
 
-  /// The disks of the guest as it is, in which file systems may lie; known once the guest was verified.
+  /// The disks of the present guest, which may contain file systems; known once the guest was verified.
   package private(set) var windows: [ContentsWindow] = []
 
   private let before: BackendGeometry
   private let after: BackendGeometry
 
-  /// Looks at `backend` before its S becomes `mappedSize`. Throws where it cannot have that.
+  /// Examines `backend` before its S becomes `mappedSize`. Throws if it cannot get that size.
   package init(_ backend: ResizedBackend, mappedSize: UInt64, isAllowedToShrink: Bool) throws(MigrationRefusal) {
     before = backend.geometry
     after = try backend.geometry(mappedSize: mappedSize)
@@ -38,7 +38,7 @@ package struct ResizeExamination: Sendable {
     }
   }
 
-  /// The mapped size, not below the new one, whose region suits the guest; nil where there is none.
+  /// The smallest mapped size, not below the new one, whose region suits the guest; `nil` if there is none.
   package var suitableSize: UInt64? {
     after.regionSize.alignedUp(to: Self.guestAlignment).flatMap { $0.checkedSum(after.labelSize) }
   }
@@ -60,7 +60,7 @@ package struct ResizeExamination: Sendable {
         offset: offset))
   }
 
-  /// Notes the media errors of `condition` that lie in what the region loses.
+  /// Notes the media errors of `condition` in the bytes that the region loses.
   package mutating func verify(_ condition: DIMMCondition) {
     let cut = condition.errors.within(lost)
     guard let first = cut.first else { return }
@@ -71,8 +71,8 @@ package struct ResizeExamination: Sendable {
         offset: first.lowerBound))
   }
 
-  /// Notes what of `contents`, all that lies in a region that no label bounds, would be cut off; answers whether it is
-  /// known where all of it ends, so that what lies behind belongs to nobody.
+  /// Notes which of `contents`, the complete contents of a region that no label bounds, would be cut off. Returns
+  /// whether the ends of all of them are known, so that the bytes after them have no owner.
   package mutating func verify(_ contents: [StoredContents]) -> Bool {
     guard !lost.isEmpty else { return true }
     for item in contents {
@@ -91,8 +91,8 @@ package struct ResizeExamination: Sendable {
   /// Whether a namespace that no label bounds gets another end.
   package var movesEnd: Bool { after.regionSize > before.regionSize && windows.contains { $0.place == .region } }
 
-  /// Notes what of `contents` the guest looks for at the end of its disk, which would be another one; nobody finds
-  /// those `knownByEnd` any more. `path` is the backend's.
+  /// Notes which of `contents` the guest looks for at the end of its disk, which would move; those `knownByEnd` are no
+  /// longer found. `path` is the backend's.
   package mutating func verifyEnd(_ contents: [StoredContents], knownByEnd: [StoredContents], path: String) {
     for item in knownByEnd {
       findings.append(
@@ -111,8 +111,8 @@ package struct ResizeExamination: Sendable {
     }
   }
 
-  /// Notes that nobody knows what the bytes are that stay in a region that no label bounds, and whose they are of those
-  /// behind; `isBlank` says whether there are any but zeros.
+  /// Notes that the kept bytes of a region that no label bounds are unknown, and with them the owner of the bytes after
+  /// them. `isBlank` returns whether a range holds only zeros.
   package mutating func verifyUnknown<Failure: Error>(
     isBlank: (Range<UInt64>) throws(Failure) -> Bool
   ) throws(Failure) {
@@ -123,12 +123,12 @@ package struct ResizeExamination: Sendable {
         "the contents of the region are of an unknown kind, and may need all of it, zeros included", offset: 0))
   }
 
-  /// Notes what `isBlank` says of the bytes that the region loses, where no label says whose they are.
+  /// Notes the result of `isBlank` for the bytes that the region loses, if no label names their owner.
   package mutating func verifyData<Failure: Error>(
     of backend: ResizedBackend, isBlank: (Range<UInt64>) throws(Failure) -> Bool
   ) throws(Failure) {
     guard backend.isOneNamespace, !lost.isEmpty else { return }
-    // Piece by piece, so that the message can say where.
+    // Examine piece by piece, so that the message can give the place.
     for start in stride(from: lost.lowerBound, to: lost.upperBound, by: Int(Self.piece)) {
       let piece = start..<min(lost.upperBound, start + Self.piece)
       guard try !isBlank(piece) else { continue }
@@ -143,7 +143,7 @@ package struct ResizeExamination: Sendable {
 
   /// Compares what a guest shows of `backend` before and after, by the prediction for a DIMM in `slot`.
   ///
-  /// `read` reads the backend as it is. Namespaces that are cut are not compared.
+  /// `read` reads the present backend. Namespaces that are cut are not compared.
   package mutating func verifyGuest<Failure: Error>(
     of backend: ResizedBackend, slot: Int,
     read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
@@ -153,7 +153,7 @@ package struct ResizeExamination: Sendable {
     windows = ContentsWindow.windows(of: old)
     let labels = backend.area(without: namespacesCut)
     let new = try GuestRegion(Self.device(after, slot), labels: labels) { (offset, count) throws(Failure) in
-      // What the region gains reads as zeros.
+      // The bytes that the region gains read as zeros.
       let stored = offset < kept ? Int(min(UInt64(count), kept - offset)) : 0
       let bytes = stored > 0 ? try read(offset, stored) : []
       return bytes + [UInt8](repeating: 0, count: count - stored)
@@ -172,7 +172,7 @@ package struct ResizeExamination: Sendable {
   }
 
   private static func device(_ geometry: BackendGeometry, _ slot: Int) -> NVDIMMDescription {
-    // Where QEMU's first DIMM lies, above 4 GiB.
+    // The address of QEMU's first DIMM, above 4 GiB.
     NVDIMMDescription(slot: slot, base: 1 << 32, length: geometry.regionSize)
   }
 }
@@ -182,7 +182,7 @@ extension GuestNamespace {
     label.map { "namespace \($0.uuid.lowercased)" } ?? "the namespace without a label"
   }
 
-  /// Whether `other` is the same thing to a guest, be it of another size.
+  /// Returns whether `other` is the same thing to a guest, regardless of its size.
   fileprivate func isPreserved(as other: GuestNamespace?) -> Bool {
     guard let other, let now = probe, let then = other.probe else { return false }
     guard now.isEnabled == then.isEnabled else { return !now.isEnabled }
@@ -198,9 +198,9 @@ extension GuestNamespace {
 }
 
 extension PFNInfoBlock {
-  /// Whether the space in front of the data holds the page structures of a namespace of `size` bytes.
+  /// Returns whether the space before the data holds the page structures of a namespace of `size` bytes.
   ///
-  /// Source: Linux drivers/nvdimm/pfn_devs.c `__nvdimm_setup_pfn`: the structures have to fit behind the superblock.
+  /// Source: Linux drivers/nvdimm/pfn_devs.c `__nvdimm_setup_pfn`: the structures must fit after the superblock.
   func hasPageStructures(for size: UInt64) -> Bool {
     guard map == .device else { return true }
     let (room, overflow) = layout.dataOffset.subtractingReportingOverflow(Self.offset + UInt64(InfoBlock.size))

@@ -1,12 +1,12 @@
 package import Basics
 package import PersistentMemory
 
-/// A file whose length is to change: with a label area at its end, or without one.
+/// A file whose length is to change, with or without a label area at its end.
 package enum ResizedBackend: Sendable {
   case labelled(LabelledBackend)
   case unlabelled(BackendGeometry)
 
-  /// S, L, A and R as they are.
+  /// The present S, L, A and R.
   package var geometry: BackendGeometry {
     switch self {
     case .labelled(let backend): backend.geometry
@@ -14,7 +14,7 @@ package enum ResizedBackend: Sendable {
     }
   }
 
-  /// The label area as it is; nil without one.
+  /// The present label area; `nil` if there is none.
   package var area: LabelArea? {
     switch self {
     case .labelled(let backend): backend.area
@@ -22,13 +22,13 @@ package enum ResizedBackend: Sendable {
     }
   }
 
-  /// The label area without the labels of `namespaces`.
+  /// Returns the label area without the labels of `namespaces`.
   func area(without namespaces: [NamespaceIdentity]) -> LabelArea? {
     guard case .labelled(let backend) = self, !namespaces.isEmpty else { return area }
     return (backend.dropping(namespaces).after?.bytes).flatMap { try? LabelArea($0) }
   }
 
-  /// Whether the region is one namespace, which no label bounds.
+  /// Whether the region is one namespace that no label bounds.
   package var isOneNamespace: Bool {
     switch self {
     case .labelled(let backend): backend.area.isBlank
@@ -36,18 +36,18 @@ package enum ResizedBackend: Sendable {
     }
   }
 
-  /// S, L, A and R with `mappedSize` bytes.
+  /// Returns S, L, A and R for `mappedSize` bytes. Throws if the backend cannot get that size.
   package func geometry(mappedSize: UInt64) throws(MigrationRefusal) -> BackendGeometry {
     try LabelledBackend.geometry(mappedSize: mappedSize, labelSize: geometry.labelSize, like: geometry)
   }
 
-  /// The namespaces, by their labels, of which bytes would lie outside of the region, were S `mappedSize`.
+  /// Returns the namespaces, by their labels, that would lie partly outside the region if S were `mappedSize`.
   package func namespacesCut(byMappedSize mappedSize: UInt64) throws(MigrationRefusal) -> [NamespaceIdentity] {
     guard case .labelled(let backend) = self, !backend.area.isBlank else { return [] }
     return try backend.namespacesCut(byMappedSize: mappedSize)
   }
 
-  /// The changes, one after the other, that make S and F `mappedSize`; `lost` are namespaces given up before.
+  /// Returns the changes, in order, that make S and F `mappedSize`; `lost` are namespaces that are given up first.
   package func changes(
     toMappedSize mappedSize: UInt64, losing lost: [NamespaceIdentity] = []
   ) throws(MigrationRefusal) -> [LabelAreaChange] {
@@ -63,13 +63,13 @@ package enum ResizedBackend: Sendable {
   }
 }
 
-/// The length that a backend is to get, as people write it: `64M`, or `+16M` and `-16M` for a change of it.
+/// The requested length of a backend: `64M`, or `+16M` and `-16M` for a difference.
 package enum ResizeTarget: Hashable, Sendable {
   case absolute(UInt64)
   case growth(UInt64)
   case shrinkage(UInt64)
 
-  /// A sign of subtraction that no argument parser takes for the beginning of an option.
+  /// A minus sign that no argument parser mistakes for the beginning of an option.
   package static let minus: Character = "\u{2212}"
 
   package init(parsing text: String) throws(ByteCountError) {
@@ -80,7 +80,7 @@ package enum ResizeTarget: Hashable, Sendable {
     }
   }
 
-  /// The bytes that a backend of `size` bytes is to have; nil below 1 or beyond the longest file.
+  /// Returns the new size of a backend of `size` bytes; `nil` if it is below 1 or beyond the longest file.
   package func size(from size: UInt64) -> UInt64? {
     let target: (partialValue: UInt64, overflow: Bool) =
       switch self {
@@ -94,7 +94,7 @@ package enum ResizeTarget: Hashable, Sendable {
 }
 
 extension LabelledBackend {
-  /// The namespaces of which bytes would lie outside of the region, were S `mappedSize`.
+  /// Returns the namespaces that would lie partly outside the region if S were `mappedSize`.
   package func namespacesCut(byMappedSize mappedSize: UInt64) throws(MigrationRefusal) -> [NamespaceIdentity] {
     let target = try Self.geometry(mappedSize: mappedSize, labelSize: geometry.labelSize, like: geometry)
     return namespaces.filter { namespace in
@@ -103,9 +103,9 @@ extension LabelledBackend {
     }
   }
 
-  /// The labels at the end of a file of `mappedSize` bytes, longer or shorter than this one, all of which is mapped.
+  /// Moves the labels to the end of a file of `mappedSize` bytes, longer or shorter than this one and mapped entirely.
   ///
-  /// L, A and what namespaces own stay. What the region gains reads as zeros.
+  /// L, A and the bytes of namespaces stay. The bytes that the region gains read as zeros.
   package func resized(mappedSize: UInt64) throws(MigrationRefusal) -> LabelAreaChange {
     let tail = length - geometry.mappedSize
     guard tail == 0 else { throw .tail(tail) }
@@ -113,14 +113,14 @@ extension LabelledBackend {
       throw .cannotGrow(needed: mappedSize, length: length, surplus: mappedSize - min(mappedSize, length))
     }
     let target = try Self.geometry(mappedSize: mappedSize, labelSize: geometry.labelSize, like: geometry)
-    // A region that is one namespace by itself has no label to be in the way: its contents are for the caller.
+    // A region that is one namespace by itself has no label in the way: the caller must check its contents.
     if !area.isBlank { try checkRoom(in: target) }
     try checkEverySlotCounts()
     try checkShown(area.bytes, in: target)
     return change(to: area.bytes, endingAt: mappedSize, length: mappedSize)
   }
 
-  /// The labels without those of `namespaces`, whose data is thereby given up.
+  /// Removes the labels of `namespaces`, whose data is thereby given up.
   package func dropping(_ namespaces: [NamespaceIdentity]) -> LabelAreaChange {
     let dropped = labels.filter { namespaces.contains(NamespaceIdentity($0)) }.map { Int($0.slot) }
     return change(to: area.updated(replacing: [:], freeing: dropped))

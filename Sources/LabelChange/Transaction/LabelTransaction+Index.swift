@@ -1,8 +1,9 @@
 import PersistentMemory
 
 extension LabelTransaction {
-  /// The format's own way, for an area that stays where it is: labels that change go to slots that are free now, then
-  /// the other index block becomes current, then the former one learns the same. Nil where that cannot be.
+  /// Returns the steps of the format's own update, for an area that stays in its place: changed labels go to slots that
+  /// are free now, the other index block becomes current, then the former one is updated. `nil` if that is not
+  /// possible.
   static func index(_ change: LabelAreaChange) -> [StorageStep]? {
     guard let before = change.before, let after = change.after, before.offset == after.offset,
       before.bytes.count == after.bytes.count, change.lengthBefore == change.lengthAfter,
@@ -24,7 +25,8 @@ extension LabelTransaction {
     return steps
   }
 
-  /// The labels to write, with their slots ascending, and the index that makes them count; nil where slots are short.
+  /// Returns the labels to write, by ascending slots, and the index that puts them into effect; `nil` if there are too
+  /// few slots.
   private static func labels(from old: LabelArea, to new: LabelArea) -> ([(slot: Int, bytes: [UInt8])], IndexBlock)? {
     guard let current = old.indexes.current, var index = new.indexes.current else { return nil }
     var labels: [Int: [UInt8]] = [:]
@@ -35,7 +37,7 @@ extension LabelTransaction {
       if !used.contains(slot) {
         labels[slot] = label.bytes
       } else if label != old.label(in: slot) {
-        // In another slot a label that is not valid would become so.
+        // In another slot an invalid label would become valid.
         guard label.defect(inSlot: slot) == nil else { return nil }
         index.markFree(slot)
         moving.append(label)

@@ -2,24 +2,24 @@ import Basics
 package import FoundationEssentials
 import PersistentMemory
 
-/// A change of a label area as a sequence of steps after any of which, or in the midst of which, a crash may come:
-/// the next run finds the state before or the state after, or a recovery record by which it gets there.
+/// A change of a label area as a sequence of steps. After a crash during or after any step, the next run finds the
+/// state before or the state after, or a recovery record that leads to one of them.
 ///
 /// Source of the order of writes: UEFI 2.10, 13.19, "Namespace Label Protocol"; Linux `__pmem_label_update`.
 package struct LabelTransaction: Sendable {
-  /// How the change is made safe.
+  /// The method that makes the change safe.
   package enum Method: String, Sendable {
     /// Nothing changes.
     case none
     /// Labels go to free slots; then the index block that is not current gets the next sequence number.
     case index
-    /// There is no valid index: labels go to their slots, and the first index block makes them count.
+    /// There is no valid index: labels go to their slots, and the first index block puts them into effect.
     case birth
-    /// The index blocks vanish, the current one last, or the file ends before the area.
+    /// The index blocks are erased, the current one last, or the file ends before the area.
     case removal
     /// The file gets another length, and nothing else changes: there is no label area.
     case length
-    /// The new area is first written in full to space that nobody uses, from where a later run can repeat the change.
+    /// The whole new area is first written to unused space, from which a later run can repeat the change.
     case record
   }
 
@@ -27,7 +27,7 @@ package struct LabelTransaction: Sendable {
   package let method: Method
   package let steps: [StorageStep]
 
-  /// The steps for `change`. Only a regular file can grow, to make room for a record or for the area.
+  /// Plans the steps for `change`. Only a regular file can grow, to make room for a record or for the area.
   package init(_ change: LabelAreaChange, canGrow: Bool) throws(LabelTransactionError) {
     self.change = change
     for (placement, length) in [(change.before, change.lengthBefore), (change.after, change.lengthAfter)] {
@@ -41,7 +41,7 @@ package struct LabelTransaction: Sendable {
       guard canGrow else { throw .lengthFixed }
       (method, steps) = (.length, [.resize(length: change.lengthAfter), .flush])
     } else if !change.rewrites.isEmpty {
-      // Blocks in several places change together by a record only.
+      // Blocks in several places can change together only by a record.
       method = .record
       steps = try RecoveryRecord(change, canGrow: canGrow).steps
     } else if let steps = Self.removal(change) {
@@ -63,7 +63,7 @@ package struct LabelTransaction: Sendable {
     }
   }
 
-  /// The bytes of the backend that the steps replace, ascending, those of a recovery record included.
+  /// The bytes of the backend that the steps replace, ascending, including those of a recovery record.
   package var writtenRanges: [Range<UInt64>] {
     var ranges: [Range<UInt64>] = []
     for range in steps.compactMap(\.writtenRange).sorted(by: { $0.lowerBound < $1.lowerBound }) {
@@ -76,7 +76,7 @@ package struct LabelTransaction: Sendable {
     return ranges
   }
 
-  /// The greatest length that the backend has meanwhile.
+  /// The maximum length of the backend during the change.
   package var largestLength: UInt64 {
     steps.reduce(change.lengthBefore) { largest, step in
       switch step {
@@ -87,7 +87,7 @@ package struct LabelTransaction: Sendable {
     }
   }
 
-  /// What namespaces own in the backend, by the labels before and after: no step may touch it, but a rewrite.
+  /// Returns the ranges that namespaces own by the labels before and after; only a rewrite may touch them.
   private static func namespaces(in change: LabelAreaChange) -> [(uuid: UUID, data: Range<UInt64>)] {
     let placements: [LabelAreaPlacement] = [change.before, change.after].compactMap(\.self)
     return placements.flatMap { placement in
@@ -100,19 +100,19 @@ package struct LabelTransaction: Sendable {
   }
 }
 
-/// Why a change cannot be made safe. All numbers are bytes of the backend.
+/// The reason why a change cannot be made safe. All numbers are bytes of the backend.
 package enum LabelTransactionError: Error, Hashable, Sendable {
   /// The area would reach beyond the end of the backend.
   case areaBeyondEnd(Range<UInt64>, length: UInt64)
-  /// A step would write to what a namespace owns.
+  /// A step would write to bytes that a namespace owns.
   case namespaceInTheWay(uuid: UUID, data: Range<UInt64>, write: Range<UInt64>)
-  /// A device cannot grow, and its last bytes, where a recovery record of this size would have to be, are in use.
+  /// A device cannot grow, and its last bytes, where a recovery record of this size would have to lie, are in use.
   case noRoomForRecord(UInt64)
-  /// More is to be written at once than a recovery record holds.
+  /// One step would have to write more than a recovery record holds.
   case tooMuch(UInt64)
-  /// The file would have to become longer than a file can be.
+  /// The file would exceed the maximum length of a file.
   case fileTooLong
-  /// A device is as long as it is.
+  /// The length of a device cannot change.
   case lengthFixed
 }
 
@@ -137,8 +137,8 @@ extension LabelTransactionError: CustomStringConvertible {
 }
 
 extension LabelTransaction {
-  /// A first index for an area that has none: the labels are there when it comes. Nil where there is a valid index,
-  /// or labels that would be overwritten, which may be all that is left of an index lost.
+  /// Returns the steps that write a first index to an area without one, after its labels. `nil` if there is a valid
+  /// index, or if labels would be overwritten, which may be all that is left of a lost index.
   static func birth(_ change: LabelAreaChange) -> [StorageStep]? {
     guard let after = change.after, change.lengthBefore == change.lengthAfter,
       let area = try? LabelArea(after.bytes), let current = area.indexes.currentNumber
@@ -153,12 +153,12 @@ extension LabelTransaction {
     return labels + [block(current), .flush, block(1 - current), .flush]
   }
 
-  /// What is to be written before the index, which ends at `head`.
+  /// Returns the writes before that of the index, which ends at `head`.
   private static func labels(
     before: LabelAreaPlacement?, after: LabelAreaPlacement, from head: Int
   ) -> [StorageStep]? {
     guard let before else {
-      // Nobody knows what is there: not even an old index may remain.
+      // The old contents are unknown: not even an old index may remain.
       let blank = [UInt8](repeating: 0, count: head) + after.bytes[head...]
       return [.write(offset: after.offset, bytes: blank), .flush]
     }
@@ -173,8 +173,8 @@ extension LabelTransaction {
 }
 
 extension LabelTransaction {
-  /// An area that is taken away and not replaced: the file ends before it, or its index blocks vanish, the one that
-  /// rules last, and then its labels. Nil where an area remains.
+  /// Returns the steps that remove an area without replacing it: the file ends before it, or its index blocks are
+  /// erased, the current one last, and then its labels. `nil` if an area remains.
   static func removal(_ change: LabelAreaChange) -> [StorageStep]? {
     guard change.after == nil, let before = change.before else { return nil }
     let ending: [StorageStep] =
@@ -190,7 +190,7 @@ extension LabelTransaction {
     return steps + [.clear(before.offset..<before.end), .flush] + ending
   }
 
-  /// The index blocks that Linux takes for valid with labels of either size, in the backend; the one that rules first.
+  /// Returns the index blocks in the backend that Linux takes for valid with either label size; the current one first.
   private static func validBlocks(of placement: LabelAreaPlacement) -> [Range<UInt64>] {
     let pairs = LabelGeometry.labelSizes.compactMap { labelSize in
       LabelGeometry(areaSize: placement.bytes.count, labelSize: labelSize)

@@ -1,9 +1,9 @@
 import Basics
 
-/// The last bytes of a file while a change of its label area is open: they say so, and how long the file was before.
+/// The last bytes of a file during a change of its label area: they mark the change, and give the file's former length.
 ///
-/// The mark lies behind the last whole page, where no guest can write: QEMU maps whole pages. A file that only happens
-/// to have such a length holds something else there, and is left alone.
+/// The mark lies after the last whole page, where no guest can write, because QEMU maps whole pages. A file that has
+/// such a length by chance holds something else there, and is left alone.
 ///
 /// ```
 /// the backend, as long as it is before and after | payload | header, 256 bytes | mark, 256 bytes | end
@@ -13,7 +13,7 @@ struct RecoveryMark: Hashable, Sendable {
   static let page: UInt64 = 4096
   static let size = 256
   private static let largest: UInt64 = 1 << 62
-  /// Bytes of the header and the mark.
+  /// The size of the header and the mark in bytes.
   private static let room = UInt64(RecoveryRecord.headerSize + size)
   private static let magic: UInt64 = 0x4b52_414d_4d49_4456  // "VDIMMARK", as it lies on media
   private static let version: UInt32 = 2
@@ -27,15 +27,15 @@ struct RecoveryMark: Hashable, Sendable {
     static let checksum = Field<UInt64>("checksum", at: RecoveryMark.size - 8)
   }
 
-  /// Length of the file before the change, in bytes.
+  /// The length of the file before the change, in bytes.
   let lengthBefore: UInt64
-  /// Where the header of the record begins, in bytes from the start of the file: a multiple of a page.
+  /// The offset of the record's header in the file, in bytes: a multiple of a page.
   let headerOffset: UInt64
 
   private var offset: UInt64 { headerOffset + Self.room - UInt64(Self.size) }
 
-  /// The mark of a file of `lengthBefore` bytes, with room for a payload of `payload` bytes behind the first `used` of
-  /// it, which the change needs for itself.
+  /// Creates the mark of a file of `lengthBefore` bytes, with room for a payload of `payload` bytes after the first
+  /// `used` bytes, which the change itself needs.
   init(lengthBefore: UInt64, behind used: UInt64, payload: Int) throws(LabelTransactionError) {
     guard used < Self.largest, let offset = (used + UInt64(payload)).alignedUp(to: Self.page) else {
       throw .fileTooLong
@@ -44,7 +44,7 @@ struct RecoveryMark: Hashable, Sendable {
     headerOffset = offset
   }
 
-  /// The mark of a file of `length` bytes; nil where it has none.
+  /// Reads the mark of a file of `length` bytes; `nil` if it has none.
   init?<Failure: Error>(
     length: UInt64, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
@@ -65,6 +65,6 @@ struct RecoveryMark: Hashable, Sendable {
     return bytes
   }
 
-  /// What makes the file longer, and marks it, at once.
+  /// The step that extends and marks the file at once.
   var step: StorageStep { .write(offset: offset, bytes: bytes) }
 }

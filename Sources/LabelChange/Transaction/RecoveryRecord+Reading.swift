@@ -2,11 +2,11 @@ import Basics
 import PersistentMemory
 
 extension RecoveryRecord {
-  /// Reads the record of a file that bears `mark`, or that ends a device of `length` bytes; nil where there is none, or
-  /// not all of it.
+  /// Reads the record of a file with `mark`, or at the end of a device of `length` bytes; `nil` if there is none, or if
+  /// it is incomplete.
   ///
-  /// The bytes may be a stranger's: a record that would reach beyond the backend, or that contradicts itself or the
-  /// place where it lies, is none. At most `largestPayload` bytes are read.
+  /// The bytes may come from anywhere: a record is rejected if it would reach beyond the backend, or contradicts itself
+  /// or its place. At most `largestPayload` bytes are read.
   init?<Failure: Error>(
     of mark: RecoveryMark?, length: UInt64, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) {
@@ -35,14 +35,14 @@ extension RecoveryRecord {
       let pieces = Piece.decoded(from: payload)
     else { return nil }
     self.pieces = pieces
-    // Not a byte of the header is without meaning: what is written is what would be written again.
+    // Every byte of the header has a meaning: it must be the same as a newly written one.
     guard isPossible, self.header == header else { return nil }
   }
 
-  /// The largest area, and half as much again for blocks that change with it.
+  /// The largest area, plus half as much for blocks that change with it.
   package static let largestPayload = UInt64(LabelGeometry.largestArea) / 2 * 3
 
-  /// Whether the record lies where a change would put it, and its pieces lie in the backend and not in each other's way.
+  /// Whether the record lies where a change would put it, and its pieces lie in the backend without overlapping.
   private var isPossible: Bool {
     guard let area = pieces.first?.range, area.lowerBound == after.lowerBound, area.upperBound <= after.upperBound
     else { return false }

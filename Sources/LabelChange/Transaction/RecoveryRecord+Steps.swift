@@ -4,7 +4,7 @@ extension RecoveryRecord {
   /// The whole change, from the writing of the record to its end.
   var steps: [StorageStep] { preparation + completion }
 
-  /// What puts the record into place. Until the last step but one, the change can only go back; after the last, only
+  /// The steps that write the record. Until the last step but one, the change can only go back; after the last, only
   /// forward.
   var preparation: [StorageStep] {
     let marking: [StorageStep] = mark.map { [$0.step, .flush] } ?? []
@@ -13,7 +13,7 @@ extension RecoveryRecord {
     ]
   }
 
-  /// What carries the change out and makes the record vanish. It can begin anew from the start at any point.
+  /// The steps that carry the change out and erase the record. They can be restarted from the beginning at any point.
   package var completion: [StorageStep] {
     let changes = writes + [.flush]
     if mark != nil { return changes + [.resize(length: lengthAfter), .flush] }
@@ -21,7 +21,8 @@ extension RecoveryRecord {
     return changes + [header, .flush, .clear(payloadOffset..<headerOffset), .flush]
   }
 
-  /// The new area, zeros where the old one was, and the other pieces, but not where the record itself lies.
+  /// Writes of the new area, of zeros to the old one, and of the other pieces, but not to the bytes of the record
+  /// itself.
   private var writes: [StorageStep] {
     let used = pieces.first?.range.upperBound ?? after.lowerBound
     let old = before.subtracting(after).map { $0.clamped(to: 0..<lengthAfter) }
@@ -34,21 +35,21 @@ extension RecoveryRecord {
 
 /// One step of a change to a backend, for its storage to carry out.
 package enum StorageStep: Hashable, Sendable {
-  /// Replaces bytes, and makes a file longer where they lie behind its end. Until the next flush, a crash leaves any of
-  /// the eight-byte units that they touch as they were; of a file that becomes longer, it leaves the length as it was,
-  /// or what it gains may read as zeros.
+  /// Replaces bytes, and extends a file if they lie after its end. Until the next flush, a crash leaves any of the
+  /// affected eight-byte units unchanged; if the file becomes longer, a crash leaves the old length, or the new bytes
+  /// may read as zeros.
   case write(offset: UInt64, bytes: [UInt8])
-  /// All steps before are durable before any that follows begins.
+  /// All earlier steps become durable before any later one begins.
   case flush
-  /// Gives the file another length; what it gains reads as zeros. A crash leaves the old length or the new one.
+  /// Gives the file another length; new bytes read as zeros. A crash leaves the old length or the new one.
   case resize(length: UInt64)
 
-  /// Zeros to all of `range`.
+  /// Returns a step that writes zeros to all of `range`.
   static func clear(_ range: Range<UInt64>) -> StorageStep {
     .write(offset: range.lowerBound, bytes: [UInt8](repeating: 0, count: range.count))
   }
 
-  /// The bytes of the backend that the step replaces; nil for a step that replaces none.
+  /// The bytes of the backend that the step replaces; `nil` for a step that replaces none.
   package var writtenRange: Range<UInt64>? {
     guard case .write(let offset, let bytes) = self, !bytes.isEmpty else { return nil }
     return offset..<offset + UInt64(bytes.count)
@@ -56,7 +57,7 @@ package enum StorageStep: Hashable, Sendable {
 }
 
 extension Range<UInt64> {
-  /// What of this range does not lie in `hole`, ascending.
+  /// Returns the parts of this range that do not lie in `hole`, ascending.
   func subtracting(_ hole: Range<UInt64>) -> [Range<UInt64>] {
     guard overlaps(hole) else { return isEmpty ? [] : [self] }
     return [lowerBound..<Swift.max(lowerBound, hole.lowerBound), Swift.min(upperBound, hole.upperBound)..<upperBound]
@@ -66,12 +67,12 @@ extension Range<UInt64> {
 
 /// A change of a label area that a crash interrupted, as a later run finds it in the backend.
 package enum UnfinishedChange: Hashable, Sendable {
-  /// Nothing is changed yet but the length of the file, which was `lengthBefore` and has a mark at its end.
+  /// Only the length of the file has changed; it was `lengthBefore`, and the file has a mark at its end.
   case prepared(lengthBefore: UInt64)
-  /// All that is needed to complete it is at hand.
+  /// Everything that is needed to complete the change is available.
   case committed(RecoveryRecord)
 
-  /// Which way the change is brought to its end.
+  /// The direction in which the change is finished.
   package enum Direction: String, Sendable { case back, forward }
 
   package var direction: Direction {
@@ -81,7 +82,7 @@ package enum UnfinishedChange: Hashable, Sendable {
     }
   }
 
-  /// What brings the change to its end. A crash meanwhile leaves this change, or none.
+  /// The steps that finish the change. A crash during them leaves this change, or none.
   package var steps: [StorageStep] {
     switch self {
     case .prepared(let length): [.resize(length: length), .flush]
@@ -89,7 +90,7 @@ package enum UnfinishedChange: Hashable, Sendable {
     }
   }
 
-  /// Looks for one in a backend of `length` bytes; nil where there is none. At most one record is read.
+  /// Looks for an unfinished change in a backend of `length` bytes; `nil` if there is none. Reads at most one record.
   package static func find<Failure: Error>(
     length: UInt64, canGrow: Bool, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
   ) throws(Failure) -> UnfinishedChange? {

@@ -1,14 +1,14 @@
 import Basics
 import PersistentMemory
 
-/// A change of a label area, written down in space that nobody uses before anything else is changed, so that a later
-/// run can complete it.
+/// A change of a label area, recorded in unused space before anything else is changed, so that a later run can complete
+/// it.
 ///
-/// The payload is what to write: the new area without the zeros at its end, then blocks of namespaces, each piece with
-/// its offset and its size in front and padded to eight bytes.
+/// The payload is the data to write: the new area without its trailing zeros, then blocks of namespaces, each piece
+/// preceded by its offset and its size and padded to eight bytes.
 ///
-/// The header makes the record count: it is written when the payload is durable. In a regular file it stands before
-/// the mark that says that a change is open, see `RecoveryMark`; a device, which cannot grow, ends with it.
+/// The header puts the record into effect: it is written when the payload is durable. In a regular file it precedes the
+/// mark of an open change, see `RecoveryMark`; a device, which cannot grow, ends with it.
 package struct RecoveryRecord: Hashable, Sendable {
   static let headerSize = 256
   static let magic: UInt64 = 0x5243_4552_4d49_4456  // "VDIMRECR", as it lies on media
@@ -35,24 +35,24 @@ package struct RecoveryRecord: Hashable, Sendable {
 
   package let lengthBefore: UInt64
   package let lengthAfter: UInt64
-  /// Where the area was; empty where there was none.
+  /// The range of the old area; empty if there was none.
   package let before: Range<UInt64>
-  /// Where the area is to be.
+  /// The range of the new area.
   package let after: Range<UInt64>
-  /// What the payload says; first the new area, of which all that follows is zero.
+  /// The contents of the payload; first the new area, whose remaining bytes are zero.
   let pieces: [Piece]
   /// The pieces as they are on media.
   let payload: [UInt8]
   let payloadOffset: UInt64
-  /// Where the header begins.
+  /// The offset of the header.
   let headerOffset: UInt64
-  /// The mark of the file that holds the record; nil for a record in a device.
+  /// The mark of the file that holds the record; `nil` for a record in a device.
   let mark: RecoveryMark?
 
-  /// What the record occupies in a device.
+  /// The range of the record in a device.
   var run: Range<UInt64> { payloadOffset..<headerOffset + UInt64(Self.headerSize) }
 
-  /// Bytes of the backend that the change replaces.
+  /// Bytes of the backend that the change replaces, with their offset.
   struct Piece: Hashable, Sendable {
     let offset: UInt64
     let bytes: [UInt8]
@@ -66,7 +66,7 @@ package struct RecoveryRecord: Hashable, Sendable {
       return piece + bytes + [UInt8](repeating: 0, count: (8 - bytes.count % 8) % 8)
     }
 
-    /// The pieces that make up `payload`; nil where it is not made of whole pieces, each below 2^63 in the backend.
+    /// Decodes the pieces in `payload`; `nil` if it does not consist of whole pieces, each below 2^63 in the backend.
     static func decoded(from payload: [UInt8]) -> [Piece]? {
       var pieces: [Piece] = []
       var position = 0
@@ -83,7 +83,7 @@ package struct RecoveryRecord: Hashable, Sendable {
     }
   }
 
-  /// The record for `change`, which leaves an area.
+  /// Creates the record for `change`, which must leave an area.
   init(_ change: LabelAreaChange, canGrow: Bool) throws(LabelTransactionError) {
     lengthBefore = change.lengthBefore
     lengthAfter = change.lengthAfter
@@ -95,7 +95,7 @@ package struct RecoveryRecord: Hashable, Sendable {
       [Piece(offset: placement.offset, bytes: [UInt8](placement.bytes[..<used]))]
       + change.rewrites.map { Piece(offset: $0.offset, bytes: $0.after) }
     payload = pieces.flatMap(\.encoded)
-    // What nobody would read again would not be a record.
+    // A larger record would not be read again.
     guard UInt64(payload.count) <= Self.largestPayload else { throw .tooMuch(UInt64(payload.count)) }
     if canGrow {
       let mark = try RecoveryMark(
@@ -112,8 +112,8 @@ package struct RecoveryRecord: Hashable, Sendable {
     payloadOffset = headerOffset - UInt64(payload.count)
   }
 
-  /// Whether neither a region nor anything that counts in the area before, or is to count in the area after, of which
-  /// `used` bytes are not zero, lies in `run` of a device.
+  /// Returns whether `run` of a device is free: neither a region lies there, nor anything in effect in the area before,
+  /// nor in the area after, of which `used` bytes are not zero.
   private static func isFree(_ run: Range<UInt64>, in change: LabelAreaChange, used: Int) -> Bool {
     guard run.lowerBound.isMultiple(of: 8), change.lengthBefore == change.lengthAfter, let before = change.before,
       let after = change.after, run.lowerBound >= max(before.offset, after.offset + UInt64(used)),
