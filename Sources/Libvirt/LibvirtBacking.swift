@@ -1,4 +1,4 @@
-/// `<memoryBacking>`: what RAM and memory devices without a path are made of.
+/// `<memoryBacking>`: the kind of memory for RAM and for memory devices without a path.
 package struct LibvirtBacking: Equatable, Sendable {
   package enum Source: String, Sendable {
     case file, anonymous, memfd
@@ -9,8 +9,8 @@ package struct LibvirtBacking: Equatable, Sendable {
     case onDemand = "ondemand"
   }
 
-  /// `<hugepages><page/>`: pages of a size, in KiB, for the nodes of the guest that are named, or for all others. 0 is
-  /// the host's default.
+  /// `<hugepages><page/>`: huge pages of `size` KiB for the named nodes of the guest, or for all others. 0 is the
+  /// host's default size.
   struct HugePages: Equatable, Sendable {
     let size: UInt64
     let nodes: Set<Int>?
@@ -52,7 +52,7 @@ extension LibvirtBacking {
 }
 
 extension LibvirtBacking.HugePages {
-  /// Source: libvirt `virDomainHugepagesParseXML`.
+  /// Reads `<page>`. Source: libvirt `virDomainHugepagesParseXML`.
   fileprivate init(_ element: XMLElement) throws(LibvirtRefusal) {
     size = try LibvirtSize.kibibytes(
       element.attributes["size"], unit: element.attributes["unit"], at: "./@size", isRequired: true)
@@ -63,7 +63,7 @@ extension LibvirtBacking.HugePages {
   }
 }
 
-/// `<numatune>`: the nodes of the host that memory comes from.
+/// `<numatune>`: the host nodes that memory comes from.
 struct LibvirtMemoryTuning: Equatable, Sendable {
   enum Mode: String, Sendable {
     case strict, preferred, interleave, restrictive
@@ -97,7 +97,7 @@ struct LibvirtMemoryTuning: Equatable, Sendable {
 
   init() {}
 
-  /// The binding of what stands in the guest's node `cell`; nil where nothing is said.
+  /// Returns the binding of memory in the guest's node `cell`; `nil` if there is none.
   func binding(of cell: Int?) -> Binding? { cell.flatMap { cells[$0] } ?? all }
 }
 

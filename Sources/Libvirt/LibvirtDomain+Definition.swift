@@ -3,7 +3,7 @@ import FoundationEssentials
 package import QEMU
 
 extension LibvirtDomain {
-  /// The domain as `virsh define` keeps it for `qemu`: what follows from other values filled in, all of it checked.
+  /// Returns the domain as `virsh define` keeps it for `qemu`: with derived values filled in, and completely checked.
   ///
   /// Source: libvirt `virDomainDefPostParse`, `qemuValidateDomainDef`, `virDomainMemoryDefValidate`,
   /// `qemuValidateDomainDeviceDefMemory`, in this order.
@@ -20,8 +20,8 @@ extension LibvirtDomain {
     return domain
   }
 
-  /// A domain that a libvirt has accepted, which may know more than this suite, filled in: it is not checked again.
-  /// Throws only where what is missing cannot be filled in.
+  /// Returns the domain with derived values filled in. It is not checked, because a libvirt that has accepted it may
+  /// know more than this suite. Throws only if a missing value cannot be filled in.
   package func settled() throws(LibvirtRefusal) -> LibvirtDomain {
     if let refusal { throw refusal }
     var domain = self
@@ -48,7 +48,7 @@ extension LibvirtDomain {
     }
   }
 
-  /// On POWER each NVDIMM has a UUID. Source: libvirt `virDomainMemoryDefPostParse`.
+  /// Gives each NVDIMM on POWER a UUID. Source: libvirt `virDomainMemoryDefPostParse`.
   private mutating func assignUUIDs() {
     for index in devices.indices where devices[index].model == .nvdimm && devices[index].uuid == nil {
       devices[index].uuid = UUID()
@@ -72,7 +72,7 @@ extension LibvirtDomain {
     guard maximum == 0 || maximum >= memory else { throw .maximumBelowMemory }
   }
 
-  /// Gives each DIMM without an address of its kind the lowest free slot.
+  /// Gives each DIMM without a DIMM address the lowest free slot.
   private mutating func assignSlots() throws(LibvirtRefusal) {
     guard maximum > 0 else { return }
     var used = Set(devices.compactMap(\.slot))
@@ -101,7 +101,7 @@ extension LibvirtDomain {
     guard architecture != .aarch64 || hasFirmware else { throw .firmwareRequired }
   }
 
-  /// Source: libvirt `qemuDomainDefValidateMemoryHotplug`.
+  /// Checks the room for memory devices. Source: libvirt `qemuDomainDefValidateMemoryHotplug`.
   private func checkHotplug() throws(LibvirtRefusal) {
     guard maximum > 0 else {
       guard devices.isEmpty else { throw .noMaximum }
@@ -116,11 +116,11 @@ extension LibvirtDomain {
     guard deviceMemory <= maximum - min(maximum, initialMemory) else { throw .noRoom }
   }
 
-  /// Source: libvirt `qemuDomainDefValidateMemoryHotplugDevice`.
+  /// Checks the address of a device. Source: libvirt `qemuDomainDefValidateMemoryHotplugDevice`.
   private func checkPlace(of device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
     if !device.model.isDIMM { try checkAddressType(of: device) }
     let needsNode = !nodes.isEmpty && device.model != .virtioPersistentMemory && device.node == nil
-    // 7.0 asks for the node first.
+    // 7.0 requires the node first.
     guard !needsNode || release.has(.virtioPersistentMemory) else { throw .nodeRequired }
     if device.model.isDIMM, case .dimm(let slot, _)? = device.address {
       guard slot < slots else { throw .slotBeyondCount(slot, slots: slots) }
@@ -143,7 +143,7 @@ extension LibvirtDomain {
     }
   }
 
-  /// Source: libvirt `qemuCheckMemoryDimmConflict`.
+  /// Checks for DIMMs in the same place. Source: libvirt `qemuCheckMemoryDimmConflict`.
   private func checkConflict(of device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
     guard case .dimm(let slot, let base)? = device.address else { return }
     for (other, sibling) in devices.enumerated() where other != index {
@@ -153,7 +153,7 @@ extension LibvirtDomain {
     }
   }
 
-  /// Source: libvirt `qemuValidateDomainDefMemory`.
+  /// Checks the huge pages. Source: libvirt `qemuValidateDomainDefMemory`.
   private func checkHugePages() throws(LibvirtRefusal) {
     guard !backing.hugePages.isEmpty else { return }
     guard backing.allocation != .onDemand else { throw .hugePagesOnDemand }
@@ -240,7 +240,7 @@ extension LibvirtDomain {
     guard device.memoryAddress.isMultiple(of: device.blockSize << 10) else { throw .addressNotBlockAligned }
   }
 
-  /// Source: libvirt `virDomainMemoryDefCheckConflict`.
+  /// Checks for overlapping devices. Source: libvirt `virDomainMemoryDefCheckConflict`.
   private func checkOverlap(of device: LibvirtMemoryDevice, _ index: Int) throws(LibvirtRefusal) {
     let start = device.start
     guard device.slot != nil || start > 0 else { return }
@@ -254,7 +254,7 @@ extension LibvirtDomain {
     }
   }
 
-  /// The address behind a device, in bytes. Source: libvirt `virDomainMemoryGetMappedSize`.
+  /// Returns the address after a device, in bytes. Source: libvirt `virDomainMemoryGetMappedSize`.
   private func mappedEnd(of device: LibvirtMemoryDevice) -> UInt64 {
     var size = device.size
     if device.model == .nvdimm, release.has(.dynamicSlots) {
@@ -264,17 +264,17 @@ extension LibvirtDomain {
     return device.start &+ size << 10
   }
 
-  /// Bytes of a page of the host.
+  /// The page size of the host in bytes.
   private static let pageSize: UInt64 = 4096
-  /// KiB of a huge page, of which a block has at least one.
+  /// The size of a huge page in KiB; a block has at least one.
   private static let smallestBlock: UInt64 = 2048
 }
 
 extension LibvirtMemoryDevice {
-  /// The slot that it stands in, once that is known.
+  /// The slot of the device, once it is known.
   package var slot: UInt32? { if case .dimm(let slot, _)? = address { slot } else { nil } }
 
-  /// Where it begins in the guest's memory; 0 where QEMU chooses.
+  /// The start of the device in the guest's memory; 0 if QEMU chooses it.
   fileprivate var start: UInt64 {
     switch model {
     case .dimm, .nvdimm: if case .dimm(_, let base)? = address { base } else { 0 }
@@ -285,7 +285,7 @@ extension LibvirtMemoryDevice {
 }
 
 extension UInt64 {
-  /// The next multiple of a unit that need not be a power of two.
+  /// Returns the next multiple of `unit`, which need not be a power of two.
   fileprivate func alignedUp(toAny unit: UInt64) -> UInt64 {
     let rest = self % unit
     return rest == 0 ? self : self &+ (unit - rest)
@@ -293,7 +293,7 @@ extension UInt64 {
 }
 
 extension [UInt64] {
-  /// The sum, as far as libvirt's own number holds it.
+  /// Returns the sum. Throws if it exceeds libvirt's own integer type.
   fileprivate func checkedSum() throws(LibvirtRefusal) -> UInt64 {
     var total: UInt64 = 0
     for value in self {

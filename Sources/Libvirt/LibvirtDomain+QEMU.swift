@@ -3,16 +3,16 @@ import FoundationEssentials
 package import QEMU
 
 extension LibvirtDomain {
-  /// What libvirt keeps RAM in.
+  /// The kind of memory that libvirt uses for RAM.
   package enum RAM: Sendable {
-    /// What the domain says: files of libvirt's, huge pages, a memfd.
+    /// As the domain says: libvirt's own files, huge pages, or a memfd.
     case asDescribed
-    /// Anonymous memory: where RAM is decides nothing about memory devices, and its files are libvirt's own.
+    /// Anonymous memory: the kind of RAM has no effect on memory devices, and its files are libvirt's own.
     case anonymous
   }
 
-  /// The arguments about memory with which libvirt starts QEMU, in its order: machine, RAM, nodes, and a backend with
-  /// its device for each memory device. For a domain that is started.
+  /// Returns the memory arguments with which libvirt starts QEMU, in its order: machine, RAM, nodes, and a backend and
+  /// a device for each memory device. The domain must be one returned by `started(on:)`.
   ///
   /// Source: libvirt `qemuBuildMemCommandLine`, `qemuBuildNumaCommandLine`, `qemuBuildMemoryDeviceCommandLine`.
   package func qemuArguments(_ qemu: QEMURelease, ram: RAM = .asDescribed) -> [String] {
@@ -44,29 +44,29 @@ extension LibvirtDomain {
     return arguments + extraArguments
   }
 
-  /// The releases of QEMU with which libvirt gives objects and devices as JSON.
+  /// The first releases of QEMU to which libvirt passes objects and devices as JSON.
   private static let objectJSON = QEMURelease(6, 0)
   private static let deviceJSON = QEMURelease(6, 2)
-  /// The release of QEMU that has no `-no-acpi` any more.
+  /// The first release of QEMU without `-no-acpi`.
   private static let withoutNoACPI = QEMURelease(9, 0)
-  /// The release of QEMU that tells which of its machines have ACPI.
+  /// The first release of QEMU that reports which of its machines have ACPI.
   private static let machineACPI = QEMURelease(8, 0)
 
   private func writesJSON(_ qemu: QEMURelease, _ since: QEMURelease) -> Bool {
     release.has(.writesJSON) && qemu >= since
   }
 
-  /// Whether libvirt learns of `qemu` which machines have ACPI.
+  /// Returns whether libvirt learns from `qemu` which machines have ACPI.
   func tellsACPI(_ qemu: QEMURelease) -> Bool { release.has(.machineACPI) && qemu >= Self.machineACPI }
 
-  /// Whether libvirt takes ACPI away from a machine that has it.
+  /// Whether libvirt disables ACPI on a machine that has it.
   private var disablesACPI: Bool { !hasACPI && hasACPIMachine }
 
   private var hasACPIMachine: Bool { architecture == .x86_64 || architecture == .aarch64 }
 
   private var machineType: String { machine ?? (isPOWER ? "pseries" : architecture == .aarch64 ? "virt" : "pc") }
 
-  /// The name of the machine that an alias stands for. Source: libvirt `qemuCanonicalizeMachine`.
+  /// Returns the name of the machine that an alias stands for. Source: libvirt `qemuCanonicalizeMachine`.
   func canonicalMachine(of qemu: QEMURelease) -> String {
     switch machineType {
     case "pc": "pc-i440fx-\(qemu)"
@@ -79,7 +79,7 @@ extension LibvirtDomain {
 
   private func machineProperties(_ qemu: QEMURelease) -> String {
     var properties = [machineType]
-    // The name of a block device that libvirt makes.
+    // The name of a block device that libvirt creates.
     if hasFirmware, architecture == .aarch64 { properties.append("pflash0=libvirt-pflash0-format") }
     if devices.contains(where: { $0.model == .nvdimm }) { properties.append("nvdimm=on") }
     if nodes.isEmpty, let id = defaultRAM(of: qemu) { properties.append("memory-backend=\(id)") }
@@ -99,7 +99,7 @@ extension LibvirtDomain {
     return "size=\(initialMemory)k\(slots),maxmem=\(maximum)k"
   }
 
-  /// The name of the machine's RAM, which QEMU tells since 5.2; nil where there is none to be told.
+  /// Returns the name of the machine's RAM, which QEMU reports since 5.2; `nil` if there is none.
   private func defaultRAM(of qemu: QEMURelease) -> String? {
     guard qemu >= QEMURelease(5, 2) else { return nil }
     return switch architecture {
@@ -111,7 +111,7 @@ extension LibvirtDomain {
     }
   }
 
-  /// Whether the machine takes sizes of nodes without backends: one of 5.0 or before. Source: QEMU
+  /// Returns whether the machine accepts node sizes without backends: one of 5.0 or before. Source: QEMU
   /// `docs/about/removed-features.rst`.
   private func takesNodeSizes(_ qemu: QEMURelease) -> Bool {
     let name = canonicalMachine(of: qemu)
@@ -123,9 +123,9 @@ extension LibvirtDomain {
 
 /// A memory backend as libvirt describes it to QEMU.
 struct LibvirtBackend {
-  /// The backend, behind the threads that fill it.
+  /// The backend, preceded by the threads that fill it.
   var objects: [QEMUObject]
-  /// Whether a node cannot do without it.
+  /// Whether a node needs the backend.
   var isNeeded: Bool
 }
 
@@ -134,7 +134,7 @@ extension LibvirtDomain {
     backend(id: "mem\(device.id)", size: device.size, node: device.node, device: device, qemu, ram)
   }
 
-  /// Source: libvirt `qemuBuildMemoryBackendProps`, `qemuBuildThreadContextProps`.
+  /// Describes a backend. Source: libvirt `qemuBuildMemoryBackendProps`, `qemuBuildThreadContextProps`.
   private func backend(
     id: String, size: UInt64, node: Int?, device: LibvirtMemoryDevice? = nil, _ qemu: QEMURelease, _ ram: RAM
   ) -> LibvirtBackend {
@@ -202,7 +202,7 @@ extension LibvirtDomain {
     return LibvirtBackend(objects: [context, backend].compactMap(\.self), isNeeded: isNeeded)
   }
 
-  /// Where libvirt makes files for memory.
+  /// The folders in which libvirt creates files for memory.
   private static let ramFolder = "/var/lib/libvirt/qemu/ram"
   private static let hugePageFolder = "/dev/hugepages/libvirt/qemu"
 
@@ -243,7 +243,7 @@ extension LibvirtMemoryDevice {
     }
   }
 
-  /// The id of the device in QEMU, once the domain is started.
+  /// The id of the device in QEMU, known once the domain is started.
   package var id: String { alias ?? "" }
 }
 

@@ -1,7 +1,7 @@
 import Basics
 
 extension LibvirtDomain {
-  /// The domain as it is started on `host`: every size rounded as libvirt rounds it. For one that is defined.
+  /// Returns the domain as started on `host`, with every size rounded as libvirt rounds it. The domain must be defined.
   ///
   /// Source: libvirt `qemuDomainAlignMemorySizes`.
   package func started(on host: LibvirtHost = LibvirtHost()) throws(LibvirtRefusal) -> LibvirtDomain {
@@ -21,16 +21,16 @@ extension LibvirtDomain {
     return domain
   }
 
-  /// KiB that RAM is a multiple of.
+  /// Returns the granularity of RAM in KiB.
   private static func sizeUnit(isPOWER: Bool) -> UInt64 { isPOWER ? 256 << 10 : 1 << 10 }
 
   private mutating func alignModules() throws(LibvirtRefusal) {
-    // Memory modules are multiples of 2 MiB.
+    // The sizes of memory modules are multiples of 2 MiB.
     for index in devices.indices { devices[index].size = try devices[index].size.rounded(upTo: 2 << 10) }
   }
 
-  /// On POWER what the guest sees of an NVDIMM is rounded down to 256 MiB, so that nothing is mapped behind the end
-  /// of its file; other modules are rounded up.
+  /// Aligns modules on POWER. The guest size of an NVDIMM is rounded down to 256 MiB, so that nothing is mapped beyond
+  /// the end of its file; other modules are rounded up.
   ///
   /// Source: libvirt `qemuDomainNVDimmAlignSizePseries`.
   mutating func alignOnPOWER() throws(LibvirtRefusal) {
@@ -72,7 +72,7 @@ extension LibvirtDomain {
     }
   }
 
-  /// The huge pages that memory in `node` is made of, or those of `device`; nil for common pages.
+  /// Returns the huge pages for memory in `node`, or those of `device`; `nil` for normal pages.
   ///
   /// Source: libvirt `qemuBuildMemoryGetPagesize`.
   func hugePages(of device: LibvirtMemoryDevice?, in node: Int?) -> LibvirtBacking.HugePages? {
@@ -88,17 +88,17 @@ extension LibvirtDomain {
   }
 }
 
-/// What the host has that libvirt asks for.
+/// The properties of the host that libvirt needs.
 package struct LibvirtHost: Sendable {
-  /// KiB of the pages of each hugetlbfs that is mounted; nil where nobody has looked.
+  /// The page size in KiB of each mounted hugetlbfs; `nil` if the host was not examined.
   package var hugePageSizes: [UInt64]?
 
   package init(hugePageSizes: [UInt64]? = nil) { self.hugePageSizes = hugePageSizes }
 
-  /// KiB of a common page.
+  /// The size of a normal page in KiB.
   static let pageSize: UInt64 = 4
 
-  /// Whether memory can be had in pages of `size` KiB, 0 for the usual ones; nil for common pages.
+  /// Checks that memory is available in pages of `size` KiB, 0 for the default size; `nil` for normal pages.
   fileprivate func check(_ size: UInt64?) throws(LibvirtRefusal) {
     guard let size, let sizes = hugePageSizes else { return }
     guard !sizes.isEmpty else { throw .noHugePageFileSystem }

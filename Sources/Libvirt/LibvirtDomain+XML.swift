@@ -1,8 +1,8 @@
 extension LibvirtDomain {
-  /// Reads a domain as `release` reads it, in its order, which decides what it complains of first.
+  /// Reads a domain as `release` reads it. The order determines which complaint comes first.
   ///
-  /// A libvirt that has accepted the domain already, and one that is newer than any described, may know more than this
-  /// suite: what cannot be read is passed over then, and kept in `undescribed`; else it is the `refusal`.
+  /// A libvirt that has already accepted the domain, or that is newer than every described release, may know more than
+  /// this suite. What cannot be read is then skipped and kept in `undescribed`; otherwise it becomes the `refusal`.
   package init(
     xml bytes: [UInt8], _ release: LibvirtRelease = .newest, isAccepted: Bool = false
   ) throws(XMLError) {
@@ -16,7 +16,7 @@ extension LibvirtDomain {
     read(root, isLenient: isAccepted || release.isUndescribed)
   }
 
-  /// What is read at once, or passed over.
+  /// The parts that are read immediately, or skipped.
   private enum Part {
     case memory
     case backing
@@ -114,9 +114,9 @@ extension LibvirtDomain {
 }
 
 extension LibvirtDomain {
-  /// Whether `bytes` begin as the document of a domain does: its element, behind a declaration and comments.
+  /// Returns whether `bytes` begin like the document of a domain: with its element, after a declaration and comments.
   ///
-  /// libvirt puts a comment in front of the domains that it keeps, and `virsh dumpxml` nothing.
+  /// libvirt puts a comment before the domains that it stores, `virsh dumpxml` does not.
   package static func begins(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 import QEMU
 
-/// `<memory model=…>` among the devices of a domain.
+/// `<memory model=…>` in the devices of a domain.
 package struct LibvirtMemoryDevice: Equatable, Sendable {
   package enum Model: String, CaseIterable, Sendable {
     case dimm, nvdimm
@@ -9,12 +9,12 @@ package struct LibvirtMemoryDevice: Equatable, Sendable {
     case virtioMemory = "virtio-mem"
     case enclave = "sgx-epc"
 
-    /// Whether it stands in a slot.
+    /// Whether the device has a slot.
     var isDIMM: Bool { self == .dimm || self == .nvdimm }
-    /// Whether it is a file of the host.
+    /// Whether the device is backed by a file of the host.
     var hasPath: Bool { self == .nvdimm || self == .virtioPersistentMemory }
 
-    /// What brought it; nil where it has always been there.
+    /// The change that introduced the model; `nil` if it was always present.
     fileprivate var change: LibvirtChange? {
       switch self {
       case .dimm, .nvdimm: nil
@@ -27,7 +27,7 @@ package struct LibvirtMemoryDevice: Equatable, Sendable {
 
   package enum Address: Equatable, Sendable {
     case dimm(slot: UInt32, base: UInt64)
-    /// `type=` of another kind. What stands where a DIMM has its base is taken for that.
+    /// An address of another type. Its words that share memory with the base of a DIMM are used as that base.
     case other(String, base: UInt64)
   }
 
@@ -35,20 +35,20 @@ package struct LibvirtMemoryDevice: Equatable, Sendable {
   package var access: LibvirtAccess?
   package var discards: Bool?
   package var uuid: UUID?
-  /// Of the file or device behind it.
+  /// The path of the file or device that backs the memory device.
   package var path: String?
-  /// KiB of the device, label area included.
+  /// The size of the device in KiB, including the label area.
   package var size: UInt64 = 0
   package var labelSize: UInt64 = 0
-  /// KiB, 0 where nothing is said.
+  /// The alignment in KiB; 0 if it is not given.
   package var alignment: UInt64 = 0
   package var blockSize: UInt64 = 0
   package var requestedSize: UInt64 = 0
-  /// KiB of the huge pages that it is made of, 0 where nothing is said.
+  /// The size in KiB of the huge pages for the device; 0 if it is not given.
   var pageSize: UInt64 = 0
-  /// The nodes of the host that it comes from.
+  /// The host nodes of the device's memory.
   var hostNodes: [Int] = []
-  /// In bytes: `memaddr=` of a virtio device, 0 where QEMU chooses.
+  /// The address in bytes: `memaddr=` of a virtio device; 0 if QEMU chooses it.
   var memoryAddress: UInt64 = 0
   var hasDynamicSlots: Bool?
   package var isPersistentMemory = false
@@ -56,18 +56,18 @@ package struct LibvirtMemoryDevice: Equatable, Sendable {
   /// The guest's NUMA node.
   package var node: Int?
   package var address: Address?
-  /// `ua-…`, the only names that libvirt keeps.
+  /// The alias; libvirt keeps only those of the form `ua-…`.
   package var alias: String?
 }
 
-/// `access=`: who sees what the guest writes.
+/// `access=`: the visibility of the guest's writes.
 package enum LibvirtAccess: String, Sendable {
   case shared
   case `private`
 }
 
 extension LibvirtMemoryDevice {
-  /// Reads one `<memory>` of a domain on POWER, or of another one, as `release` reads it, in its order.
+  /// Reads one `<memory>` of a domain, on POWER or not, as `release` reads it, in its order.
   init(_ element: XMLElement, _ release: LibvirtRelease, isPOWER: Bool) throws(LibvirtRefusal) {
     model = try release.words { () throws(LibvirtRefusal) in
       try element.required("model") { text in
@@ -151,7 +151,7 @@ extension LibvirtMemoryDevice.Address {
 }
 
 extension LibvirtMemoryDevice.Address {
-  /// The third and the fourth number of an address, which lie where the base of a DIMM does.
+  /// Returns the third and the fourth number of an address, which share memory with the base of a DIMM.
   ///
   /// Source: libvirt `struct _virDomainDeviceInfo`, whose addresses are a union.
   private static func words(ofBaseIn element: XMLElement, _ type: String) -> UInt64 {
@@ -167,7 +167,7 @@ extension LibvirtMemoryDevice.Address {
 }
 
 extension UUID {
-  /// 32 hexadecimal digits, hyphens between any of them. Source: libvirt `virUUIDParse`.
+  /// Reads 32 hexadecimal digits, with hyphens between any of them. Source: libvirt `virUUIDParse`.
   fileprivate init?(libvirt text: String) {
     let digits = text.filter { $0 != "-" && !$0.isWhitespace }
     guard digits.utf8.count == 32 else { return nil }

@@ -1,14 +1,14 @@
-/// Why libvirt does not take a domain, in its own words.
+/// The reason why libvirt refuses a domain, in its own words.
 ///
 /// Source: libvirt 7.0, 9.0, 10.0 and 11.3 `domain_conf.c`, `domain_postparse.c`, `domain_validate.c`, `numa_conf.c`,
 /// `qemu_domain.c`, `qemu_validate.c`, `qemu_command.c`.
 package enum LibvirtRefusal: Error, Equatable, Sendable {
-  // What the parser says.
+  // Refusals of the parser.
   case notADomain(String)
   case missingValue(String)
   case invalidValue(String, of: String)
   case missingAttribute(String, of: String)
-  /// Where libvirt has words of its own for one attribute.
+  /// For attributes that have a message of their own in libvirt.
   case invalidWord(String, value: String)
   case missingModel
   case invalidAttribute(String, of: String, value: String, isNumber: Bool)
@@ -49,7 +49,7 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
   case labelTooLarge
   case noAddressType
   case unknownAddressType(String)
-  // What does not fit together when it is defined.
+  // Inconsistencies that libvirt finds when it defines the domain.
   case devicesExceedMemory
   case noMemory
   case maximumWithoutSlots
@@ -100,8 +100,8 @@ package enum LibvirtRefusal: Error, Equatable, Sendable {
 }
 
 extension LibvirtRefusal {
-  /// This refusal in the words of releases that read each attribute by itself. Source: libvirt 7.0
-  /// `domain_conf.c`, `device_conf.c`, `numa_conf.c`.
+  /// This refusal in the words of releases that read each attribute separately. Source: libvirt 7.0 `domain_conf.c`,
+  /// `device_conf.c`, `numa_conf.c`.
   var beforeNamedAttributes: LibvirtRefusal {
     switch self {
     case .missingAttribute("model", of: "memory"): .missingModel

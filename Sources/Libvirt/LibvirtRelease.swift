@@ -1,4 +1,4 @@
-/// A release of libvirt, such as 9.0, of which the third number changes nothing that is described here.
+/// A release of libvirt, such as 9.0. A third number changes nothing that is described here.
 package struct LibvirtRelease: Hashable, Comparable, Sendable {
   package let major: Int
   package let minor: Int
@@ -12,8 +12,8 @@ package struct LibvirtRelease: Hashable, Comparable, Sendable {
     self.minor = minor
   }
 
-  /// Reads `9.0`, `9.0.0`, or either with the suffix of a distribution behind it. Nil where the text names no release,
-  /// or one before the oldest that is described; a later one than the newest has its rules.
+  /// Reads `9.0`, `9.0.0`, or either with the suffix of a distribution. `nil` if the text names no release, or one
+  /// before the oldest described one; a release later than the newest has its rules.
   package init?(parsing text: String) {
     let numbers = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let parts = numbers.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
@@ -25,8 +25,8 @@ package struct LibvirtRelease: Hashable, Comparable, Sendable {
     guard self >= .oldest else { return nil }
   }
 
-  /// The release of the library that is called `name`, such as `libvirt.so.0.9000.0`. Source: libvirt's `meson.build`,
-  /// `so_version`, `lib_version`.
+  /// Reads the release from the library's name, such as `libvirt.so.0.9000.0`; `nil` for any other name. Source:
+  /// libvirt's `meson.build`, `so_version`, `lib_version`.
   package init?(ofLibrary name: some StringProtocol) {
     let prefix = "libvirt.so.0."
     guard name.hasPrefix(prefix),
@@ -36,7 +36,7 @@ package struct LibvirtRelease: Hashable, Comparable, Sendable {
     guard self >= .oldest else { return nil }
   }
 
-  /// Whether the release is later than the newest that is described.
+  /// Whether the release is later than the newest described one.
   package var isUndescribed: Bool { self > .newest }
 
   package static func < (left: LibvirtRelease, right: LibvirtRelease) -> Bool {
@@ -48,15 +48,15 @@ extension LibvirtRelease: CustomStringConvertible {
   package var description: String { "\(major).\(minor)" }
 }
 
-/// What differs between releases of libvirt, as far as memory is concerned.
+/// The differences between releases of libvirt that concern memory.
 ///
-/// Sources: NEWS of the release that is named; where it says nothing, the sources of 7.0, 9.0, 10.0 and 11.3, and what
-/// 12.8 was seen to do: the first of them that has the change is given then.
+/// Sources: NEWS of the named release; if it says nothing, the sources of 7.0, 9.0, 10.0 and 11.3, and the observed
+/// behavior of 12.8: the first of them that has the change is given then.
 enum LibvirtChange {
   /// `<memory model='virtio-pmem'>`. NEWS 7.1.
   case virtioPersistentMemory
-  /// An NVDIMM of a domain whose memory is in a memfd keeps its path; in 7.0 its backend is a memfd as well, and nothing
-  /// of it is kept. `qemuBuildMemoryBackendProps`
+  /// An NVDIMM of a domain whose memory is in a memfd keeps its path; in 7.0 its backend is a memfd as well, and its
+  /// data is lost. `qemuBuildMemoryBackendProps`
   case keepsPathBesideMemfd
   /// Huge pages that cannot be had are a refusal in a domain without NUMA cells as well; before, QEMU is started
   /// without the backend of its RAM. `qemuBuildMemCommandLine`
@@ -67,15 +67,15 @@ enum LibvirtChange {
   case restrictiveMode
   /// `<memory model='virtio-mem'>`. NEWS 7.9.
   case virtioMemory
-  /// Attributes are read by one function, with its texts. `virXMLPropEnum`
+  /// Attributes are read by one function, with its messages. `virXMLPropEnum`
   case namesAttributes
   /// `prealloc-threads=` of backends. `virDomainDefParseMemory`
   case allocationThreads
-  /// An NVDIMM's `<uuid>` is for POWER alone; before, it is not read elsewhere. `virDomainMemoryDefValidate`
+  /// An NVDIMM's `<uuid>` is for POWER only; before, it is not read elsewhere. `virDomainMemoryDefValidate`
   case refusesUUID
-  /// Nodes of devices are looked at when the domain is defined; before, when it is started. `virDomainMemoryDefValidate`
+  /// Nodes of devices are checked when the domain is defined; before, when it is started. `virDomainMemoryDefValidate`
   case checksNodesEarly
-  /// `discard='no'` is said to QEMU as well. `qemuBuildMemoryBackendProps`
+  /// `discard='no'` is passed to QEMU as well. `qemuBuildMemoryBackendProps`
   case writesDiscard
   /// `<memory model='sgx-epc'>`. NEWS 8.10.
   case enclave
@@ -87,12 +87,12 @@ enum LibvirtChange {
   case addsNode
   /// Addresses of devices must not overlap, and must be aligned. NEWS 9.8.
   case checksOverlap
-  /// `-machine acpi=` for a QEMU that tells which machines have ACPI, and a refusal where the machine has none.
+  /// `-machine acpi=` for a QEMU that reports which machines have ACPI, and a refusal if the machine has none.
   /// `qemuBuildMachineACPI`
   case machineACPI
   /// `-m size=…` in any case. `qemuBuildMemCommandLine`
   case writesMemoryUnit
-  /// `<target dynamicMemslots=…>`, and addresses are compared in both directions and without label areas. NEWS 10.1.
+  /// `<target dynamicMemslots=…>`; addresses are compared in both directions and without label areas. NEWS 10.1.
   case dynamicSlots
   /// What is restrictive for one node must be so for all, and this is looked at when the domain is defined.
   /// `virDomainNumaDefValidate`

@@ -2,10 +2,11 @@
 ///
 /// Source: libvirt `virDomainParseMemory`, `virParseScaledValue`, `virScaleInteger`.
 enum LibvirtSize {
-  /// The largest number of bytes: that of a file offset.
+  /// The maximum number of bytes: that of a file offset.
   private static let limit = UInt64(Int64.max)
 
-  /// The KiB that `text` and its `unit` mean, rounded up; 0 where there is no text. `place` is for the message.
+  /// Returns the KiB that `text` and its `unit` stand for, rounded up; 0 if there is no text. `place` is for the
+  /// message.
   static func kibibytes(
     _ text: String?, unit: String?, at place: String, isRequired: Bool = false
   ) throws(LibvirtRefusal) -> UInt64 {
@@ -22,7 +23,8 @@ enum LibvirtSize {
     return kibibytes
   }
 
-  /// A number as strtoull(3) reads it, without a minus: space before it is passed over, nothing may follow.
+  /// Reads a number like strtoull(3), without a minus: leading space is skipped, nothing may follow. `nil` if `text` is
+  /// not such a number.
   static func number(_ text: String, radix: UInt64 = 10) -> UInt64? {
     var rest = text.utf8.drop { $0 == 0x20 || (0x09...0x0d).contains($0) }
     if rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }

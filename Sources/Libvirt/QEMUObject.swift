@@ -1,13 +1,14 @@
 import Basics
 
-/// The value of an `-object` or `-device` as libvirt writes it: JSON, or `key=value` for a QEMU that takes none.
+/// The value of an `-object` or `-device` as libvirt writes it: JSON, or `key=value` for a QEMU that does not accept
+/// JSON.
 struct QEMUObject {
   private let properties: JSONValue
 
-  /// Leaves out what has no value.
+  /// Creates an object of the properties that have a value.
   init(_ properties: [(String, JSONValue?)]) { self.properties = JSONValue(present: properties) }
 
-  /// As the value of the option; of what is no JSON a flag is `yes` for an object and `on` for a device.
+  /// Returns the value of the option. Outside JSON, a flag is `yes` for an object and `on` for a device.
   func argument(isJSON: Bool) -> String {
     guard !isJSON else { return properties.formatted(.compact) }
     let members = properties.members ?? []
@@ -20,7 +21,7 @@ struct QEMUObject {
 }
 
 extension JSONValue {
-  /// What stands behind the key: of a list of numbers one range after the other, each behind the key.
+  /// Returns the texts after the key. A list of numbers is a sequence of ranges, each after a key of its own.
   fileprivate func keyvals(_ flags: (no: String, yes: String)) -> [String] {
     switch self {
     case .text(let text): [text.replacing(",", with: ",,")]

@@ -2,21 +2,22 @@ import Basics
 import CXML
 import Glibc
 
-/// Reads documents that anybody may have written, in bounded memory and time.
+/// Reads documents from any source in bounded memory and time.
 ///
-/// A document type is refused: nothing that this suite reads has one, and entities that grow by nesting live there.
+/// A document type is refused: no document that this suite reads has one, and it could define entities that grow by
+/// nesting.
 @safe struct XMLReader: ~Copyable {
-  /// The longest text that libvirt passes on: `VIR_NET_MESSAGE_STRING_MAX`.
+  /// The maximum length of text that libvirt passes on: `VIR_NET_MESSAGE_STRING_MAX`.
   static let byteLimit = 4 << 20
-  /// Elements and attributes of one document.
+  /// The maximum number of elements and attributes of one document.
   static let nodeLimit = 1 << 16
-  /// Attributes of one element: libxml2 takes time that grows with the square of their number.
+  /// The maximum number of attributes of one element: libxml2 takes time that grows with the square of their number.
   static let attributeLimit = 1 << 12
 
   private let reader: OpaquePointer
   private var nodes = 0
 
-  /// The root element of the document in `bytes`.
+  /// Returns the root element of the document in `bytes`.
   static func root(of bytes: [UInt8]) throws(XMLError) -> XMLElement {
     guard bytes.count <= byteLimit else { throw .tooLong(limit: byteLimit) }
     guard BytePattern([UInt8]("<!DOCTYPE".utf8)).offsets(in: bytes).isEmpty else { throw .documentType }
@@ -31,7 +32,7 @@ import Glibc
     return try answer.get()
   }
 
-  /// An element has no more attributes than there are signs of equality up to the next one.
+  /// Checks the number of attributes: an element has no more than there are equals signs before the next element.
   private static func checkAttributes(in bytes: [UInt8]) throws(XMLError) {
     var count = 0
     for byte in bytes {
@@ -57,7 +58,7 @@ import Glibc
 
   deinit { unsafe cxml_close(reader) }
 
-  /// The root element. Its descendants are kept in a list of open ones, so that depth costs no stack.
+  /// Returns the root element. Open elements are kept in a list, so that depth costs no stack.
   private mutating func root() throws(XMLError) -> XMLElement {
     var open: [XMLElement] = []
     while true {
@@ -72,14 +73,14 @@ import Glibc
         guard !open.isEmpty else { return try finish(element) }
         open[open.count - 1].children.append(element)
       case Int32(CXML_TEXT.rawValue):
-        // Space around the root is nobody's.
+        // Space around the root belongs to no element.
         if !open.isEmpty { open[open.count - 1].text += unsafe String(cString: cxml_value(reader)) }
       default: throw failure
       }
     }
   }
 
-  /// The root, once what follows it is known to be well-formed.
+  /// Returns the root, once what follows it is known to be well-formed.
   private mutating func finish(_ root: XMLElement) throws(XMLError) -> XMLElement {
     while case let answer = unsafe cxml_next(reader), answer != Int32(CXML_END.rawValue) {
       guard answer > 0 else { throw failure }
@@ -116,18 +117,18 @@ import Glibc
   }
 }
 
-/// An element of an XML document, with everything in it.
+/// An element of an XML document, with all its contents.
 package struct XMLElement: Equatable, Sendable {
-  /// Without a prefix; of an element in QEMU's namespace of libvirt with `qemu:`, in any other with `other:`.
+  /// The name without its prefix; with `qemu:` in libvirt's QEMU namespace, with `other:` in any other namespace.
   package let name: String
   package var attributes: [String: String] = [:]
   package var children: [XMLElement] = []
-  /// What stands in the element itself, not in those within.
+  /// The text in the element itself, not in its children.
   package var text = ""
 
   package init(_ name: String) { self.name = name }
 
-  /// The first element that the names lead to, as in the XPath `name/name`.
+  /// Returns the first element that the names lead to, as in the XPath `name/name`.
   package func first(_ path: String...) -> XMLElement? {
     first(path[...])
   }
@@ -137,21 +138,21 @@ package struct XMLElement: Equatable, Sendable {
     return children.lazy.filter { $0.name == name }.compactMap { $0.first(path.dropFirst()) }.first
   }
 
-  /// The elements called `name` in this one.
+  /// Returns the child elements called `name`.
   package func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
 
-  /// The text that is not empty: for libvirt an empty element is none.
+  /// The text, if it is not empty: libvirt treats an empty element as missing.
   package var value: String? { text.isEmpty ? nil : text }
 }
 
-/// Why a text is no XML document that can be read.
+/// The reason why a text is not a readable XML document.
 package enum XMLError: Error, Equatable, Sendable {
   /// This host has no libxml2.
   case noLibrary
   case tooLong(limit: Int)
   case tooManyNodes(limit: Int)
   case documentType
-  /// In the words of libxml2.
+  /// A message of libxml2.
   case malformed(String, line: Int)
 }
 
@@ -167,9 +168,9 @@ extension XMLError: CustomStringConvertible {
   }
 }
 
-/// Values of elements and attributes, with libvirt's messages where they are wrong.
+/// Values of elements and attributes, with libvirt's messages if they are wrong.
 extension XMLElement {
-  /// The attribute as one of a few words; nil where there is none.
+  /// Returns the attribute as one of a few words; `nil` if it is missing.
   func choice<Value>(_ attribute: String, of value: (String) -> Value?) throws(LibvirtRefusal) -> Value? {
     guard let text = attributes[attribute] else { return nil }
     guard let value = value(text) else {
@@ -197,7 +198,7 @@ extension XMLElement {
     return number
   }
 
-  /// The size that the first child called `name` holds, in KiB; 0 where there is none.
+  /// Returns the size in the first child called `name`, in KiB; 0 if there is no such child.
   func kibibytes(_ name: String, isRequired: Bool = false) throws(LibvirtRefusal) -> UInt64 {
     let element = first(name)
     return try LibvirtSize.kibibytes(
