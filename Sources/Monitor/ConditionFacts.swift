@@ -4,7 +4,7 @@ import QEMU
 import VirtualMachine
 
 extension MonitoredMachine {
-  /// What there is to tell of each NVDIMM, by slots, without its media errors; and these.
+  /// The facts about each NVDIMM in slot order, without its media errors, and the media errors.
   var nvdimmFacts: [(facts: [MonitorFact], errors: MediaErrors)] {
     conditions.sorted { $0.key < $1.key }.map { slot, condition in
       let id = prediction.devices.first { $0.placement.slot == slot }?.option.id
@@ -15,7 +15,7 @@ extension MonitoredMachine {
 }
 
 extension ConditionCommand {
-  /// The media errors from `offset` on, of `length` bytes, both of 64 bits.
+  /// Returns the range of `length` bytes from `offset`. Throws if it is empty or exceeds 64 bits.
   static func range(_ offset: UInt64, _ length: UInt64) throws(MonitorError) -> Range<UInt64> {
     let (end, overflow) = offset.addingReportingOverflow(length)
     guard !overflow, length > 0 else { throw MonitorError("a range of media errors has at least one byte, and an end") }

@@ -1,11 +1,11 @@
 import Basics
 import QEMU
 
-/// A value that a monitor tells, under its name: to programs as it is, to people as a line.
+/// A named value that a monitor reports: to programs as it is, to people as a line.
 typealias MonitorFact = (key: String, value: JSONValue)
 
 extension MachinePrediction {
-  /// What there is to tell of each backend, the guest's RAM last, as QEMU lists them.
+  /// The facts about each backend, with the guest's RAM last, as QEMU lists them.
   var backendFacts: [(id: String, facts: [MonitorFact])] {
     let present = backends.filter { !$0.isDeleted }.reversed()
     let added = present.filter { !$0.isMachineMemory } + present.filter(\.isMachineMemory)
@@ -14,7 +14,7 @@ extension MachinePrediction {
 }
 
 extension MachinePrediction.Backend {
-  /// What no option describes is made for the machine itself.
+  /// Whether it was made for the machine itself: no option describes it.
   fileprivate var isMachineMemory: Bool { option.backend.id == "pc.ram" && location == .nowhere && !isHotplugged }
 }
 

@@ -4,21 +4,21 @@ package import QEMU
 import Storage
 package import VirtualMachine
 
-/// A conversation with one client of a monitor; who reads and writes its bytes is no concern of it.
+/// A conversation with one client of a monitor, independent of how its bytes are read and written.
 ///
-/// What a client asks for may be an event for it, too: `text(of:)` is called within `receive`.
+/// A client's command may itself cause an event for the client: then `text(of:)` is called within `receive`.
 package protocol MonitorSession: AnyObject {
-  /// What the client is greeted with.
+  /// The greeting for the client.
   var greeting: String { get }
 
-  /// Takes what the client sent; answers what it gets.
+  /// Handles input from the client. Returns the output for it.
   func receive(_ bytes: [UInt8]) -> String
 
-  /// What the client gets to know of `event`.
+  /// Returns the text that informs the client of `event`.
   func text(of event: MachineEvent) -> String
 }
 
-/// Why a monitor's command was not done, in QEMU's words and classes.
+/// The failure of a monitor's command, with QEMU's message and class.
 package struct MonitorError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Source: QEMU `qapi/error.json`.
   package enum Class: String, Sendable {
@@ -60,20 +60,20 @@ package struct MonitorError: Error, Equatable, Sendable, CustomStringConvertible
   }
 }
 
-/// What a monitor shows and does of a machine.
+/// A machine as a monitor shows and controls it.
 package protocol MonitoredMachine: AnyObject {
   var runState: MachineControl.RunState { get }
-  /// Bytes of RAM.
+  /// The size of RAM in bytes.
   var baseMemory: UInt64 { get }
-  /// The machine's backends and memory devices, as the judge has them.
+  /// The machine's backends and memory devices, according to the judge.
   var prediction: MachinePrediction { get }
 
-  /// Adds or removes a backend or a memory device. Nothing is changed where that fails.
+  /// Adds or removes a backend or a memory device. Changes nothing if that fails.
   func perform(_ command: HotplugCommand) throws(MonitorError)
 
-  /// Does `command` to the NVDIMM in `slot`.
+  /// Applies `command` to the NVDIMM in `slot`.
   func perform(_ command: ConditionCommand, slot: Int) throws(MonitorError)
-  /// Errors and health of each NVDIMM, by its slot.
+  /// The media errors and health of each NVDIMM, by slot.
   var conditions: [Int: DIMMCondition] { get }
 
   func pause()
@@ -84,7 +84,7 @@ package protocol MonitoredMachine: AnyObject {
 }
 
 extension MonitoredMachine {
-  /// The slot of the NVDIMM that `name` names: by its id, or by the number of its slot.
+  /// Returns the slot of the NVDIMM that `name` identifies by its id or its slot number.
   func slot(of name: String) throws(MonitorError) -> Int {
     let devices = prediction.devices
     let device = devices.first { $0.option.id == name } ?? devices.first { String($0.placement.slot) == name }
@@ -92,11 +92,11 @@ extension MonitoredMachine {
     return device.placement.slot
   }
 
-  /// Bytes of all NVDIMMs without their labels.
+  /// The size in bytes of all NVDIMMs without their label areas.
   var pluggedMemory: UInt64 { prediction.devices.reduce(0) { $0 + $1.placement.size } }
 }
 
-/// The machine that an emulation runs, as monitors see it. It belongs to the thread of the emulation's loop.
+/// The machine of an emulation, as monitors see it. It belongs to the thread of the emulation's loop.
 package final class EmulatedMachine: MonitoredMachine {
   private let control: MachineControl
   private var assembly: MachineAssembly

@@ -3,19 +3,19 @@ package import Storage
 package import SystemPackage
 package import VirtualMachine
 
-/// A monitor at a socket or at standard streams. It serves every client that calls, each with a session of its own: one
-/// that says nothing holds up nobody.
+/// A monitor on a socket or on standard streams. It serves all clients that connect, each with its own session: an idle
+/// client does not hold up the others.
 package final class MonitorServer: Attendant {
   private final class Client {
     let input: FileDescriptor
     let output: FileDescriptor
-    /// Of a socket, whose descriptor closes with the client.
+    /// The descriptor of a socket, which closes with the client.
     private let owned: OwnedDescriptor?
     let session: any MonitorSession
     var queue = OutputQueue()
-    /// Nothing more comes from it.
+    /// Whether its input has ended.
     var isAtEnd = false
-    /// When it came, or said something last.
+    /// The time when it connected or last sent something.
     var lastWord = ContinuousClock.now
 
     init(
@@ -35,21 +35,21 @@ package final class MonitorServer: Attendant {
     }
   }
 
-  /// Of so many clients the one that has been silent for the longest gives way to another.
+  /// With this many clients, the one that has been silent longest is dropped for a new one.
   static let clientLimit = 8
 
   private let listener: MonitorSocket?
   private let makeSession: () -> any MonitorSession
-  /// In the order in which they came.
+  /// In order of their connection.
   private var clients: [Client] = []
 
-  /// A monitor at `listener`; every client gets a session of its own.
+  /// Makes a monitor on `listener`; every client gets its own session.
   package init(_ listener: MonitorSocket, session: @escaping () -> any MonitorSession) {
     self.listener = listener
     makeSession = session
   }
 
-  /// A monitor with one client, at `input` and `output`, or at `socket` where these are its.
+  /// Makes a monitor with one client, on `input` and `output`; `owned` is the socket if they belong to one.
   package init(
     input: FileDescriptor, output: FileDescriptor, owned: consuming OwnedDescriptor? = nil,
     session: @escaping () -> any MonitorSession
@@ -59,17 +59,17 @@ package final class MonitorServer: Attendant {
     welcome(input: input, output: output, owned: owned)
   }
 
-  /// Tells the clients of `event`.
+  /// Reports `event` to the clients.
   package func announce(_ event: MachineEvent) {
     for client in clients { say(client.session.text(of: event), to: client) }
   }
 
-  /// Waits for the first client, as `wait=on` asks for.
+  /// Waits for the first client, as `wait=on` demands.
   package func waitForClient() {
     guard let listeningDescriptor else { return }
     while clients.isEmpty {
       var polled = pollfd(fd: listeningDescriptor.rawValue, events: Int16(POLLIN), revents: 0)
-      // Safe: one element, as the call is told.
+      // Safe: the count is 1, as there is one element.
       guard unsafe poll(&polled, 1, -1) >= 0 || errno == EINTR else { return }
       accept()
     }
@@ -81,13 +81,13 @@ package final class MonitorServer: Attendant {
 
   package func serve(_ ready: [Interest]) {
     for interest in ready {
-      // One that was given up meanwhile is there no more, and its descriptor may be another's by then.
+      // A client that has been dropped meanwhile is no longer in the list, and its descriptor may have been reused.
       guard let client = clients.first(where: { $0.interests.contains(interest) }) else { continue }
       switch interest.kind {
       case .reading: read(client)
       case .writing: if !client.queue.send(on: interest.descriptor) { drop(client) }
       }
-      // A client that sent its last commands and closed its end gets the answers before it goes.
+      // A client that sent its last commands and closed its end still gets the answers before it is dropped.
       if client.isAtEnd, client.queue.isEmpty, listeningDescriptor != nil { drop(client) }
     }
     if let listeningDescriptor, ready.contains(Interest(.reading, listeningDescriptor)) { accept() }
@@ -120,7 +120,7 @@ package final class MonitorServer: Attendant {
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count: Int
     do {
-      // Safe: the buffer is the array's own.
+      // Safe: the buffer is that of the array.
       count = try unsafe bytes.withUnsafeMutableBytes {
         try unsafe client.input.read(into: $0, retryOnInterrupt: false)
       }

@@ -2,12 +2,12 @@ import CLinux
 package import Storage
 package import SystemPackage
 
-/// A Unix socket at which clients of a monitor call; its name goes with it.
+/// A Unix socket to which clients of a monitor connect. Its name is removed with it.
 package final class MonitorSocket: Sendable {
   private let socket: OwnedDescriptor
   private let path: FilePath
 
-  /// Listens at `path`, where a socket that was left behind is replaced, as by QEMU.
+  /// Listens at `path`; replaces a leftover socket, as QEMU does.
   package init(listeningAt path: FilePath) throws(Errno) {
     // Safe: the text lives for the call.
     let result = unsafe path.withPlatformString { unsafe clinux_listen_at($0) }
@@ -18,13 +18,13 @@ package final class MonitorSocket: Sendable {
 
   package var descriptor: FileDescriptor { socket.descriptor }
 
-  /// The next client, where one calls.
+  /// Returns the next client, if one is connecting.
   func accept() -> OwnedDescriptor? {
     let result = clinux_accept(socket.rawValue)
     return result >= 0 ? OwnedDescriptor(owning: result) : nil
   }
 
-  /// Calls at the socket at `path`.
+  /// Connects to the socket at `path`.
   package static func connection(to path: FilePath) throws(Errno) -> OwnedDescriptor {
     // Safe: the text lives for the call.
     let result = unsafe path.withPlatformString { unsafe clinux_connect_to($0) }
@@ -32,7 +32,7 @@ package final class MonitorSocket: Sendable {
     return OwnedDescriptor(owning: result)
   }
 
-  /// Nobody finds the socket any more.
+  /// Removes the socket's name, so that no new client finds it.
   func removeName() {
     // Safe: the text lives for the call.
     _ = unsafe path.withPlatformString { unsafe clinux_remove_socket($0) }

@@ -1,11 +1,11 @@
 import Glibc
 import SystemPackage
 
-/// What is still to be sent on a descriptor that may not hold up its owner.
+/// Output still to be sent on a descriptor that must not block its owner.
 struct OutputQueue {
   private var bytes: [UInt8] = []
 
-  /// A client that leaves so much unread is asked nothing more; one that leaves `limit` is given up.
+  /// No more commands are read from a client that leaves this many bytes unread; one that leaves `limit` is dropped.
   static let highWater = 64 << 10
   static let limit = 1 << 20
 
@@ -15,13 +15,13 @@ struct OutputQueue {
 
   mutating func append(_ text: String) { bytes += Array(text.utf8) }
 
-  /// Sends what `descriptor`, found ready for it, takes. False where it is broken.
+  /// Sends as much as `descriptor`, which is ready for writing, accepts. Returns false if it is broken.
   mutating func send(on descriptor: FileDescriptor) -> Bool {
     guard !bytes.isEmpty else { return true }
-    // No more than a pipe that is ready takes for certain: not every descriptor here returns at once.
+    // At most the bytes that a ready pipe is sure to accept: some descriptors here may block.
     let part = bytes.prefix(Int(PIPE_BUF))
     do {
-      // Safe: the buffer is the array's own.
+      // Safe: the buffer is that of the array.
       let count = try unsafe part.withUnsafeBytes { try unsafe descriptor.write($0, retryOnInterrupt: false) }
       bytes.removeFirst(count)
       return true
@@ -32,11 +32,11 @@ struct OutputQueue {
     }
   }
 
-  /// Sends all, as long as `descriptor` takes something every `milliseconds`.
+  /// Sends everything, as long as `descriptor` accepts some of it every `milliseconds`.
   mutating func drain(to descriptor: FileDescriptor, milliseconds: Int32 = 200) {
     while !bytes.isEmpty {
       var polled = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
-      // Safe: one element, as the call is told.
+      // Safe: the count is 1, as there is one element.
       guard unsafe poll(&polled, 1, milliseconds) > 0, send(on: descriptor) else { return }
     }
   }

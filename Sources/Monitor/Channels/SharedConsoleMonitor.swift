@@ -2,21 +2,21 @@ import Glibc
 package import SystemPackage
 package import VirtualMachine
 
-/// The monitor at the console, with the guest's serial port beside it or without.
+/// The monitor on the console, which it may share with the guest's serial port.
 package final class SharedConsoleMonitor: ConsoleMonitor {
   private let output: FileDescriptor
   private let session: any MonitorSession
   private var queue = OutputQueue()
   private var isGreeted = false
-  /// There is no serial port at this console.
+  /// Whether there is no serial port on this console.
   private let isAlone: Bool
   package private(set) var hasFocus: Bool
 
-  /// `isAlone`: everything that is typed is for the monitor.
+  /// With `isAlone`, all input is for the monitor.
   package init(_ machine: any MonitoredMachine, input: FileDescriptor, output: FileDescriptor, isAlone: Bool) {
     self.output = output
     self.isAlone = isAlone
-    // Where nobody sees what is typed, nothing is to be shown of it.
+    // Without a terminal for the input, nothing of it is echoed.
     session = isatty(input.rawValue) == 1 ? HMPTerminal(machine) : HMPSession(machine)
     hasFocus = isAlone
     if isAlone { greet() }
@@ -25,7 +25,7 @@ package final class SharedConsoleMonitor: ConsoleMonitor {
   package func switchFocus() {
     guard !isAlone else { return }
     hasFocus.toggle()
-    // On a line of its own, whatever the guest wrote last.
+    // On a new line, whatever the guest wrote last.
     queue.append("\r\n")
     if hasFocus { greet() }
   }

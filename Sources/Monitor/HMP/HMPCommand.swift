@@ -16,7 +16,7 @@ enum HMPCommand: String, CaseIterable {
   case powerDown = "system_powerdown"
   case reset = "system_reset"
 
-  /// The command that `word` names, with QEMU's short forms.
+  /// Parses `word`, which may be one of QEMU's short forms.
   init?(word: String) {
     switch word {
     case "c": self = .cont
@@ -27,7 +27,7 @@ enum HMPCommand: String, CaseIterable {
     }
   }
 
-  /// What follows the name.
+  /// The parameters after the name, for `help`.
   var parameters: String {
     switch self {
     case .addDevice: "driver[,prop=value][,...]"
@@ -66,7 +66,7 @@ enum HMPCommand: String, CaseIterable {
     }
   }
 
-  /// A command whose one argument is not to be left out.
+  /// Whether its one argument is required.
   var needsArgument: Bool {
     switch self {
     case .removeDevice, .addObject, .removeObject, .injectError, .clearError, .setHealth, .shutDownUnsafely,
@@ -88,11 +88,11 @@ enum HMPCommand: String, CaseIterable {
     }
   }
 
-  /// The line of `help`, as QEMU's.
+  /// The line of `help`, in QEMU's format.
   var usage: String { "\(names) \(parameters) -- \(summary)" }
 }
 
-/// What `info` shows.
+/// The topics of `info`.
 enum HMPInformation: String, CaseIterable {
   case memdev
   case memoryDevices = "memory-devices"

@@ -4,7 +4,7 @@ import QEMU
 import VirtualMachine
 
 extension HMPInterpreter {
-  /// What `info` with `topic` shows, line for line as QEMU.
+  /// Returns the lines of `info` with `topic`, the same as QEMU's.
   func information(_ topic: String) -> [String] {
     guard !topic.isEmpty else { return HMPInformation.allCases.map(\.usage) }
     switch HMPInformation(rawValue: topic) {

@@ -1,11 +1,11 @@
 import QEMU
 import VirtualMachine
 
-/// Does what is typed at the monitor for people, line by line, and says what there is to say.
+/// Executes the commands of the monitor for people, line by line.
 struct HMPInterpreter {
   let machine: any MonitoredMachine
 
-  /// The lines that `line` is answered with.
+  /// Executes `line` and returns the lines of its output.
   func execute(_ line: String) -> [String] {
     let (word, rest) = Self.firstWord(of: line)
     guard !word.isEmpty else { return [] }
@@ -94,7 +94,7 @@ struct HMPInterpreter {
     return topics.isEmpty ? ["unknown command: '\(topic)'"] : topics.map(\.usage)
   }
 
-  /// `text` without the blanks around it, cut behind its first word.
+  /// Trims `text` and splits it after its first word.
   private static func firstWord(of text: String) -> (word: String, rest: String) {
     let trimmed = text.drop(while: \.isWhitespace)
     let word = trimmed.prefix { !$0.isWhitespace }

@@ -1,6 +1,6 @@
 package import VirtualMachine
 
-/// The monitor for people, for whoever types whole lines: over a socket, or from a pipe.
+/// The monitor for people, for clients that send whole lines: through a socket or a pipe.
 ///
 /// Source: QEMU `docs/system/monitor.rst`, `monitor/hmp.c`.
 package final class HMPSession: MonitorSession {
@@ -8,7 +8,7 @@ package final class HMPSession: MonitorSession {
   private var line: [UInt8] = []
   private var isTooLong = false
 
-  /// The most bytes of a line, as in QEMU.
+  /// The maximum number of bytes in a line, as in QEMU.
   static let lineLimit = 4095
   static let prompt = "(qemu) "
 
@@ -25,7 +25,7 @@ package final class HMPSession: MonitorSession {
       case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
         answers += end()
       default:
-        // A line that is too long is dropped whole: its start alone might mean something else.
+        // A line that is too long is dropped as a whole: its start alone might mean something else.
         if line.count < Self.lineLimit { line.append(byte) } else { isTooLong = true }
       }
     }
@@ -41,13 +41,13 @@ package final class HMPSession: MonitorSession {
     return Self.text(interpreter.execute(String(decoding: line, as: UTF8.self)))
   }
 
-  /// `lines` as they are sent, and the prompt behind them.
+  /// Returns `lines` as they are sent, followed by the prompt.
   static func text(_ lines: [String]) -> String { lines.map { $0 + "\r\n" }.joined() + prompt }
 
   package func text(of event: MachineEvent) -> String { "" }
 }
 
-/// The monitor for people at a terminal in raw mode: it shows what is typed and lets it be edited.
+/// The monitor for people on a terminal in raw mode: it echoes the input and provides line editing.
 package final class HMPTerminal: MonitorSession {
   private let interpreter: HMPInterpreter
   private var editor = LineEditor(

@@ -1,37 +1,37 @@
-/// A line that is typed at a terminal in raw mode, with the keys of QEMU's monitor.
+/// A line typed on a terminal in raw mode, with the keys of QEMU's monitor.
 ///
-/// It answers with what the terminal is to show; a line that is wider than the terminal wraps there and is not
-/// shown well, as in QEMU.
+/// It returns the text to be shown on the terminal. A line wider than the terminal wraps and is not redrawn properly,
+/// as in QEMU.
 struct LineEditor: Sendable {
   enum Key: Equatable, Sendable {
-    /// Something for the terminal.
+    /// Output for the terminal.
     case echo(String)
-    /// A line that is complete.
+    /// A complete line.
     case line(String)
   }
 
   private var line: [Character] = []
   private var cursor = 0
   private var history: [String] = []
-  /// Which line of the history is shown; its end where none is.
+  /// The index of the shown line in the history; its end index if none is shown.
   private var position = 0
-  /// Of a key that sends several bytes: ESC, then `[` and digits.
+  /// The bytes so far of a key that sends several: ESC, then `[` and digits.
   private var sequence: [UInt8] = []
-  /// Of a character of several bytes.
+  /// The bytes so far of a multi-byte character.
   private var pending: [UInt8] = []
 
   private static let historyLimit = 64
   private let completions: [String]
 
-  /// `completions`: what the first word may be.
+  /// `completions` are the possible first words.
   init(completions: [String] = []) { self.completions = completions }
 
-  /// What comes at once is shown once: a whole text may be pasted.
+  /// Handles typed bytes. Bytes that arrive together are shown once: a whole text may be pasted.
   mutating func type(_ bytes: [UInt8]) -> [Key] {
     var keys: [Key] = []
     var isStale = false
     for byte in bytes {
-      // A line is shown before it is taken.
+      // A line is shown before it is accepted.
       if isStale, byte == 0x0d || byte == 0x0a {
         keys.append(.echo(shown))
         isStale = false
@@ -41,7 +41,7 @@ struct LineEditor: Sendable {
     return keys + (isStale ? [.echo(shown)] : [])
   }
 
-  /// Nil where the line is to be shown anew.
+  /// Handles one byte. Returns `nil` if the line has to be redrawn.
   private mutating func type(_ byte: UInt8) -> [Key]? {
     if !sequence.isEmpty { return continueSequence(byte) }
     switch byte {
@@ -70,7 +70,7 @@ struct LineEditor: Sendable {
   private mutating func continueSequence(_ byte: UInt8) -> [Key]? {
     sequence.append(byte)
     if sequence.count == 2, byte == UInt8(ascii: "[") || byte == UInt8(ascii: "O") { return [] }
-    // Parameters, until the letter that says what it is.
+    // Parameters, up to the letter that identifies the key.
     if sequence.count > 2, sequence.count < 8, (0x30..<0x40).contains(byte) { return [] }
     let key = sequence[1...]
     sequence = []
@@ -87,7 +87,7 @@ struct LineEditor: Sendable {
     return nil
   }
 
-  /// What shows the line as it is: over the one before, the cursor in its place.
+  /// The output that redraws the line over the previous one and places the cursor.
   private var shown: String {
     let back = line.count - cursor
     return "\r\(HMPSession.prompt)\(String(line))\u{1b}[K" + (back > 0 ? "\u{1b}[\(back)D" : "")
@@ -124,7 +124,7 @@ struct LineEditor: Sendable {
     cursor = line.count
   }
 
-  /// Completes the first word where only one is meant.
+  /// Completes the first word if it is unambiguous.
   private mutating func complete() {
     let typed = String(line[..<cursor])
     let matches = completions.filter { $0.hasPrefix(typed) }

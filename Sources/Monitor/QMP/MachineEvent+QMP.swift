@@ -4,8 +4,8 @@ import QEMU
 import VirtualMachine
 
 extension MachineEvent {
-  /// Name and data of the event in the protocol. One that QEMU does not have is named as the protocol wants
-  /// extensions named.
+  /// Name and data of the event in the protocol. An event that QEMU does not have is named in the protocol's form for
+  /// extensions.
   var protocolForm: (name: String, data: JSONValue?) {
     switch self {
     case .stopped: ("STOP", nil)

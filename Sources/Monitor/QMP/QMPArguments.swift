@@ -8,12 +8,12 @@ struct QMPArguments {
 
   init(_ value: JSONValue?) { members = value?.members ?? [] }
 
-  /// As QEMU keeps them.
+  /// The arguments as QEMU's dictionaries keep them.
   var dictionary: QEMUDictionary { QEMUDictionary(members) }
 
   private subscript(key: String) -> JSONValue? { members.first { $0.key == key }?.value }
 
-  /// Throws where there are others than `known`.
+  /// Throws if there are arguments other than `known`.
   func check(_ known: [String]) throws(MonitorError) {
     for member in members where !known.contains(member.key) {
       throw MonitorError(QEMUComplaint.unexpectedParameter(member.key))
@@ -26,7 +26,7 @@ struct QMPArguments {
     return text
   }
 
-  /// A number of at most 64 bits, without a sign.
+  /// Returns an unsigned number of at most 64 bits.
   func number(_ key: String) throws(MonitorError) -> UInt64 {
     guard let value = self[key] else { throw .missing(key) }
     switch value {
@@ -36,7 +36,7 @@ struct QMPArguments {
     }
   }
 
-  /// False where it is not there.
+  /// Returns a boolean; false if the argument is missing.
   func boolean(_ key: String) throws(MonitorError) -> Bool {
     switch self[key] {
     case nil: return false
@@ -45,7 +45,7 @@ struct QMPArguments {
     }
   }
 
-  /// What is set of a DIMM's health, each as a word.
+  /// Returns the health values to set, each as a word.
   func healthWords() throws(MonitorError) -> [String] {
     var words: [String] = []
     for (key, value) in members where DIMMHealth.Setting(rawValue: key) != nil {
@@ -58,7 +58,7 @@ struct QMPArguments {
     return words
   }
 
-  /// There are no capabilities to enable.
+  /// Throws if a capability is to be enabled, because there are none.
   func checkCapabilities() throws(MonitorError) {
     guard let value = self["enable"] else { return }
     guard let capabilities = value.elements else { throw Self.wrongType("enable", "array") }

@@ -1,6 +1,6 @@
 import PersistentMemory
 
-/// The commands of the QEMU Machine Protocol that there are here.
+/// The supported commands of the QEMU Machine Protocol.
 package enum QMPCommand: String, CaseIterable, Sendable {
   case negotiate = "qmp_capabilities"
   case queryVersion = "query-version"
@@ -24,7 +24,7 @@ package enum QMPCommand: String, CaseIterable, Sendable {
   case reset = "system_reset"
   case quit
 
-  /// The names of the arguments; nil where they are properties of what is added.
+  /// The names of the arguments; `nil` if they are properties of the object to add.
   var arguments: [String]? {
     switch self {
     case .negotiate: ["enable"]

@@ -4,13 +4,13 @@ import QEMU
 import VirtualMachine
 
 extension QMPSession {
-  /// The version of the protocol's model: what a client of QEMU's is to expect here.
+  /// The version of the protocol's model, which tells a client of QEMU what to expect here.
   static let version = JSONValue.object([
     ("qemu", .object([("micro", .integer(0)), ("minor", .integer(2)), ("major", .integer(7))])),
     ("package", .text("vnvdimm")),
   ])
 
-  /// Does `command`, whose arguments have names that it knows; answers its result.
+  /// Executes `command`, whose argument names have been checked. Returns its result.
   func perform(_ command: QMPCommand, _ arguments: QMPArguments) throws(MonitorError) -> JSONValue {
     switch command {
     case .negotiate: try arguments.checkCapabilities()
@@ -68,7 +68,7 @@ extension QMPSession {
 }
 
 extension MachineControl.RunState {
-  /// QEMU's name.
+  /// The name in QEMU.
   var name: String {
     switch self {
     case .prelaunch: "prelaunch"

@@ -49,7 +49,7 @@ package final class QMPSession: MonitorSession {
       .object([("timestamp", time), ("event", .text(name))] + (data.map { [("data", $0)] } ?? [])))
   }
 
-  /// What a whole message is answered with.
+  /// Returns the answer to a whole message.
   private func answer(to message: JSONValue) -> JSONValue {
     let id = message["id"]
     do throws(MonitorError) {
