@@ -3,7 +3,7 @@ import Basics
 /// A memory backend as `-object` or `object_add` describes it.
 package struct BackendOption: Equatable, Sendable {
   package var backend: MemoryBackend
-  /// The type of a backend in anonymous memory that behaves like a file; nil for others.
+  /// The type of a backend in anonymous memory that behaves like a file; `nil` for other backends.
   package var memoryFile: MemoryFile?
   /// `policy=` and `host-nodes=`.
   package var policy = "default"
@@ -18,12 +18,12 @@ package struct BackendOption: Equatable, Sendable {
   var hugePageSize: UInt64?
   /// `x-use-canonical-path-for-ramblock-id=`
   var usesPathAsName: Bool?
-  /// Where QEMU sets properties one after the other, their order.
+  /// The names of the properties in the order in which they were given, for releases that set properties one by one.
   var order: [String] = []
 
   package init(_ backend: MemoryBackend) { self.backend = backend }
 
-  /// QEMU's name of the type of object.
+  /// The name of the object's type in QEMU.
   package var typeName: String { memoryFile?.rawValue ?? backend.typeName }
 
   /// Anonymous memory that behaves like a file.
@@ -47,8 +47,8 @@ package struct BackendOption: Equatable, Sendable {
 }
 
 extension BackendOption {
-  /// Reads the rest of an object of `type`, in the order of QEMU's schema, as `release` knows it. Its size is to be
-  /// given, unless it `mayLackSize`.
+  /// Reads the rest of an object of `type`, in the order of QEMU's schema, as `release` knows it. The object must have
+  /// a size unless it `mayLackSize`.
   init(
     type: String, _ reader: inout QEMUValueReader, _ release: QEMURelease, mayLackSize: Bool = false
   ) throws(QEMUComplaint) {
@@ -65,21 +65,21 @@ extension BackendOption {
       _ = try reader.boolean("seal")
     }
     do throws(QEMUComplaint) { try reader.finish() } catch {
-      // Before 6.0 each option is set as a property of the object; since 5.2 the message names its type.
+      // Before 6.0 each option is set as a property of the object; from 5.2 on the message names the object's type.
       guard let key = reader.unread.first, release.has(.objectsAreOptions) else { throw error }
       throw .propertyNotFound(owner: release.has(.propertiesWithoutType) ? "" : type, key)
     }
     order = reader.dictionary.keysInOrder
   }
 
-  /// Before 6.0 the properties are set one after the other, and the first that is wrong is told.
+  /// Before 6.0 QEMU sets the properties one after the other and reports the first that is wrong.
   static func checkInOrder(
     type: String, _ properties: QEMUDictionary, _ release: QEMURelease
   ) throws(QEMUComplaint) {
     for key in properties.keysInOrder where key != "id" {
       var one = QEMUDictionary()
       for key in ["qom-type", "id", key] { one[key] = properties[key] }
-      // A path is to be given, whatever is told of another property.
+      // A path is required, whatever is wrong with another property.
       if one["mem-path"] == nil, type == "memory-backend-file" { one["mem-path"] = .text("") }
       var reader = QEMUValueReader(one, .options)
       reader.obey(release)
@@ -87,7 +87,7 @@ extension BackendOption {
     }
   }
 
-  /// Throws where the value of the property `key` is none that the object takes.
+  /// Throws if the object does not accept the value of the property `key`.
   func checkValue(of key: String) throws(QEMUComplaint) {
     switch key {
     case "host-nodes":
@@ -134,7 +134,7 @@ extension BackendOption {
 }
 
 extension QEMUValueReader {
-  /// The numbers that `text` gives for `key`: `0`, or `0-1`.
+  /// The range of numbers that `text` gives for `key`: `0`, or `0-1`.
   static func numbers(in text: String, _ key: String) throws(QEMUComplaint) -> ClosedRange<UInt16> {
     let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
       .map { CInteger.unsignedWithoutMinus(String($0)) }
@@ -147,7 +147,7 @@ extension QEMUValueReader {
     return low...high
   }
 
-  /// The nodes of the host that a backend is bound to: `0`, `0-1`, or a list in JSON.
+  /// Reads the host nodes that a backend is bound to: `0`, `0-1`, or a list in JSON.
   fileprivate mutating func hostNodes() throws(QEMUComplaint) -> [UInt16] {
     let key = "host-nodes"
     switch dictionary[key] {

@@ -1,17 +1,17 @@
 import Basics
 
-/// Whose rules a machine is read and judged by.
+/// The set of rules by which a machine is read and judged.
 package enum Dialect: Hashable, Sendable {
   /// The rules of a release of QEMU.
   case qemu
-  /// The rules of `vnvdimm emulate`: those of QEMU's newest release, with a bare `nvdimm`, `--nvdimm` and keys of our
-  /// own besides, and without what QEMU lets pass. See `StrictRefusal`.
+  /// The rules of `vnvdimm emulate`: those of QEMU's newest release, plus a bare `nvdimm`, `--nvdimm` and keys of our
+  /// own, minus what QEMU silently accepts. See `StrictRefusal`.
   case emulate
 }
 
-/// Every key that our own dialect knows, by the option that takes it.
+/// All keys that our own dialect knows, by the option that takes them.
 package enum DialectKeys {
-  /// Keys of QEMU's machines that decide on nothing here are passed over.
+  /// Keys of QEMU's machines that have no effect here are ignored.
   static let machine = [
     "type", "nvdimm", "nvdimm-persistence", "accel", "memory", "smp", "graphics", "hpet", "kernel-irqchip", "smm",
     "usb",
@@ -30,7 +30,7 @@ package enum DialectKeys {
     "memdev", "addr", "node", "slots", "maxmem", "path", "cpus", "sockets", "cores", "threads",
   ]
 
-  /// The key that was probably meant by `name`.
+  /// Returns the key that was probably meant by `name`.
   package static func nearest(to name: String) -> String? {
     let keys = machine + node + object + shortDevice + others
     return keys.contains(name) ? nil : keys.sorted().nearest(to: name)

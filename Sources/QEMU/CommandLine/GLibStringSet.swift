@@ -1,5 +1,5 @@
-/// The keys of a hash table of GLib's, in which QEMU keeps the parameters that it has not read yet: of several that
-/// nobody asks for it complains of the one that comes first in the table.
+/// The keys of a GLib hash table in which QEMU keeps the parameters that it has not read yet. If several remain unread,
+/// QEMU complains about the one that comes first in the table.
 ///
 /// Source: GLib 2.58 and later, `glib/ghash.c`.
 struct GLibStringSet {
@@ -14,18 +14,18 @@ struct GLibStringSet {
   private var slots = [Slot](repeating: .unused, count: 1 << smallestShift)
   private var modulus: UInt32 = primes[smallestShift]
   private var count = 0
-  /// Slots that are not unused.
+  /// The number of slots that hold, or have held, a key.
   private var occupied = 0
 
   private static let smallestShift = 3
-  /// The greatest prime below each power of two, as far as options go.
+  /// The greatest prime below each power of two, up to the table sizes that options need.
   private static let primes: [UInt32] = [1, 2, 3, 7, 13, 31, 61, 127, 251, 509, 1021, 2039, 4093, 8191, 16381, 32749]
 
   init(_ keys: [String]) {
     for key in keys { insert(key) }
   }
 
-  /// The first key, in the order of the table.
+  /// The first key in the order of the table.
   var first: String? {
     for case .key(let key, _) in slots { return key }
     return nil
@@ -49,7 +49,7 @@ struct GLibStringSet {
     resizeIfNeeded()
   }
 
-  /// Where `key` is, or is to be put.
+  /// Returns the index of `key`, or the index at which to insert it.
   private func index(of key: String, _ hash: UInt32) -> Int {
     var index = home(of: hash)
     var step = 0
@@ -76,7 +76,8 @@ struct GLibStringSet {
     resize(to: 1 << shift, modulus: Self.primes[shift])
   }
 
-  /// Puts every key where it belongs now; one that is in the way of another goes on to its own place.
+  /// Moves every key to its place in a table of the new size. A key that is displaced by another moves on to its own
+  /// place.
   private mutating func resize(to size: Int, modulus: UInt32) {
     let old = slots.count
     self.modulus = modulus
@@ -100,7 +101,7 @@ struct GLibStringSet {
     occupied = count
   }
 
-  /// `g_str_hash`, of which two values are kept for other purposes.
+  /// Computes `g_str_hash`; two of its values are reserved for other purposes.
   private static func hash(_ key: String) -> UInt32 {
     let hash = key.utf8.reduce(5381 as UInt32) { $0 &* 33 &+ UInt32(bitPattern: Int32(Int8(bitPattern: $1))) }
     return max(hash, 2)

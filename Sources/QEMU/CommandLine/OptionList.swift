@@ -10,13 +10,13 @@ package struct OptionList: Equatable, Sendable {
     package let value: String
   }
 
-  /// The first `id`; ids are kept apart from other options.
+  /// The first `id`. Ids are kept apart from other options.
   package private(set) var id: String?
-  /// In the order given, all but `id`.
+  /// All options but `id`, in the order given.
   package private(set) var options: [Option] = []
-  /// Flags as they were written, which QEMU warns of since 6.0.
+  /// The flags as they were written. QEMU warns about flags since 6.0.
   package private(set) var flags: [String] = []
-  /// Help is asked for, by a flag.
+  /// Whether a flag asks for help.
   package private(set) var asksForHelp = false
 
   package init(parsing text: String, impliedKey: String?) {
@@ -65,15 +65,15 @@ package struct OptionList: Equatable, Sendable {
     return dictionary
   }
 
-  /// Help is asked for where any key is known: `help=x` will do.
+  /// Whether help is asked for, in options that accept any key: `help=x` is enough.
   package var namesHelp: Bool { asksForHelp || options.contains { $0.key == "help" || $0.key == "?" } }
 
   /// The last value of `key`.
   package subscript(key: String) -> String? { options.last { $0.key == key }?.value }
 }
 
-/// Goes through the text of an option, value by value. Bytes, not characters: a combining mark after a comma must
-/// not hide it.
+/// Walks through the text of an option, value by value. It works on bytes, not on characters, because a combining mark
+/// after a comma must not hide the comma.
 struct OptionCursor {
   private var rest: ArraySlice<UInt8>
 
@@ -90,7 +90,7 @@ struct OptionCursor {
     return String(decoding: name, as: UTF8.self)
   }
 
-  /// Takes everything before the next single comma; double ones stand for one.
+  /// Takes everything before the next single comma; a doubled comma stands for one.
   mutating func takeValue() -> String {
     let comma = UInt8(ascii: ",")
     var value: [UInt8] = []
@@ -101,7 +101,7 @@ struct OptionCursor {
     return String(decoding: value, as: UTF8.self)
   }
 
-  /// Takes `byte` if it is the next; true if it was.
+  /// Skips `byte` if it comes next, and returns whether it did.
   @discardableResult
   mutating func skip(_ byte: Character) -> Bool {
     guard let value = byte.asciiValue, rest.first == value else { return false }

@@ -19,13 +19,13 @@ extension QEMUCommand {
   }
 
   private mutating func readGroups(of text: String, _ path: String, _ option: Option) throws(QEMUStop) {
-    /// What is found at `line`, is told there, or with the option.
+    /// Returns the location that a message about `line` names: the line itself or, in some releases, the option.
     func place(_ line: QEMULocation) -> QEMULocation {
       release.has(.configurationBlamesOption) ? option.location : line
     }
     var group: (name: String, id: String?, options: [OptionList.Option])?
     var location = option.location
-    // Bytes: a carriage return and a newline are one character.
+    // Split by bytes: as a `Character`, a carriage return and a newline are one.
     let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
     for (index, line) in lines.enumerated() {
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
@@ -45,7 +45,7 @@ extension QEMUCommand {
     if let group { try add(group: group.name, id: group.id, group.options, at: location, or: place(location)) }
   }
 
-  /// Adds a group that ends at `location`; what is wrong with it as an option is told at `place`.
+  /// Adds a group that ends at `location`. Messages about the group as an option name `place`.
   private mutating func add(
     group name: String, id: String?, _ options: [OptionList.Option], at location: QEMULocation,
     or place: QEMULocation
@@ -91,9 +91,9 @@ extension QEMUCommand {
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 }
 
-/// One line of a configuration file of QEMU's.
+/// One line of a QEMU configuration file.
 enum ConfigurationLine {
-  /// The group that `[group]` or `[group "id"]` begins; what stands behind is passed over, as by `sscanf`.
+  /// Returns the group that `[group]` or `[group "id"]` begins. Text after it is ignored, as by `sscanf`.
   static func header(_ line: Substring) -> (group: String, id: String?)? {
     guard line.hasPrefix("[") else { return nil }
     let text = line.dropFirst()
@@ -102,12 +102,12 @@ enum ConfigurationLine {
     let id = rest.dropFirst().prefix { $0 != "\"" }
     if rest.hasPrefix("\""), !id.isEmpty { return (String(word), String(id)) }
     let group = text.prefix { $0 != "]" }
-    // The end of the line is no bracket.
+    // Without a bracket, the newline becomes part of the group's name.
     return group.isEmpty ? nil : (String(group) + (text.contains("]") ? "" : "\n"), nil)
   }
 
-  /// The key and the value of `key = "value"`; whatever else stands behind the first word is an empty value to QEMU.
-  /// Nil where there is no word.
+  /// Returns the key and the value of `key = "value"`. Anything else after the first word is an empty value to QEMU.
+  /// `nil` if there is no word.
   static func assignment(_ line: Substring) -> (key: String, value: String)? {
     let text = line.trimmingBlanks
     let word = text.prefix { !$0.isWhitespace }

@@ -1,8 +1,8 @@
 package import Basics
 
 extension QEMUCommand {
-  /// The command of a machine of the common kind on `architecture`, with NVDIMMs switched on and enough of everything of
-  /// which nothing is said. All sizes are in bytes, and those of `-m`.
+  /// Creates the command of a machine of the common kind on `architecture`, with NVDIMMs enabled. Resources that
+  /// are not specified are taken to be sufficient. All sizes, including those of `-m`, are in bytes.
   package init(
     ofMachineOn architecture: Architecture, _ release: QEMURelease, ram: UInt64?, slots: UInt64?, maximum: UInt64?
   ) {
@@ -25,14 +25,14 @@ extension QEMUCommand {
     if slots == nil, maximum == nil {
       memory["slots"] = .text("\(MemoryDevicePlacement.slotLimit)")
       memory["max-size"] = .text("\(max(ram, 1 << 62))")
-      // How far the addresses of the processor reach is not known either.
+      // The processor's address width is not known either.
       accelerators = ["kvm"]
       hasMadeUpRoom = true
     }
     machine["memory"] = memory.value
   }
 
-  /// Adds the backend `id` that is the file at `path`, shared, with `size` bytes (nil where nobody tells) and `align=`.
+  /// Adds the shared backend `id` on the file at `path`, with `size` bytes (`nil` if the size is unknown) and `align=`.
   package mutating func add(file path: String, id: String, size: UInt64?, alignment: UInt64?) throws(QEMUStop) {
     var properties = QEMUDictionary()
     properties["qom-type"] = .text("memory-backend-file")
@@ -48,7 +48,7 @@ extension QEMUCommand {
     objects.append(Object(location: .nowhere, id: id, backend: unsized))
   }
 
-  /// Adds an NVDIMM on the backend `id`; QEMU chooses a slot that is nil. Which UUID it has decides nothing.
+  /// Adds an NVDIMM on the backend `id`; if `slot` is `nil`, QEMU chooses one. The value of the UUID has no effect.
   package mutating func add(nvdimmOn id: String, labelSize: UInt64?, slot: Int?, hasUUID: Bool) {
     var device = QEMUDictionary()
     device["driver"] = .text("nvdimm")

@@ -1,5 +1,5 @@
 extension QEMUCommand {
-  /// A property that every device of a type, or of one derived from it, has unless it says otherwise.
+  /// A property that every device of a type, or of a derived type, has unless the device sets its own value.
   struct Global: Sendable, CustomStringConvertible {
     let driver: String
     let property: String
@@ -8,7 +8,7 @@ extension QEMUCommand {
     var description: String { "\(driver).\(property)=\(value)" }
   }
 
-  /// `-global nvdimm.unarmed=on`, or `-global driver=nvdimm,property=unarmed,value=on`. Source: QEMU 7.2
+  /// Reads `-global nvdimm.unarmed=on`, or `-global driver=nvdimm,property=unarmed,value=on`. Source: QEMU 7.2
   /// `qemu_global_option`.
   mutating func readGlobal(_ option: Option) throws(QEMUStop) {
     if let global = Self.global(option.value) { return try add(global, at: option.location) }
@@ -24,19 +24,19 @@ extension QEMUCommand {
 
   static let globalKeys: Set<String> = ["driver", "property", "value"]
 
-  /// The global that the three options of `list` describe; without one of them it is none.
+  /// Adds the global that the three options of `list` describe. Does nothing if one of the three is missing.
   mutating func add(global list: OptionList, at location: QEMULocation) throws(QEMUStop) {
     guard let driver = list["driver"], let property = list["property"], let value = list["value"] else { return }
     try add(Global(driver: driver, property: property, value: value), at: location)
   }
 
   private mutating func add(_ global: Global, at location: QEMULocation) throws(QEMUStop) {
-    // A property of all devices at once: the board's own devices come first.
+    // A property of all devices also applies to the board's own devices, which come first.
     if global.driver == "device" { undescribed.append("-global \(global)") }
     globals.append(global)
   }
 
-  /// `DRIVER.PROPERTY=VALUE`, the first two of at most 63 bytes.
+  /// Parses `DRIVER.PROPERTY=VALUE`; the first two have at most 63 bytes each.
   private static func global(_ text: String) -> Global? {
     let longest = 63
     guard let dot = text.firstIndex(where: { ".=".contains($0) }), text[dot] == "." else { return nil }

@@ -17,7 +17,7 @@ extension QEMUCommand {
       try answerObjectHelp()
       return
     }
-    // Of a type that there is not QEMU has no help.
+    // QEMU has no help for a type that does not exist.
     if list.namesHelp, let type = list["qom-type"],
       BackendOption.types(in: .qemu, release).contains(type) || OtherType.objects(type)?.contains(release) ?? false
     {
@@ -28,7 +28,7 @@ extension QEMUCommand {
     try add(objectOf: list.dictionary, .options, at: option.location)
   }
 
-  /// Before 6.0 it comes once the machine is chosen.
+  /// Answers a request for help. Before 6.0 QEMU prints help after it has chosen the machine.
   private mutating func answerObjectHelp() throws(QEMUStop) {
     guard release.has(.objectsAreOptions) else { throw .help }
     asksForObjectHelp = true
@@ -75,7 +75,7 @@ extension QEMUCommand {
     }
   }
 
-  /// Whether an object of `type` is passed over; of a type that no release is known to have it is noted.
+  /// Returns whether an object of `type` is ignored. Notes a type that no known release has.
   private mutating func isOther(_ type: String) -> Bool {
     guard BackendOption.MemoryFile(rawValue: type) == nil else { return false }
     if let releases = OtherType.objects(type) { return releases.contains(release) }
@@ -95,7 +95,7 @@ extension QEMUCommand {
     try add(device: list, at: option.location)
   }
 
-  /// Adds a device that is described at `location`; what is wrong with it as an option is told at `place`.
+  /// Adds a device that is described at `location`. Messages about the device as an option name `place`.
   mutating func add(
     device list: OptionList, at location: QEMULocation, or place: QEMULocation? = nil
   ) throws(QEMUStop) {
@@ -103,7 +103,7 @@ extension QEMUCommand {
       let ids = devices.filter { !$0.isJSON }.compactMap { $0.properties["id"]?.text }
       if let id = list.id, ids.contains(id) { throw .duplicateID(id, list: "device") }
     }
-    // It comes once all options are read.
+    // QEMU prints this help after it has read all options.
     if ["help", "?"].contains(list["driver"]) || list.namesHelp && list["driver"] != nil { asksForDeviceHelp = true }
     devices.append(Device(location: location, properties: list.dictionary, isJSON: false))
   }
@@ -117,7 +117,7 @@ extension QEMUCommand {
 }
 
 extension String {
-  /// Whether a type of QEMU's may be called so: letters, digits and a little else.
+  /// Whether a QEMU type may have this name: letters, digits and a few other characters.
   var isTypeName: Bool {
     !isEmpty
       && unicodeScalars.allSatisfy {

@@ -1,15 +1,15 @@
 import Basics
 
 extension QEMUCommand {
-  /// One option with its value, empty where it has none.
+  /// One option with its value, which is empty if the option has none.
   struct Option {
     let name: String
     let value: String
     let location: QEMULocation
   }
 
-  /// The options in `arguments`. What does not begin with a dash is a disk image, and passed over, as is an option that
-  /// no table lists, with the word behind it.
+  /// Returns the options in `arguments`. An argument that does not begin with a dash is a disk image and is skipped. An
+  /// option that no table lists is skipped with the word that follows it.
   mutating func options(_ arguments: [String]) throws(QEMUStop) -> [Option] {
     var options: [Option] = []
     var rest = arguments[...]
@@ -80,7 +80,7 @@ extension QEMUCommand {
 
   private mutating func readMachine(_ option: Option) throws(QEMUStop) {
     machineLocation = machineLocation ?? option.location
-    // Until 6.0 a machine's properties were options of the older syntax, where `nvdimm` alone is a flag.
+    // Up to 6.0 a machine's properties are options of the older syntax, in which a bare `nvdimm` is a flag.
     guard release >= QEMURelease(6, 1) else {
       let list = OptionList(parsing: option.value, impliedKey: "type")
       if list.asksForHelp || list["type"] == "help" { throw .help }
@@ -91,7 +91,7 @@ extension QEMUCommand {
       return
     }
     let asksForHelp = try option.location.blamed { () throws(QEMUComplaint) in
-      // The form of QEMU's own document, which QEMU itself refuses since 6.1.
+      // QEMU's own documentation has this form, although QEMU itself refuses it since 6.1.
       try machine.merge(keyval: option.value, impliedKey: "type", flags: dialect == .emulate ? ["nvdimm"] : [])
     }
     if asksForHelp { throw .help }
@@ -108,7 +108,7 @@ extension QEMUCommand {
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in try machine.merge(wrapped) }
   }
 
-  /// A group of options that does not concern memory, but for its names, numbers and truth values.
+  /// Reads a group of options that does not concern memory; only names, numbers and booleans are checked.
   private mutating func readGroup(
     _ option: Option, _ impliedKey: String, _ numbers: [String], _ booleans: [String], _ texts: [String] = []
   ) throws(QEMUStop) {
@@ -129,7 +129,7 @@ extension QEMUCommand {
     }
   }
 
-  /// The list of `option` in the older syntax; help asked for ends QEMU where `answersHelp`.
+  /// Returns the list of `option` in the older syntax. If `answersHelp`, a request for help stops QEMU.
   mutating func list(
     _ option: Option, _ impliedKey: String?, list name: String, answersHelp: Bool = false
   ) throws(QEMUStop) -> OptionList {
@@ -148,7 +148,7 @@ extension QEMUCommand {
 
   // MARK: -m
 
-  /// All `-m` make one list; what is no size and no number is complained of at once.
+  /// Adds one `-m` to the list that all `-m` share. A value that is not a size or a number is reported at once.
   private mutating func readMemory(_ option: Option) throws(QEMUStop) {
     let list = OptionList(parsing: option.value, impliedKey: "size")
     if list.asksForHelp { throw .help }
@@ -160,7 +160,7 @@ extension QEMUCommand {
     memory += list.options
   }
 
-  /// Before 6.0 `-m` is a list of options as any other.
+  /// Whether `-m` takes an `id`. Before 6.0 it is an option list like any other.
   var memoryHasID: Bool { release.has(.objectsAreOptions) }
 
   func checkMemory(_ item: OptionList.Option) throws(QEMUComplaint) {
@@ -181,7 +181,7 @@ extension QEMUCommand {
     }
   }
 
-  /// Makes what `-m` said a property of the machine. A size without a unit is in MiB.
+  /// Turns the values of `-m` into a property of the machine. A size without a unit is in MiB.
   mutating func settleMemory() throws(QEMUComplaint) {
     func last(_ key: String) -> String? { memory.last { $0.key == key }?.value }
     var properties = QEMUDictionary()
@@ -198,7 +198,8 @@ extension QEMUCommand {
 }
 
 extension String {
-  /// Letters, digits, '-', '.', '_', a letter first. Source: QEMU `util/id.c`.
+  /// Whether the text consists of letters, digits, '-', '.' and '_', and begins with a letter. Source: QEMU
+  /// `util/id.c`.
   var isQEMUIdentifier: Bool {
     let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
     guard let first = utf8.first, letters.contains(first & 0xdf) else { return false }

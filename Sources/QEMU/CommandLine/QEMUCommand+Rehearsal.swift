@@ -1,19 +1,19 @@
 import Basics
 
-/// The command line of the same machine for a start that touches nothing of the host: the machine, its memory, nodes,
-/// memory backends and memory devices as they are described, files replaced, and nothing else.
+/// The command line of the same machine for a start that does not touch the host. It has the machine, its memory,
+/// nodes, memory backends and memory devices as described, with every file replaced, and nothing else.
 package struct Rehearsal: Sendable {
-  /// Behind the name of the program.
+  /// The arguments after the name of the program.
   package fileprivate(set) var arguments: [String] = []
-  /// What was described, and would touch the host or hang on it.
+  /// The parts of the description that would touch the host or depend on it.
   package fileprivate(set) var leftOut: [String] = []
-  /// The backends of which no file can stand in for what is there.
+  /// The backends that no stand-in file can replace.
   package fileprivate(set) var withoutStandIn: [String] = []
 }
 
 extension QEMUCommand {
-  /// The rehearsal of this command; `standIn` gives the path of what stands in for the file at a path, nil where nothing
-  /// can.
+  /// Returns the rehearsal of this command. `standIn` returns the path of the stand-in for the file at a path, `nil` if
+  /// nothing can stand in for it.
   package func rehearsal(standIn: (String) -> String?) -> Rehearsal {
     var rehearsal = Rehearsal()
     rehearsal.add(machine: machine, hasMadeUpRoom: hasMadeUpRoom)
@@ -32,7 +32,7 @@ extension QEMUCommand {
     return rehearsal
   }
 
-  /// The types of objects that a rehearsal has.
+  /// The types of objects that a rehearsal keeps.
   private static let rehearsedTypes: Set<String> = [
     "nvdimm", "pc-dimm", "virtio-pmem", "virtio-pmem-pci", "memory-backend-file", "memory-backend-ram",
     "memory-backend-memfd",
@@ -40,7 +40,7 @@ extension QEMUCommand {
 }
 
 extension Rehearsal {
-  /// What is left of a machine's properties: those that say how it is laid out.
+  /// Adds the machine's properties that determine its layout.
   fileprivate mutating func add(machine: QEMUDictionary, hasMadeUpRoom: Bool) {
     var kept = QEMUDictionary()
     for key in machine.keys {
@@ -57,11 +57,11 @@ extension Rehearsal {
     if !text.isEmpty { arguments += ["-machine", text] }
   }
 
-  /// What is made up of room for devices is more than an emulated processor reaches.
+  /// Adds the options of `-m`. Unlimited room for devices is cut down to what an emulated processor can address.
   private mutating func add(memory: QEMUDictionary, hasMadeUpRoom: Bool) {
     func text(_ key: String) -> String? {
       guard let text = memory[key]?.text else { return nil }
-      // In -m a number alone is of MiB.
+      // In `-m`, a bare number is in MiB.
       return key == "size" && text.utf8.allSatisfy { (48...57).contains($0) } ? text + "B" : text
     }
     let ram = memory["size"]?.text.flatMap { QEMUSize.bytes($0) } ?? MachineStartup.defaultRAM
@@ -98,14 +98,14 @@ extension Rehearsal {
     ]
   }
 
-  /// The properties of a backend that depend on the host, or cost it memory.
+  /// The properties of a backend that depend on the host or use its memory.
   private static let propertiesOfHost = [
     "prealloc", "prealloc-threads", "prealloc-context", "host-nodes", "policy", "pmem", "hugetlb", "hugetlbsize",
   ]
 }
 
 extension MachineProperty.Value {
-  /// Whether it names nothing beyond the machine.
+  /// Whether the value refers to nothing outside the machine.
   fileprivate var saysOnlyItself: Bool {
     switch self {
     case .boolean, .onOffAuto, .size, .integer: true
@@ -115,7 +115,7 @@ extension MachineProperty.Value {
 }
 
 extension QEMUDictionary {
-  /// As an option has it: `pc,nvdimm=on`, dictionaries below with dots.
+  /// Returns the dictionary as option text: `pc,nvdimm=on`, with dots for nested dictionaries.
   fileprivate func asOptionText(implied: String?) -> String {
     let first = implied.flatMap { self[$0]?.text }.map { [$0.doublingCommas] } ?? []
     return (first + keys.filter { $0 != implied || first.isEmpty }.flatMap { key in Self.assignments(key, self[key]) })

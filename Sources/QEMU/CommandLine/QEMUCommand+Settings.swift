@@ -1,7 +1,7 @@
 import Basics
 
 extension QEMUCommand {
-  /// `-set device.nv1.label-size=256K`. Source: QEMU 7.2 `softmmu/vl.c`, `qemu_set_option`.
+  /// Applies `-set device.nv1.label-size=256K`. Source: QEMU 7.2 `softmmu/vl.c`, `qemu_set_option`.
   mutating func setProperty(_ option: Option) throws(QEMUStop) {
     guard let setting = Setting(option.value) else {
       throw .complaint(.malformedSetting(option.value), at: option.location)
@@ -25,19 +25,19 @@ extension QEMUCommand {
     guard Self.otherGroups.union(["memory", "numa", "accel", "global"]).contains(setting.group) else {
       throw .complaint(.noGroup(setting.group), at: option.location)
     }
-    // A disk may have an id of QEMU's own.
+    // A disk may have an id that QEMU made up.
     guard setting.group == "drive" || namedOptions.contains("\(setting.group).\(setting.id)") else {
       throw .complaint(.notDefined(setting.id, group: setting.group), at: option.location)
     }
   }
 
-  /// Notes the id of `option`, which is how `-set` names it.
+  /// Notes the id of `option`, by which `-set` names the option.
   mutating func noteName(of option: Option) {
     guard option.value.contains("id="), let id = OptionList(parsing: option.value, impliedKey: nil).id else { return }
     namedOptions.insert("\(option.name).\(id)")
   }
 
-  /// What became an object in the given release, and is no list of options since.
+  /// The groups that became objects, and are no longer lists of options, with the release of that change.
   private static let groupsWithoutSettings: [String: QEMURelease] = [
     "object": QEMURelease(6, 0), "machine": QEMURelease(6, 1), "smp-opts": QEMURelease(6, 2),
     "boot-opts": QEMURelease(7, 1),
@@ -53,7 +53,7 @@ private struct Setting {
 
   private static let longestPart = 63
 
-  /// Nil where QEMU cannot take `text` apart.
+  /// `nil` if QEMU cannot parse `text`.
   init?(_ text: String) {
     let path = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
     guard path.count == 3 else { return nil }

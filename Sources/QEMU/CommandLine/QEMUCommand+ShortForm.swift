@@ -2,23 +2,23 @@ import Basics
 package import PersistentMemory
 
 extension QEMUCommand {
-  /// `--nvdimm PATH[,…]`, of which some values are still to be learnt from the file.
+  /// `--nvdimm PATH[,…]`; some of its values are still to be read from the file.
   struct ShortForm: Sendable {
-    /// Where the backend is in `objects`, and the NVDIMM in `devices`.
+    /// The indexes of the backend in `objects` and of the NVDIMM in `devices`.
     let object: Int
     let device: Int
     let labelSize: LabelSize
   }
 
-  /// What a file or a device tells of itself as a backend.
+  /// What a file or a device reveals about itself as a backend.
   package struct BackendFacts: Sendable {
-    /// F, in bytes.
+    /// The backend's size F in bytes.
     package let size: UInt64
-    /// Bytes of which the host's mappings of it are multiples.
+    /// The alignment, in bytes, of the host's mappings of the backend.
     package let alignment: UInt64
-    /// L, in bytes, of the label area that ends it; nil where there is none.
+    /// The size L, in bytes, of the label area at the end of the backend; `nil` if there is none.
     package let labelSize: UInt64?
-    /// The slot of the DIMM that the labels were made for.
+    /// The DIMM slot that the labels were made for.
     package let slot: Int?
 
     package init(size: UInt64, alignment: UInt64, labelSize: UInt64? = nil, slot: Int? = nil) {
@@ -29,12 +29,12 @@ extension QEMUCommand {
     }
   }
 
-  /// What `--nvdimm` says of the label size of each backend, by the backend's id.
+  /// The label size that `--nvdimm` gives for each backend, by the backend's id.
   package var labelSizesAsked: [String: LabelSize] {
     Dictionary(shortForms.map { (objects[$0.object].id, $0.labelSize) }) { first, _ in first }
   }
 
-  /// Reads `--nvdimm`: one shared file with its device, in a machine that has NVDIMMs.
+  /// Reads `--nvdimm`: one shared file with its device, in a machine with NVDIMMs enabled.
   mutating func readShortForm(_ option: Option) throws(QEMUStop) {
     let list = try list(option, "path", list: "nvdimm")
     let id = list.id ?? "nvdimm\(devices.count + 1)"
@@ -54,7 +54,7 @@ extension QEMUCommand {
       device += list.options.filter { option in
         DialectKeys.shortDevice.contains(option.key) && !(option.key == "label-size" && option.value == "none")
       }
-      // A guest that cannot write is told so.
+      // The guest must know that it cannot write.
       if backend.backend.isReadOnly { device.append(OptionList.Option(key: "unarmed", value: "on")) }
       let labelSize: LabelSize =
         switch list["label-size"] {
@@ -71,9 +71,9 @@ extension QEMUCommand {
     machine["nvdimm"] = .text("on")
   }
 
-  /// Puts in what `--nvdimm` leaves to the files: sizes, alignments, label areas, slots; and room for the devices where
-  /// `-m` makes none. `facts` looks at the file at a path, of which so many bytes are to be mapped, for such labels; it
-  /// answers nil where the file is still to be made.
+  /// Fills in what `--nvdimm` leaves to the files: sizes, alignments, label areas and slots. It also makes room for the
+  /// devices if `-m` does not. `facts` examines the file at `path`, of which `size` bytes are to be mapped, for labels
+  /// of the given size; it returns `nil` if the file does not exist yet.
   mutating func settleShortForms<Failure: Error>(
     _ facts: (_ path: String, _ size: UInt64?, LabelSize) throws(Failure) -> BackendFacts?
   ) throws(Failure) {
@@ -83,7 +83,8 @@ extension QEMUCommand {
       objects[form.object].backend?.settle(facts)
       var properties = devices[form.device].properties
       if form.labelSize == .automatic { properties["label-size"] = facts.labelSize.map { .text(String($0)) } }
-      // Two may be made for one slot: the second gets another, and that its labels are not for it is found.
+      // The labels of two files may name the same slot. The second device gets another slot, and a later check finds
+      // that its labels are not made for that slot.
       if properties["slot"] == nil, let slot = facts.slot, !takenSlots.contains(slot) {
         properties["slot"] = .text(String(slot))
       }
@@ -101,7 +102,7 @@ extension QEMUCommand {
       })
   }
 
-  /// Keeps what asks for no slot, whichever way it is described, out of those that others ask for.
+  /// Keeps devices that ask for no slot, however they are described, out of the slots that others ask for.
   private mutating func spreadSlots() {
     var taken = takenSlots
     guard !taken.isEmpty, !shortForms.isEmpty else { return }
@@ -114,8 +115,8 @@ extension QEMUCommand {
     }
   }
 
-  /// As many slots and as much memory as the devices need, in whole pages. Sizes beyond 64 bits are for placement to
-  /// refuse.
+  /// Provides as many slots and as much memory as the devices need, in whole pages. Placement refuses sizes beyond 64
+  /// bits.
   private mutating func makeRoom() {
     let slots = devices.compactMap { $0.properties["slot"]?.text.flatMap { CInteger.signed($0) } }
     let highest = min(max(slots.max() ?? 0, 0), Int64(MemoryDevicePlacement.slotLimit))

@@ -5,23 +5,23 @@ import Basics
 ///
 /// Source: QEMU 7.2 `softmmu/vl.c`, `qemu_init`; other releases where they differ for memory devices.
 package struct QEMUCommand: Sendable {
-  /// Options of one argument, and where they stood.
+  /// The options of one argument, with their location.
   package struct Options: Sendable {
     package let location: QEMULocation
     package let list: OptionList
   }
 
-  /// An object of `-object`: a memory backend, or another one with its id.
+  /// An object of `-object`: a memory backend, or another object with its id.
   package struct Object: Sendable {
     package let location: QEMULocation
     package let id: String
     package var backend: BackendOption?
-    /// What is wrong with it, where that is found when its turn comes.
+    /// The object's fault, if QEMU finds it only when it creates the object.
     var fault: QEMUComplaint?
-    /// As they were given, and whether that was JSON.
+    /// The properties as given, and whether they were given in JSON.
     var properties = QEMUDictionary()
     var isJSON = false
-    /// Whether it is a memory backend, right or wrong.
+    /// Whether the object is a memory backend, valid or not.
     var isBackend: Bool
 
     package init(location: QEMULocation, id: String, backend: BackendOption?) {
@@ -32,7 +32,7 @@ package struct QEMUCommand: Sendable {
     }
   }
 
-  /// A device of `-device`, of whatever kind, its properties still to be read.
+  /// A device of `-device` of any kind, with its properties still to be read.
   package struct Device: Sendable {
     package let location: QEMULocation
     package var properties: QEMUDictionary
@@ -50,16 +50,16 @@ package struct QEMUCommand: Sendable {
   package let release: QEMURelease
   package let dialect: Dialect
 
-  /// All that `-machine`, `-m`, `-smp` and options like `-kernel` say.
+  /// Everything that `-machine`, `-m`, `-smp` and options like `-kernel` say.
   package var machine = QEMUDictionary()
-  /// In the order of the command line, as are all that follow.
+  /// The nodes in the order of the command line, as are all the lists below.
   package var nodes: [Options] = []
   package var objects: [Object] = []
   package var devices: [Device] = []
   package var accelerators: [String] = []
   var globals: [Global] = []
   package var processorModel: String?
-  /// Whether the machine gets a firmware that it does not bring along: `-bios`, or a pflash.
+  /// Whether the machine gets firmware other than its own: `-bios`, or a pflash.
   package var loadsFirmware = false
   /// What `-bios` names.
   var firmware: String?
@@ -72,45 +72,45 @@ package struct QEMUCommand: Sendable {
   /// `-mem-path`, `-mem-prealloc`.
   package var memoryPath: String?
   package var preallocatesMemory = false
-  /// Lines that QEMU prints on its way.
+  /// The warnings that QEMU prints during the start.
   package var warnings: [String] = []
 
-  /// Nobody says how much room there is for memory devices, and it has no end.
+  /// Whether the room for memory devices is not specified, and is therefore taken as unlimited.
   var hasMadeUpRoom = false
 
   var memory: [OptionList.Option] = []
-  /// The first `-machine`.
+  /// The location of the first `-machine`.
   var machineLocation: QEMULocation?
   /// The values of machine properties that a later one replaces: each was set in its turn. (before 6.1)
   var formerMachineValues: [(key: String, value: JSONValue)] = []
   /// The first `-m`.
   var memoryLocation = QEMULocation.nowhere
   var shortForms: [ShortForm] = []
-  /// Where the last option of each name stood, which our own dialect tells of and QEMU does not.
+  /// The location of the last option of each name. Our own dialect reports it; QEMU does not.
   var locations: [String: QEMULocation] = [:]
   var asksForDeviceHelp = false
   var asksForObjectHelp = false
-  /// The ids of `-object` in text.
+  /// The ids of each `-object` that was given as text.
   var objectIDs: Set<String> = []
   /// The options with an id, as `GROUP.ID`.
   var namedOptions: Set<String> = []
-  /// What no table lists, and options that may change memory devices in a way that is not described.
+  /// Options that no table lists, and options that may affect memory devices in a way that is not described.
   package var undescribed: [String] = []
-  /// What the command lacks for QEMU's answer to be told.
+  /// What the command must still say before QEMU's answer can be given.
   package var unsaid: QEMUStop.Unsaid?
 
-  /// The devices in the order in which they are plugged: those in JSON come last.
+  /// The devices in the order in which they are plugged; those given in JSON come last.
   package var pluggedDevices: [Device] { devices.filter { !$0.isJSON } + devices.filter(\.isJSON) }
 
-  /// A command of which nothing is said yet.
+  /// Creates an empty command.
   package init(program: String, release: QEMURelease, dialect: Dialect = .qemu) {
     self.program = program
     self.release = release
     self.dialect = dialect
   }
 
-  /// Reads `arguments`, the name of the program first. `readFile` gives the contents of a file, or why it cannot be
-  /// opened, in the words of strerror(3).
+  /// Reads `arguments`, which begin with the name of the program. `readFile` returns the contents of a file, or the
+  /// reason in the words of strerror(3) why it cannot be opened.
   package init(
     _ arguments: [String], release: QEMURelease = .newest, readFile: (String) -> Result<String, ConfigurationFileError>
   ) throws(QEMUStop) {
@@ -124,7 +124,7 @@ package struct QEMUCommand: Sendable {
   }
 }
 
-/// Why a file that `-readconfig` names cannot be read.
+/// The reason why a file that `-readconfig` names cannot be read.
 package struct ConfigurationFileError: Error {
   package let reason: String
 

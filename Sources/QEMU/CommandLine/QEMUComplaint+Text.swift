@@ -1,7 +1,7 @@
 package import Basics
 
 extension QEMUComplaint: CustomStringConvertible {
-  /// QEMU's words, without the name of its program and without the option to blame.
+  /// QEMU's message, without the name of the program and without the location of the option.
   package var description: String {
     switch self {
     case .invalidOption: "invalid option"
@@ -18,7 +18,7 @@ extension QEMUComplaint: CustomStringConvertible {
     case .configurationSyntax: "parse error"
     case .cannotOpenConfiguration(let path, let reason, let release) where release.has(.configurationBlamesHeader):
       "read config \(path): \(reason)"
-    // A folder can be opened.
+    // Opening a folder succeeds; reading it fails.
     case .cannotOpenConfiguration(_, "Is a directory", _): "Cannot read config file: Is a directory"
     case .cannotOpenConfiguration(let path, let reason, _): "Could not open '\(path)': \(reason)"
     case .missingParameter(let name): "Parameter '\(name)' is missing"
@@ -148,7 +148,7 @@ extension QEMUComplaint: CustomStringConvertible {
 }
 
 extension QEMUComplaint {
-  /// What mends it, where that is short.
+  /// The remedy, if it can be stated briefly.
   package var remedy: Hint? {
     switch self {
     case .expectedEqualsSign(let name): .options("\(name)=on")

@@ -1,8 +1,8 @@
 package import Basics
 
-/// What QEMU finds wrong with its options, the values that count in its message with it.
+/// A complaint of QEMU about its options, with the values that occur in its message.
 package enum QEMUComplaint: Error, Hashable, Sendable {
-  // The command line as such.
+  // The command line as a whole.
   case invalidOption
   case requiresArgument
   // Syntax.
@@ -19,10 +19,10 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case cannotOpenConfiguration(String, reason: String, QEMURelease)
   // One parameter.
   case missingParameter(String)
-  /// `-m` says one of `slots=` and `maxmem=`, and not this one.
+  /// `-m` has one of `slots=` and `maxmem=`, but not this one.
   case memoryOptionMissing(String)
   case maximumWithoutSlots
-  /// A relation between the values of `-m`, told by the option.
+  /// A conflict between the values of `-m`, reported at the option.
   case memoryOption(MemoryDeviceError)
   case notSet(property: String)
   case unexpectedParameter(String)
@@ -36,7 +36,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case duplicateObject(String)
   case duplicateDevice(String)
   case noObjectType(String)
-  /// Nothing that `-set` could change has the id.
+  /// The id belongs to nothing that `-set` can change.
   case notDefined(String, group: String)
   // The machine.
   case unsupportedMachine(String, QEMURelease)
@@ -48,7 +48,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case propertyNotFound(owner: String, String)
   case propertyNotWritable(owner: String, String)
   case permissionDenied
-  /// A `-global`, and what is wrong with it.
+  /// A `-global` that cannot be applied, and the reason.
   case globalNotApplied(String, String)
   case globalIncomplete
   case unsupportedPersistence(String)
@@ -89,7 +89,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case memoryFileTooLarge(UInt64)
   case notTaken(property: String, type: String)
   case propertyTakesNot(owner: String, String, value: String)
-  /// Memory that ends before the backend does.
+  /// The backend's memory ends before the backend does.
   case preallocationFailed
   case hostNodesWithoutPolicy
   case hostNode(UInt16)
@@ -102,7 +102,7 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case notADeviceModel(String)
   case noMemoryHotplug
   case notEnabled(machineOption: String)
-  /// On POWER, where NVDIMMs are there unless they are switched off.
+  /// NVDIMMs are off on POWER, where they are on by default.
   case nvdimmOff
   case uuidRequired
   case noMemoryDevice
@@ -120,14 +120,14 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noUnplug
   case noVirtioUnplug(QEMURelease)
   case noHotplug(bus: String)
-  /// What our own dialect refuses, and QEMU does not.
+  /// A refusal of our own dialect that QEMU does not make.
   case strict(StrictRefusal)
-  /// What is wrong with a backend and the layout of its device.
+  /// A fault of a backend or of the layout of its device.
   case start(StartRefusal)
 }
 
 extension QEMUComplaint {
-  /// Whether it is about a word that another release, or a QEMU that somebody has changed, may know.
+  /// Whether the complaint is about a word that another release, or a modified QEMU, may know.
   package var isAboutRelease: Bool {
     switch self {
     case .invalidOption, .invalidParameter, .notAccepted, .noObjectType, .unsupportedMachine, .propertyNotFound,

@@ -1,10 +1,10 @@
 import Basics
 
 extension QEMUDictionary {
-  /// Adds what `text` says, in QEMU's newer syntax: `pc,nvdimm=on,memory.size=1G`.
+  /// Adds the parameters in `text`, which is in QEMU's newer syntax: `pc,nvdimm=on,memory.size=1G`.
   ///
-  /// Every parameter but the first and `flags` needs its `=`; a dot in a key leads into a dictionary below. True where
-  /// help is asked for. Source: QEMU 7.2 `util/keyval.c`.
+  /// Every parameter but the first and `flags` needs its `=`; a dot in a key leads into a nested dictionary. Returns
+  /// `true` if help is asked for. Source: QEMU 7.2 `util/keyval.c`.
   mutating func merge(
     keyval text: String, impliedKey: String?, flags: Set<String> = []
   ) throws(QEMUComplaint) -> Bool {
@@ -38,7 +38,7 @@ extension QEMUDictionary {
     return asksForHelp
   }
 
-  /// Adds `other`, whose values count more. Dictionaries are merged, lists joined.
+  /// Adds `other`, whose values take precedence. Dictionaries are merged, lists joined.
   mutating func merge(_ other: QEMUDictionary, below path: String = "") throws(QEMUComplaint) {
     for key in other.keysInOrder {
       switch (self[key], other[key]) {
@@ -54,7 +54,7 @@ extension QEMUDictionary {
     }
   }
 
-  /// The fragments of `key`; each is a name, or behind the first one a number.
+  /// Returns the fragments of `key`. Each fragment is a name or, after the first one, a number.
   private static func path(of key: String) throws(QEMUComplaint) -> [String] {
     let fragments = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     for (index, fragment) in fragments.enumerated() {
@@ -65,7 +65,7 @@ extension QEMUDictionary {
     return fragments
   }
 
-  /// Source: QEMU `qapi/qapi-util.c`, `parse_qapi_name`.
+  /// Returns whether `text` is a QAPI name. Source: QEMU `qapi/qapi-util.c`, `parse_qapi_name`.
   private static func isName(_ text: String) -> Bool {
     let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
     guard let first = text.utf8.first, letters.contains(first & 0xdf) else { return false }

@@ -1,12 +1,12 @@
-/// Where in its configuration QEMU finds fault: what its messages begin with.
+/// The place in QEMU's configuration where QEMU finds a fault; its messages begin with it.
 package enum QEMULocation: Hashable, Sendable {
   case nowhere
-  /// One option of the command line, as given: `-device nvdimm,memdev=mem1`.
+  /// One option of the command line as given: `-device nvdimm,memdev=mem1`.
   case arguments([String])
   /// A line of a file that `-readconfig` names.
   case file(path: String, line: Int)
 
-  /// The beginning of a message, behind the name of the program.
+  /// The beginning of a message, after the name of the program.
   package var prefix: String {
     switch self {
     case .nowhere: ""
@@ -17,7 +17,7 @@ package enum QEMULocation: Hashable, Sendable {
 }
 
 extension QEMULocation {
-  /// Whatever `body` complains of is found here.
+  /// Runs `body` and rethrows its complaint as a complaint at this location.
   func blamed<Value>(_ body: () throws(QEMUComplaint) -> Value) throws(QEMUStop) -> Value {
     do { return try body() } catch { throw .complaint(error, at: self) }
   }

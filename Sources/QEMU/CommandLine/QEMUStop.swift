@@ -1,42 +1,43 @@
-/// Why QEMU does not come as far as to run the guest.
+/// The reason why QEMU stops before it runs the guest.
 package enum QEMUStop: Error, Hashable, Sendable {
-  /// It refuses, with a message.
+  /// QEMU refuses, with a message.
   case complaint(QEMUComplaint, at: QEMULocation)
-  /// It prints help or its version, and ends.
+  /// QEMU prints help or its version, and exits.
   case help
-  /// It is ended by a signal.
+  /// QEMU is killed by a signal.
   case crash(QEMUCrash)
-  /// It tries for ever to open the backend at this path.
+  /// QEMU tries endlessly to open the backend at this path.
   case hang(path: String)
-  /// It depends on something that is not described here.
+  /// The outcome depends on something that is not described here.
   case unknown(String)
-  /// It depends on something that whoever asks has not said, and the host does not tell.
+  /// The outcome depends on something that was not specified and that the host does not reveal.
   case unsaid(Unsaid)
 
-  /// What a start lacks.
+  /// A value that a start needs.
   package enum Unsaid: String, Sendable {
     case size = "a size"
     case labelSize = "a label size"
   }
 }
 
-/// What makes QEMU fall over.
+/// The cause of a crash of QEMU.
 package enum QEMUCrash: Hashable, Sendable {
-  /// `align=` of this backend is no power of two.
+  /// The `align=` of this backend is not a power of two.
   case oddAlignment(backend: String)
-  /// This backend is to be preallocated, and cannot be written.
+  /// This backend is to be preallocated, but cannot be written.
   case preallocatedReadOnly(backend: String)
 }
 
 extension QEMUStop {
-  /// This stop under `release`: one newer than all that is described may know a word that no release knows so far.
+  /// Returns this stop under `release`. A release newer than every described one may know a word that no described
+  /// release knows.
   func judged(under release: QEMURelease) -> QEMUStop {
     guard release.isNewerThanDescribed, case .complaint(let complaint, let location) = self, complaint.isAboutRelease
     else { return self }
     return .unknown("a word that QEMU \(QEMURelease.newest) refuses ('\(location.prefix)\(complaint)')")
   }
 
-  /// What our own dialect complains of, in which nothing falls over or goes on for ever, and where.
+  /// The complaint of our own dialect and its location. In this dialect nothing crashes or hangs.
   package var complaint: (complaint: QEMUComplaint, location: QEMULocation) {
     switch self {
     case .complaint(let complaint, let location): (complaint, location)

@@ -1,9 +1,9 @@
 import Basics
 
-/// Takes values out of a dictionary of QEMU's, each as the type that the option has, with QEMU's complaint where it
-/// is of another. Source: QEMU 7.2 `qapi/opts-visitor.c`, `qapi/qobject-input-visitor.c`.
+/// Takes values out of a QEMU dictionary, each as the type that the option has, and makes QEMU's complaint if a value
+/// has another type. Source: QEMU 7.2 `qapi/opts-visitor.c`, `qapi/qobject-input-visitor.c`.
 struct QEMUValueReader {
-  /// Where the values come from, which decides on their form and on the words of complaints.
+  /// The origin of the values, which determines their form and the wording of complaints.
   enum Syntax: Sendable {
     /// `-object`, `-numa`
     case options
@@ -16,14 +16,14 @@ struct QEMUValueReader {
 
   let dictionary: QEMUDictionary
   let syntax: Syntax
-  /// What stands before the keys in messages: `memory.`
+  /// The prefix of the keys in messages: `memory.`
   let path: String
-  /// Whether what is no truth value is told by its type. (before 5.2)
+  /// Whether the complaint about a value that is not a boolean names its type. (before 5.2)
   private var tellsBooleansByType = false
-  /// Whether a choice that there is not is told as a parameter. (before 6.0)
+  /// Whether the complaint about an unknown choice calls it a parameter. (before 6.0)
   private var tellsChoiceAsParameter = false
   var sizeRules = QEMUSize.Rules.exact
-  /// The keys that are there, in the order in which they were read.
+  /// The keys that are present, in the order in which they were read.
   private var visited: [String] = []
 
   init(_ dictionary: QEMUDictionary, _ syntax: Syntax, path: String = "") {
@@ -32,7 +32,7 @@ struct QEMUValueReader {
     self.path = path
   }
 
-  /// Reads sizes and choices as `release` does, and tells of `properties` of objects as it does.
+  /// Reads sizes and choices as `release` does, and words complaints about `properties` of objects as it does.
   mutating func obey(_ release: QEMURelease, properties: Bool = false) {
     sizeRules = release.sizeRules
     tellsChoiceAsParameter = release.has(.choiceIsParameter)
@@ -44,7 +44,7 @@ struct QEMUValueReader {
     return dictionary[key]
   }
 
-  /// The text of `value` where only texts are known.
+  /// Returns the text of `value`, in a syntax that has only texts.
   private func plainText(_ value: JSONValue, _ key: String) throws(QEMUComplaint) -> String {
     guard let text = value.text else { throw .unexpectedParameter("\(path)\(key).*") }
     return text
@@ -106,7 +106,7 @@ struct QEMUValueReader {
     }
   }
 
-  /// A number of fewer bits than 64.
+  /// Reads a number of fewer than 64 bits.
   mutating func unsigned<Number: UnsignedInteger & FixedWidthInteger>(
     _ key: String, as type: Number.Type
   ) throws(QEMUComplaint) -> Number? {
@@ -153,16 +153,16 @@ struct QEMUValueReader {
     if dictionary[key] != nil, !visited.contains(key) { visited.append(key) }
   }
 
-  /// The value of `key`, which must be there.
+  /// Returns the value of `key`. Throws if it is missing.
   func required<Value>(_ value: Value?, _ key: String) throws(QEMUComplaint) -> Value {
     guard let value else { throw .missingParameter(path + key) }
     return value
   }
 
-  /// The keys that no reader asked for, in the order in which QEMU goes through a dictionary.
+  /// The keys that were not read, in the order in which QEMU visits a dictionary.
   var unread: [String] { dictionary.keysInOrder.filter { !visited.contains($0) } }
 
-  /// Complains of what nobody asked for.
+  /// Throws QEMU's complaint if a key was not read.
   func finish() throws(QEMUComplaint) {
     guard visited.count < dictionary.keys.count else { return }
     var left = GLibStringSet(syntax == .options ? dictionary.keysWithIDLast : dictionary.keysInOrder)

@@ -1,7 +1,7 @@
 package import Basics
 package import PersistentMemory
 
-/// What our own dialect refuses though QEMU would go on, each with what to do about it.
+/// What our own dialect refuses although QEMU would go on. Each refusal comes with a remedy.
 package enum StrictRefusal: Hashable, Sendable {
   // The options.
   case unexpectedArgument(String)
@@ -13,31 +13,31 @@ package enum StrictRefusal: Hashable, Sendable {
   case processorAssigned(node: UInt64)
   /// QEMU would print help.
   case help
-  /// Nothing is known of it.
+  /// The option is not described here.
   case undescribed(String)
   // A backend. All sizes are in bytes.
-  /// The file is there, and has another size than the option says.
+  /// The file exists, but its size differs from the option's.
   case sizeMismatch(stored: UInt64, expected: UInt64)
-  /// What stands at the path is neither a file nor a device that keeps what is written.
+  /// The path names neither a file nor a device that retains what is written.
   case notABackend(path: String)
   case readOnlyButPreallocated
-  /// What is written to the backend is not durable once it has left the CPU's caches.
+  /// Writes to the backend are not durable once they have left the CPU's caches.
   case notPersistentMemory
   // A device.
   /// Two NVDIMMs would write to the same bytes.
   case fileInUse(path: String)
-  /// What the guest writes goes to no file.
+  /// The guest's writes go to no file.
   case nothingToFlush
-  /// What the guest writes to the backend cannot be kept from it.
+  /// The backend keeps every write of the guest, so `--power-cut` has no effect on it.
   case losesNothing
-  /// Text in place of a range of media errors.
+  /// Text that is not a range of media errors.
   case notARange(String)
   case health(DIMMHealth.SettingError)
-  /// A media error does not lie in the guest's region of so many bytes.
+  /// A media error lies outside the guest's region of `size` bytes.
   case errorOutside(Range<UInt64>, size: UInt64)
   case tooManyErrors
 
-  /// The most CPUs: their APIC ids fit one byte, and the tables know no others.
+  /// The maximum number of CPUs: the tables support only APIC ids that fit one byte.
   package static let processorLimit = 64
 
   package var text: (fact: String, hint: Hint?) {

@@ -2,12 +2,12 @@ package import Basics
 package import FoundationEssentials
 package import PersistentMemory
 
-/// What a layout fingerprint keeps of a label area: which namespaces it names, and which generation of it that was.
+/// The part of a layout fingerprint that describes a label area: its namespaces and its generation.
 package struct LabelsFingerprint: Hashable, Sendable {
-  /// A namespace, as its label has it.
+  /// A namespace as its label describes it.
   package struct Namespace: Hashable, Sendable {
     package let uuid: UUID
-    /// Where it begins in the backend, and how long it is, in bytes.
+    /// The namespace's start (DPA) in the backend and its size, in bytes.
     package let dpa: UInt64
     package let size: UInt64
 
@@ -18,17 +18,17 @@ package struct LabelsFingerprint: Hashable, Sendable {
     }
   }
 
-  /// Namespaces that are kept one by one: an extended attribute has little room.
+  /// The maximum number of namespaces that are kept one by one: an extended attribute has little room.
   package static let namespaceLimit = 16
 
-  /// The sequence number of the index block in use, 1 to 3; 0 where there is none.
+  /// The sequence number of the current index block, 1 to 3; 0 if there is none.
   package let generation: UInt32
   package let version: LabelVersion?
-  /// Labels that count.
+  /// The number of labels in effect.
   package let count: Int
-  /// Fletcher64 over all of those labels, but for the slot that each lies in.
+  /// The Fletcher64 checksum over all of those labels, excluding the slot that each label lies in.
   package let checksum: UInt64
-  /// The first of them, by where they begin.
+  /// The first of those namespaces, in order of DPA.
   package let namespaces: [Namespace]
 
   package init(_ area: LabelArea) {
@@ -41,7 +41,7 @@ package struct LabelsFingerprint: Hashable, Sendable {
     namespaces = labels.prefix(Self.namespaceLimit).map(Namespace.init)
   }
 
-  /// Whether the same namespaces are named in the same way, be it under another generation.
+  /// Returns whether both name the same namespaces in the same way, even under different generations.
   func hasSameLabels(as other: LabelsFingerprint) -> Bool {
     (version, count, checksum) == (other.version, other.count, other.checksum)
   }
@@ -56,7 +56,7 @@ extension LabelsFingerprint {
     ])
   }
 
-  /// Reads what `json` gives; nil where `json` is something else.
+  /// Reads the fingerprint in `json`; `nil` if `json` is something else.
   init?(_ json: JSONValue) {
     guard let generation: UInt32 = json["generation"]?.number(), let count: Int = json["count"]?.number(),
       let checksum: UInt64 = json["checksum"]?.number(), let elements = json["namespaces"]?.elements
@@ -86,7 +86,8 @@ extension LabelsFingerprint.Namespace {
 }
 
 extension NamespaceLabel {
-  /// What the label says, wherever it lies: without its slot, and its checksum, which covers the slot.
+  /// The contents of the label apart from its position: without its slot, and without its checksum, which covers the
+  /// slot.
   fileprivate var contents: [UInt8] {
     var contents = bytes
     contents[Fields.slot] = 0

@@ -1,12 +1,12 @@
 package import Basics
 
-/// How a backend is laid out and whose it is, kept with it, so that whatever moves its label area or takes its data
-/// is noticed before a guest starts. All sizes are in bytes.
+/// The layout and the owner of a backend, stored with the backend. It reveals, before a guest starts, any change that
+/// moves the label area or loses data. All sizes are in bytes.
 package struct LayoutFingerprint: Hashable, Sendable {
-  /// The file by itself, whatever is in it.
+  /// The identity of the file, independent of its contents.
   package struct File: Hashable, Sendable {
     package let inode: UInt64
-    /// When its contents changed last, in seconds since 1970.
+    /// The time of the last modification of the contents, in seconds since 1970.
     package let modified: Int64
 
     package init(inode: UInt64, modified: Int64) {
@@ -15,24 +15,24 @@ package struct LayoutFingerprint: Hashable, Sendable {
     }
   }
 
-  /// F.
+  /// The length F of the file or device.
   package let length: UInt64
-  /// S.
+  /// The mapped size S.
   package let size: UInt64
-  /// L; 0 without labels.
+  /// The label size L; 0 without labels.
   package let labelSize: UInt64
-  /// `align=`; 0 for what QEMU takes.
+  /// The value of `align=`; 0 for QEMU's default.
   package let align: UInt64
-  /// The DIMM's slot; nil where neither a label nor anybody tells it.
+  /// The DIMM slot; `nil` if neither a label nor an option gives it.
   package let slot: Int?
   /// The release whose rules the layout follows.
   package let qemu: String
   package let arch: Architecture
-  /// R, by those rules.
+  /// The size R of the guest's region by those rules.
   package let region: UInt64
-  /// Nil without a label area.
+  /// The fingerprint of the labels; `nil` without a label area.
   package let labels: LabelsFingerprint?
-  /// Nil for a device.
+  /// The identity of the file; `nil` for a device.
   package let file: File?
 
   package init(
@@ -51,15 +51,15 @@ package struct LayoutFingerprint: Hashable, Sendable {
     self.file = file
   }
 
-  /// The rules that the layout follows; nil for a release that this program does not know.
+  /// The rules that the layout follows; `nil` if this program does not know the release.
   package var rules: SizingRules? { QEMURelease(parsing: qemu).map { SizingRules($0, arch) } }
 
-  /// The mapped size less the label size; nil without labels.
+  /// The mapped size minus the label size; `nil` without labels.
   var labelOffset: UInt64? { labelSize == 0 || labelSize > size ? nil : size - labelSize }
 }
 
 extension LayoutFingerprint {
-  /// The fingerprint as it is kept, with the version of its form.
+  /// The fingerprint in its stored form, including the version of the format.
   package var json: JSONValue {
     JSONValue(present: [
       ("format", .format), ("length", JSONValue(length)), ("size", JSONValue(size)),
@@ -69,7 +69,7 @@ extension LayoutFingerprint {
     ])
   }
 
-  /// Reads what `json` gives; nil where `json` is something else, or of a later form.
+  /// Reads the fingerprint in `json`; `nil` if `json` is something else, or has a later format.
   package init?(_ json: JSONValue) {
     guard json["format"] == .format, let length: UInt64 = json["length"]?.number(),
       let size: UInt64 = json["size"]?.number(), let labelSize: UInt64 = json["label_size"]?.number(),

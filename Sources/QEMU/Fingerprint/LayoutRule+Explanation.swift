@@ -86,30 +86,30 @@ extension LayoutRule {
   package var chapter: RuleChapter { .fingerprint }
 }
 
-/// Everything that can differ between a backend and its layout fingerprint. The raw value is the stable id.
+/// Every difference that a backend can have from its layout fingerprint. The raw value is the stable id.
 package enum LayoutRule: String, CaseIterable, FindingRule, Hashable {
   // The values that a start would use.
   case size = "layout-size"
   case labelSize = "layout-label-size"
   case alignment = "layout-alignment"
   case slot = "layout-slot"
-  /// Another release of QEMU, or another machine, lays the backend out by other rules.
+  /// Another release of QEMU, or another machine, has other layout rules.
   case release = "layout-release"
 
   // The file.
   case truncated = "layout-truncated"
   case extended = "layout-extended"
-  /// Another file has the name, with a copy of the fingerprint.
+  /// Another file has the name and a copy of the fingerprint.
   case replaced = "layout-replaced"
   /// The contents are older than the fingerprint.
   case older = "layout-older"
 
   // The labels.
-  /// There is no valid index block where there was one.
+  /// The valid index block has gone.
   case labelsUnreadable = "layout-labels-unreadable"
-  /// Namespaces of the fingerprint are not there, or lie elsewhere.
+  /// Namespaces of the fingerprint are missing, or lie elsewhere.
   case namespacesMissing = "layout-namespaces-missing"
-  /// The labels have changed, but all namespaces of the fingerprint are still there.
+  /// The labels have changed, but all namespaces of the fingerprint are still present.
   case labelsChanged = "layout-labels-changed"
 
   package var severity: Finding.Severity {

@@ -2,7 +2,7 @@ package import Basics
 import FoundationEssentials
 import PersistentMemory
 
-/// What differs between a backend with what a start would use, and its layout fingerprint.
+/// The differences between a backend, as a start would use it, and its layout fingerprint.
 package struct LayoutVerification: Sendable {
   package private(set) var findings: [Finding] = []
   private let sealed: LayoutFingerprint
@@ -28,7 +28,7 @@ package struct LayoutVerification: Sendable {
         stored: now.file.map { "inode \($0.inode)" }, expected: sealed.file.map { "inode \($0.inode)" }, hint: sealing)
       return
     }
-    // What happened to the file is the cause of what its start would use.
+    // A change of the file is the cause of a change of what its start would use.
     verifyFile()
     verifyStart()
     verifyLabels()
@@ -83,14 +83,14 @@ package struct LayoutVerification: Sendable {
     verifyRelease()
   }
 
-  /// What becomes of the place of the labels.
+  /// Describes the effect on the location of the labels.
   private var window: String {
     guard let old = sealed.labelOffset else { return region }
     guard let new = now.labelOffset else { return "there is no room for the labels at \(old.hex)" }
     return "labels would be looked for at \(new.hex), and they are at \(old.hex)"
   }
 
-  /// What becomes of the region.
+  /// Describes the effect on the region.
   private var region: String {
     now.region == sealed.region
       ? "the guest sees the same region"
@@ -152,9 +152,9 @@ package struct LayoutVerification: Sendable {
     .command(ShellCommand("vnvdimm-resize-guard", ["seal"] + (sidecar.map { ["--sidecar", $0] } ?? []), path: path))
   }
 
-  /// `seconds` since 1970 as people write it, in UTC.
+  /// Returns `seconds` since 1970 as a readable UTC time.
   private static func time(_ seconds: Int64) -> String {
-    // What is in the fingerprint may be anything; calendars end.
+    // The fingerprint may contain any number, but calendars end.
     guard (0..<253_402_300_800).contains(seconds) else { return "\(seconds) s" }
     return Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
   }
@@ -162,7 +162,7 @@ package struct LayoutVerification: Sendable {
   // MARK: The labels
 
   private mutating func verifyLabels() {
-    // Where other sizes are given, or the file ends before, what was read are not the labels.
+    // If the sizes differ, or the file ends too early, the bytes that were read are not the labels.
     guard let old = sealed.labels, now.size == sealed.size, now.labelSize == sealed.labelSize,
       now.length >= sealed.size
     else { return }

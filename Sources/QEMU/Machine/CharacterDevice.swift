@@ -5,16 +5,16 @@ package enum CharacterDevice: Equatable, Sendable {
   case standardStreams
   /// Standard streams shared by the port and the monitor: `mon:stdio`.
   case standardStreamsWithMonitor
-  /// Output is dropped.
+  /// Output is discarded.
   case null
-  /// There is no such port.
+  /// The port does not exist.
   case none
   case file(path: String)
   case socket(path: String, isServer: Bool, waits: Bool)
-  /// One that only QEMU has.
+  /// A kind that only QEMU has.
   case other(String)
 
-  /// Reads `text`: what follows the option.
+  /// Reads `text`, the value of the option.
   init(_ text: String) throws(QEMUComplaint) {
     // `nowait` is `wait=off`.
     var reader = QEMUValueReader(OptionList(parsing: text, impliedKey: "backend").dictionary, .options)
@@ -36,16 +36,16 @@ package enum CharacterDevice: Equatable, Sendable {
   }
 }
 
-/// What `-d` can have told while a machine runs.
+/// What `-d` can trace while a machine runs.
 package enum TraceTopic: String, CaseIterable, Sendable {
   /// Each call of a label method.
   case labelCalls = "dsm"
-  /// Devices that come while the guest runs, and how the guest learns of them.
+  /// The arrival of devices while the guest runs, and the notification of the guest.
   case hotplug
   /// Each exit of a CPU.
   case exits
 
-  /// Reads the value of `-d`: topics with commas between them.
+  /// Reads the value of `-d`: topics separated by commas.
   static func all(in value: String) throws(QEMUComplaint) -> Set<TraceTopic> {
     var topics: Set<TraceTopic> = []
     for name in value.split(separator: ",", omittingEmptySubsequences: false) {

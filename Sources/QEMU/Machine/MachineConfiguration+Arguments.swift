@@ -1,7 +1,7 @@
 import Basics
 
 extension MachineConfiguration {
-  /// Reads `arguments`, without the name of the program. What no option of ours says is refused.
+  /// Reads `arguments`, without the name of the program. Throws if an argument is not one of our options.
   package init(arguments: [String]) throws(QEMUStop) {
     isProbe = arguments.contains("--\(CommandLineOption.probe.rawValue)")
     var rest = arguments[...]
@@ -10,7 +10,7 @@ extension MachineConfiguration {
         try read(.nvdimm, argument, as: [CommandLineOption.nvdimm.spelling, argument])
         continue
       }
-      // `--engine=kvm`, as the other programs of the suite take their options.
+      // `--engine=kvm`, the form in which the other programs of the suite take their options.
       let parts = argument.hasPrefix("--") ? argument.split(separator: "=", maxSplits: 1).map(String.init) : [argument]
       guard let option = CommandLineOption(parts[0]) else {
         throw .complaint(
@@ -27,15 +27,15 @@ extension MachineConfiguration {
     }
   }
 
-  /// A day.
+  /// One day, in seconds.
   private static let longestTimeout = 86400
 
-  /// The option that was probably meant by `argument`.
+  /// Returns the option that was probably meant by `argument`.
   package static func option(nearestTo argument: String) -> String? {
     CommandLineOption.allCases.map(\.spelling).nearest(to: argument)
   }
 
-  /// Takes over `option` with its value, which stood on the command line as `arguments`.
+  /// Applies `option` with its value; `arguments` is its text on the command line.
   private mutating func read(_ option: CommandLineOption, _ value: String, as arguments: [String]) throws(QEMUStop) {
     let location = QEMULocation.arguments(arguments)
     switch option {
@@ -63,7 +63,7 @@ extension MachineConfiguration {
     case .nodefaults: hasNoDefaults = true
     case .startPaused: startsPaused = true
     case .noReboot: exitsOnReboot = true
-    // The only kind of display and of network that there is.
+    // The only kind of display and of network that exists.
     case .display, .vga, .network:
       guard value == "none" else { throw .strict(.notOneOf(parameter: "type", value: value, expected: ["none"])) }
     case .dumpACPI: tableDumpFolder = value

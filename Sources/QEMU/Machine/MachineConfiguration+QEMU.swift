@@ -3,8 +3,8 @@ import FoundationEssentials
 import PersistentMemory
 
 extension MachineConfiguration {
-  /// The arguments that make QEMU run the machine that `startup` judged: what is ours alone left out, the rest in a form
-  /// that every release since 2.8 takes.
+  /// Returns the arguments that make QEMU run the machine that `startup` judged. Options of our own are left out; the
+  /// rest has a form that every release since 2.8 accepts.
   package func qemuArguments(_ startup: MachineStartup) -> [String] {
     var arguments = startup.qemuArguments
     for accelerator in accelerators { arguments += ["-accel", accelerator] }
@@ -39,7 +39,7 @@ extension MachineStartup {
     var nodeArguments: [String] = []
     for (index, options) in command.nodes.enumerated() {
       let number = options.list["nodeid"].flatMap { CInteger.unsigned($0) } ?? UInt64(index)
-      // Machines since 5.1 take only backends.
+      // Machines since 5.1 accept only backends.
       let backend = "node\(number)-memory"
       if options.list["mem"] != nil {
         let memory = MemoryBackend(id: backend, storage: .ram, size: nodes[number])
@@ -55,7 +55,8 @@ extension MachineStartup {
 }
 
 extension BackendOption {
-  /// The value of `-object`. What has QEMU's default is left out, so that releases without the property take it.
+  /// The value of `-object`. Properties with QEMU's default value are left out, so that releases without the property
+  /// accept it.
   package var words: String {
     var path: String?
     if case .file(let name) = backend.storage { path = name }
@@ -96,7 +97,7 @@ extension CharacterDevice {
   }
 }
 
-/// The text of those properties that have a value.
+/// Returns the text of those properties that have a value.
 private func text(_ properties: [(key: String, value: String?)]) -> String {
   properties.compactMap { property in property.value.map { "\(property.key)=\($0.commasDoubled)" } }
     .joined(separator: ",")

@@ -1,7 +1,7 @@
 import Basics
 package import PersistentMemory
 
-/// What a command line of `vnvdimm emulate` says: a machine in QEMU's words, and how it is to be run.
+/// The contents of a command line of `vnvdimm emulate`: a machine in QEMU's terms, and the way to run it.
 package struct MachineConfiguration: Sendable {
   /// The machine with its memory devices.
   package var command = QEMUCommand(program: "vnvdimm emulate", release: .newest, dialect: .emulate)
@@ -14,9 +14,9 @@ package struct MachineConfiguration: Sendable {
   package var serial: [CharacterDevice] = []
   package var monitor: CharacterDevice?
   package var qmp: CharacterDevice?
-  /// `-nographic`: the serial port and the monitor share the terminal unless told otherwise.
+  /// `-nographic`: the serial port and the monitor share the terminal unless other options say otherwise.
   package var usesTerminal = false
-  /// `-nodefaults`: no serial port and no monitor that nobody asked for.
+  /// `-nodefaults`: the machine has only the serial ports and monitors that options ask for.
   package var hasNoDefaults = false
   /// `-S`: the processors wait for the monitor's `cont`.
   package var startsPaused = false
@@ -24,37 +24,37 @@ package struct MachineConfiguration: Sendable {
   package var exitsOnReboot = false
 
   package var engine = Engine.auto
-  /// The folder for the guest's ACPI tables; nothing is run then.
+  /// The folder for the guest's ACPI tables; if it is set, the guest is not run.
   package var tableDumpFolder: String?
-  /// A shell script of the host that the guest runs at its start.
+  /// A shell script on the host that the guest runs at its start.
   package var script: String?
-  /// `--add`: what of this host goes into the guest.
+  /// `--add`: files of this host to copy into the guest.
   package var additions: [String] = []
-  /// `--get`: what of the guest comes to this host at its end.
+  /// `--get`: files of the guest to copy to this host at the end.
   package var requests: [String] = []
-  /// `--qemu-opts`: texts with words for the command line of QEMU.
+  /// `--qemu-opts`: texts with additional words for QEMU's command line.
   package var engineOptions: [String] = []
-  /// `--timeout`: so many seconds after its start a guest is ended.
+  /// `--timeout`: the number of seconds after which a guest is ended.
   package var timeout: Int?
-  /// `--power-cut`: the backends keep what the guest flushes, and the rest once it powers off.
+  /// `--power-cut`: the backends keep what the guest flushes, and everything else only once the guest powers off.
   package var losesUnflushed = false
-  /// `--probe`: boot the guest on private copies, and print what it sees.
+  /// `--probe`: boot the guest on private copies and print what it sees.
   package var isProbe = false
   /// False with `--no-sandbox`.
   package var hasSandbox = true
-  /// Folders and devices that a backend may be plugged from later; anywhere where there are none.
+  /// Folders and devices that later backends may come from; if empty, there is no restriction.
   package var allowedPaths: [String] = []
-  /// Rules of which a finding does not keep the machine from starting: those of `allowedWords`, once they are read.
+  /// The rules whose findings do not prevent the machine from starting: those of `allowedWords`, once they are read.
   package var allowedRules: Set<Rule> = []
-  /// The values of `--allow`, as they were given.
+  /// The values of `--allow` as given.
   package var allowedWords: [String] = []
 
-  /// `-d`: what is told while the machine runs.
+  /// `-d`: the topics that are traced while the machine runs.
   package var traceTopics: Set<TraceTopic> = []
   /// `--stats`: counters at the end.
   package var printsCounters = false
 
-  /// `-machine accel=` and `-accel`, in the order in which they are to be tried.
+  /// The values of `-machine accel=` and `-accel`, in the order in which they are to be tried.
   package var accelerators: [String] {
     get {
       ([command.machine["accel"]?.text].compactMap(\.self) + command.accelerators)
@@ -68,8 +68,8 @@ package struct MachineConfiguration: Sendable {
 
   package init() {}
 
-  /// Puts in what `--nvdimm` leaves to the files, as `QEMUCommand.settleShortForms` says; to be called once, before the
-  /// machine is judged.
+  /// Fills in what `--nvdimm` leaves to the files; see `QEMUCommand.settleShortForms`. Call it once, before the machine
+  /// is judged.
   package mutating func settle(
     _ facts: (_ path: String, _ size: UInt64?, LabelSize) throws -> QEMUCommand.BackendFacts?
   ) throws {
@@ -78,20 +78,20 @@ package struct MachineConfiguration: Sendable {
   }
 }
 
-/// Who runs the guest: `--engine`.
+/// The engine that runs the guest: `--engine`.
 package enum Engine: String, CaseIterable, Sendable {
   /// The VMM of this suite.
   case kvm
   case qemu
-  /// The VMM of this suite where the host's KVM runs guests natively, QEMU elsewhere.
+  /// The VMM of this suite if the host's KVM runs guests natively, otherwise QEMU.
   case auto
 }
 
-/// What is done when a guest's writes cannot be made durable: `werror`.
+/// The reaction to guest writes that cannot be made durable: `werror`.
 package enum WriteErrorPolicy: String, CaseIterable, Sendable {
-  /// The operator is told, and the guest goes on as if all were well.
+  /// The error is reported to the operator, and the guest continues as if nothing had happened.
   case report
-  /// The operator is told, and the guest ends before it can take for durable what is not.
+  /// The error is reported to the operator, and the guest ends before it can mistake such data for durable.
   case stop
 }
 
@@ -121,7 +121,7 @@ enum CommandLineOption: String, CaseIterable {
     }
   }
 
-  /// As people know it, for "did you mean".
+  /// The usual spelling, for "did you mean".
   var spelling: String {
     switch self {
     case .nvdimm, .engine, .script, .timeout, .counters, .probe, .powerCut, .noSandbox, .allowedPath, .allowedRule,

@@ -1,7 +1,7 @@
 /// The storage behind a memory device: `-object memory-backend-file` or `memory-backend-ram`.
 package struct MemoryBackend: Equatable, Sendable {
   package enum Storage: Equatable, Sendable {
-    /// Anonymous memory, gone with the guest.
+    /// Anonymous memory, which is lost with the guest.
     case ram
     /// The first `size` bytes of the file or device at `path`.
     case file(path: String)
@@ -9,14 +9,14 @@ package struct MemoryBackend: Equatable, Sendable {
 
   package var id: String
   package var storage: Storage
-  /// Mapped bytes. Nil, which only `--nvdimm` brings about: the size of the file.
+  /// The mapped size in bytes; `nil`, which only `--nvdimm` produces, means the size of the file.
   package var size: UInt64?
   /// Whether the guest's writes reach the file.
   package var isShared = false
   package var isReadOnly = false
-  /// Alignment of the mapping (A) in bytes; nil: what the backend needs, a page as a rule.
+  /// The alignment A of the mapping in bytes; `nil` means the backend's own, usually a page.
   package var alignment: UInt64?
-  /// The file lies on persistent memory of the host.
+  /// Whether the file lies on persistent memory of the host.
   package var isPersistentMemory = false
   package var isPreallocated = false
   package var discardsData = false
@@ -24,7 +24,7 @@ package struct MemoryBackend: Equatable, Sendable {
   package var isDumped = true
   package var reservesSwap = true
 
-  /// The page size of x86_64 in bytes, which is A of a file where nothing else is said.
+  /// The page size of x86_64 in bytes, which is the default A of a file.
   package static let pageSize: UInt64 = 0x1000
 
   package init(id: String, storage: Storage, size: UInt64?) {
@@ -33,7 +33,7 @@ package struct MemoryBackend: Equatable, Sendable {
     self.size = size
   }
 
-  /// QEMU's name of the type of object.
+  /// The name of the object's type in QEMU.
   package var typeName: String {
     switch storage {
     case .ram: "memory-backend-ram"

@@ -1,28 +1,28 @@
 import Basics
 
-/// Why a machine has no place for a memory device. All sizes and addresses are in bytes.
+/// The reason why a machine cannot place a memory device. All sizes and addresses are in bytes.
 ///
 /// Source: QEMU `hw/mem/memory-device.c`, `hw/mem/pc-dimm.c`, `hw/core/machine.c`.
 package enum MemoryDeviceError: Error, Hashable, Sendable {
-  // What `-m` says does not fit together.
+  // The values of `-m` are inconsistent.
   case slotsWithoutMaximum
   case maximumBelowSize(maximum: UInt64, size: UInt64)
   case maximumEqualToSize(UInt64)
   case tooManySlots(UInt64)
   case maximumNotPageMultiple
-  // A device finds no slot.
+  // No slot for the device.
   case noSlots
   case invalidSlot(Int, slots: UInt64)
   case slotBusy(Int)
   case noFreeSlot
-  // A device finds no room.
+  // No room for the device.
   case notEnoughSpace(used: UInt64, total: UInt64)
   case addressNotAligned(alignment: UInt64)
   case sizeNotMultiple(alignment: UInt64)
   case outsideWindow(address: UInt64, size: UInt64, window: MemoryWindow)
   case addressConflict(id: String?)
   case fragmented
-  /// The words of older releases for one of the others.
+  /// The wording of older releases for one of the other cases.
   indirect case formerly(MemoryDeviceError, FormerWords)
 
   package enum FormerWords: Hashable, Sendable {
@@ -33,10 +33,10 @@ package enum MemoryDeviceError: Error, Hashable, Sendable {
 }
 
 extension MemoryDeviceError {
-  /// This error in the words of `release`.
+  /// Returns this error in the words of `release`.
   func told(by release: QEMURelease) -> MemoryDeviceError {
     switch self {
-    // Releases before 3.0 do not tell "no slots" from "no free slot".
+    // Releases before 3.0 do not distinguish "no slots" from "no free slot".
     case .noSlots where release < QEMURelease(3, 0): .noFreeSlot
     case .invalidSlot where release.has(.slotsLessThan): .formerly(self, .slotsLessThan)
     case .notEnoughSpace where release.has(.hotPluggable): .formerly(self, .hotPluggable)
@@ -46,12 +46,12 @@ extension MemoryDeviceError {
     }
   }
 
-  /// This error, whatever release words it.
+  /// This error, independent of the wording of a release.
   var fact: MemoryDeviceError { if case .formerly(let error, _) = self { error } else { self } }
 }
 
 extension MemoryDeviceError: CustomStringConvertible {
-  /// QEMU's message, without the name of the program and of the argument to blame.
+  /// QEMU's message, without the name of the program and without the argument.
   package var description: String {
     switch self {
     case .slotsWithoutMaximum: "slots specified but no max-size"

@@ -1,7 +1,7 @@
 import Basics
 import PersistentMemory
 
-/// The slots and addresses that memory devices get, one after the other as they are plugged.
+/// The slots and addresses that memory devices get, in the order in which the devices are plugged.
 ///
 /// Source: QEMU 7.2 `pc_dimm_pre_plug`, `pc_dimm_get_free_slot`, `memory_device_get_free_addr`.
 package struct MemoryDevicePlacement: Sendable {
@@ -10,21 +10,22 @@ package struct MemoryDevicePlacement: Sendable {
     package let id: String?
     package let slot: Int
     package let address: UInt64
-    /// Bytes that the guest sees: the label area does not count.
+    /// The size that the guest sees, in bytes, without the label area.
     package let size: UInt64
   }
 
-  /// The most slots of a machine.
+  /// The maximum number of slots of a machine.
   package static let slotLimit = UInt64(InterleaveSetCookie.virtualSlots)
 
-  /// In the order of plugging.
+  /// The placements in the order of plugging.
   package private(set) var placements: [Placement] = []
   package let window: MemoryWindow
   package let slots: UInt64
-  /// `maxmem` less RAM, in bytes: what the sizes of all devices may add up to. Gaps between them do not count.
+  /// `maxmem` minus RAM, in bytes: the limit for the sum of the sizes of all devices. Gaps between devices do not
+  /// count.
   package let space: UInt64
 
-  /// A machine with `ram` bytes and, as `-m` says, room for devices; nil is what `-m` does not mention.
+  /// Describes a machine with `ram` bytes and the room for devices that `-m` gives; `nil` if `-m` does not mention it.
   package init(
     ram: UInt64, slots: UInt64?, maximum: UInt64?, machine: MemoryWindow.Machine, alignsDevices: Bool = true,
     lowLimit: UInt64? = nil, highRAMStart: UInt64 = 4 << 30
@@ -42,13 +43,13 @@ package struct MemoryDevicePlacement: Sendable {
     space = maximum - ram
   }
 
-  /// The checks of `-m` by itself.
+  /// Makes the checks that concern `-m` alone.
   package static func check(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
     try checkRelation(ram: ram, slots: slots, maximum: maximum)
     guard maximum == nil || slots ?? 0 <= slotLimit else { throw .tooManySlots(slots ?? 0) }
   }
 
-  /// The checks that QEMU makes before it makes the machine.
+  /// Makes the checks that QEMU makes before it creates the machine.
   package static func checkRelation(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
     guard let maximum else {
       guard slots == nil else { throw .slotsWithoutMaximum }
@@ -59,7 +60,7 @@ package struct MemoryDevicePlacement: Sendable {
     guard slots == 0 || maximum > ram else { throw .maximumEqualToSize(ram) }
   }
 
-  /// The slot that the next device gets: `requested`, or the lowest free one.
+  /// Returns the slot that the next device gets: `requested`, or the lowest free one.
   package func freeSlot(_ requested: Int? = nil) throws(MemoryDeviceError) -> Int {
     if let requested, requested < 0 || UInt64(requested) >= slots {
       throw .invalidSlot(requested, slots: slots)
@@ -74,7 +75,7 @@ package struct MemoryDevicePlacement: Sendable {
     return free
   }
 
-  /// Plugs a device of `size` bytes, at `address` or at the lowest that has room and is a multiple of
+  /// Plugs a device of `size` bytes at `address`, or at the lowest address that has room and is a multiple of
   /// `alignment` (A), which must not be 0.
   @discardableResult
   package mutating func plug(
@@ -83,18 +84,18 @@ package struct MemoryDevicePlacement: Sendable {
     try place(id: id, slot: freeSlot(requested), size: size, alignment: alignment, address: address)
   }
 
-  /// What is looked at first.
+  /// The order of the checks.
   package enum Order: Sendable {
-    /// Where there is room. (before 3.0)
+    /// Conflicts with other devices come first. (before 3.0)
     case conflictsFirst
-    /// Whether the sizes of all devices fit, then the address.
+    /// The sum of the sizes of all devices comes first, then the address.
     case roomFirst
-    /// The same, but the size itself before the address. (since 8.2)
+    /// Like `roomFirst`, but the device's own size is checked before its address. (since 8.2)
     case sizeFirst
   }
 
-  /// Places a device whose slot is settled, or that takes none: `slot` is -1 then. `slotBehind` chooses it where it
-  /// is chosen behind the address.
+  /// Places a device whose slot is already chosen; `slot` is -1 if the device takes none. `slotBehind` chooses the slot
+  /// if QEMU does so after the address.
   @discardableResult
   package mutating func place(
     id: String?, slot: Int, size: UInt64, alignment: UInt64, address: UInt64? = nil, _ order: Order = .roomFirst,

@@ -14,16 +14,16 @@ package struct MemoryWindow: Hashable, Sendable {
 
   /// The machines whose window is described.
   package enum Machine: Sendable {
-    /// `pc`: 3.5 GiB of RAM stay below 4 GiB, or 3 GiB where there is more.
+    /// `pc`: 3.5 GiB of RAM stay below 4 GiB, or 3 GiB if there is more.
     case pc
-    /// `q35`: 2.75 GiB of RAM stay below 4 GiB, or 2 GiB where there is more.
+    /// `q35`: 2.75 GiB of RAM stay below 4 GiB, or 2 GiB if there is more.
     case q35
-    /// `virt`, aarch64: RAM begins at 1 GiB and goes on without a hole.
+    /// `virt`, aarch64: RAM begins at 1 GiB and continues without a hole.
     case virt
-    /// `pseries`, ppc64: RAM begins at 0 and goes on without a hole.
+    /// `pseries`, ppc64: RAM begins at 0 and continues without a hole.
     case pseries
 
-    /// How much of `ram` bytes lies below 4 GiB, where the machine divides it; `limit` is `max-ram-below-4g=`.
+    /// Returns how many of `ram` bytes lie below 4 GiB if the machine splits its RAM; `limit` is `max-ram-below-4g=`.
     package func lowRAM(of ram: UInt64, limit: UInt64? = nil) -> UInt64 {
       switch self {
       case .pc:
@@ -37,10 +37,10 @@ package struct MemoryWindow: Hashable, Sendable {
     }
   }
 
-  /// The window of `machine` with `ram` bytes and room up to `maximum`: behind the RAM, at a multiple of 1 GiB,
-  /// with 1 GiB to spare for the alignment of each of `slots` devices, which machines before 2.2 do not have
-  /// (`alignsDevices`). `lowLimit` is `max-ram-below-4g=`; `highRAMStart` where the RAM goes on that is not below 4 GiB.
-  /// Nil past 2⁶⁴.
+  /// Creates the window of `machine` with `ram` bytes and room up to `maximum`. It lies after the RAM, at a multiple of
+  /// 1 GiB, with 1 GiB to spare for the alignment of each of `slots` devices; machines before 2.2 do not have that
+  /// spare room (`alignsDevices`). `lowLimit` is `max-ram-below-4g=`; `highRAMStart` is the address at which the RAM
+  /// above 4 GiB continues. `nil` if the window would exceed 2⁶⁴.
   package init?(
     _ machine: Machine, ram: UInt64, slots: UInt64, maximum: UInt64, alignsDevices: Bool = true,
     lowLimit: UInt64? = nil, highRAMStart: UInt64 = 4 << 30
@@ -52,7 +52,7 @@ package struct MemoryWindow: Hashable, Sendable {
       case .virt: ram.checkedSum(gigabyte)
       case .pseries: ram
       }
-    // What a device of POWER is aligned to needs no room of its own.
+    // The alignment of a device on POWER needs no room of its own.
     let slack = (alignsDevices && machine != .pseries ? slots : 0).multipliedReportingOverflow(by: gigabyte)
     guard maximum >= ram, let base = ramEnd?.alignedUp(to: gigabyte), !slack.overflow,
       let length = (maximum - ram).checkedSum(slack.partialValue), base.checkedSum(length) != nil
@@ -60,7 +60,7 @@ package struct MemoryWindow: Hashable, Sendable {
     self.init(base: base, length: length)
   }
 
-  /// Whether the `size` bytes at `address` lie within.
+  /// Returns whether the `size` bytes at `address` lie within the window.
   package func contains(_ address: UInt64, size: UInt64) -> Bool {
     address >= base && address - base <= length && size <= length - (address - base)
   }

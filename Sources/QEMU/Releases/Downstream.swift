@@ -1,6 +1,6 @@
-/// The machines of distributions, each of which is laid out as that of a release of QEMU.
+/// The machines of distributions. Each is laid out like the machine of a release of QEMU.
 enum Downstream {
-  /// The release whose machine the one with this `suffix` is: `rhel9.6.0`, `jammy`, `noble-v2`.
+  /// Returns the release of QEMU whose machine has this `suffix`: `rhel9.6.0`, `jammy`, `noble-v2`.
   static func version(of suffix: String) -> QEMURelease? {
     if suffix.hasPrefix("rhel") {
       let numbers = suffix.dropFirst(4).prefix { $0 != "-" }.split(separator: ".").map { Int($0) }
@@ -11,7 +11,7 @@ enum Downstream {
     return ubuntu[String(suffix.prefix { $0 != "-" })]
   }
 
-  /// Red Hat's, oldest first. Source: the `pc_rhel_*_compat` lists of its packages of qemu-kvm.
+  /// Red Hat's machines, oldest first. Source: the `pc_rhel_*_compat` lists of its qemu-kvm packages.
   private static let redHat: [(machine: QEMURelease, version: QEMURelease)] = [
     (QEMURelease(6, 0), QEMURelease(0, 12)), (QEMURelease(7, 0), QEMURelease(1, 5)),
     (QEMURelease(7, 1), QEMURelease(2, 1)), (QEMURelease(7, 2), QEMURelease(2, 3)),
@@ -26,7 +26,7 @@ enum Downstream {
     (QEMURelease(10, 2), QEMURelease(10, 1)),
   ]
 
-  /// Ubuntu's. Source: the `ubuntu` machine patches of its packages of qemu.
+  /// Ubuntu's machines. Source: the `ubuntu` machine patches of its qemu packages.
   private static let ubuntu: [String: QEMURelease] = [
     "trusty": QEMURelease(2, 0), "utopic": QEMURelease(2, 1), "vivid": QEMURelease(2, 2), "wily": QEMURelease(2, 4),
     "xenial": QEMURelease(2, 5), "yakkety": QEMURelease(2, 6), "zesty": QEMURelease(2, 8),

@@ -1,11 +1,11 @@
-/// What the file system that a backend lies in, or would be made in, has to do with its sizes. All numbers are bytes.
+/// The constraints that the file system of a backend, existing or not, puts on its sizes. All numbers are bytes.
 package struct HostFileSystem: Hashable, Sendable {
   /// A hugetlbfs.
   package struct HugePages: Hashable, Sendable {
-    /// Bytes of a page: the unit of mappings, and of the lengths of files.
+    /// The page size: the unit of mappings and of file lengths.
     package var size: UInt64
-    /// In pages that the backend has or that nobody uses; nil where the kernel does not tell. Some of them may be
-    /// promised to others.
+    /// The size of the pages that the backend has or that are free; `nil` if the kernel does not report it. Some of
+    /// those pages may be reserved by others.
     package var room: UInt64?
 
     package init(size: UInt64, room: UInt64? = nil) {
@@ -15,7 +15,7 @@ package struct HostFileSystem: Hashable, Sendable {
   }
 
   package var hugePages: HugePages?
-  /// The longest file that it can hold; nil where none is too long.
+  /// The maximum length of a file; `nil` if there is no limit.
   package var longestFile: UInt64?
 
   package init(hugePages: HugePages? = nil, longestFile: UInt64? = nil) {
@@ -23,20 +23,20 @@ package struct HostFileSystem: Hashable, Sendable {
     self.longestFile = longestFile
   }
 
-  /// One with the host's own pages.
+  /// A file system with the host's own pages.
   package static let common = HostFileSystem()
 }
 
 extension SizingRules {
-  /// Bytes of the pages by which QEMU maps what lies in `fileSystem`.
+  /// Returns the size in bytes of the pages by which QEMU maps files in `fileSystem`.
   package func pageSize(in fileSystem: HostFileSystem) -> UInt64 { max(pageSize, fileSystem.hugePages?.size ?? 0) }
 }
 
-/// What a path leads to on the host before QEMU starts, for backends that are written and for those that are read.
+/// What a path leads to on the host before QEMU starts, for writable and for read-only backends.
 package struct HostPath: Equatable, Sendable {
   package var forWriting: BackendState
   package var forReading: BackendState
-  /// What identifies the file: equal for two paths that lead to one file, or to one that will be made.
+  /// The identity of the file, equal for two paths that lead to the same existing or future file.
   package var identity: String
   package var fileSystem: HostFileSystem
 

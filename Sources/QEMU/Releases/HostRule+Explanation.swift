@@ -76,23 +76,23 @@ extension HostRule {
   package var chapter: RuleChapter { .host }
 }
 
-/// Everything that can be found about a backend because of the host. The raw value is the stable id.
+/// Every finding about a backend that is due to the host. The raw value is the stable id.
 package enum HostRule: String, CaseIterable, FindingRule, Hashable {
   /// A process has the backend open or mapped now.
   case inUse = "backend-in-use"
-  /// Whether a process has the backend open cannot be seen.
+  /// It cannot be determined whether a process has the backend open.
   case useUnknown = "backend-use-unknown"
-  /// The file system has less room than a sparse file may come to need.
+  /// The file system has less room than a sparse file may need.
   case space = "host-space"
-  /// Blocks are shared with another file: each first write copies, and takes space.
+  /// Blocks are shared with another file: the first write to each block copies it and takes space.
   case sharedExtents = "host-extents-shared"
   /// A block device is mapped through the host's page cache.
   case pageCache = "host-page-cache"
-  /// What the guest writes lies in the memory of the host, and is lost when the host restarts.
+  /// The guest's writes stay in the memory of the host, and are lost when the host restarts.
   case volatile = "host-volatile"
   /// A hugetlbfs whose pages are larger than the backend, or too few.
   case hugePages = "host-huge-pages"
-  /// The file cannot be made as long as it is mapped.
+  /// The file system does not support files of the mapped size.
   case tooLong = "host-file-too-long"
 
   package var severity: Finding.Severity {

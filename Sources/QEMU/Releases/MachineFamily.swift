@@ -1,27 +1,27 @@
 package import Basics
 
-/// The machines of one board, of which each release of QEMU brings another, and which go when they are old: a row for
-/// each board.
+/// The machines of one board. Each release of QEMU adds a version, and old versions are removed. One row for each
+/// board.
 ///
 /// Sources: `DEFINE_*_MACHINE` in QEMU's `hw/i386/pc_piix.c`, `pc_q35.c`, `hw/arm/virt.c`, `hw/ppc/spapr.c`,
 /// `hw/s390x/s390-virtio-ccw.c`, 2.6 to 10.2; `-machine help` of 5.2, 7.2, 10.0 and 11.1; `MACHINE_VER_DELETION` in
 /// `include/hw/boards.h`.
 struct MachineFamily: Sendable {
-  /// What stands before the version: `pc-q35-`.
+  /// The text before the version: `pc-q35-`.
   let prefix: String
-  /// What means the newest: `q35`.
+  /// The name of the newest machine: `q35`.
   let alias: String
   let kind: MachineIdentity.Kind
   /// The oldest machine that QEMU 2.6 has.
   let oldest: QEMURelease
-  /// What went before there was a rule: the machines older than the first, in the release that is second.
+  /// The removals from the time before there was a rule: release `in` removed all machines older than `before`.
   let removals: [(before: QEMURelease, in: QEMURelease)]
 
-  /// Where a name leads to.
+  /// The meaning of a name.
   enum Answer: Equatable {
-    /// The machine of `version`, under the name that messages give it.
+    /// The machine of `version`, with its name in messages.
     case there(QEMURelease, name: String)
-    /// It is of this family, and the release does not have it.
+    /// A machine of this family that the release does not have.
     case gone
     case notOurs
   }
@@ -40,7 +40,7 @@ struct MachineFamily: Sendable {
     removals: [(QEMURelease(2, 0), in: QEMURelease(8, 2)), (QEMURelease(2, 4), in: QEMURelease(9, 1))])
   private static let q35 = MachineFamily(
     prefix: "pc-q35-", alias: "q35", kind: .q35, oldest: QEMURelease(2, 4), removals: [])
-  /// What i440fx was called before 1.4.
+  /// The name of i440fx before 1.4.
   private static let pc = MachineFamily(
     prefix: "pc-", alias: "", kind: .pc, oldest: QEMURelease(0, 10),
     removals: [
@@ -56,9 +56,9 @@ struct MachineFamily: Sendable {
     prefix: "s390-ccw-virtio-", alias: "s390-ccw-virtio", kind: .s390, oldest: QEMURelease(2, 4),
     removals: [(QEMURelease(2, 9), in: QEMURelease(10, 0))])
 
-  /// The machine of the family that `type` names, in `release`; nil stands for one that has them all.
+  /// Returns the machine of the family that `type` names, in `release`; if `release` is `nil`, every version exists.
   func version(of type: String, in release: QEMURelease?) -> Answer {
-    // What Proxmox adds changes nothing of memory: `q35+pve0`.
+    // Proxmox's suffix changes nothing about memory: `q35+pve0`.
     let plain = type.firstRange(of: "+pve").map { String(type[..<$0.lowerBound]) } ?? type
     guard plain != alias else {
       let newest = release ?? .newest
@@ -67,23 +67,23 @@ struct MachineFamily: Sendable {
     guard plain.hasPrefix(prefix) else { return .notOurs }
     let suffix = String(plain.dropFirst(prefix.count))
     if let version = Downstream.version(of: suffix) { return .there(version, name: type) }
-    // One with a word behind its numbers is of these.
+    // A machine with a word after its numbers belongs to this family too.
     let numbers = suffix.prefix { $0 != "-" }.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
     guard (2...3).contains(numbers.count), let major = numbers[0], let minor = numbers[1] else { return .notOurs }
     let version = QEMURelease(major, minor)
     // Only one machine has three numbers.
     guard numbers.count == 2 || plain == "pc-q35-4.0.1" || release == nil else { return .gone }
     guard let release else { return .there(version, name: type) }
-    // Nothing is known of what is newer than all that is described.
+    // Versions newer than every described release are unknown.
     guard version <= max(release, .newest) else { return .notOurs }
     return has(version, in: release) ? .there(version, name: type) : .gone
   }
 
-  /// Whether `release` has the machine of `version`.
+  /// Returns whether `release` has the machine of `version`.
   private func has(_ version: QEMURelease, in release: QEMURelease) -> Bool {
     guard version >= oldest, version <= release else { return false }
     guard !removals.contains(where: { version < $0.before && release >= $0.in }) else { return false }
-    // Since 10.1 machines go when they are six years old.
+    // Since 10.1 machines are removed when they are six years old.
     let isRuleInForce = release >= QEMURelease(10, 1)
     return !isRuleInForce || release < QEMURelease(version.major + 6, version.minor)
   }
@@ -94,7 +94,7 @@ struct SingleMachine: Sendable {
   let kind: MachineIdentity.Kind
   let releases: ReleaseRange
 
-  /// The machine called `name`; nil where no release is known to have it.
+  /// Returns the machine called `name`; `nil` if no known release has it.
   ///
   /// Source: `-machine help` of QEMU 2.6 to 11.1.
   static func find(_ name: String, on architecture: Architecture) -> SingleMachine? {
@@ -115,7 +115,7 @@ extension QEMURelease {
 }
 
 extension Architecture {
-  /// The machine that QEMU takes where none is named.
+  /// The machine that QEMU chooses if none is named.
   var defaultMachine: String? {
     switch self {
     case .x86_64: "pc"

@@ -1,4 +1,4 @@
-/// A property of `-machine` that says nothing of memory devices, and what it takes: a row for each.
+/// A property of `-machine` that does not concern memory devices, and the values that it accepts. One row for each.
 ///
 /// Sources: `qom-list /machine` of QEMU 5.2, 7.2, 10.0 and 11.1 on every board; `object_class_property_add*` in
 /// `hw/core/machine.c`, `hw/i386/*.c`, `hw/arm/virt.c`, `hw/ppc/spapr*.c`, `hw/s390x/s390-virtio-ccw.c`, 2.6 to 5.1 and
@@ -9,11 +9,11 @@ struct MachineProperty: Sendable {
     case onOffAuto
     case size
     case integer
-    /// Whatever it says decides on nothing here.
+    /// The value has no effect here.
     case any
-    /// It is only read.
+    /// The property can only be read.
     case readOnly
-    /// It comes with the board, behind all options: none of them finds it.
+    /// The property comes with the board, after all options, so that no option finds it.
     case later
     /// An object that protects the guest's memory.
     case guestSupport
@@ -31,7 +31,7 @@ struct MachineProperty: Sendable {
     (self.name, self.value, self.boards, self.releases) = (name, value, boards, releases)
   }
 
-  /// The rows of the property `name`; none where no release has such a property.
+  /// Returns the rows of the property `name`; empty if no known release has the property.
   static func rows(_ name: String) -> [MachineProperty] { all.filter { $0.name == name } }
 
   private static let everyBoard = Set(MachineIdentity.Kind.allCases)

@@ -1,18 +1,18 @@
-/// The types of devices and objects that are passed over, as they are no memory devices and no memory backends, by the
-/// releases that have them.
+/// The types of devices and objects that are ignored because they are neither memory devices nor memory backends, by
+/// the releases that have them.
 ///
-/// Sources: `-device help` of QEMU 5.2, 7.2, 10.0 and 11.1 on every architecture, what a build leaves out included;
+/// Sources: `-device help` of QEMU 5.2, 7.2, 10.0 and 11.1 on every architecture, including what a build leaves out;
 /// `ObjectType` in `qapi/qom.json` of 10.2; `-object help` of the same four.
 enum OtherType {
-  /// Whether `release` is known to have a device called `name`.
+  /// Returns whether `release` is known to have a device called `name`.
   static func isDevice(_ name: String, _ release: QEMURelease) -> Bool {
     isProcessor(name) || devices.contains { $0.releases.contains(release) && $0.names.contains(name) }
   }
 
-  /// The releases that have an object of the type `name`; nil where no release is known to have one.
+  /// Returns the releases that have an object of the type `name`; `nil` if no known release has one.
   static func objects(_ name: String) -> ReleaseRange? { objects.first { $0.names.contains(name) }?.releases }
 
-  /// Of processors there are hundreds.
+  /// There are hundreds of processors, so that they are recognized by their suffix.
   private static func isProcessor(_ name: String) -> Bool { name.hasSuffix("-cpu") || name.hasSuffix("-cpu-core") }
 
   private static let objects: [(releases: ReleaseRange, names: Set<String>)] = table([

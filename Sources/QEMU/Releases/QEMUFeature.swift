@@ -1,75 +1,75 @@
-/// What QEMU does in some releases and not in others, where that is more than an option: a row for each, with its source.
+/// A behavior that only some releases of QEMU have and that is more than an option. One row for each, with its source.
 package enum QEMUFeature: CaseIterable, Sendable {
-  /// `-object` is a list of options, whose properties are set one after the other when the object's turn comes; what is
-  /// wrong is told with the option. (`qom/object_interfaces.c`, `user_creatable_add_opts`)
+  /// `-object` is a list of options, whose properties are set one after the other when the object is created; faults
+  /// are reported at the option. (`qom/object_interfaces.c`, `user_creatable_add_opts`)
   case objectsAreOptions
-  /// Backends are made before the machine's properties are set. (`vl.c`, `object_create_initial`)
+  /// Backends are created before the machine's properties are set. (`vl.c`, `object_create_initial`)
   case backendsBeforeMachine
-  /// What is wrong with `-m` is told with the option, before anything else about the machine. (`set_memory_options`)
+  /// Faults of `-m` are reported at the option, before anything else about the machine. (`set_memory_options`)
   case memoryIsOption
-  /// `-m` has both of `slots=` and `maxmem=`, or neither. (`set_memory_options`)
+  /// `-m` must have both `slots=` and `maxmem=`, or neither. (`set_memory_options`)
   case slotsNeedMaximum
-  /// A device is realized before the machine looks at it. (`hw/i386/pc.c`, `pc_dimm_plug`)
+  /// A device is realized before the machine checks it. (`hw/i386/pc.c`, `pc_dimm_plug`)
   case realizesFirst
-  /// A device gets its address before its slot, and before that it is realized. (`hw/mem/pc-dimm.c`, `pc_dimm_plug`)
+  /// A device is realized first, then gets its address, then its slot. (`hw/mem/pc-dimm.c`, `pc_dimm_plug`)
   case addressBeforeSlot
-  /// What is taken is looked at before the room that is left. (`hw/mem/pc-dimm.c`, `pc_dimm_get_free_addr`)
+  /// Conflicts are checked before the remaining room. (`hw/mem/pc-dimm.c`, `pc_dimm_get_free_addr`)
   case conflictsBeforeRoom
-  /// A memory backend that is taken is found before the node is looked at. (`hw/mem/pc-dimm.c`, `pc_dimm_realize`)
+  /// A memory backend in use is detected before the node is checked. (`hw/mem/pc-dimm.c`, `pc_dimm_realize`)
   case busyBeforeNode
-  /// A memory backend that is taken is found as soon as `memdev=` is set. (`hw/mem/pc-dimm.c`)
+  /// A memory backend in use is detected as soon as `memdev=` is set. (`hw/mem/pc-dimm.c`)
   case busyWhenSet
-  /// `-device` is a list of options, whose properties are set as they stand, each read as a text; there is no JSON.
-  /// (`qdev-monitor.c`, `qdev_device_add`)
+  /// `-device` is a list of options, whose properties are set in the order given, each read as text; JSON is not
+  /// accepted. (`qdev-monitor.c`, `qdev_device_add`)
   case devicesAreOptions
-  /// The arguments of QMP's `device_add` have types; before, each was a text. (`qdev-monitor.c`, `qmp_device_add`)
+  /// The arguments of QMP's `device_add` have types; before, each was text. (`qdev-monitor.c`, `qmp_device_add`)
   case typedHotplug
-  /// A file gets its length before QEMU falls over an alignment that is no power of two. (`exec.c`, `file_ram_alloc`)
+  /// A file gets its length before QEMU crashes on an alignment that is not a power of two. (`exec.c`,
+  /// `file_ram_alloc`)
   case lengthBeforeAlignment
-  /// `share=` is a property of every backend, not of files alone. (`backends/hostmem.c`)
+  /// `share=` is a property of every backend, not only of files. (`backends/hostmem.c`)
   case everyBackendShares
-  /// A hexadecimal size has no unit, nor is one implied. (`util/cutils.c`, `do_strtosz`)
+  /// A hexadecimal size has no unit, neither given nor implied. (`util/cutils.c`, `do_strtosz`)
   case hexadecimalWithoutUnit
   /// A size is read as a real number, which rounds large ones. (`util/cutils.c`, `do_strtosz`)
   case sizesAreReal
-  /// The size of a device is looked at before its address. (`hw/mem/memory-device.c`, `memory_device_pre_plug`)
+  /// The size of a device is checked before its address. (`hw/mem/memory-device.c`, `memory_device_pre_plug`)
   case sizeBeforeAddress
-  /// All the memory of a 32-bit processor must be within its reach, on machines since 8.2; and one with PAE has 36 bits
-  /// of address. (`hw/i386/pc.c`, `pc_max_used_gpa`; `target/i386/cpu.c`)
+  /// On machines since 8.2 all the memory of a 32-bit processor must be addressable, and a processor with PAE has 36
+  /// address bits. (`hw/i386/pc.c`, `pc_max_used_gpa`; `target/i386/cpu.c`)
   case processorsOf32Bits
-  /// `phys-bits=` has no upper bound. (by asking 11.1)
+  /// `phys-bits=` has no upper bound. (observed in 11.1)
   case addressBitsWithoutBound
-  /// TCG has 40 bits of address, and no others. (`target/i386/cpu.c`)
+  /// TCG always has 40 address bits. (`target/i386/cpu.c`)
   case fixedAddressBits
 
-  // Words.
-  /// What is wrong with a group of a configuration file is told with its first line, and of what is malformed there the
-  /// last line is that the file cannot be read. (`util/qemu-config.c`, `qemu_config_parse`)
+  // Wording.
+  /// Faults of a group of a configuration file are reported at its first line; after a syntax error the last message
+  /// says that the file cannot be read. (`util/qemu-config.c`, `qemu_config_parse`)
   case configurationBlamesHeader
-  /// What is wrong with the file itself is told with the option that names it. (`util/qemu-config.c`,
-  /// `qemu_config_foreach`)
+  /// Faults of the file itself are reported at the option that names it. (`util/qemu-config.c`, `qemu_config_foreach`)
   case configurationBlamesOption
-  /// A machine that there is not is told with the option. (`vl.c`, `select_machine`)
+  /// An unknown machine is reported at the option. (`vl.c`, `select_machine`)
   case machineTypeWithOption
   /// `Insufficient permission to perform this operation`. (`qom/object.c`, `object_property_set`)
   case permissionInsufficient
   /// `Size specified by -m option must match size of explicitly specified 'memory-backend' property`. (`vl.c`)
   case sizeMustMatchBackend
-  /// A choice that there is not is an `Invalid parameter`. (`qapi/qapi-util.c`, `qapi_enum_parse`)
+  /// An unknown choice is an `Invalid parameter`. (`qapi/qapi-util.c`, `qapi_enum_parse`)
   case choiceIsParameter
-  /// What is wrong with JSON is told with its line and column, as soon as it comes. (by asking 11.1)
+  /// Faults of JSON are reported at once, with line and column. (observed in 11.1)
   case placesJSON
   /// `Cannot delete host memory backend 'm' which is mapped`. (`backends/hostmem.c`)
   case mappedBackend
-  /// `Invalid qdev ID 'x'`, of an id in JSON. (`qdev-monitor.c`, `qdev_set_id`)
+  /// `Invalid qdev ID 'x'`, for an id in JSON. (`qdev-monitor.c`, `qdev_set_id`)
   case deviceIDsAreChecked
-  /// The file is named in `backing store ... size`. (`exec.c`)
+  /// `backing store ... size` names the file. (`exec.c`)
   case namesShortFile
-  /// A message about the backing store whose name is lost. (`exec.c`)
+  /// The message about the backing store lacks the name. (`exec.c`)
   case losesShortFile
   /// `Property '.x' not found`. (`qom/object.c`)
   case propertiesWithoutType
-  /// A truth value is told by its type. (`qapi/string-input-visitor.c`)
+  /// The complaint about a boolean names its type. (`qapi/string-input-visitor.c`)
   case booleansByType
   /// `invalid slot# 9, should be less than 8`. (`hw/mem/pc-dimm.c`)
   case slotsLessThan

@@ -1,4 +1,4 @@
-/// An option of QEMU's command line: whether it takes an argument, and the releases that have it.
+/// An option of QEMU's command line: whether it takes an argument, and which releases have it.
 ///
 /// Sources: `DEF(...)` in `qemu-options.hx`, 2.6 to 5.2, 7.2, 10.0 and 10.2; `docs/about/removed-features.rst` of 10.2;
 /// `-help` of 11.1.
@@ -6,7 +6,7 @@ struct QEMUOption: Sendable {
   let takesArgument: Bool
   let releases: ReleaseRange
 
-  /// Nil where no release is known to have the option.
+  /// Returns the option called `name`; `nil` if no known release has it.
   static func find(_ name: String) -> QEMUOption? {
     if let releases = changing[name] { return QEMUOption(takesArgument: !flags.contains(name), releases: releases) }
     if flags.contains(name) { return QEMUOption(takesArgument: false, releases: .all) }
@@ -51,7 +51,7 @@ struct QEMUOption: Sendable {
     "startdate": .before(3, 1), "tb-size": .before(6, 0), "tdf": .before(2, 12), "tftp": .before(3, 1),
     "virtfs_synth": .before(5, 0), "virtioconsole": .before(4, 0), "watchdog": .before(7, 2),
     "writeconfig": .before(7, 1), "xen-create": .before(4, 0), "one-insn-per-tb": .since(8, 1),
-    // Proxmox's, the number of the guest. Source: pve-qemu, "PVE: Config: add the 'id' option".
+    // Proxmox's option for the guest's number. Source: pve-qemu, "PVE: Config: add the 'id' option".
     "id": .all,
   ]
 

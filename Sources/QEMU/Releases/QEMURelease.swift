@@ -1,4 +1,4 @@
-/// A release of QEMU, such as 7.2, of which the third number changes nothing that is described here.
+/// A release of QEMU, such as 7.2. A third number changes nothing that is described here.
 package struct QEMURelease: Hashable, Comparable, Sendable {
   package let major: Int
   package let minor: Int
@@ -17,10 +17,11 @@ package struct QEMURelease: Hashable, Comparable, Sendable {
     self.minor = minor
   }
 
-  /// Reads a release as people and programs write it: `7.2`, `7.2.22`, `1:7.2+dfsg-7+deb12u18`,
-  /// `10.0.2 (Debian 1:10.0.2+ds-2)`, or the first line of `qemu-system-x86_64 --version`.
+  /// Reads a release in the usual spellings: `7.2`, `7.2.22`, `1:7.2+dfsg-7+deb12u18`, `10.0.2 (Debian 1:10.0.2+ds-2)`,
+  /// or the first line of `qemu-system-x86_64 --version`.
   ///
-  /// Nil where the text names no release of QEMU with a virtual NVDIMM. What is newer than all that is described is one.
+  /// `nil` if the text names no release of QEMU with a virtual NVDIMM. Releases newer than every described one count as
+  /// such.
   package init?(parsing text: String) {
     var rest = Substring(text)
     if let words = rest.firstRange(of: "version ") { rest = rest[words.upperBound...] }
@@ -36,12 +37,12 @@ package struct QEMURelease: Hashable, Comparable, Sendable {
     guard (2...3).contains(parts.count), numbers.count == parts.count else { return nil }
     let named = QEMURelease(numbers[0], numbers[1])
     guard named > .newest || Self.described.contains(named) else { return nil }
-    // From X.Y.50 on it is what becomes the next release.
+    // X.Y.50 and above are development versions of the next release.
     let isAhead = numbers.count == 3 && numbers[2] >= 50
     self = isAhead ? Self.described.first { $0 > named } ?? QEMURelease(named.major, named.minor + 1) : named
   }
 
-  /// Whether it is newer than everything that is described.
+  /// Whether the release is newer than every described one.
   package var isNewerThanDescribed: Bool { self > .newest }
 
   package static func < (left: QEMURelease, right: QEMURelease) -> Bool {
@@ -57,11 +58,11 @@ extension UInt8 {
   fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
 
-/// The releases that have something: from one on, and until another takes it away.
+/// The releases that have a feature: from one release on, up to its removal if there is one.
 package struct ReleaseRange: Hashable, Sendable {
-  /// The first that has it.
+  /// The first release that has the feature.
   package let first: QEMURelease
-  /// The first that has it no more; nil where all later ones have it.
+  /// The first release that no longer has the feature; `nil` if all later ones have it.
   package let end: QEMURelease?
 
   package static let all = ReleaseRange(first: QEMURelease(0, 0), end: nil)
@@ -74,7 +75,7 @@ package struct ReleaseRange: Hashable, Sendable {
     ReleaseRange(first: QEMURelease(0, 0), end: QEMURelease(major, minor))
   }
 
-  /// This range without the release `major.minor` and the later ones.
+  /// Returns this range without the release `major.minor` and later ones.
   package func before(_ major: Int, _ minor: Int) -> ReleaseRange {
     ReleaseRange(first: first, end: QEMURelease(major, minor))
   }

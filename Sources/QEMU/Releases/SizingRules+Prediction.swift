@@ -4,18 +4,18 @@ package import PersistentMemory
 extension SizingRules {
   // MARK: The backend: -object
 
-  /// What QEMU does when it makes the backend: `state` is what the path leads to, as QEMU will open it.
+  /// Predicts what QEMU does when it creates the backend; `state` is what the path leads to when QEMU opens it.
   package func createBackend(
     _ request: BackendRequest, _ state: BackendState, in fileSystem: HostFileSystem = .common,
     _ prediction: inout BackendPrediction
   ) throws(StartRefusal) {
-    // In 64 bits, as QEMU rounds it up.
+    // QEMU rounds up in 64 bits.
     let mapped = request.size.alignedUp(to: pageSize) ?? 0
     if request.isReadOnly { try openReadOnly(request, state) }
     switch state {
     case .inaccessible(let reason): throw .cannotOpen(path: request.path, reason: reason)
     case .danglingLink: prediction.outcome = .spins
-    // Who only reads waits in open(2) for one who writes to the fifo.
+    // A reader waits in open(2) until another process opens the fifo for writing.
     case .unmappable where request.isReadOnly: prediction.outcome = .spins
     case .other: prediction.outcome = .unknown
     case .file(let length), .device(let length), .daxDevice(let length, _):
@@ -47,7 +47,7 @@ extension SizingRules {
     if refusesOddSize, !request.size.isMultiple(of: page) { throw .sizeNotPageMultiple(pageSize: page) }
   }
 
-  /// Since 8.2 a backend that is only read is neither created nor a directory.
+  /// Since 8.2 a read-only backend is not created, and must not be a directory.
   private func openReadOnly(_ request: BackendRequest, _ state: BackendState) throws(StartRefusal) {
     guard release >= QEMURelease(8, 2) else { return }
     switch state {
@@ -74,7 +74,7 @@ extension SizingRules {
     }
   }
 
-  /// False where QEMU falls over an assertion.
+  /// Returns `false` if the alignment makes QEMU fail an assertion.
   private func alignmentHolds(_ alignment: UInt64, pageSize: UInt64) throws(StartRefusal) -> Bool {
     guard alignment.isMultiple(of: pageSize) else {
       throw .alignmentNotPageMultiple(alignment: alignment, pageSize: pageSize)
@@ -86,13 +86,13 @@ extension SizingRules {
     return true
   }
 
-  /// Bytes that a process can address on x86_64.
+  /// The size in bytes of the address space of a process on x86_64.
   private static let addressSpace: UInt64 = 1 << 47
 
-  /// QEMU goes on without the length.
+  /// QEMU continues although the length was not set.
   private static let tooLong = "ftruncate: File too large"
 
-  /// What becomes of `state`, of which QEMU maps the bytes up to `end`.
+  /// Predicts what happens to `state` when QEMU maps its bytes up to `end`.
   private func map(
     _ state: BackendState, _ end: UInt64, in fileSystem: HostFileSystem, _ request: BackendRequest,
     _ prediction: inout BackendPrediction
@@ -122,7 +122,7 @@ extension SizingRules {
     }
   }
 
-  /// A DAX device takes no mapping that is not made of whole units. Measured with QEMU 7.2 on Linux 6.1.
+  /// A DAX device accepts only mappings of whole units. Measured with QEMU 7.2 on Linux 6.1.
   private func mapInUnits(_ unit: UInt64, _ mapped: UInt64, _ request: BackendRequest) throws(StartRefusal) {
     let alignment = request.alignment == 0 ? pageSize : request.alignment
     guard mapped.isMultiple(of: unit), alignment.isMultiple(of: unit) else { throw .notMappedInUnits(unit: unit) }
@@ -130,19 +130,19 @@ extension SizingRules {
 
   // MARK: The NVDIMM: -device
 
-  /// What QEMU prints where a device is to be aligned to more than its window is. (since 4.0)
+  /// Returns QEMU's warning about a device whose alignment exceeds that of its window. (since 4.0)
   package func alignmentWarning(_ alignment: UInt64, in window: MemoryWindow) -> String? {
     guard release >= QEMURelease(4, 0), !window.base.isMultiple(of: alignment) else { return nil }
     return "warning: the alignment (\(alignment.hex)) exceeds the expected maximum alignment, memory will get "
       + "fragmented and not all 'maxmem' might be usable for memory devices."
   }
 
-  /// What the region is aligned to in `fileSystem` where `align=` is not given, in bytes.
+  /// Returns the default alignment of the region in `fileSystem`, in bytes, which applies without `align=`.
   package func defaultAlignment(in fileSystem: HostFileSystem) -> UInt64 {
     max(defaultAlignment, fileSystem.hugePages?.size ?? 0)
   }
 
-  /// Where the parts of a backend lie under these rules; nothing else is checked.
+  /// Returns where the parts of a backend lie under these rules; makes no other check.
   package func geometry(
     of request: BackendRequest, in fileSystem: HostFileSystem = .common
   ) throws(StartRefusal) -> BackendGeometry {

@@ -1,14 +1,14 @@
 package import Basics
 package import PersistentMemory
 
-/// What one release of QEMU, on one architecture, demands of a file backend and an NVDIMM.
+/// What one release of QEMU, on one architecture, requires of a file backend and an NVDIMM.
 ///
 /// Sources: QEMU `system/physmem.c` (formerly `exec.c`), `backends/hostmem*.c`, `hw/mem/nvdimm.c`,
 /// `hw/ppc/spapr_nvdimm.c`, each at the releases that changed it.
 package struct SizingRules: Equatable, Sendable {
-  /// What happens to an existing file whose length is not the size that is to be mapped.
+  /// The treatment of an existing file whose length differs from the mapped size.
   package enum LengthRule: Equatable, Sendable {
-    /// The file is made exactly as long: what lies behind is lost. (2.6, 2.7)
+    /// The file is resized to the mapped size; data beyond it is lost. (2.6, 2.7)
     case resized
     /// A shorter file is refused: `backing store size … does not match 'size' option …`. (2.8 to 9.2)
     case shorterDoesNotMatch
@@ -18,28 +18,28 @@ package struct SizingRules: Equatable, Sendable {
 
   package let release: QEMURelease
   package let architecture: Architecture
-  /// The kernel of the guest.
+  /// The kernel release of the guest.
   package var linux = LinuxRelease.newest
 
   package let length: LengthRule
-  /// What the region is aligned to where `align=` is not given, in bytes.
+  /// The default alignment of the region in bytes, which applies without `align=`.
   package let defaultAlignment: UInt64
-  /// An alignment that is no power of two is refused; before, it ends QEMU by an assertion. (since 3.0)
+  /// Whether an alignment that is not a power of two is refused; before, QEMU fails an assertion. (since 3.0)
   package let refusesOddAlignment: Bool
-  /// The size must be a multiple of the page size; before, it is rounded up to one. (since 9.1)
+  /// Whether the size must be a multiple of the page size; before, it is rounded up to one. (since 9.1)
   package let refusesOddSize: Bool
-  /// The device can have labels. (since 2.7)
+  /// Whether the device can have labels. (since 2.7)
   package let hasLabels: Bool
-  /// The architecture's machine has an NVDIMM at all.
+  /// Whether the architecture's machine supports NVDIMMs.
   package let hasNVDIMM: Bool
-  /// The device must have labels. (pseries, since 5.1)
+  /// Whether the device must have labels. (pseries, since 5.1)
   package let requiresLabels: Bool
-  /// The device must have a uuid. (pseries)
+  /// Whether the device must have a UUID. (pseries)
   package let requiresUUID: Bool
-  /// What the region must be a multiple of, in bytes; 0 where it need not. (pseries)
+  /// The granularity of the region's size in bytes; 0 if there is none. (pseries)
   package let regionGranularity: UInt64
 
-  /// Bytes of a page on a common host of the architecture.
+  /// The page size in bytes of a common host of the architecture.
   package var pageSize: UInt64 { architecture.pageSize }
 
   package init(_ release: QEMURelease, _ architecture: Architecture = .x86_64) {

@@ -1,7 +1,7 @@
 package import Basics
 package import PersistentMemory
 
-/// What is wrong or unusual about a backend's sizes, in the light of what QEMU will do with it.
+/// The faults and oddities of a backend's sizes, in view of what QEMU will do with it.
 package struct SizingVerification: Sendable {
   package private(set) var findings: [Finding] = []
 
@@ -12,8 +12,8 @@ package struct SizingVerification: Sendable {
   private let state: BackendState
   private let kind: MemoryDevice.Kind
 
-  /// `labelEnd` is where the label area that was found in the backend ends, at or beyond its own end; `kind` is that of
-  /// the device that has it.
+  /// Verifies `request`. `labelEnd` is the end of the label area that was found in the backend, at or beyond the
+  /// backend's own end; `kind` is the kind of the device that has the backend.
   package init(
     _ request: BackendRequest, state: BackendState, in fileSystem: HostFileSystem = .common,
     prediction: BackendPrediction, geometry: BackendGeometry?, rules: SizingRules, labelEnd: UInt64? = nil,
@@ -42,7 +42,7 @@ package struct SizingVerification: Sendable {
         settings: settings))
   }
 
-  // MARK: What stands at the path
+  // MARK: What the path leads to
 
   private mutating func verifyState() {
     switch state {
@@ -67,8 +67,8 @@ package struct SizingVerification: Sendable {
     }
   }
 
-  /// The command that makes the backend as it is to be mapped, with `permits`; nil for what is no file, and where no size
-  /// is told.
+  /// Returns the command that creates the backend at its mapped size, with `permits`; `nil` if the path is not for a
+  /// file, and if the size is not known.
   private func creation(_ permits: [String]) -> Hint? {
     guard request.size > 0, !request.path.hasPrefix("/dev/") else { return nil }
     let labels = request.labelSize.map { ByteCount($0).argument } ?? "none"
@@ -149,7 +149,7 @@ package struct SizingVerification: Sendable {
       expected: "a multiple of \(ByteCount(guestAlignment))")
   }
 
-  /// Linux mm/memremap.c `memremap_compat_align`, which drivers/nvdimm/pmem.c asks for.
+  /// The alignment that drivers/nvdimm/pmem.c requests. Source: Linux mm/memremap.c `memremap_compat_align`.
   private static let mappingUnit: UInt64 = 2 << 20
 
   private mutating func verifyVirtioAlignment(
@@ -191,8 +191,8 @@ package struct SizingVerification: Sendable {
       hint: remedy(for: geometry), settings: part(of: geometry, usable: usable))
   }
 
-  /// The command that makes the file longer, to the next size that suits the guest; nil for a device, and for a file that
-  /// is not mapped whole.
+  /// Returns the command that extends the file to the next size that suits the guest; `nil` for a device, and for a
+  /// file that is not mapped entirely.
   private func remedy(for geometry: BackendGeometry) -> Hint? {
     guard case .file(geometry.mappedSize) = state else { return nil }
     let whole = geometry.regionSize.alignedUp(to: guestAlignment).flatMap { $0.checkedSum(geometry.labelSize) }
@@ -201,7 +201,7 @@ package struct SizingVerification: Sendable {
     }
   }
 
-  /// The part of a device that suits the guest.
+  /// Returns the settings for the part of a device that suits the guest.
   private func part(of geometry: BackendGeometry, usable: UInt64) -> [StartSetting] {
     switch state {
     case .device, .daxDevice:
@@ -215,10 +215,10 @@ package struct SizingVerification: Sendable {
 }
 
 extension BackendState {
-  /// Whether QEMU is to make the file, or to give it its length.
+  /// Whether QEMU has to create the file or to set its length.
   fileprivate var isEmpty: Bool { self == .missing || self == .file(size: 0) }
 
-  /// F, where there is one.
+  /// The length F, if there is one.
   package var length: UInt64? {
     switch self {
     case .file(let size), .device(let size), .daxDevice(let size, _): size
@@ -226,7 +226,7 @@ extension BackendState {
     }
   }
 
-  /// What its mappings must be multiples of, in bytes, where that is more than a page: `align=` is to say so.
+  /// The unit of mappings in bytes, if it is more than a page; `align=` must be set to it.
   package var mappingUnit: UInt64? {
     guard case .daxDevice(_, let alignment) = self else { return nil }
     return alignment

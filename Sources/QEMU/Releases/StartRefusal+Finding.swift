@@ -2,9 +2,9 @@ import Basics
 import PersistentMemory
 
 extension StartRefusal {
-  /// The refusal of `request` as a finding, in words of our own: QEMU's stand in the prediction.
+  /// Returns the refusal of `request` as a finding in words of our own; QEMU's message is in the prediction.
   ///
-  /// `labelEnd` is where the label area that is in the backend ends: the size that its backend is meant to have.
+  /// `labelEnd` is the end of the label area in the backend, which is the size that the backend is meant to have.
   func finding(for request: BackendRequest, rules: SizingRules, labelEnd: UInt64?) -> Finding {
     func precise(_ bytes: UInt64) -> String { ByteCount(bytes).precise }
     func multiple(of bytes: UInt64) -> String { "a multiple of \(ByteCount(bytes))" }
@@ -74,13 +74,13 @@ extension StartRefusal {
 }
 
 extension MemoryDeviceError {
-  /// That the machine has no place for the device.
+  /// The finding that the machine has no place for the device.
   var finding: Finding {
     Finding(
       isAboutSlots ? BackendRule.slot : .memory, "the machine has no place for the device: \(self)", settings: remedy)
   }
 
-  /// Whether it is the slot, not the address, that cannot be had.
+  /// Whether the slot, rather than the address, is unavailable.
   private var isAboutSlots: Bool {
     switch fact {
     case .noSlots, .invalidSlot, .slotBusy, .noFreeSlot, .tooManySlots, .slotsWithoutMaximum: true
@@ -103,19 +103,19 @@ extension MemoryDeviceError {
 }
 
 extension BackendRequest {
-  /// The command that makes a backend of `length` bytes as long as it is to be mapped; nil where QEMU would look for the
-  /// labels elsewhere then, or where it is no file.
+  /// Returns the command that extends a backend of `length` bytes to its mapped size; `nil` if QEMU would then look for
+  /// the labels elsewhere, or if the backend is not a file.
   fileprivate func `extension`(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> Hint? {
     guard labelEnd == mappedSize || labelEnd == nil && labelSize == nil, !path.hasPrefix("/dev/") else { return nil }
     return .command("truncate", "-s", "\(mappedSize)", path: path)
   }
 
-  /// The `size=` that fits a backend of `length` bytes, and leaves the labels where QEMU looks for them.
+  /// Returns the `size=` that fits a backend of `length` bytes and leaves the labels where QEMU looks for them.
   fileprivate func reduction(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> [StartSetting] {
     switch labelEnd {
     case let end? where end <= length: [.mappedSize(end)]
     case nil where labelSize != nil: [.mappedSize(length)]
-    // The area is cut off, or the file is to be made longer.
+    // The label area is cut off, or the file must be extended.
     case nil, _?: []
     }
   }

@@ -1,14 +1,14 @@
 import Basics
 import PersistentMemory
 
-/// Why QEMU does not start with a backend, or with the NVDIMM on it. All values are in bytes.
+/// The reason why QEMU does not start with a backend, or with the NVDIMM on it. All values are in bytes.
 package enum StartRefusal: Error, Hashable, Sendable {
   case cannotOpen(path: String, reason: String)
   case cannotMap(reason: String)
-  /// A DAX device maps only multiples of `unit` bytes, to addresses that are multiples of it.
+  /// A DAX device maps only multiples of `unit` bytes, at addresses that are multiples of `unit`.
   case notMappedInUnits(unit: UInt64)
   case backendTooShort(length: UInt64, size: UInt64)
-  /// The message before 5.0, with the path that QEMU names, or lost.
+  /// The message before 5.0, with the path that QEMU names; `nil` if the message lacks it.
   case fileTooShort(path: String?, length: UInt64, size: UInt64)
   /// The message since 10.0.
   case backendTooShortFor(id: String, length: UInt64, size: UInt64, offset: UInt64)
@@ -24,13 +24,13 @@ package enum StartRefusal: Error, Hashable, Sendable {
   case noRoomForRegion(id: String, size: UInt64, labelSize: UInt64, alignment: UInt64)
   case labelRequired
   case regionNotGranular
-  /// The region is the whole backend, and no multiple of the alignment. (2.6)
+  /// The region is the whole backend, and not a multiple of the alignment. (2.6)
   case sizeNotMultiple(alignment: UInt64)
   case memory(MemoryDeviceError)
 }
 
 extension StartRefusal: CustomStringConvertible {
-  /// QEMU's message, without the name of the program and of the argument to blame.
+  /// QEMU's message, without the name of the program and without the argument.
   package var description: String {
     switch self {
     case .cannotOpen(let path, let reason): "can't open backing store \(path) for guest RAM: \(reason)"

@@ -1,7 +1,7 @@
 package import Basics
 import PersistentMemory
 
-/// What is wrong, or dangerous, in the way in which the options of one machine go together.
+/// The faults and dangers of a combination of options of one machine.
 package struct CombinationVerification: Sendable {
   package private(set) var findings: [Finding] = []
   private let prediction: MachinePrediction
@@ -30,12 +30,12 @@ package struct CombinationVerification: Sendable {
     findings.append(Finding(rule, message, severity: severity, hint: hint))
   }
 
-  // MARK: What keeps QEMU from starting
+  // MARK: What prevents QEMU from starting
 
   private mutating func verifyStop() {
     switch prediction.stop {
     case .complaint(.start(.memory(let error)), _)?: findings.append(error.finding)
-    // The finding of the backend tells of it.
+    // The finding of the backend reports it.
     case .complaint(.start, _)? where blamesFile: break
     case .complaint(let complaint, let location)?:
       add(.refused, location.prefix + complaint.description, hint: complaint.remedy)
@@ -59,9 +59,9 @@ package struct CombinationVerification: Sendable {
     add(.noFile, "\(device.backend): there is no file behind \(name), and everything that the guest writes is lost")
   }
 
-  // MARK: Memory behind persistent memory
+  // MARK: Memory after persistent memory
 
-  /// Linux takes RAM in whole blocks alone, and a device that ends within one keeps the rest of it from the next.
+  /// Linux adds RAM in whole blocks only. A device that ends inside a block keeps the next device from the rest of it.
   private mutating func verifyMemoryBlocks() {
     guard
       let block = rules.linux.memoryBlock(on: rules.architecture, ram: prediction.ram, ramEnd: prediction.ramEnd)
@@ -108,11 +108,11 @@ package struct CombinationVerification: Sendable {
 }
 
 extension MachinePrediction.Device {
-  /// The address behind its last byte.
+  /// The address after the device's last byte.
   fileprivate var end: UInt64 { placement.address + placement.size }
 }
 
 extension MachinePrediction.Backend {
-  /// Its path, or the id where it has none, as messages name it.
+  /// The name of the backend in messages: its path, or its id if it has no path.
   fileprivate var subject: String { (request?.path ?? option.backend.id).asSubject }
 }

@@ -1,15 +1,15 @@
 import Basics
 
-/// A command that the monitor of a running QEMU gets: `object_add`, `device_add`, `object_del`, `device_del`, as one
-/// line of HMP, or as a QMP document.
+/// A command to the monitor of a running QEMU: `object_add`, `device_add`, `object_del` or `device_del`, as one line of
+/// HMP or as a QMP document.
 package enum HotplugCommand: Equatable, Sendable {
   case addObject(QEMUDictionary, isJSON: Bool)
-  /// `isJSON`: as QMP has it, its values of whatever type they are.
+  /// If `isJSON`, the properties are as in QMP, with values of any type.
   case addDevice(QEMUDictionary, id: String?, isJSON: Bool)
   case deleteObject(String)
   case deleteDevice(String)
 
-  /// Reads `text`, a line of HMP or a QMP document; nil where it is no such command.
+  /// Reads `text`, a line of HMP or a QMP document; `nil` if it is not such a command.
   package init?(_ text: String) {
     guard !text.hasPrefix("{") else {
       self.init(qmp: text)
@@ -20,7 +20,7 @@ package enum HotplugCommand: Equatable, Sendable {
     self = command
   }
 
-  /// The command called `name` of HMP, with what follows its name.
+  /// Creates the HMP command called `name` from the text that follows its name.
   package init(_ name: String, _ value: String) throws(QEMUStop) {
     switch name {
     case "object_add" where value.hasPrefix("{"):
@@ -44,7 +44,7 @@ package enum HotplugCommand: Equatable, Sendable {
     }
   }
 
-  /// The `device_add` of QMP with `arguments`.
+  /// Returns the `device_add` of QMP with `arguments`.
   package static func device(_ arguments: QEMUDictionary) -> HotplugCommand {
     .addDevice(arguments, id: arguments["id"]?.text, isJSON: true)
   }
@@ -68,7 +68,7 @@ package enum HotplugCommand: Equatable, Sendable {
 }
 
 extension QEMUDictionary {
-  /// The same as texts, which QEMU once made of all values to read them again.
+  /// The dictionary with all values as text; older releases convert all values to text to read them again.
   var asOptions: QEMUDictionary {
     var texts = QEMUDictionary()
     for key in keysInOrder { texts[key] = self[key]?.asOptionText.map { .text($0) } }

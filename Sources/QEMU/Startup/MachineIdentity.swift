@@ -1,6 +1,6 @@
 import Basics
 
-/// The machine that `-machine` names, under the name that QEMU gives it in messages.
+/// The machine that `-machine` names, with its name in QEMU's messages.
 struct MachineIdentity: Equatable, Sendable {
   enum Kind: CaseIterable, Sendable {
     /// i440fx.
@@ -11,12 +11,12 @@ struct MachineIdentity: Equatable, Sendable {
     case virt
     case pseries
     case s390
-    /// `none`, which has nothing.
+    /// `none`, a machine without any devices.
     case empty
     /// A machine that no table lists.
     case unlisted
 
-    /// Whether it has NVDIMMs at all, switched on or not.
+    /// Whether the machine supports NVDIMMs, enabled or not.
     var knowsNVDIMM: Bool {
       switch self {
       case .pc, .q35, .isapc, .virt, .pseries: true
@@ -27,11 +27,11 @@ struct MachineIdentity: Equatable, Sendable {
 
   let kind: Kind
   let name: String
-  /// The release whose machine it is; nil where that does not matter.
+  /// The release whose machine it is; `nil` if it does not matter.
   let version: QEMURelease?
 
-  /// Nil where `release` has no such machine; without a name its default one. Our own dialect has the machines of every
-  /// release: `release` is nil.
+  /// `nil` if `release` has no such machine; without a `type`, the default machine. Our own dialect has the machines of
+  /// every release: `release` is `nil`.
   init?(_ type: String?, _ release: QEMURelease?, _ architecture: Architecture) {
     guard let type = type ?? architecture.defaultMachine else { return nil }
     for family in MachineFamily.families(of: architecture) {
@@ -59,7 +59,7 @@ struct MachineIdentity: Equatable, Sendable {
 
   func isBefore(_ major: Int, _ minor: Int) -> Bool { version.map { $0 < QEMURelease(major, minor) } ?? false }
 
-  /// The layout of the machine's memory; nil where it has no memory devices, or nothing is known of it.
+  /// The layout of the machine's memory; `nil` if the machine has no memory devices, or its layout is not known.
   var layout: MemoryWindow.Machine? {
     switch kind {
     case .pc, .isapc: .pc
@@ -70,7 +70,7 @@ struct MachineIdentity: Equatable, Sendable {
     }
   }
 
-  /// Whether memory devices can be plugged at all.
+  /// Whether the machine supports memory devices.
   var hasDeviceMemory: Bool {
     switch kind {
     case .q35, .virt, .pseries: true
@@ -78,8 +78,8 @@ struct MachineIdentity: Equatable, Sendable {
     case .isapc, .microvm, .s390, .empty, .unlisted: false
     }
   }
-  /// Whether the hole for PCI devices begins behind the memory devices. (since 2.5)
+  /// Whether the hole for PCI devices begins after the memory devices. (since 2.5)
   var leavesDeviceMemoryOut: Bool { !isBefore(2, 5) }
-  /// Whether each device gets what its backend is aligned to, and the room for it. (since 2.2)
+  /// Whether each device gets the alignment of its backend, and the room for it. (since 2.2)
   var alignsDevices: Bool { !isBefore(2, 2) }
 }

@@ -2,27 +2,27 @@ package import PersistentMemory
 
 /// What one release of QEMU does with one command line.
 package struct MachinePrediction: Sendable {
-  /// A backend as far as QEMU came with it.
+  /// A backend, to the extent that QEMU has handled it.
   package struct Backend: Sendable {
     package let option: BackendOption
     package let location: QEMULocation
     package let request: BackendRequest?
-    /// What the path led to, files that QEMU itself had made before included; nil for anonymous memory.
+    /// What the path led to, including files that QEMU itself had created; `nil` for anonymous memory.
     package let state: BackendState?
     package var fileSystem = HostFileSystem.common
-    /// What became of it, which stays also where QEMU refuses later.
+    /// The change of the backend, which persists even if QEMU refuses later.
     package var change = BackendPrediction.Change.none
     package var isHotplugged = false
-    /// It is gone, and only what it did to its file is left.
+    /// The backend has been deleted; only the change of its file remains.
     package var isDeleted = false
-    /// Which file it is; nil for anonymous memory, and for a path that keeps nothing.
+    /// The identity of the file; `nil` for anonymous memory, and for a path that retains nothing.
     package var identity: String?
 
     /// Whether the guest's writes reach the file.
     package var isWritten: Bool { option.backend.isShared && !option.backend.isReadOnly }
   }
 
-  /// A memory device in its place.
+  /// A memory device with its placement.
   package struct Device: Sendable {
     package let option: MemoryDevice
     /// The id of its backend.
@@ -31,46 +31,46 @@ package struct MachinePrediction: Sendable {
     package let geometry: BackendGeometry?
     package let alignment: UInt64
     package let isHotplugged: Bool
-    /// That of the option that describes it.
+    /// The location of the option that describes the device.
     package var location = QEMULocation.nowhere
   }
 
   package init() {}
 
-  /// Nil where the guest runs.
+  /// The reason why QEMU stops; `nil` if the guest runs.
   package var stop: QEMUStop?
-  /// The id of the backend that is to blame for the refusal, where one is.
+  /// The id of the backend that causes the refusal, if there is one.
   package var blamed: String?
-  /// Lines that QEMU prints and goes on.
+  /// The warnings that QEMU prints.
   package var warnings: [String] = []
-  /// The ids of backends that a device, a node or the machine has.
+  /// The ids of the backends that a device, a node or the machine uses.
   package var usedBackends: Set<String> = []
-  /// All that QEMU came to make, in order.
+  /// All the backends that QEMU has created, in order.
   package var backends: [Backend] = []
-  /// In the order of plugging.
+  /// The devices in the order of plugging.
   package var devices: [Device] = []
-  /// Bytes of RAM, and the address behind the last of them; 0 where QEMU does not come as far.
+  /// The size of the RAM in bytes, and the address after its last byte; 0 if QEMU stops before it lays out the RAM.
   package var ram: UInt64 = 0
   package var ramEnd: UInt64 = 0
-  /// Slots and bytes that are left for more devices.
+  /// The slots and bytes that remain for more devices.
   package var freeSlots: UInt64 = 0
   package var freeMemory: UInt64 = 0
-  /// What `nvdimm-persistence=` says.
+  /// The value of `nvdimm-persistence=`.
   package var persistence: PersistenceDomain?
   /// The nodes that have memory, by number.
   package var populatedNodes: Set<UInt32> = [0]
-  /// What the monitor answers to each command: nil where it does it.
+  /// The monitor's answer to each command; `nil` if the command succeeds.
   package var answers: [QEMUComplaint?] = []
 
-  /// QEMU's line without the name of its program; nil where it starts, or says nothing.
+  /// QEMU's message without the name of the program; `nil` if QEMU starts, or prints nothing.
   package var message: String? {
     guard case .complaint(let complaint, let location)? = stop else { return nil }
     return location.prefix + complaint.description
   }
 
-  /// Whether a device, a node or the machine has the backend `id`, or might have it where QEMU does not come as far.
+  /// Returns whether a device, a node or the machine uses the backend `id`, or might use it if QEMU stops early.
   package func isUsed(_ id: String) -> Bool { stop != nil || usedBackends.contains(id) }
 
-  /// As `query-memory-devices` lists them.
+  /// The devices in the order of `query-memory-devices`.
   package var devicesByAddress: [Device] { devices.sorted { $0.placement.address < $1.placement.address } }
 }

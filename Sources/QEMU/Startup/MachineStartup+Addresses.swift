@@ -1,12 +1,12 @@
 import Basics
 
-/// The processor that QEMU emulates, as far as it decides how far addresses reach.
+/// The processor that QEMU emulates, to the extent that it determines the address width.
 ///
 /// Source: QEMU 7.2 and 10.2 `target/i386/cpu.c`, `builtin_x86_defs` and `x86_cpu_realizefn`.
 private struct EmulatedProcessor {
-  /// Bits of a physical address.
+  /// The number of bits of a physical address.
   let bits: UInt64
-  /// AMD's have a hole below 1 TiB.
+  /// Whether it is an AMD processor; those have a hole below 1 TiB.
   let isAMD: Bool
   let has64Bits: Bool
 
@@ -17,13 +17,13 @@ private struct EmulatedProcessor {
     "Skylake", "Cascadelake", "Cooperlake", "Icelake", "SapphireRapids", "GraniteRapids", "SierraForest",
     "ClearwaterForest", "Snowridge", "Denverton", "KnightsMill", "Dhyana", "YongFeng", "DiamondRapids",
   ]
-  /// With PSE-36.
+  /// Models with PSE-36.
   private static let modelsOf36Bits = ["pentium2", "pentium3", "athlon", "kvm32"]
-  /// With PAE alone, which makes 36 bits of it since 8.2.
+  /// Models with PAE only, which have 36 address bits since 8.2.
   private static let modelsWithPAE = ["qemu32", "coreduo", "n270"]
   private static let modelsOf32Bits = ["486", "pentium"]
 
-  /// The processor of `words`, the value of `-cpu`; nil where it is not known.
+  /// Reads `words`, the value of `-cpu`; `nil` if the processor is not known.
   init?(_ words: String, _ release: QEMURelease) throws(QEMUComplaint) {
     let words = words.split(separator: ",").map(String.init)
     guard let model = words.first else { return nil }
@@ -49,15 +49,16 @@ private struct EmulatedProcessor {
 }
 
 extension MachineStartup {
-  /// Since 7.1 all of the machine's memory, and a hole behind it, must be within the processor's reach.
+  /// Checks the machine's addresses. Since 7.1 the processor must be able to address all of the machine's memory and
+  /// the hole after it.
   mutating func checkAddressSpace(_ machine: MachineIdentity) throws(QEMUStop) {
-    // What processor a guest of our own gets is the host's to say.
+    // The host determines the processor of a guest of our own.
     guard !isStrict, [.pc, .isapc, .q35].contains(machine.kind), let processor = try processor(), since(7, 1) else {
       return
     }
     let limit: UInt64 = processor.bits < 64 ? (1 << processor.bits) - 1 : .max
     var used = lastAddress(machine, processor, highRAMStart: 4 << 30)
-    // What would reach into the hole that processors of AMD's have below 1 TiB moves above.
+    // Memory that would reach into the hole below 1 TiB of AMD processors moves above it.
     if processor.isAMD, used >= 0xfd_0000_0000, !machine.isBefore(7, 1) {
       highRAMStart = 1 << 40
       used = lastAddress(machine, processor, highRAMStart: highRAMStart)
@@ -66,7 +67,7 @@ extension MachineStartup {
     throw complain(.addressLimit(maximum: limit, used: used, bits: Int(processor.bits)))
   }
 
-  /// The processor that is emulated; nil where it is not known, or the host's own.
+  /// Returns the emulated processor; `nil` if it is not known, or is the host's own.
   private func processor() throws(QEMUStop) -> EmulatedProcessor? {
     let accelerator =
       command.accelerators.first ?? command.machine["accel"]?.text.map { String($0.prefix { $0 != ":" }) }
@@ -77,7 +78,7 @@ extension MachineStartup {
     }
   }
 
-  /// The last address that the machine uses. Source: QEMU 10.2 `hw/i386/pc.c`, `pc_max_used_gpa`.
+  /// Returns the last address that the machine uses. Source: QEMU 10.2 `hw/i386/pc.c`, `pc_max_used_gpa`.
   private func lastAddress(
     _ machine: MachineIdentity, _ processor: EmulatedProcessor, highRAMStart: UInt64
   ) -> UInt64 {
@@ -92,7 +93,7 @@ extension MachineStartup {
     if !processor.has64Bits {
       let isLookedAt = release.has(.processorsOf32Bits) ? !machine.isBefore(8, 2) : processor.bits > 32
       guard isLookedAt else { return 0 }
-      // It has no hole for PCI devices behind its memory.
+      // Such a machine has no hole for PCI devices after its memory.
       if release.has(.processorsOf32Bits) { return end &- 1 }
     }
     let hole: UInt64 = machine.kind == .q35 ? 1 << 35 : 1 << 31

@@ -1,7 +1,7 @@
 import Basics
 
 extension MachineStartup {
-  /// Makes the objects that are no memory backends, which come before the machine is set up.
+  /// Creates the objects that are not memory backends, before the machine is set up.
   func makeOtherObjects() throws(QEMUStop) {
     if command.asksForObjectHelp { throw .help }
     for object in command.objects where !object.isBackend {
@@ -9,7 +9,7 @@ extension MachineStartup {
     }
   }
 
-  /// Makes every backend, which opens, makes and extends files.
+  /// Creates every backend, which opens, creates and extends files.
   mutating func makeBackends() throws(QEMUStop) {
     for object in command.objects {
       if let fault = object.fault { throw .complaint(fault, at: object.location) }
@@ -20,7 +20,7 @@ extension MachineStartup {
     }
   }
 
-  /// Makes one backend; `location` is that of the option, which QEMU does not name by now.
+  /// Creates one backend; `location` is that of the option, which QEMU no longer names at this point.
   mutating func make(_ option: BackendOption, at location: QEMULocation, hotplugged: Bool) throws(QEMUStop) {
     try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
       guard option.backend.id.isQEMUIdentifier else { throw .expected(parameter: "id", "an identifier") }
@@ -32,13 +32,13 @@ extension MachineStartup {
       try allocate(option, at: location, hotplugged: hotplugged)
       try bind(option)
     } catch {
-      // A backend that was not completed is none, but what it did to its file remains.
+      // An incomplete backend does not exist, but the change of its file remains.
       if hotplugged, prediction.backends.count > index { prediction.backends[index].isDeleted = true }
       throw error
     }
   }
 
-  /// QEMU sets property after property, and complains of the first that it does not take.
+  /// Sets property after property, as QEMU does, and complains about the first that is not accepted.
   private func setProperties(of option: BackendOption) throws(QEMUComplaint) {
     let backend = option.backend
     let isPreallocated = backend.isPreallocated || command.preallocatesMemory
@@ -73,7 +73,7 @@ extension MachineStartup {
     var state = backend.isReadOnly ? host.forReading : host.forWriting
     if path.hasSuffix("/") { state = state.asFolder }
     var outcome = BackendPrediction()
-    // What is wrong whatever the size is.
+    // These faults do not depend on the size.
     let isSizeKnown = backend.size != nil
     if !isSizeKnown { request.size = rules.pageSize(in: host.fileSystem) }
     do throws(StartRefusal) {
@@ -82,8 +82,8 @@ extension MachineStartup {
       prediction.warnings += outcome.warnings
       var refused = MachinePrediction.Backend(
         option: option, location: location, request: request, state: state, fileSystem: host.fileSystem)
-      // What QEMU has just made it takes away again where the backend cannot be made of it, but not where only its
-      // size is wrong, which is found later; and a file that was there keeps the length that it was given.
+      // QEMU removes a file that it has just created if it cannot create the backend, except if only the size is wrong,
+      // which it finds later. A file that existed before keeps its new length.
       switch (error, outcome.change) {
       case (.sizeNotPageMultiple, _), (_, .extended): refused.change = outcome.change
       default: break
@@ -115,19 +115,19 @@ extension MachineStartup {
       paths[host.identity] = host
     }
     if backend.isReadOnly, backend.isPreallocated || command.preallocatesMemory, option.rom != "off" {
-      // QEMU reads each page before it writes to it, and is ready for a file that ends before.
+      // QEMU reads each page before it writes to it, and handles a file that is too short.
       guard state != .file(size: 0) else { throw complain(.preallocationFailed) }
       throw .crash(.preallocatedReadOnly(backend: backend.id))
     }
   }
 
-  /// What messages call the memory of a file: the path of the object on machines before 4.0.
+  /// Returns the name of a file's memory in messages: on machines before 4.0 the path of the object.
   private func nameOfMemory(_ option: BackendOption) -> String {
     let id = option.backend.id
     return option.usesPathAsName ?? machine?.isBefore(4, 0) ?? false ? "/objects/\(id)" : id
   }
 
-  /// What our own dialect demands of a backend that QEMU would take.
+  /// Makes the checks of our own dialect for backends that QEMU would accept.
   private func checkStrictly(_ backend: MemoryBackend, _ state: BackendState) throws(QEMUStop) {
     guard case .file(let path) = backend.storage else { return }
     switch state {
@@ -140,7 +140,7 @@ extension MachineStartup {
     guard !backend.isReadOnly || !backend.isPreallocated else { throw complain(.strict(.readOnlyButPreallocated)) }
   }
 
-  /// A memory file is as long as `size=`, and must be whole pages.
+  /// Checks a memory file. Its length is `size=`, which must be a multiple of the page size.
   private func checkMemoryFile(_ option: BackendOption) throws(QEMUStop) {
     guard option.memoryFile != nil else { return }
     guard option.memoryFile != .shm || option.backend.isShared else { throw complain(.unsharedMemoryFile) }
@@ -156,14 +156,14 @@ extension MachineStartup {
           : .backendTooShort(length: size, size: mapped)))
   }
 
-  /// What no process has addresses for on any host.
+  /// Refuses sizes for which no process on any host has enough addresses.
   private func checkAddresses(_ option: BackendOption) throws(QEMUStop) {
     guard !isStrict, let size = option.backend.size, size >= 1 << 47 else { return }
     guard option.memoryFile != nil else { throw complain(.noGuestMemory(option.backend.id)) }
     throw complain(size > UInt64(Int64.max) ? .memoryFileTooLarge(size) : .noMapping)
   }
 
-  /// `rom=` against `readonly=`. (since 8.2)
+  /// Checks `rom=` against `readonly=`. (since 8.2)
   private func checkROM(_ option: BackendOption) throws(QEMUStop) {
     let backend = option.backend
     switch (option.rom, backend.isReadOnly) {
@@ -179,12 +179,12 @@ extension MachineStartup {
     case (false, true): throw complain(.hostNodesWithoutPolicy)
     case (true, false): throw complain(.policyWithoutHostNodes(option.policy))
     case (true, true): break
-    // Whether the host has the nodes is not looked at.
+    // Whether the host has the nodes is not checked.
     case (false, false): break
     }
   }
 
-  /// The RAM of the machine may be one of the backends.
+  /// Finds the backend that is the RAM of the machine, if there is one.
   mutating func resolveMachineBackend() throws(QEMUStop) {
     guard let id = machineBackend else { return }
     guard let backend = backend(at: id) else { throw complain(.noMemoryBackend(id)) }
@@ -192,15 +192,15 @@ extension MachineStartup {
     if !isRAMSizeGiven { ram = backend.option.backend.size ?? ram }
   }
 
-  /// The backend that `path` names: an id, or a path in QEMU's tree of objects.
+  /// Returns the backend that `path` names: an id, or a path in QEMU's object tree.
   func backend(at path: String) -> MachinePrediction.Backend? {
     guard let id = Self.id(path) else { return nil }
     return prediction.backends.first { $0.option.backend.id == id && !$0.isDeleted }
   }
 
-  /// The id that `path` names: an id, or a path in QEMU's tree of objects; nil where it names no object.
+  /// Returns the id that `path` names: an id, or a path in QEMU's object tree; `nil` if it names no object.
   package static func id(_ path: String) -> String? {
-    // Of several slashes one counts, at the end none.
+    // Repeated slashes count as one; trailing ones are ignored.
     let parts = path.split(separator: "/")
     guard let id = parts.last, parts.count == 1 && !path.hasPrefix("/") || parts.count == 2 && parts[0] == "objects"
     else { return nil }
@@ -228,7 +228,7 @@ extension BackendRequest {
 }
 
 extension BackendPrediction.Change {
-  /// The length of the file that the change leaves; nil where there is no change, or no file.
+  /// The length of the file after the change; `nil` if there is no change, or no file.
   package var sizeAfter: UInt64? {
     switch self {
     case .created(let size), .extended(_, let size), .truncated(_, let size): size

@@ -17,7 +17,7 @@ extension MachineStartup {
     }
     do throws(MemoryDeviceError) {
       placement = try MemoryDevicePlacement(
-        // Without room for devices nothing is said of their number.
+        // Without room for devices the number of slots is not reported.
         ram: ram, slots: hasRoom ? slots : nil, maximum: hasRoom ? maximum : nil, machine: layout,
         alignsDevices: machine.alignsDevices, lowLimit: lowRAMLimit, highRAMStart: highRAMStart)
       prediction.ram = ram

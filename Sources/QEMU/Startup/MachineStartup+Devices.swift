@@ -2,7 +2,7 @@ import Basics
 import PersistentMemory
 
 extension QEMULocation {
-  /// Whatever `body` stops at without saying where is found here.
+  /// Runs `body`; a stop without a location gets this one.
   func adding(_ body: () throws(QEMUStop) -> Void) throws(QEMUStop) {
     do { try body() } catch {
       guard case .complaint(let complaint, .nowhere) = error else { throw error }
@@ -32,7 +32,7 @@ extension MachineStartup {
       return
     }
     if kind == .nvdimm, !rules.hasNVDIMM { throw complain(.notADeviceModel(driver)) }
-    // Only the board of a PC has it.
+    // Only the board of a PC has this device.
     if kind == .persistentMemory, rules.architecture != .x86_64 { throw complain(.notADeviceModel(driver)) }
     let bus = properties["bus"]?.text
     if let bus { try checkBus(bus, kind, machine) }
@@ -56,15 +56,16 @@ extension MachineStartup {
     }
   }
 
-  /// Notes that the refusal of a device is about the backend at `path`, unless that is known, or the machine lacks room.
+  /// Notes that the refusal of a device is about the backend at `path`, unless the cause is known or the machine lacks
+  /// room.
   private mutating func blame(_ path: String?, for stop: QEMUStop) {
     guard case .complaint(.start(let refusal), _) = stop, prediction.blamed == nil else { return }
     if case .memory = refusal { return }
     prediction.blamed = path.flatMap { backend(at: $0) }?.option.backend.id
   }
 
-  /// The persistent memory that `device` describes, as far as QEMU reads it; nil for any other device, and for one that
-  /// it refuses.
+  /// Returns the persistent memory that `device` describes, to the extent that QEMU reads it; `nil` for any other
+  /// device, and for one that QEMU refuses.
   package func described(_ device: QEMUCommand.Device) -> MemoryDevice? {
     guard let driver = device.properties["driver"]?.text, let kind = MemoryDevice.Kind(rawValue: driver),
       kind.isPersistent
@@ -77,7 +78,7 @@ extension MachineStartup {
     return option
   }
 
-  /// The bus of the board, which takes PCI devices.
+  /// The bus of the board that takes PCI devices.
   private var boardBus: String? {
     switch machine?.kind {
     case .pc?: "pci.0"
@@ -86,7 +87,7 @@ extension MachineStartup {
     }
   }
 
-  /// A bus is the board's, or that of a device plugged before, which has the device's name.
+  /// Checks `bus`, which must be the board's, or the bus of a device plugged before, which is named after that device.
   private func checkBus(_ bus: String, _ kind: MemoryDevice.Kind, _ machine: MachineIdentity?) throws(QEMUStop) {
     guard kind == .persistentMemory else { throw complain(.busNotFound(bus)) }
     guard let boardBus, bus != boardBus, !hasUnnamedBuses else { return }
@@ -94,7 +95,7 @@ extension MachineStartup {
     throw complain(.busNotFound(bus))
   }
 
-  /// Throws where the bus of `device`, which is the board's own, takes and gives up nothing while the machine runs.
+  /// Throws if `device` is on the board's own bus and that bus does not support hotplug.
   func checkHotplug(onBusOf device: MemoryDevice) throws(QEMUStop) {
     guard device.kind == .persistentMemory, machine?.kind == .q35, let boardBus,
       device.bus == nil || device.bus == boardBus
@@ -120,7 +121,7 @@ extension MachineStartup {
     }
   }
 
-  /// Sets what `-global` says of devices of the kind, before the device's own properties.
+  /// Applies the `-global` options for devices of the kind, before the device's own properties.
   private func applyGlobals(to device: inout MemoryDevice, hotplugged: Bool) throws(QEMUStop) {
     for driver in device.kind.drivers {
       for global in command.globals where driver.names.contains(global.driver) {
@@ -128,14 +129,14 @@ extension MachineStartup {
         properties[global.property] = .text(global.value)
         do throws(QEMUStop) { try read(properties, .string, into: &device, as: driver.type) } catch {
           guard case .complaint(let complaint, _) = error else { throw error }
-          // Once the machine runs it is a warning.
+          // Once the machine runs, it is only a warning.
           if !hotplugged { throw complain(.globalNotApplied(global.description, complaint.description)) }
         }
       }
     }
   }
 
-  /// The id of the backend at `path`; nil for an empty one, which is none.
+  /// Returns the id of the backend at `path`; `nil` for an empty path, which names no backend.
   private func resolve(_ path: String) throws(QEMUComplaint) -> String? {
     guard !path.isEmpty else { return nil }
     if let backend = backend(at: path) { return backend.option.backend.id }
@@ -156,15 +157,15 @@ extension MachineStartup {
     if release.has(.realizesFirst) { try realize(option) }
     if option.kind != .persistentMemory { try checkMachine(machine, option, hotplugged: hotplugged) }
     if isStrict, let id = option.backend, let backend = backend(at: id) { try checkSharing(backend) }
-    // POWER looks at the device before it looks for a slot.
+    // POWER checks the device before it looks for a slot.
     let isPOWER = machine.kind == .pseries
     if isPOWER { try checkPOWER(option, layOut(option).1) }
-    // From 3.0 on the device is laid out where the machine looks at it; 3.0 realizes it first all the same.
+    // From 3.0 on the device is laid out when the machine checks it; 3.0 nevertheless realizes it first.
     if !release.has(.realizesFirst), release.has(.addressBeforeSlot) { try realize(option) }
     try place(option, on: machine, at: location, hotplugged: hotplugged)
   }
 
-  /// Gives the device a slot and an address, and the machine the device.
+  /// Gives the device a slot and an address, and adds it to the machine.
   private mutating func place(
     _ option: MemoryDevice, on machine: MachineIdentity, at location: QEMULocation, hotplugged: Bool
   ) throws(QEMUStop) {
@@ -174,7 +175,7 @@ extension MachineStartup {
     let slotBefore = choosesSlotFirst ? try freeSlot(option, placement) : -1
     let (backend, geometry) = try layOut(option)
     let size = geometry?.regionSize ?? backend.option.backend.size ?? 0
-    // What old machines do to DIMMs they do not do to others.
+    // Old machines treat DIMMs differently from other devices.
     let isAligned = machine.alignsDevices || option.kind == .persistentMemory
     let alignment = isAligned ? alignment(of: backend) : rules.pageSize
     try warn(alignment, placement)
@@ -202,8 +203,8 @@ extension MachineStartup {
     _ machine: MachineIdentity, _ option: MemoryDevice, hotplugged: Bool
   ) throws(QEMUStop) {
     if machine.kind == .virt {
-      // The device that tells the guest of memory comes with ACPI, and that with a firmware. What is cold-plugged is
-      // in the device tree, too. (since 10.2)
+      // The device that informs the guest about memory needs ACPI, which needs firmware. Cold-plugged devices are in
+      // the device tree, too. (since 10.2)
       let isInDeviceTree = option.kind == .nvdimm && !hotplugged && since(10, 2)
       let hasEventDevice = hasACPI && loadsFirmware && !machine.isBefore(4, 2)
       guard hasEventDevice || isInDeviceTree else { throw complain(.noEventDevice) }
@@ -217,7 +218,7 @@ extension MachineStartup {
     guard machine.hasDeviceMemory else { throw complain(.noMemoryHotplug) }
   }
 
-  /// Source: QEMU `hw/ppc/spapr_nvdimm.c`, `spapr_nvdimm_validate`.
+  /// Makes the checks of POWER. Source: QEMU `hw/ppc/spapr_nvdimm.c`, `spapr_nvdimm_validate`.
   private func checkPOWER(_ option: MemoryDevice, _ geometry: BackendGeometry?) throws(QEMUStop) {
     guard let geometry else { return }
     guard hasNVDIMM || !since(5, 2) else { throw complain(.nvdimmOff) }
@@ -234,7 +235,7 @@ extension MachineStartup {
     }
   }
 
-  /// The backend of `option`, and how an NVDIMM divides it.
+  /// Returns the backend of `option`, and the way in which an NVDIMM divides it.
   private mutating func layOut(
     _ option: MemoryDevice
   ) throws(QEMUStop) -> (MachinePrediction.Backend, BackendGeometry?) {
@@ -255,12 +256,12 @@ extension MachineStartup {
     return (backend, geometry)
   }
 
-  /// A, in bytes.
+  /// Returns the alignment A of `backend` in bytes.
   private func alignment(of backend: MachinePrediction.Backend) -> UInt64 {
     alignment(of: backend.option, in: backend.fileSystem)
   }
 
-  /// A of a backend that lies in `fileSystem`, in bytes.
+  /// Returns the alignment A of a backend that lies in `fileSystem`, in bytes.
   package func alignment(of option: BackendOption, in fileSystem: HostFileSystem) -> UInt64 {
     switch option.backend.storage {
     case .file: option.backend.alignment ?? rules.defaultAlignment(in: fileSystem)
@@ -276,12 +277,12 @@ extension MachineStartup {
 
   private func placing<Place>(_ place: () throws(MemoryDeviceError) -> Place) throws(QEMUStop) -> Place {
     do throws(MemoryDeviceError) { return try place() } catch {
-      // Releases before 3.0 do not tell "no slots" from "no free slot".
+      // Releases before 3.0 do not distinguish "no slots" from "no free slot".
       throw complain(.start(.memory(error.told(by: release))))
     }
   }
 
-  /// Two NVDIMMs may share a file that neither of them writes to.
+  /// Checks that no file is shared by two NVDIMMs, unless neither of them writes to it.
   private func checkSharing(_ backend: MachinePrediction.Backend) throws(QEMUStop) {
     for device in prediction.devices where device.backend != backend.option.backend.id {
       guard let other = self.backend(at: device.backend), let identity = other.identity, identity == backend.identity,
@@ -291,7 +292,7 @@ extension MachineStartup {
     }
   }
 
-  /// The device's own checks, which come last by now.
+  /// Makes the device's own checks, which come last in newer releases.
   private mutating func realize(_ option: MemoryDevice) throws(QEMUStop) {
     guard let id = option.backend, backend(at: id) != nil else { throw complain(.notSet(property: "memdev")) }
     if release.has(.busyBeforeNode) { try checkIsFree(id) }

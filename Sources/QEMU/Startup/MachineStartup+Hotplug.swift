@@ -1,7 +1,7 @@
 import Basics
 
 extension MachineStartup {
-  /// Lets the running machine do what `commands` say, one after the other, and notes the answer to each.
+  /// Runs `commands` on the running machine, one after the other, and notes the answer to each.
   package mutating func hotplug(_ commands: [HotplugCommand]) {
     guard prediction.stop == nil else { return }
     defer { noteRoom() }
@@ -19,13 +19,13 @@ extension MachineStartup {
     }
   }
 
-  /// Lets the running machine do what `command` says. Where it refuses, what it did meanwhile is in the prediction.
+  /// Runs `command` on the running machine. If it is refused, the prediction contains what it did before that.
   package mutating func perform(_ command: HotplugCommand) throws(QEMUStop) {
     switch command {
     case .addObject(let properties, let isJSON):
       var list = self.command
       (list.objects, list.undescribed) = ([], [])
-      // What HMP adds before 6.0 are options, whose ids are their own.
+      // Before 6.0 HMP adds options, which have ids of their own.
       if !isJSON, release.has(.objectsAreOptions), let id = properties["id"]?.text, self.command.objectIDs.contains(id)
       {
         throw complain(.duplicateID(id, list: "object"))
@@ -40,7 +40,7 @@ extension MachineStartup {
       }
     case .addDevice(let properties, let id, let isJSON):
       guard release >= QEMURelease(2, 8) else { throw .unknown("hotplug") }
-      // Our own dialect takes numbers as texts, too.
+      // Our own dialect accepts numbers as text, too.
       let isTyped = isJSON && release.has(.typedHotplug) && !isStrict
       if let id, !id.isQEMUIdentifier, !isTyped { throw complain(.expected(parameter: "id", "an identifier")) }
       if release.has(.devicesAreOptions), let id, deviceIDs.contains(id) {
@@ -56,7 +56,7 @@ extension MachineStartup {
     try stopIfUndescribed()
   }
 
-  /// Learns which files those are by now that the host was to make.
+  /// Notes the identities of the files that the host has created in the meantime.
   package mutating func noteFilesMade() {
     for (index, backend) in prediction.backends.enumerated() {
       guard case .created = backend.change, case .file(let path) = backend.option.backend.storage else { continue }
@@ -80,7 +80,7 @@ extension MachineStartup {
     }
     switch device.option.kind {
     case .nvdimm: throw complain(.noUnplug)
-    // The guest is asked to give it up, and until it has done so everything is as it was.
+    // The guest is asked to release the device; until it does, nothing changes.
     case .dimm: return
     case .persistentMemory:
       try checkHotplug(onBusOf: device.option)

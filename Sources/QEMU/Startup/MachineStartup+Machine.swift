@@ -26,7 +26,7 @@ extension MachineStartup {
     guard let machine else { return }
     var properties = command.machine
     if release.has(.memoryIsOption) { properties["memory"] = nil }
-    // POWER has NVDIMMs unless it is told otherwise.
+    // POWER has NVDIMMs enabled by default.
     hasNVDIMM = machine.kind == .pseries
     for key in ["type", "accel", "igd-passthru", "kvm-shadow-mem", "kernel-irqchip"] { properties[key] = nil }
     let hasNestedProperties = since(6, 1)
@@ -83,7 +83,7 @@ extension MachineStartup {
     }
   }
 
-  /// What `-m` must say where it is an option of its own.
+  /// Checks `-m` in releases in which it is an option of its own.
   private func checkMemoryOptions() throws(QEMUComplaint) {
     switch (slots, maximum) {
     case (nil, _?) where release.has(.slotsNeedMaximum): throw .memoryOptionMissing("slots")
@@ -93,7 +93,7 @@ extension MachineStartup {
     }
   }
 
-  /// A property that says nothing of memory devices.
+  /// Checks a property that does not concern memory devices.
   private mutating func setOther(
     _ key: String, _ reader: inout QEMUValueReader, _ machine: MachineIdentity
   ) throws(QEMUComplaint) {
@@ -133,17 +133,17 @@ extension MachineStartup {
 
   private static let lettersOfNames = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-".utf8)
 
-  /// The properties that are read where they count, of machines that have them.
+  /// The properties that are read where they take effect, on machines that have them.
   private static let ownProperties: Set<String> = ["max-ram-below-4g", "nvdimm", "nvdimm-persistence", "smp", "boot"]
 
-  /// What complaints call `machine`.
+  /// Returns the name of `machine` in complaints.
   private func owner(_ machine: MachineIdentity) -> String {
     release.has(.propertiesWithoutType) ? "" : machine.name + "-machine"
   }
 
   private static let processorKeys = ["cpus", "sockets", "dies", "clusters", "cores", "threads", "maxcpus"]
 
-  /// A group of options that does not concern memory, but for its names and numbers.
+  /// Reads a group of options that does not concern memory; only names and numbers are checked.
   private func readGroup(
     _ key: String, of properties: QEMUDictionary, integers: [String], booleans: [String] = [], others: [String]
   ) throws(QEMUComplaint) {
@@ -155,7 +155,7 @@ extension MachineStartup {
     try reader.finish()
   }
 
-  /// The number of processors that `-smp` gives, or the product of what it is made of.
+  /// Sets the number of processors that `-smp` gives, or the product of its components.
   private mutating func countProcessors(_ group: JSONValue?) throws(QEMUComplaint) {
     guard let group else { return }
     func count(_ key: String) -> Int64? { group[key]?.text.flatMap { CInteger.signed($0) } }
@@ -175,7 +175,7 @@ extension MachineStartup {
     maximum = try reader.size("max-size")
     slots = try reader.unsigned("slots")
     try reader.finish()
-    // QEMU rounds up to 8 KiB; what wraps is no size that could be had.
+    // QEMU rounds up to 8 KiB; a size that wraps is not available anyway.
     ram = (size ?? Self.defaultRAM).alignedUp(to: 8 << 10) ?? 0
     if isStrict, ram == 0 { throw .strict(.ramTooLarge) }
     if release.has(.memoryIsOption) { try checkMemoryOptions() }

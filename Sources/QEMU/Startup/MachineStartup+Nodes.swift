@@ -3,7 +3,7 @@ import Basics
 extension MachineStartup {
   private static let nodeLimit: UInt64 = 128
 
-  /// Reads every `-numa`; what concerns distances, processors and caches is passed over.
+  /// Reads every `-numa`; distances, processors and caches are ignored.
   mutating func readNodes() throws(QEMUStop) {
     for options in command.nodes {
       try options.location.blamed { () throws(QEMUComplaint) in
@@ -37,13 +37,13 @@ extension MachineStartup {
     distances.insert([source, destination])
   }
 
-  /// A processor's node; which processor is passed over.
+  /// Reads a processor's node; the processor itself is ignored.
   private func readProcessor(_ reader: inout QEMUValueReader) throws(QEMUComplaint) {
     guard let node = try reader.signed("node-id") else { throw .noNodeOfProcessor }
     guard nodes[UInt64(bitPattern: node)] != nil else { throw .undefinedNode(node) }
   }
 
-  /// What `hmat=on` allows is passed over.
+  /// Reads the options that `hmat=on` allows, and ignores them.
   private func readMemoryAttributes(_ reader: inout QEMUValueReader, _ type: String) throws(QEMUComplaint) {
     let keys =
       type == "hmat-lb"
@@ -85,7 +85,7 @@ extension MachineStartup {
     let node = given.map(UInt64.init) ?? UInt64(nodes.count)
     guard node < Self.nodeLimit else { throw .tooManyNodes(node) }
     guard nodes[node] == nil else { throw .duplicateNode(node) }
-    // Our own machine may have both kinds, but no node has both.
+    // Our own machine may have nodes of both kinds, but no node may be of both.
     let isMixed = isStrict ? false : !nodeBackends.isEmpty
     if memory != nil, isMixed || backendPath != nil { throw .nodeMemoryMixed }
     if backendPath != nil, hasNodeMemory, !isStrict { throw .nodeMemoryMixed }
@@ -107,7 +107,7 @@ extension MachineStartup {
     if isStrict { for option in list.options where option.key == "cpus" { try assign(option.value, to: node) } }
   }
 
-  /// Gives the CPUs of `text`, a number or a range, to `node`.
+  /// Assigns the CPUs of `text`, a number or a range, to `node`.
   private mutating func assign(_ text: String, to node: UInt64) throws(QEMUComplaint) {
     for index in try QEMUValueReader.numbers(in: text, "cpus") {
       guard index < processorCount else { throw .processorIndex(UInt64(index), limit: processorCount) }
@@ -117,7 +117,7 @@ extension MachineStartup {
     }
   }
 
-  /// Where a distance is given, each two nodes have one.
+  /// Checks that, if a distance is given, every two nodes have one.
   private func checkDistances() throws(QEMUStop) {
     let numbers = nodes.keys.sorted()
     for (index, source) in numbers.enumerated() {
@@ -128,10 +128,10 @@ extension MachineStartup {
     }
   }
 
-  /// Completes the nodes: those declared must be all up to the highest, and hold the RAM.
+  /// Completes the nodes. The declared ones must be numbered from 0 without gaps, and hold the whole RAM.
   mutating func completeNodes() throws(QEMUStop) {
     if nodes.isEmpty {
-      // One node comes by itself with slots (and with any room for devices, since 5.1).
+      // One node is implied by slots (and by any room for devices, since 5.1).
       let hasRoom = maximum ?? ram > ram
       if slots ?? 0 > 0 || hasRoom && since(5, 1) { nodes[0] = ram }
     }

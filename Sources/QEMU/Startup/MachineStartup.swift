@@ -1,16 +1,16 @@
-/// Follows QEMU through its start with one command line, check by check in QEMU's order, so that the first complaint
-/// is the one that QEMU makes. No file is changed: what QEMU would make is kept in mind for what comes after.
+/// Follows QEMU through its start with one command line, check by check in QEMU's order, so that the first complaint is
+/// the one that QEMU makes. No file is changed; files that QEMU would create are remembered for the steps that follow.
 ///
 /// Source: QEMU 7.2 `softmmu/vl.c`, `hw/core/machine.c`, `hw/core/numa.c`, `hw/i386/pc.c`, `hw/mem/*.c`.
 package struct MachineStartup {
   package let command: QEMUCommand
   package let rules: SizingRules
   private let lookUp: (String) -> HostPath
-  /// QEMU's RAM where `-m` says nothing.
+  /// QEMU's RAM size without `-m`.
   static let defaultRAM: UInt64 = 128 << 20
 
   package internal(set) var prediction = MachinePrediction()
-  /// What paths lead to by now, by identity.
+  /// What paths lead to at this point, by identity.
   var paths: [String: HostPath] = [:]
 
   var machine: MachineIdentity?
@@ -24,15 +24,15 @@ package struct MachineStartup {
   package internal(set) var slots: UInt64?
   package internal(set) var maximum: UInt64?
   var isRAMSizeGiven = false
-  /// `max-ram-below-4g=`, in bytes; nil for the machine's own.
+  /// `max-ram-below-4g=`, in bytes; `nil` for the machine's default.
   var lowRAMLimit: UInt64?
-  /// Where the RAM goes on that is not below 4 GiB.
+  /// The address at which the RAM above 4 GiB continues.
   var highRAMStart: UInt64 = 4 << 30
   var machineBackend: String?
-  /// How many CPUs there are, and the nodes of those that `cpus=` names; told in our own dialect alone.
+  /// The number of CPUs, and the nodes of those that `cpus=` names; set in our own dialect only.
   package internal(set) var processorCount = 1
   var processorNodes: [UInt64: UInt64] = [:]
-  /// Bytes of the nodes that `-numa` declares, by number.
+  /// The sizes in bytes of the nodes that `-numa` declares, by number.
   var nodes: [UInt64: UInt64] = [:]
   var nodeBackends: [UInt64: String] = [:]
   /// The pairs of nodes whose distance is given.
@@ -45,12 +45,12 @@ package struct MachineStartup {
   var hasNodeMemory = false
   package internal(set) var placement: MemoryDevicePlacement?
   var deviceIDs: Set<String> = []
-  /// Whether some device brings a bus that QEMU names by itself.
+  /// Whether some device brings a bus that QEMU names automatically.
   var hasUnnamedBuses = false
-  /// What stands on the command line and no table lists.
+  /// The words of the command line that no table lists.
   var undescribed: [String]
 
-  /// `lookUp` tells what a path leads to on the host.
+  /// `lookUp` returns what a path leads to on the host.
   package init(_ command: QEMUCommand, _ rules: SizingRules, lookUp: @escaping (String) -> HostPath) {
     self.command = command
     undescribed = command.undescribed
@@ -61,21 +61,21 @@ package struct MachineStartup {
     self.lookUp = lookUp
   }
 
-  /// Bytes of RAM that lie below 4 GiB.
+  /// The size of the RAM below 4 GiB in bytes.
   package var lowRAM: UInt64 { machine?.layout?.lowRAM(of: ram) ?? ram }
 
-  /// Bytes of RAM of each node, of which there is one at least.
+  /// The size of the RAM of each node in bytes; there is at least one node.
   package var nodeMemory: [UInt64] { nodes.isEmpty ? [ram] : nodes.keys.sorted().map { nodes[$0] ?? 0 } }
 
-  /// Whether the backend called `id` is the RAM of a node.
+  /// Returns whether the backend called `id` is the RAM of a node.
   package func isNodeMemory(_ id: String) -> Bool { nodeBackends.values.contains(id) }
 
-  /// The node of each CPU. One that no node names is in the first, as in QEMU.
+  /// The node of each CPU. A CPU that no node names is in the first, as in QEMU.
   package var nodesOfProcessors: [UInt32] {
     (0..<processorCount).map { UInt32(processorNodes[UInt64($0)] ?? 0) }
   }
 
-  /// The backend whose refusal stops the start: that which is to blame, or the last that was made.
+  /// The backend whose refusal stops the start: the one that is to blame, or the last that was created.
   package var blamedBackend: MachinePrediction.Backend? {
     prediction.backends.first { $0.option.backend.id == prediction.blamed } ?? prediction.backends.last
   }
@@ -104,7 +104,7 @@ package struct MachineStartup {
     noteRoom()
   }
 
-  /// Notes what is left for more devices.
+  /// Notes the room that remains for more devices.
   mutating func noteRoom() {
     guard let placement else { return }
     let used = placement.placements
@@ -112,7 +112,7 @@ package struct MachineStartup {
     prediction.freeMemory = placement.space - used.reduce(0) { $0 + $1.size }
   }
 
-  /// What no table lists might be anything; whatever else is wrong has been told before.
+  /// Stops if something is listed in no table, because it might mean anything. Other faults have been reported before.
   func stopIfUndescribed() throws(QEMUStop) {
     guard !undescribed.isEmpty else { return }
     throw .unknown(undescribed.joined(separator: " and "))
@@ -124,7 +124,7 @@ package struct MachineStartup {
 
   var isStrict: Bool { command.dialect == .emulate }
 
-  /// Where the fault lies that QEMU finds in the options called `name`, of which it names none: our own dialect does.
+  /// Returns the location of the options called `name`, for faults for which only our own dialect gives a location.
   func place(of name: String) -> QEMULocation { isStrict ? command.locations[name] ?? .nowhere : .nowhere }
 
   func since(_ major: Int, _ minor: Int) -> Bool { release >= QEMURelease(major, minor) }
@@ -133,11 +133,11 @@ package struct MachineStartup {
 
   func identity(of path: String) -> String { lookUp(path).identity }
 
-  /// What `path` leads to, what QEMU has made meanwhile included.
+  /// Returns what `path` leads to, including what QEMU has created in the meantime.
   mutating func hostPath(_ path: String) -> HostPath {
     var found = lookUp(path)
     if let changed = paths[found.identity] { return changed }
-    // Is the folder a file that an earlier backend has made, nothing is found in it.
+    // If the folder is a file that an earlier backend has created, nothing can be found in it.
     if !paths.isEmpty, let slash = path.dropFirst().lastIndex(of: "/"),
       case .file? = paths[lookUp(String(path[..<slash])).identity]?.forWriting
     {
@@ -149,10 +149,10 @@ package struct MachineStartup {
 }
 
 extension MachineStartup {
-  /// What QEMU does with `arguments`, the name of the program first.
+  /// Predicts what QEMU does with `arguments`, which begin with the name of the program.
   ///
-  /// `lookUp` tells what a path leads to on the host; `readFile` gives the contents of a file that `-readconfig`
-  /// names. `hotplug` is what the monitor is told once the machine is there.
+  /// `lookUp` returns what a path leads to on the host; `readFile` returns the contents of a file that `-readconfig`
+  /// names. `hotplug` contains the commands that the monitor gets once the machine runs.
   package static func prediction(
     of arguments: [String], _ rules: SizingRules, hotplug: [HotplugCommand] = [],
     lookUp: @escaping (String) -> HostPath,

@@ -8,8 +8,8 @@ package struct MemoryDevice: Equatable, Sendable {
     case dimm = "pc-dimm"
     case persistentMemory = "virtio-pmem-pci"
 
-    /// The types of the objects that a device is made of, in the order in which they are made, each with the names by
-    /// which `-global` knows it.
+    /// The types of the objects that make up a device, in the order in which they are created, each with its names in
+    /// `-global`.
     var drivers: [(type: String, names: Set<String>)] {
       switch self {
       case .nvdimm: [("nvdimm", ["nvdimm", "pc-dimm"])]
@@ -18,7 +18,7 @@ package struct MemoryDevice: Equatable, Sendable {
       }
     }
 
-    /// Whether the guest makes disks of what is plugged, rather than memory.
+    /// Whether the guest makes a disk, rather than memory, of the device.
     package var isPersistent: Bool {
       switch self {
       case .nvdimm, .persistentMemory: true
@@ -26,7 +26,7 @@ package struct MemoryDevice: Equatable, Sendable {
       }
     }
 
-    /// As `query-memory-devices` names it.
+    /// The name of the type in `query-memory-devices`.
     package var typeInQuery: String {
       switch self {
       case .nvdimm: "nvdimm"
@@ -38,25 +38,25 @@ package struct MemoryDevice: Equatable, Sendable {
 
   package let kind: Kind
   package var id: String?
-  /// `bus=`; nil for the board's own.
+  /// `bus=`; `nil` for the board's own bus.
   package var bus: String?
-  /// `memdev=`: an id, or a path of QEMU's object tree.
+  /// `memdev=`: an id, or a path in QEMU's object tree.
   package var backend: String?
   package var labelSize: UInt64?
   package var isUnarmed = false
   package var uuid: String?
   package var node: UInt32 = 0
-  /// -1: the lowest free one.
+  /// The slot; -1 means the lowest free one.
   package var slot: Int32 = -1
-  /// 0: the lowest that has room.
+  /// The address; 0 means the lowest that has room.
   package var address: UInt64 = 0
-  /// Whether the guest gets flush hint addresses, in our own dialect; nil: as the machine does by default.
+  /// Whether the guest gets flush hint addresses, in our own dialect; `nil` for the machine's default.
   package var hasFlushHint: Bool?
-  /// What is done when the guest's writes cannot be made durable, in our own dialect.
+  /// The reaction to guest writes that cannot be made durable, in our own dialect.
   package var writeErrorPolicy = WriteErrorPolicy.stop
   /// DPA ranges that cannot be read, in our own dialect.
   package var errors: [Range<UInt64>] = []
-  /// What it tells of its health, as words for `DIMMHealth.set`, in our own dialect.
+  /// The health that the device reports, as words for `DIMMHealth.set`, in our own dialect.
   package var health: [String] = []
   /// What its lock is at each start, in our own dialect; nil: locked where there is a passphrase.
   package var security: DIMMSecurity.State?
@@ -68,7 +68,7 @@ package struct MemoryDevice: Equatable, Sendable {
 }
 
 extension MemoryDevice {
-  /// Takes over the property `key`, as QEMU sets it; `owner` is the type that complaints name, if it is not the kind's.
+  /// Sets the property `key` as QEMU sets it; `owner` is the type that complaints name, if it is not the kind's.
   mutating func set(
     _ key: String, _ reader: inout QEMUValueReader, _ release: QEMURelease, _ dialect: Dialect = .qemu,
     owner: String? = nil
@@ -122,7 +122,7 @@ extension MemoryDevice {
 }
 
 extension MemoryDevice {
-  /// `OFFSET+LENGTH`; nil where it is none, or ends beyond all addresses.
+  /// Reads `OFFSET+LENGTH`; `nil` if `text` is not a range, or the range exceeds the address space.
   private static func range(_ text: Substring) -> Range<UInt64>? {
     let numbers = text.split(separator: "+", omittingEmptySubsequences: false).map { QEMUSize.bytes(String($0)) }
     guard numbers.count == 2, let offset = numbers[0], let length = numbers[1], length > 0 else { return nil }
@@ -130,7 +130,7 @@ extension MemoryDevice {
     return overflow ? nil : offset..<end
   }
 
-  /// Whether `key` is a property of virtio-pmem-pci that concerns its bus alone.
+  /// Returns whether `key` is a property of virtio-pmem-pci that concerns its bus alone.
   private static func isTransportProperty(_ key: String) -> Bool {
     transportProperties.contains(key) || key.hasPrefix("x-")
   }
@@ -145,9 +145,9 @@ extension MemoryDevice {
 }
 
 extension DIMMCondition {
-  /// Takes over what the options of `device` say of it; false where there is no room for all errors.
+  /// Applies the options of `device`; returns `false` if there is no room for all errors.
   package mutating func apply(_ device: MemoryDevice) -> Bool {
-    // They were read as such words.
+    // The words were checked when they were read.
     try? health.set(device.health.map { $0[...] })
     if let state = device.security { security.start(in: state) }
     return device.errors.allSatisfy { errors.insert($0) }
@@ -155,7 +155,7 @@ extension DIMMCondition {
 }
 
 extension String {
-  /// 32 hexadecimal digits in groups. Source: QEMU `util/uuid.c`, `qemu_uuid_is_valid`.
+  /// Whether the text consists of 32 hexadecimal digits in groups. Source: QEMU `util/uuid.c`, `qemu_uuid_is_valid`.
   fileprivate var isQEMUUniqueID: Bool {
     let bytes = Array(utf8)
     return bytes.count == 36

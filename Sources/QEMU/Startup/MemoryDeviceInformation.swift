@@ -1,11 +1,11 @@
 package import Basics
 
-/// A memory device as QEMU's `query-memory-devices` tells it. Source: QEMU `qapi/machine.json`.
+/// A memory device as QEMU's `query-memory-devices` reports it. Source: QEMU `qapi/machine.json`.
 package struct MemoryDeviceInformation: Sendable {
   /// `nvdimm`, `dimm` or `virtio-pmem`.
   package let type: String
   package let id: String?
-  /// All but the id that a device of the type has, in the order in which HMP lists them.
+  /// All members of the device's type but the id, in the order in which HMP lists them.
   package let facts: [(key: String, value: JSONValue)]
 
   fileprivate init(_ device: MachinePrediction.Device) {
@@ -22,7 +22,7 @@ package struct MemoryDeviceInformation: Sendable {
         + own + [("hotplugged", .boolean(device.isHotplugged)), ("hotpluggable", .boolean(true))]
   }
 
-  /// As QMP has it, its members in the order in which QEMU sends them.
+  /// The device in QMP's form, its members in the order in which QEMU sends them.
   package var json: JSONValue {
     let id = id.map { [(key: "id", value: JSONValue.text($0))] } ?? []
     return .object([("type", .text(type)), ("data", .dictionary(facts + id))])
@@ -30,12 +30,12 @@ package struct MemoryDeviceInformation: Sendable {
 }
 
 extension MachinePrediction {
-  /// What `query-memory-devices` answers.
+  /// The answer to `query-memory-devices`.
   package var memoryDevices: [MemoryDeviceInformation] { devicesByAddress.map { MemoryDeviceInformation($0) } }
 }
 
 extension JSONValue {
-  /// An object whose members are in the order in which QEMU sends them.
+  /// Returns an object whose members are in the order in which QEMU sends them.
   package static func dictionary(_ members: [(key: String, value: JSONValue)]) -> JSONValue {
     .object(QEMUDictionary(members).keysInOrder.compactMap { key in members.first { $0.key == key } })
   }

@@ -1,13 +1,13 @@
 package import Basics
 import PersistentMemory
 
-/// What is wrong, or dangerous, in the way in which the options of one backend and of its NVDIMM go together.
+/// The faults and dangers of a combination of options of one backend and its NVDIMM.
 package struct NVDIMMVerification: Sendable {
   package private(set) var findings: [Finding] = []
   private let rules: SizingRules
 
-  /// `device` is the NVDIMM or virtio-pmem that has the backend; nil where none has. `isUsed` tells whether anything has it, and
-  /// `holdsData` whether something is in it that is to be kept.
+  /// `device` is the NVDIMM or virtio-pmem that has the backend; `nil` if there is none. `isUsed` says whether anything
+  /// uses the backend, and `holdsData` whether it holds data worth keeping.
   package init(_ option: BackendOption, _ device: MemoryDevice?, isUsed: Bool, rules: SizingRules, holdsData: Bool) {
     self.rules = rules
     guard let device else {

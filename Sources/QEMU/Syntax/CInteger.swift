@@ -1,13 +1,13 @@
-/// Whole numbers as C reads them with base 0: `0x` is hexadecimal, a leading `0` octal, blanks and a sign may stand
-/// before. Source: QEMU `util/cutils.c`, `qemu_strtou64`, `qemu_strtoi64`, `parse_uint`.
+/// Whole numbers as C reads them with base 0: `0x` is hexadecimal, a leading `0` octal; blanks and a sign may come
+/// first. Source: QEMU `util/cutils.c`, `qemu_strtou64`, `qemu_strtoi64`, `parse_uint`.
 package enum CInteger {
-  /// An unsigned number; a negative one counts from the end, as in C. Nil where there is none, or too large a one.
+  /// Reads an unsigned number; a negative one wraps, as in C. `nil` if `text` is not a number or is too large.
   package static func unsigned(_ text: String) -> UInt64? {
     guard let (isNegative, magnitude) = parts(of: text) else { return nil }
     return isNegative ? 0 &- magnitude : magnitude
   }
 
-  /// The same, a sign refused.
+  /// Reads an unsigned number like `unsigned(_:)`, but refuses a sign.
   static func unsignedWithoutMinus(_ text: String) -> UInt64? {
     guard let (isNegative, magnitude) = parts(of: text), !isNegative else { return nil }
     return magnitude

@@ -9,21 +9,21 @@ package enum QEMUSize {
     case outOfRange
   }
 
-  /// What a release makes of a size.
+  /// The way in which a release reads a size.
   package enum Rules: Sendable {
-    /// A real number, which rounds large ones. (before 6.0)
+    /// A real number: large sizes are rounded. (before 6.0)
     case real
     case exact
     /// A hexadecimal number has no unit. (since 8.0)
     case hexadecimalWithoutUnit
   }
 
-  /// The bytes that `text` stands for, or nil where QEMU refuses it. `unit` holds where no suffix is given.
+  /// Returns the size in bytes that `text` gives, or `nil` if QEMU refuses it. `unit` applies if there is no suffix.
   package static func bytes(_ text: String, unit: Character = "B", _ rules: Rules = .exact) -> UInt64? {
     try? parse(text, unit: unit, rules)
   }
 
-  /// The bytes that `text` stands for. `unit` holds where no suffix is given.
+  /// Returns the size in bytes that `text` gives. `unit` applies if there is no suffix.
   package static func parse(
     _ text: String, unit: Character = "B", _ rules: Rules = .exact
   ) throws(Failure) -> UInt64 {
@@ -36,7 +36,7 @@ package enum QEMUSize {
     }
   }
 
-  /// The longest number that strtod(3) reads, times its unit, without what is left of a byte.
+  /// Reads the longest number that strtod(3) accepts, multiplies it by its unit and drops the fraction of a byte.
   private static func real(_ text: String, unit: Character) throws(Failure) -> UInt64 {
     let body = text.drop { " \t\n\u{b}\u{c}\r".contains($0) }
     guard let first = body.first, "+-.0123456789".contains(first) else { throw .malformed }
@@ -74,14 +74,14 @@ package enum QEMUSize {
     return sum
   }
 
-  /// Whether `text` is a hexadecimal number with a unit behind it. `B` and `E` are digits.
+  /// Returns whether `text` is a hexadecimal number followed by a unit. `B` and `E` are digits.
   static func isHexadecimalWithUnit(_ text: String) -> Bool {
     let body = text.drop { " \t\n\u{b}\u{c}\r+".contains($0) }
     guard body.hasPrefix("0x") || body.hasPrefix("0X"), let last = body.last else { return false }
     return !last.isHexDigit
   }
 
-  /// Takes the point and the digits behind it, if any, from the front of `text`.
+  /// Takes the decimal point and the digits after it, if any, from the front of `text`.
   private static func fraction(_ text: inout Substring) -> Double {
     guard text.first == "." else { return 0 }
     let digits = text.dropFirst().prefix { $0.isASCII && $0.isNumber }

@@ -1,7 +1,7 @@
-/// Words as a shell separates them: blanks between, quotes around, a backslash before what is meant as it stands; a
-/// word that begins with `#` begins a comment. Nothing is expanded.
+/// Words as a shell separates them: separated by blanks, quoted, with a backslash before a literal character; a word
+/// that begins with `#` begins a comment. Nothing is expanded.
 package enum ShellWords {
-  /// The words of `text`; nil where a quotation is not closed.
+  /// Returns the words of `text`; `nil` if a quotation is not closed.
   package static func split(_ text: String) -> [String]? {
     var words: [String] = []
     var word: [UInt8]?
@@ -16,7 +16,7 @@ package enum ShellWords {
         word = word ?? []
       case (_, UInt8(ascii: "\\")):
         guard let next = rest.popFirst() else { return nil }
-        // A line goes on behind a backslash at its end; in double quotes only some letters need one.
+        // A backslash at the end of a line continues it; in double quotes a backslash escapes only some characters.
         if next == UInt8(ascii: "\n") { continue }
         let isMeant = quote == nil || "\\\"$`".utf8.contains(next)
         word = (word ?? []) + (isMeant ? [next] : [byte, next])
@@ -32,8 +32,8 @@ package enum ShellWords {
     return words
   }
 
-  /// `words` without the settings of the environment that stand before a command: `LC_ALL=C PATH=/usr/bin qemu …`, as
-  /// libvirt writes it into its logs.
+  /// Returns `words` without the environment assignments before a command, as libvirt writes them into its logs:
+  /// `LC_ALL=C PATH=/usr/bin qemu …`.
   package static func withoutAssignments(_ words: [String]) -> [String] {
     func isAssignment(_ word: String) -> Bool {
       guard let sign = word.firstIndex(of: "="), let first = word.utf8.first, !(48...57).contains(first) else {
