@@ -2,11 +2,11 @@ import Basics
 import QEMU
 import Storage
 
-/// Whoever asks about a start: it decides on the language of hints.
+/// The party that asks about a start, which determines the language of hints.
 package enum Asker: Sendable {
-  /// Paths and options of ours: a hint is a command.
+  /// Paths and options of our own: a hint is a command.
   case paths(PathStart)
-  /// A command line in QEMU's options: a hint is an option.
+  /// A QEMU command line: a hint is an option.
   case command
   /// A libvirt domain: a hint is an element of its XML.
   case domain
@@ -22,7 +22,7 @@ package enum Asker: Sendable {
     case .command: return finding.with(hint: .options(finding.settings.options))
     case .domain: return finding.with(hint: .elements(finding.settings.map(\.element).joined(separator: " and ")))
     case .paths(let start):
-      // Where the length of the file decides, it is the file that is to be mended.
+      // If the length of the file is decisive, the remedy concerns the file.
       let isAboutFile = start.mappedSize == nil && finding.remedy != nil
       return isAboutFile
         ? finding : finding.with(hint: .command(start.command(for: path, with: finding.settings, rules)))
@@ -31,7 +31,7 @@ package enum Asker: Sendable {
 }
 
 extension StartSetting {
-  /// The setting in the XML of a domain, below `<memory model='nvdimm'>`.
+  /// The setting in a domain's XML, below `<memory model='nvdimm'>`.
   fileprivate var element: String {
     switch self {
     case .mappedSize(let size): "<target>\(Self.size("size", size))</target>"

@@ -7,39 +7,40 @@ package import QEMU
 package import Storage
 import SystemPackage
 
-/// What is to be said about one backend that is a file, and of the device that has it.
+/// The report on one file backend and on its device.
 package struct BackendReport {
   /// The id of the backend in QEMU.
   package let id: String
   package let path: String
   package let kind: BackendKind?
-  /// What QEMU finds at the path, files that QEMU itself had made before included.
+  /// What QEMU finds at the path, including files that QEMU itself had created.
   package let state: BackendState
-  /// S as the start says it, in bytes; nil where neither the start nor the file tells it.
+  /// The mapped size S of the start in bytes; `nil` if neither the start nor the file gives it.
   package let mappedSize: UInt64?
-  /// The memory device in its place; nil where QEMU does not come as far.
+  /// The memory device with its placement; `nil` if QEMU does not place it.
   package let device: MachinePrediction.Device?
-  /// Where the parts of the backend lie; nil where they cannot be laid out.
+  /// The layout of the backend; `nil` if it has none.
   package let geometry: BackendGeometry?
-  /// What becomes of the file.
+  /// The change of the file.
   package let change: BackendPrediction.Change
   package private(set) var labels: LabelExamination
-  /// What the guest shows; nil where there is no guest, or no telling.
+  /// The region that the guest shows; `nil` if there is no guest, or if the region cannot be predicted.
   package private(set) var region: GuestRegion?
-  /// What the guest keeps in its disks.
+  /// The contents of the guest's disks.
   package private(set) var contents: [(window: ContentsWindow, item: StoredContents)] = []
-  /// What the host makes of it; nil where it is no backend.
+  /// The state of the backend on the host; `nil` if the path leads to no backend.
   package let host: HostState?
-  /// What is kept of the DIMM beside it, as the next guest finds it; nil where nothing is.
+  /// The condition of the DIMM that is stored beside the backend, as the next guest finds it; `nil` if none is stored.
   package private(set) var condition: DIMMCondition?
   package internal(set) var findings: [Finding] = []
-  /// Why the backend, or the label area in it, could not be examined.
+  /// The reason why the backend, or its label area, could not be examined.
   package private(set) var failure: CommandFailure?
 
-  /// F, in bytes; nil where there is no file or device.
+  /// The length F in bytes; `nil` if there is no file or device.
   package var fileSize: UInt64? { state.length }
 
-  /// Of what could not be opened the failure tells all; what was found in a backend outlives a failure later on.
+  /// The exit status. If the backend could not be opened, it is that of the failure; findings in a backend outlive a
+  /// later failure.
   package var status: ExitStatus {
     guard let failure else { return findings.status }
     return fileSize == nil ? failure.status : failure.status.graver(findings.status)
@@ -47,7 +48,7 @@ package struct BackendReport {
 }
 
 extension [Finding] {
-  /// The exit status that these findings call for.
+  /// The exit status that these findings require.
   package var status: ExitStatus {
     switch map(\.severity).max() {
     case .error: .damaged
@@ -56,19 +57,19 @@ extension [Finding] {
     }
   }
 
-  /// Errors first, then warnings, then notes; in their order otherwise.
+  /// The findings with errors first, then warnings, then notes, each in their previous order.
   var gravestFirst: [Finding] {
     Finding.Severity.allCases.reversed().flatMap { severity in filter { $0.severity == severity } }
   }
 }
 
-/// A backend that is a file, as a start describes it, and how far QEMU comes with it.
+/// A file backend as a start describes it, with QEMU's progress on it.
 struct DescribedBackend {
   let option: BackendOption
   let path: String
-  /// What the start says of the NVDIMM or virtio-pmem that has it; nil where none has.
+  /// The NVDIMM or virtio-pmem of the start that has the backend; `nil` if there is none.
   let plugged: MemoryDevice?
-  /// Nil where QEMU does not come as far.
+  /// The backend as QEMU created it; `nil` if QEMU does not get that far.
   let made: MachinePrediction.Backend?
   let device: MachinePrediction.Device?
 }
@@ -95,15 +96,16 @@ extension BackendReport {
     labels = LabelExamination(
       choice?.labelSize ?? request.labelSize.map { .exactly($0) } ?? .none, mappedSize: request.size,
       path: path, in: examination)
-    // The judge goes on without labels where nobody knows of them, and nothing that follows from that is told.
+    // The prediction continues without labels if it is not known whether there are any; its consequences are not
+    // reported.
     device = labels.source == .unknown ? nil : backend.device
     if labels.source == .unknown {
       geometry = nil
     } else if let laidOut = device?.geometry {
       geometry = laidOut
     } else if outcome.outcome == .starts, let plugged = backend.plugged, option.size != nil {
-      // What is refused elsewhere says nothing of this one: it is judged as it would be laid out. A virtio-pmem has all
-      // that is mapped.
+      // A refusal elsewhere says nothing about this backend: it is judged by the layout that it would have. A
+      // virtio-pmem has everything that is mapped.
       var laidOut = request
       laidOut.alignment =
         plugged.kind == .nvdimm ? startup.alignment(of: backend.option, in: fileSystem) : rules.pageSize
@@ -113,7 +115,7 @@ extension BackendReport {
     }
     if examination.error?.isMissing != true || option.size == nil { failure = examination.error?.commandFailure }
 
-    // While a change is unfinished nothing else can be trusted, and nothing else is to be done.
+    // While a change is unfinished, nothing else can be trusted, and nothing else should be done.
     if let unfinished = unfinishedChange(in: examination) {
       findings = [unfinished]
       return
@@ -135,7 +137,7 @@ extension BackendReport {
       request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules,
       labelEnd: labels.end,
       kind: backend.plugged?.kind ?? .nvdimm)
-    // How long the backend is to be is decided once its labels are where QEMU looks for them.
+    // The right length of the backend is decided once its labels are where QEMU looks for them.
     found += sizes.findings.map {
       labels.isMisplaced && $0.rule == BackendRule.guestAlignment ? $0.with(hint: nil) : $0
     }
@@ -150,7 +152,7 @@ extension BackendReport {
     findings = found.gravestFirst.map { start.asker.answer($0, about: path, rules) }
   }
 
-  /// The finding that a change of the labels has not come to its end.
+  /// Returns the finding that a change of the labels is unfinished.
   private func unfinishedChange(in examination: BackendExamination) -> Finding? {
     guard
       let unfinished = (try? examination.inspect { (file) throws(BackendError) in try file.unfinishedChange() }) ?? nil
@@ -163,7 +165,7 @@ extension BackendReport {
       hint: MigrationCommand(path: path).hint(.repair()))
   }
 
-  /// What differs from the layout fingerprint that is kept with the backend; nothing where there is none.
+  /// Returns the differences from the layout fingerprint that is stored with the backend; empty if there is none.
   private func layoutFindings(
     in examination: BackendExamination, _ request: BackendRequest, slot: Int?, _ rules: SizingRules
   ) -> [Finding] {
@@ -176,12 +178,12 @@ extension BackendReport {
     return (found ?? nil) ?? []
   }
 
-  /// What is to be said about the condition of the DIMM that is kept beside the backend.
+  /// Returns the findings about the condition of the DIMM that is stored beside the backend.
   private mutating func conditionFindings(in examination: BackendExamination) -> [Finding] {
     do throws(BackendError) {
       let record = try examination.inspect { (file) throws(BackendError) in try ConditionFile.record(beside: file) }
       guard let record = record ?? nil else { return [] }
-      // A guest that has it has yet to end.
+      // A guest that uses the backend has not ended yet.
       let condition = host?.users.isEmpty == true ? record.afterPowerOn : record.condition
       self.condition = condition
       return condition.findings(regionSize: geometry?.regionSize, namespaces: region?.namespaceAddresses)
@@ -190,14 +192,14 @@ extension BackendReport {
     }
   }
 
-  /// Looks at what the guest shows of the backend and keeps in it, or notes why that cannot be told.
+  /// Examines what the guest shows of the backend and keeps in it, or notes why that is not possible.
   ///
   /// Kernels of other architectures than x86_64 divide memory differently.
   private mutating func lookInside(
     _ examination: BackendExamination, _ backend: DescribedBackend, _ mode: NamespaceMode?, _ rules: SizingRules
   ) -> [Finding] {
     guard rules.architecture == .x86_64, let device, let plugged = backend.plugged else { return [] }
-    // The region of a virtio-pmem is one without labels, in no slot.
+    // The region of a virtio-pmem has no labels and no slot.
     let description = NVDIMMDescription(
       slot: max(device.placement.slot, 0), base: device.placement.address, length: device.placement.size,
       node: plugged.node, isUnarmed: plugged.isUnarmed)
@@ -216,7 +218,8 @@ extension BackendReport {
     }
   }
 
-  /// What the guest hides of the namespaces, unless the place of the labels or their slot says why.
+  /// The findings about namespaces that the guest does not show, unless the place of the labels or their slot explains
+  /// it.
   private var regionFindings: [Finding] {
     (region?.findings ?? []).filter {
       !labels.areUnseen || $0.rule != NamespaceRule.blockForeign && $0.rule != NamespaceRule.blockOrphaned
@@ -234,7 +237,7 @@ extension BackendReport {
 extension BackendReport {
   /// Examines the backend at `path` as `choice` gives it to a guest, which sees one region without labels.
   ///
-  /// - Returns: also what the program makes of it.
+  /// - Returns: the report, and the program's judgement of the backend.
   static func report(
     on path: String, for choice: ConsumerChoice, on host: HostView
   ) -> (backend: BackendReport, judgement: ConsumerJudgement) {
@@ -247,7 +250,7 @@ extension BackendReport {
     }
     var found: [Finding] = []
     if !judgement.guestSize.isMultiple(of: PFNLayout.subsectionSize) {
-      // The guest has no device that anything could be in.
+      // The guest has no device that could hold anything.
     } else if let geometry = report.geometry {
       found = report.lookInside(examination, geometry)
     }
@@ -282,7 +285,7 @@ extension BackendReport {
   /// Whether the guest sees a namespace in fsdax mode.
   var isDirect: Bool { region.map { ContentsWindow.windows(of: $0).contains(where: \.isDirect) } ?? false }
 
-  /// Looks at the one region that the guest sees, and at what lies in it.
+  /// Examines the one region that the guest sees, and its contents.
   private mutating func lookInside(_ examination: BackendExamination, _ geometry: BackendGeometry) -> [Finding] {
     let description = NVDIMMDescription(
       slot: 0, base: ProvisioningTarget.defaultRegionAddress, length: geometry.regionSize)
@@ -301,12 +304,12 @@ extension BackendReport {
 }
 
 extension BackendError {
-  /// A file that QEMU makes is nothing that could not be examined: it has a finding.
+  /// Whether the file is missing. A file that QEMU creates is not a failed examination: it has a finding.
   fileprivate var isMissing: Bool { reason == .missing || reason == .danglingLink }
 }
 
 extension BackendPrediction {
-  /// What the prediction of the whole start says of one backend.
+  /// Extracts the prediction for one backend from that of the whole start.
   init(of backend: DescribedBackend, in prediction: MachinePrediction) {
     self.init()
     change = backend.made?.change ?? .none

@@ -4,28 +4,28 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// What the installed QEMU itself does with a machine that was judged, started paused and without anything but its
-/// memory, on empty files in memory that are as long as its backends.
+/// The behavior of the installed QEMU with a machine that was judged. QEMU starts paused, with nothing but the
+/// machine's memory, on empty in-memory files that are as long as the backends.
 package struct Confirmation: Sendable {
   package enum Outcome: Sendable {
-    /// QEMU does what was said.
+    /// QEMU does what was predicted.
     case confirmed
-    /// It does something else: a fault of ours.
+    /// QEMU does something else, which is a fault of ours.
     case contradicted(predicted: String, real: String)
-    /// It was not asked, or its answer says nothing of what was judged.
+    /// QEMU was not asked, or its answer does not concern the prediction.
     case impossible(String)
   }
 
-  /// The program that was asked.
+  /// The path of the QEMU that was asked.
   package let program: String
   package let outcome: Outcome
-  /// What was described, and left out.
+  /// The parts of the description that were left out.
   package let leftOut: [String]
 }
 
 extension MachineReport {
-  /// This report with what `program`, a QEMU, does with `start`, of which this is the report. No backend is touched, and
-  /// nothing stays behind, however this ends.
+  /// Returns this report together with the behavior of `program`, a QEMU, with `start`, which this report is about. No
+  /// backend is touched, and nothing remains afterwards, however the run ends.
   package func confirmed(_ start: Start, by program: String?, on host: HostView = HostView()) -> MachineReport {
     var report = self
     report.confirmation = Confirmation(
@@ -35,7 +35,7 @@ extension MachineReport {
 }
 
 extension Confirmation {
-  /// Milliseconds that QEMU is given.
+  /// The time limit for QEMU in milliseconds.
   private static let timeLimit: Int32 = 20_000
 
   fileprivate init(of start: Start, _ report: MachineReport, by name: String, _ host: HostView) {
@@ -92,13 +92,13 @@ extension Confirmation {
     } catch { throw Impossible(reason: "\(qemu.path) does not answer: \(error)") }
   }
 
-  /// What was said of a machine, or what QEMU did with it.
+  /// The prediction for a machine, or QEMU's actual behavior with it.
   private struct Answer: Equatable {
-    /// The complaint without the place that it is found at; nil where the machine starts.
+    /// The complaint without its location; `nil` if the machine starts.
     let message: String?
     let devices: [JSONValue]
     let crashes: Bool
-    /// Whether that is all there is to know.
+    /// Whether QEMU's behavior is known.
     var isKnown = true
 
     init(_ prediction: MachinePrediction) {
@@ -128,7 +128,7 @@ extension Confirmation {
       devices = answer.status == 0 && replies.count > 1 ? replies[1]["return"]?.elements ?? [] : []
     }
 
-    /// Whether this, which QEMU said with the place before it, is `other`.
+    /// Returns whether this answer, in which QEMU puts the location first, equals `other`.
     func tells(_ other: Answer) -> Bool {
       switch (message, other.message) {
       case (nil, nil): devices == other.devices
@@ -144,23 +144,23 @@ extension Confirmation {
   }
 }
 
-/// Empty files in memory, one for each file of a machine, as long as these. They are gone with this process.
+/// Empty in-memory files, one for each file of a machine and of the same length. They vanish with this process.
 private final class StandIns {
   let host: HostView
   private var files: [String: MemoryFile] = [:]
-  /// What each path stands in for.
+  /// The original path of each stand-in.
   private var originals: [String: String] = [:]
 
   init(_ host: HostView) { self.host = host }
 
   func original(of path: String) -> String { originals[path] ?? path }
 
-  /// `text` with the paths of a machine's own files.
+  /// Returns `text` with the paths of the machine's own files.
   func restoringPaths(in text: String) -> String {
     originals.sorted { $0.key.count > $1.key.count }.reduce(text) { $0.replacing($1.key, with: $1.value) }
   }
 
-  /// The path of what stands in for the file at `path`; nil where there is no file, nor will be one.
+  /// Returns the path of the stand-in for the file at `path`; `nil` if there is no file and none will be created.
   func path(for path: String) -> String? {
     let there = HostPath(host.examination(of: path))
     let size: UInt64
@@ -175,7 +175,7 @@ private final class StandIns {
     return file.path
   }
 
-  /// A file without a name, which is there as long as it is held.
+  /// A file without a name, which exists as long as this object.
   private final class MemoryFile: Sendable {
     let path: String
     private let file: OwnedDescriptor

@@ -4,7 +4,7 @@ package import Consumers
 package import QEMU
 import Storage
 
-/// What a program that is no QEMU makes of one backend, and what its guest sees.
+/// How a program other than QEMU handles one backend, and what its guest sees.
 package struct ConsumerReport {
   package let choice: ConsumerChoice
   package private(set) var backend: BackendReport
@@ -16,7 +16,7 @@ package struct ConsumerReport {
     (backend, judgement) = BackendReport.report(on: path, for: choice, on: host)
   }
 
-  /// This report with each finding as grave as it is for the person who asks.
+  /// Returns this report with the severities of its findings adjusted by `permits`.
   package func weighed(by permits: Permits) -> ConsumerReport {
     var report = self
     report.backend.findings = permits.weighed(backend.findings)
@@ -31,7 +31,7 @@ package struct ConsumerReport {
     }
   }
 
-  /// What the program does, in one line.
+  /// The behavior of the program in one line.
   package var verdict: String {
     switch judgement.outcome {
     case .starts: "\(choice.title) starts"
@@ -41,10 +41,10 @@ package struct ConsumerReport {
     }
   }
 
-  /// For people.
+  /// The report for people.
   package var text: String { (backend.lines(withID: false) + [verdict]).joined(separator: "\n") }
 
-  /// The same on one line, and one for each finding.
+  /// The report in one line, followed by one line for each finding.
   package var line: String {
     (["\(backend.path.asSubject): \(verdict)"] + backend.findings.map { "  \($0)" }).joined(separator: "\n")
   }
@@ -75,7 +75,8 @@ package struct ConsumerReport {
 }
 
 extension MachineReport {
-  /// What `choice`, a program that starts a QEMU, makes of the backend at `path`: nil where it starts none.
+  /// Reports on the backend at `path` for `choice`, a program that starts QEMU; `nil` if the program does not start
+  /// QEMU.
   package init?(on path: String, for choice: ConsumerChoice, under rules: SizingRules, on host: HostView) {
     guard case .qemu(let arguments) = choice.consumer.start else { return nil }
     let examination = host.examination(of: path)

@@ -4,14 +4,14 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// What the guest keeps in the backend, as far as it can be told from outside.
+/// The guest's data in the backend, to the extent that it can be examined from outside.
 struct ContentsExamination {
-  /// Each thing, with the disk of the guest that it lies in.
+  /// The items, each with the disk of the guest that it lies in.
   private(set) var contents: [(window: ContentsWindow, item: StoredContents)] = []
   private(set) var findings: [Finding] = []
 
-  /// Looks into every disk of the guest that shows `region`; nil where QEMU does not start, and nothing is found then.
-  /// `mode` is the one that every namespace is to be given; nil where none is to be changed.
+  /// Examines every disk of the guest that shows `region`; if it is `nil`, because QEMU does not start, nothing is
+  /// found. `mode` is the mode that every namespace is to get; `nil` to change none.
   init(
     of region: GuestRegion?, _ geometry: BackendGeometry?, in examination: BackendExamination,
     isVirtio: Bool = false, changedTo mode: NamespaceMode? = nil
@@ -19,7 +19,7 @@ struct ContentsExamination {
     guard let region, let geometry, let length = examination.forReading.length, length > 0 else { return }
     for window in ContentsWindow.windows(of: region, isVirtio: isVirtio) {
       var found = try examination.inspect { (file) throws(BackendError) in try file.contents(of: window) } ?? []
-      // A label area that nobody has written to may lie over the end of what was there before it.
+      // A label area that has not been written yet may cover the end of older data.
       if window.place == .region, geometry.labelSize > 0,
         let former = try examination.inspect({ (file) throws(BackendError) in
           try file.claim(toEndOf: 0..<geometry.mappedSize)

@@ -6,9 +6,9 @@ package import QEMU
 import Storage
 import SystemPackage
 
-/// What libvirt makes of a domain, and one release of QEMU of the command line that libvirt gives it.
+/// What libvirt does with a domain, and what one release of QEMU does with the command line that libvirt builds for it.
 package struct DomainReport {
-  /// When libvirt refuses.
+  /// The moment at which libvirt refuses.
   package enum Stage: String {
     case define
     case start
@@ -16,24 +16,24 @@ package struct DomainReport {
 
   package enum Outcome {
     case refused(LibvirtRefusal, Stage)
-    /// With the arguments that QEMU gets.
+    /// libvirt starts QEMU with these arguments.
     case started([String], MachineReport)
   }
 
-  /// Of the document; `-` is standard input.
+  /// The path of the document; `-` is standard input.
   package let path: String
   package let name: String
   package let rules: SizingRules
-  /// The libvirt that is asked.
+  /// The release of libvirt that is asked.
   package let release: LibvirtRelease
-  /// How it came that it is this one.
+  /// The reason for choosing this release.
   package let basis: ReleaseBasis
   package internal(set) var outcome: Outcome
 
-  /// Takes `domain`, as it was read from the document at `path`, through libvirt to the release that `rules` describe.
-  /// A domain that `isAccepted` stands as it is: the libvirt that runs has checked it.
+  /// Takes `domain`, as read from the document at `path`, through libvirt to the release that `rules` describe. A
+  /// domain that `isAccepted` is not checked again, because the running libvirt has checked it.
   ///
-  /// The RAM that QEMU is asked about is anonymous: where libvirt keeps it decides nothing about memory devices.
+  /// The RAM that QEMU is asked about is anonymous: libvirt's choice of storage for it has no effect on memory devices.
   package init(
     _ domain: LibvirtDomain, basis: ReleaseBasis, at path: String, isAccepted: Bool = false,
     isConfirmed: Bool = false, under asked: AskedRules, on host: HostView
@@ -69,7 +69,7 @@ package struct DomainReport {
     }
   }
 
-  /// For people.
+  /// The report for people.
   package var text: String {
     switch outcome {
     case .refused(let refusal, let stage):
@@ -78,15 +78,16 @@ package struct DomainReport {
     }
   }
 
-  /// Which libvirt is meant where whoever asks has not named it, and why.
+  /// The release of libvirt, with the reason for choosing it, if the asker has not named one.
   private var assumptions: [String] {
     basis.explanation.map { ["libvirt's release is \($0)"] } ?? []
   }
 }
 
 extension DomainReport {
-  /// The sizes with which libvirt, whose modules are multiples of 2 MiB, leaves the guest a region of a multiple of what
-  /// its namespaces are; nil where labels are in the backend already, which would not be found then, and on POWER.
+  /// Returns the sizes with which libvirt, whose modules are multiples of 2 MiB, gives the guest a region that is a
+  /// multiple of the granularity of its namespaces; `nil` if the backend already has labels, which would not be found
+  /// then, and on POWER.
   private static func sizes(of report: BackendReport, _ device: LibvirtMemoryDevice) -> Hint? {
     let (module, unit) = (Architecture.x86_64.moduleGranularity, Architecture.x86_64.defaultGuestAlignment)
     guard report.labels.area?.indexes.current == nil, device.uuid == nil, let mapped = report.mappedSize else {
@@ -100,13 +101,13 @@ extension DomainReport {
     return .elements("<target>\(size)\(labels)</target>")
   }
 
-  /// The findings of `report` with what libvirt does that the owner of `device` may not expect. `device` is as it was
-  /// defined, `started` the same as libvirt gives it to QEMU.
+  /// Returns the findings of `report`, plus those about behavior of libvirt that the owner of `device` may not expect.
+  /// `device` is as it was defined, `started` is the same device as libvirt gives it to QEMU.
   private static func findings(
     about report: BackendReport, _ device: LibvirtMemoryDevice, started: LibvirtMemoryDevice
   ) -> [Finding] {
     let size = started.size << 10
-    // QEMU would make the file: with libvirt it does not come to that.
+    // QEMU would create the file, but with libvirt it does not get that far.
     var findings = report.findings.map { finding in
       guard finding.rule == BackendRule.missing else { return finding }
       return Finding(

@@ -5,36 +5,37 @@ package import PersistentMemory
 import QEMU
 import Storage
 
-/// The label area of a backend: where it is, where QEMU looks for it, and what is in it.
+/// The label area of a backend: its place, the place where QEMU looks for it, and its contents.
 package struct LabelExamination {
   package enum Source: String {
     case given
     case found
     case none
-    /// The end of the backend cannot be read: there may be an area, or none.
+    /// The end of the backend cannot be read, so that it is not known whether there is an area.
     case unknown
   }
 
   package let source: Source
-  /// L as QEMU gets it; nil where the device has no labels.
+  /// The label size L that QEMU gets; `nil` if the device has no labels.
   package let size: UInt64?
-  /// The area that QEMU will use, once it was read.
+  /// The area that QEMU will use, once it has been read.
   package private(set) var area: LabelArea?
   private(set) var findings: [Finding] = []
-  /// Whether the guest does not find its namespaces for a reason that `findings` tell.
+  /// Whether the guest does not find its namespaces for a reason that `findings` report.
   private(set) var areUnseen = false
-  /// Whether there is an area, and QEMU does not look where it is.
+  /// Whether there is an area in a place where QEMU does not look.
   private(set) var isMisplaced = false
-  /// Why the area could not be read.
+  /// The reason why the area could not be read.
   private(set) var failure: CommandFailure?
 
   let path: String
   let option: LabelSize
   let mappedSize: UInt64
-  /// Areas at the end of what QEMU maps, failing that at the end of the backend, failing that anywhere.
+  /// The areas at the end of the mapped bytes; if there are none, those at the end of the backend; if there are none,
+  /// those anywhere.
   let search: LabelAreaSearch
 
-  /// Settles the label size, looking for an area among the first `mappedSize` bytes and at the end of the backend.
+  /// Determines the label size. Looks for an area in the first `mappedSize` bytes and at the end of the backend.
   init(_ option: LabelSize, mappedSize: UInt64, path: String, in examination: BackendExamination) {
     var search = LabelAreaSearch.nothing
     if let length = examination.forReading.length, length > 0, mappedSize > 0 {
@@ -60,17 +61,18 @@ package struct LabelExamination {
       source = .given
       size = bytes
     case .automatic:
-      // Intact or damaged: the end of what is mapped is where QEMU's is.
+      // Intact or damaged, an area at the end of the mapped bytes is where QEMU's area is.
       let found = search.areas.filter { $0.end == mappedSize }
       size = found.count == 1 ? UInt64(found[0].size) : nil
       source = size != nil ? .found : failure == nil ? .none : .unknown
     }
   }
 
-  /// Where the area in the backend ends, as far as that is clear; see `LabelAreaSearch.end`.
+  /// The end of the area in the backend, if it is unambiguous; see `LabelAreaSearch.end`.
   var end: UInt64? { search.end }
 
-  /// The slot of the virtual DIMM that the labels were made for; nil where there are none, or those of no such DIMM.
+  /// Returns the slot of the virtual DIMM that the labels were made for; `nil` if there are no labels, or if they are
+  /// not those of a virtual DIMM.
   func madeForSlot(in examination: BackendExamination) -> Int? {
     guard let size, size <= UInt64(LabelGeometry.largestArea), size < mappedSize,
       let length = examination.forReading.length, mappedSize <= length
@@ -78,7 +80,7 @@ package struct LabelExamination {
     return try? examination.labelArea(in: mappedSize - size..<mappedSize)?.virtualSlot
   }
 
-  /// Reads the area that QEMU will use and compares its place with what was found.
+  /// Reads the area that QEMU will use and compares its place with that of the area found.
   mutating func read(in examination: BackendExamination, geometry: BackendGeometry?, kind: MemoryDevice.Kind) {
     guard let length = examination.forReading.length else { return }
     if let found = misplacement(geometry, length: length, in: examination) {
@@ -100,7 +102,7 @@ package struct LabelExamination {
     }
   }
 
-  /// What changes the labels where QEMU looks for them, in a backend of `length` bytes.
+  /// Returns the command that changes the labels where QEMU looks for them, in a backend of `length` bytes.
   private func command(length: UInt64?) -> MigrationCommand {
     let isFound =
       if case .found(let place) = search {
@@ -110,8 +112,8 @@ package struct LabelExamination {
       path: path, mappedSize: mappedSize == length ? nil : mappedSize, labelSize: isFound ? nil : size)
   }
 
-  /// Verifies what was read for the DIMM in `slot`, nil where it has none; `isOfLabels` where the slot is not said, and
-  /// the labels tell it.
+  /// Verifies the labels for the DIMM in `slot`, `nil` if it has none. `isOfLabels` means that the slot was not given
+  /// but taken from the labels.
   mutating func verify(regionSize: UInt64, slot: Int?, isOfLabels: Bool, length: UInt64?, linux: LinuxRelease) {
     guard let area else { return }
     let command = command(length: length)
@@ -131,7 +133,7 @@ package struct LabelExamination {
           "the labels were made for the DIMM in slot \(made): in another slot the guest shows none of their namespaces",
           settings: [.slot(made)]))
     }
-    // Which slot they were made for is told: whether they are in order for it is another question.
+    // The slot that the labels were made for has been reported; whether they are valid for it is a separate question.
     let own = slot.map { made ?? $0 }
     let dimm = LabelledDIMM(regionSize: regionSize, cookie: own.map { InterleaveSetCookie(virtualSlot: $0) })
     let found = LabelVerification(area, dimm: dimm, linux: linux, command: command).findings
@@ -140,9 +142,10 @@ package struct LabelExamination {
 }
 
 extension LabelExamination {
-  /// What is wrong with the place of the label area in a backend of `length` bytes; nil where QEMU finds it.
+  /// Returns what is wrong with the place of the label area in a backend of `length` bytes; `nil` if QEMU finds the
+  /// area.
   ///
-  /// `geometry` is nil where QEMU does not come as far as to lay the device out.
+  /// `geometry` is `nil` if QEMU does not lay the device out.
   private func misplacement(
     _ geometry: BackendGeometry?, length: UInt64, in examination: BackendExamination
   ) -> Finding? {
@@ -155,7 +158,7 @@ extension LabelExamination {
         "more than one label area ends where QEMU looks for one: \(areas.listing)", offset: areas[0].offset,
         settings: [.labelSize(UInt64(areas[0].size))])
     case .found, .ambiguous:
-      // Of several the one nearest to the end.
+      // Of several areas, take the one nearest to the end.
       guard let geometry, let located = search.areas.first,
         !search.areas.contains(where: { $0.offset == geometry.labelOffset })
       else { return nil }

@@ -32,8 +32,8 @@ extension MachineReport {
     ])
   }
 
-  /// What the guest shows in `backend`, as `ndctl list -N` in it does, each with its place; null where there is no guest,
-  /// or no telling.
+  /// Returns the namespaces that the guest shows in `backend`, as `ndctl list -N` prints them, each with its place;
+  /// null if there is no guest, or if they cannot be predicted.
   private static func namespaces(of backend: BackendReport, in listing: GuestListing?) -> JSONValue {
     guard let region = backend.region, let listing,
       let number = listing.dimms.firstIndex(where: { $0.handle == region.device.handle }),
@@ -84,7 +84,7 @@ extension Confirmation {
 }
 
 extension DomainReport {
-  /// The document of `--json`: libvirt's answer, and that of QEMU where it comes to that.
+  /// The document of `--json`: libvirt's answer, and QEMU's if QEMU is started.
   package var json: JSONValue {
     let starts: Bool, stage: String?, message: String?
     let arguments: JSONValue, qemu: JSONValue
@@ -135,7 +135,7 @@ extension BackendReport {
     ])
   }
 
-  /// A file system, a volume or a partition table in a disk of the guest.
+  /// Returns a file system, a volume or a partition table in a disk of the guest.
   private static func json(of item: StoredContents, in window: ContentsWindow) -> JSONValue {
     var namespace: String?
     if case .namespace(let identity) = window.place { namespace = identity.uuid?.lowercased }
@@ -162,7 +162,7 @@ extension MachinePrediction.Device {
 }
 
 extension MachinePrediction.Backend {
-  /// What becomes of its file: the kind of change, and the lengths before and after it.
+  /// The change of the backend's file: its kind, and the lengths before and after it.
   fileprivate var changeJSON: JSONValue {
     let (kind, from, to): (String, UInt64?, UInt64?) =
       switch change {
@@ -180,7 +180,7 @@ extension MachinePrediction.Backend {
 }
 
 extension HostState {
-  /// What the host makes of the backend.
+  /// The state of the backend on the host.
   fileprivate var json: JSONValue {
     .object([
       ("file_system", JSONValue(fileSystem)), ("page_size", JSONValue(pageSize)), ("allocated", JSONValue(allocated)),

@@ -5,7 +5,8 @@ import QEMU
 import Storage
 
 extension MachineReport {
-  /// A block for people: each backend with its device and its findings, what concerns the machine, the verdict.
+  /// A block for people: each backend with its device and its findings, the findings about the machine, and the
+  /// verdict.
   package var text: String {
     var lines = lines
     lines += prediction.warnings.map { "QEMU prints: \($0)".escapedForTerminal }
@@ -22,7 +23,7 @@ extension MachineReport {
     basis.explanation.map { ["QEMU's release is \($0)"] } ?? []
   }
 
-  /// What the installed QEMU says to it.
+  /// The answer of the installed QEMU.
   package var confirmationLines: [String] {
     guard let confirmation else { return [] }
     let program = confirmation.program.escapedForTerminal
@@ -38,7 +39,7 @@ extension MachineReport {
     }
   }
 
-  /// What QEMU does, in one line.
+  /// The behavior of QEMU in one line.
   package var verdict: String {
     let qemu = "QEMU \(rules.release)"
     switch prediction.stop {
@@ -53,7 +54,7 @@ extension MachineReport {
     }
   }
 
-  /// The facts that matter among many machines on one line for each backend, then a line for each finding.
+  /// One line for each backend with the facts that matter among many machines, then one line for each finding.
   package var line: String {
     let rows = backends.flatMap { backend in
       ["\(backend.path.asSubject): \(verdict), \(backend.facts)"]
@@ -62,7 +63,7 @@ extension MachineReport {
     return (rows + findings.map(\.description)).joined(separator: "\n")
   }
 
-  /// What becomes of files, whether QEMU starts or not.
+  /// The changes of files that remain, whether QEMU starts or not.
   private var remains: [String] {
     let ending = prediction.stop == nil ? "" : ", and leaves it behind"
     return prediction.backends.compactMap { backend in
@@ -77,7 +78,7 @@ extension MachineReport {
     }
   }
 
-  /// What the monitor says to each command.
+  /// The monitor's answer to each command.
   private var answers: [String] {
     prediction.answers.enumerated().map { index, complaint in
       "hotplug \(index + 1): " + (complaint.map { "refused: \($0)".escapedForTerminal } ?? "done")
@@ -86,7 +87,7 @@ extension MachineReport {
 }
 
 extension BackendReport {
-  /// The facts, what the guest keeps in it, its device, and its findings.
+  /// Returns the facts about the backend, its contents, its device and its findings.
   func lines(withID: Bool) -> [String] {
     var lines = ["\(withID ? "\(id): " : "")\(path.asSubject): \(facts)"] + holdings
     if let device {
@@ -123,7 +124,7 @@ extension BackendReport {
     return facts.joined(separator: ", ")
   }
 
-  /// The sizes that are known, those that follow from others left out.
+  /// The known sizes, without those that follow from others.
   private var sizes: [String] {
     let mapped = mappedSize == fileSize ? nil : mappedSize
     let alignment = geometry.flatMap { $0.alignment == 4096 ? nil : $0.alignment }
@@ -146,7 +147,7 @@ extension BackendReport {
     return "label area \(ByteCount(geometry.labelSize)) at \(offset.hex) (\(note)\(origin))"
   }
 
-  /// What the guest keeps in the backend; of many things the first few.
+  /// The guest's data in the backend; only the first few items of many.
   private var holdings: [String] {
     let limit = 8
     let lines = contents.prefix(limit).map { window, item in

@@ -5,24 +5,24 @@ package import PersistentMemory
 package import QEMU
 import Storage
 
-/// Everything that is to be said about one start of a machine under one release of QEMU: what QEMU does with it, what
-/// the guest will see, and what is wrong with each backend and with the machine.
+/// The complete report on one start of a machine under one release of QEMU: what QEMU does with it, what the guest will
+/// see, and what is wrong with each backend and with the machine.
 ///
-/// It is made here alone: every program and every verb that tells of a start tells this.
+/// This is the only place that makes such a report; all programs and verbs that report a start use it.
 package struct MachineReport {
   package let rules: SizingRules
-  /// How it came that it is the release of the rules.
+  /// The reason for choosing the release of the rules.
   package private(set) var basis = ReleaseBasis.named
-  /// What findings about the machine as a whole are about.
+  /// The subject of findings about the machine as a whole.
   package let subject: String
   package let prediction: MachinePrediction
-  /// Of each backend that is a file, in the order of the start.
+  /// The reports on the file backends, in the order of the start.
   package internal(set) var backends: [BackendReport] = []
-  /// What concerns the machine, or more than one backend.
+  /// The findings about the machine, or about more than one backend.
   package internal(set) var findings: [Finding]
-  /// Whether whoever asks knows the backends by their ids: those of paths are made up.
+  /// Whether the asker knows the backends by their ids; the ids of paths are made up.
   let namesBackends: Bool
-  /// What the installed QEMU says to it; nil where it was not asked.
+  /// The answer of the installed QEMU; `nil` if it was not asked.
   package internal(set) var confirmation: Confirmation?
 
   package init(_ start: Start, under rules: SizingRules, on host: HostView = HostView()) {
@@ -41,7 +41,7 @@ package struct MachineReport {
     }
   }
 
-  /// The report on the start that `startup` has followed already.
+  /// Reports on the start that `startup` has already followed.
   package init(following startup: MachineStartup, on host: HostView = HostView()) {
     var start = Start(subject: startup.command.program, asker: .command, command: .success(startup.command))
     start.choices = startup.command.labelSizesAsked.mapValues { Start.Choice(labelSize: $0, isSlotOfLabels: false) }
@@ -53,7 +53,7 @@ package struct MachineReport {
   private init(of start: Start, under rules: SizingRules, _ prediction: MachinePrediction) {
     var prediction = prediction
     namesBackends = if case .paths = start.asker { false } else { true }
-    // The room of a machine of which only the paths are told is made up.
+    // If only paths are given, the machine's room is made up.
     if !namesBackends { prediction.freeSlots = 0 }
     self.rules = rules
     self.prediction = prediction
@@ -63,17 +63,18 @@ package struct MachineReport {
     }
   }
 
-  /// This report as one whose release rests on `basis`.
+  /// Returns this report with `basis` as the reason for choosing its release.
   package func resting(on basis: ReleaseBasis) -> MachineReport {
     var report = self
     report.basis = basis
     return report
   }
 
-  /// Finds namespaces that have the uuid of one in another backend.
+  /// Finds namespaces that have the uuid of a namespace in another backend.
   ///
-  /// Linux compares uuids when somebody sets one (drivers/nvdimm/bus.c `nd_is_uuid_unique`), and takes what labels say:
-  /// it shows both. What names them by their uuids is ambiguous: udev's `60-persistent-storage.rules`, and people.
+  /// Linux compares uuids only when a uuid is set (drivers/nvdimm/bus.c `nd_is_uuid_unique`). It accepts what labels
+  /// say and shows both namespaces. References by uuid are then ambiguous, for udev's `60-persistent-storage.rules` and
+  /// for people.
   private mutating func tellTwins(_ asker: Asker) {
     var owners: [UUID: String] = [:]
     for index in backends.indices {
@@ -81,7 +82,7 @@ package struct MachineReport {
       let uuids = Set((backend.region?.namespaces ?? []).flatMap(\.uuids))
       let twins = uuids.compactMap { uuid in owners[uuid].map { (uuid: uuid, owner: $0) } }
       for uuid in uuids where owners[uuid] == nil { owners[uuid] = backend.path }
-      // Whoever plugs one file twice has another worry.
+      // A file that is plugged twice has a worse problem.
       guard let first = twins.min(by: { $0.uuid.lowercased < $1.uuid.lowercased }), first.owner != backend.path else {
         continue
       }
@@ -94,7 +95,7 @@ package struct MachineReport {
     }
   }
 
-  /// Gives the backend `id` the findings that `change` makes of those that it has.
+  /// Replaces the findings of the backend `id` with the result of `change`.
   mutating func amend(backend id: String, _ change: (BackendReport) -> [Finding]) {
     guard let index = backends.firstIndex(where: { $0.id == id }) else { return }
     backends[index].findings = change(backends[index])
@@ -127,14 +128,14 @@ package struct MachineReport {
       switch prediction.stop {
       case .complaint?, .help?, .crash?, .hang?: .damaged
       case nil where prediction.answers.contains { $0 != nil }: .damaged
-      // What is not known is no fault, and a backend tells what is missing.
+      // An unknown answer is not a fault, and the report on a backend says what is missing.
       case .unknown?, .unsaid?, nil: .done
       }
     let asked: ExitStatus = if case .contradicted? = confirmation?.outcome { .incomplete } else { .done }
     return own.graver(asked).graver(findings.status).graver(backends.map(\.status).gravest)
   }
 
-  /// Whether QEMU starts; nil where that cannot be told.
+  /// Whether QEMU starts; `nil` if it cannot be predicted.
   package var starts: Bool? {
     switch prediction.stop {
     case nil: true
@@ -143,33 +144,33 @@ package struct MachineReport {
     }
   }
 
-  /// Every finding with what it is about: of each backend, and then of the machine.
+  /// All findings with their subjects: first those of each backend, then those of the machine.
   package var allFindings: [(path: String, finding: Finding)] {
     backends.flatMap { backend in backend.findings.map { (backend.path, $0) } } + findings.map { (subject, $0) }
   }
 
-  /// Whether QEMU refuses a word that another release, or a QEMU that somebody has changed, may know.
+  /// Whether QEMU refuses a word that another release, or a modified QEMU, may know.
   package var refusesUnknownWord: Bool {
     if case .complaint(let complaint, _)? = prediction.stop { complaint.isAboutRelease } else { false }
   }
 
-  /// What is worth telling before a start: what was found of at least the severity of a warning, without the refusal of
-  /// a word that another QEMU may know.
+  /// The findings worth reporting before a start: warnings and errors, without the refusal of a word that another QEMU
+  /// may know.
   package var obstacles: [(path: String, finding: Finding)] {
     allFindings.filter { _, finding in
       finding.severity >= .warning && !(refusesUnknownWord && finding.rule == BackendRule.refused)
     }
   }
 
-  /// Whether a guest is to be kept from this start: something would be lost, or QEMU cannot start with it.
+  /// Whether a guest must not be started like this, because something would be lost or because QEMU cannot start.
   package var blocksStart: Bool {
     starts == false && !refusesUnknownWord || obstacles.contains { $0.finding.severity == .error }
   }
 
-  /// What `ndctl list` will say in the guest; nil where there is no guest.
+  /// The output of `ndctl list` in the guest; `nil` if there is no guest.
   package var guestView: GuestListing? {
     guard prediction.stop == nil else { return nil }
-    // The bus of a virtio-pmem is another, and has no DIMMs.
+    // A virtio-pmem is on another bus, which has no DIMMs.
     let ofFiles = backends.filter { $0.device?.option.kind == .nvdimm }.compactMap(\.region)
     let slots = ofFiles.map(\.device.slot)
     let others = prediction.devices.filter { $0.option.kind == .nvdimm && !slots.contains($0.placement.slot) }
@@ -180,7 +181,7 @@ package struct MachineReport {
 }
 
 extension MachineStartup {
-  /// Every backend that is a file: those that QEMU comes to make, and behind them those that it does not.
+  /// All file backends: first those that QEMU creates, then the others.
   fileprivate var describedBackends: [DescribedBackend] {
     let plugged = command.pluggedDevices.compactMap { described($0) }
     let made = prediction.backends.filter { !$0.isDeleted }.map { backend in
@@ -199,7 +200,8 @@ extension MachineStartup {
 }
 
 extension MachinePrediction.Device {
-  /// The region of an NVDIMM in anonymous memory, all zeros; nil where its label area is larger than the suite reads.
+  /// Returns the region of an NVDIMM in anonymous memory, all zeros; `nil` if its label area is larger than the suite
+  /// reads.
   fileprivate func emptyRegion(under linux: LinuxRelease) -> GuestRegion? {
     let description = NVDIMMDescription(
       slot: placement.slot, base: placement.address, length: placement.size, node: option.node,

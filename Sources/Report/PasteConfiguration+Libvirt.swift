@@ -3,23 +3,23 @@ import LabelChange
 import PersistentMemory
 
 extension PasteConfiguration {
-  /// What libvirt's domain needs for the devices; nil where libvirt cannot express them.
+  /// The elements that a libvirt domain needs for the devices; `nil` if libvirt cannot express them.
   package var libvirt: LibvirtParts? { libvirtObstacle == nil ? domain : nil }
 
-  /// The same, whatever libvirt will say of it.
+  /// The elements that a libvirt domain needs for the devices, even if libvirt would refuse them.
   ///
-  /// libvirt counts in KiB, and rounds the size of a module up before it asks QEMU for it.
+  /// libvirt counts in KiB, and rounds the size of a module up before it passes it to QEMU.
   package var domain: LibvirtParts {
     LibvirtParts(
       domain: [
         ["<maxMemory slots='\(slots)' unit='KiB'>\(largestMemory >> 10)</maxMemory>"],
-        // Without it libvirt starts QEMU without ACPI, where there are no memory devices.
+        // Without this element libvirt starts QEMU without ACPI, and thus without memory devices.
         Self.element("features", ["<acpi/>"]),
         Self.element("cpu", Self.element("numa", ["<cell id='0' cpus='0' memory='\(ram >> 10)' unit='KiB'/>"])),
       ], devices: devices.map(\.libvirt))
   }
 
-  /// Why libvirt cannot run the devices; nil where it can.
+  /// The reason why libvirt cannot run the devices; `nil` if it can.
   package var libvirtObstacle: Finding? { devices.lazy.compactMap(\.libvirtObstacle).first }
 
   fileprivate static func element(_ name: String, _ lines: [String]) -> [String] {
@@ -41,7 +41,7 @@ extension PasteConfiguration.Device {
     return ["<memory model='nvdimm' access='shared'>"] + parts.map { "  " + $0 } + ["</memory>"]
   }
 
-  /// Why libvirt cannot run the device; nil where it can.
+  /// The reason why libvirt cannot run the device; `nil` if it can.
   fileprivate var libvirtObstacle: Finding? {
     let granularity = Architecture.x86_64.moduleGranularity
     if !mappedSize.isMultiple(of: granularity) {
@@ -61,7 +61,7 @@ extension PasteConfiguration.Device {
     return nil
   }
 
-  /// `text` as XML reads it back unchanged.
+  /// Returns `text` escaped for XML.
   private static func escaped(_ text: String) -> String {
     let references: [Character: String] = [
       "&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;",
@@ -72,21 +72,21 @@ extension PasteConfiguration.Device {
 
 /// Elements of a domain's XML, each as lines.
 package struct LibvirtParts {
-  /// What stands in `<domain>` itself.
+  /// The elements in `<domain>` itself.
   let domain: [[String]]
-  /// What stands in `<devices>`, each of which `virsh attach-device` takes.
+  /// The elements in `<devices>`; `virsh attach-device` accepts each of them.
   let devices: [[String]]
 
-  /// Each element as a document of its own, those of the devices last.
+  /// Each element as a document of its own, with those of the devices last.
   var parts: [String] { (domain + devices).map { $0.joined(separator: "\n") } }
 
-  /// Those of the devices, one behind the other.
+  /// The elements of the devices, one after the other.
   package var attachments: String { devices.joined().joined(separator: "\n") }
 
-  /// All of it, to paste into a domain.
+  /// All elements, to paste into a domain.
   package var text: String { lines.joined(separator: "\n") }
 
-  /// A domain that has nothing but these.
+  /// A domain that contains only these elements.
   package var wholeDomain: String {
     let head = [
       "<name>vnvdimm</name>", "<vcpu>1</vcpu>", "<os>", "  <type arch='x86_64' machine='q35'>hvm</type>", "</os>",

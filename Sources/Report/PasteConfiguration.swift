@@ -6,20 +6,20 @@ package import PersistentMemory
 import QEMU
 import Storage
 
-/// Backends as the NVDIMMs of one machine in the words of those who run it, to paste. All sizes are in bytes.
+/// Backends as the NVDIMMs of one machine, to paste into the configuration of a VMM. All sizes are in bytes.
 package struct PasteConfiguration {
   /// One of the backends.
   package struct Device {
-    /// Absolute.
+    /// The absolute path of the backend.
     package let path: String
     let id: String
     let mappedSize: UInt64
-    /// 0 without labels.
+    /// The label size; 0 without labels.
     let labelSize: UInt64
     let alignment: UInt64
-    /// The DIMM slot; nil where the machine may choose.
+    /// The DIMM slot; `nil` to let the machine choose.
     let slot: Int?
-    /// Whether it is persistent memory of the host.
+    /// Whether the backend is persistent memory of the host.
     let isPersistent: Bool
 
     package init(path: String, id: String, geometry: BackendGeometry, slot: Int?, isPersistent: Bool = false) {
@@ -34,9 +34,9 @@ package struct PasteConfiguration {
   }
 
   package let devices: [Device]
-  /// Who runs the only backend; nil for QEMU, libvirt and emulate.
+  /// The program that runs the only backend; `nil` for QEMU, libvirt and emulate.
   package let consumer: ConsumerChoice?
-  /// A machine to go with them: the user's own may have another.
+  /// The RAM of an example machine for the devices; the user's own machine may differ.
   let ram: UInt64
 
   package init(_ devices: [Device], for consumer: ConsumerChoice? = nil, ram: UInt64 = 1 << 30) {
@@ -45,7 +45,7 @@ package struct PasteConfiguration {
     self.ram = ram
   }
 
-  /// `path` from the root on: a configuration is read in another folder. Nothing in it is resolved.
+  /// Returns `path` as an absolute path, because a configuration is read in another folder. No links are resolved.
   package static func absolute(_ path: String) throws(CommandFailure) -> String {
     guard !path.hasPrefix("/") else { return path }
     let folder = FileManager.default.currentDirectoryPath
@@ -53,7 +53,7 @@ package struct PasteConfiguration {
     return folder == "/" ? "/" + path : folder + "/" + path
   }
 
-  /// What gives the backend to the program that it is for; nil for QEMU, libvirt and emulate.
+  /// The configuration lines that give the backend to its program; `nil` for QEMU, libvirt and emulate.
   package var lines: [String]? {
     guard let consumer = consumer?.consumer, let device = devices.first else { return nil }
     if case .qemu(let arguments) = consumer.start, consumer.configuration(device.path).isEmpty {
@@ -63,10 +63,10 @@ package struct PasteConfiguration {
     return consumer.configuration(device.path)
   }
 
-  /// Slots of a machine that has these.
+  /// The number of slots of a machine with these devices.
   var slots: Int { max(devices.count, (devices.compactMap(\.slot).max() ?? 0) + 1) }
 
-  /// RAM and what is mapped, up to the next GiB: libvirt counts the label areas as well.
+  /// RAM plus all mapped sizes, rounded up to a GiB: libvirt counts the label areas as well.
   var largestMemory: UInt64 {
     let sum = devices.reduce(ram) { sum, device in
       sum &+ device.mappedSize &+ (device.alignment > 1 << 30 ? device.alignment : 0)
@@ -85,7 +85,7 @@ package struct PasteConfiguration {
       + devices.flatMap { ["-object", $0.backend, "-device", $0.frontend] }
   }
 
-  /// `program` and `arguments` as a command for the shell, a line for each option of a device.
+  /// Returns `program` and `arguments` as a shell command, with one line for each option of a device.
   package static func command(_ program: String, _ arguments: [String]) -> String {
     let options = stride(from: 0, to: arguments.count - 1, by: 2).map {
       "\(arguments[$0]) \(arguments[$0 + 1].shellQuoted)"
@@ -93,7 +93,7 @@ package struct PasteConfiguration {
     return ([program + " " + options[..<2].joined(separator: " ")] + options[2...]).joined(separator: " \\\n  ")
   }
 
-  /// What stands under `configuration` in answers.
+  /// The value of `configuration` in answers.
   package var json: JSONValue {
     if let consumer, let lines {
       return .object([("program", .text(consumer.consumer.name)), ("lines", JSONValue(lines) { .text($0) })])
@@ -123,12 +123,12 @@ extension PasteConfiguration.Device {
 }
 
 extension PasteConfiguration {
-  /// What gives the machine of `report`, which starts, its backends.
+  /// Creates the configuration that gives the machine of `report`, which starts, its backends.
   package init(of report: MachineReport, ram: UInt64? = nil) throws(CommandFailure) {
     var devices: [Device] = []
     for (index, backend) in report.backends.enumerated() {
       guard let geometry = backend.geometry else { continue }
-      // Labels are for one slot. What has none takes any that the machine has, unless another one of these needs it.
+      // Labels are for one slot. A device without labels takes any slot of the machine unless another device needs it.
       let isLabelled = backend.region?.namespaces?.contains { $0.label != nil } ?? false
       devices.append(
         Device(

@@ -3,39 +3,39 @@ package import PersistentMemory
 package import QEMU
 import Storage
 
-/// Backends by their paths as the NVDIMMs of one machine, plugged in their order, and what is said of that machine.
-/// All sizes are in bytes.
+/// Backends given by their paths, as the NVDIMMs of one machine, plugged in that order, with the options for that
+/// machine. All sizes are in bytes.
 package struct PathStart: Sendable {
-  /// `-m`: RAM, and room for devices; there is enough of what is nil.
+  /// `-m`: RAM, and room for devices; a value that is `nil` is taken to be large enough.
   package var ram: UInt64?
   package var slots: UInt64?
   package var maximum: UInt64?
-  /// `size=` of every backend; nil for the length of each file.
+  /// `size=` of every backend; `nil` for the length of each file.
   package var mappedSize: UInt64?
-  /// The same for each path in turn, where they differ.
+  /// `size=` for each path in turn, if they differ.
   package var mappedSizes: [UInt64] = []
-  /// `align=` of every backend; nil for what it needs.
+  /// `align=` of every backend; `nil` for the backend's own.
   package var alignment: UInt64?
-  /// One for all paths, or one for each in turn.
+  /// One label size for all paths, or one for each in turn.
   package var labelSizes: [LabelSize] = []
-  /// For each path in turn; -1 stands for nothing said.
+  /// The slot for each path in turn; -1 means not given.
   package var slotNumbers: [Int] = []
-  /// What every namespace is to be given; nil where none is to be changed.
+  /// The mode that every namespace is to get; `nil` to change none.
   package var newMode: NamespaceMode?
-  /// Whether the release was named; nil where any but the newest was.
+  /// Whether the release was named; if `nil`, it counts as named unless it is the newest.
   package var namesRelease: Bool?
-  /// The paths that it is asked about.
+  /// The paths in question.
   private var paths: [String] = []
 
   package init() {}
 
-  /// The most NVDIMMs of one machine.
+  /// The maximum number of NVDIMMs of one machine.
   package static var pathLimit: Int { Int(MemoryDevicePlacement.slotLimit) }
 
-  /// The start of a machine with the backends at `paths`, as QEMU's command under `rules`.
+  /// Returns the start of a machine with the backends at `paths`, as a QEMU command under `rules`.
   ///
-  /// The label area of a backend is the one that is found in it, and its slot the one that its labels were made for,
-  /// unless something else is said.
+  /// Unless options say otherwise, the label area of a backend is the one that is found in it, and its slot the one
+  /// that its labels were made for.
   package func start(of paths: [String], under rules: SizingRules, on host: HostView) -> Start {
     var asked = self
     asked.paths = paths
@@ -55,7 +55,7 @@ package struct PathStart: Sendable {
         try command.add(
           file: path, id: id, size: size, alignment: alignment ?? examination.forReading.mappingUnit)
       } catch { return Start(subject: command.program, asker: .paths(asked), command: .failure(error)) }
-      // Nobody knows what label-size= is to be.
+      // The value for label-size= is not known.
       if labels.source == .unknown { command.unsaid = .labelSize }
       command.add(nvdimmOn: id, labelSize: labels.size, slot: dimmSlots[index], hasUUID: rules.requiresUUID)
     }
@@ -74,8 +74,8 @@ package struct PathStart: Sendable {
     slotNumbers.indices.contains(index) && slotNumbers[index] != -1
   }
 
-  /// The slot of each path: the one that is given, or the one that its labels were made for where that is to be had. Nil
-  /// for all that are not given where QEMU comes to the same by itself.
+  /// Returns the slot of each path: the given one, or, if it is free, the one that its labels were made for. Slots that
+  /// are not given are `nil` if QEMU makes the same choice by itself.
   private func dimmSlots(of labelled: [Int?]) -> [Int?] {
     let given = labelled.indices.map { isSlotGiven(ofPath: $0) ? slotNumbers[$0] : nil }
     let limit = Int(clamping: min(slots ?? MemoryDevicePlacement.slotLimit, MemoryDevicePlacement.slotLimit))
@@ -94,7 +94,7 @@ package struct PathStart: Sendable {
     return chosen == Self.slotsByQEMU(given) ? given : chosen
   }
 
-  /// The slots that QEMU gives to devices of which `given` is said.
+  /// Returns the slots that QEMU assigns if `given` are the requested slots.
   private static func slotsByQEMU(_ given: [Int?]) -> [Int?] {
     var taken: [Int] = []
     return given.map { slot in

@@ -6,20 +6,20 @@ package import QEMU
 import Storage
 import SystemPackage
 
-/// How it came that an answer is about a release.
+/// The reason why an answer is about a certain release.
 package enum ReleaseBasis: Equatable, Sendable {
-  /// Whoever asks has named it, by an option or in the environment.
+  /// The asker has named the release, by an option or in the environment.
   case named
-  /// The program at the path says so: its version, as it spells it.
+  /// The program at the path reports this version, in its own spelling.
   case program(path: String, version: String)
-  /// The library at the path has it in its name.
+  /// The name of the library at the path contains the release.
   case library(path: String)
-  /// The newest that is described, for a reason.
+  /// The newest release that is described, for the given reason.
   case newest(String)
 }
 
 extension ReleaseBasis {
-  /// What is to be told of it; nil where whoever asks knows.
+  /// The explanation for the asker; `nil` if the asker has named the release.
   package var explanation: String? {
     switch self {
     case .named: nil
@@ -41,14 +41,14 @@ extension ReleaseBasis {
   }
 }
 
-/// The rules that are asked about, and how it came that it is these.
+/// The rules in question, and the reason for choosing them.
 package struct AskedRules: Sendable {
   package let rules: SizingRules
   package let basis: ReleaseBasis
 
-  /// Those of each of `releases`, failing that of the one that VNVDIMM_QEMU_VERSION names, failing that of the installed
-  /// QEMU: `program`, or the usual one of the architecture; without one the newest that is described. Guests run `linux`, failing
-  /// that the newest that is described.
+  /// Returns the rules of each of `releases`; if there are none, those of the release that VNVDIMM_QEMU_VERSION names;
+  /// if it is not set, those of the installed QEMU, which is `program` or the usual one of the architecture; without
+  /// one, those of the newest release that is described. Guests run `linux`, by default the newest that is described.
   package static func all(
     of releases: [QEMURelease], on architecture: Architecture, program: String? = nil,
     linux: LinuxRelease? = nil
@@ -66,7 +66,7 @@ package struct AskedRules: Sendable {
     return [AskedRules(rules: rules(release), basis: basis)]
   }
 
-  /// The programs that run guests of `architecture`, the first that is there is meant.
+  /// Returns the programs that run guests of `architecture`; the first that exists is used.
   private static func usualPrograms(of architecture: Architecture) -> [String] {
     ["qemu-system-\(architecture.rawValue)"] + (architecture == .x86_64 ? ["/usr/libexec/qemu-kvm", "qemu-kvm"] : [])
   }
@@ -88,7 +88,7 @@ package struct AskedRules: Sendable {
     } catch { return (.newest, .newest("\(path.escapedForTerminal) does not report its version: \(error)")) }
   }
 
-  /// The version in the first line of `--version`: `QEMU emulator version 7.2.22 (Debian ...)`.
+  /// Returns the version in the first line of `--version`: `QEMU emulator version 7.2.22 (Debian ...)`.
   static func version(in answer: String) -> String? {
     let head = "QEMU emulator version "
     guard answer.hasPrefix(head) else { return nil }
@@ -96,13 +96,13 @@ package struct AskedRules: Sendable {
   }
 }
 
-/// The libvirt that is asked about, and how it came that it is this one.
+/// The libvirt in question, and the reason for choosing it.
 package struct AskedLibvirt: Sendable {
   package let release: LibvirtRelease
   package let basis: ReleaseBasis
 
-  /// The one that is `named`, failing that the one that VNVDIMM_LIBVIRT_VERSION names, failing that for a hook the one
-  /// that calls it, failing that the installed one; without one the newest that is described.
+  /// Chooses the release that is `named`; otherwise the one that VNVDIMM_LIBVIRT_VERSION names; otherwise, for a hook,
+  /// the one that calls it; otherwise the installed one; otherwise the newest that is described.
   package init(_ named: LibvirtRelease?, isHook: Bool = false) {
     if let release = named ?? ReleaseVariable.libvirt.value.flatMap({ LibvirtRelease(parsing: $0) }) {
       (self.release, basis) = (release, .named)
@@ -118,12 +118,12 @@ package struct AskedLibvirt: Sendable {
   }
 }
 
-/// The variables in the environment that name a release where no option does.
+/// The environment variables that name a release if no option does.
 package enum ReleaseVariable: String, Sendable {
   case qemu = "VNVDIMM_QEMU_VERSION"
   case libvirt = "VNVDIMM_LIBVIRT_VERSION"
 
-  /// What it says; nil where it is not set, or empty.
+  /// The variable's value; `nil` if it is not set, or empty.
   package var value: String? {
     // Safe: the text is copied before anything can change it.
     let text = unsafe getenv(rawValue).map { unsafe String(cString: $0) }

@@ -4,29 +4,29 @@ package import QEMU
 package import Storage
 import SystemPackage
 
-/// One start of a machine, whoever describes it: a command of QEMU's, and who asks about it.
+/// One start of a machine in any description: a QEMU command, and the party that asks about it.
 package struct Start {
-  /// What findings about the machine as a whole are about: the program, or the domain.
+  /// The subject of findings about the machine as a whole: the program, or the domain.
   package let subject: String
   package let asker: Asker
-  /// The command, or why QEMU takes none.
+  /// The command, or the reason why QEMU refuses it.
   private(set) var command: Result<QEMUCommand, QEMUStop>
-  /// What the monitor is told once the machine runs.
+  /// The commands that the monitor gets once the machine runs.
   var hotplug: [HotplugCommand] = []
-  /// What every namespace is to be given; nil where none is to be changed.
+  /// The mode that every namespace is to get; `nil` to change none.
   var newMode: NamespaceMode?
-  /// What was chosen for backends of which the start does not say it, by their ids.
+  /// The values that were chosen for backends because the start does not give them, by the backends' ids.
   var choices: [String: Choice] = [:]
 
-  /// What the backend itself tells of its device.
+  /// The values that were taken from the backend itself.
   struct Choice {
-    /// The label size as it was asked for.
+    /// The label size as requested.
     let labelSize: LabelSize
-    /// Whether the slot is the one that its labels were made for.
+    /// Whether the slot is the one that the backend's labels were made for.
     let isSlotOfLabels: Bool
   }
 
-  /// What whoever asks says and no description has: QEMU's answer is not known where it comes as far.
+  /// The parts of the request that are not described; QEMU's answer is not known if QEMU reaches them.
   var undescribed: [String] {
     get { (try? command.get().undescribed) ?? [] }
     set {
@@ -63,7 +63,7 @@ package struct Start {
     self.hotplug = hotplug
   }
 
-  /// A configuration file is read as a whole up to this many bytes.
+  /// The maximum size in bytes of a configuration file, which is read as a whole.
   private static let configurationLimit = 1 << 20
 
   private static func contents(of path: String) -> Result<String, ConfigurationFileError> {
@@ -85,7 +85,7 @@ extension QEMUCommand {
 }
 
 extension MachineReport {
-  /// This report with each finding as grave as it is for the person who asks.
+  /// Returns this report with the severities of its findings adjusted by `permits`.
   package func weighed(by permits: Permits) -> MachineReport {
     var report = self
     report.findings = permits.weighed(findings)
@@ -95,7 +95,7 @@ extension MachineReport {
 }
 
 extension DomainReport {
-  /// This report with each finding as grave as it is for the person who asks.
+  /// Returns this report with the severities of its findings adjusted by `permits`.
   package func weighed(by permits: Permits) -> DomainReport {
     guard case .started(let arguments, let machine) = outcome else { return self }
     var report = self
@@ -104,14 +104,14 @@ extension DomainReport {
   }
 }
 
-/// What one run of a program looks at on this host: each path is opened once, and its processes are listed once.
+/// This host as one run of a program sees it: each path is opened once, and processes are listed once.
 package final class HostView {
   package let processes: HostProcesses
-  /// KiB of the pages of each hugetlbfs that is mounted.
+  /// The page size in KiB of each mounted hugetlbfs.
   private(set) lazy var hugePageSizes = HugePageMounts.sizes.map { $0 >> 10 }
   private var examinations: [String: BackendExamination] = [:]
 
-  /// `processes` are shared between the views of several runs at once.
+  /// `processes` may be shared between the views of several runs at once.
   package init(processes: HostProcesses = HostProcesses()) { self.processes = processes }
 
   package func examination(of path: String) -> BackendExamination {
