@@ -4,10 +4,10 @@ package import PersistentMemory
 import SystemPackage
 
 extension Backend {
-  /// What lies in `window`: file systems, volumes, partition tables.
+  /// Returns the file systems, volumes and partition tables in `window`.
   ///
-  /// What the suite does not read itself, libblkid names, if this host has it. It is loaded only where there are bytes
-  /// that are not zero, and not for a DAX device, which it cannot read.
+  /// The suite asks libblkid, if this host has it, about contents that it cannot read itself. It loads the library only
+  /// if some bytes are not zero, and never for a DAX device, which libblkid cannot read.
   package func contents(of window: ContentsWindow) throws(BackendError) -> [StoredContents] {
     let range = window.range.clamped(to: 0..<size)
     guard !range.isEmpty else { return [] }
@@ -21,14 +21,14 @@ extension Backend {
     return try found + (claim(behind: found, in: range).map { [$0] } ?? [])
   }
 
-  /// What lies in `range`, which a guest without labels has as a disk, and has its superblock in the end: a member of an
-  /// array, for one, whose first bytes may be those of a file system.
+  /// Returns the contents of `range` that have their superblock at the end of it: a member of an array, for example,
+  /// whose first bytes may look like a file system. A guest without labels sees `range` as a disk.
   package func claim(toEndOf range: Range<UInt64>) throws(BackendError) -> StoredContents? {
     guard kind != .daxDevice, !range.isEmpty, range.upperBound <= size else { return nil }
     return try claim(behind: [], in: range)
   }
 
-  /// What claims all of `range` by a superblock in the end of it, behind what `found` claims.
+  /// Returns the contents that claim all of `range` by a superblock at its end, beyond everything that `found` claims.
   private func claim(behind found: [StoredContents], in range: Range<UInt64>) throws(BackendError) -> StoredContents? {
     let end = found.map { $0.end ?? .max }.max() ?? range.lowerBound
     guard end < range.upperBound else { return nil }
@@ -39,8 +39,9 @@ extension Backend {
     return StoredContents(other.kind, offset: range.lowerBound, size: range.upperBound - range.lowerBound)
   }
 
-  /// What of `window`, in which `found` lies, is known by its last bytes alone, and found by nobody once the window has
-  /// another end: a member of an array (MD 0.90 and 1.0, DDF, ...), a partition table of which the backup is left.
+  /// Returns the contents of `window` that can be recognized by its last bytes alone, and are lost once the window ends
+  /// elsewhere: a member of an array (MD 0.90 and 1.0, DDF, ...), or a partition table of which only the backup is
+  /// left. `found` is what `contents(of:)` found.
   package func contentsKnownByEnd(
     of window: ContentsWindow, _ found: [StoredContents]
   ) throws(BackendError) -> [StoredContents] {
@@ -48,7 +49,7 @@ extension Backend {
     let tables = found.filter { item in
       item.headers.map { !$0.isPrimaryValid && $0.isBackupValid } ?? false
     }
-    // Whatever is sought from the end is elsewhere in a window that ends a little before.
+    // A superblock that is sought from the end is not found in a window that ends a little earlier.
     let step = min(1 << 20, (range.upperBound - range.lowerBound) / 4).alignedDown(to: Self.superblockAlignment)
     guard kind != .daxDevice, step > 0, try !isBlank(range.upperBound - min(step, Self.headSize)..<range.upperBound),
       let whole = identify(range), !found.contains(where: { $0.kind == whole.kind && $0.end != range.upperBound })
@@ -57,10 +58,10 @@ extension Backend {
     return tables + (shorter?.kind == whole.kind ? [] : [whole])
   }
 
-  /// That of MD's superblock 0.90, which begins at a multiple of it.
+  /// MD superblocks of version 0.90 begin at a multiple of this.
   private static let superblockAlignment: UInt64 = 64 << 10
 
-  /// Bytes in which the superblocks of nearly everything lie, be it at the start or in the end.
+  /// The number of bytes, at the start or at the end, that contain nearly every kind of superblock.
   private static let headSize: UInt64 = 128 << 10
 
   private func identify(_ range: Range<UInt64>) -> StoredContents? {

@@ -4,9 +4,9 @@ import Glibc
 import SystemPackage
 
 extension Backend {
-  /// What the host makes of the backend, as far as it can be tried; nothing is written.
+  /// Examines what the host offers for the backend. Writes nothing.
   ///
-  /// `users` are the processes of this host; they are looked at only where they are asked for.
+  /// `users` are the processes of this host; they are examined only on demand.
   package func host(users: HostProcesses) -> HostState {
     var file = clinux_file_system()
     // Safe: the structure lives for the call.
@@ -27,14 +27,14 @@ extension Backend {
     return host
   }
 
-  /// The name of the RAM disk or zram device that this block device is; nil for any other.
+  /// The name of the RAM disk or zram device that this block device is; `nil` for any other device.
   private var memoryDisk: String? {
     guard kind == .blockDevice, let device = deviceName else { return nil }
     let kind = device.prefix { !$0.isNumber }
     return kind == "ram" || kind == "zram" ? device : nil
   }
 
-  /// The folder in sysfs of this block device.
+  /// The sysfs folder of this block device.
   private var deviceFolder: FilePath? {
     guard let status = try? descriptor.stat() else { return nil }
     let number = UInt64(status.specialDeviceID.rawValue)
@@ -48,9 +48,10 @@ extension Backend {
     return line.map { String($0.dropFirst("DEVNAME=".count)) }
   }
 
-  /// The host's persistent memory that this block device stands for; nil for any other, or where nobody can tell.
+  /// The host's persistent memory behind this block device; `nil` for any other device, or if that cannot be
+  /// determined.
   private var persistentMemory: HostState.PersistentMemory? {
-    // Only such a device has this: the library is not loaded for a disk.
+    // Only pmem devices have this attribute: libndctl is not loaded for a disk.
     guard (try? deviceFolder?.appending("queue/dax").contents(limit: 4096)) == [0x31, 0x0a], let device = deviceName,
       let namespaces = try? PersistentMemoryNamespace.all()
     else { return nil }
@@ -60,7 +61,7 @@ extension Backend {
   }
 }
 
-/// Kinds of file systems by their magic numbers.
+/// File systems by their magic numbers.
 ///
 /// Source: Linux include/uapi/linux/magic.h.
 enum FileSystemName {
@@ -71,13 +72,13 @@ enum FileSystemName {
     0x00c3_6400: "ceph",
   ]
 
-  /// Those in which files can share extents.
+  /// The file systems in which files can share extents.
   static let sharing: Set<String> = ["xfs", "btrfs", "bcachefs", "overlay"]
 
-  /// Those in the host's memory.
+  /// The file systems in the host's memory.
   static let volatile: Set<String> = ["tmpfs", "ramfs", "hugetlbfs"]
 
-  /// Those that know every opener of a file of theirs.
+  /// The file systems that know every opener of their files.
   static let local: Set<String> = ["ext4", "xfs", "btrfs", "tmpfs", "f2fs"]
 
   static func name(ofMagic magic: UInt64) -> String { names[magic] ?? magic.hex }

@@ -16,9 +16,9 @@ extension Backend {
     return search
   }
 
-  /// Searches for a label area at the end of the first `mappedSize` bytes, and failing that at the end of the backend and
-  /// in the data before: of a backend that was made longer, the area lies inside. What is smaller than QEMU's smallest
-  /// area is something that a guest has left there.
+  /// Searches for a label area at the end of the first `mappedSize` bytes; if there is none, at the end of the backend
+  /// and in the data before that, because the label area of a backend that was extended lies inside it. Areas smaller
+  /// than QEMU's smallest label area are ignored: a guest has left them there.
   package func locateLabelArea(preferringEnd mappedSize: UInt64) throws(BackendError) -> LabelAreaSearch {
     let smallest = BackendGeometry.smallestLabelSize
     if mappedSize <= size {
@@ -28,7 +28,8 @@ extension Backend {
     return try locateLabelArea().ofAtLeast(smallest)
   }
 
-  /// The area of `labelSize` bytes that ends the first `size` bytes, where a valid index block begins it.
+  /// Returns the area of `labelSize` bytes at the end of the first `size` bytes; `nil` if it does not begin with a
+  /// valid index block.
   package func indexedArea(of labelSize: UInt64, endingAt size: UInt64) -> LocatedLabelArea? {
     guard labelSize > 0, labelSize <= size, size <= self.size, let areaSize = Int(exactly: labelSize) else {
       return nil
@@ -37,7 +38,7 @@ extension Backend {
     return indexBlocks(of: area).isEmpty ? nil : area
   }
 
-  /// The valid index blocks at the start of `area`.
+  /// Returns the valid index blocks at the start of `area`.
   package func indexBlocks(of area: LocatedLabelArea) -> [IndexBlock] {
     var blocks: [IndexBlock] = []
     for labelSize in LabelGeometry.labelSizes {
@@ -52,16 +53,16 @@ extension Backend {
     return blocks
   }
 
-  /// The size of the label area at the end whose index blocks are both gone, by the labels that survive; nil where
-  /// none tells.
+  /// Returns the size of the label area at the end when both of its index blocks are gone, as the surviving labels
+  /// imply it; `nil` if they do not.
   package func labelAreaSizeByLabels(mappedSize: UInt64? = nil) throws(BackendError) -> Int? {
     try LabelAreaLocator(length: size, mappedSize: mappedSize).sizeByLabels(
       dataRanges: { (range) throws(BackendError) in dataRanges(in: range) },
       read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
   }
 
-  /// The parts of `range` that are not holes, ascending. Where the file system does not tell, or the file has more
-  /// pieces than it is worth while to list, the rest counts as one part.
+  /// Returns the parts of `range` that are not holes, in ascending order. If the file system does not report holes, or
+  /// the file has too many pieces to list, the rest counts as one part.
   package func dataRanges(in range: Range<UInt64>) -> [Range<UInt64>] {
     var ranges: [Range<UInt64>] = []
     var rest = range
@@ -99,7 +100,7 @@ extension FileDescriptor.SeekOrigin {
 }
 
 extension LabelAreaSearch {
-  /// As `VNVDIMM_LOG=debug` tells it.
+  /// The text for `VNVDIMM_LOG=debug`.
   fileprivate var debugText: String {
     switch self {
     case .found(let area): "label area of \(ByteCount(UInt64(area.size))) at \(area.offset.hex) found"

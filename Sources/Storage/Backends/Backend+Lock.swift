@@ -4,14 +4,14 @@ package import SystemPackage
 
 extension Backend {
   package enum Lock: Sendable {
-    /// For whoever changes the backend: nobody else of the suite may use it.
+    /// For a change of the backend: no other program of the suite may use it.
     case exclusive
-    /// For a guest: it may share its memory with other guests.
+    /// For a guest, which may share its memory with other guests.
     case shared
   }
 
-  /// Opens the backend at `path` and locks it; it is measured once it is locked, and is then what has the name: whoever
-  /// had the lock before may have changed the one or the other.
+  /// Opens and locks the backend at `path`. The result is measured under the lock and is the file that has the name
+  /// then: the previous holder of the lock may have resized or replaced it.
   package static func locked(
     _ path: FilePath, _ access: Access = .readOnly, _ lock: Lock
   ) throws(BackendError) -> Backend {
@@ -26,8 +26,8 @@ extension Backend {
     throw BackendError(path, .inUse("a program that replaces it again and again"))
   }
 
-  /// Opens the backend at `path` for a change, when nobody else has it; `allowsUnseenUsers` where it does not matter
-  /// that some processes cannot be looked into.
+  /// Opens the backend at `path` for a change. Throws if another process uses it, or, unless `allowsUnseenUsers`, if
+  /// some processes cannot be examined.
   package static func unused(
     _ path: FilePath, _ access: Access = .readWrite, allowsUnseenUsers: Bool
   ) throws(BackendError) -> Backend {
@@ -36,18 +36,18 @@ extension Backend {
     return backend
   }
 
-  /// Locks the backend, which is open for writing, for the only guest that writes to it, until it is closed. Never waits.
+  /// Locks the backend, which is open for writing, for its only writing guest until it is closed. Never waits.
   ///
-  /// Throws `inUse` where another guest of emulate's has it so, or QEMU as a disk. A file system without such locks has
-  /// none to offer.
+  /// Throws `inUse` if another guest of emulate, or QEMU using it as a disk, holds this lock. Does nothing on a file
+  /// system without such locks.
   package func lockForWriting() throws(BackendError) {
     guard clinux_lock_for_writing(descriptor.rawValue) == -EAGAIN else { return }
     throw BackendError(path, .inUse(users().first?.description ?? "another guest"))
   }
 
-  /// Locks the backend (flock) against other runs of the suite, until it is closed. Never waits.
+  /// Locks the backend (flock) against other runs of the suite until it is closed. Never waits.
   ///
-  /// Other programs, QEMU among them, ask for no lock; `users()` finds those.
+  /// Other programs, including QEMU, do not take this lock; `users()` finds them.
   package func lock(_ lock: Lock) throws(BackendError) {
     let answer = clinux_lock(descriptor.rawValue, lock == .exclusive)
     switch Errno(rawValue: -answer) {

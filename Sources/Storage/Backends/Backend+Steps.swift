@@ -5,13 +5,13 @@ package import LabelChange
 import SystemPackage
 
 extension Backend {
-  /// Carries out `steps`, one after the other. The backend must be open for writing.
+  /// Carries out `steps` in order. The backend must be open for writing.
   ///
-  /// The space that they need is taken first; where there is not so much, nothing is changed.
+  /// Reserves the space for all steps first; if there is not enough, changes nothing.
   ///
-  /// A signal that asks the program to end waits until all is done. Files and block devices are written by system
-  /// calls and flushed by fsync(2), which serves DAX file systems, too; a DAX device, which has neither, by way of a
-  /// mapping, from which the CPU's caches are written back at once.
+  /// Termination signals wait until all steps are done. Files and block devices are written with system calls and
+  /// flushed with fsync(2), which also works on DAX file systems. A DAX device supports neither: it is written through
+  /// a mapping, and the CPU's caches are written back at once.
   package func carryOut(_ steps: [StorageStep]) throws(BackendError) {
     clinux_report_file_size_limit()
     let hold = TerminationHold()
@@ -24,7 +24,7 @@ extension Backend {
       case .write(let offset, let bytes):
         do { try write(bytes, at: offset) } catch {
           guard let space, error.isAboutSpace else { throw error }
-          // What was taken beforehand for bytes that are written elsewhere is given back for them.
+          // Gives back the space that was reserved for bytes that are written to new blocks, so that they can use it.
           space.giveBackAtOnce(of: self)
           try write(bytes, at: offset)
         }
@@ -48,8 +48,8 @@ extension Backend {
     } catch { throw BackendError(path, .cannotWrite(offset: offset, Errno(error))) }
   }
 
-  /// Makes all bytes of `range` zero. Holes stay holes, and need no space; where there is none for what is to be written
-  /// elsewhere, a hole is made.
+  /// Clears all bytes of `range`. Holes stay holes and need no space. If the file system has no room to write the zeros
+  /// to new blocks, punches a hole instead.
   private func clear(_ range: Range<UInt64>) throws(BackendError) {
     guard let length = (try? descriptor.stat()).map({ UInt64(clamping: $0.size) }) else {
       throw BackendError(path, .cannotWrite(offset: range.lowerBound, .ioError))
@@ -85,7 +85,7 @@ extension Backend {
 }
 
 extension BackendError {
-  /// Whether it is for want of space.
+  /// Whether the error is a lack of space.
   fileprivate var isAboutSpace: Bool {
     guard case .cannotWrite(_, let errno) = reason else { return false }
     return errno == .noSpace || errno == .diskQuotaExceeded
@@ -93,7 +93,7 @@ extension BackendError {
 }
 
 extension StorageStep {
-  /// As `VNVDIMM_LOG=debug` tells it.
+  /// The text for `VNVDIMM_LOG=debug`.
   fileprivate var debugText: String {
     switch self {
     case .write(let offset, let bytes): "\(bytes.count) bytes written at \(offset.hex)"

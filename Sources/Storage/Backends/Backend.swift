@@ -6,9 +6,9 @@ import PersistentMemory
 package import QEMU
 package import SystemPackage
 
-/// An open backend: the file or device whose bytes are a vNVDIMM. Owns its descriptor.
+/// An open backend: the file or device that holds the bytes of a vNVDIMM. Owns its descriptor.
 ///
-/// Opening never blocks and never creates or changes anything; what cannot be a backend is refused.
+/// Opening never blocks, and never creates or changes anything. Throws if the file cannot be a backend.
 package struct Backend: ~Copyable, Sendable {
   package enum Access: Sendable {
     case readOnly
@@ -17,25 +17,25 @@ package struct Backend: ~Copyable, Sendable {
 
   package let path: FilePath
   package let kind: BackendKind
-  /// F: bytes in the file or device, when it was opened, or locked. An empty file is a backend of 0 bytes.
+  /// F: the size in bytes of the file or device when it was opened or locked. An empty file is a backend of 0 bytes.
   package let size: UInt64
-  /// What the offset and length of a mapping are multiples of, in bytes: the page size, or more on a DAX device and on
+  /// The unit, in bytes, of the offset and length of a mapping: the page size, or more on a DAX device and on
   /// hugetlbfs.
   package let alignment: UInt64
-  /// The same for two paths that lead to one file or device.
+  /// The identity of the file or device: equal for two paths that lead to the same one.
   package let identity: BackendIdentity
-  /// What `mmap` and `ioctl` take; it is closed with the backend.
+  /// The descriptor for `mmap` and `ioctl`; it is closed with the backend.
   package var descriptor: FileDescriptor { file.descriptor }
 
   private let file: OwnedDescriptor
 
   /// Opens the backend at `path`, following symbolic links.
   package init(path: FilePath, access: Access = .readOnly) throws(BackendError) {
-    // Looking first: to open a device or a tape may already do something.
+    // Check first: merely opening a device, such as a tape, may have an effect.
     _ = try BackendKind(of: try Self.status(at: path), path: path)
     let file: OwnedDescriptor
     do throws(Errno) { file = try Self.open(path, access) } catch { throw BackendError(path, .cannotOpen(error)) }
-    // Looking again: another file may have taken the name meanwhile.
+    // Check again: another file may have taken the name meanwhile.
     try self.init(path: path, file: file)
   }
 
@@ -59,10 +59,10 @@ package struct Backend: ~Copyable, Sendable {
     DebugLog.note("\(path): opened, a \(kind.rawValue) of \(ByteCount(size))")
   }
 
-  /// The same with the size that it has by now.
+  /// Returns the same backend with its current size.
   consuming func measured() throws(BackendError) -> Backend { try Backend(path: path, file: file) }
 
-  /// A lease that another process has on the file for a moment (fcntl(2)) is waited for: `HostProcesses` takes one.
+  /// Opens `path`. Waits for a short lease of another process (fcntl(2)): `HostProcesses` takes such leases.
   private static func open(_ path: FilePath, _ access: Access) throws(Errno) -> OwnedDescriptor {
     var patience = 50
     while true {
@@ -90,7 +90,7 @@ package struct Backend: ~Copyable, Sendable {
 }
 
 extension Backend {
-  /// Takes space for every byte of a regular file; on a device there is nothing to take.
+  /// Allocates space for every byte of a regular file; does nothing for a device.
   package func allocate() throws(BackendError) {
     guard kind == .regularFile, let length = Int64(exactly: size) else { return }
     let answer = clinux_allocate(descriptor.rawValue, length)
@@ -99,9 +99,9 @@ extension Backend {
 }
 
 extension Backend {
-  /// The `count` bytes at `offset`, all of them or an error.
+  /// Returns the `count` bytes at `offset`. Throws if it cannot read all of them.
   ///
-  /// The caller bounds `count`: as many bytes are allocated once the range is known to lie within the backend.
+  /// The caller bounds `count`: that many bytes are allocated once the range is known to lie within the backend.
   package func read(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
     let wanted = UInt64(clamping: count)
     guard count >= 0, offset <= size, wanted <= size - offset, let end = Int64(exactly: offset + wanted) else {
@@ -125,7 +125,7 @@ extension Backend {
 }
 
 extension Backend {
-  /// The change of its label area that a crash interrupted; nil where there is none.
+  /// Returns the change of the label area that a crash interrupted; `nil` if there is none.
   package func unfinishedChange() throws(BackendError) -> UnfinishedChange? {
     // A non-copyable value cannot be captured by an escaping closure; this does not escape.
     try UnfinishedChange.find(
@@ -133,13 +133,13 @@ extension Backend {
       read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
   }
 
-  /// Throws where a change of its label area is not at its end: nothing else can be trusted, and nothing else is to be
-  /// done.
+  /// Throws if a change of the label area is unfinished: then nothing else in the backend can be trusted, and nothing
+  /// else may be done to it.
   package func checkSettled() throws(BackendError) {
     if try unfinishedChange() != nil { throw BackendError(path, .unfinishedChange) }
   }
 
-  /// Whether all bytes of `range` are zero; holes are not read.
+  /// Returns whether all bytes of `range` are zero; does not read holes.
   package func isBlank(_ range: Range<UInt64>) throws(BackendError) -> Bool {
     for data in dataRanges(in: range) {
       for start in stride(from: data.lowerBound, to: data.upperBound, by: Self.chunk) {
@@ -175,10 +175,10 @@ extension Backend {
 }
 
 extension Backend {
-  /// The backend as it is, with what a start uses: S, L (0 without labels), `align=` (0 for what QEMU takes), the
-  /// slot where it is told, and the release.
+  /// Returns the fingerprint of the backend together with the values that a start uses: S, L (0 without labels),
+  /// `align=` (0 for QEMU's default), the slot if it is known, and the release.
   ///
-  /// The labels are read where such a start looks for them; there are none where that lies beyond the end.
+  /// The labels are read where such a start looks for them. The fingerprint has none if that place lies beyond the end.
   package func fingerprint(
     size mappedSize: UInt64, labelSize: UInt64, align: UInt64, slot: Int?, rules: SizingRules
   ) throws(BackendError) -> LayoutFingerprint {

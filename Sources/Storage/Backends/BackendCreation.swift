@@ -1,13 +1,13 @@
 import CLinux
 package import SystemPackage
 
-/// A regular file that is to become a backend: made in full before it gets its name, or not at all.
+/// A regular file that is to become a backend: it is completed before it gets its name, or is not created at all.
 package struct BackendCreation: Sendable {
-  /// Whether the file's space is taken when it is made.
+  /// When the file's space is allocated.
   package enum Preallocation: String, CaseIterable, Sendable {
     /// A sparse file: space is taken when the guest writes.
     case off
-    /// Space is reserved, nothing is written.
+    /// Space is reserved but not written.
     case falloc
     /// Zeros are written to every byte.
     case full
@@ -15,26 +15,26 @@ package struct BackendCreation: Sendable {
 
   /// Where the file is kept until it gets its name.
   package enum Staging: Sendable {
-    /// Without a name, where the file system can do that: not even a killed program leaves anything behind.
+    /// Without a name, if the file system supports that: even a killed program leaves nothing behind.
     case unnamed
     /// Under a hidden name in the same folder.
     case hidden
   }
 
   package let path: FilePath
-  /// F in bytes.
+  /// F, the size of the file in bytes.
   package let size: UInt64
   package let preallocation: Preallocation
-  /// What to copy, and where to.
+  /// The image to copy, and the offset to copy it to.
   package let image: (source: SourceImage, offset: UInt64)?
-  /// Bytes to write, in this order, and where.
+  /// The bytes to write, in order, with their offsets.
   package let contents: [(offset: UInt64, bytes: [UInt8])]
-  /// What has the name already may be replaced: its owner, mode, access control list and attributes are kept.
+  /// Which existing file may be replaced. Its owner, mode, access control list and attributes are kept.
   package let replacement: FileReplacement
-  /// The mode of the file where it replaces none, before the umask.
+  /// The mode of the file, before the umask, if it replaces none.
   package let mode: FilePermissions
   package let staging: Staging
-  /// Whether a file that is new can be read by everybody, whatever the umask says.
+  /// Whether a new file is readable by everybody, whatever the umask says.
   package let isPublic: Bool
 
   package init(
@@ -55,19 +55,19 @@ package struct BackendCreation: Sendable {
     self.isPublic = isPublic
   }
 
-  /// As QEMU: readable for all, if the umask allows.
+  /// The mode that QEMU uses: readable by everybody if the umask allows.
   package static var usualMode: FilePermissions { [.ownerReadWrite, .groupRead, .otherRead] }
 
-  /// Throws what would keep the file from getting its name as things are; changes nothing.
+  /// Throws any error that would currently keep the file from getting its name. Changes nothing.
   package func examine() throws(BackendError) {
     let destination = try BackendDestination(path, replacement)
     let answer = clinux_may_create(destination.folder.rawValue)
     guard answer >= 0 else { throw BackendError(path, .cannotCreate(Errno(rawValue: -answer))) }
   }
 
-  /// Makes the file, all but its name; `progress` is told how many bytes are filled.
+  /// Makes the file in full, but without its name; reports the number of bytes filled to `progress`.
   ///
-  /// Whatever fails, and whatever ends the program, nothing is left of it.
+  /// If it fails, or the program ends, nothing of the file is left behind.
   package func prepare(progress: (UInt64) -> Void = { _ in }) throws(BackendError) -> StagedBackend {
     let destination = try BackendDestination(path, replacement, removesLeftovers: true)
     let staged = try StagedBackend(for: destination, mode: mode, staging: staging)
@@ -76,7 +76,7 @@ package struct BackendCreation: Sendable {
     try staged.fill(size: size, preallocation: preallocation, progress: progress)
     if let (source, offset) = image { try staged.copy(source, to: offset, progress: progress) }
     for (offset, bytes) in contents {
-      // In a new file zeros need no space; what is written twice is another matter.
+      // In a new file zeros need not be written, unless other bytes were written there before.
       if contents.count == 1, image == nil {
         try staged.writeData(of: bytes, at: offset)
       } else {

@@ -1,14 +1,14 @@
 import CLinux
 import SystemPackage
 
-/// The name that a new backend is to get, and what has that name now.
+/// The name for a new backend, and the file that has that name now.
 struct BackendDestination: ~Copyable {
   let path: FilePath
   let name: String
-  /// The file that gives way, if any.
+  /// The file to be replaced, if any.
   let replaced: ReplacedFile?
 
-  /// The names of files in the folder that were left there by runs which were killed, and are gone now.
+  /// The names of the files in the folder that killed runs left behind; they have been removed.
   let leftovers: [String]
 
   private let folderDescriptor: OwnedDescriptor
@@ -22,7 +22,8 @@ struct BackendDestination: ~Copyable {
     }
   }
 
-  /// Gives `file` what it is to keep of the one that it replaces; answers what it cannot have, and why.
+  /// Gives `file` the metadata that it keeps of the replaced file. Returns the item that could not be set and the
+  /// errno, or `nil`.
   func handOver(to file: FileDescriptor) -> (what: String, errno: Errno)? {
     switch replaced {
     case .some(let replaced): replaced.handOver(to: file)
@@ -30,7 +31,7 @@ struct BackendDestination: ~Copyable {
     }
   }
 
-  /// Whether the file that gives way is what `other` stands for in the folder.
+  /// Returns whether the name `other` in the folder stands for the replaced file.
   func isReplaced(calledNow other: String) -> Bool {
     switch replaced {
     case .some(let replaced): replaced.isCalled(other, in: folder)
@@ -38,10 +39,10 @@ struct BackendDestination: ~Copyable {
     }
   }
 
-  /// Looks at `path` and its folder; throws where a backend cannot get that name. What runs that were killed left in the
-  /// folder goes where `removesLeftovers`: it may be another name of the file to replace.
+  /// Examines `path` and its folder. Throws if a backend cannot get that name. With `removesLeftovers`, removes the
+  /// files that killed runs left in the folder: one may be another name of the file to replace.
   ///
-  /// A symbolic link is never followed: what it leads to would change without having been named.
+  /// Never follows a symbolic link: its target would change without having been named.
   init(
     _ path: FilePath, _ replacement: FileReplacement, removesLeftovers: Bool = false
   ) throws(BackendError) {
@@ -65,7 +66,7 @@ struct BackendDestination: ~Copyable {
     self.path = path
   }
 
-  /// The regular file that has the name; nil where the name is free.
+  /// Returns the regular file that has the name; `nil` if the name is free.
   private static func occupant(
     of path: FilePath, last: FilePath.Component, in folder: FileDescriptor, _ replacement: FileReplacement
   ) throws(BackendError) -> ReplacedFile? {

@@ -6,59 +6,59 @@ package import SystemPackage
 package struct BackendError: Error, Hashable, Sendable {
   package enum Reason: Hashable, Sendable {
     case missing
-    /// A symbolic link whose target does not exist. QEMU would try for ever to open it.
+    /// A symbolic link whose target does not exist. QEMU would retry opening it endlessly.
     case danglingLink
     case directory
-    /// Something that cannot hold a vNVDIMM: a fifo, a socket.
+    /// A file that cannot hold a vNVDIMM: a fifo or a socket.
     case notABackend(String)
     case cannotOpen(Errno)
-    /// It has so many bytes, and no page of memory can be made of them.
+    /// The backend has this many bytes, which is less than a page of memory.
     case noPage(UInt64)
-    /// The device does not tell its size.
+    /// The size of the device cannot be read.
     case noSize(Errno)
-    /// What knows the host's DAX devices is not there, or fails.
+    /// The library that lists the host's DAX devices is missing or fails.
     case cannotAskHost(HostDAXError)
     case cannotRead(offset: UInt64, Errno)
-    /// The bytes asked for do not lie within the backend.
+    /// The requested bytes do not lie within the backend.
     case beyondEnd(offset: UInt64, count: UInt64, size: UInt64)
-    /// The backend became shorter while it was read.
+    /// The backend became shorter while it was being read.
     case endedEarly(offset: UInt64, read: UInt64, expected: UInt64)
 
-    // Reasons why one could not be made.
+    // Reasons why a backend could not be made.
     /// The image to copy has no bytes.
     case emptyImage
-    /// The image to copy is a disk image of another format than raw.
+    /// The image to copy is a disk image in a format other than raw.
     case notRaw(DiskImageFormat)
     /// The image to copy is a backend with labels.
     case hasLabels
-    /// The image to copy has the info block of a namespace whose label is not in it.
+    /// The image to copy has the info block of a namespace, but not the label of that namespace.
     case labelsMissing(String)
     case noFolder
-    /// A regular file has the name already, and its replacement was not allowed.
+    /// A regular file already has the name, and replacing it was not allowed.
     case exists
-    /// A symbolic link has the name; it is not followed and not replaced.
+    /// A symbolic link has the name; it is neither followed nor replaced.
     case link
     /// A device has the name; backends are made as regular files only.
     case device(BackendKind)
     case cannotCreate(Errno)
-    /// The new file cannot have the mode, the owner, the access control list or another attribute of the one that it
-    /// replaces.
+    /// The new file cannot have the mode, owner, access control list or another attribute of the file that it replaces.
     case cannotKeep(String, Errno)
-    /// The file to replace has so many names, and would keep all but one.
+    /// The file to replace has this many names, and would keep all but one.
     case severalNames(Int)
     case cannotReserve(UInt64, Errno)
-    /// A change needs so many bytes of the file system, and nothing is changed.
+    /// A change needs this many bytes of the file system; nothing was changed.
     case noSpace(UInt64, Errno)
     case cannotWrite(offset: UInt64, Errno)
-    /// The file is made and cannot be brought to the disk, or cannot get its name.
+    /// The file was made, but cannot be flushed to the disk or cannot get its name.
     case cannotFinish(Errno)
-    /// Another run of the suite changes it, or a program has it open or mapped: its name and process.
+    /// Another run of the suite is changing the backend, or a program has it open or mapped. The text is its name and
+    /// process.
     case inUse(String)
-    /// The kernel does not show whether a process of somebody else has it.
+    /// The kernel does not show whether a process of another user has the backend open.
     case usersUnseen
-    /// A crash interrupted a change of its labels.
+    /// A crash interrupted a change of the backend's labels.
     case unfinishedChange
-    /// What keeps the condition of its DIMM is damaged.
+    /// The record of the DIMM's condition is damaged.
     case conditionDamaged
     /// A signal asked the program to end.
     case interrupted
@@ -74,7 +74,7 @@ package struct BackendError: Error, Hashable, Sendable {
 }
 
 extension BackendError {
-  /// Whether this process may not open or make it.
+  /// Whether this process lacks permission to open or create the file.
   package var isRefusedAccess: Bool {
     [.cannotOpen(.permissionDenied), .cannotCreate(.permissionDenied)].contains(reason)
   }

@@ -5,22 +5,22 @@ package import PersistentMemory
 package import QEMU
 package import SystemPackage
 
-/// What stands at a path, as QEMU will find it, opened once for everything that is asked of it: also where it is no
-/// backend. Nothing is changed.
+/// The file or device at a path as QEMU will find it, whether or not it can be a backend. It is opened once for all
+/// questions; nothing is changed.
 package final class BackendExamination {
   package let path: FilePath
-  /// Nil where it is no backend.
+  /// The kind of the backend; `nil` if the file cannot be a backend.
   package let kind: BackendKind?
-  /// Nil where it is no backend.
+  /// The identity of the backend; `nil` if the file cannot be a backend.
   package let identity: BackendIdentity?
-  /// Why it cannot be read.
+  /// The reason why the backend cannot be read.
   package let error: BackendError?
-  /// What a backend that is only read finds.
+  /// The state that QEMU finds if it only reads the backend.
   package let forReading: BackendState
-  /// What a backend that is written finds: QEMU opens it for reading and writing.
+  /// The state that QEMU finds if it opens the backend for reading and writing.
   package private(set) lazy var forWriting = Self.refusal(ofWriting: path, unless: error) ?? forReading
   private let backend: Backend?
-  /// What was searched or read already: one place of each, or two.
+  /// The results of earlier searches and reads: one or two of each.
   private var searches: [(mappedSize: UInt64, found: LabelAreaSearch)] = []
   private var areas: [(range: Range<UInt64>, area: LabelArea?)] = []
 
@@ -42,7 +42,7 @@ package final class BackendExamination {
     }
   }
 
-  /// What `look` finds in the backend; nil where there is none.
+  /// Returns the result of `look` on the backend; `nil` if there is none.
   package func inspect<Value>(
     _ look: (borrowing Backend) throws(BackendError) -> Value
   ) throws(BackendError) -> Value? {
@@ -52,7 +52,7 @@ package final class BackendExamination {
     }
   }
 
-  /// Searches the backend for a label area that ends at `mappedSize`, failing that anywhere.
+  /// Searches the backend for a label area that ends at `mappedSize`, and if there is none, anywhere.
   package func locateLabelArea(preferringEnd mappedSize: UInt64) throws(BackendError) -> LabelAreaSearch {
     if let search = searches.first(where: { $0.mappedSize == mappedSize }) { return search.found }
     let search = try inspect { (file) throws(BackendError) in try file.locateLabelArea(preferringEnd: mappedSize) }
@@ -60,13 +60,14 @@ package final class BackendExamination {
     return search ?? .nothing
   }
 
-  /// The area of `labelSize` bytes that ends the first `mappedSize` bytes, where a valid index block begins it: without a
-  /// search.
+  /// Returns the area of `labelSize` bytes at the end of the first `mappedSize` bytes, without a search; `nil` if it
+  /// does not begin with a valid index block.
   package func indexedArea(of labelSize: UInt64, endingAt mappedSize: UInt64) -> LocatedLabelArea? {
     (try? inspect { $0.indexedArea(of: labelSize, endingAt: mappedSize) }) ?? nil
   }
 
-  /// The label area in `range`, the size of which was checked; nil where no index fits into it, or there is no backend.
+  /// Returns the label area in `range`, whose size has been checked; `nil` if no index block fits into it, or if there
+  /// is no backend.
   package func labelArea(in range: Range<UInt64>) throws(BackendError) -> LabelArea? {
     if let known = areas.first(where: { $0.range == range }) { return known.area }
     let bytes = try inspect { (file) throws(BackendError) in
@@ -77,7 +78,7 @@ package final class BackendExamination {
     return area
   }
 
-  /// The bytes as a guest finds them: zeros where QEMU has yet to make the file, or to make it longer.
+  /// Returns the bytes as a guest finds them: zeros where QEMU has yet to create or extend the file.
   package func mappedBytes(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
     let length = forReading.length ?? 0
     let stored = offset < length ? Int(min(UInt64(count), length - offset)) : 0
@@ -86,7 +87,7 @@ package final class BackendExamination {
     return (bytes ?? []) + [UInt8](repeating: 0, count: count - stored)
   }
 
-  /// The file system that it lies in, or in which QEMU would make it.
+  /// The file system in which the file lies, or in which QEMU would create it.
   package private(set) lazy var fileSystem: HostFileSystem =
     switch backend {
     case .some(let backend): backend.kind == .regularFile ? HostFileSystem(of: backend.descriptor) : .common
@@ -104,7 +105,7 @@ package final class BackendExamination {
     }
   }
 
-  /// Whether a file can be created where there is none.
+  /// Returns whether a file can be created at `path`, where there is none.
   private static func stateOfNothing(at path: FilePath) -> BackendState {
     guard path.lastComponent != nil else { return .inaccessible(Errno.noSuchFileOrDirectory.description) }
     // Safe: the text lives as long as the call.
@@ -124,7 +125,7 @@ package final class BackendExamination {
     }
   }
 
-  /// Why what is there cannot be opened for writing; nil where it can be, or where it is not there.
+  /// Returns the reason why the file cannot be opened for writing; `nil` if it can be, or does not exist.
   private static func refusal(ofWriting path: FilePath, unless error: BackendError?) -> BackendState? {
     switch error?.reason {
     case nil, .directory, .notABackend: break

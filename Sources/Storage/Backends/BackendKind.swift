@@ -1,14 +1,14 @@
 import CLinux
 import SystemPackage
 
-/// What a backend is on this host.
+/// The kind of a backend on this host.
 package enum BackendKind: String, Sendable {
   case regularFile = "regular file"
   case blockDevice = "block device"
   /// A character device of the host's DAX driver, `/dev/daxX.Y`.
   case daxDevice = "DAX device"
 
-  /// The kind of the file that `status` describes, or the error that it cannot be a backend.
+  /// Returns the kind of the file that `status` describes. Throws if it cannot be a backend.
   init(of status: Stat, path: FilePath) throws(BackendError) {
     switch status.type {
     case .regular: self = .regularFile
@@ -22,7 +22,7 @@ package enum BackendKind: String, Sendable {
     }
   }
 
-  /// The size in bytes of the open file that `status` describes.
+  /// Returns the size in bytes of the open file that `status` describes.
   func size(of descriptor: FileDescriptor, status: Stat, path: FilePath) throws(BackendError) -> UInt64 {
     switch self {
     case .regularFile: return UInt64(clamping: status.size)
@@ -38,19 +38,19 @@ package enum BackendKind: String, Sendable {
     }
   }
 
-  /// The device whose node `status` describes; nil where that is no DAX device.
+  /// Returns the device whose node `status` describes; `nil` if that is not a DAX device.
   static func device(of status: Stat, path: FilePath) throws(BackendError) -> DAXDevice? {
     guard status.type == .characterSpecial else { return nil }
     return try DAXNode(status.specialDeviceID)?.device(at: path)
   }
 }
 
-/// Which file or device a backend is, by whatever path it was opened.
+/// The identity of a backend's file or device, whatever path it was opened by.
 package struct BackendIdentity: Hashable, Sendable {
   private let kind: BackendKind
-  /// The file system of a file; of a device its own number.
+  /// The file system of a file; the device number of a device.
   private let device: DeviceID
-  /// 0 for a device: two nodes can lead to one.
+  /// 0 for a device, because two nodes can lead to it.
   private let inode: Inode
 
   init(of status: Stat, kind: BackendKind) {
@@ -59,14 +59,14 @@ package struct BackendIdentity: Hashable, Sendable {
     inode = kind == .regularFile ? status.inode : Inode(rawValue: 0)
   }
 
-  /// That of the block device with `number`, as stat(2) has it.
+  /// Makes the identity of the block device with `number`, as stat(2) reports it.
   init(ofBlockDevice number: UInt64) {
     kind = .blockDevice
     device = DeviceID(rawValue: CInterop.DeviceID(number))
     inode = Inode(rawValue: 0)
   }
 
-  /// That of what `status` describes; nil where it can be no backend.
+  /// Makes the identity of the file that `status` describes; `nil` if it cannot be a backend.
   init?(of status: Stat) {
     switch status.type {
     case .regular: self.init(of: status, kind: .regularFile)
@@ -84,19 +84,19 @@ struct DAXNode {
   private let major: Int
   private let minor: Int
 
-  /// The node with number `device`; nil where another driver has it.
+  /// Makes the node with the number `device`; `nil` if it belongs to another driver.
   init?(_ device: DeviceID) {
     let number = UInt64(device.rawValue)
     // The encoding of glibc's makedev(3).
     major = Int(number >> 8 & 0xfff | number >> 32 & 0xffff_f000)
     minor = Int(number & 0xff | number >> 12 & 0xffff_ff00)
-    // Devices of other drivers have a size there too: a flash chip, for one.
+    // Devices of other drivers have a size there too: a flash chip, for example.
     guard let subsystem = try? FilePath("/sys/dev/char/\(major):\(minor)/subsystem").stat(),
       ["/sys/bus/dax", "/sys/class/dax"].contains(where: { (try? FilePath($0).stat())?.inode == subsystem.inode })
     else { return nil }
   }
 
-  /// What libdaxctl says of the device behind the node at `path`.
+  /// Returns libdaxctl's description of the device behind the node at `path`.
   func device(at path: FilePath) throws(BackendError) -> DAXDevice {
     let device: DAXDevice?
     do { device = try DAXDevice.device(major: major, minor: minor) } catch {

@@ -1,17 +1,17 @@
 import CLinux
 import SystemPackage
 
-/// A block device of this host as sysfs shows it: what stands on it, and what it stands on.
+/// A block device of this host as sysfs shows it, with the devices above and below it.
 ///
 /// Source: Linux Documentation/ABI/stable/sysfs-block and testing/sysfs-block-loop; proc(5), `mountinfo` and `swaps`.
 struct BlockDevice {
-  /// Its folder in sysfs.
+  /// The sysfs folder of the device.
   private let folder: FilePath
-  /// Its node, as udev names it.
+  /// The path of its node, as udev names it.
   let path: String
   let identity: BackendIdentity
 
-  /// Nil where there is no node that leads to it.
+  /// `nil` if no node leads to the device.
   private init?(folder: FilePath) {
     guard let facts = folder.appending("uevent").line(startingWith: "DEVNAME=") else { return nil }
     let path = "/dev/" + facts
@@ -21,7 +21,7 @@ struct BlockDevice {
     identity = BackendIdentity(of: status, kind: .blockDevice)
   }
 
-  /// The device whose node `status` describes; nil where it is none, or sysfs does not show it.
+  /// The device whose node `status` describes; `nil` if that is not a block device, or if sysfs does not show it.
   init?(_ status: Stat) {
     guard status.type == .blockSpecial else { return nil }
     let number = UInt64(status.specialDeviceID.rawValue)
@@ -30,7 +30,7 @@ struct BlockDevice {
     self.init(folder: FilePath("/sys/dev/block/\(major):\(minor)"))
   }
 
-  /// Every loop device that has a file.
+  /// All loop devices that have a backing file.
   static var loops: [BlockDevice] {
     let folder = FilePath("/sys/block")
     return folder.names.filter { $0.hasPrefix("loop") }.compactMap { name in
@@ -39,13 +39,14 @@ struct BlockDevice {
     }
   }
 
-  /// The path of the file, or device, whose bytes a loop device shows; nil of any other. There may be another file by now.
+  /// The path of the backing file or device of a loop device; `nil` for any other device. By now another file may have
+  /// that path.
   var backing: String? {
     let path = folder.appending("loop/backing_file").text.prefix { $0 != "\n" }
     return path.isEmpty ? nil : String(path)
   }
 
-  /// The devices made of it by the kernel: of a volume, an array, a mapping.
+  /// The devices that the kernel has built on it: volumes, arrays, mappings.
   var holders: [BlockDevice] {
     let holders = folder.appending("holders")
     return holders.names.filter { !$0.hasPrefix(".") }.compactMap { BlockDevice(folder: holders.appending($0)) }
@@ -56,9 +57,9 @@ struct BlockDevice {
       .compactMap { BlockDevice(folder: folder.appending($0)) }
   }
 
-  /// Where it is mounted, as far as `mounts` go, or that it is swapped to; sorted.
+  /// Returns the uses of the device, sorted: its mount points according to `mounts`, and whether it is swap space.
   func uses(among mounts: MountTable) -> [String] {
-    // The number of a file system on btrfs is another one than that of its device.
+    // On btrfs the device number of the file system differs from that of its device.
     let points = mounts.all.filter { leads($0.source) }.map { "mounted on " + $0.point }
     let swaps = FilePath("/proc/swaps").text.split(separator: "\n").dropFirst().compactMap {
       $0.split(separator: " ").first
@@ -66,8 +67,8 @@ struct BlockDevice {
     return Set(points + (swaps.contains { leads(MountTable.unescaped($0)) } ? ["swapped to"] : [])).sorted()
   }
 
-  /// Whether `name`, which anybody may have given to a mount of his, is that of a node for this device. What lies below
-  /// /dev on another mount is not looked at.
+  /// Returns whether `name`, which any user may have given to a mount, is a node of this device. Other mounts below
+  /// /dev are not examined.
   private func leads(_ name: String) -> Bool {
     guard name.hasPrefix("/dev/") else { return false }
     // Safe: the text lives for the call.
@@ -77,7 +78,7 @@ struct BlockDevice {
 }
 
 extension FilePath {
-  /// The rest of the first line that starts so; nil without one.
+  /// Returns the rest of the first line with the prefix `start`; `nil` if there is none.
   fileprivate func line(startingWith start: String) -> String? {
     text.split(separator: "\n").first { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
   }

@@ -4,10 +4,10 @@ package import PersistentMemory
 import Synchronization
 package import SystemPackage
 
-/// The file that keeps the condition of a backend's DIMM beside the backend: `.NAME.vnvdimm-dimm`.
+/// The file beside a backend that keeps the condition of its DIMM: `.NAME.vnvdimm-dimm`.
 ///
-/// There is none as long as there is nothing to keep: the file is made without a name, so that a process which can no
-/// longer open files still can give it the name. Which files beside a backend count is told by `openSidecar`.
+/// The file has no name as long as there is nothing to keep. It is created without one so that a process that can no
+/// longer open files can still give it the name. `openSidecar` defines which files beside a backend count.
 package final class ConditionFile: Sendable {
   private struct State: Sendable {
     var generation: UInt64
@@ -15,7 +15,7 @@ package final class ConditionFile: Sendable {
   }
 
   package let path: FilePath
-  /// What was in the file when it was opened; nil where there was none.
+  /// The contents of the file when it was opened; `nil` if there was no file.
   package let stored: ConditionRecord?
   private let file: OwnedDescriptor
   private let folder: OwnedDescriptor
@@ -25,7 +25,7 @@ package final class ConditionFile: Sendable {
     backend.sidecar("vnvdimm-dimm")
   }
 
-  /// The record beside `backend`; nil where there is none that counts.
+  /// Returns the record beside `backend`; `nil` if there is none that counts.
   package static func record(beside backend: borrowing Backend) throws(BackendError) -> ConditionRecord? {
     guard backend.kind == .regularFile, let status = try? backend.descriptor.stat() else { return nil }
     let path = path(of: backend.path)
@@ -33,8 +33,8 @@ package final class ConditionFile: Sendable {
     return try record(in: file, path)
   }
 
-  /// Opens the file beside `backend`, or makes one without a name. Nil where the backend is a device, or its file system
-  /// has no such files.
+  /// Opens the file beside `backend`, or makes one without a name. Returns `nil` if the backend is a device, or if its
+  /// file system does not support files without a name.
   package static func open(beside backend: borrowing Backend) throws(BackendError) -> ConditionFile? {
     guard backend.kind == .regularFile, let status = try? backend.descriptor.stat() else { return nil }
     let path = path(of: backend.path)
@@ -48,7 +48,7 @@ package final class ConditionFile: Sendable {
     }
     let unnamed = clinux_create_unnamed(folder.rawValue, status.mode.permissions.rawValue & 0o666)
     guard unnamed >= 0 else { return nil }
-    // Whoever has the backend is to have its condition too; only root can give it to somebody else.
+    // The owner of the backend should own its condition too; only root can give the file to another user.
     _ = fchown(unnamed, status.userID.rawValue, status.groupID.rawValue)
     return ConditionFile(path, OwnedDescriptor(owning: unnamed), folder, stored: nil)
   }
@@ -63,7 +63,7 @@ package final class ConditionFile: Sendable {
     state = Mutex(State(generation: stored?.generation ?? 0, hasName: stored != nil))
   }
 
-  /// The file with the condition of a new DIMM, whose backend is made at `path`: it takes the place of `former`.
+  /// Makes the file with the condition of a new DIMM whose backend is made at `path`; it replaces `former`.
   package static func creation(
     of condition: DIMMCondition, beside path: FilePath, replacing former: FormerCondition?
   ) -> BackendCreation {
@@ -74,7 +74,7 @@ package final class ConditionFile: Sendable {
       replacement: former == nil ? .nothing : .own { _ in true })
   }
 
-  /// Forgets, durably, the media errors from `end` on: those addresses are gone, or lead to other bytes.
+  /// Durably removes the media errors at and above `end`: those addresses are gone, or lead to other bytes.
   package static func cut(beside backend: borrowing Backend, at end: UInt64) throws(BackendError) {
     guard let record = try record(beside: backend), let file = try open(beside: backend) else { return }
     var condition = record.condition
@@ -84,10 +84,11 @@ package final class ConditionFile: Sendable {
     }
   }
 
-  /// Whether it has its name, and something is kept.
+  /// Whether the file has its name, and so keeps a condition.
   package var isKept: Bool { state.withLock { $0.hasName } }
 
-  /// Keeps `condition`, durably; of a DIMM that a guest has, or whose guest came to an orderly end.
+  /// Keeps `condition` durably. `isInUse` is true for the DIMM of a running guest, false once the guest has ended in an
+  /// orderly way.
   package func keep(_ condition: DIMMCondition, isInUse: Bool) throws(Errno) {
     try state.withLock { state throws(Errno) in
       let record = ConditionRecord(generation: state.generation + 1, condition: condition, isInUse: isInUse)
@@ -101,7 +102,7 @@ package final class ConditionFile: Sendable {
         // Safe: the text lives for the call.
         let answer = unsafe clinux_name(file.rawValue, folder.rawValue, path.lastComponent?.string ?? "")
         guard answer >= 0 else { throw Errno(rawValue: -answer) }
-        // A folder that this process can no longer open gets its names to the disk all the same, later.
+        // If this process can no longer open the folder, its names still reach the disk, but later.
         _ = clinux_sync_folder(folder.rawValue)
       }
       state = State(generation: record.generation, hasName: true)
@@ -116,7 +117,7 @@ package final class ConditionFile: Sendable {
     }
   }
 
-  /// The record in `file`; throws where there is no whole one.
+  /// Returns the record in `file`. Throws if the record is incomplete.
   fileprivate static func record(
     in file: borrowing OwnedDescriptor, _ path: FilePath
   ) throws(BackendError) -> ConditionRecord {
@@ -129,13 +130,13 @@ package final class ConditionFile: Sendable {
   }
 }
 
-/// What is kept of a DIMM whose backend had, or still has, the name of a new one.
+/// The kept condition of a DIMM whose backend had, or still has, the name of a new one.
 package struct FormerCondition: Sendable {
   package let path: FilePath
-  /// Nil where it is damaged.
+  /// The record; `nil` if it is damaged.
   package let record: ConditionRecord?
 
-  /// Looks beside the backend at `path`, which need not be there any more; nil where nothing is kept that counts.
+  /// Reads the record beside the backend at `path`, which may no longer exist; `nil` if there is none that counts.
   package init?(beside path: FilePath) {
     let beside = ConditionFile.path(of: path)
     let owner = (try? path.stat(followTargetSymlink: false))?.userID ?? UserID(rawValue: geteuid())

@@ -2,16 +2,17 @@ import CLinux
 import Glibc
 package import SystemPackage
 
-/// A file that keeps what a guest says, from the start on.
+/// A file that keeps a guest's console output from the start.
 package enum ConsoleFile {
-  /// The extended attribute of such a file, by which a later run knows it.
+  /// The extended attribute that marks such a file for later runs.
   private static let attribute = "user.vnvdimm.console"
 
-  /// How links to what this process was given, such as /dev/stdout, begin: whoever started it has opened that.
+  /// The prefixes of links to descriptors of this process, such as /dev/stdout, which its parent has opened.
   private static let descriptorNames = ["/proc/self/fd/", "/dev/fd/", "/dev/stdout", "/dev/stderr"]
 
-  /// Opens the file at `path` for writing: a new one, one without bytes, or one of before, which is emptied; a device,
-  /// a fifo or a descriptor of this process as it is. No other file is touched, and no link followed.
+  /// Opens the file at `path` for writing. Accepts a new file, an empty one, and a console file of an earlier run,
+  /// which it empties; a device, a fifo or a descriptor of this process it opens as it is. Touches no other file and
+  /// follows no link.
   package static func open(_ path: FilePath) throws(BackendError) -> FileDescriptor {
     do {
       if descriptorNames.contains(where: { path.string.hasPrefix($0) }) {
@@ -40,7 +41,7 @@ package enum ConsoleFile {
     return unsafe clinux_get_attribute(file.rawValue, attribute, &byte, 1) >= 0
   }
 
-  /// Where the file system has no attributes, a run after this one does not know it.
+  /// Marks `file`. On a file system without attributes, later runs do not recognize it.
   private static func mark(_ file: FileDescriptor) {
     var byte = UInt8(ascii: "1")
     // Safe: the byte lives for the call.
@@ -49,6 +50,6 @@ package enum ConsoleFile {
 }
 
 extension FileDescriptor.OpenOptions {
-  /// A terminal that is opened does not become that of the process.
+  /// Keeps an opened terminal from becoming the controlling terminal.
   fileprivate static var noTerminal: Self { Self(rawValue: O_NOCTTY) }
 }

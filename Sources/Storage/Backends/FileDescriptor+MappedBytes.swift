@@ -3,9 +3,9 @@ import CLinux
 package import SystemPackage
 
 extension FileDescriptor {
-  /// The `count` bytes at `offset`, read by way of a mapping: a DAX device has no other.
+  /// Returns the `count` bytes at `offset`, read through a mapping, as a DAX device requires.
   ///
-  /// `alignment` is what the ends of the mapping are multiples of. The range must lie within the device.
+  /// The ends of the mapping are multiples of `alignment`. The range must lie within the device.
   package func mappedBytes(at offset: UInt64, count: Int, alignment: UInt64) throws(Errno) -> [UInt8] {
     guard count > 0 else { return [] }
     let mapping = try mapping(around: offset, count: count, alignment: alignment, writable: false)
@@ -13,7 +13,8 @@ extension FileDescriptor {
     return bytes
   }
 
-  /// Replaces the bytes at `offset` by way of a mapping, and makes them durable, as memory of a DAX device is.
+  /// Replaces the bytes at `offset` through a mapping, and makes them durable in the way that the memory of a DAX
+  /// device needs.
   package func writeMapped(_ bytes: [UInt8], at offset: UInt64, alignment: UInt64) throws(Errno) {
     guard !bytes.isEmpty else { return }
     let mapping = try mapping(around: offset, count: bytes.count, alignment: alignment, writable: true)
@@ -24,7 +25,7 @@ extension FileDescriptor {
     guard answer >= 0 else { throw Errno(rawValue: -answer) }
   }
 
-  /// A mapping of the `count` bytes at `offset`, and of what lies around them up to multiples of `alignment`.
+  /// Maps the `count` bytes at `offset`, extended on both sides to multiples of `alignment`.
   private func mapping(
     around offset: UInt64, count: Int, alignment: UInt64, writable: Bool
   ) throws(Errno) -> MemoryMapping {

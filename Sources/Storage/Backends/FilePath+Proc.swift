@@ -1,12 +1,12 @@
 import Glibc
 package import SystemPackage
 
-/// Files of /proc, as far as the caller may see them.
+/// Files of /proc, to the extent that the caller may see them.
 extension FilePath {
-  /// What the folder has, and nothing where it cannot be listed.
+  /// The names in the folder; empty if it cannot be listed.
   var names: [String] { (try? list()) ?? [] }
 
-  /// What the folder has.
+  /// Returns the names in the folder.
   package func list() throws(Errno) -> [String] {
     // Safe: the stream is closed below, and an entry is read before the next is asked for.
     guard let folder = unsafe withPlatformString({ unsafe opendir($0) }) else { throw Errno(rawValue: errno) }
@@ -21,27 +21,27 @@ extension FilePath {
     return names
   }
 
-  /// The text of a file of /proc; empty where it cannot be read.
+  /// The text of a file of /proc; empty if it cannot be read.
   var text: String {
     var bytes: [UInt8] = []
     forEachPart { bytes += $0 }
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Hands over the bytes of a file of /proc, part by part: such a file may have any length.
+  /// Calls `body` with the bytes of a file of /proc, part by part: such a file may have any length.
   func forEachPart(_ body: (ArraySlice<UInt8>) -> Void) {
     guard let file = try? FileDescriptor.open(self, .readOnly, options: .closeOnExec) else { return }
     defer { try? file.close() }
     var part = [UInt8](repeating: 0, count: 32 << 10)
     while true {
-      // Safe: the buffer is the array's own.
+      // Safe: the buffer is that of the array.
       let count = (try? unsafe part.withUnsafeMutableBytes { try unsafe file.read(into: $0) }) ?? 0
       guard count > 0 else { return }
       body(part[..<count])
     }
   }
 
-  /// Hands over the lines of a file of /proc, one after the other.
+  /// Calls `body` with each line of a file of /proc.
   func forEachLine(_ body: (Substring) -> Void) {
     var rest: [UInt8] = []
     forEachPart { part in
@@ -54,20 +54,21 @@ extension FilePath {
 }
 
 extension FilePath {
-  /// The folder that holds what is at this path.
+  /// The folder of the file at this path.
   package var folderOrDot: FilePath {
     let folder = removingLastComponent()
     return folder.isEmpty ? "." : folder
   }
 
-  /// The file beside the one at this path in which the suite keeps what it knows of it: `.NAME.KIND`.
+  /// Returns the path of the file in which the suite keeps facts about the file at this path: `.NAME.KIND`, in the same
+  /// folder.
   func sidecar(_ kind: String) -> FilePath {
     removingLastComponent().appending(".\(lastComponent?.string ?? "").\(kind)")
   }
 }
 
 extension FilePath {
-  /// Where the symbolic link at this path leads.
+  /// Returns the target of the symbolic link at this path.
   package func linkTarget() throws(Errno) -> FilePath {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     // Safe: one byte of the buffer stays zero, which ends the text.

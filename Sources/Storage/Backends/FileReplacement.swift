@@ -2,22 +2,22 @@ import CLinux
 import Glibc
 package import SystemPackage
 
-/// What may have the name of a new file already, and gives way to it.
+/// The existing file that a new file may replace.
 package enum FileReplacement: Sendable {
   /// Nothing.
   case nothing
-  /// A backend that nobody has; `allowsUnseenUsers` where it does not matter that some processes cannot be looked into.
+  /// A backend that is not in use; with `allowsUnseenUsers`, even if some processes cannot be examined.
   case backend(allowsUnseenUsers: Bool)
-  /// A file that this suite has written before, as its first bytes tell, at most 4096 of them; one without bytes, too.
+  /// A file that this suite wrote, judging by its first bytes (at most 4096), or an empty one.
   case own(@Sendable (_ head: [UInt8]) -> Bool)
 }
 
-/// A file that gives way to a new one, which is to be what it was besides its contents.
+/// A file to be replaced by a new one that differs only in its contents.
 struct ReplacedFile: ~Copyable {
   private let backend: Backend
   private let status: Stat
 
-  /// Opens the file at `path`, which `seen` describes; throws where it may not be replaced.
+  /// Opens the file at `path`, which `seen` describes. Throws if it may not be replaced.
   init(at path: FilePath, seen: Stat, _ replacement: FileReplacement) throws(BackendError) {
     let backend: Backend
     switch replacement {
@@ -41,14 +41,15 @@ struct ReplacedFile: ~Copyable {
     (one.deviceID, one.inode) == (other.deviceID, other.inode)
   }
 
-  /// Whether it is what `name` stands for in `folder`.
+  /// Returns whether `name` in `folder` stands for this file.
   func isCalled(_ name: String, in folder: FileDescriptor) -> Bool {
     (try? FilePath(name).stat(relativeTo: folder, flags: .symlinkNoFollow)).map { Self.isSame($0, status) } ?? false
   }
 
-  /// Gives `file` the owner, the attributes and the mode; answers what it cannot have, and why.
+  /// Gives `file` the owner, the attributes and the mode. Returns the item that could not be set and the errno, or
+  /// `nil`.
   ///
-  /// A fingerprint of the layout is none of the new file's.
+  /// The new file does not get a layout fingerprint.
   func handOver(to file: FileDescriptor) -> (what: String, errno: Errno)? {
     guard fchown(file.rawValue, status.userID.rawValue, status.groupID.rawValue) == 0 else {
       return ("mode and owner", Errno(rawValue: errno))
@@ -73,7 +74,7 @@ struct ReplacedFile: ~Copyable {
 }
 
 extension Backend {
-  /// The mode of a new file that gets bytes of this one: nobody reads it who may not read this one.
+  /// The mode of a new file that gets bytes of this one: readable only by users who may read this one.
   package var modeOfCopies: FilePermissions {
     guard kind == .regularFile, let status = try? descriptor.stat(),
       status.mode.permissions.contains([.groupRead, .otherRead]), !clinux_has_access_list(descriptor.rawValue)
@@ -82,10 +83,10 @@ extension Backend {
   }
 }
 
-/// The names that files have in their folder before they get their own: `.vnvdimm-` and sixteen digits.
+/// The temporary names of files in their folder: `.vnvdimm-` and sixteen digits.
 ///
-/// Whoever gives one to a file has the file locked as long as he works on it: one that can be locked was left behind by
-/// a run that was killed, and is either not complete, or what a complete one has replaced.
+/// The program that makes such a file keeps it locked while it works on it. One that can be locked was left behind by a
+/// killed run: it is either incomplete or was replaced by a complete one.
 enum HiddenName {
   private static let start = ".vnvdimm-"
   private static let digits = 16
@@ -100,9 +101,9 @@ enum HiddenName {
       && name.dropFirst(start.count).allSatisfy { $0.isASCII && $0.isHexDigit && !$0.isUppercase }
   }
 
-  /// Removes what was left in `folder`; answers the names. What cannot be looked at stays.
+  /// Removes the leftover files in `folder` and returns their names. Files that cannot be examined stay.
   static func removeLeftovers(in folder: FileDescriptor) -> [String] {
-    // The descriptor of a folder cannot be listed where it was opened for names alone.
+    // A folder that was opened for names alone (O_PATH) cannot be listed through its descriptor.
     FilePath("/proc/self/fd/\(folder.rawValue)").names.filter(isHidden).sorted().filter { name in
       guard
         let status = try? FilePath(name).stat(relativeTo: folder, flags: .symlinkNoFollow), status.type == .regular
@@ -118,15 +119,15 @@ enum HiddenName {
   }
 }
 
-/// While it lives, signals that ask the program to end wait: nothing is left half done.
+/// Holds back termination signals as long as it exists, so that nothing is left half done.
 ///
-/// A signal that came meanwhile acts when the hold goes, so that the program still ends by it.
+/// A signal that arrived meanwhile takes effect when the hold ends, so the program still ends by it.
 package struct TerminationHold: ~Copyable {
   private let before = clinux_hold_termination()
 
   package init() {}
 
-  /// Whether such a signal waits; never without a hold.
+  /// Whether a termination signal is pending; always false without a hold.
   package static var isEndRequested: Bool { clinux_termination_pending() }
 
   deinit { clinux_release_signals(before) }

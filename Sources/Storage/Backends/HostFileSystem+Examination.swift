@@ -4,7 +4,7 @@ package import QEMU
 import SystemPackage
 
 extension HostFileSystem {
-  /// That of an open file, whose own pages count as free.
+  /// Describes the file system of an open file, whose own pages count as free.
   init(of file: FileDescriptor) {
     self.init()
     var facts = clinux_file_system()
@@ -22,7 +22,7 @@ extension HostFileSystem {
     }
   }
 
-  /// That in which a file at `path` would be made.
+  /// Describes the file system in which a file at `path` would be created.
   init(ofFolderOf path: FilePath) {
     guard let file = try? FileDescriptor.open(path.folderOrDot, .readOnly, options: [.directory, .closeOnExec]) else {
       self = .common
@@ -32,7 +32,7 @@ extension HostFileSystem {
     self.init(of: file)
   }
 
-  /// Pages of `size` bytes that nobody uses, those that the kernel may still make included.
+  /// Returns the number of unused pages of `size` bytes, including those that the kernel may still allocate.
   ///
   /// Source: Linux Documentation/admin-guide/mm/hugetlbpage.rst.
   private static func freeHugePages(of size: UInt64) -> UInt64? {
@@ -48,21 +48,21 @@ extension HostFileSystem {
 }
 
 extension HostPath {
-  /// What `examination` found, with the file's identity.
+  /// Makes the description of `examination`, with the file's identity.
   package init(_ examination: BackendExamination) {
     self.init(
       forWriting: examination.forWriting, forReading: examination.forReading,
       identity: Self.identity(of: examination.path), fileSystem: examination.fileSystem)
   }
 
-  /// As many symbolic links as Linux follows: 40.
+  /// Returns the identity of the file at `path`; follows up to 40 symbolic links, as Linux does.
   private static func identity(of path: FilePath, followed: Int = 0) -> String {
     if let status = try? path.stat() { return "\(status.deviceID.rawValue):\(status.inode.rawValue)" }
-    // A link to what is not there yet is what it leads to, once that is made.
+    // A link to a missing file stands for the file that will be created there.
     if followed < 40, let target = try? path.linkTarget() {
       return identity(of: path.folderOrDot.pushing(target), followed: followed + 1)
     }
-    // What is not there yet is known by its folder and its name.
+    // A missing file is identified by its folder and its name.
     guard let name = path.lastComponent, let status = try? path.folderOrDot.stat() else {
       return path.string
     }
@@ -70,12 +70,12 @@ extension HostPath {
   }
 }
 
-/// Where huge pages can be mapped by way of files.
+/// The hugetlbfs mounts, where huge pages can be mapped through files.
 package enum HugePageMounts {
-  /// Bytes of the pages of each hugetlbfs that is mounted. Source: Linux `Documentation/admin-guide/mm/hugetlbpage.rst`.
+  /// The page sizes, in bytes, of all mounted hugetlbfs. Source: Linux `Documentation/admin-guide/mm/hugetlbpage.rst`.
   package static var sizes: [UInt64] { sizes(in: FilePath("/proc/self/mounts").text) }
 
-  /// The same in `mounts`, as /proc/self/mounts has them.
+  /// Returns the page sizes in `mounts`, which has the format of /proc/self/mounts.
   static func sizes(in mounts: String) -> [UInt64] {
     mounts.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")

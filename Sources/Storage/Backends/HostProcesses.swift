@@ -3,20 +3,20 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// The processes of this host and the files that they have open or mapped, looked at once, when somebody asks first.
+/// The processes of this host and the files that they have open or mapped: a snapshot, taken on first use.
 ///
-/// Source: proc(5), `/proc/pid/fd`, `fdinfo` and `maps`, as far as the caller may see them. No file is looked at that is on
-/// another mount than this kernel's own: whoever serves it may not answer.
+/// Source: proc(5), `/proc/pid/fd`, `fdinfo` and `maps`, to the extent that the caller may see them. Files on mounts
+/// that this kernel does not serve itself are not examined: their server may not answer.
 package final class HostProcesses: Sendable {
   fileprivate struct Snapshot {
-    /// By what they have open.
+    /// The processes by the file or device that they have open.
     var open: [BackendIdentity: Set<Int>] = [:]
     var openRemotely: [RemoteFile: Set<Int>] = [:]
-    /// By the inode of what they have mapped, whatever device that is on.
+    /// The processes by the inode that they have mapped, on any device.
     var mapped: [UInt64: Set<Int>] = [:]
-    /// Whether there is a process whose open files are not shown to the caller.
+    /// Whether some process does not show its open files to the caller.
     var isPartial = false
-    /// By the file or device that they show, and by its path.
+    /// The loop devices by their backing file or device, and by its path.
     var loops: [BackendIdentity: [BlockDevice]] = [:]
     var loopsByPath: [String: [BlockDevice]] = [:]
     var mounts = MountTable()
@@ -40,20 +40,21 @@ package final class HostProcesses: Sendable {
     self.processes = processes
   }
 
-  /// Who has `backend` open or mapped, this process aside: other processes, and those that have it by way of a loop
-  /// device, or have the file below one. Nobody is looked for where the kernel says that there is none, and where it
-  /// says that there is one whom nobody sees, that is told.
+  /// Returns the users of `backend`, except this process: processes that have it open or mapped, also through a loop
+  /// device or, if it is one, its backing file. Skips the search if the kernel says that there are none. If the kernel
+  /// says that there is a user but none is visible, returns one without a process.
   package func users(of backend: borrowing Backend) -> [HostState.User] {
     let isOpen = asksKernel ? backend.isOpenElsewhere : nil
     if isOpen == false { return [] }
     let seen = visibleUsers(of: backend)
-    // Asked again: whoever had it may have ended meanwhile.
+    // Ask again: the user may have ended meanwhile.
     guard seen.isEmpty, isOpen != nil, backend.isOpenElsewhere == true, !backend.isOpenTwiceHere else { return seen }
     return [HostState.User(process: nil, name: "the kernel, or another container")]
   }
 
-  /// Whether `users(of:)` tells of everybody: the kernel knows all who have a file open, and what it does not know of
-  /// the caller may not see of other people's processes. Of many backends nobody is told that about each.
+  /// Returns whether `users(of:)` finds every user: either the kernel knows all openers of the file, or the caller may
+  /// see the open files of all processes. Always true for a snapshot of many backends, which does not report this for
+  /// each.
   package func seesAllUsers(of backend: borrowing Backend) -> Bool {
     !asksKernel || backend.isOpenElsewhere != nil || !current.isPartial
   }
@@ -90,7 +91,7 @@ package final class HostProcesses: Sendable {
     return users
   }
 
-  /// Who uses `device`, which stands on the backend: the device itself where nobody else does.
+  /// Returns the users of `device`, which stands on the backend; if there are none, the device itself.
   private func users(of device: BlockDevice, _ known: Snapshot) -> [HostState.User] {
     let users =
       processes(with: device.identity, nil, nil, known, through: device.path) + uses(of: device, known)
@@ -98,7 +99,7 @@ package final class HostProcesses: Sendable {
     return users.isEmpty ? [HostState.User(process: nil, name: device.path)] : users
   }
 
-  /// Who uses what the kernel has made of `device`. A partition is there by itself, and is no use.
+  /// Returns the users of the devices that the kernel has built on `device`. A partition as such is not a use.
   private func usersOfDerived(_ device: BlockDevice, _ known: Snapshot) -> [HostState.User] {
     device.holders.flatMap { users(of: $0, known) }
       + device.partitions.flatMap { part in
@@ -111,7 +112,7 @@ package final class HostProcesses: Sendable {
     device.uses(among: known.mounts).map { HostState.User(process: nil, name: "\(device.path), \($0)") }
   }
 
-  /// The processes that have a file or device open, or a file mapped.
+  /// Returns the processes that have the file or device open, or the file mapped.
   private func processes(
     with identity: BackendIdentity, _ remote: RemoteFile?, _ file: MappedFile?, _ known: Snapshot,
     through path: String? = nil
@@ -124,7 +125,7 @@ package final class HostProcesses: Sendable {
     }
     return processes.sorted().compactMap { process in
       let name = FilePath("/proc/\(process)/comm").text.prefix { $0 != "\n" }
-      // One without a name has ended meanwhile.
+      // A process without a name has ended meanwhile.
       return name.isEmpty ? nil : HostState.User(process: process, name: String(name), through: path)
     }
   }
@@ -132,7 +133,7 @@ package final class HostProcesses: Sendable {
   private func look() -> Snapshot {
     var snapshot = Snapshot()
     let names = FilePath("/proc").names
-    // The first process is there for everybody to see, unless those of others are hidden (hidepid).
+    // Process 1 is visible to everybody unless the processes of other users are hidden (hidepid).
     snapshot.isPartial = !names.contains("1")
     for process in processes ?? names.compactMap({ Int($0) }) where process != Int(getpid()) {
       snapshot.look(at: process)
@@ -156,12 +157,12 @@ extension HostProcesses.Snapshot {
     let folder = FilePath("/proc/\(process)")
     let numbers: [String]
     do throws(Errno) { numbers = try folder.appending("fd").list() } catch {
-      // One that has ended is no secret.
+      // A process that has ended does not count as hidden.
       if error == .permissionDenied { isPartial = true }
       return
     }
     for number in numbers where number.first?.isNumber == true {
-      // What cannot be a backend is most of it: sockets, pipes, terminals.
+      // Most descriptors cannot be backends: sockets, pipes, terminals.
       guard let file = OpenFile(number, of: folder), !file.path.hasPrefix("/dev/pts/"), file.path != "/dev/null" else {
         continue
       }
@@ -177,7 +178,7 @@ extension HostProcesses.Snapshot {
     for inode in Self.inodes(mappedBy: folder) { mapped[inode, default: []].insert(process) }
   }
 
-  /// The inodes in `/proc/pid/maps`: address, permissions, offset, device, inode, path.
+  /// Returns the inodes in `/proc/pid/maps`: address, permissions, offset, device, inode, path.
   private static func inodes(mappedBy process: FilePath) -> Set<UInt64> {
     var inodes: Set<UInt64> = []
     var last: UInt64 = 0
@@ -202,20 +203,21 @@ extension HostProcesses.Snapshot {
 }
 
 extension Backend {
-  /// The processes that have the backend open or mapped, this one aside, as far as the caller may see them.
+  /// Returns the processes that have the backend open or mapped, except this one, to the extent that the caller may see
+  /// them.
   package func users() -> [HostState.User] { HostProcesses().users(of: self) }
 
-  /// Throws where another process has the backend open or mapped.
+  /// Throws if another process has the backend open or mapped.
   ///
-  /// Answers whether everybody could be seen; see `HostProcesses.seesAllUsers`.
+  /// Returns whether all users could be seen; see `HostProcesses.seesAllUsers`.
   package func checkUnused() throws(BackendError) -> Bool {
     let processes = HostProcesses()
     guard let user = processes.users(of: self).first else { return processes.seesAllUsers(of: self) }
     throw BackendError(path, .inUse("\(user)"))
   }
 
-  /// Whether anybody has it open or mapped by another descriptor than this one; nil where the kernel does not tell: it
-  /// knows every opener of a file whose file system is not laid over another one.
+  /// Whether another descriptor has the file open or mapped; `nil` if the kernel cannot say. It knows every opener of a
+  /// file unless the file system is layered over another one.
   fileprivate var isOpenElsewhere: Bool? {
     guard kind == .regularFile else { return nil }
     var file = clinux_file_system()
@@ -227,9 +229,9 @@ extension Backend {
     return answer < 0 ? nil : answer == 1
   }
 
-  /// Whether this process itself has it open by another descriptor, too.
+  /// Whether this process has the file open by another descriptor, too.
   fileprivate var isOpenTwiceHere: Bool {
-    // By what the kernel knows of them: another may be of a mount that does not answer.
+    // Compares what the kernel knows of the descriptors: one of them may be on a mount that does not answer.
     guard let own = OpenFile("\(descriptor.rawValue)") else { return false }
     let others = FilePath("/proc/self/fd").names.filter { name in
       guard name != "\(descriptor.rawValue)", let file = OpenFile(name), file.inode == own.inode else { return false }

@@ -1,28 +1,28 @@
-/// What the host makes of a backend. All sizes are in bytes.
+/// What the host offers for a backend. All sizes are in bytes.
 package struct HostState: Hashable, Sendable {
-  /// The kind of the file system by its name in mount(8), or its magic number; nil for a device.
+  /// The name of the file system as in mount(8), or its magic number; `nil` for a device.
   package var fileSystem: String?
-  /// The file system or device that lies in the host's memory, and keeps nothing when the host restarts; nil for any
-  /// other.
+  /// The name of the file system or device if it lies in the host's memory and loses its contents when the host
+  /// restarts; otherwise `nil`.
   package var volatilePlace: String?
-  /// Bytes of the pages by which it is mapped: those of a hugetlbfs are larger.
+  /// The size of the pages that map the backend; larger on hugetlbfs.
   package var pageSize: UInt64
-  /// Bytes that the file takes, and that its file system still has; nil for a device.
+  /// The bytes allocated to the file, and the bytes that its file system has left; `nil` for a device.
   package var allocated: UInt64?
   package var available: UInt64?
   /// Whether it is mapped without a page cache.
   package var isDirect: Bool
-  /// Whether it can be mapped so that what is written is durable once it has left the CPU's caches (MAP_SYNC).
+  /// Whether it can be mapped so that writes are durable once they have left the CPU's caches (MAP_SYNC).
   package var hasSynchronousMappings: Bool
   package var sharesExtents: Bool
-  /// The host's persistent memory that a block device stands for; nil for any other.
+  /// The host's persistent memory behind a block device; `nil` for any other backend.
   package var persistentMemory: PersistentMemory?
-  /// The processes that have it open or mapped, by name and number.
+  /// The processes that have the backend open or mapped.
   package var users: [User] = []
-  /// Whether `users` are all that there are.
+  /// Whether `users` is complete.
   package var seesAllUsers = true
 
-  /// The fact that `seesAllUsers` is not so.
+  /// The text for a `users` that is not complete.
   package static let unseenUsers =
     "it is not known whether another user's process has the backend open: the kernel shows their files only to root"
 
@@ -39,10 +39,10 @@ package struct HostState: Hashable, Sendable {
   }
 
   package struct User: Hashable, Sendable, CustomStringConvertible {
-    /// Nil for one that cannot be seen.
+    /// The process; `nil` if it cannot be seen.
     package let process: Int?
     package let name: String
-    /// The loop device, or the file below one, by which it has the backend; nil where it has the backend itself.
+    /// The loop device, or the backing file of one, through which the backend is used; `nil` if it is used directly.
     package let through: String?
 
     package init(process: Int?, name: String, through: String? = nil) {

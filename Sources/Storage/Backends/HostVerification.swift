@@ -1,11 +1,12 @@
 package import Basics
 import QEMU
 
-/// What is wrong, or to be known, about a backend because of the host that it lies on.
+/// The problems of a backend, and the facts worth knowing, that come from its host.
 package struct HostVerification: Sendable {
   package private(set) var findings: [Finding] = []
 
-  /// `mappedSize` and `length`, the file size, are in bytes. `isWritten` where what the guest writes reaches the backend.
+  /// `mappedSize` and `length`, the file size, are in bytes. `isWritten` is whether the guest's writes reach the
+  /// backend.
   package init(_ host: HostState, isBlockDevice: Bool, length: UInt64, mappedSize: UInt64, isWritten: Bool) {
     verifyUsers(host.users)
     if host.users.isEmpty, !host.seesAllUsers {

@@ -6,8 +6,8 @@ package import SystemPackage
 
 /// Where the layout fingerprint of a backend is kept.
 ///
-/// With the file, as an extended attribute; where its file system has none, or the backend is a device, in a file of
-/// its own.
+/// In an extended attribute of the backend, or, if its file system has none or the backend is a device, in a separate
+/// file.
 package struct LayoutSeal: Sendable {
   /// The extended attribute of a backend that holds its fingerprint.
   package static let attribute = "user.vnvdimm.layout"
@@ -22,13 +22,13 @@ package struct LayoutSeal: Sendable {
   package let fingerprint: LayoutFingerprint
   package let place: Place
 
-  /// Whether it lies beside `backend` and is that of another file, which had the name before.
+  /// Returns whether it lies beside `backend` but belongs to another file that had the name before.
   package func isOfPredecessor(of backend: borrowing Backend) -> Bool {
     guard case .file = place, let sealed = fingerprint.file, let now = backend.inode else { return false }
     return sealed.inode != now.inode
   }
 
-  /// What differs between `backend`, with what a start uses, and what was sealed.
+  /// Compares the sealed fingerprint with `backend` and the values that a start uses.
   package func verification(of backend: borrowing Backend, _ now: LayoutFingerprint) -> LayoutVerification {
     LayoutVerification(
       of: backend.path.string, sealed: fingerprint, now: now, isOfPredecessor: isOfPredecessor(of: backend),
@@ -41,12 +41,13 @@ package struct LayoutSeal: Sendable {
     return place.string
   }
 
-  /// The file beside the one at `path` that serves where it can have no attribute: `.NAME.vnvdimm-layout`.
+  /// Returns the file beside the one at `path` that holds the fingerprint if the file cannot have attributes:
+  /// `.NAME.vnvdimm-layout`.
   package static func sidecar(of path: FilePath) -> FilePath {
     path.sidecar("vnvdimm-layout")
   }
 
-  /// The fingerprint of `backend`: that in `sidecar`, if one is named, else its own; nil where there is none.
+  /// Reads the fingerprint of `backend`, from `sidecar` if one is given; `nil` if there is none.
   package init?(of backend: borrowing Backend, sidecar: FilePath?) throws(LayoutSealError) {
     if let sidecar {
       guard let bytes = try Self.contents(of: sidecar) else { return nil }
@@ -62,7 +63,7 @@ package struct LayoutSeal: Sendable {
     }
   }
 
-  /// Keeps `fingerprint` with `backend`, or in `sidecar`; answers where.
+  /// Keeps `fingerprint` with `backend`, or in `sidecar`. Returns the place.
   package static func keep(
     _ fingerprint: LayoutFingerprint, of backend: borrowing Backend, sidecar: FilePath?
   ) throws(LayoutSealError) -> Place {
@@ -77,11 +78,11 @@ package struct LayoutSeal: Sendable {
     }
     let errno = Errno(rawValue: -answer)
     guard answer >= 0 else {
-      // No attributes here, or no room for one.
+      // There is no support for attributes, or no room for one.
       guard [.notSupportedOnSocket, .noSpace, .diskQuotaExceeded].contains(errno) || errno.rawValue == E2BIG else {
         throw .cannotKeep(errno)
       }
-      // The name is ours, and so is what has it.
+      // The name is reserved for the suite, and so is any file that has it.
       return try write(bytes, to: self.sidecar(of: backend.path), of: backend) { _ in true }
     }
     guard fsync(backend.descriptor.rawValue) == 0 else { throw .cannotKeep(Errno(rawValue: Glibc.errno)) }
@@ -100,7 +101,7 @@ package struct LayoutSeal: Sendable {
     return .file(path)
   }
 
-  /// Whether `head` begins a fingerprint, of whatever version: its members are in the order of their names.
+  /// Returns whether `head` begins a fingerprint, of any version: its members are in the order of their names.
   private static let isFingerprint: @Sendable ([UInt8]) -> Bool = { $0.starts(with: #"{"align":"#.utf8) }
 
   private static func attribute(of backend: borrowing Backend) throws(LayoutSealError) -> [UInt8]? {
@@ -125,7 +126,7 @@ package struct LayoutSeal: Sendable {
     }
   }
 
-  /// What is in the file at `path`, which nobody named; nil where none is there that counts.
+  /// Returns the contents of the file at `path`, which the user did not name; `nil` if there is none that counts.
   private static func impliedContents(
     of path: FilePath, for backend: borrowing Backend
   ) throws(LayoutSealError) -> [UInt8]? {
@@ -144,11 +145,11 @@ package struct LayoutSeal: Sendable {
   }
 }
 
-/// Why a layout fingerprint cannot be had or kept.
+/// Why a layout fingerprint cannot be read or kept.
 package enum LayoutSealError: Error, Hashable, Sendable {
   case cannotRead(Errno)
   case cannotKeep(Errno)
-  /// It is not one of this suite's, or of a later version of it.
+  /// The fingerprint is not one of this suite's, or is of a later version of it.
   case unreadable
   /// A device has no attributes that last, and no file was named.
   case noPlace

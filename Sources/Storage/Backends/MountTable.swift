@@ -1,18 +1,18 @@
 import SystemPackage
 
-/// The mounts of this host, as far as its processes see them.
+/// The mounts of this host that its processes see.
 ///
-/// To look at a file may be to wait for whoever serves it, and for ever where that is a program that has stopped (FUSE)
-/// or a server that is gone. What is here is told by the kernel alone. Source: proc(5), `mountinfo`.
+/// Examining a file may mean waiting for its server, endlessly if that is a stopped program (FUSE) or an unreachable
+/// host. All facts here come from the kernel alone. Source: proc(5), `mountinfo`.
 struct MountTable {
   struct Mount {
-    /// Of the file system, `major:minor`: on btrfs it is not that of stat(2).
+    /// The `major:minor` of the file system; on btrfs it differs from that of stat(2).
     let device: Substring
     let point: String
     let fileSystem: Substring
     let source: String
 
-    /// Whether this kernel by itself answers for what is in it.
+    /// Whether this kernel serves the file system by itself.
     var isLocal: Bool { Self.local.contains(fileSystem) }
 
     private static let local: Set<Substring> = [
@@ -22,10 +22,10 @@ struct MountTable {
     ]
   }
 
-  /// By their numbers, which are those of all mount namespaces.
+  /// The mounts by their numbers, which are unique across mount namespaces.
   private var mounts: [Int: Mount] = [:]
 
-  /// Those that the process with the folder `process` sees.
+  /// Reads the mounts that the process with the folder `process` sees.
   init(of process: FilePath = "/proc/self") { add(process) }
 
   mutating func add(_ process: FilePath) {
@@ -45,14 +45,14 @@ struct MountTable {
 
   subscript(number: Int?) -> Mount? { number.flatMap { mounts[$0] } }
 
-  /// Whether nobody but this kernel is asked on the way to `path`, in which there are no symbolic links.
+  /// Returns whether this kernel alone serves all mounts on the way to `path`, which contains no symbolic links.
   func isLocal(_ path: String) -> Bool {
     mounts.values.allSatisfy { mount in
       mount.isLocal || !(path == mount.point || path.hasPrefix(mount.point == "/" ? "/" : mount.point + "/"))
     }
   }
 
-  /// A path of /proc, in which blanks and backslashes are octal numbers of three digits.
+  /// Decodes a path of /proc, in which blanks and backslashes are octal numbers of three digits.
   static func unescaped(_ text: Substring) -> String {
     guard text.contains("\\") else { return String(text) }
     let parts = text.split(separator: "\\", omittingEmptySubsequences: false)

@@ -1,18 +1,18 @@
 import SystemPackage
 
-/// An open file by what the kernel tells of it without a look at the file, which may be on a mount that does not answer.
+/// An open file as the kernel describes it, without touching the file, which may be on a mount that does not answer.
 ///
 /// Source: proc(5), `fd` and `fdinfo`.
 struct OpenFile {
-  /// Where it is, when the kernel is asked.
+  /// The current path of the file.
   let path: String
   /// The number of its mount.
   private(set) var mount: Int?
-  /// Nil before Linux 5.14.
+  /// The inode; `nil` before Linux 5.14.
   private(set) var inode: UInt64?
 
-  /// That with the descriptor `number` of the process with the folder `process`; nil where it is closed, or has no
-  /// place among files: a socket, a pipe.
+  /// Describes the descriptor `number` of the process with the folder `process`; `nil` if it is closed, or is not a
+  /// file with a path (a socket, a pipe).
   init?(_ number: String, of process: FilePath = "/proc/self") {
     guard let target = try? process.appending("fd").appending(number).linkTarget(), target.isAbsolute else {
       return nil
@@ -27,9 +27,9 @@ struct OpenFile {
   }
 }
 
-/// A file of which nobody may know more without waiting for whoever serves it.
+/// A file that cannot be examined further without waiting for its server.
 struct RemoteFile: Hashable {
-  /// Of its file system, `major:minor`.
+  /// The `major:minor` of its file system.
   let device: Substring
   let inode: UInt64
 
@@ -40,15 +40,15 @@ struct RemoteFile: Hashable {
   }
 }
 
-/// A file that somebody may have mapped, as it shows in `/proc/pid/maps`.
+/// A file that a process may have mapped, as it appears in `/proc/pid/maps`.
 struct MappedFile {
-  /// Its inodes as stat(2) and as the kernel has them: of an overlay they differ.
+  /// Its inodes according to stat(2) and to the kernel, which differ on an overlay.
   let inodes: Set<UInt64>
   let path: String
   private let identity: BackendIdentity
-  /// `major:minor`, in decimal.
+  /// The `major:minor` of the device, in decimal.
   private let device: Substring?
-  /// Whether an inode is that of one file of the file system alone.
+  /// Whether an inode identifies one file of the file system.
   private let isUnique: Bool
 
   init?(_ status: Stat, at path: String, inode: UInt64? = nil, on mount: MountTable.Mount?) {
@@ -60,8 +60,8 @@ struct MappedFile {
     isUnique = mount?.fileSystem != "btrfs"
   }
 
-  /// Whether the process with the folder `process` has it mapped. The file is not looked at for that, but where several
-  /// of one file system, which it shares, can have its inode.
+  /// Returns whether the process with the folder `process` has the file mapped. Examines mapped files only on a file
+  /// system (btrfs) in which several files can have the same inode number.
   func isMapped(by process: FilePath) -> Bool {
     let numbers = inodes.map { Substring("\($0)") }
     var isMapped = false
@@ -77,7 +77,7 @@ struct MappedFile {
     return isMapped
   }
 
-  /// `fd:00`, in hexadecimal, as `253:0`.
+  /// Converts `fd:00`, in hexadecimal, to `253:0`.
   private static func decimal(_ device: Substring) -> Substring? {
     let numbers = device.split(separator: ":").compactMap { UInt32($0, radix: 16) }
     return numbers.count == 2 ? "\(numbers[0]):\(numbers[1])" : nil

@@ -3,22 +3,23 @@ package import LabelChange
 import PersistentMemory
 package import SystemPackage
 
-/// A raw image, the bytes of which a new backend is to hold: a file or a device.
+/// A raw image, in a file or a device, whose bytes a new backend is to hold.
 package final class SourceImage: Sendable {
-  /// Opened once: what was looked at is what is copied.
+  /// Opened once, so that the bytes that were examined are those that are copied.
   let backend: Backend
   package var path: FilePath { backend.path }
-  /// Bytes in it when it was looked at.
+  /// The size in bytes when the image was examined.
   package var size: UInt64 { backend.size }
   var modeOfCopies: FilePermissions { backend.modeOfCopies }
-  /// What a guest without labels makes of the info block that the image begins with; nil for a raw disk.
+  /// The disk that a guest without labels makes of the info block at the start of the image; `nil` for a raw disk.
   package let disk: CarriedDisk?
-  /// What is known by the last bytes of the image alone, and is found by nobody once the disk ends elsewhere.
+  /// The kinds of contents that can be recognized by the last bytes of the image alone, and are lost once the disk ends
+  /// elsewhere.
   package let knownByEnd: [String]
-  /// Its first sector.
+  /// The first sector of the image.
   package let firstSector: [UInt8]
 
-  /// Looks at the image at `path`. Throws where its bytes are not what a guest would see of them.
+  /// Examines the image at `path`. Throws if its bytes are not those that a guest would see.
   package init(_ path: FilePath) throws(BackendError) {
     let image = try Backend(path: path)
     let size = image.size
@@ -38,7 +39,7 @@ package final class SourceImage: Sendable {
       return try image.read(at: offset, count: stored) + [UInt8](repeating: 0, count: count - stored)
     }
     let probe = region.namespaces?.first?.probe
-    // A guest passes over the block of a namespace that has a label, and the label is not here.
+    // A guest ignores the info block of a namespace that has a label, and the label is not here.
     if case .passedOver(let signature, .parent, _)? = probe?.problem {
       throw BackendError(path, .labelsMissing(signature.rawValue))
     }
@@ -53,6 +54,6 @@ package final class SourceImage: Sendable {
     backend = image
   }
 
-  /// What has something at both ends.
+  /// The kinds of contents that have structures at both ends.
   private static let haveEnd: Set = ["zfs_member"]
 }

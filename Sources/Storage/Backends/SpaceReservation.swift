@@ -5,17 +5,17 @@ package import LabelChange
 import QEMU
 import SystemPackage
 
-/// The space of the file system that a change of a file needs: taken before anything is changed, so that a change which
-/// has begun is not stuck at a full disk.
+/// The file system's space that a change of a file needs. It is reserved before anything is changed, so that a change
+/// cannot get stuck on a full disk.
 struct SpaceReservation {
-  /// What is written, but for zeros: these go to no hole.
+  /// The ranges to be written, except those of zeros, which fill no holes.
   private let ranges: [Range<UInt64>]
-  /// Bytes that are there already and are written to other blocks than theirs.
+  /// The number of existing bytes that are rewritten to new blocks.
   private let elsewhere: UInt64
-  /// The greatest length that the file has meanwhile.
+  /// The greatest length of the file during the change.
   let end: UInt64
 
-  /// That of `steps` on `backend`, a regular file.
+  /// Computes the space for `steps` on `backend`, a regular file.
   init(for steps: [StorageStep], on backend: borrowing Backend) {
     var (ranges, written, end): ([Range<UInt64>], UInt64, UInt64) = ([], 0, backend.size)
     let copies = backend.copiesOnWrite
@@ -37,7 +37,7 @@ struct SpaceReservation {
     self.end = end
   }
 
-  /// Bytes that the file system must have for it, as far as that can be told before they are taken.
+  /// Returns the number of bytes that the file system must have free, as estimated before they are reserved.
   func missing(in backend: borrowing Backend) -> UInt64 {
     ranges.reduce(elsewhere) { sum, range in
       let present = backend.dataRanges(in: range.clamped(to: 0..<backend.size)).reduce(0) { $0 + UInt64($1.count) }
@@ -45,11 +45,11 @@ struct SpaceReservation {
     }
   }
 
-  /// Takes the space; throws where there is not so much, and then takes nothing.
+  /// Reserves the space. Throws if there is not enough, and then reserves nothing.
   func take(for backend: borrowing Backend) throws(BackendError) {
     do throws(Errno) {
       for range in ranges { try backend.descriptor.takeSpace(for: range) }
-      // Nothing lies there, and the end of the change, or of this program's try, gives it back.
+      // No data lies there; the space is given back at the end of the change, or when this attempt fails.
       if elsewhere > 0, let start = end.alignedUp(to: Self.unit) {
         try backend.descriptor.takeSpace(for: start + Self.unit..<start + Self.unit + elsewhere)
       }
@@ -59,13 +59,13 @@ struct SpaceReservation {
     }
   }
 
-  /// Gives back what was taken behind the end of the file, for what is written elsewhere.
+  /// Gives back the space beyond the end of the file that was reserved for rewritten blocks.
   func giveBack(of backend: borrowing Backend) {
     guard elsewhere > 0, let length = try? backend.descriptor.stat().size else { return }
     try? backend.descriptor.resize(to: length)
   }
 
-  /// The same for the next write: on such a file system it is free once all is on the disk.
+  /// Gives the space back for the next write: such a file system frees it once everything is on the disk.
   func giveBackAtOnce(of backend: borrowing Backend) {
     giveBack(of: backend)
     _ = clinux_sync_file_system(backend.descriptor.rawValue)
@@ -75,7 +75,7 @@ struct SpaceReservation {
 }
 
 extension Backend {
-  /// Whether what is written over bytes that are there goes to other blocks.
+  /// Whether rewriting existing bytes takes new blocks.
   fileprivate var copiesOnWrite: Bool {
     var file = clinux_file_system()
     // Safe: the structure lives for the call.
@@ -84,7 +84,7 @@ extension Backend {
       || clinux_shares_extents(descriptor.rawValue) == 1
   }
 
-  /// Throws where the file system cannot hold what `steps` need, as far as that can be told before.
+  /// Throws if the file system cannot hold what `steps` need, as estimated beforehand.
   package func checkRoom(for steps: [StorageStep]) throws(BackendError) {
     guard kind == .regularFile else { return }
     let reservation = SpaceReservation(for: steps, on: self)
@@ -102,10 +102,10 @@ extension Backend {
 }
 
 extension Backend {
-  /// Of so much more than is needed some can be had, whatever the file system keeps for itself.
+  /// With this much more than needed, the space can surely be had, whatever the file system reserves for itself.
   fileprivate static var surelyFree: UInt64 { 64 << 20 }
 
-  /// Whether a file without a name can have `size` bytes beside the backend, as far as that can be tried.
+  /// Tries whether a file without a name beside the backend can get `size` bytes; true if that cannot be tried.
   fileprivate func canTake(_ size: UInt64) -> Bool {
     // Safe: the text lives for the call.
     let opened = unsafe path.folderOrDot.withPlatformString { unsafe clinux_open_folder($0) }
@@ -122,10 +122,10 @@ extension Backend {
 }
 
 extension FileDescriptor {
-  /// Takes space for `range`, which may lie behind the end, and makes what is shared with other files the file's own.
+  /// Reserves space for `range`, which may lie beyond the end, and unshares extents that the file shares with others.
   fileprivate func takeSpace(for range: Range<UInt64>) throws(Errno) {
     let answer = clinux_reserve(rawValue, Int64(clamping: range.lowerBound), Int64(range.count))
-    // Where nothing can be taken beforehand, writing tells.
+    // If space cannot be reserved, the write itself will report a lack of it.
     guard answer >= 0 || answer == -EOPNOTSUPP else { throw Errno(rawValue: -answer) }
   }
 }

@@ -3,10 +3,10 @@ import CLinux
 import SystemPackage
 
 extension StagedBackend {
-  /// Copies `image` to `offset`. Holes stay holes, and blocks are shared with the image where the file system can;
-  /// `progress` is told how many bytes are done.
+  /// Copies `image` to `offset`. Holes stay holes, and blocks are shared with the image if the file system supports
+  /// that. Reports the number of bytes done to `progress`.
   func copy(_ image: SourceImage, to offset: UInt64, progress: (UInt64) -> Void) throws(BackendError) {
-    // Has it become shorter, the last byte cannot be read.
+    // If the image has become shorter, its last byte cannot be read.
     _ = try image.backend.read(at: image.size - 1, count: 1)
     for range in image.backend.dataRanges(in: 0..<image.size) {
       var next = range.lowerBound
@@ -18,8 +18,8 @@ extension StagedBackend {
     }
   }
 
-  /// The first part of `range` to be copied in one call. What is no whole block at its end is copied by itself: it cannot
-  /// be shared, and in one call nothing would be.
+  /// Returns the first part of `range` to copy in one call. A partial block at the end is copied by itself: it cannot
+  /// be shared, and would keep the whole call from sharing.
   private static func piece(of range: Range<UInt64>) -> Range<UInt64> {
     let end = min(range.upperBound, range.lowerBound + pieceSize)
     let whole = end.alignedDown(to: largestBlock)
@@ -27,10 +27,10 @@ extension StagedBackend {
   }
 
   private static var pieceSize: UInt64 { 64 << 20 }
-  /// That of XFS and btrfs, in bytes.
+  /// The largest block size of XFS and btrfs, in bytes.
   private static var largestBlock: UInt64 { 64 << 10 }
 
-  /// Copies a part of `source` to where it belongs behind `offset`; answers how many bytes were copied.
+  /// Copies the start of `range` of `source` to its place after `offset`. Returns the number of bytes copied.
   private func copy(
     _ range: Range<UInt64>, of source: borrowing Backend, to offset: UInt64
   ) throws(BackendError) -> UInt64 {
@@ -38,7 +38,8 @@ extension StagedBackend {
       source.descriptor.rawValue, Int64(clamping: range.lowerBound), descriptor.rawValue,
       Int64(clamping: offset + range.lowerBound), Int(clamping: range.upperBound - range.lowerBound))
     guard copied <= 0 else { return UInt64(copied) }
-    // Between file systems, or from a device, the kernel may not copy; and what is wrong, reading or writing tells.
+    // The kernel may refuse to copy between file systems or from a device; any other error will recur on reading or
+    // writing.
     let count = min(range.upperBound - range.lowerBound, 1 << 20)
     try write(try source.read(at: range.lowerBound, count: Int(count)), at: offset + range.lowerBound)
     return count

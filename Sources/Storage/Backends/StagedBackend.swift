@@ -2,14 +2,14 @@ import CLinux
 import Glibc
 package import SystemPackage
 
-/// A backend that is made and has not got its name yet. It vanishes unless it takes its name.
+/// A complete backend without its name. It vanishes unless it takes its name.
 package struct StagedBackend: ~Copyable {
   private let destination: BackendDestination
   private let file: OwnedDescriptor
-  /// A name in the same folder that is to go: the one that the file goes by until it has its own; from then on, the one
-  /// that keeps the file which it replaced.
+  /// A name in the same folder that must be removed: first the temporary name of the file, and after it has taken its
+  /// own name, the one that keeps the replaced file.
   private var hiddenName: String?
-  /// As long as there is a hidden name, a signal may not end the program before the name is gone.
+  /// As long as there is a hidden name, a signal must not end the program.
   private var hold: TerminationHold?
 
   var descriptor: FileDescriptor { file.descriptor }
@@ -18,7 +18,7 @@ package struct StagedBackend: ~Copyable {
   init(
     for destination: consuming BackendDestination, mode: FilePermissions, staging: BackendCreation.Staging
   ) throws(BackendError) {
-    // Beyond a limit of the file's size the program is to report, not to die.
+    // At a file size limit (SIGXFSZ) the program is to report an error, not to die.
     clinux_report_file_size_limit()
     let folder = destination.folder.rawValue
     let unnamed = staging == .unnamed ? clinux_create_unnamed(folder, mode.rawValue) : -1
@@ -30,7 +30,7 @@ package struct StagedBackend: ~Copyable {
       opened = unsafe clinux_create_named(folder, hidden, mode.rawValue)
       guard opened >= 0 else { throw BackendError(destination.path, .cannotCreate(Errno(rawValue: -opened))) }
     }
-    // Whoever finds it under a hidden name knows by the lock that it is not left over.
+    // The lock shows anyone who finds the hidden name that the file is not a leftover.
     _ = clinux_lock(opened, true)
     file = OwnedDescriptor(owning: opened)
     hiddenName = hidden
@@ -43,32 +43,32 @@ package struct StagedBackend: ~Copyable {
     if let hiddenName { _ = unsafe clinux_unlink(destination.folder.rawValue, hiddenName) }
   }
 
-  /// The names of files that were left in its folder by runs which were killed, and are gone now.
+  /// The names of the files that killed runs had left in the folder; they have been removed.
   package var leftovers: [String] { destination.leftovers }
 
-  /// Where it is made.
+  /// The folder in which the file is made.
   package var folder: FilePath { destination.path.removingLastComponent() }
 
   func failure(_ reason: BackendError.Reason) -> BackendError { BackendError(destination.path, reason) }
 
-  /// Makes the file what the one that it replaces is, besides its contents.
+  /// Gives the file all attributes of the one that it replaces.
   func takeOverAttributes() throws(BackendError) {
     if let (what, errno) = destination.handOver(to: descriptor) { throw failure(.cannotKeep(what, errno)) }
   }
 
-  /// Lets everybody read the file.
+  /// Makes a new file readable by everybody.
   func allowReading() throws(BackendError) {
     guard destination.replaced == nil else { return }
     guard fchmod(descriptor.rawValue, 0o644) == 0 else { throw failure(.cannotCreate(Errno(rawValue: errno))) }
   }
 
-  /// Gives the file its length and, where asked for, its space.
+  /// Gives the file its length and, if requested, its space.
   func fill(
     size: UInt64, preallocation: BackendCreation.Preallocation, progress: (UInt64) -> Void
   ) throws(BackendError) {
     guard let length = Int64(exactly: size) else { throw failure(.cannotReserve(size, .fileTooLarge)) }
     if preallocation != .off {
-      // Before zeros are written too: a full disk is known at once, and the space is contiguous.
+      // Also before zeros are written: a full disk is noticed at once, and the space is contiguous.
       let answer = clinux_allocate(descriptor.rawValue, length)
       let unsupported = answer == -Errno.notSupportedOnSocket.rawValue
       guard answer >= 0 || unsupported && preallocation == .full else {
@@ -97,7 +97,7 @@ package struct StagedBackend: ~Copyable {
     }
   }
 
-  /// Writes `bytes` but for blocks of zeros, which are there already.
+  /// Writes `bytes` except blocks of zeros, which the file already has.
   func writeData(of bytes: [UInt8], at offset: UInt64) throws(BackendError) {
     let block = 4096
     for start in stride(from: 0, to: bytes.count, by: block) {
@@ -106,7 +106,7 @@ package struct StagedBackend: ~Copyable {
     }
   }
 
-  /// Waits until the contents are on the disk: the name must not be there before them.
+  /// Waits until the contents are on the disk: the name must not get there before them.
   func synchronize() throws(BackendError) {
     guard fsync(descriptor.rawValue) == 0 else { throw failure(.cannotFinish(Errno(rawValue: errno))) }
   }
@@ -114,8 +114,8 @@ package struct StagedBackend: ~Copyable {
   /// Gives the file its name for good.
   package consuming func publish() throws(BackendError) { try takeName() }
 
-  /// Gives the file its name, at once and in full, and waits until the name is on the disk. Until this value goes,
-  /// the name can be returned, and signals that end the program wait.
+  /// Gives the file its name atomically, and waits until the name is on the disk. As long as this value exists, the
+  /// name can be returned, and termination signals wait.
   package mutating func takeName() throws(BackendError) {
     if hold == nil { hold = TerminationHold() }
     if destination.isReplacement { try replace() } else { try takeFreeName() }
@@ -125,8 +125,8 @@ package struct StagedBackend: ~Copyable {
     throw failure(.cannotFinish(Errno(rawValue: -synchronized)))
   }
 
-  /// Makes the folder what it was before `takeName`. (Where names can neither be exchanged nor added, a file that was
-  /// replaced is gone.)
+  /// Restores the folder as it was before `takeName`. (If names can be neither exchanged nor linked, a replaced file is
+  /// gone.)
   package mutating func returnName() {
     // Safe: the texts live for the calls.
     if let kept = hiddenName {
@@ -161,7 +161,7 @@ package struct StagedBackend: ~Copyable {
     }
     let exchanged = unsafe clinux_exchange(folder, hidden, destination.name)
     if exchanged >= 0 {
-      // Another file may have taken the name meanwhile, and is not ours to replace.
+      // Another file may have taken the name meanwhile; it is not ours to replace.
       guard !destination.isReplaced(calledNow: hidden) else { return }
       _ = unsafe clinux_exchange(folder, hidden, destination.name)
       throw failure(.inUse("a program that has just replaced it"))
@@ -172,7 +172,7 @@ package struct StagedBackend: ~Copyable {
     try replaceByLink(hidden)
   }
 
-  /// The same where names cannot be exchanged (NFS, 9p).
+  /// Replaces the file on file systems where names cannot be exchanged (NFS, 9p).
   private mutating func replaceByLink(_ hidden: String) throws(BackendError) {
     let folder = destination.folder.rawValue
     let kept = HiddenName.new()

@@ -1,4 +1,4 @@
-/// A character device of the host's DAX driver: memory that a program maps as it is, without a page cache.
+/// A character device of the host's DAX driver: memory that programs map directly, without a page cache.
 ///
 /// Source: Linux `Documentation/ABI/testing/sysfs-bus-dax`, read by libdaxctl.
 package struct DAXDevice: Hashable, Sendable {
@@ -7,15 +7,16 @@ package struct DAXDevice: Hashable, Sendable {
   /// The device numbers of its node.
   package let major: Int
   package let minor: Int
-  /// In bytes.
+  /// The size in bytes.
   package let size: UInt64
-  /// In bytes: what the offset and length of a mapping are multiples of.
+  /// The unit, in bytes, of the offset and length of a mapping.
   package let alignment: UInt64
-  /// The NUMA node that the memory would form; nil where the firmware names none.
+  /// The NUMA node that the memory would form; `nil` if the firmware names none.
   package let targetNode: Int?
-  /// A driver holds the device.
+  /// Whether a driver is bound to the device.
   package let isEnabled: Bool
-  /// The host uses it as ordinary memory (`daxctl reconfigure-device -m system-ram`), so that nobody can map it.
+  /// Whether the host uses it as ordinary memory (`daxctl reconfigure-device -m system-ram`), so that it cannot be
+  /// mapped.
   package let isSystemMemory: Bool
 
   init(
@@ -32,16 +33,16 @@ package struct DAXDevice: Hashable, Sendable {
     self.isSystemMemory = isSystemMemory
   }
 
-  /// Where its node is.
+  /// The path of its node.
   package var path: String { "/dev/" + name }
 
-  /// A program can map it now.
+  /// Whether a program can map it now.
   package var isUsable: Bool { isEnabled && !isSystemMemory && size > 0 }
 
-  /// All devices of this host.
+  /// Returns all devices of this host.
   package static func all() throws(HostDAXError) -> [DAXDevice] { try DAXLibrary().devices() }
 
-  /// The device whose node has these numbers; nil where the DAX driver has none of them.
+  /// Returns the device whose node has these numbers; `nil` if they belong to no device of the DAX driver.
   package static func device(major: Int, minor: Int) throws(HostDAXError) -> DAXDevice? {
     try all().first { $0.major == major && $0.minor == minor }
   }

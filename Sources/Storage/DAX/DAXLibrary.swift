@@ -1,28 +1,28 @@
 import CNdctl
 
-/// libdaxctl on this host, with a context of its own.
+/// libdaxctl on this host, with its own context.
 ///
-/// Devices and regions are the context's; what is handed out is copied from them.
-/// Source: libdaxctl(3), `daxctl/libdaxctl.h` of ndctl 73 and later.
+/// Devices and regions belong to the context; results are copies. Source: libdaxctl(3), `daxctl/libdaxctl.h` of ndctl
+/// 73 and later.
 @safe struct DAXLibrary: ~Copyable {
   private let functions: UnsafePointer<cndctl_daxctl>
   private let context: OpaquePointer
 
-  /// Loads the library. Throws where this host has none, or where it cannot read sysfs.
+  /// Loads the library. Throws if this host does not have it, or if the library cannot read sysfs.
   init() throws(HostDAXError) {
     guard let functions = unsafe cndctl_load_daxctl() else { throw .libraryMissing("libdaxctl", package: "libdaxctl1") }
     var context: OpaquePointer?
-    // Safe: the library fills the pointer, or leaves it nil and says why.
+    // Safe: the library sets the pointer, or leaves it nil and returns an error.
     let answer = unsafe functions.pointee.daxctl_new(&context)
     guard let context = unsafe context else { throw .libraryFailed("libdaxctl", code: -answer) }
     unsafe self.functions = functions
     unsafe self.context = context
   }
 
-  // Safe: the context is this value's own, and nothing of it has been handed out.
+  // Safe: this value owns the context, and has handed out nothing that belongs to it.
   deinit { unsafe functions.pointee.daxctl_unref(context) }
 
-  /// The devices of all regions, in the library's order.
+  /// Returns the devices of all regions, in the library's order.
   func devices() -> [DAXDevice] {
     // Safe: regions and devices live as long as the context; each text is copied at once.
     var devices: [DAXDevice] = []

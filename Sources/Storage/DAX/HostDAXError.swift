@@ -1,10 +1,10 @@
 package import Basics
 
-/// Why the host's persistent memory cannot be looked at.
+/// Why the host's persistent memory cannot be examined.
 package enum HostDAXError: Error, Hashable, Sendable {
-  /// This host does not have the library, or has one too old for the suite.
+  /// This host does not have the library, or its version is too old for the suite.
   case libraryMissing(String, package: String)
-  /// The library could not start, with the errno that it gave.
+  /// The library could not start; the code is its errno.
   case libraryFailed(String, code: Int32)
 }
 
@@ -22,6 +22,6 @@ extension HostDAXError: CustomStringConvertible {
     return package
   }
 
-  /// A command to type, if one helps.
+  /// A command that installs the package, if that helps.
   package var hint: Hint? { package.map { .command("sudo", "apt-get", "install", $0) } }
 }

@@ -1,27 +1,27 @@
 import CNdctl
 
-/// libndctl on this host, with a context of its own.
+/// libndctl on this host, with its own context.
 ///
 /// Source: libndctl(3), `ndctl/libndctl.h` of ndctl 73 and later.
 @safe struct NDCTLLibrary: ~Copyable {
   private let functions: UnsafePointer<cndctl_ndctl>
   private let context: OpaquePointer
 
-  /// Loads the library. Throws where this host has none, or where it cannot read sysfs.
+  /// Loads the library. Throws if this host does not have it, or if the library cannot read sysfs.
   init() throws(HostDAXError) {
     guard let functions = unsafe cndctl_load_ndctl() else { throw .libraryMissing("libndctl", package: "libndctl6") }
     var context: OpaquePointer?
-    // Safe: the library fills the pointer, or leaves it nil and says why.
+    // Safe: the library sets the pointer, or leaves it nil and returns an error.
     let answer = unsafe functions.pointee.ndctl_new(&context)
     guard let context = unsafe context else { throw .libraryFailed("libndctl", code: -answer) }
     unsafe self.functions = functions
     unsafe self.context = context
   }
 
-  // Safe: the context is this value's own, and nothing of it has been handed out.
+  // Safe: this value owns the context, and has handed out nothing that belongs to it.
   deinit { _ = unsafe functions.pointee.ndctl_unref(context) }
 
-  /// The namespaces of all regions that are not the empty seeds which the kernel keeps for new ones.
+  /// Returns the namespaces of all regions, except the empty seeds that the kernel keeps for new ones.
   func namespaces() -> [PersistentMemoryNamespace] {
     // Safe, here and below: buses, regions and namespaces live as long as the context.
     let library = unsafe functions.pointee
@@ -76,9 +76,9 @@ import CNdctl
       block: text(library.ndctl_namespace_get_block_device(namespace)))
   }
 
-  /// A copy of `text`, nil where it is missing or empty.
+  /// Returns a copy of `text`; `nil` if it is missing or empty.
   private func text(_ text: UnsafePointer<CChar>?) -> String? {
-    // Safe: the library's texts end with NUL and live as long as what they describe.
+    // Safe: the library's texts end with NUL and live as long as the objects that they describe.
     guard let text = unsafe text else { return nil }
     let copy = unsafe String(cString: text)
     return copy.isEmpty ? nil : copy

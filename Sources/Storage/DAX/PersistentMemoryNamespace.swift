@@ -8,19 +8,19 @@ package struct PersistentMemoryNamespace: Hashable, Sendable {
 
   /// Its name, such as `namespace0.0`.
   package let name: String
-  /// The text that its owner gave it; empty where none.
+  /// The name that its owner gave it; empty if there is none.
   package let label: String
-  /// nil for a mode that the suite does not know.
+  /// The mode; `nil` if the suite does not know it.
   package let mode: Mode?
-  /// What its mode leaves of it, in bytes.
+  /// The usable size in its mode, in bytes.
   package let size: UInt64
-  /// What mappings of it are multiples of, in bytes; nil where nothing of it can be mapped.
+  /// The alignment of its mappings, in bytes; `nil` if it cannot be mapped.
   package let alignment: UInt64?
-  /// Its block device, such as `pmem0`; nil in devdax mode.
+  /// Its block device, such as `pmem0`; `nil` in devdax mode.
   package let blockDevice: String?
-  /// NUMA node of its region; nil where the firmware names none.
+  /// The NUMA node of its region; `nil` if the firmware names none.
   package let node: Int?
-  /// A driver holds the namespace.
+  /// Whether a driver is bound to the namespace.
   package let isActive: Bool
 
   init(
@@ -37,7 +37,7 @@ package struct PersistentMemoryNamespace: Hashable, Sendable {
     self.isActive = isActive
   }
 
-  /// All namespaces of this host that hold anything.
+  /// Returns all namespaces of this host except empty ones.
   package static func all() throws(HostDAXError) -> [PersistentMemoryNamespace] {
     try NDCTLLibrary().namespaces()
   }

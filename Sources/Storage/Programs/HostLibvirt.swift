@@ -1,11 +1,11 @@
 import Glibc
 package import SystemPackage
 
-/// The libvirt of the host, told by the name of its library, which has its release in it. Nothing is run, and no
-/// libvirt is called: from a hook, that would wait for itself.
+/// The libvirt of the host, identified by the file name of its library, which contains the release. Nothing is run and
+/// libvirt is not called: in a hook, such a call would wait for itself.
 package enum HostLibvirt {
-  /// The library of the libvirt whose hook this process is: that which the nearest daemon among its ancestors has
-  /// mapped, also where it was replaced on the disk since. Nil where there is none.
+  /// Returns the library of the libvirt whose hook this process is: the one that the nearest daemon among its ancestors
+  /// has mapped, even if it has since been replaced on the disk. `nil` if there is none.
   package static func caller() -> FilePath? {
     var process = getpid()
     for _ in 0..<ancestorLimit {
@@ -22,7 +22,7 @@ package enum HostLibvirt {
   /// The programs that call hooks of QEMU guests.
   private static let daemons: Set<Substring> = ["libvirtd", "virtqemud"]
 
-  /// The library in a `/proc/pid/maps`: address, permissions, offset, device, inode, path.
+  /// Returns the library in a `/proc/pid/maps`: address, permissions, offset, device, inode, path.
   package static func library(in maps: String) -> FilePath? {
     maps.split(separator: "\n").lazy.compactMap { line -> FilePath? in
       guard let start = line.firstIndex(of: "/") else { return nil }
@@ -34,13 +34,13 @@ package enum HostLibvirt {
 
   private static func parent(of process: pid_t) -> pid_t? {
     let line = FilePath("/proc").appending("\(process)").appending("stat").text
-    // The name stands in parentheses, and may have some in it.
+    // The name stands in parentheses, and may itself contain some.
     guard let end = line.lastIndex(of: ")") else { return nil }
     let fields = line[end...].split(separator: " ")
     return fields.count > 2 ? pid_t(fields[2]) : nil
   }
 
-  /// The library that is installed; nil where there is none in the usual folders.
+  /// Returns the installed library; `nil` if it is in none of the usual folders.
   package static func installed() -> FilePath? {
     let folders = ["lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib/powerpc64le-linux-gnu", "lib64", "lib"]
     for folder in ["/usr/local/lib64", "/usr/local/lib"] + folders.map({ "/usr/\($0)" }) {

@@ -2,35 +2,35 @@ import CLinux
 import Glibc
 package import SystemPackage
 
-/// A program of the host that is asked something: what it prints when it is run with some arguments.
+/// A program of the host that is run for what it prints.
 package struct HostProgram: Sendable {
-  /// What a program printed, as far as it is kept, and its exit status, as a shell gives it.
+  /// What a program printed, up to a limit, and its exit status as a shell reports it.
   package struct Answer: Sendable {
     package let output: String
     package let errors: String
     package let status: Int32
   }
 
-  /// Absolute.
+  /// The absolute path of the program.
   package let path: FilePath
 
-  /// What messages and the program itself call it.
+  /// The name for messages, and for the program itself.
   private let name: String
-  /// Whether it is this very program, whoever may change it.
+  /// Whether this is the running program itself, which needs no check of who may change it.
   private let isOwn: Bool
 
-  /// The path of this very program, for itself.
+  /// The path by which this program can run itself.
   package static let own: FilePath = "/proc/self/exe"
 
-  /// This program, under `name`.
+  /// Makes the running program itself, under `name`.
   package init(ownAs name: String) {
     path = Self.own
     self.name = name
     isOwn = true
   }
 
-  /// The program called `name`: a path with a slash, or what is found on PATH, folders of it that are not absolute
-  /// passed over. Nil where there is no such program.
+  /// Finds the program called `name`: a path with a slash, or a name that is sought on PATH, ignoring folders that are
+  /// not absolute. `nil` if there is no such program.
   package init?(named name: String) {
     isOwn = false
     self.name = name
@@ -53,11 +53,11 @@ package struct HostProgram: Sendable {
     return isExecutable && (try? path.stat().type) == .regular
   }
 
-  /// Bytes of each output that are kept.
+  /// The number of bytes of each output that are kept.
   private static let outputLimit = 256 << 10
 
-  /// Runs the program with `arguments` and the open file `input`, if any, for at most so many milliseconds; throws
-  /// ETIMEDOUT where that is not enough, and EACCES where root would run what another user could have changed.
+  /// Runs the program with `arguments` and the open file `input`, if any. Throws ETIMEDOUT if it takes more than
+  /// `milliseconds`, and EACCES if root would run a program that another user could have changed.
   package func answer(
     to arguments: [String], input: FileDescriptor? = nil, within milliseconds: Int32
   ) throws(Errno) -> Answer {
@@ -83,29 +83,29 @@ package struct HostProgram: Sendable {
       status: answer.status)
   }
 
-  /// Whether root alone can change the file, and what stands in the folders that it lies in.
+  /// Whether only root can change the file, and the entries of the folders on its path.
   private var isTrusted: Bool {
-    // Safe: the text that is answered is freed once it is copied.
+    // Safe: the returned text is copied before it is freed.
     guard let resolved = unsafe path.withPlatformString({ unsafe realpath($0, nil) }) else { return false }
     defer { unsafe free(resolved) }
     var place = unsafe FilePath(platformString: resolved)
     while true {
       guard let status = try? place.stat(), status.userID.rawValue == 0 else { return false }
       let isOpen = !status.permissions.isDisjoint(with: [.groupWrite, .otherWrite])
-      // In a sticky folder nobody replaces what is root's.
+      // In a sticky folder other users cannot replace root's files.
       guard !isOpen || status.type == .directory && status.permissions.contains(.saveText) else { return false }
       guard place.removeLastComponent(), !place.isEmpty else { return true }
     }
   }
 }
 
-/// The log of the host, where daemons and what they start are read.
+/// The host's system log, for daemons and programs that they start.
 package enum HostLog {
   package static func warn(_ line: String, of program: String) { unsafe clinux_log_warning(program, line) }
 }
 
 extension FileDescriptor {
-  /// A file in memory without a name that holds `bytes`, to be read from its beginning.
+  /// Makes a file in memory, without a name, that holds `bytes`; reading starts at its beginning.
   package static func inMemory(of bytes: [UInt8]) throws(Errno) -> OwnedDescriptor {
     let result = unsafe clinux_memory_file("vnvdimm")
     guard result >= 0 else { throw Errno(rawValue: -result) }

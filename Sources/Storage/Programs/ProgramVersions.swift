@@ -2,16 +2,17 @@ import Glibc
 import Synchronization
 package import SystemPackage
 
-/// What programs of the host say when they are asked for their version: each is asked once, and its answer kept.
+/// The answers of the host's programs to `--version`. Each program is asked once, and its answer is kept.
 ///
 /// Answers are kept by path, size, modification time and inode in a file of the user's: in XDG_CACHE_HOME, for root in
-/// `/var/cache`, else in `~/.cache`. A file or folder that another user could have changed is neither read nor written.
+/// `/var/cache`, otherwise in `~/.cache`. A file or folder that another user could have changed is neither read nor
+/// written.
 package enum ProgramVersions {
-  /// Milliseconds that a program is given for its answer.
+  /// The time limit for an answer, in milliseconds.
   private static let timeLimit: Int32 = 5000
   private static let known = Mutex<[FilePath: Result<String, Errno>]>([:])
 
-  /// The first line of what `program` prints for `--version`; throws why it does not answer.
+  /// Returns the first line that `program` prints for `--version`. Throws if it does not answer.
   package static func answer(of program: HostProgram) throws(Errno) -> String {
     if let known = known.withLock({ $0[program.path] }) { return try known.get() }
     let answer = Result { () throws(Errno) -> String in
@@ -35,7 +36,7 @@ package enum ProgramVersions {
 
   private static let lineLimit = 256
   private static let fileLimit = 64 << 10
-  /// Programs of which answers are kept: the last ones that were asked.
+  /// The number of programs whose answers are kept: those asked last.
   private static let countLimit = 64
 
   private static let folder: FilePath? = {
@@ -50,7 +51,7 @@ package enum ProgramVersions {
 
   private static let name = "programs"
 
-  /// What the answer of `program` is kept by.
+  /// Returns the key under which the answer of `program` is kept.
   private static func key(of program: HostProgram) -> String? {
     guard let status = try? program.path.stat(), !program.path.string.contains(where: \.isNewline) else { return nil }
     let time = status.st_mtim
@@ -62,7 +63,7 @@ package enum ProgramVersions {
     return lines.first { $0.key == key }?.answer
   }
 
-  /// Each line is a key and an answer, a tab between them.
+  /// The lines of the file: a key, a tab and an answer each.
   private static var lines: [(key: Substring, answer: String)] {
     guard let path = folder?.appending(name),
       let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
@@ -81,7 +82,7 @@ package enum ProgramVersions {
     status.userID.rawValue == geteuid() && status.permissions.isDisjoint(with: [.groupWrite, .otherWrite])
   }
 
-  /// A file that cannot be written costs the next program a question, and nothing else.
+  /// Keeps the answer. If the file cannot be written, the next run merely has to ask again.
   private static func keep(_ answer: String, of program: HostProgram) {
     guard let folder, let key = key(of: program), !program.isScript else { return }
     for folder in [folder.folderOrDot, folder] { _ = unsafe folder.withPlatformString { unsafe mkdir($0, 0o755) } }
@@ -105,7 +106,7 @@ package enum ProgramVersions {
 }
 
 extension HostProgram {
-  /// Whether it runs another program, of which its own size and time say nothing.
+  /// Whether it runs another program, about which its own size and time say nothing.
   fileprivate var isScript: Bool {
     guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) else {
       return true

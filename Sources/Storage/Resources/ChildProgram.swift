@@ -4,24 +4,24 @@ package import SystemPackage
 
 /// A program that this process starts and waits for.
 package enum ChildProgram {
-  /// How a program came to its end.
+  /// How a program ended.
   package struct Ending: Sendable {
-    /// Its exit status, as a shell gives it: 128 + the number of the signal that ended it.
+    /// Its exit status as a shell reports it: 128 + the number of the signal that ended it.
     package let status: Int32
-    /// The signal by which this process was asked to end meanwhile, and that was passed on.
+    /// The signal that asked this process to end meanwhile, and was passed on to the program.
     package let signal: Int32?
   }
 
-  /// What a C function can be handed: a closure.
+  /// An object around a closure, to be passed through a C function.
   private final class Watch {
     let look: () -> Int32?
     init(_ look: @escaping () -> Int32?) { self.look = look }
   }
 
-  /// Runs the program `path`, sought on PATH if it has no slash, to its end, with `output` as its standard output.
+  /// Runs the program `path`, sought on PATH if it has no slash, until it ends, with `output` as its standard output.
   ///
-  /// `arguments` begin with its name. `look` is called every so many milliseconds, and answers the signal that the
-  /// program is to get, if any.
+  /// `arguments` begin with its name. `look` is called every `milliseconds` and returns the signal to send to the
+  /// program, if any.
   package static func run(
     _ path: FilePath, _ arguments: [String], output: FileDescriptor = .standardOutput, every milliseconds: Int32 = 1000,
     look: @escaping () -> Int32? = { nil }
@@ -31,7 +31,7 @@ package enum ChildProgram {
     defer { unsafe texts.forEach { unsafe free($0) } }
     var passed: Int32 = 0
     let watch = Watch(look)
-    // Safe: the object outlives the call, in which alone it is used.
+    // Safe: the object outlives the call and is used only during it.
     let result = withExtendedLifetime(watch) {
       unsafe path.withPlatformString { name in
         unsafe clinux_run_program(

@@ -2,14 +2,14 @@ import FoundationEssentials
 import Synchronization
 
 extension Collection where Element: Sendable {
-  /// The results of `transform` for each element, in the order of the elements.
+  /// Returns the results of `transform` for each element, in the order of the elements.
   ///
-  /// All processors work at once, and the one that is free takes the next element: no slow element holds up the
-  /// others. `transform` may block.
+  /// All processors work at once, and each takes the next element when it is free, so a slow element does not hold up
+  /// the others. `transform` may block.
   package func concurrentMap<Result: Sendable>(_ transform: @escaping @Sendable (Element) -> Result) -> [Result] {
     let work = ConcurrentWork(Array(self), transform)
     let others = Swift.min(ProcessInfo.processInfo.activeProcessorCount, count) - 1
-    // Where a thread cannot be had, the ones there are do its work.
+    // If a thread cannot be started, the others do its work.
     let threads = (0..<Swift.max(others, 0)).compactMap { number in
       try? JoinableThread(name: "work\(number)") { work.run() }
     }
@@ -19,7 +19,7 @@ extension Collection where Element: Sendable {
   }
 }
 
-/// What the threads of one `concurrentMap` share.
+/// The state that the threads of one `concurrentMap` share.
 private final class ConcurrentWork<Element: Sendable, Result: Sendable>: Sendable {
   let results: Mutex<[Result?]>
   private let elements: [Element]
@@ -32,7 +32,7 @@ private final class ConcurrentWork<Element: Sendable, Result: Sendable>: Sendabl
     results = Mutex([Result?](repeating: nil, count: elements.count))
   }
 
-  /// Does what nobody else has taken up.
+  /// Processes elements until none is left.
   func run() {
     var own: [(index: Int, result: Result)] = []
     while case let index = next.add(1, ordering: .relaxed).oldValue, index < elements.count {

@@ -2,7 +2,7 @@ import Glibc
 package import SystemPackage
 
 extension FileDescriptor {
-  /// The bytes at `offset`, `count` of them or fewer where the file ends before.
+  /// Returns `count` bytes at `offset`, or fewer if the file ends before.
   package func bytes(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
     do {
       // Safe: the buffer has room for `count` bytes, of which `filled` are initialised.
@@ -20,9 +20,9 @@ extension FileDescriptor {
     }
   }
 
-  /// All that is still to be read, from a pipe as well as from a file.
+  /// Returns the remaining bytes of a pipe or a file.
   ///
-  /// Throws EFBIG where that is more than `limit` bytes, of a regular file before anything is read, and EISDIR for a
+  /// Throws EFBIG if there are more than `limit` bytes (for a regular file before anything is read), and EISDIR for a
   /// directory.
   package func remainingBytes(limit: Int) throws(Errno) -> [UInt8] {
     do {
@@ -30,10 +30,10 @@ extension FileDescriptor {
       guard status.type != .directory else { throw Errno.isDirectory }
       guard status.type != .regular || status.size <= limit else { throw Errno.fileTooLarge }
       var bytes = status.type == .regular ? try next(count: Int(status.size)) : []
-      // Files of the kernel tell no size, and others may have grown.
+      // Files of the kernel report no size, and others may have grown.
       var part = [UInt8](repeating: 0, count: bytes.isEmpty ? 256 << 10 : 4 << 10)
       while true {
-        // Safe: the buffer is the array's own.
+        // Safe: the buffer is that of the array.
         let count = try unsafe part.withUnsafeMutableBytes { try unsafe read(into: $0) }
         guard count > 0 else { return bytes }
         guard count <= limit - bytes.count else { throw Errno.fileTooLarge }
@@ -42,7 +42,7 @@ extension FileDescriptor {
     } catch { throw Errno(error) }
   }
 
-  /// The next `count` bytes, or fewer where the file ends before.
+  /// Returns the next `count` bytes, or fewer if the file ends before.
   private func next(count: Int) throws -> [UInt8] {
     // Safe: the buffer has room for `count` bytes, of which `filled` are initialised.
     try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -57,17 +57,17 @@ extension FileDescriptor {
 }
 
 extension UnsafeMutableRawBufferPointer {
-  /// Asks for the memory of a large buffer all at once, which takes less time than page by page. (since Linux 5.14)
+  /// Populates a large buffer all at once, which is faster than page by page (since Linux 5.14).
   fileprivate func makePresent() {
     guard count >= 1 << 20, let base = baseAddress else { return }
     let pages = unsafe base.alignedUp(toMultipleOf: 4096)
-    // Safe: whole pages of the buffer itself, in which nothing changes.
+    // Safe: whole pages within the buffer, whose contents do not change.
     _ = unsafe madvise(pages, (count - (pages - base)) & ~4095, MADV_POPULATE_WRITE)
   }
 }
 
 extension FilePath {
-  /// The whole contents of the file at this path; see `FileDescriptor.remainingBytes`.
+  /// Returns the whole contents of the file at this path; see `FileDescriptor.remainingBytes`.
   package func contents(limit: Int) throws(Errno) -> [UInt8] {
     do {
       let file = OwnedDescriptor(owning: try FileDescriptor.open(self, .readOnly, options: .closeOnExec))
@@ -77,8 +77,8 @@ extension FilePath {
 }
 
 extension FilePath {
-  /// The whole contents of the regular file at this path, which is opened without waiting for anybody; EINVAL where it is
-  /// another kind of file.
+  /// Returns the whole contents of the regular file at this path, which is opened without waiting. Throws EINVAL if it
+  /// is another kind of file.
   func fileContents(limit: Int) throws(Errno) -> [UInt8] {
     do {
       let file = OwnedDescriptor(
@@ -88,23 +88,24 @@ extension FilePath {
     } catch { throw Errno(error) }
   }
 
-  /// The file at this path, which nobody named, beside a backend of `owner`; nil where there is none that counts.
+  /// Opens the file at this path, which the user did not name, beside a backend of `owner`; `nil` if there is none that
+  /// counts.
   ///
-  /// The one rule for whatever is kept beside a backend: it counts where it is a regular file, and no link to one, that
-  /// belongs to the owner of the backend, to root or to the caller. Anything else is passed over: whoever else may make
-  /// files beside a backend has no say in what becomes of it.
+  /// This is the one rule for all files beside a backend: such a file counts if it is a regular file, not a link to
+  /// one, and belongs to the owner of the backend, to root or to the caller. Any other file is ignored: users who may
+  /// merely create files beside a backend must not influence it.
   func openSidecar(
     _ mode: FileDescriptor.AccessMode = .readOnly, besideFileOf owner: UserID
   ) throws(Errno) -> OwnedDescriptor? {
     func counts(_ status: Stat) -> Bool {
       status.type == .regular && [owner.rawValue, 0, geteuid()].contains(status.userID.rawValue)
     }
-    // Looking first: to open a device may already do something.
+    // Check first: merely opening a device may have an effect.
     guard let status = try? stat(followTargetSymlink: false), counts(status) else { return nil }
     do {
       let file = OwnedDescriptor(
         owning: try FileDescriptor.open(self, mode, options: [.closeOnExec, .nonBlocking, .noFollow]))
-      // Looking again: another file may have taken the name meanwhile.
+      // Check again: another file may have taken the name meanwhile.
       guard counts(try file.descriptor.stat()) else { return nil }
       return file
     } catch {
@@ -115,23 +116,23 @@ extension FilePath {
 }
 
 extension Errno {
-  /// The errno of an error that swift-system threw; nothing else comes from it.
+  /// The errno of an error that swift-system threw; it throws no other kind.
   package init(_ error: any Error) { self = error as? Errno ?? .ioError }
 }
 
 /// A file descriptor with one owner, closed when the owner ends.
 ///
-/// Whoever must know that all is written synchronises before: closing has nothing to add to that answer.
+/// Callers that must know that everything is written synchronise first: closing reports nothing further.
 package struct OwnedDescriptor: ~Copyable, Sendable {
   package let descriptor: FileDescriptor
 
-  /// Takes over `descriptor`, which is open and which nobody else closes.
+  /// Takes over the open `descriptor`, which must not be closed elsewhere.
   package init(owning descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-  /// Takes over the descriptor with the number `rawValue`, as a system call returned it.
+  /// Takes over the descriptor `rawValue` that a system call returned.
   package init(owning rawValue: Int32) { self.init(owning: FileDescriptor(rawValue: rawValue)) }
 
-  /// The number, for system calls.
+  /// The descriptor's number, for system calls.
   package var rawValue: Int32 { descriptor.rawValue }
 
   deinit { try? descriptor.close() }

@@ -3,8 +3,8 @@ import Glibc
 package import SystemPackage
 
 extension MemoryMapping {
-  /// A copy of `count` bytes at `offset`, or nil where they do not lie within the mapping, or where the host cannot
-  /// give them: the file became shorter, or its disk fails.
+  /// Returns a copy of `count` bytes at `offset`; `nil` if they do not lie within the mapping, or if the host cannot
+  /// supply them because the file became shorter or its disk fails.
   package func read(at offset: Int, count: Int) -> [UInt8]? {
     guard contains(offset, count) else { return nil }
     // Safe: the range was checked; bytes are copied once, so that a guest cannot change them afterwards.
@@ -15,8 +15,8 @@ extension MemoryMapping {
     return bytes.count == count ? bytes : nil
   }
 
-  /// Writes `bytes` at `offset`. Answers false, and writes nothing, where they do not lie within the mapping; and
-  /// false, with some of them perhaps written, where the host cannot take them.
+  /// Writes `bytes` at `offset`. Returns false and writes nothing if they do not lie within the mapping; returns false,
+  /// perhaps after writing some of them, if the host cannot take them.
   package func write(_ bytes: [UInt8], at offset: Int) -> Bool {
     guard contains(offset, bytes.count) else { return false }
     // Safe: the range was checked, and an array of ours does not overlap the mapping.
@@ -26,7 +26,7 @@ extension MemoryMapping {
     }
   }
 
-  /// Reads `count` bytes at `fileOffset` of `file` to `offset`; answers how many there were.
+  /// Reads `count` bytes at `fileOffset` of `file` to `offset`. Returns the number of bytes read.
   package func fill(at offset: Int, count: Int, from file: FileDescriptor, fileOffset: Int64) throws(Errno) -> Int {
     guard contains(offset, count) else { throw .badAddress }
     var done = 0
@@ -43,7 +43,8 @@ extension MemoryMapping {
     return done
   }
 
-  /// Writes `count` bytes at `offset` to `fileOffset` of `file`; bytes that the guest changes meanwhile go as they are.
+  /// Writes `count` bytes at `offset` to `fileOffset` of `file`. Bytes that the guest changes meanwhile are written in
+  /// either state.
   package func store(at offset: Int, count: Int, to file: FileDescriptor, fileOffset: Int64) throws(Errno) {
     guard contains(offset, count) else { throw .badAddress }
     // Safe: the range was checked.
@@ -51,7 +52,7 @@ extension MemoryMapping {
     do { _ = try unsafe file.writeAll(toAbsoluteOffset: fileOffset, bytes) } catch { throw Errno(error) }
   }
 
-  /// Forgets what was written to a mapping of zeroes: it reads as zeroes again and takes no memory.
+  /// Discards everything written to a mapping of zeroes: it reads as zeroes again and takes no memory.
   package func discard() throws(Errno) {
     // Safe: the range is the mapping's own.
     guard unsafe madvise(base, size, MADV_DONTNEED) == 0 else { throw Errno(rawValue: errno) }
@@ -63,17 +64,17 @@ extension MemoryMapping {
     unsafe _ = madvise(base, size, MADV_HUGEPAGE)
   }
 
-  /// Takes memory for every page, or answers ENOMEM where there is not enough.
+  /// Allocates memory for every page. Throws ENOMEM if there is not enough.
   package func populate() throws(Errno) {
     let populateForWriting: Int32 = 23  // MADV_POPULATE_WRITE, Linux 5.14
     // Safe: the range is the mapping's own; the advice changes no contents.
     guard unsafe madvise(base, size, populateForWriting) == 0 else { throw Errno(rawValue: errno) }
   }
 
-  /// Makes what was written to a shared mapping of a file durable, through the host's page cache.
+  /// Makes writes to a shared mapping of a file durable, through the host's page cache.
   package func synchronise() throws(Errno) { try synchronise(at: 0, count: size) }
 
-  /// The same for `count` bytes at `offset`, and what shares a page with them.
+  /// Makes `count` bytes at `offset`, and all else in their pages, durable.
   package func synchronise(at offset: Int, count: Int) throws(Errno) {
     guard contains(offset, count) else { throw .badAddress }
     // Safe: the range was checked.
@@ -81,8 +82,8 @@ extension MemoryMapping {
     guard result >= 0 else { throw Errno(rawValue: -result) }
   }
 
-  /// Makes what this thread wrote to `count` bytes at `offset` durable, where the mapping is memory that keeps its
-  /// contents: a DAX device, or a file mapped with MAP_SYNC.
+  /// Makes this thread's writes to `count` bytes at `offset` durable. The mapping must be persistent memory: a DAX
+  /// device, or a file mapped with MAP_SYNC.
   package func persist(at offset: Int, count: Int) throws(Errno) {
     guard contains(offset, count) else { throw .badAddress }
     // Safe: the range was checked.

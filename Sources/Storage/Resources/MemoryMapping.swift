@@ -3,31 +3,29 @@ package import SystemPackage
 
 /// A range of this process's memory that one owner mapped, unmapped when the owner ends.
 ///
-/// The guest, too, writes to such memory at any time: what is read from it is copied before it is checked.
+/// The guest, too, may write to this memory at any time: bytes read from it are copied before they are checked.
 @safe package struct MemoryMapping: ~Copyable, @unchecked Sendable {
   /// The first byte. Every access through it must stay within `size`.
   package let base: UnsafeMutableRawPointer
-  /// Bytes that may be accessed.
+  /// The number of accessible bytes.
   package let size: Int
   private let writable: Bool
 
-  /// How far behind the first byte `address` lies; nil outside of the mapping.
+  /// Returns the offset of `address` in the mapping; `nil` if it lies outside.
   package func offset(of address: UInt) -> Int? {
-    // Safe: the address alone is looked at.
+    // Safe: only the address is used.
     let start = unsafe UInt(bitPattern: base)
     return address >= start && address - start < UInt(size) ? Int(address - start) : nil
   }
 
-  /// Maps `size` bytes of `file` from `offset` on, a multiple of the page size (of a DAX device, of its alignment).
-  ///
-  /// How writes reach the file.
+  /// Where writes to a mapping go.
   package enum Sharing: Sendable {
     /// They stay in this process.
     case isolated
     /// They go to the file.
     case shared
     /// They go to the file, which is on a DAX file system, and are durable once they have left the CPU's caches
-    /// (MAP_SYNC); EOPNOTSUPP where the file is on none.
+    /// (MAP_SYNC). Mapping throws EOPNOTSUPP if the file is on another file system.
     case synchronous
 
     fileprivate var flags: Int32 {
@@ -40,8 +38,11 @@ package import SystemPackage
     }
   }
 
-  /// With `shared` writes go to the file; without, they stay in this process. The address is a multiple of
-  /// `alignment`, a power of two of at least the page size, or by `phase` bytes more than one.
+  /// Maps `size` bytes of `file` from `offset`, which is a multiple of the page size (of a DAX device: of its
+  /// alignment).
+  ///
+  /// With `shared`, writes go to the file; otherwise they stay in this process. The address is `phase` bytes above a
+  /// multiple of `alignment`, which is a power of two and at least the page size.
   package init(
     file: FileDescriptor, offset: Int = 0, size: Int, shared: Bool, writable: Bool = true,
     alignment: Int = MemoryMapping.pageSize, phase: Int = 0
@@ -75,7 +76,7 @@ package import SystemPackage
     else { throw .invalidArgument }
     let (span, overflow) = size.addingReportingOverflow(alignment - Self.pageSize)
     guard !overflow else { throw .noMemory }
-    // A reservation large enough to hold an aligned start; what lies around the mapping is given back.
+    // Reserves enough to contain an aligned start; the pages around the mapping are given back.
     guard let reserved = unsafe mmap(nil, span, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
       unsafe reserved != MAP_FAILED
     else { throw Errno(rawValue: errno) }
@@ -97,10 +98,10 @@ package import SystemPackage
   }
 
   deinit {
-    // Safe: `base` and `size` are those of the mapping, and nobody else unmaps it.
+    // Safe: `base` and `size` are those of the mapping, which is not unmapped elsewhere.
     unsafe munmap(base, size)
   }
 
-  /// Bytes of a page of this host.
+  /// The page size of this host, in bytes.
   package static var pageSize: Int { sysconf(Int32(_SC_PAGESIZE)) }
 }
