@@ -2,22 +2,22 @@ import Basics
 import Synchronization
 package import SystemPackage
 
-/// How a guest came to its end.
+/// How a guest ended.
 package enum GuestEnding: Equatable, Sendable {
   case poweredOff
-  /// The guest asks to start again.
+  /// The guest asks to restart.
   case reset
-  /// Its kernel panicked, and asks to start again.
+  /// The guest's kernel panicked and asks to restart.
   case panicked
-  /// A processor cannot go on.
+  /// A processor cannot continue.
   case crashed(GuestCrash)
-  /// The backend of an NVDIMM failed, which the alarm has told.
+  /// The backend of an NVDIMM failed; the alarm has reported it.
   case backendFailed(BackendFailure)
   /// The host stopped it.
   case stopped
 }
 
-/// Why a processor cannot go on, and where it was.
+/// Why a processor cannot continue, and where it stopped.
 package struct GuestCrash: Equatable, Sendable {
   package enum Cause: Equatable, Sendable {
     case tripleFault
@@ -27,7 +27,7 @@ package struct GuestCrash: Equatable, Sendable {
 
   package let cause: Cause
   package let processor: Int
-  /// RIP, where it could be read.
+  /// RIP, if it could be read.
   package let instruction: UInt64?
 }
 
@@ -44,17 +44,17 @@ extension GuestCrash: CustomStringConvertible {
   }
 }
 
-/// The end of a guest, reached by whichever thread is first and waited for by one other.
+/// The end of a guest, set by whichever thread reaches it first and awaited by one other thread.
 package final class EndingSignal: Sendable {
   private let state = Mutex<GuestEnding?>(nil)
   private let event: HostEvent
 
   package init() throws(Errno) { event = try HostEvent() }
 
-  /// The ending, once there is one.
+  /// The ending, if it has been reached.
   package var ending: GuestEnding? { state.withLock { $0 } }
 
-  /// A descriptor that is readable from the end on.
+  /// A descriptor that is readable once the ending is reached.
   package var descriptor: FileDescriptor { event.descriptor }
 
   /// Ends the guest; only the first ending counts.

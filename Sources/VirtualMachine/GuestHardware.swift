@@ -5,7 +5,7 @@ import Storage
 import Synchronization
 package import SystemPackage
 
-/// What a machine is made of and what outlives its resets: RAM, firmware memory, DIMMs.
+/// The parts of a machine that outlive its resets: RAM, firmware memory, DIMMs.
 package final class GuestHardware: Sendable {
   let ram: GuestRAM
   /// The memory of the firmware's tables and of the method window.
@@ -13,21 +13,21 @@ package final class GuestHardware: Sendable {
   let processorModel: ProcessorModel
   /// Who watches what the machine does.
   package let observer = MachineObserver()
-  /// Tells of backends that fail.
+  /// Reports failures of backends.
   package let alarm = BackendAlarm()
   private let contents: Mutex<Contents>
-  /// Takes what happens to NVDIMMs, from whichever thread it happens on.
+  /// Takes events of NVDIMMs, on any thread.
   private let announce = Mutex<@Sendable (MachineEvent) -> Void>({ _ in })
-  /// Shows a DIMM that was locked to the guest that there is.
+  /// Shows an unlocked DIMM to the current guest.
   private let show = Mutex<@Sendable (DIMM) -> Void>({ _ in })
 
-  /// What changes when a DIMM is plugged.
+  /// The parts that change when a DIMM is plugged.
   struct Contents: Sendable {
     var dimms: [DIMM]
     var machine: ACPIMachine
-    /// As the next boot finds them.
+    /// The tables for the next boot.
     var tables: ACPITables
-    /// RAM and DIMMs are placed; every boot adds what it loads.
+    /// The places of RAM and DIMMs; every boot adds what it loads.
     var map: AddressMap
   }
 
@@ -42,7 +42,7 @@ package final class GuestHardware: Sendable {
     case conflict(AddressConflict)
   }
 
-  /// `lowLimit`: how much of the `memory` bytes of RAM may lie below 4 GiB.
+  /// `lowLimit` is the number of the `memory` bytes of RAM that may lie below 4 GiB.
   package init(
     memory: UInt64, lowLimit: UInt64 = 3 << 30, nodes: NUMALayout = NUMALayout(processors: [0]), dimms: [DIMM] = [],
     slots: Int = 0,
@@ -63,7 +63,7 @@ package final class GuestHardware: Sendable {
 
     var map = AddressMap()
     do throws(AddressConflict) {
-      // Everything below 4 GiB that is loaded lies in RAM, so RAM itself is claimed only where nothing is loaded.
+      // Everything that is loaded below 4 GiB lies in RAM, so only RAM into which nothing is loaded is claimed as such.
       for part in ram.parts.dropFirst() { try map.claim("RAM", part.range) }
       for range in LowMemory.reserved.dropFirst() { try map.claim("platform", range) }
       try map.claim("local APIC", at: UInt64(GuestPlatform.localAPICAddress), count: 0x1000)
@@ -81,10 +81,10 @@ package final class GuestHardware: Sendable {
     for dimm in dimms { watch(dimm) }
   }
 
-  /// From now on what happens to NVDIMMs goes to `announce`.
+  /// Passes events of NVDIMMs to `announce` from now on.
   func connect(_ announce: @escaping @Sendable (MachineEvent) -> Void) { self.announce.withLock { $0 = announce } }
 
-  /// From now on a DIMM that is unlocked goes to `show`.
+  /// Passes DIMMs that are unlocked to `show` from now on.
   func connect(show: @escaping @Sendable (DIMM) -> Void) { self.show.withLock { $0 = show } }
 
   private func watch(_ dimm: DIMM) {
@@ -98,7 +98,7 @@ package final class GuestHardware: Sendable {
     }
   }
 
-  /// What the hardware is with `dimm` besides; to be handed to `accept` when the guest sees it.
+  /// Returns the contents with `dimm` added; pass them to `accept` when the guest sees it.
   func contents(with dimm: DIMM) throws(Failure) -> Contents {
     var contents = contents.withLock { $0 }
     do { try contents.map.claim("NVDIMM in slot \(dimm.slot)", dimm.range) } catch { throw .conflict(error) }
@@ -113,10 +113,10 @@ package final class GuestHardware: Sendable {
     if let dimm = contents.dimms.last { watch(dimm) }
   }
 
-  /// The NVDIMMs as the guest's operating system learns of them.
+  /// The NFIT, from which the guest's operating system learns of the NVDIMMs.
   var interfaceTable: NFIT { NFIT(dimms: machine.dimms, persistence: machine.persistence) }
 
-  /// The end of all memory that there is or that can be plugged.
+  /// The end of all present and pluggable memory.
   var end: UInt64 {
     max(map.claims.last?.range.upperBound ?? 0, machine.deviceMemory.map { $0.base + $0.length } ?? 0, ram.lowEnd)
   }
@@ -127,23 +127,23 @@ package final class GuestHardware: Sendable {
     do { return try allocate() } catch { throw .noMemory(size, error) }
   }
 
-  /// The NVDIMM methods of the machine.
+  /// Makes the NVDIMM methods of the machine.
   func deviceMethods(_ notify: @escaping @Sendable (DeviceMethods.Notification) -> Void) -> DeviceMethods {
     var methods = DeviceMethods(interfaceTable: interfaceTable.structures, notify: notify)
     for dimm in dimms { methods.plug(dimm.methodDevice(alarm)) }
     return methods
   }
 
-  /// Offset of the method window in the firmware's memory.
+  /// The offset of the method window in the firmware's memory.
   private static let window = Int(GuestPlatform.methodWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
 
   /// Writes `request` to the start of the method window, as a guest would.
   package func placeRequest(_ request: [UInt8]) { _ = firmware.write(request, at: Self.window) }
 
-  /// What a guest reads at the start of the method window.
+  /// Returns the bytes at the start of the method window, as a guest reads them.
   package func response(count: Int) -> [UInt8]? { firmware.read(at: Self.window, count: count) }
 
-  /// Puts `program`, the firmware's tables and the first CPU's surroundings into empty RAM.
+  /// Loads `program`, the firmware's tables and the first CPU's environment into empty RAM.
   func load(_ program: some GuestProgram) throws(BootError) -> ProgramEntry {
     do {
       try ram.mapping.discard()

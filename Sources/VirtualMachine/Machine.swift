@@ -8,12 +8,12 @@ package import SystemPackage
 
 /// One life of a guest, from its first instruction to power-off or reset.
 ///
-/// A reset ends it; the next one is made on the same hardware.
+/// A reset ends it; the next life is a new value on the same hardware.
 package final class Machine: Sendable {
   package let ending: EndingSignal
   /// COM1.
   package let serial: SerialPort
-  // In the order in which they go: threads are joined before, and no CPU outlives its machine.
+  // In the order of their release: threads are joined before, and no CPU outlives its machine.
   private let processors: [Processor]
   private let kvm: Owned
   let hardware: GuestHardware
@@ -24,10 +24,10 @@ package final class Machine: Sendable {
   let gate: RunGate
   private let threads: Mutex<[JoinableThread]>
 
-  /// The signal that takes a thread out of the guest; nothing else in this process uses it.
+  /// The signal that makes a thread leave the guest; this process uses it for nothing else.
   private static let kick = SIGUSR1
 
-  /// What devices and threads share of the machine's handle.
+  /// The machine's handle, shared by devices and threads.
   private final class Owned: Sendable {
     let machine: KVMMachine
     init(_ machine: consuming KVMMachine) { self.machine = machine }
@@ -38,14 +38,14 @@ package final class Machine: Sendable {
     case boot(BootError)
     case host(Errno)
     case hardware(GuestHardware.Failure)
-    /// The guest's memory reaches `end`, beyond the physical addresses of this host's guests.
+    /// The guest's memory reaches up to `end`, beyond the physical address space that this host's guests have.
     case tooFewAddressBits(Int, end: UInt64)
   }
 
-  /// Loads `program` into `hardware` and makes everything ready to run.
+  /// Loads `program` into `hardware` and prepares everything to run.
   ///
-  /// With `isPaused` no CPU runs before `resume`. `send` takes each byte of the serial port; `otherPorts` are
-  /// those behind it, COM2 and on.
+  /// With `isPaused` no CPU runs before `resume`. `send` takes each byte of the serial port; `otherPorts` are the ports
+  /// from COM2 on.
   package init(
     _ hardware: GuestHardware, _ system: borrowing KVMSystem, program: some GuestProgram,
     otherPorts: [@Sendable (UInt8) -> Void] = [], isPaused: Bool = false, send: @escaping @Sendable (UInt8) -> Void
@@ -102,7 +102,8 @@ package final class Machine: Sendable {
     for dimm in hardware.dimms { connectCache(of: dimm) }
   }
 
-  /// A kernel told to mark panics writes the flag of a warm start before it asks for a reset.
+  /// Returns what a reset means now: a kernel told to mark panics writes the warm start flag before it asks for a
+  /// reset.
   private static func meaningOfReset(_ program: some GuestProgram, _ hardware: GuestHardware) -> GuestEnding {
     guard program.marksPanics else { return .reset }
     return hardware.ram.read(at: LowMemory.warmStartFlag, count: 2) == LowMemory.warmStart ? .panicked : .reset
@@ -126,7 +127,7 @@ package final class Machine: Sendable {
     return machine
   }
 
-  /// Shows `dimm` to the guest, in a memory slot behind those of RAM and firmware; while it is locked there is no memory.
+  /// Maps `dimm` for the guest, in a memory slot after those of RAM and firmware. A locked DIMM gets no memory.
   private static func show(
     _ dimm: DIMM, in machine: borrowing KVMMachine, _ hardware: GuestHardware
   ) throws(KVMError) {
@@ -140,7 +141,7 @@ package final class Machine: Sendable {
     UInt32(hardware.ram.parts.count + 1 + dimm.slot)
   }
 
-  /// Lets the cache of `dimm`, which the guest sees, ask KVM for what the guest has written.
+  /// Lets the cache of `dimm`, which the guest sees, ask KVM for the pages that the guest has written.
   private func connectCache(of dimm: DIMM) {
     let (slot, size) = (Self.memorySlot(of: dimm, hardware), Int(dimm.geometry.regionSize))
     dimm.cache?.connect { [kvm] () throws(Errno) in
@@ -152,9 +153,9 @@ package final class Machine: Sendable {
     }
   }
 
-  /// Starts the CPUs, each on a thread of its own.
+  /// Starts the CPUs, each on its own thread.
   package func start() throws(Errno) {
-    // Here, so that the signal is harmless before the first thread runs; there, so that it arrives.
+    // Here, so that the signal is harmless before the first thread runs; in the thread, so that it is delivered.
     _ = clinux_make_interrupting(Self.kick)
     for processor in processors {
       let thread = try JoinableThread(name: "vcpu\(processor.index)") { [ports, memory, gate, ending] in
@@ -173,13 +174,13 @@ package final class Machine: Sendable {
     connectCache(of: dimm)
   }
 
-  /// Takes every CPU out of the guest, for once.
+  /// Makes every CPU leave the guest once.
   func interruptProcessors() {
     for processor in processors { processor.exitRequest.send() }
     threads.withLock { for thread in $0 { thread.interrupt(with: Self.kick) } }
   }
 
-  /// Ends the guest, if it has not ended, and waits until no CPU runs any more; answers how it ended.
+  /// Ends the guest, if it has not ended, and waits until no CPU runs any more. Returns how it ended.
   package func stop() -> GuestEnding {
     ending.reach(.stopped)
     for processor in processors { processor.exitRequest.send() }
@@ -195,9 +196,9 @@ package final class Machine: Sendable {
 }
 
 extension Machine {
-  /// Puts `dimm` into a machine that may run meanwhile, and tells the guest.
+  /// Plugs `dimm` into a machine that may be running, and notifies the guest.
   ///
-  /// The guest reads `_FIT` by one request, whole, so that it needs no sign that the table changed between two.
+  /// The guest reads `_FIT` whole, with one request, so it needs no sign that the table changed between two.
   package func plug(_ dimm: DIMM) throws(Failure) {
     let contents: GuestHardware.Contents
     do { contents = try hardware.contents(with: dimm) } catch { throw .hardware(error) }
@@ -208,12 +209,12 @@ extension Machine {
     events.raise(.nvdimmPlugged)
   }
 
-  /// Presses the power button; what follows is the guest's choice.
+  /// Presses the power button; the guest decides what follows.
   package func pressPowerButton() { events.raise(.powerButton) }
 
-  /// Holds every CPU, and waits until none is in the guest.
+  /// Pauses every CPU, and waits until none is in the guest.
   ///
-  /// One whose output blocks enters the guest no more, and is not waited for longer than a second.
+  /// Waits at most a second for a CPU whose output blocks: it will not enter the guest again.
   package func pause() {
     gate.close()
     let end = ContinuousClock.now + .seconds(1)

@@ -4,11 +4,11 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// What the paths of backends lead to on this host, for the judge.
+/// The files and devices behind the paths of backends on this host, for the judge (`MachineStartup`).
 final class BackendPaths {
-  /// Why a path leads to no backend.
+  /// The reason why a path leads to no backend.
   private var errors: [String: BackendError] = [:]
-  /// No file can be had any more: there is no slot for another NVDIMM, and the sandbox gives none.
+  /// Whether the sandbox denies access to further files, because there is no slot for another NVDIMM.
   var isFull = false
 
   func look(at name: String) -> HostPath {
@@ -25,7 +25,7 @@ final class BackendPaths {
     return found
   }
 
-  /// What the permissions and the length of a file tell that cannot be opened; nil where they forbid it.
+  /// Describes a file that cannot be opened by its permissions and its length; `nil` if they forbid its use.
   private static func unopened(_ path: FilePath) -> HostPath? {
     var found = HostPath(BackendExamination(path: path))
     if let status = try? path.stat() {
@@ -38,8 +38,8 @@ final class BackendPaths {
     return found
   }
 
-  /// Why the machine cannot be had that the judge stops: what is wrong with a file itself is told as such, and of one
-  /// in which a change was interrupted nothing else.
+  /// Returns the reason why the machine that the judge stops cannot start. If the file itself is at fault, that is the
+  /// reason; if a change of it was interrupted, that alone.
   func failure(_ stop: QEMUStop, blaming backend: MachinePrediction.Backend?) -> MachineAssembly.Failure {
     switch stop {
     case .complaint(.strict(.notABackend(let path)), _), .hang(let path):
@@ -53,7 +53,7 @@ final class BackendPaths {
     return .stop(stop)
   }
 
-  /// Opens and locks the backend at `path`. Throws while another program changes its labels, and where such a change was
+  /// Opens and locks the backend at `path`. Throws if another program is changing its labels, or if such a change was
   /// interrupted.
   static func opened(_ path: FilePath, _ access: Backend.Access) throws(BackendError) -> Backend {
     let file = try Backend(path: path, access: access)
@@ -62,7 +62,8 @@ final class BackendPaths {
     return file
   }
 
-  /// What the file at a path, of which `size` bytes are to be mapped, tells of itself; nil where it is to be made.
+  /// Reads the facts that the file at a path, of which `size` bytes are to be mapped, provides; `nil` if it has
+  /// yet to be made.
   static func facts(
     _ name: String, _ size: UInt64?, _ labels: LabelSize
   ) throws(BackendError) -> QEMUCommand.BackendFacts? {
@@ -89,7 +90,7 @@ final class BackendPaths {
 }
 
 extension FilePath {
-  /// Whether this process has the permissions `mode` by those of the file.
+  /// Returns whether the file's permissions grant `mode` to this process.
   fileprivate func permits(_ mode: Int32) -> Bool {
     // Safe: the text lives for the call.
     unsafe withPlatformString { unsafe access($0, mode) } == 0
@@ -97,7 +98,7 @@ extension FilePath {
 }
 
 extension Backend {
-  /// The label area that ends the first `size` bytes, as far as `option` leaves it to be found.
+  /// Returns the label area at the end of the first `size` bytes that `option` specifies or leaves to be found.
   fileprivate func labelArea(_ option: LabelSize, endingAt size: UInt64) throws(BackendError) -> LocatedLabelArea? {
     switch option {
     case .none: nil
@@ -110,7 +111,7 @@ extension Backend {
     }
   }
 
-  /// The labels in `area`, read as a whole where its index blocks say that there are any.
+  /// Reads all labels in `area`; `nil` if its index blocks list none.
   fileprivate func labels(in area: LocatedLabelArea) -> LabelArea? {
     guard indexBlocks(of: area).contains(where: { !$0.usedSlots.isEmpty }) else { return nil }
     return (try? read(at: area.offset, count: area.size)).flatMap { try? LabelArea($0) }

@@ -5,7 +5,7 @@ import Storage
 import SystemPackage
 
 extension MachineAssembly {
-  /// The guest's firmware tables, without a machine: backends are neither made nor mapped.
+  /// Returns the guest's firmware tables without making a machine: no backend is made or mapped.
   package func tables() throws(Failure) -> ACPITables {
     let machine = ACPIMachine(
       processorNodes: nodes.processors, ram: ramRanges, dimms: devices.map(\.description), slots: slots,
@@ -14,7 +14,7 @@ extension MachineAssembly {
     do { return try ACPITables(machine: machine) } catch { throw .hardware(.tables(error)) }
   }
 
-  /// Makes the files that are missing, maps every backend and gives the machine its memory.
+  /// Makes the missing files, maps every backend and gives the machine its memory.
   package func makeHardware(_ newBackends: NewBackends) throws(Failure) -> GuestHardware {
     var dimms: [DIMM] = []
     for device in devices {
@@ -40,7 +40,7 @@ extension MachineAssembly {
 
   private var deviceMemory: MemoryRange? {
     guard slots > 0, let window = startup.placement?.window else { return nil }
-    // What is plugged without a word of where, Linux takes for the last node's, as under QEMU.
+    // As under QEMU, Linux assigns hotplugged memory to the last node unless told otherwise.
     return MemoryRange(base: window.base, length: window.length, node: UInt32(startup.nodeMemory.count - 1))
   }
 
@@ -50,7 +50,7 @@ extension MachineAssembly {
 
   private var persistence: PersistenceDomain? { startup.prediction.persistence }
 
-  /// RAM below 4 GiB, as QEMU's machines divide it: the place of memory devices follows from it.
+  /// RAM below 4 GiB, as QEMU's machines divide it: this determines the place of memory devices.
   private var lowLimit: UInt64 { startup.lowRAM }
 
   private var ramRanges: [MemoryRange] {
@@ -67,16 +67,17 @@ extension MachineAssembly.PlacedDevice {
       isUnarmed: device.option.isUnarmed, flushHint: hasFlushHint ? GuestPlatform.flushHint(slot: placement.slot) : nil)
   }
 
-  /// Maps the backend, at an address that lets the host use huge pages where the guest does.
+  /// Maps the backend at an address that lets the host use huge pages where the guest does.
   func map() throws(MachineAssembly.Failure) -> DIMM {
     let mapping: MemoryMapping
     var durability = Durability.none
     var held: HeldBackend?
     var condition = HeldCondition(Self.condition(of: device.option))
     guard let geometry = device.geometry else { throw .stop(.complaint(.noMemoryDevice, at: device.location)) }
-    // The largest page of the host of which the region could hold one.
+    // The largest huge page of the host that the region could hold.
     let alignment = geometry.mappedSize >= 1 << 30 ? 1 << 30 : 2 << 20
-    // The host uses a huge page for guest memory where both sides have it at the same place of such a page.
+    // The host uses a huge page for guest memory only if guest and host addresses have the same offset within such a
+    // page.
     let phase = Int(placement.address % UInt64(alignment))
     let option = backend.option.backend
     switch option.storage {
@@ -86,7 +87,7 @@ extension MachineAssembly.PlacedDevice {
       }
       mapping.adviseHugePages()
     case .file:
-      // Looking again: the file may have changed since the machine was put together.
+      // Check again: the file may have changed since the machine was assembled.
       let file = try backend.opened()
       if excludesWriters { try Self.lock(file) }
       if option.isPreallocated, option.isShared { try Self.allocate(file) }
@@ -101,7 +102,7 @@ extension MachineAssembly.PlacedDevice {
           phase: phase)
       }
       condition = try keptCondition(beside: file)
-      // For files in the host's memory; others pass over it.
+      // For files in the host's memory; others ignore it.
       mapping.adviseHugePages()
       held = HeldBackend(file)
     }
@@ -112,8 +113,8 @@ extension MachineAssembly.PlacedDevice {
       writeErrorPolicy: device.option.writeErrorPolicy, file: held, condition: condition)
   }
 
-  /// The condition of the DIMM: what is kept beside `file`, as the options change it, and kept there again where the
-  /// guest's writes are, too.
+  /// Returns the condition of the DIMM: the one kept beside `file`, changed by the options. It is kept there again only
+  /// if the guest's writes reach the backend.
   private func keptCondition(beside file: borrowing Backend) throws(MachineAssembly.Failure) -> HeldCondition {
     do throws(BackendError) {
       guard backend.isWritten else {
@@ -128,7 +129,7 @@ extension MachineAssembly.PlacedDevice {
 
   private static func condition(of device: MemoryDevice, kept record: ConditionRecord? = nil) -> DIMMCondition {
     var condition = record?.afterPowerOn ?? DIMMCondition()
-    // That they have room was seen when the device was placed.
+    // That they fit was checked when the device was placed.
     _ = condition.apply(device)
     return condition
   }
@@ -147,7 +148,7 @@ extension MachineAssembly.PlacedDevice {
     do throws(Errno) {
       guard let size = Int(exactly: size) else { throw .noMemory }
       let mapping = try map(size)
-      // What does not go to a file takes its memory now.
+      // Memory that is not a shared file is populated now.
       let option = backend.option.backend
       if option.isPreallocated, option.storage == .ram || !option.isShared { try mapping.populate() }
       return mapping

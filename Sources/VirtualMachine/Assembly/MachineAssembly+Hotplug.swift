@@ -5,7 +5,8 @@ import Synchronization
 import SystemPackage
 
 extension MachineAssembly {
-  /// Lets `machine`, where there is one, do what a monitor says. Where the judge or the host refuses, nothing is changed.
+  /// Carries out a monitor's `command`, also on `machine` if there is one. If the judge or the host refuses it, changes
+  /// nothing.
   package mutating func perform(_ command: HotplugCommand, on machine: Machine?) throws(Failure) {
     var next = startup
     next.noteFilesMade()
@@ -26,7 +27,7 @@ extension MachineAssembly {
     startup = next
   }
 
-  /// Makes the file of `backend` where it is missing, and sees that it can be had.
+  /// Makes the file of `backend` if it is missing; otherwise checks that it can be opened.
   private func make(_ backend: MachinePrediction.Backend) throws(Failure) {
     guard case .file = backend.option.backend.storage else { return }
     do throws(Failure) {
@@ -36,14 +37,14 @@ extension MachineAssembly {
       }
       do { _ = try backend.create() } catch { throw .backend(error) }
     } catch .backend(let error) where error.isRefusedAccess && paths.isFull {
-      // This one is noted, and no NVDIMM will have it.
+      // The backend is recorded, but no NVDIMM will ever use it.
     }
   }
 }
 
 extension Sandbox {
-  /// The sandbox of the machine that `assembly` describes, whose backends are open already. Only where it
-  /// `hasMonitors` can anything be plugged.
+  /// Makes the sandbox of the machine that `assembly` describes, whose backends are already open. NVDIMMs can be
+  /// plugged only if it `hasMonitors`.
   package init(_ assembly: MachineAssembly, hasMonitors: Bool) {
     let configuration = assembly.configuration
     let loaded = [configuration.kernel, configuration.initialRAMDisk].compactMap(\.self)
@@ -63,8 +64,8 @@ extension Sandbox {
     }
   }
 
-  /// Where backends may still be made, removed and plugged: anywhere while there are slots for more and a
-  /// monitor, unless the options name the places.
+  /// Returns the places where backends may still be made, removed and plugged: anywhere if there is a monitor and a
+  /// free slot, unless the options name the places.
   private static func writable(_ assembly: MachineAssembly, hasMonitors: Bool) -> [FilePath] {
     let allowed = hasMonitors ? assembly.configuration.allowedPaths.map { FilePath($0) } : []
     let mayPlug = hasMonitors && assembly.startup.slots ?? 0 > UInt64(assembly.devices.count)
@@ -77,7 +78,7 @@ extension Sandbox {
   }
 }
 
-/// The files that were made for a machine that has not started: removed again unless it does.
+/// The files that were made for a machine that has not started yet; they are removed again unless it does.
 package final class NewBackends: Sendable {
   private let paths = Mutex<[FilePath]>([])
 
@@ -85,7 +86,7 @@ package final class NewBackends: Sendable {
 
   func add(_ path: FilePath) { paths.withLock { $0.append(path) } }
 
-  /// The machine runs: the files stay.
+  /// Keeps the files, because the machine runs.
   package func keep() { paths.withLock { $0 = [] } }
 
   deinit {

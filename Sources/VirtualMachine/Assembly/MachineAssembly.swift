@@ -4,35 +4,34 @@ package import QEMU
 package import Storage
 import SystemPackage
 
-/// A machine with every device where the judge has placed it, before anything is mapped or made.
+/// A machine whose devices the judge has placed, before anything is mapped or made.
 ///
-/// Whatever is wrong with the description or with the files is found here, so that a refused machine leaves
-/// nothing behind.
+/// All errors in the description or the files are found here, so a refused machine leaves nothing behind.
 package struct MachineAssembly {
   /// One NVDIMM in its place.
   struct PlacedDevice: Sendable {
     let device: MachinePrediction.Device
     let backend: MachinePrediction.Backend
     let durability: Durability
-    /// Whether no other guest may write to its file at the same time.
+    /// Whether other guests must not write to its file at the same time.
     let excludesWriters: Bool
 
-    /// By default the guest is given the means to make its writes durable wherever they would not be otherwise.
+    /// Whether the guest can flush its writes. By default it can if they would not be durable otherwise.
     var hasFlushHint: Bool { device.option.hasFlushHint ?? [.pageCache, .onFlush].contains(durability) }
 
-    /// The file does not exist and is made, as QEMU does.
+    /// Whether the file does not exist and will be made, as QEMU does.
     var isNew: Bool { backend.isNew }
   }
 
   package let configuration: MachineConfiguration
-  /// The judge, to whom every later command goes.
+  /// The judge, which every later command consults.
   package internal(set) var startup: MachineStartup
-  /// Those that the machine starts with.
+  /// The devices that the machine starts with.
   let devices: [PlacedDevice]
   let paths: BackendPaths
 
   package enum Failure: Error {
-    /// What the judge says, or QEMU would.
+    /// The judge stops the machine, as QEMU would.
     case stop(QEMUStop)
     case backend(BackendError)
     case hardware(GuestHardware.Failure)
@@ -55,7 +54,7 @@ package struct MachineAssembly {
     self.paths = paths
   }
 
-  /// Looks at the file of `device`, if it is there: whether it can be had, and how writes to it become durable.
+  /// Examines the file of `device`, if it exists: whether it can be opened, and how writes to it become durable.
   static func placed(
     _ device: MachinePrediction.Device, _ backend: MachinePrediction.Backend, _ configuration: MachineConfiguration
   ) throws(Failure) -> PlacedDevice {
@@ -70,7 +69,7 @@ package struct MachineAssembly {
       let file = try backend.opened()
       durability = backend.durability(on: file, losesUnflushed: configuration.losesUnflushed)
     }
-    // QEMU warns and goes on: the guest would take for durable what is not.
+    // QEMU warns and continues, but the guest would take writes for durable that are not.
     guard !configuration.losesUnflushed || durability != .direct else {
       throw .stop(.complaint(.strict(.losesNothing), at: backend.location))
     }
@@ -93,7 +92,7 @@ package struct MachineAssembly {
       excludesWriters: backend.isWritten && !configuration.allowedRules.contains(Rule(HostRule.inUse)))
   }
 
-  /// Whether the file at `path` is the backend of one of the NVDIMMs.
+  /// Returns whether the file at `path` is the backend of one of the NVDIMMs.
   package func isBackend(_ path: String) -> Bool {
     let identity = paths.look(at: path).identity
     return devices.contains { $0.backend.identity == identity }

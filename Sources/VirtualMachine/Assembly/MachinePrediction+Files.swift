@@ -5,7 +5,7 @@ import SystemPackage
 extension MachinePrediction.Backend {
   var isNew: Bool { if case .created = change { true } else { false } }
 
-  /// Opens and locks the file or the device, which still has the size that the judge saw.
+  /// Opens and locks the file or the device. Throws unless it still has the size that the judge saw.
   func opened() throws(MachineAssembly.Failure) -> Backend {
     let option = option.backend
     guard case .file(let name) = option.storage else { throw .stop(.complaint(.noMemoryDevice, at: location)) }
@@ -20,7 +20,8 @@ extension MachinePrediction.Backend {
     return file
   }
 
-  /// Makes the file, sparse and in full before it gets its name; answers the name.
+  /// Makes the file, sparse, and completes it before it gets its name. Returns the name, or `nil` if the backend is
+  /// RAM.
   func create() throws(BackendError) -> FilePath? {
     guard case .file(let name) = option.backend.storage else { return nil }
     let path = FilePath(name)
@@ -29,8 +30,8 @@ extension MachinePrediction.Backend {
     return path
   }
 
-  /// How what a guest writes to `file` becomes durable; with `losesUnflushed` only what it flushes, where the host can
-  /// keep the rest from the file.
+  /// Returns how the guest's writes to `file` become durable. With `losesUnflushed`, only flushed writes do, provided
+  /// that the host can keep the others from the file.
   func durability(on file: borrowing Backend, losesUnflushed: Bool) -> Durability {
     guard isWritten else { return .none }
     guard file.kind != .daxDevice else { return .direct }
@@ -38,13 +39,13 @@ extension MachinePrediction.Backend {
     guard file.kind == .regularFile else { return .pageCache }
     guard let unit = Int(exactly: file.alignment) else { return .pageCache }
     do throws(Errno) {
-      // Only a DAX file system takes such a mapping.
+      // Only a DAX file system supports such a mapping.
       _ = try MemoryMapping(file: file.descriptor, size: unit, sharing: .synchronous, alignment: unit)
       return .direct
     } catch { return .pageCache }
   }
 
-  /// Why the memory cannot be had.
+  /// Returns the failure for memory that cannot be mapped.
   func failure(mapping error: Errno) -> MachineAssembly.Failure {
     .stop(.complaint(.start(.cannotMap(reason: "\(error)")), at: location))
   }

@@ -4,22 +4,23 @@ package import SystemPackage
 /// Why a guest cannot be loaded.
 package enum BootError: Error, Equatable, Sendable {
   case unreadable(FilePath, Errno)
-  /// A pipe, which might never come to its end, or a device.
+  /// A pipe, whose end might never come, or a device.
   case notAFile(FilePath)
   case notAKernel(FilePath)
   case protocolTooOld(FilePath, stored: UInt16, expected: UInt16)
   case not64Bit(FilePath)
   case truncated(FilePath, stored: Int64, expected: Int64)
   case kernelDoesNotFit(FilePath, needed: UInt64, available: UInt64)
-  /// The path is nil for an initramfs that was built on the spot.
+  /// The path is `nil` for an initramfs that was built on the fly.
   case ramdiskDoesNotFit(FilePath?, size: UInt64, available: UInt64)
-  /// It can be placed, and not be unpacked; `sensible` MiB of RAM would do. The path is nil as above.
+  /// The initramfs fits into RAM, but there is no room to unpack it; `sensible` MiB of RAM would do. The path is `nil`
+  /// as above.
   case ramdiskDoesNotUnpack(FilePath?, ram: UInt64, needed: UInt64, sensible: UInt64)
   case commandLineTooLong(stored: Int, expected: Int)
   case outsideRAM(String, address: UInt64, count: Int)
   case conflict(AddressConflict)
   case emptyRamdisk(FilePath)
-  /// An initramfs cannot be built on the spot.
+  /// An initramfs cannot be built on the fly.
   case ramdiskNotBuilt(subject: String, fact: String, hint: Hint?)
 }
 
@@ -54,7 +55,7 @@ extension BootError: CustomStringConvertible {
     }
   }
 
-  /// What the error is about: a file, or a part of an initramfs.
+  /// The subject of the error: a file, or a part of an initramfs.
   package var subject: String? {
     switch self {
     case .unreadable(let path, _), .notAFile(let path), .notAKernel(let path), .protocolTooOld(let path, _, _),
@@ -67,7 +68,7 @@ extension BootError: CustomStringConvertible {
     }
   }
 
-  /// What to type, where that is known.
+  /// A command or option that helps, if one is known.
   package var hint: Hint? {
     switch self {
     case .notAKernel, .not64Bit: .options("-kernel /boot/vmlinuz-$(uname -r)")

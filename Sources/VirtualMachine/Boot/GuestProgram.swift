@@ -1,9 +1,9 @@
-/// What a guest runs from its first instruction on.
+/// A program that a guest runs from its first instruction on.
 package protocol GuestProgram: Sendable {
-  /// Puts the program into `ram`, of which `map` says what is taken; answers how the first CPU enters it.
+  /// Loads the program into `ram` at places that `map` has free. Returns how the first CPU enters it.
   func load(into ram: borrowing GuestRAM, _ map: inout AddressMap) throws(BootError) -> ProgramEntry
 
-  /// Whether a reset with the flag of a warm start is a panic.
+  /// Whether a reset with the warm start flag set is a panic.
   var marksPanics: Bool { get }
 }
 
@@ -14,7 +14,7 @@ extension GuestProgram {
 /// The state in which the first CPU enters a program, in 64-bit mode with paging.
 package struct ProgramEntry: Equatable, Sendable {
   package let instruction: UInt64
-  /// The value of RSI: for Linux, where the boot parameters lie.
+  /// The value of RSI; for Linux, the address of the boot parameters.
   package let argument: UInt64
 
   package init(instruction: UInt64, argument: UInt64 = 0) {
@@ -23,7 +23,7 @@ package struct ProgramEntry: Equatable, Sendable {
   }
 }
 
-/// Bare instructions at a fixed address: the program of tests.
+/// Bare instructions at a fixed address, for tests.
 package struct FlatProgram: GuestProgram {
   private let code: [UInt8]
   private let address: UInt64
@@ -40,7 +40,7 @@ package struct FlatProgram: GuestProgram {
 }
 
 extension GuestRAM {
-  /// Claims the place of `bytes` at `address` under `name` and writes them there.
+  /// Claims the place of `bytes` at `address` under `name`, and writes them there.
   func place(
     _ name: String, _ bytes: [UInt8], at address: UInt64, _ map: inout AddressMap
   ) throws(BootError) {

@@ -2,16 +2,16 @@ import Basics
 import Storage
 package import SystemPackage
 
-/// The initramfs of a guest: a file, or archives that are made on the spot.
+/// The initramfs of a guest: a file, or archives that are made on the fly.
 package enum InitialRAMDisk: Sendable {
   case file(FilePath)
-  /// Made anew when the guest is reset, in pieces that follow each other: they take memory only while they are loaded.
+  /// Consecutive pieces that are made anew at each reset, so that they take memory only while they are loaded.
   case made(@Sendable () throws(BootError) -> [[UInt8]])
 
-  /// Throws where the guest has too little RAM for these contents of an initramfs, from the file at the path.
+  /// Throws if the guest has too little RAM for these contents of an initramfs, read from the file at the path.
   typealias Fit = (FilePath?, InitramfsContents) throws(BootError) -> Void
 
-  /// Puts it as high as it goes between `above` and `limit`, and the end of the RAM below 4 GiB.
+  /// Loads it as high as possible between `above` and `limit`, below the end of the RAM below 4 GiB.
   func load(
     into ram: borrowing GuestRAM, above: UInt64, limit: UInt64, _ map: inout AddressMap, fits: Fit
   ) throws(BootError) -> Range<UInt64> {
@@ -62,10 +62,10 @@ package enum InitialRAMDisk: Sendable {
 }
 
 extension OwnedDescriptor {
-  /// Opens the file at `path`, which is to be loaded into a guest.
+  /// Opens the file at `path` in order to load it into a guest.
   init(loading path: FilePath) throws(BootError) {
     let file: FileDescriptor
-    // Without waiting for whoever is to write to a pipe.
+    // Does not wait for the writer of a pipe.
     do { file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) } catch {
       throw .unreadable(path, Errno(error))
     }

@@ -2,25 +2,25 @@ import Basics
 import Storage
 import SystemPackage
 
-/// What an initramfs unpacks to, as far as that is known without unpacking it, and the RAM that this takes.
+/// The unpacked contents of an initramfs, as far as they are known without unpacking it, and the RAM that they take.
 ///
-/// Linux keeps the archives in RAM until it has unpacked them into a tmpfs, which takes half of what RAM is left, or,
-/// where the command line names a root file system, into a ramfs, which takes all of it. Sources: Linux
+/// Linux keeps the archives in RAM until it has unpacked them into a tmpfs, which may use half of the remaining RAM,
+/// or, if the command line names a root file system, into a ramfs, which may use all of it. Sources: Linux
 /// Documentation/driver-api/early-userspace/buffer-format.rst; init/do_mounts.c init_rootfs, mm/shmem.c
 /// shmem_default_max_blocks.
 package struct InitramfsContents: Equatable, Sendable {
-  /// Bytes of all archives.
+  /// The size of all archives in bytes.
   package let size: UInt64
-  /// Bytes of the files, in whole pages.
+  /// The size of the files in bytes, in whole pages.
   package private(set) var unpacked: UInt64 = 0
 
   private static let pageSize: UInt64 = 4096
   private static let headerSize = 110
-  /// More members than any archive has that somebody means to boot.
+  /// More members than any real archive has.
   private static let memberLimit = 1 << 20
   private static let longestPadding = 1 << 20
 
-  /// Looks at `size` bytes of archives; `read` gives so many bytes at an offset, or fewer where they end before.
+  /// Examines `size` bytes of archives; `read` returns `count` bytes at `offset`, or fewer if they end before.
   package init(size: UInt64, read: (_ offset: UInt64, _ count: Int) -> [UInt8]) {
     self.size = size
     var offset: UInt64 = 0
@@ -31,7 +31,7 @@ package struct InitramfsContents: Equatable, Sendable {
         unpacked += Self.round(member.fileSize, to: Self.pageSize)
         offset += member.length
       } else if header.starts(with: [0, 0, 0, 0]) {
-        // Padding between archives, in units of four.
+        // The padding between archives, in units of four bytes.
         let zeroes = header.prefix { $0 == 0 }.count & ~3
         offset += UInt64(zeroes)
         padding += zeroes
@@ -42,14 +42,14 @@ package struct InitramfsContents: Equatable, Sendable {
     }
   }
 
-  /// Looks at archives in `pieces` that follow each other.
+  /// Examines archives in consecutive `pieces`.
   package init(pieces: [[UInt8]]) {
     let ends = pieces.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
     let (starts, size) = (Array(ends.dropLast()), ends.last ?? 0)
     self.init(size: UInt64(size)) { offset, count in
       var bytes: [UInt8] = []
       var place = Int(offset)
-      // The last piece that begins at or before the place.
+      // The last piece that begins at or before the offset.
       var index = starts.lastIndex { $0 <= place } ?? 0
       while index < pieces.count, bytes.count < count {
         let piece = pieces[index]
@@ -62,13 +62,13 @@ package struct InitramfsContents: Equatable, Sendable {
     }
   }
 
-  /// The next multiple of `unit`, of a number of 34 bits at most.
+  /// Rounds a number of at most 34 bits up to a multiple of `unit`.
   private static func round(_ number: UInt64, to unit: UInt64) -> UInt64 { (number + unit - 1) / unit * unit }
 
   /// One member of an archive in the format "newc".
   private struct Member {
     let fileSize: UInt64
-    /// Bytes of header, name and file, each in units of four.
+    /// The size in bytes of header, name and file, each padded to a multiple of four.
     let length: UInt64
 
     init?(_ header: [UInt8]) {
@@ -86,8 +86,9 @@ package struct InitramfsContents: Equatable, Sendable {
     }
   }
 
-  /// What a compressed archive of `rest` bytes unpacks to at least: gzip says it in its last four bytes, the others are
-  /// never smaller unpacked than packed. Source: RFC 1952; Linux lib/decompress.c for the signatures.
+  /// Returns the minimum unpacked size of a compressed archive of `rest` bytes: gzip stores it in its last four bytes;
+  /// with the other formats, unpacked data is never smaller. Source: RFC 1952; Linux lib/decompress.c for the
+  /// signatures.
   private static func unpackedSize(of start: [UInt8], rest: UInt64, end: [UInt8]) -> UInt64 {
     if start.starts(with: [0x1f, 0x8b]) { return end.count == 4 ? UInt64(end.load(UInt32.self, at: 0)) : rest }
     let signatures: [[UInt8]] = [
@@ -96,12 +97,12 @@ package struct InitramfsContents: Equatable, Sendable {
     return signatures.contains { start.starts(with: $0) } ? rest : 0
   }
 
-  /// Looks at the archives in `file`. What cannot be read is as if it were not there.
+  /// Examines the archives in `file`. Unreadable bytes count as missing.
   init(of file: FileDescriptor, size: UInt64) {
     self.init(size: size) { offset, count in (try? file.bytes(at: Int64(offset), count: count)) ?? [] }
   }
 
-  /// Throws where `ram` bytes are too few for it.
+  /// Throws if `ram` bytes are too few for it.
   func check(ram: UInt64, kernel: UInt64, commandLine: String, path: FilePath?) throws(BootError) {
     let needed = neededRAM(kernel: kernel, commandLine: commandLine)
     guard ram < needed else { return }
@@ -109,14 +110,14 @@ package struct InitramfsContents: Equatable, Sendable {
       path, ram: ram, needed: needed, sensible: sensibleRAM(kernel: kernel, commandLine: commandLine))
   }
 
-  /// Bytes of RAM below which a kernel of so many bytes is sure not to unpack it.
+  /// Returns the bytes of RAM below which a kernel of `kernel` bytes is sure to fail to unpack it.
   package func neededRAM(kernel: UInt64, commandLine: String) -> UInt64 {
     let namesRoot = commandLine.split(separator: " ").contains { $0.hasPrefix("root=") }
-    // What a kernel says that it needs is a little more than what it keeps.
+    // The size that a kernel asks for is a little more than it keeps.
     return size + unpacked * (namesRoot ? 1 : 2) + kernel - kernel / 8
   }
 
-  /// The value of `-m`, in MiB, with which it unpacks, and there is some RAM left.
+  /// Returns a value of `-m`, in MiB, with which it unpacks and leaves some RAM free.
   package func sensibleRAM(kernel: UInt64, commandLine: String) -> UInt64 {
     let needed = neededRAM(kernel: kernel, commandLine: commandLine)
     return Self.round(needed + needed / 32 + 32 << 20, to: 64 << 20) >> 20

@@ -13,15 +13,15 @@ extension KernelImage {
     static let mapCount = Field<UInt8>("e820_entries", at: 0x1e8)
     static let map = 0x2d0
     static let videoMode = Field<UInt16>("vid_mode", at: 0x1fa)
-    /// A boot loader without a number of its own.
+    /// The type of a boot loader without an assigned number.
     static let undefinedLoader: UInt8 = 0xff
     static let normalVideo: UInt16 = 0xffff
   }
 
-  /// The highest address that an initramfs may reach.
+  /// The limit below which an initramfs must lie.
   var ramdiskLimit: UInt64 { UInt64(header[Header.ramdiskLimit]) + 1 }
 
-  /// The boot parameters for a guest with `ram`.
+  /// Returns the boot parameters for a guest with `ram`.
   func parameters(
     ram: borrowing GuestRAM, ramdisk: Range<UInt64>?, commandLineSize: Int
   ) throws(BootError) -> [UInt8] {
@@ -30,7 +30,7 @@ extension KernelImage {
       throw .commandLineTooLong(stored: commandLineSize, expected: longest)
     }
     var page = [UInt8](repeating: 0, count: Parameters.size)
-    // The setup header ends where its first jump goes.
+    // The setup header ends at the target of its first jump.
     let headerEnd = min(0x202 + Int(header[Header.jumpLength]), Parameters.map, header.count)
     if headerEnd > Header.start {
       page.replaceSubrange(Header.start..<headerEnd, with: header[Header.start..<headerEnd])

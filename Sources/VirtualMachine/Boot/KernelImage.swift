@@ -2,7 +2,7 @@ import Basics
 import Storage
 package import SystemPackage
 
-/// A Linux kernel as distributions ship it: a bzImage that can be entered in 64-bit mode.
+/// A Linux kernel in the format that distributions ship: a bzImage that can be entered in 64-bit mode.
 ///
 /// Source: Linux Documentation/x86/boot.rst (boot protocol 2.12 and later).
 package struct KernelImage: Sendable {
@@ -10,7 +10,7 @@ package struct KernelImage: Sendable {
   enum Header {
     static let start = 0x1f1
     static let setupSectors = Field<UInt8>("setup_sects", at: 0x1f1)
-    /// Bytes of the protected-mode part, in units of 16; what is behind them is a signature.
+    /// The size of the protected-mode part, in units of 16 bytes; a signature may follow it.
     static let codeParagraphs = Field<UInt32>("syssize", at: 0x1f4)
     static let bootFlag = Field<UInt16>("boot_flag", at: 0x1fe)
     static let jumpLength = Field<UInt8>("jump", at: 0x201)
@@ -36,13 +36,13 @@ package struct KernelImage: Sendable {
     static let oldestVersion: UInt16 = 0x020c
   }
 
-  /// From the start of the protected-mode part to the 64-bit entry point.
+  /// The offset of the 64-bit entry point from the start of the protected-mode part.
   static let entryOffset: UInt64 = 0x200
 
   package let path: FilePath
   /// The first sectors, which hold the setup header.
   let header: [UInt8]
-  /// Where the protected-mode part lies in the file, and its bytes.
+  /// The offset in the file and the size in bytes of the protected-mode part.
   let codeOffset: Int64
   let codeSize: Int
 
@@ -52,7 +52,7 @@ package struct KernelImage: Sendable {
     var header = [UInt8](repeating: 0, count: 0x1000)
     do {
       size = try file.seek(offset: 0, from: .end)
-      // Safe: the buffer is the array's own, and what was not read stays zero.
+      // Safe: the buffer is that of the array, and unread bytes stay zero.
       let count = try unsafe header.withUnsafeMutableBytes { buffer in
         try unsafe file.read(fromAbsoluteOffset: 0, into: buffer)
       }
@@ -66,7 +66,7 @@ package struct KernelImage: Sendable {
       throw .protocolTooOld(path, stored: version, expected: Header.oldestVersion)
     }
     guard header[Header.loadFlags] & Header.has64BitEntry != 0 else { throw .not64Bit(path) }
-    // No sectors means four, for kernels older than all that get here.
+    // 0 means 4 sectors, but only for kernels older than those accepted here.
     let setupSectors = header[Header.setupSectors] == 0 ? 4 : Int64(header[Header.setupSectors])
     codeOffset = (setupSectors + 1) * 512
     let end = codeOffset + max(Int64(Self.entryOffset), Int64(header[Header.codeParagraphs]) * 16 - 1)
@@ -78,16 +78,16 @@ package struct KernelImage: Sendable {
     self.path = path
   }
 
-  /// Bytes that the kernel needs from its load address on, before it looks at the memory map.
+  /// The bytes that the kernel needs from its load address on before it reads the memory map.
   var footprint: UInt64 { max(UInt64(header[Header.initialSize]), UInt64(codeSize)) }
 
-  /// The lowest address at which the kernel may be put where it cannot have the one that it prefers.
+  /// The lowest address at which the kernel may be loaded if its preferred address is not available.
   private var lowestAddress: UInt64? {
     guard header[Header.isRelocatable] != 0 else { return nil }
     return LowMemory.end.alignedUp(to: max(UInt64(header[Header.alignment]), 0x1000))
   }
 
-  /// Where the kernel lies in RAM that ends at `end`; nil where it does not fit.
+  /// Returns the place of the kernel in RAM that ends at `end`; `nil` if it does not fit.
   func placement(below end: UInt64) -> Range<UInt64>? {
     for start in [header[Header.preferredAddress], lowestAddress].compactMap(\.self) {
       let (top, overflow) = start.addingReportingOverflow(footprint)

@@ -9,20 +9,20 @@ package struct LinuxProgram: GuestProgram {
   package let ramdisk: InitialRAMDisk?
   package let commandLine: String
 
-  /// What stands before every command line: a kernel that panics resets the machine at once instead of waiting for
-  /// ever, and sets the flag of a warm start before, which tells a panic from a reboot. A command line of one's own can
-  /// say otherwise, since what stands later counts. Source: Linux
-  /// Documentation/admin-guide/kernel-parameters.txt, `panic=` and `reboot=`.
+  /// The start of every command line. With these parameters a kernel that panics resets the machine at once instead of
+  /// waiting endlessly, and first sets the warm start flag, which tells a panic from a reboot. A user's command line
+  /// can override them, because later parameters win. Source: Linux Documentation/admin-guide/kernel-parameters.txt,
+  /// `panic=` and `reboot=`.
   private static let panicParameters = "panic=-1 reboot=panic_warm "
 
-  /// A kernel that is told to start warm sets the flag at every reboot.
+  /// False if the command line requests warm reboots: then the kernel sets the flag at every reboot.
   package var marksPanics: Bool {
     !commandLine.split(separator: " ").contains { word in
       word.hasPrefix("reboot=") && word.dropFirst(7).split(separator: ",").contains { $0.hasPrefix("w") }
     }
   }
 
-  /// `commandLine` is what the kernel is given, behind what makes a panic known.
+  /// `commandLine` is passed to the kernel after the parameters that reveal a panic.
   package init(kernel: FilePath, ramdisk: InitialRAMDisk?, commandLine: String) {
     self.kernel = kernel
     self.ramdisk = ramdisk
@@ -51,8 +51,8 @@ package struct LinuxProgram: GuestProgram {
       instruction: place.lowerBound + KernelImage.entryOffset, argument: LowMemory.bootParameters)
   }
 
-  /// Throws where a guest with so many bytes of `ram` cannot unpack the initramfs in `archives`, or that at `path`:
-  /// for whoever loads it otherwise. A kernel that is none is whoever loads it to say.
+  /// Throws if a guest with `ram` bytes cannot unpack the initramfs in `archives`, or the one at `path`. For callers
+  /// that load the guest by other means; those must themselves reject a file that is not a kernel.
   package static func checkUnpacking(
     kernel: FilePath, ramdisk path: FilePath?, archives: [[UInt8]], ram: UInt64, commandLine: String
   ) throws(BootError) {

@@ -2,11 +2,11 @@ import Basics
 import CKVM
 import Firmware
 
-/// The state of the first CPU: 64-bit mode, the first gibibytes mapped as they are, flat segments.
+/// The initial state of the first CPU: 64-bit mode, identity mapping of the first gibibytes, flat segments.
 ///
 /// Source: Linux Documentation/x86/boot.rst, "64-bit Boot Protocol"; Intel SDM volume 3, 10.8.5.
 enum LongMode {
-  /// Gibibytes from address 0 on that are mapped one to one.
+  /// The number of gibibytes from address 0 that are identity-mapped.
   private static let mappedGibibytes: UInt64 = 8
 
   private static let pageSize: UInt64 = 0x1000
@@ -17,7 +17,7 @@ enum LongMode {
   /// Linux expects its code segment at 0x10 and its data segments at 0x18.
   private static let descriptors: [UInt64] = [0, 0, 0x00af_9b00_0000_ffff, 0x00cf_9300_0000_ffff]
 
-  /// Writes page tables and segment descriptors.
+  /// Writes the page tables and segment descriptors.
   static func prepare(_ ram: borrowing GuestRAM, _ map: inout AddressMap) throws(BootError) {
     let table = LowMemory.pageTables
     let firstDirectory = table + 2 * pageSize
@@ -36,7 +36,7 @@ enum LongMode {
     try ram.place("segment descriptors", segments, at: LowMemory.globalDescriptorTable, &map)
   }
 
-  /// Puts `cpu` in front of `entry`.
+  /// Sets the registers of `cpu` so that it starts at `entry`.
   static func enter(_ entry: ProgramEntry, _ cpu: inout KVMCPU) throws(KVMError) {
     var special = try cpu.specialRegisters()
     special.cr0 = 0x8000_0011  // PG, ET, PE
@@ -77,8 +77,8 @@ enum LongMode {
 
 /// Real-mode instructions at the reset vector, F000:FFF0, that write the reset register.
 ///
-/// With hardware-reduced ACPI and no EFI, Linux reboots by a jump to the reset vector, where a PC has its BIOS.
-/// Without these seven bytes the guest would run through zeroes for ever.
+/// With hardware-reduced ACPI and no EFI, Linux reboots by a jump to the reset vector, where a PC has its BIOS. Without
+/// these seven bytes the guest would run through zeroes endlessly.
 enum ResetStub {
   static let code: [UInt8] = [
     0xba, UInt8(truncatingIfNeeded: GuestPlatform.resetPort), UInt8(truncatingIfNeeded: GuestPlatform.resetPort >> 8),

@@ -2,31 +2,32 @@ import Basics
 package import Firmware
 package import PersistentMemory
 
-/// What a host does to an NVDIMM, for the test of whatever runs on it.
+/// An action of the host on an NVDIMM, to test the software that uses it.
 package enum ConditionCommand: Equatable, Sendable {
-  /// The lines that a DPA range touches cannot be read from now on; the guest is told of it at once, or finds it.
+  /// Makes the lines that a DPA range touches unreadable. The guest is told at once if `isTold`; otherwise it finds out
+  /// by itself.
   case injectErrors(Range<UInt64>, isTold: Bool)
-  /// They can be read again, and hold what they held.
+  /// Makes the lines readable again, with their former contents.
   case clearErrors(Range<UInt64>)
-  /// Words as `DIMMHealth.set` takes them.
+  /// Sets health values; the words are those of `DIMMHealth.set`.
   case setHealth([String])
-  /// The power goes while not everything is saved.
+  /// Simulates a loss of power before everything is saved.
   case shutDownUnsafely
-  /// A function of `_DSM` ends with a status, or as it would where that is 0.
+  /// Makes a function of `_DSM` return a status; with status 0 it returns its own again.
   case fail(function: UInt32, status: UInt32)
 
   package enum Failure: Error, Equatable, Sendable {
-    /// The range does not lie in the guest's region of so many bytes.
+    /// The range does not lie within the guest's region, which has this size in bytes.
     case outside(size: UInt64)
     case tooManyErrors
     case setting(DIMMHealth.SettingError)
-    /// What is to be kept cannot be.
+    /// The change cannot be kept beside the backend.
     case unkept
   }
 }
 
 extension GuestHardware {
-  /// Does `command` to the NVDIMM in `slot`; answers what the guest is to be told.
+  /// Applies `command` to the NVDIMM in `slot`. Returns the notification for the guest, if any.
   package func perform(
     _ command: ConditionCommand, slot: Int
   ) throws(ConditionCommand.Failure) -> DeviceMethods.Notification? {
@@ -69,12 +70,12 @@ extension DIMM {
 }
 
 extension Machine {
-  /// Does `command` to the NVDIMM in `slot`, and tells the guest.
+  /// Applies `command` to the NVDIMM in `slot` and notifies the guest.
   package func perform(_ command: ConditionCommand, slot: Int) throws(ConditionCommand.Failure) {
     if let notification = try hardware.perform(command, slot: slot) { events.raise(notification) }
   }
 
-  /// The condition of each NVDIMM, by its slot.
+  /// The condition of each NVDIMM, by slot.
   package var conditions: [Int: DIMMCondition] {
     Dictionary(uniqueKeysWithValues: hardware.dimms.map { ($0.slot, $0.condition.value) })
   }

@@ -1,9 +1,9 @@
-/// What the host may ask of a machine while an emulation runs it, across all its lives.
+/// The host's control over a machine while an emulation runs it, across all its lives.
 ///
-/// It belongs to the thread of the emulation's loop, as do all who watch it.
+/// It and all its watchers belong to the thread of the emulation's loop.
 package final class MachineControl {
   package enum RunState: Equatable, Sendable {
-    /// `-S`: no CPU has run yet.
+    /// `-S` was given: no CPU has run yet.
     case prelaunch
     case running
     case paused
@@ -11,15 +11,15 @@ package final class MachineControl {
 
   package private(set) var runState: RunState
   private var watchers: [(MachineEvent) -> Void] = []
-  /// The machine of this life.
+  /// The machine of the current life.
   package internal(set) var machine: Machine?
-  /// Why the host wants this life to end, once it does.
+  /// The reason for which the host wants this life to end, if it does.
   var request: EndingCause?
 
   /// With `startsPaused` the CPUs wait for `resume`.
   package init(startsPaused: Bool = false) { runState = startsPaused ? .prelaunch : .running }
 
-  /// Lets `watcher` know of what happens from now on.
+  /// Calls `watcher` for all events from now on.
   package func watch(_ watcher: @escaping (MachineEvent) -> Void) { watchers.append(watcher) }
 
   package func announce(_ event: MachineEvent) { for watcher in watchers { watcher(event) } }
@@ -43,7 +43,7 @@ package final class MachineControl {
     announce(.powerButton)
   }
 
-  /// Starts the guest anew, or ends the machine where it does not restart.
+  /// Restarts the guest, or ends the machine if it does not restart.
   package func reset() { request = request ?? .hostReset }
 
   package func quit() { request = .hostQuit }

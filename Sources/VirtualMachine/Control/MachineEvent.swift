@@ -1,18 +1,18 @@
-/// What happens to a machine and concerns whoever watches it.
+/// An event in a machine's life, for those that watch it.
 package enum MachineEvent: Equatable, Sendable {
   case stopped
   case resumed
   /// The power button was pressed.
   case powerButton
-  /// The guest starts again.
+  /// The guest restarts.
   case reset(EndingCause)
   /// The machine ends.
   case shutdown(EndingCause)
-  /// The backend of the NVDIMM in `slot` failed; `reason` in the words of strerror(3).
+  /// The backend of the NVDIMM in `slot` failed; `reason` is a message of strerror(3).
   case backendFailed(slot: Int, reason: String)
-  /// Other parts of the NVDIMM in `slot` than before cannot be read: now so many bytes.
+  /// The set of unreadable bytes of the NVDIMM in `slot` changed; its size is now `badBytes`.
   case mediaErrorsChanged(slot: Int, badBytes: UInt64)
-  /// What the NVDIMM in `slot` tells of its health changed.
+  /// The health that the NVDIMM in `slot` reports changed.
   case healthChanged(slot: Int)
 }
 
@@ -25,7 +25,7 @@ package enum EndingCause: String, Sendable {
   case hostQuit = "host-qmp-quit"
   case hostReset = "host-qmp-system-reset"
   case hostSignal = "host-signal"
-  /// Keys at the console.
+  /// A key at the console.
   case hostConsole = "host-ui"
 
   package var isGuest: Bool {

@@ -1,16 +1,16 @@
 import Firmware
 import Synchronization
 
-/// The register in which the guest's Generic Event Device finds what happened: a read clears it.
+/// The register from which the guest's Generic Event Device reads pending events; a read clears it.
 ///
 /// Source: ACPI 6.5, 5.6.9.
 final class EventRegister: PortDevice {
   static let ports = GuestPlatform.eventStatusPort...GuestPlatform.eventStatusPort
 
   private struct Pending: Sendable {
-    /// All but what concerns the health of one NVDIMM.
+    /// All pending events except those about the health of one NVDIMM.
     var events: GuestPlatform.Event = []
-    /// The slots of NVDIMMs whose health changed, each once.
+    /// The slots of the NVDIMMs whose health changed.
     var slots: Set<Int> = []
   }
 
@@ -20,11 +20,11 @@ final class EventRegister: PortDevice {
   /// `interrupt` drives the line of the Generic Event Device.
   init(interrupt: @escaping @Sendable (Bool) -> Void) { self.interrupt = interrupt }
 
-  /// Tells the guest of `event`. An interrupt is an edge: one that comes before the last was served is not lost,
-  /// since whoever serves it reads all that is pending.
+  /// Signals `event` to the guest. The interrupt is an edge: one that comes before the last was served is not lost,
+  /// because its handler reads everything that is pending.
   func raise(_ event: GuestPlatform.Event) { update { $0.events.formUnion(event) } }
 
-  /// Tells the guest of what happened to its NVDIMMs.
+  /// Notifies the guest of events in its NVDIMMs.
   func raise(_ notification: DeviceMethods.Notification) {
     switch notification {
     case .mediaError: raise(GuestPlatform.Event.mediaError)
@@ -46,7 +46,7 @@ final class EventRegister: PortDevice {
 
   func write(_ value: UInt32, width: Int, offset: Int) {}
 
-  /// The register has room for one slot: while there are more, each read raises the next interrupt.
+  /// The register has room for one slot; while more are pending, each read raises the next interrupt.
   func read(width: Int, offset: Int) -> UInt32 {
     guard width == 4 else { return .max }
     return pending.withLock { pending in

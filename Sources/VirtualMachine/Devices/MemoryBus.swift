@@ -1,4 +1,4 @@
-/// What answers where a guest touches an address that KVM has no memory for, or none that the host can give.
+/// Answers the guest's accesses to addresses for which KVM has no memory, or none that the host can supply.
 ///
 /// Any CPU's thread may call it at any time.
 package final class MemoryBus: Sendable {
@@ -6,10 +6,10 @@ package final class MemoryBus: Sendable {
   private let faults: MemoryFaults
   private let ending: EndingSignal
 
-  /// What a CPU does after an access.
+  /// The action of a CPU after an access.
   package enum Outcome: Equatable, Sendable {
     case done
-    /// The machine ends, or no backend is to blame for memory that cannot be had.
+    /// The machine is ending, or no backend explains why the memory is not available.
     case stuck
   }
 
@@ -19,14 +19,14 @@ package final class MemoryBus: Sendable {
     self.ending = ending
   }
 
-  /// The guest writes the low `width` bytes (1 to 8) of `value`. Where there is no memory, or memory that may not be
-  /// written, they go nowhere.
+  /// Handles a guest's write of the low `width` bytes (1 to 8) of `value`. Writes to missing or read-only memory are
+  /// dropped.
   package func write(_ value: UInt64, width: Int, to address: UInt64) -> Outcome {
     flushHints.write(at: address)
     return conclude(faults.write(value, width: width, at: address) { ending.ending == nil })
   }
 
-  /// The guest reads `width` bytes: all ones where there is no memory. Nil where the CPU is stuck.
+  /// Returns the `width` bytes that the guest reads: all ones if there is no memory; `nil` if the CPU is stuck.
   package func read(width: Int, from address: UInt64) -> UInt64? {
     switch faults.read(at: address, width: width) {
     case nil: .max
@@ -35,10 +35,10 @@ package final class MemoryBus: Sendable {
     }
   }
 
-  /// KVM could not give the guest memory, and does not say which.
+  /// Returns the verdict on memory that KVM could not give the guest, when KVM does not say which.
   func judge() -> MemoryFaults.Verdict { faults.judge() }
 
-  /// Where the guest has the memory that failed at `address` of this process; nil where it has it nowhere.
+  /// Returns the guest address of the memory that failed at `address` of this process; `nil` if it is not guest memory.
   func guestAddress(ofFailedMemory address: UInt) -> UInt64? { faults.guestAddress(ofFailedMemory: address) }
 
   private func conclude(_ verdict: MemoryFaults.Verdict?) -> Outcome {
@@ -49,19 +49,19 @@ package final class MemoryBus: Sendable {
 
 /// A device that answers at I/O ports. Any CPU's thread may call it at any time.
 package protocol PortDevice: AnyObject, Sendable {
-  /// The guest wrote `value`, `width` bytes wide (1, 2 or 4), `offset` ports above the device's first.
+  /// Handles a write of `value`, `width` bytes wide (1, 2 or 4), `offset` ports above the device's first.
   func write(_ value: UInt32, width: Int, offset: Int)
-  /// The guest reads `width` bytes.
+  /// Returns the `width` bytes that the guest reads.
   func read(width: Int, offset: Int) -> UInt32
 }
 
-/// Which device answers at which I/O port. Where there is none, writes go nowhere and reads give all ones.
+/// The devices at I/O ports. At ports without a device, writes are dropped and reads return all ones.
 package struct PortBus: Sendable {
   private var devices: [(ports: ClosedRange<UInt16>, device: any PortDevice)] = []
 
   package init() {}
 
-  /// Lets `device` answer at `ports`, where no other device may be.
+  /// Attaches `device` at `ports`, which must be free.
   package mutating func attach(_ device: any PortDevice, at ports: ClosedRange<UInt16>) {
     precondition(!devices.contains { $0.ports.overlaps(ports) }, "two devices at one port")
     devices.append((ports, device))

@@ -1,9 +1,9 @@
 import Firmware
 
-/// The registers by which the guest powers itself off and resets itself.
+/// The registers through which the guest powers itself off and resets itself.
 final class PowerRegisters: PortDevice {
   private let ending: EndingSignal
-  /// What a reset means at the moment.
+  /// Returns what a reset currently means.
   private let reset: @Sendable () -> GuestEnding
 
   static let ports = GuestPlatform.sleepControlPort...GuestPlatform.resetPort
@@ -23,6 +23,6 @@ final class PowerRegisters: PortDevice {
     }
   }
 
-  /// The sleep status register says that the machine never slept.
+  /// The sleep status register always says that the machine never slept.
   func read(width: Int, offset: Int) -> UInt32 { 0 }
 }

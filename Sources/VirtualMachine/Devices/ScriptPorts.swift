@@ -2,17 +2,17 @@ import Storage
 import Synchronization
 package import SystemPackage
 
-/// Where the ports of a guest that runs a script lead, beside its console: COM2 is the script's standard output, COM3
-/// its standard error, and COM4 tells how it ended.
+/// The host's ends of the ports of a guest that runs a script, other than its console: COM2 is the script's standard
+/// output, COM3 its standard error, and COM4 reports how it ended.
 package struct ScriptPorts: Sendable {
   package let output = HostConsole(output: .standardOutput)
   private let errors = HostConsole(output: .standardError, outputName: "standard error", mayBeLost: true)
   package let report: ScriptReport
 
-  /// `files` take what the guest sends.
+  /// `files` receive the files that the guest sends.
   package init(files: [FileDescriptor] = []) { report = ScriptReport(files: files) }
 
-  /// What takes the bytes of each port; `send` brings one of them to its place.
+  /// Returns the receivers of each port's bytes; `send` passes a byte on to a console.
   package func takers(
     _ send: @escaping @Sendable (UInt8, HostConsole) -> Void
   ) -> [@Sendable (UInt8) -> Void] {
@@ -20,26 +20,26 @@ package struct ScriptPorts: Sendable {
   }
 }
 
-/// What a guest reports at COM4: the line `status N` with its script's exit status as a decimal number, and before it
-/// files, each as the line `file I SIZE` and so many bytes for the file of that index.
+/// The reports of a guest at COM4: the line `status N` with its script's exit status in decimal, after any files, each
+/// sent as the line `file I SIZE` followed by SIZE bytes for the file with index I.
 package final class ScriptReport: Sendable {
   private struct State {
     var line: [UInt8] = []
     var status: UInt8?
-    /// The index of the file that is coming, bytes of it that are still to come, and those that are to be written.
+    /// The index of the file being received, the number of its bytes still to come, and the bytes still to be written.
     var file = 0
     var rest: UInt64 = 0
     var bytes: [UInt8] = []
-    /// How each file that was begun came to be: nil where nothing failed.
+    /// The result for each file that was begun; `nil` means no failure.
     var results: [Int: Errno?] = [:]
     var complete: Set<Int> = []
   }
 
   private let state = Mutex(State())
   private let files: [FileDescriptor]
-  /// What is longer is no line of ours.
+  /// A longer line is not part of the protocol.
   private static let lineLimit = 256
-  /// The most bytes of a file.
+  /// The maximum size of a file in bytes.
   package static let fileLimit: UInt64 = 1 << 30
   private static let pieceSize = 1 << 16
 
@@ -64,7 +64,7 @@ package final class ScriptReport: Sendable {
     if words.count == 2, words[0] == "status" { state.status = UInt8(words[1]) }
     guard words.count == 3, words[0] == "file", let index = Int(words[1]), let size = UInt64(words[2]) else { return }
     (state.file, state.rest) = (index, size)
-    // What nobody asked for, or comes again, or is too large, goes nowhere.
+    // A file that was not requested, is a repetition, or is too large is dropped.
     let isWanted = files.indices.contains(index) && state.results[index] == nil
     if isWanted { state.results[index] = .some(size > Self.fileLimit ? .fileTooLarge : nil) } else { state.file = -1 }
     if size == 0, isWanted { state.complete.insert(index) }
@@ -81,10 +81,11 @@ package final class ScriptReport: Sendable {
     state.bytes.removeAll(keepingCapacity: true)
   }
 
-  /// The number, 0 to 255, once its whole line has come.
+  /// The exit status, 0 to 255, once its whole line has arrived.
   package var status: UInt8? { state.withLock { $0.status } }
 
-  /// Why the file of `index` is not there: ENOENT where the guest has not sent all of it; nil where it is.
+  /// Returns why the file of `index` was not received: ENOENT if the guest has not sent all of it; `nil` if it was
+  /// received.
   package func failure(ofFile index: Int) -> Errno? {
     state.withLock { state in
       if let error = state.results[index] ?? nil { return error }

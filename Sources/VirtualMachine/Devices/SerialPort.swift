@@ -1,10 +1,10 @@
 import Synchronization
 
-/// A serial port of the guest, between its I/O ports, its interrupt line and a host's console.
+/// A serial port of the guest, which connects its I/O ports, its interrupt line and a host's console.
 package final class SerialPort: PortDevice {
   private struct State: Sendable {
     var registers = UART16550()
-    /// Bytes that wait until the receiver has room.
+    /// Bytes that wait for room in the receiver.
     var backlog: [UInt8] = []
     var isInterrupting = false
   }
@@ -13,20 +13,20 @@ package final class SerialPort: PortDevice {
   private let interrupt: @Sendable (Bool) -> Void
   private let send: @Sendable (UInt8) -> Void
 
-  /// Bytes that wait for the guest before the host stops reading more.
+  /// The number of waiting bytes at which the host stops reading more.
   private static let backlogLimit = 4096
 
-  /// `interrupt` drives the port's line, one call at a time; `send` takes what the guest sends, on the thread of the
-  /// CPU that does, and may block.
+  /// `interrupt` drives the port's line, one call at a time. `send` takes the guest's output on the thread of the CPU
+  /// that sends it, and may block.
   package init(interrupt: @escaping @Sendable (Bool) -> Void, send: @escaping @Sendable (UInt8) -> Void) {
     self.interrupt = interrupt
     self.send = send
   }
 
-  /// Whether `receive` should wait, because the guest does not keep up.
+  /// Whether `receive` should wait because the guest does not keep up.
   package var isFull: Bool { state.withLock { $0.backlog.count >= Self.backlogLimit } }
 
-  /// Takes what the host's side typed.
+  /// Takes input from the host's side.
   package func receive(_ bytes: [UInt8]) {
     update { state in state.backlog += bytes }
   }
@@ -34,7 +34,7 @@ package final class SerialPort: PortDevice {
   package func write(_ value: UInt32, width: Int, offset: Int) {
     guard width == 1 else { return }
     let sent = update { state in state.registers.write(UInt8(truncatingIfNeeded: value), register: offset) }
-    // Outside the lock: a host that does not read holds up this CPU, and nobody else.
+    // Outside the lock: a host that does not read holds up only this CPU.
     if let sent { send(sent) }
   }
 
@@ -43,7 +43,7 @@ package final class SerialPort: PortDevice {
     return update { state in UInt32(state.registers.read(register: offset)) }
   }
 
-  /// Changes the state, moves waiting bytes into the receiver, and drives the interrupt line where it changed.
+  /// Changes the state, moves waiting bytes into the receiver, and drives the interrupt line if it changed.
   private func update<Result>(_ change: (inout State) -> sending Result) -> sending Result {
     state.withLock { state in
       let result = change(&state)

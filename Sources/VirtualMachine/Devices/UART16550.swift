@@ -1,7 +1,7 @@
 /// The registers of a 16550A, without its surroundings.
 ///
-/// Sending takes no time: the transmitter is always empty, and says so by an interrupt after each byte.
-/// Source: National Semiconductor PC16550D data sheet.
+/// Sending takes no time: the transmitter is always empty, and says so with an interrupt after each byte. Source:
+/// National Semiconductor PC16550D data sheet.
 struct UART16550: Sendable {
   private enum Register {
     static let data = 0, interruptEnable = 1, identification = 2, lineControl = 3, modemControl = 4, lineStatus = 5
@@ -16,7 +16,7 @@ struct UART16550: Sendable {
   private static let divisorAccess: UInt8 = 0x80
   private static let loopback: UInt8 = 0x10
   private static let dataReady: UInt8 = 0x01
-  /// Transmitter and its holding register are empty.
+  /// The transmitter and its holding register are empty.
   private static let idle: UInt8 = 0x60
   static let fifoSize = 16
 
@@ -32,15 +32,15 @@ struct UART16550: Sendable {
   /// Whether the device drives its interrupt line.
   var isInterrupting: Bool { identification != Identification.none }
 
-  /// How many more bytes the receiver takes from the line, which is cut off from it in loopback.
+  /// The number of bytes that the receiver can still take from the line; 0 in loopback mode, which disconnects it.
   var room: Int { modemControl & Self.loopback == 0 ? space : 0 }
 
   private var space: Int { (fifoControl & 1 != 0 ? Self.fifoSize : 1) - received.count }
 
-  /// A byte arrives on the line. Only while there is `room`.
+  /// Receives a byte from the line. Call it only if there is `room`.
   mutating func receive(_ byte: UInt8) { received.append(byte) }
 
-  /// The guest writes a register; answers the byte that went out on the line, if one did.
+  /// Handles the guest's write to a register. Returns the byte sent on the line, if any.
   mutating func write(_ value: UInt8, register: Int) -> UInt8? {
     switch register {
     case Register.data where lineControl & Self.divisorAccess != 0: divisor.low = value
@@ -64,7 +64,7 @@ struct UART16550: Sendable {
     return nil
   }
 
-  /// The guest reads a register.
+  /// Handles the guest's read of a register.
   mutating func read(register: Int) -> UInt8 {
     switch register {
     case Register.data where lineControl & Self.divisorAccess != 0: return divisor.low
@@ -84,15 +84,15 @@ struct UART16550: Sendable {
     }
   }
 
-  /// The most urgent cause of an interrupt.
+  /// The most urgent interrupt cause.
   private var identification: UInt8 {
     if interruptEnable & Enable.received != 0, !received.isEmpty { return Identification.received }
     if interruptEnable & Enable.sent != 0, hasSent { return Identification.sent }
     return Identification.none
   }
 
-  /// In loopback the modem's inputs are its outputs: RTS to CTS, DTR to DSR, OUT1 to RI, OUT2 to DCD. Otherwise a
-  /// peer that is always ready.
+  /// The modem status. In loopback mode the inputs are the outputs: RTS to CTS, DTR to DSR, OUT1 to RI, OUT2 to DCD.
+  /// Otherwise it is that of a peer that is always ready.
   private var modemStatus: UInt8 {
     guard modemControl & Self.loopback != 0 else { return 0xb0 }
     let (dtr, rts, out1, out2) =

@@ -4,12 +4,13 @@ import Storage
 import Synchronization
 import SystemPackage
 
-/// Notices that somebody makes the file of an NVDIMM shorter, also where the guest touches nothing of it.
+/// Detects that the file of an NVDIMM was truncated, even if the guest does not access it.
 struct BackendWatch: ~Copyable {
   private let hardware: GuestHardware
-  /// Negative where the host has no more of them to give: the guest then runs into the end of the file.
+  /// The inotify descriptor; negative if the host has none left. The guest then finds the end of the file only by an
+  /// access.
   private let watcher: Int32
-  /// So many NVDIMMs are watched; those that are plugged come behind.
+  /// The number of NVDIMMs that are watched; plugged ones are appended.
   private let count = Atomic(0)
 
   init(_ hardware: GuestHardware) {
@@ -19,8 +20,8 @@ struct BackendWatch: ~Copyable {
 
   deinit { if watcher >= 0 { close(watcher) } }
 
-  /// Watches all files of the hardware, also of what was plugged since the last call; answers whether there are such,
-  /// of which something may have been missed.
+  /// Watches all files of the hardware, including those plugged since the last call. Returns whether there are new
+  /// ones, whose changes may have been missed.
   func follow() -> Bool {
     let dimms = hardware.dimms
     let added = dimms.dropFirst(count.load(ordering: .relaxed))
@@ -34,10 +35,10 @@ struct BackendWatch: ~Copyable {
     _ = clinux_watch_file(watcher, file.backend.descriptor.rawValue)
   }
 
-  /// Readable after a change by a call, which a guest's writes are not.
+  /// Readable after the file was changed by a system call, which the guest's writes are not.
   var descriptor: FileDescriptor? { watcher >= 0 ? FileDescriptor(rawValue: watcher) : nil }
 
-  /// The backend that became too short since the last call.
+  /// Returns the failure of a backend that has become too short; `nil` if none has.
   func failure() -> BackendFailure? {
     clinux_drain(watcher)
     return hardware.dimms.lazy.compactMap(\.truncation).first

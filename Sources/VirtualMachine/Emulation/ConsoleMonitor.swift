@@ -4,32 +4,32 @@ package import SystemPackage
 
 /// A monitor that shares the console with the guest's serial port.
 package protocol ConsoleMonitor: Attendant {
-  /// Whether what is typed is for the monitor.
+  /// Whether input goes to the monitor.
   var hasFocus: Bool { get }
 
-  /// Whether it has so much to say still that nothing more should be typed.
+  /// Whether it has so much pending output that it should get no more input.
   var isBusy: Bool { get }
 
-  /// Ctrl-A C: gives what is typed from now on to the other of the two.
+  /// Handles Ctrl-A C: switches the input between the guest and the monitor.
   func switchFocus()
 
-  /// Takes what was typed.
+  /// Takes typed input.
   func type(_ bytes: [UInt8])
 }
 
-/// What the keys behind Ctrl-A ask for on a console, as on QEMU's.
+/// The parser of the Ctrl-A key sequences on a console, which are those of QEMU.
 package struct ConsoleEscape: Sendable {
   package enum Command: Equatable, Sendable {
-    /// X: end the machine.
+    /// X: ends the machine.
     case quit
-    /// C: the monitor, or back to the guest.
+    /// C: switches to the monitor, or back to the guest.
     case monitor
-    /// H, ?: say which keys there are.
+    /// H, ?: lists the keys.
     case help
   }
 
   package enum Key: Equatable, Sendable {
-    /// Bytes for the guest.
+    /// Input for the guest.
     case input([UInt8])
     case command(Command)
   }
@@ -39,7 +39,7 @@ package struct ConsoleEscape: Sendable {
 
   package init() {}
 
-  /// Splits what was typed into input and commands; a prefix at the end is remembered.
+  /// Splits typed bytes into input and commands; remembers a prefix at the end.
   package mutating func read(_ bytes: [UInt8]) -> [Key] {
     var keys: [Key] = []
     var input: [UInt8] = []
@@ -50,7 +50,7 @@ package struct ConsoleEscape: Sendable {
       }
       isEscaped = false
       guard let command = Self.command(byte) else {
-        // Ctrl-A twice, or A: one Ctrl-A for the guest. Other keys mean nothing.
+        // Ctrl-A twice, or followed by A, is one Ctrl-A for the guest. Other keys are ignored.
         if byte == Self.prefix || byte | 0x20 == UInt8(ascii: "a") { input.append(Self.prefix) }
         continue
       }
@@ -72,17 +72,17 @@ package struct ConsoleEscape: Sendable {
   }
 }
 
-/// The output of the console and of a script as the CPUs' threads see it.
+/// The outputs of the console and of a script, as the CPUs' threads use them.
 final class ConsoleOutput: Sendable {
   private let event: HostEvent
   private let isAbandoned = Atomic(false)
 
   init(_ event: consuming HostEvent) { self.event = event }
 
-  /// Readable once output is lost.
+  /// Becomes readable when output is lost.
   var lost: FileDescriptor { event.descriptor }
 
-  /// From now on a reader that stalls holds up nobody: a signal ends the wait for it.
+  /// Stops waiting for readers: from now on a signal ends a wait for one that stalls.
   func abandon() { isAbandoned.store(true, ordering: .releasing) }
 
   func send(_ byte: UInt8, to console: HostConsole) {
@@ -90,9 +90,9 @@ final class ConsoleOutput: Sendable {
   }
 }
 
-/// A terminal in raw mode, given back when the owner ends, and by a crash of the process, too.
+/// A terminal in raw mode. It is restored when the owner ends, and also if the process crashes.
 package struct RawTerminal: ~Copyable {
-  /// Nil where `descriptor` is no terminal. `keepsSignals`: Ctrl-C and Ctrl-\ still end the process.
+  /// Returns `nil` if `descriptor` is not a terminal. With `keepsSignals`, Ctrl-C and Ctrl-\ still end the process.
   package init?(_ descriptor: FileDescriptor, keepsSignals: Bool = false) {
     guard clinux_terminal_make_raw(descriptor.rawValue, keepsSignals) == 0 else { return nil }
   }

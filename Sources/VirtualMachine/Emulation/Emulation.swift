@@ -3,17 +3,17 @@ package import SystemPackage
 
 /// A guest with its console, from the start of the process to the end of its last life.
 package struct Emulation: ~Copyable {
-  /// Why it is over.
+  /// Why the emulation ended.
   package enum Outcome: Equatable, Sendable {
-    /// The guest came to its end by itself.
+    /// The guest ended by itself.
     case guest(GuestEnding)
     /// Ctrl-A X, or a monitor's `quit`.
     case quit
-    /// The process was asked to end.
+    /// A signal asked the process to end.
     case signal(Int32)
-    /// The output of that name is lost.
+    /// The output of this name was lost.
     case output(String, Errno)
-    /// The guest did not end in the time that it had.
+    /// The guest did not end within its time limit.
     case timeout
   }
 
@@ -22,16 +22,16 @@ package struct Emulation: ~Copyable {
   private let signals: HostSignals
   private let console: HostConsole
   private let monitors: Monitors
-  /// A guest that resets itself is started anew.
+  /// Whether a guest that resets itself is started again.
   private let restarts: Bool
   private let script: ScriptPorts?
   private let deadline: ContinuousClock.Instant?
-  /// Takes messages for whoever sits at the console.
+  /// Takes messages for the user at the console.
   private let notify: @Sendable (String) -> Void
   private let watch: BackendWatch
   private let events: MachineEventQueue
 
-  /// Who controls the machine from outside.
+  /// The means of controlling the machine from outside.
   package struct Monitors {
     let control: MachineControl
     let console: (any ConsoleMonitor)?
@@ -52,11 +52,11 @@ package struct Emulation: ~Copyable {
     script: ScriptPorts? = nil, timeout: Duration? = nil, monitors: Monitors = Monitors(),
     notify: @escaping @Sendable (String) -> Void
   ) throws(Machine.Failure) {
-    // Nothing of this value may exist yet where something is thrown.
+    // No part of this value may exist yet if an error is thrown.
     let events: MachineEventQueue
     do { events = try MachineEventQueue() } catch { throw .host(error) }
     do { signals = try HostSignals() } catch { throw .host(error) }
-    // Now that its thread holds signals back.
+    // Only now, because its thread must hold signals back.
     system.prepareMachine()
     self.hardware = hardware
     self.system = system
@@ -75,9 +75,9 @@ package struct Emulation: ~Copyable {
     hardware.connect { events.add($0) }
   }
 
-  /// Runs `program`, again after each reset where the machine restarts. The terminal is raw meanwhile.
+  /// Runs `program`, again after each reset if the machine restarts. The terminal is raw meanwhile.
   ///
-  /// `started` is called when nothing can fail any more that would keep the guest from running.
+  /// Calls `started` when nothing can fail any more that would keep the guest from running.
   package func run(_ program: some GuestProgram, started: () -> Void) throws(Machine.Failure) -> Outcome {
     var keyboard = Keyboard(console)
     defer { for attendant in monitors.attendants { attendant.finish() } }
@@ -85,7 +85,7 @@ package struct Emulation: ~Copyable {
       let outcome = try life(of: program, &keyboard, started)
       let cause = monitors.control.request ?? EndingCause(outcome)
       monitors.control.request = nil
-      // A kernel that panicked would do so again, and again.
+      // A kernel that panicked would panic again and again.
       guard restarts, outcome == .guest(.reset) else {
         monitors.control.announce(.shutdown(cause))
         return outcome
@@ -122,21 +122,21 @@ package struct Emulation: ~Copyable {
     return interruption ?? .guest(ending)
   }
 
-  /// Why the console's output or that of a script is lost, if it is.
+  /// Why the output of the console or of a script was lost, if it was.
   private var loss: Outcome? {
     [console, script?.output].lazy.compactMap { lost in
       lost.flatMap { lost in lost.outputFailure.map { .output(lost.outputName, $0) } }
     }.first
   }
 
-  /// Milliseconds until the guest should have ended: -1 for ever.
+  /// The milliseconds that the guest has left to end; -1 means no limit.
   private var patience: Int32 {
     guard let deadline else { return -1 }
     let time = (deadline - .now).components
     return Int32(clamping: max(0, time.seconds * 1000 + time.attoseconds / 1_000_000_000_000_000 + 1))
   }
 
-  /// Waits until the guest ends, which gives nil, or the host has a reason to end it.
+  /// Waits until the guest ends, and returns `nil`, or until the host has a reason to end it.
   private func wait(
     for machine: Machine, _ output: ConsoleOutput, _ keyboard: inout Keyboard
   ) throws(Errno) -> Outcome? {
@@ -146,7 +146,7 @@ package struct Emulation: ~Copyable {
       case .hostReset?: return .guest(.reset)
       default: return .quit
       }
-      // While the guest does not keep up, what is typed for it waits.
+      // While the guest does not keep up, its input waits.
       let isFull = machine.serial.isFull && monitors.console?.hasFocus != true
       let descriptors = [
         machine.ending.descriptor, signals.descriptor, output.lost,
@@ -155,11 +155,11 @@ package struct Emulation: ~Copyable {
       ]
       let interests = monitors.attendants.map(\.interests)
       if watch.follow() { endAtTruncation(machine) }
-      // A negative descriptor is passed over.
+      // poll(2) ignores a negative descriptor.
       var polled =
         descriptors.map { pollfd(fd: $0?.rawValue ?? -1, events: Int16(POLLIN), revents: 0) }
         + interests.joined().map(\.polled)
-      // Safe: the array has as many elements as the call is told.
+      // Safe: the call gets the array's own count.
       let patience = patience
       let result = unsafe poll(&polled, nfds_t(polled.count), isFull ? 20 : patience)
       guard result >= 0 else {
@@ -185,14 +185,14 @@ package struct Emulation: ~Copyable {
     }
   }
 
-  /// Ends the guest of a backend that became too short.
+  /// Ends the guest if a backend has become too short.
   private func endAtTruncation(_ machine: Machine) {
     guard let failure = watch.failure() else { return }
     hardware.alarm.raise(failure)
     machine.ending.reach(.backendFailed(failure))
   }
 
-  /// Passes on what was typed; answers what ends the machine.
+  /// Passes on typed input. Returns the reason to end the machine, if any.
   private func read(_ keyboard: inout Keyboard, _ machine: Machine) -> Outcome? {
     for key in keyboard.read() {
       switch key {

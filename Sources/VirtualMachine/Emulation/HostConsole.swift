@@ -3,19 +3,19 @@ import Storage
 import Synchronization
 package import SystemPackage
 
-/// The host's end of the serial port: where the guest's output goes and where its input comes from.
+/// The host's end of the serial port: the destination of the guest's output and the source of its input.
 package final class HostConsole: Sendable {
   private let output: FileDescriptor?
   let input: FileDescriptor?
-  /// What messages call the output.
+  /// The name of the output in messages.
   package let outputName: String
-  /// Whether keys behind Ctrl-A are commands.
+  /// Whether keys after Ctrl-A are commands.
   let hasEscape: Bool
-  /// Whether the guest goes on where its output is lost, as what goes to standard error may be.
+  /// Whether the guest continues if its output is lost, as it may on standard error.
   private let mayBeLost: Bool
   private let failure = Mutex<Errno?>(nil)
 
-  /// Nil for what is not connected.
+  /// Pass `nil` for an end that is not connected.
   package init(
     input: FileDescriptor? = nil, output: FileDescriptor?, outputName: String = "standard output",
     hasEscape: Bool = false, mayBeLost: Bool = false
@@ -27,14 +27,14 @@ package final class HostConsole: Sendable {
     self.mayBeLost = mayBeLost
   }
 
-  /// Why output is lost, once it is: nobody reads it any more, or the disk is full.
+  /// Why output was lost, if it was: its reader is gone, or the disk is full.
   package var outputFailure: Errno? { mayBeLost ? nil : failure.withLock { $0 } }
 
-  /// Takes a byte from the guest, on the thread of the CPU that sends it. False from the first failure on, where that
-  /// matters.
+  /// Writes a byte from the guest, on the thread of the CPU that sends it. Returns false from the first failure on,
+  /// unless output may be lost.
   ///
-  /// A reader that stalls holds up the caller, until a signal interrupts it where `isAbandoned` holds, and nobody
-  /// else: no lock is held.
+  /// A reader that stalls holds up only the caller, because no lock is held; if `isAbandoned` is true, a signal ends
+  /// the wait.
   package func send(_ byte: UInt8, unless isAbandoned: () -> Bool) -> Bool {
     guard let output else { return true }
     guard failure.withLock({ $0 == nil }) else { return mayBeLost }
@@ -43,7 +43,7 @@ package final class HostConsole: Sendable {
         try output.write(byte)
         return true
       } catch .interrupted {
-        // A machine that is being ended waits for no reader; one that pauses loses nothing.
+        // A machine that is ending does not wait for readers; one that pauses loses no output.
         if isAbandoned() { return true }
       } catch {
         failure.withLock { $0 = $0 ?? error }
@@ -54,16 +54,16 @@ package final class HostConsole: Sendable {
 }
 
 extension FileDescriptor {
-  /// Writes `byte`, and waits for room where the file does not wait by itself (O_NONBLOCK).
+  /// Writes `byte`. If the file does not block (O_NONBLOCK), waits for room.
   fileprivate func write(_ byte: UInt8) throws(Errno) {
     while true {
       do {
-        // Safe: the buffer is the value's own, for the call.
+        // Safe: the buffer is that of the value, and lives for the call.
         _ = try unsafe withUnsafeBytes(of: byte) { try unsafe write($0, retryOnInterrupt: false) }
         return
       } catch Errno.wouldBlock {
         var polled = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
-        // Safe: one element, as the call is told.
+        // Safe: the count is 1, as the array has one element.
         guard unsafe poll(&polled, 1, -1) >= 0 else { throw Errno(rawValue: errno) }
       } catch {
         throw Errno(error)

@@ -3,9 +3,10 @@ import Glibc
 import Storage
 package import SystemPackage
 
-/// The signals that ask the process to end, as a descriptor to be polled.
+/// The signals that ask the process to end, as a descriptor for poll(2).
 ///
-/// While it exists they end nothing by themselves. To be made before any thread is started that does not hold them back.
+/// While it exists, they do not end the process by themselves. It must be made before any thread that does not block
+/// them is started.
 package struct HostSignals: ~Copyable, Sendable {
   private let source: OwnedDescriptor
 
@@ -16,29 +17,29 @@ package struct HostSignals: ~Copyable, Sendable {
     let result = unsafe clinux_signal_descriptor(Self.caught, Int32(Self.caught.count))
     guard result >= 0 else { throw Errno(rawValue: -result) }
     source = OwnedDescriptor(owning: result)
-    // A reader of our output that goes away shows as an error of the write.
+    // If the reader of our output goes away, the write fails instead.
     _ = clinux_ignore_signal(SIGPIPE)
   }
 
   package var descriptor: FileDescriptor { source.descriptor }
 
-  /// The next signal, where one has come.
+  /// Returns the next signal, if one has arrived.
   package func next() -> Int32? {
     let result = clinux_read_signal(source.rawValue)
     return result > 0 ? result : nil
   }
 
-  /// From here on they end this process by themselves again.
+  /// Lets the signals end this process by themselves again.
   package static func release() {
     // Safe: the call reads the array and keeps no pointer to it.
     unsafe clinux_receive_signals(caught, Int32(caught.count))
   }
 
-  /// Ends this process by `signal`, as if it had not been caught: its parent sees why.
+  /// Ends this process by `signal`, as if it had not been caught, so that its parent sees the reason.
   package static func die(by signal: Int32) { clinux_die_by_signal(signal) }
 }
 
-/// An event between threads: any may send it, a loop that polls the descriptor notices (an eventfd).
+/// An event between threads: any thread may send it, and a loop that polls the descriptor notices it (an eventfd).
 package struct HostEvent: ~Copyable, Sendable {
   private let event: OwnedDescriptor
 
@@ -48,30 +49,30 @@ package struct HostEvent: ~Copyable, Sendable {
     event = OwnedDescriptor(owning: result)
   }
 
-  /// Readable from the first `send` on.
+  /// Readable once `send` has been called.
   package var descriptor: FileDescriptor { event.descriptor }
 
   package func send() { _ = clinux_send_event(event.rawValue) }
 
-  /// Waits until it is sent, or for so many milliseconds, and forgets that it was; false where it was not.
+  /// Waits at most `milliseconds` (-1: no limit) for the event and resets it. Returns false if it was not sent.
   func wait(milliseconds: Int32 = -1) -> Bool {
     var polled = pollfd(fd: event.rawValue, events: Int16(POLLIN), revents: 0)
-    // Safe: one element, as the call is told.
+    // Safe: the count is 1, as the array has one element.
     let isSent = unsafe poll(&polled, 1, milliseconds) > 0
     if isSent { clinux_drain(event.rawValue) }
     return isSent
   }
 }
 
-/// Somebody beside the guest whom the loop of an emulation serves, such as a monitor's client.
+/// A party other than the guest that an emulation's loop serves, such as a monitor's client.
 package protocol Attendant: AnyObject {
-  /// What the loop is to wait for on its behalf, as of now.
+  /// The descriptors for which the loop is to wait on its behalf, as of now.
   var interests: [Interest] { get }
 
-  /// The loop found `ready`, of the interests last told, to be ready. Must not block.
+  /// Serves the `ready` ones among the last reported interests. Must not block.
   func serve(_ ready: [Interest])
 
-  /// The emulation is over: what is still to be sent is sent, as far as it is taken soon.
+  /// Sends pending output at the end of the emulation, unless its reader is slow.
   func finish()
 }
 

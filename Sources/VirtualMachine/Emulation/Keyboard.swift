@@ -1,10 +1,10 @@
 import SystemPackage
 
-/// What is typed at a console: raw where it is a terminal, with the keys behind Ctrl-A apart.
+/// The input of a console. A terminal is put into raw mode, and the keys after Ctrl-A are separated.
 ///
-/// Without such keys Ctrl-C stays the way out.
+/// Without such keys, Ctrl-C still ends the process.
 struct Keyboard: ~Copyable {
-  /// Readable when something was typed; nil where nothing is connected, or no more.
+  /// Readable when there is input; `nil` if no input is connected any more.
   private(set) var descriptor: FileDescriptor?
   private let terminal: RawTerminal?
   private var escape: ConsoleEscape?
@@ -15,13 +15,13 @@ struct Keyboard: ~Copyable {
     escape = console.hasEscape ? ConsoleEscape() : nil
   }
 
-  /// What has come; nothing, now and later, after the end of the input.
+  /// Returns the input that has arrived; from the end of the input on, nothing.
   mutating func read() -> [ConsoleEscape.Key] {
     guard let descriptor else { return [] }
     var bytes = [UInt8](repeating: 0, count: 1024)
     let count: Int
     do {
-      // Safe: the buffer is the array's own.
+      // Safe: the buffer is that of the array.
       count = try unsafe bytes.withUnsafeMutableBytes { buffer in try unsafe descriptor.read(into: buffer) }
     } catch Errno.wouldBlock {
       return []

@@ -4,8 +4,8 @@ package import QEMU
 import Synchronization
 import SystemPackage
 
-/// What somebody who looks for a fault, or measures, sees of a machine: a line for each event of the topics asked
-/// for, and counters. Any thread may tell it something; where nobody watches, that costs next to nothing.
+/// A view of a machine for debugging and measuring: a line for each event of the selected topics, and counters. Any
+/// thread may report an event; without an observer that costs almost nothing.
 package final class MachineObserver: Sendable {
   private struct State: Sendable {
     var topics: Set<TraceTopic> = []
@@ -19,7 +19,7 @@ package final class MachineObserver: Sendable {
 
   package init() {}
 
-  /// Counts from now on, and gives a line for each event of `topics` to `write`, one at a time.
+  /// Starts counting, and passes a line for each event of `topics` to `write`, one at a time.
   package func watch(_ topics: Set<TraceTopic>, write: @escaping @Sendable (String) -> Void) {
     state.withLock { state in
       state.topics = topics
@@ -30,12 +30,12 @@ package final class MachineObserver: Sendable {
 
   package var counters: MachineCounters { state.withLock { $0.counters } }
 
-  /// A CPU left the guest.
+  /// Records that a CPU left the guest.
   func saw(_ exit: KVMExit, on processor: Int) {
     tell(.exits, "CPU \(processor): \(exit)") { $0.count(exit) }
   }
 
-  /// Something happened; its text is made only where somebody asked for `topic`.
+  /// Records an event; its text is evaluated only if `topic` is watched.
   func tell(
     _ topic: TraceTopic, _ event: @autoclosure () -> String, count: (inout MachineCounters) -> Void = { _ in }
   ) {
@@ -50,17 +50,17 @@ package final class MachineObserver: Sendable {
   }
 }
 
-/// What happens to a machine on its way from the CPUs' threads to the emulation's loop.
+/// A machine's events on their way from the CPUs' threads to the emulation's loop.
 final class MachineEventQueue: Sendable {
   private let events = Mutex<[MachineEvent]>([])
   private let event: HostEvent
 
   init() throws(Errno) { event = try HostEvent() }
 
-  /// Readable while there are some.
+  /// Readable while there are events.
   var descriptor: FileDescriptor { event.descriptor }
 
-  /// Adds `event`, unless the last that waits is the same: a guest may make as many as it likes.
+  /// Adds `event`, unless it equals the last one that waits: a guest may cause any number of them.
   func add(_ event: MachineEvent) {
     events.withLock { events in
       switch (event, events.last) {
@@ -73,10 +73,10 @@ final class MachineEventQueue: Sendable {
     self.event.send()
   }
 
-  /// So many wait at most.
+  /// The maximum number of waiting events.
   private static let limit = 4096
 
-  /// Those that came since the last call.
+  /// Returns the events since the last call.
   func takeAll() -> [MachineEvent] {
     clinux_drain(event.descriptor.rawValue)
     return events.withLock { events in
@@ -86,7 +86,7 @@ final class MachineEventQueue: Sendable {
   }
 }
 
-/// How often a machine did what, over all its CPUs and lives.
+/// The counters of a machine, over all its CPUs and lives.
 package struct MachineCounters: Equatable, Sendable {
   private var exits: [String: Int] = [:]
   private var labelCalls = 0
@@ -103,7 +103,7 @@ package struct MachineCounters: Equatable, Sendable {
     }
   }
 
-  /// All counters, one a line.
+  /// All counters, one per line.
   package var lines: [String] {
     let sum = exits.values.reduce(0, +)
     let causes = exits.sorted { $0.key < $1.key }.map { "exits, \($0.key): \($0.value)" }
@@ -112,7 +112,7 @@ package struct MachineCounters: Equatable, Sendable {
 }
 
 extension KVMExit {
-  /// What a counter of such exits is called.
+  /// The name of the counter for such exits.
   fileprivate var cause: String {
     switch self {
     case .portWrite: "port writes"

@@ -4,22 +4,23 @@ import Storage
 import Synchronization
 import SystemPackage
 
-/// Whether this host's KVM runs a guest's kernel code natively.
+/// Tests whether this host's KVM runs a guest's kernel code natively.
 ///
-/// Some hosts, themselves guests, offer a KVM that emulates kernel code instruction by instruction, some two
-/// million a second: enough for tests, a thousand times too slow for Linux.
+/// Some hosts that are guests themselves offer a KVM that emulates kernel code instruction by instruction, at some two
+/// million per second: enough for tests, but a thousand times too slow for Linux.
 package struct NativeExecutionProbe: Sendable {
-  /// Below this the code is emulated; natively it is more than ten times as fast, even in an emulated machine.
+  /// Instructions per second below which the code is emulated; native code is more than ten times as fast, even in an
+  /// emulated machine.
   package static let threshold = 20e6
   private static let iterations: UInt16 = 2000
-  /// Other work on the host makes a run slow now and then, and never fast.
+  /// Other work on the host may slow a run down, but never speeds one up.
   private static let attempts = 5
 
   package let instructionsPerSecond: Double
 
   package var isNative: Bool { instructionsPerSecond >= Self.threshold }
 
-  /// Times 2000 instructions in kernel mode against one; far below a millisecond where they run natively.
+  /// Compares the times of 2000 instructions in kernel mode and of one; natively they take far less than a millisecond.
   package init(_ system: borrowing KVMSystem) throws(KVMError) {
     let memory: MemoryMapping
     do { memory = try MemoryMapping(zeroes: 0x1000) } catch { throw .call("mmap", error) }
@@ -32,25 +33,25 @@ package struct NativeExecutionProbe: Sendable {
     special.cs.selector = 0
     try cpu.setSpecialRegisters(special)
 
-    // What entering and leaving the guest takes is in both times, and not in their difference.
+    // Both times include entering and leaving the guest, so their difference does not.
     var (short, long) = (Double.infinity, Double.infinity)
     var speed = 0.0
     for _ in 0..<Self.attempts where speed < Self.threshold {
-      // Several times: a short one that was held up would make all that follows look native.
+      // Several times: one short run that is held up would make all that follow look native.
       for _ in 0..<Self.attempts { short = min(short, try Self.time(&cpu, iterations: 1)) }
       long = min(long, try Self.time(&cpu, iterations: Self.iterations))
-      // Where the difference drowns, the whole time is a bound that no emulation keeps.
+      // If the difference is lost in noise, the whole time is an upper bound that no emulation meets.
       speed = Double(Self.iterations - 1) / (long > short ? long - short : long)
     }
     instructionsPerSecond = speed
     Remains(machine: machine, cpu: cpu, memory: memory).clear()
   }
 
-  /// A machine that has served. Linux takes some ten milliseconds to clear one away, nearly all of them waiting, so
-  /// nobody waits with it.
+  /// A machine that is no longer needed. Linux takes some ten milliseconds to release one, mostly waiting, so it is
+  /// released in the background.
   private final class Remains: Sendable {
     private struct Parts: ~Copyable {
-      // In the order in which they go.
+      // In the order of their release.
       let cpu: KVMCPU
       let machine: KVMMachine
       let memory: MemoryMapping
@@ -63,16 +64,16 @@ package struct NativeExecutionProbe: Sendable {
       parts = Mutex(Parts(cpu: cpu, machine: machine, memory: memory))
     }
 
-    /// On a thread of its own, where there is one to be had.
+    /// Releases the parts on a separate thread, if one can be started.
     func clear() {
-      // Signals that ask the process to end are for whoever reads them later.
+      // Termination signals stay pending for their later reader.
       let hold = TerminationHold()
       defer { withExtendedLifetime(hold) {} }
       _ = try? JoinableThread(name: "kvm-clear") { self.parts.withLock { $0 = nil } }
     }
   }
 
-  /// Seconds that `iterations` of the loop take.
+  /// Returns the seconds that `iterations` of the loop take.
   private static func time(_ cpu: inout KVMCPU, iterations: UInt16) throws(KVMError) -> Double {
     var registers = kvm_regs()
     registers.rip = 0x1000

@@ -2,21 +2,21 @@ import Storage
 import Synchronization
 package import SystemPackage
 
-/// Lines for whoever watches a machine, on their way from threads that must not wait for that reader.
+/// Lines for the observer of a machine, from threads that must not wait for that reader.
 ///
-/// A thread of its own writes them in their order. Of what finds no room while the reader stalls only the number of
-/// lines is kept, and told in their place.
+/// A separate thread writes them in order. If the reader stalls and the queue is full, further lines are dropped and
+/// replaced by their number.
 package final class NoticeQueue: Sendable {
   private struct State: Sendable {
     var lines: [String] = []
-    /// Of all lines that are not yet written.
+    /// The number of bytes in unwritten lines.
     var bytes = 0
-    /// Lines without room since the last that had some.
+    /// The number of lines dropped since the last one that had room.
     var lost = 0
     var hasWriter = false
   }
 
-  /// Bytes of lines that may wait.
+  /// The maximum number of waiting bytes.
   package static let limit = 1 << 20
 
   private let state = Mutex(State())
@@ -25,7 +25,8 @@ package final class NoticeQueue: Sendable {
   private let loss: @Sendable (Int) -> String
   private let write: @Sendable (String) -> Void
 
-  /// `write` takes one line at a time, on the thread of the queue, and may block; `loss` tells that so many are lost.
+  /// `write` takes one line at a time, on the queue's thread, and may block. `loss` returns a line about the given
+  /// number of lost lines.
   package init(
     loss: @escaping @Sendable (Int) -> String, write: @escaping @Sendable (String) -> Void
   ) throws(Errno) {
@@ -50,12 +51,13 @@ package final class NoticeQueue: Sendable {
     arrival.send()
     guard startsWriter else { return }
     do throws(Errno) { _ = try JoinableThread(name: "notices") { self.serve() } } catch {
-      // The next line tries again, and `finish` does without.
+      // The next line tries again, and `finish` needs no thread.
       state.withLock { $0.hasWriter = false }
     }
   }
 
-  /// Waits until all lines are written, as long as one is every `milliseconds`; answers whether they are.
+  /// Waits until all lines are written, as long as at least one is written every `milliseconds`. Returns whether they
+  /// are.
   package func finish(milliseconds: Int32 = 500) -> Bool {
     if !state.withLock(\.hasWriter) { writeAll() }
     while !isEmpty { guard progress.wait(milliseconds: milliseconds) else { return isEmpty } }

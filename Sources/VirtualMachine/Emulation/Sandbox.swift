@@ -3,35 +3,36 @@ import Glibc
 import Storage
 package import SystemPackage
 
-/// What a VMM has no use for once its guest runs, given up for good: a guest that got hold of it would not get far.
+/// Permanently gives up what a VMM does not need once its guest runs, so that a guest that takes over the process does
+/// not get far.
 ///
-/// No new privileges, no capabilities but those for files, Landlock for the files and seccomp for the system calls, as
-/// far as the kernel has them.
+/// It allows no new privileges and no capabilities except those for files, restricts files with Landlock and system
+/// calls with seccomp, to the extent that the kernel supports them.
 package struct Sandbox: Sendable {
-  /// Folders and files that stay readable: what a guest is made of, anew after each reset.
+  /// Folders and files that stay readable: a guest is loaded from them again after each reset.
   private var readable: [FilePath] = [
     "/boot", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/proc/self", "/sys", "/dev/null",
   ]
-  /// Folders in which files stay writable and can be made, and devices.
+  /// Folders in which files stay writable and can be created, and devices.
   package let writable: [FilePath]
-  /// Folders from which files can be removed: sockets, at the end.
+  /// Folders from which files can be removed: those of sockets, at the end.
   private let removable: [FilePath]
-  /// Folders in which files that are open can get a name: those of the backends.
+  /// Folders in which open files can get a name: those of the backends.
   private let nameable: [FilePath]
 
-  /// `loaded`: what is read when the guest starts; `writable`: where backends that are plugged later may lie;
-  /// `sockets`: what is removed at the end; `nameable`: where the condition of a DIMM may come to be kept.
+  /// `loaded` is read when the guest starts; `writable` may contain backends that are plugged later; `sockets` are
+  /// removed at the end; the condition of a DIMM may be kept in `nameable`.
   package init(loaded: [FilePath], writable: [FilePath], sockets: [FilePath] = [], nameable: [FilePath] = []) {
-    // Also where a symbolic link leads, as /vmlinuz does.
+    // Also the target of a symbolic link such as /vmlinuz.
     readable += loaded.flatMap { [$0.folderOrDot, $0.resolved.folderOrDot] }
     self.writable = writable
     removable = sockets.map(\.folderOrDot)
     self.nameable = nameable
   }
 
-  /// Gives it up, for this thread and all that it starts. To be called before a machine has any.
+  /// Restricts this thread and all threads that it starts. Call it before a machine starts its threads.
   package func enter() {
-    // Each call answers whether the kernel has what it asks for; where it has not, the others still hold.
+    // Each call fails if the kernel lacks the feature; the others still hold.
     _ = clinux_give_up_privileges()
     // Safe: the lists live for the call and end with nil.
     unsafe Self.withTexts(readable) { readable in
@@ -55,9 +56,9 @@ package struct Sandbox: Sendable {
 }
 
 extension FilePath {
-  /// The path without symbolic links; this one where there is nothing.
+  /// The path without symbolic links; the path itself if nothing is there.
   fileprivate var resolved: FilePath {
-    // Safe: the text lives for the call; the answer is copied and freed.
+    // Safe: the text lives for the call; the returned text is copied and freed.
     guard let text = unsafe withPlatformString({ unsafe realpath($0, nil) }) else { return self }
     defer { unsafe free(text) }
     return unsafe FilePath(platformString: text)

@@ -2,7 +2,7 @@ import CKVM
 
 /// The CPUID leaves of a guest's processor.
 package struct CPUIDTable: Sendable {
-  /// The most entries that KVM is asked for; kernels know fewer than 100.
+  /// The maximum number of entries requested from KVM; kernels know fewer than 100.
   static let capacity = 256
 
   var entries: [kvm_cpuid_entry2]
@@ -15,7 +15,7 @@ package struct CPUIDTable: Sendable {
     package var edx: UInt32
   }
 
-  /// The answer to `leaf` and `subleaf`, or nil where the table has none.
+  /// The registers for `leaf` and `subleaf`; `nil` if the table has none.
   package subscript(leaf: UInt32, subleaf: UInt32 = 0) -> Registers? {
     entries.first { $0.function == leaf && $0.index == subleaf }
       .map { Registers(eax: $0.eax, ebx: $0.ebx, ecx: $0.ecx, edx: $0.edx) }
@@ -36,7 +36,7 @@ package struct CPUIDTable: Sendable {
 }
 
 extension CPUIDTable {
-  /// This table as the CPU with APIC id `apicID` of `count` single-core packages sees it.
+  /// Returns this table as the CPU with APIC id `apicID` of `count` single-core packages sees it.
   ///
   /// KVM reports the leaves of whatever host CPU it ran on; the parts that differ from CPU to CPU are set here.
   /// Source: Intel SDM volume 2A, "CPUID"; AMD APM volume 3, appendix E; Linux Documentation/virt/kvm/api.rst.
@@ -51,7 +51,7 @@ extension CPUIDTable {
       // The TSC deadline timer is in the kernel's local APIC, though not in KVM's list; bit 31: a hypervisor.
       registers.ecx = registers.ecx & 0x7fff_ffff | 1 << 24 | (model.showsHypervisor ? 1 << 31 : 0)
     }
-    // Cores and threads that share a cache: one.
+    // One core and one thread share a cache.
     table.update(0x4) { _, registers in registers.eax &= 0x0000_3fff }
     table.update(0xb) { subleaf, registers in
       registers = Registers(eax: 0, ebx: subleaf < 2 ? 1 : 0, ecx: subleaf, edx: apicID)

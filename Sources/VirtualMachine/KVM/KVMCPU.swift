@@ -17,7 +17,7 @@ package struct KVMCPU: ~Copyable {
     unsafe runArea.base.assumingMemoryBound(to: kvm_run.self)
   }
 
-  /// Runs the guest until something is to be done for it.
+  /// Runs the guest until an exit needs handling.
   package mutating func run() throws(KVMError) -> KVMExit {
     let result = ckvm_run(descriptor.rawValue)
     if result < 0 {
@@ -26,7 +26,7 @@ package struct KVMCPU: ~Copyable {
       case let error: throw .call("KVM_RUN", error)
       }
     }
-    // Safe: see `area`; each arm reads the member of the union that belongs to its exit reason.
+    // Safe: see `area`; each case reads the member of the union that belongs to its exit reason.
     let state = unsafe area
     switch unsafe Int32(bitPattern: state.pointee.exit_reason) {
     case KVM_EXIT_IO:
@@ -51,7 +51,7 @@ package struct KVMCPU: ~Copyable {
     }
   }
 
-  /// What the guest wrote as item `index` of `access`.
+  /// Returns the value that the guest wrote as item `index` of `access`.
   package func value(of access: PortAccess, at index: Int = 0) -> UInt32 {
     guard let place = unsafe place(of: access, at: index) else { return 0 }
     // Safe: `place` lies within the run area.
@@ -62,7 +62,7 @@ package struct KVMCPU: ~Copyable {
     }
   }
 
-  /// Gives the guest `value` as item `index` of the read `access`.
+  /// Answers item `index` of the read `access` with `value`.
   package mutating func answer(_ access: PortAccess, at index: Int = 0, with value: UInt32) {
     guard let place = unsafe place(of: access, at: index) else { return }
     // Safe: `place` lies within the run area.
@@ -73,7 +73,7 @@ package struct KVMCPU: ~Copyable {
     }
   }
 
-  /// Where item `index` of `access` lies; nil where the kernel named a place outside the run area.
+  /// Returns the place of item `index` of `access`; `nil` if the kernel gave one outside the run area.
   private func place(of access: PortAccess, at index: Int) -> UnsafeMutableRawPointer? {
     let offset = access.dataOffset + index * access.width
     guard access.dataOffset >= 0, access.dataOffset <= runArea.size, (0..<access.count).contains(index),
@@ -82,15 +82,15 @@ package struct KVMCPU: ~Copyable {
     return unsafe runArea.base + offset
   }
 
-  /// Gives the guest `value` as the answer to a `memoryRead`.
+  /// Answers a `memoryRead` with `value`.
   package mutating func answerMemoryRead(with value: UInt64) {
     unsafe ckvm_answer_memory_read(area, value)
   }
 
-  /// Lets `run` enter the guest again after an exit that was requested.
+  /// Lets `run` enter the guest again after a requested exit.
   package mutating func forgetExitRequest() { unsafe ckvm_forget_exit_request(area) }
 
-  /// A handle by which other threads make `run` return. It must not be used after the CPU has ended.
+  /// A handle with which other threads make `run` return. It must not be used after the CPU has been released.
   package var exitRequest: KVMExitRequest { unsafe KVMExitRequest(area: area) }
 
   private static func mask(ofBytes width: Int) -> UInt64 { width >= 8 ? .max : (1 << UInt64(width * 8)) - 1 }
@@ -100,7 +100,7 @@ package struct KVMCPU: ~Copyable {
 @safe package struct KVMExitRequest: @unchecked Sendable {
   fileprivate let area: UnsafeMutablePointer<kvm_run>
 
-  /// The thread that is in `run` needs a signal besides, to leave the guest at once.
+  /// Requests the exit. A thread that is in `run` also needs a signal to leave the guest at once.
   package func send() { unsafe ckvm_request_exit(area) }
 }
 
@@ -137,10 +137,10 @@ extension KVMCPU {
     _ = try checked("KVM_SET_CPUID2", result)
   }
 
-  /// Gives the guest machine checks from which it recovers, where KVM has them.
+  /// Enables machine checks from which the guest can recover, if KVM supports them.
   mutating func setUpMachineChecks() { _ = ckvm_set_up_machine_checks(descriptor.rawValue) }
 
-  /// Tells the guest by a machine check that its memory at `address` cannot be had.
+  /// Reports to the guest, by a machine check, that its memory at `address` is not available.
   mutating func reportMemoryError(at address: UInt64) throws(KVMError) {
     _ = try checked("KVM_X86_SET_MCE", ckvm_report_memory_error(descriptor.rawValue, address))
   }

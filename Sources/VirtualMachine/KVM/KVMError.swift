@@ -3,22 +3,23 @@ package import SystemPackage
 
 /// Why KVM could not be used, or a call to it failed.
 package enum KVMError: Error, Equatable, Sendable {
-  /// There is no `/dev/kvm`: the module is not loaded, or the processor (or the outer machine) offers no virtualisation.
+  /// There is no `/dev/kvm`: the module is not loaded, or the processor (or the outer machine) does not support
+  /// virtualisation.
   case absent(path: String)
-  /// `/dev/kvm` is there, and this user may not open it.
+  /// `/dev/kvm` exists, but this user may not open it.
   case notPermitted(path: String)
-  /// `/dev/kvm` could not be opened for another reason, or is no KVM device.
+  /// `/dev/kvm` could not be opened for another reason, or is not a KVM device.
   case unusable(path: String, Errno)
-  /// The kernel speaks another version of the API (`KVM_GET_API_VERSION`).
+  /// The kernel has another version of the API (`KVM_GET_API_VERSION`).
   case version(stored: Int32, expected: Int32)
   /// A call failed; `call` is its name in the KVM API.
   case call(String, Errno)
-  /// A guest of this module's own stopped in a way that it cannot.
+  /// A guest that this module made for itself stopped unexpectedly.
   case unexpectedExit(KVMExit)
 }
 
 extension KVMError: CustomStringConvertible {
-  /// What is the case, without the program's name; `/dev/kvm` stands in front where it is the subject.
+  /// The fact, without the program's name; it begins with `/dev/kvm` if that is the subject.
   package var description: String {
     switch self {
     case .absent: "no such device: this machine offers no KVM, or its module is not loaded"
@@ -30,7 +31,7 @@ extension KVMError: CustomStringConvertible {
     }
   }
 
-  /// What to type, or nil where nothing simple helps.
+  /// A command that helps; `nil` if nothing simple does.
   package var hint: Hint? {
     switch self {
     case .absent: .command("sudo", "modprobe", KVMError.moduleName)
@@ -39,7 +40,7 @@ extension KVMError: CustomStringConvertible {
     }
   }
 
-  /// The path of the KVM device, where the error is about it.
+  /// The path of the KVM device, if the error is about it.
   package var path: String? {
     switch self {
     case .absent(let path), .notPermitted(let path), .unusable(let path, _): path
@@ -48,7 +49,7 @@ extension KVMError: CustomStringConvertible {
   }
 }
 
-/// The result of a `ckvm_` function: its value, or the error of the call named `call`.
+/// Returns the result of a `ckvm_` function, or throws the error of the call named `call`.
 func checked(_ call: String, _ result: Int32) throws(KVMError) -> Int32 {
   guard result >= 0 else { throw .call(call, Errno(rawValue: -result)) }
   return result

@@ -1,14 +1,14 @@
 /// Why a CPU stopped running its guest.
 package enum KVMExit: Equatable, Sendable {
-  /// The guest wrote to an I/O port; `KVMCPU.value(of:at:)` tells what.
+  /// The guest wrote to an I/O port; `KVMCPU.value(of:at:)` returns the value.
   case portWrite(PortAccess)
-  /// The guest reads an I/O port; `KVMCPU.answer(_:at:with:)` says what it gets.
+  /// The guest reads an I/O port; `KVMCPU.answer(_:at:with:)` supplies the value.
   case portRead(PortAccess)
   /// The guest wrote the low `width` bytes of `value` to an address without memory.
   case memoryWrite(address: UInt64, width: Int, value: UInt64)
-  /// The guest reads `width` bytes at an address without memory; `KVMCPU.answerMemoryRead` says what it gets.
+  /// The guest reads `width` bytes at an address without memory; `KVMCPU.answerMemoryRead` supplies them.
   case memoryRead(address: UInt64, width: Int)
-  /// The guest halted; never with interrupt controllers in the kernel.
+  /// The guest halted; this never happens with interrupt controllers in the kernel.
   case halted
   /// Triple fault.
   case shutdown
@@ -18,25 +18,25 @@ package enum KVMExit: Equatable, Sendable {
   case systemEvent(UInt32)
   /// The processor refused the guest's state.
   case entryFailed(reason: UInt64)
-  /// KVM gave up, mostly over an instruction that it cannot emulate.
+  /// KVM gave up, usually on an instruction that it cannot emulate.
   case internalError(suberror: UInt32)
-  /// An exit that this module did not ask for.
+  /// An exit that this module does not expect.
   case unexpected(reason: UInt32)
 }
 
-/// One access to an I/O port, or several by a string instruction.
+/// An access to an I/O port, or several by a string instruction.
 package struct PortAccess: Equatable, Sendable {
   package let port: UInt16
-  /// Bytes of each item: 1, 2 or 4.
+  /// The size of each item in bytes: 1, 2 or 4.
   package let width: Int
-  /// Items: more than one only for `rep ins` and `rep outs`.
+  /// The number of items: more than one only for `rep ins` and `rep outs`.
   package let count: Int
-  /// Where the items lie in the run area.
+  /// The offset of the items in the run area.
   let dataOffset: Int
 }
 
 extension KVMExit: CustomStringConvertible {
-  /// For whoever looks for a fault: `write of 1 byte to port 0x3f8`.
+  /// A text for debugging, such as `write of 1 byte to port 0x3f8`.
   package var description: String {
     switch self {
     case .portWrite(let access): "write of \(access.amount) to port \(Self.hex(access.port))"

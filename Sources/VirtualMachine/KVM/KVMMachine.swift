@@ -3,9 +3,9 @@ package import Storage
 import Synchronization
 import SystemPackage
 
-/// A virtual machine: memory slots, interrupt controllers, and the maker of its CPUs.
+/// A virtual machine: its memory slots, its interrupt controllers, and the maker of its CPUs.
 ///
-/// Every call may be made from any thread. Memory that a slot names must outlive the machine.
+/// Any thread may make any call. Memory that a slot maps must outlive the machine.
 package struct KVMMachine: ~Copyable, Sendable {
   private let descriptor: OwnedDescriptor
   private let runAreaSize: Int
@@ -15,10 +15,10 @@ package struct KVMMachine: ~Copyable, Sendable {
     self.runAreaSize = runAreaSize
   }
 
-  /// Puts local APICs, I/O APIC and PIC into the kernel.
+  /// Creates local APICs, I/O APIC and PIC in the kernel.
   ///
-  /// `reserved` is the start of four pages of guest-physical address space, below 4 GiB and without memory, which
-  /// Intel hosts use to run real mode. To be called before the first CPU is made.
+  /// `reserved` is the start of four pages of guest-physical address space, below 4 GiB and without memory, that Intel
+  /// hosts use to run real mode. To be called before the first CPU is made.
   package func createInterruptControllers(reserved: UInt64) throws(KVMError) {
     _ = try checked(
       "KVM_SET_IDENTITY_MAP_ADDR", ckvm_set_identity_map_address(descriptor.rawValue, reserved))
@@ -26,16 +26,16 @@ package struct KVMMachine: ~Copyable, Sendable {
     _ = try checked("KVM_CREATE_IRQCHIP", ckvm_create_irqchip(descriptor.rawValue))
   }
 
-  /// Shows the bytes of `mapping` from `offset` on to the guest at `address`, as the memory slot `slot`.
+  /// Maps the bytes of `mapping` from `offset` on at the guest's `address`, as the memory slot `slot`.
   ///
-  /// All figures are multiples of the page size, and `offset + size` is at most the size of the mapping. With
-  /// `notesWrites` `writtenPages` tells which pages the guest writes.
+  /// All values are multiples of the page size, and `offset + size` is at most the size of the mapping. With
+  /// `notesWrites`, `writtenPages` returns the pages that the guest writes.
   package func setMemory(
     slot: UInt32, address: UInt64, mapping: borrowing MemoryMapping, offset: Int = 0, size: Int, readOnly: Bool = false,
     notesWrites: Bool = false
   ) throws(KVMError) {
     precondition(offset >= 0 && size >= 0 && offset <= mapping.size && size <= mapping.size - offset)
-    // Safe: the range lies within the mapping, as checked; that it outlives the machine is the caller's promise.
+    // Safe: the range lies within the mapping, as checked; the caller guarantees that the mapping outlives the machine.
     let hostAddress = unsafe UInt64(UInt(bitPattern: mapping.base + offset))
     let flags = (readOnly ? UInt32(KVM_MEM_READONLY) : 0) | (notesWrites ? UInt32(KVM_MEM_LOG_DIRTY_PAGES) : 0)
     var region = kvm_userspace_memory_region(
@@ -44,11 +44,11 @@ package struct KVMMachine: ~Copyable, Sendable {
       "KVM_SET_USER_MEMORY_REGION", unsafe ckvm_set_memory_region(descriptor.rawValue, &region))
   }
 
-  /// The pages of the memory slot `slot`, of `size` bytes, that the guest has written since the last call: a bit for
-  /// each, page 0 in bit 0 of the first word.
+  /// Returns the pages of the memory slot `slot`, of `size` bytes, that the guest has written since the last call: one
+  /// bit per page, page 0 in bit 0 of the first word.
   func writtenPages(slot: UInt32, size: Int) throws(KVMError) -> [UInt64] {
     var pages = [UInt64](repeating: 0, count: (size / MemoryMapping.pageSize + 63) / 64)
-    // Safe: there are words for all pages of the slot, up to the next multiple of 64, as KVM fills them.
+    // Safe: there are words for all pages of the slot, up to the next multiple of 64, which KVM fills.
     _ = try checked("KVM_GET_DIRTY_LOG", unsafe ckvm_take_dirty_pages(descriptor.rawValue, slot, &pages))
     return pages
   }
@@ -69,10 +69,10 @@ package struct KVMMachine: ~Copyable, Sendable {
   }
 }
 
-/// A virtual machine that KVM makes on a thread of its own.
+/// A virtual machine that KVM creates on a separate thread.
 ///
-/// Linux moves a kernel thread of the machine's into the cgroups of its maker, and waits some milliseconds until no
-/// CPU looks at the old ones (a grace period of RCU): time in which other things can be made ready.
+/// Linux moves a kernel thread of the machine into the cgroups of its creator and waits some milliseconds for an RCU
+/// grace period; meanwhile other things can be prepared.
 final class MachineCreation: Sendable {
   private let thread: JoinableThread
   private let result: Result
@@ -81,7 +81,7 @@ final class MachineCreation: Sendable {
     let descriptor = Mutex<Int32?>(nil)
   }
 
-  /// Begins, with the open `/dev/kvm` that `device` numbers; nil where there is no thread for it.
+  /// Starts the creation through the open `/dev/kvm` with descriptor `device`; `nil` if no thread can be started.
   init?(_ device: Int32) {
     let result = Result()
     let made = try? JoinableThread(name: "kvm-create") {
@@ -93,8 +93,8 @@ final class MachineCreation: Sendable {
     self.result = result
   }
 
-  /// Waits for the machine; answers its descriptor, which is the caller's from then on, or the negative error number.
-  /// To be called once.
+  /// Waits for the machine. Returns its descriptor, which the caller then owns, or the negative errno. To be called
+  /// once.
   func finish() -> Int32 {
     thread.join()
     return result.descriptor.withLock { $0 } ?? -1

@@ -4,15 +4,15 @@ import Storage
 import Synchronization
 package import SystemPackage
 
-/// KVM as this machine offers it: an open `/dev/kvm`.
+/// The KVM of this machine: an open `/dev/kvm`.
 package struct KVMSystem: ~Copyable, Sendable {
-  /// Where the device lies.
+  /// The path of the device.
   package static let path: FilePath = "/dev/kvm"
-  /// The version of the API that this module speaks; it has not changed since Linux 2.6.22.
+  /// The version of the API that this module uses; it has not changed since Linux 2.6.22.
   package static let apiVersion: Int32 = 12
 
   private let device: OwnedDescriptor
-  /// A machine that was asked for before it is needed.
+  /// A machine that was requested before it is needed.
   private let creation = Mutex<MachineCreation?>(nil)
 
   /// Opens the device at `path` and checks its version.
@@ -30,7 +30,7 @@ package struct KVMSystem: ~Copyable, Sendable {
 
   deinit { if let machine = creation.withLock({ $0?.finish() }), machine >= 0 { _ = OwnedDescriptor(owning: machine) } }
 
-  /// Begins to make the machine that the next `makeMachine` answers, and goes on meanwhile.
+  /// Begins to make, in the background, the machine that the next `makeMachine` returns.
   package func prepareMachine() { creation.withLock { $0 = $0 ?? MachineCreation(device.rawValue) } }
 
   /// Makes a virtual machine without memory, interrupt controllers or CPUs.
@@ -55,7 +55,7 @@ package struct KVMSystem: ~Copyable, Sendable {
   /// The CPUID leaves that KVM can give to a guest of this machine.
   package func supportedCPUID() throws(KVMError) -> CPUIDTable {
     var entries = [kvm_cpuid_entry2](repeating: kvm_cpuid_entry2(), count: CPUIDTable.capacity)
-    // Safe: the call is told the capacity and fails with E2BIG rather than exceed it.
+    // Safe: the call gets the capacity, and fails with E2BIG rather than exceed it.
     let count = unsafe entries.withUnsafeMutableBufferPointer { buffer in
       unsafe ckvm_supported_cpuid(device.rawValue, buffer.baseAddress!, UInt32(buffer.count))
     }

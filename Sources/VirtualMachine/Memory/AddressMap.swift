@@ -1,21 +1,21 @@
 import Basics
 
-/// What lies where in the guest's physical address space, without overlaps.
+/// The layout of the guest's physical address space, without overlaps.
 ///
-/// Whatever is placed in guest memory is claimed here first: two parts that would lie on one another are an error
-/// when the machine is built, not a riddle when it runs.
+/// Everything that is placed in guest memory is claimed here first, so that an overlap is an error when the machine is
+/// built rather than a mystery when it runs.
 package struct AddressMap: Sendable {
   package struct Claim: Equatable, Sendable {
     package let name: String
     package let range: Range<UInt64>
   }
 
-  /// In the order of addresses.
+  /// In order of address.
   package private(set) var claims: [Claim] = []
 
   package init() {}
 
-  /// Enters `range` under `name`. Empty ranges take no place.
+  /// Claims `range` under `name`. Empty ranges take no space.
   package mutating func claim(_ name: String, _ range: Range<UInt64>) throws(AddressConflict) {
     guard !range.isEmpty else { return }
     let claim = Claim(name: name, range: range)
@@ -24,7 +24,7 @@ package struct AddressMap: Sendable {
     claims.insert(claim, at: position)
   }
 
-  /// Enters `count` bytes at `address`.
+  /// Claims `count` bytes at `address`.
   package mutating func claim(_ name: String, at address: UInt64, count: UInt64) throws(AddressConflict) {
     let (end, overflow) = address.addingReportingOverflow(count)
     try claim(name, address..<(overflow ? .max : end))

@@ -1,12 +1,12 @@
 package import Storage
 package import SystemPackage
 
-/// The guest's RAM: one mapping of this process, shown to the guest below and, where it is large, above 4 GiB.
+/// The guest's RAM: one mapping of this process, placed below and, if it is large, above 4 GiB.
 package struct GuestRAM: ~Copyable, Sendable {
-  /// A part of the RAM and where the guest sees it.
+  /// A part of the RAM and its place in the guest.
   package struct Part: Equatable, Sendable {
     package let address: UInt64
-    /// Bytes from the start of the mapping.
+    /// The offset in bytes from the start of the mapping.
     package let offset: Int
     package let size: Int
 
@@ -14,22 +14,22 @@ package struct GuestRAM: ~Copyable, Sendable {
   }
 
   package let mapping: MemoryMapping
-  /// One part from address 0 on; a second from 4 GiB on where the RAM does not fit below the hole.
+  /// One part from address 0, and a second from 4 GiB if the RAM does not fit below the hole.
   package let parts: [Part]
 
-  /// Where the part above the hole begins.
+  /// The start of the part above the hole.
   package static let highStart: UInt64 = 1 << 32
 
-  /// Where the guest sees `size` bytes of RAM, of which at most the first `lowLimit` lie below 4 GiB.
+  /// Returns the guest's ranges for `size` bytes of RAM, of which at most the first `lowLimit` lie below 4 GiB.
   static func ranges(size: UInt64, lowLimit: UInt64) -> [Range<UInt64>] {
     let low = min(size, lowLimit)
     return [0..<low] + (low < size ? [highStart..<highStart + (size - low)] : [])
   }
 
-  /// RAM of `size` bytes, of which at most the first `lowLimit` lie below 4 GiB. It takes memory as it is used.
+  /// Makes `size` bytes of RAM, of which at most the first `lowLimit` lie below 4 GiB. Memory is allocated on use.
   package init(size: UInt64, lowLimit: UInt64) throws(Errno) {
     guard let total = Int(exactly: size), total > 0 else { throw .noMemory }
-    // On a boundary of the largest pages that it can hold, so that the host can use them on both sides.
+    // Aligned to the largest pages that fit, so that host and guest can both use them.
     let mapping = try MemoryMapping(zeroes: total, alignment: total >= 1 << 30 ? 1 << 30 : 2 << 20)
     mapping.adviseHugePages()
     var offset = 0
@@ -40,24 +40,24 @@ package struct GuestRAM: ~Copyable, Sendable {
     self.mapping = mapping
   }
 
-  /// Bytes of all parts.
+  /// The size of all parts in bytes.
   var size: UInt64 { parts.reduce(0) { $0 + UInt64($1.size) } }
 
   /// The end of the part below 4 GiB.
   package var lowEnd: UInt64 { parts[0].range.upperBound }
 
-  /// Writes `bytes` at the guest-physical `address`. False, and nothing written, where there is no RAM.
+  /// Writes `bytes` at the guest-physical `address`. Returns false and writes nothing if there is no RAM.
   package func write(_ bytes: [UInt8], at address: UInt64) -> Bool {
     guard let offset = offset(of: address, count: bytes.count) else { return false }
     return mapping.write(bytes, at: offset)
   }
 
-  /// A copy of `count` bytes at the guest-physical `address`, or nil where there is no RAM.
+  /// Returns a copy of `count` bytes at the guest-physical `address`; `nil` if there is no RAM.
   package func read(at address: UInt64, count: Int) -> [UInt8]? {
     offset(of: address, count: count).flatMap { mapping.read(at: $0, count: count) }
   }
 
-  /// Reads `count` bytes at `fileOffset` of `file` to the guest-physical `address`; answers how many there were.
+  /// Reads `count` bytes at `fileOffset` of `file` to the guest-physical `address`. Returns the number of bytes read.
   package func fill(at address: UInt64, count: Int, from file: FileDescriptor, fileOffset: Int64) throws(Errno) -> Int {
     guard let offset = offset(of: address, count: count) else { throw .badAddress }
     return try mapping.fill(at: offset, count: count, from: file, fileOffset: fileOffset)

@@ -3,23 +3,23 @@ import Storage
 import Synchronization
 package import SystemPackage
 
-/// What happened to the backend of an NVDIMM while its guest ran.
+/// A failure of the backend of an NVDIMM while its guest runs.
 package struct BackendFailure: Error, Hashable, Sendable {
   package enum Fact: Hashable, Sendable {
-    /// What the guest wrote cannot be brought to the disk.
+    /// The guest's writes cannot be flushed to the disk.
     case notDurable(Errno)
-    /// Somebody made the file shorter than what the guest has of it.
+    /// The file was made shorter than the part that the guest uses.
     case truncated(stored: UInt64, expected: UInt64)
-    /// The guest writes to a part of a sparse file that has no space yet, and there is none.
+    /// The guest writes to a hole of a sparse file, and there is no space left for it.
     case noSpace(Errno)
-    /// The memory of the host, or the medium that it maps, has failed at this offset.
+    /// The host's memory, or the medium that it maps, failed at this offset.
     case mediumFailed(offset: UInt64)
     /// A part of the file can be neither read nor written.
     case labelsUnreachable
   }
 
   package let slot: Int
-  /// The path of the backend; nil where it is RAM.
+  /// The path of the backend; `nil` if it is RAM.
   package let path: FilePath?
   package let fact: Fact
 
@@ -29,7 +29,7 @@ package struct BackendFailure: Error, Hashable, Sendable {
     self.fact = fact
   }
 
-  /// What it is about, for messages.
+  /// The subject of messages.
   package var subject: String { path?.string ?? "NVDIMM in slot \(slot)" }
 }
 
@@ -46,24 +46,25 @@ extension BackendFailure: CustomStringConvertible {
   }
 }
 
-/// Tells the operator of a backend that fails, from whichever thread notices and as soon as it does.
+/// Reports failures of backends to the operator at once, from any thread.
 package final class BackendAlarm: Sendable {
   private struct State: Sendable {
     var ring: @Sendable (BackendFailure) -> Void = { _ in }
-    /// When each was raised last.
+    /// The time when each failure was last raised.
     var raised: [BackendFailure: ContinuousClock.Instant] = [:]
   }
 
   private let state = Mutex(State())
-  /// A failure that is not raised for so long was mended, and is told again when it comes back.
+  /// A failure that has not been raised for this long counts as repaired, and is reported again if it recurs.
   private let quiet: Duration
 
   package init(quiet: Duration = .seconds(10)) { self.quiet = quiet }
 
-  /// From now on failures go to `ring`.
+  /// Passes failures to `ring` from now on.
   package func connect(_ ring: @escaping @Sendable (BackendFailure) -> Void) { state.withLock { $0.ring = ring } }
 
-  /// Tells of `failure`, unless that was told and goes on: a guest tries again and again, with all its NVDIMMs.
+  /// Reports `failure`, unless it was reported before and persists: a guest tries again and again, with all its
+  /// NVDIMMs.
   package func raise(_ failure: BackendFailure) {
     let now = ContinuousClock.now
     let ring = state.withLock { state in

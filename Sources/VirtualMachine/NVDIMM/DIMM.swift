@@ -6,32 +6,32 @@ package import Storage
 import Synchronization
 package import SystemPackage
 
-/// A virtual NVDIMM: a mapped backend whose first bytes are the guest's persistent memory and whose last are labels.
+/// A virtual NVDIMM: a mapped backend that begins with the guest's persistent memory and ends with its labels.
 ///
-/// The guest reads and writes its region without an exit; the label area it reaches only by its label methods.
+/// The guest reads and writes its region without an exit; it reaches the label area only through its label methods.
 package final class DIMM: Sendable {
   package let slot: Int
-  /// Where the region begins in the guest's physical address space.
+  /// The start of the region in the guest's physical address space.
   package let address: UInt64
   package let geometry: BackendGeometry
   package let node: UInt32
   package let isUnarmed: Bool
   package let isReadOnly: Bool
   package let durability: Durability
-  /// The guest can ask for its writes to be made durable.
+  /// Whether the guest can ask for its writes to be made durable.
   package let hasFlushHint: Bool
   package let writeErrorPolicy: WriteErrorPolicy
-  /// Nil where the backend is RAM.
+  /// The open backend; `nil` if the backend is RAM.
   package let file: HeldBackend?
   let mapping: MemoryMapping
   /// Its media errors and its health.
   package let condition: HeldCondition
-  /// What the guest has yet to flush; nil where that does not keep it from the backend.
+  /// The guest's unflushed writes; `nil` if they reach the backend without a flush.
   let cache: WriteCache?
   private let barrier = FlushBarrier()
-  /// One at a time erases all of it.
+  /// Held by the thread that erases the region.
   let erasing = Mutex(())
-  /// Whose work that is, or was last, while the guest goes on.
+  /// The thread of the current or last erasure, which runs while the guest does.
   let eraser = Mutex<JoinableThread?>(nil)
 
   package init(
@@ -55,25 +55,25 @@ package final class DIMM: Sendable {
     cache = durability == .onFlush ? WriteCache(size: geometry.regionSize) : nil
   }
 
-  /// What the guest sees of it.
+  /// The guest-physical range of the region.
   package var range: Range<UInt64> { address..<address + geometry.regionSize }
 
-  /// As the guest's firmware tables describe it.
+  /// The description for the guest's firmware tables.
   package var description: NVDIMMDescription {
     NVDIMMDescription(
       slot: slot, base: address, length: geometry.regionSize, node: node, isUnarmed: isUnarmed,
       flushHint: hasFlushHint ? GuestPlatform.flushHint(slot: slot) : nil)
   }
 
-  /// As the guest's methods reach it; failures of the host are told to `alarm`.
+  /// Makes the device that the guest's methods use; failures of the host are reported to `alarm`.
   func methodDevice(_ alarm: BackendAlarm) -> DeviceMethods.Device {
     DeviceMethods.Device(
       description, labels: geometry.labelSize > 0 ? MappedLabels(dimm: self, alarm: alarm) : nil,
       media: MappedMedia(dimm: self, alarm: alarm), condition: condition)
   }
 
-  /// Writes `bytes` at the byte `place` of the mapping, durable before the guest goes on where all that a guest writes
-  /// can be made so.
+  /// Writes `bytes` at the byte `place` of the mapping. If the guest's writes can be made durable, these are before
+  /// this function returns.
   func write(_ bytes: [UInt8], at place: Int, _ alarm: BackendAlarm) throws(StorageFailure) {
     guard !isReadOnly else { throw .readOnly }
     guard mapping.write(bytes, at: place) else { throw failure(.labelsUnreachable, alarm) }
@@ -92,7 +92,7 @@ package final class DIMM: Sendable {
     return .failed
   }
 
-  /// Makes durable what was written before the call, by whichever CPU; concurrent calls are joined.
+  /// Makes durable all writes that any CPU made before the call; concurrent calls are merged.
   func flush() throws(Errno) {
     switch durability {
     case .none, .direct: break
@@ -103,40 +103,40 @@ package final class DIMM: Sendable {
     }
   }
 
-  /// Makes `count` bytes of the private copy at `place` durable in the file: those of a method are, once it returns.
+  /// Makes `count` bytes of the private copy at `place` durable in the file, as writes by a method are once it returns.
   private func store(at place: Int, count: Int) throws(Errno) {
     guard let file = file?.backend.descriptor else { return }
     try mapping.store(at: place, count: count, to: file, fileOffset: Int64(place))
     guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
   }
 
-  /// Bytes in pages that the guest has written and not flushed: they are lost when the power goes.
+  /// The number of bytes in pages that the guest has written but not flushed: they are lost if the power fails.
   package var unflushedSize: Int { cache?.size ?? 0 }
 
-  /// Makes everything durable at the end; throws what was first lost, now or earlier.
+  /// Makes everything durable at the end. Throws the first error that lost data, now or earlier.
   package func synchronise() throws(Errno) {
     let failure: Errno?
     do throws(Errno) {
       try flush()
       failure = nil
     } catch { failure = error }
-    // A file system that gave up after the first error answers with another one.
+    // A file system that gave up after the first error returns a different one.
     if let loss = barrier.loss ?? failure { throw loss }
   }
 
-  /// Notes that all is durable at the end, so that no dirty shutdown is counted.
+  /// Records that everything is durable at the end, so that no dirty shutdown is counted.
   package func shutDown() throws(Errno) {
     do throws(StorageFailure) { try condition.shutDown() } catch { throw .ioError }
   }
 
-  /// That the file has become shorter than what is mapped of it, where it has.
+  /// The failure that the file has become shorter than its mapping; `nil` if it has not.
   package var truncation: BackendFailure? {
     guard let stored = file?.size, stored < geometry.mappedSize else { return nil }
     return BackendFailure(self, .truncated(stored: stored, expected: geometry.mappedSize))
   }
 }
 
-/// The label area within a DIMM's mapping. With a shared backend a write is in the file at once.
+/// The label area within a DIMM's mapping. A write to a shared backend reaches the file at once.
 private struct MappedLabels: LabelStorage {
   let dimm: DIMM
   let alarm: BackendAlarm

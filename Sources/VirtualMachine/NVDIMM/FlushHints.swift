@@ -3,7 +3,7 @@ import QEMU
 import Synchronization
 package import SystemPackage
 
-/// The addresses where a guest's write makes its earlier writes to one NVDIMM durable.
+/// The addresses at which a guest's write makes its earlier writes to one NVDIMM durable.
 ///
 /// Source: ACPI 6.5, 5.2.25.8 (Flush Hint Address Structure).
 final class FlushHints: Sendable {
@@ -15,8 +15,8 @@ final class FlushHints: Sendable {
     self.ending = ending
   }
 
-  /// The guest wrote to `address`, whatever it wrote. Returns when all that it wrote before is durable, or when the
-  /// machine has come to its end because it cannot be made so.
+  /// Handles the guest's write, of any value, to `address`. Returns when all its earlier writes are durable, or when
+  /// the machine has ended because they cannot be.
   func write(at address: UInt64) {
     guard let slot = GuestPlatform.slot(flushedAt: address),
       let dimm = hardware.dimms.first(where: { $0.slot == slot }), dimm.hasFlushHint
@@ -29,13 +29,13 @@ final class FlushHints: Sendable {
   }
 }
 
-/// Makes one backend durable for however many CPUs ask for it at once.
+/// Makes one backend durable for any number of CPUs that ask at once.
 ///
-/// A synchronisation that began before a CPU asked may have missed what that CPU wrote; one that began later serves
-/// all who waited meanwhile.
+/// A synchronisation that began before a CPU asked may have missed that CPU's writes; one that began later serves all
+/// CPUs that have been waiting.
 package final class FlushBarrier: Sendable {
   private struct Last: Sendable {
-    /// The number of the last synchronisation that ended, from 1 on.
+    /// The number of the last synchronisation that ended, counted from 1.
     var number: UInt64 = 0
     var failure: Errno?
   }
@@ -47,10 +47,11 @@ package final class FlushBarrier: Sendable {
 
   package init() {}
 
-  /// Why something was not made durable once. The host tells of it that one time, and drops what it could not write.
+  /// The first error that kept something from becoming durable. The host reports it only once, and drops the unwritten
+  /// data.
   package var loss: Errno? { lost.withLock { $0 } }
 
-  /// Returns when a call of `synchronise` that began after this one has ended well; throws what that one threw.
+  /// Returns when a `synchronise` that began after this call has succeeded; throws its error if it fails.
   package func pass(_ synchronise: () throws(Errno) -> Void) throws(Errno) {
     let seen = begun.load(ordering: .sequentiallyConsistent)
     let failure: Errno? = last.withLock { last in

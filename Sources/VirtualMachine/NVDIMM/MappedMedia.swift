@@ -10,7 +10,7 @@ struct MappedMedia: MediaStorage {
   let dimm: DIMM
   let alarm: BackendAlarm
 
-  /// So many bytes are written at once.
+  /// The number of bytes written at once.
   private static let unit = 1 << 20
 
   var isReadOnly: Bool { dimm.isReadOnly }
@@ -39,9 +39,9 @@ struct MappedMedia: MediaStorage {
 
   func startErasure() {
     dimm.eraser.withLock { eraser in
-      // Its work is done, or there were nothing to begin.
+      // Its work is done, or there would be nothing to start.
       eraser?.join()
-      // What cannot be begun is done before the guest's next start, as what was cut off.
+      // If no thread can be started, the erasure is completed before the guest's next start, like one that was cut off.
       eraser = try? JoinableThread(name: "erase\(dimm.slot)") { try? finishErasure() }
     }
   }
@@ -55,8 +55,8 @@ struct MappedMedia: MediaStorage {
 }
 
 extension DIMM {
-  /// Makes `places` of its file zero at once, by giving up their space, or getting other space for them where the file
-  /// has all of its own; false where that does not serve.
+  /// Clears `places` of the file at once by deallocating them, and reserves the space again if the whole file was
+  /// allocated. Returns false if they cannot be deallocated.
   fileprivate func giveUpSpace(of places: Range<Int>) -> Bool {
     guard [.pageCache, .direct].contains(durability), !isReadOnly, let file, file.backend.kind == .regularFile,
       let status = try? file.backend.descriptor.stat()
@@ -67,9 +67,9 @@ extension DIMM {
     return true
   }
 
-  /// The power of the machine comes on: the DIMM locks, and an erasure that was cut off ends before the guest begins.
+  /// Handles the machine's power-on: the DIMM locks, and an interrupted erasure is completed before the guest begins.
   func powerOn(_ alarm: BackendAlarm) {
-    // What cannot be erased is told by the alarm, and stays out of reach.
+    // If the erasure fails, the alarm has reported it and the region stays locked.
     do throws(StorageFailure) {
       try condition.change { $0.security.powerOn() }
       try MappedMedia(dimm: self, alarm: alarm).finishErasure()

@@ -3,10 +3,10 @@ import Glibc
 import PersistentMemory
 import Storage
 
-/// What becomes of a CPU whose guest touched memory that the host cannot give it.
+/// Decides what happens to a CPU whose guest touched memory that the host cannot supply.
 ///
-/// KVM answers EFAULT where the page of a file is beyond its end, has no space on the disk or cannot be read; the
-/// guest's instruction has not been carried out and may be tried again.
+/// KVM returns EFAULT if the page of a file lies beyond its end, has no space on the disk or cannot be read. The
+/// guest's instruction has not been executed and may be retried.
 final class MemoryFaults: Sendable {
   enum Verdict: Equatable {
     case retry
@@ -16,12 +16,12 @@ final class MemoryFaults: Sendable {
   }
 
   private let hardware: GuestHardware
-  /// How long a CPU waits before it looks for space again, in microseconds.
+  /// The microseconds that a CPU waits before it checks for space again.
   private static let pause: UInt32 = 100_000
 
   init(_ hardware: GuestHardware) { self.hardware = hardware }
 
-  /// The NVDIMM that holds all `width` bytes at `address`, and gives them: one that is locked does not.
+  /// Returns the NVDIMM that contains all `width` bytes at `address` and is not locked.
   private func dimm(at address: UInt64, width: Int) -> (DIMM, offset: Int)? {
     guard let dimm = hardware.dimms.first(where: { $0.range.contains(address) }),
       UInt64(width) <= dimm.range.upperBound - address, !dimm.condition.value.security.isLocked
@@ -29,9 +29,9 @@ final class MemoryFaults: Sendable {
     return (dimm, Int(address - dimm.address))
   }
 
-  /// Writes the low `width` bytes of `value` to an NVDIMM, where the guest's write came here because the host could not
-  /// give the memory: KVM hands over what it emulates itself. Nil where it is written, or where there is no NVDIMM that
-  /// takes writes.
+  /// Writes the low `width` bytes of `value` to an NVDIMM, for a write that the host could not handle because it could
+  /// not supply the memory: KVM passes on writes that it emulates itself. Returns `nil` if they are written, or if no
+  /// NVDIMM takes writes there.
   func write(_ value: UInt64, width: Int, at address: UInt64, while isRunning: () -> Bool) -> Verdict? {
     guard let (dimm, offset) = dimm(at: address, width: width), !dimm.isReadOnly else { return nil }
     let bytes = (0..<width).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
@@ -42,11 +42,11 @@ final class MemoryFaults: Sendable {
     return nil
   }
 
-  /// The `width` bytes at `address` of an NVDIMM, likewise; nil where there is none.
+  /// Reads the `width` bytes at `address` of an NVDIMM, likewise; `nil` if there is none.
   func read(at address: UInt64, width: Int) -> Result<UInt64, Failed>? {
     guard let (dimm, offset) = dimm(at: address, width: width) else { return nil }
     guard let bytes = dimm.mapping.read(at: offset, count: width) else {
-      // Nobody waits for space in order to read.
+      // A read never waits for space.
       let verdict = judge()
       return .failure(Failed(verdict: verdict == .retry ? .unknown : verdict))
     }
@@ -57,8 +57,8 @@ final class MemoryFaults: Sendable {
     let verdict: Verdict
   }
 
-  /// What the guest's memory at `address` of this process is to the guest, after the host's memory failed there: its
-  /// physical address. The failure of an NVDIMM is told. Nil where it is no memory of the guest's.
+  /// Returns the guest-physical address of the memory that failed at `address` of this process, and reports the failure
+  /// if it is an NVDIMM's. `nil` if it is not guest memory.
   func guestAddress(ofFailedMemory address: UInt) -> UInt64? {
     for dimm in hardware.dimms {
       guard let offset = dimm.mapping.offset(of: address) else { continue }
@@ -70,7 +70,7 @@ final class MemoryFaults: Sendable {
     return part.map { $0.address + UInt64(offset - $0.offset) }
   }
 
-  /// Looks for the backend that is to blame; a CPU that lacks space on a disk waits here for some of it.
+  /// Finds the backend that is to blame. A CPU that lacks space on a disk waits here before it retries.
   func judge() -> Verdict {
     for dimm in hardware.dimms {
       guard let failure = dimm.truncation else { continue }

@@ -5,13 +5,13 @@ import QEMU
 import Storage
 import Synchronization
 
-/// The port by which the guest's NVDIMM methods call the VMM: see `MethodWindow`.
+/// The port through which the guest's NVDIMM methods call the VMM: see `MethodWindow`.
 final class MethodDoorbell: PortDevice {
   private let hardware: GuestHardware
-  /// One request at a time, whichever CPU makes it.
+  /// Serves one request at a time, from any CPU.
   private let methods: Mutex<DeviceMethods>
 
-  /// Offset of the method window in the firmware's memory.
+  /// The offset of the method window in the firmware's memory.
   private static let window = Int(GuestPlatform.methodWindow.lowerBound - GuestPlatform.firmwareMemory.lowerBound)
 
   init(_ hardware: GuestHardware, notify: @escaping @Sendable (DeviceMethods.Notification) -> Void) {
@@ -19,7 +19,7 @@ final class MethodDoorbell: PortDevice {
     methods = Mutex(hardware.deviceMethods(notify))
   }
 
-  /// Serves a DIMM that was plugged into the hardware since.
+  /// Adds a DIMM that was plugged into the hardware later.
   func plug(_ dimm: DIMM) {
     methods.withLock { methods in
       methods.interfaceTable = hardware.interfaceTable.structures
@@ -33,7 +33,7 @@ final class MethodDoorbell: PortDevice {
     guard width == 4, offset == 0 else { return }
     let count = min(Int(value), MethodWindow.requestLimit)
     methods.withLock { methods in
-      // The window is the guest's to change at any time: what counts is this one copy.
+      // The guest may change the window at any time: only this one copy counts.
       guard let request = hardware.firmware.read(at: Self.window, count: count) else { return }
       let response = methods.handle(request: request)
       if MethodCallText.isInterfaceTable(request) { hardware.observer.tell(.hotplug, "the guest reads _FIT") }

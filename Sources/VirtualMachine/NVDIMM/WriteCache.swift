@@ -3,45 +3,45 @@ import Storage
 import Synchronization
 import SystemPackage
 
-/// What a guest has written to an NVDIMM and not flushed yet: it stands in a private copy of the backend, and is lost
-/// when the power goes.
+/// The guest's unflushed writes to an NVDIMM: they are in a private copy of the backend, and are lost if the power
+/// fails.
 ///
-/// KVM notes the pages that the guest writes. A flush writes them to the file: a page that another CPU writes meanwhile
-/// may get there half written, and gets there again by the next flush, as on a real machine.
+/// KVM records the pages that the guest writes. A flush writes them to the file: a page that another CPU writes
+/// meanwhile may get there half written, and is written again by the next flush, as on a real machine.
 final class WriteCache: Sendable {
-  /// Pages that were written, a bit for each: page 0 is bit 0 of the first word.
+  /// A set of written pages, one bit each: page 0 is bit 0 of the first word.
   typealias Pages = [UInt64]
 
   fileprivate struct State: Sendable {
-    /// Pages that differ from the file, as far as is known.
+    /// The pages known to differ from the file.
     var pages: Pages
-    /// Answers which pages the guest has written since the last call; nil while no machine shows the NVDIMM.
+    /// Returns the pages that the guest has written since the last call; `nil` while no machine maps the NVDIMM.
     var takeWritten: (@Sendable () throws(Errno) -> Pages)?
   }
 
   private let state: Mutex<State>
 
-  /// The cache of an NVDIMM whose guest sees `size` bytes.
+  /// Makes the cache of an NVDIMM whose guest sees `size` bytes.
   init(size: UInt64) {
     let pages = (Int(size) + MemoryMapping.pageSize - 1) / MemoryMapping.pageSize
     state = Mutex(State(pages: Pages(repeating: 0, count: (pages + 63) / 64)))
   }
 
-  /// From now on `takeWritten` tells which pages the guest has written since it was last asked.
+  /// Uses `takeWritten` from now on to get the pages that the guest has written since it was last called.
   func connect(_ takeWritten: @escaping @Sendable () throws(Errno) -> Pages) {
     state.withLock { $0.takeWritten = takeWritten }
   }
 
-  /// The machine that shows the NVDIMM goes: what it knows is kept.
+  /// Collects the pages that the machine has recorded, before it is released.
   func disconnect() {
     state.withLock { state in
-      // A page that cannot be told of is like one that was never flushed.
+      // A page that cannot be reported counts as never flushed.
       try? state.collect()
       state.takeWritten = nil
     }
   }
 
-  /// Makes durable in `file` what was written to `mapping` before the call.
+  /// Makes all writes to `mapping` before the call durable in `file`.
   func writeBack(_ mapping: borrowing MemoryMapping, to file: FileDescriptor) throws(Errno) {
     try state.withLock { (state) throws(Errno) in
       try state.collect()
@@ -50,7 +50,7 @@ final class WriteCache: Sendable {
     guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
   }
 
-  /// Bytes of the pages that would be lost now.
+  /// The number of bytes in pages that would be lost now.
   var size: Int {
     state.withLock { state in
       try? state.collect()
@@ -65,7 +65,7 @@ extension WriteCache.State {
     for index in pages.indices { pages[index] |= written[index] }
   }
 
-  /// Writes each run of pages at once; those of which a write fails stay.
+  /// Writes each run of pages at once; pages whose write fails stay in the set.
   fileprivate mutating func writeBack(_ mapping: borrowing MemoryMapping, to file: FileDescriptor) throws(Errno) {
     for index in pages.indices where pages[index] != 0 {
       while pages[index] != 0 {

@@ -2,18 +2,18 @@ import CKVM
 import CLinux
 import SystemPackage
 
-/// One virtual CPU and the work that its exits make.
+/// One virtual CPU and the handling of its exits.
 ///
-/// Made by the thread that builds the machine, then handed to a thread of its own, which alone runs it.
+/// The thread that builds the machine makes it and hands it to a separate thread, the only one that runs it.
 final class Processor: @unchecked Sendable {
   let index: Int
   /// Makes `run` return; usable from any thread while the processor exists.
   let exitRequest: KVMExitRequest
-  // Touched by the builder before its thread starts, and by that thread afterwards.
+  // Used by the builder before the CPU's thread starts, and by that thread afterwards.
   private var cpu: KVMCPU
   var observer: MachineObserver?
 
-  /// The CPU with APIC id `index` of `count`, in the state after power-on; the first one in front of `entry`.
+  /// Makes the CPU with APIC id `index` of `count` in its power-on state; the first one starts at `entry`.
   init(
     _ index: Int, of count: Int, in machine: borrowing KVMMachine, _ table: CPUIDTable, _ model: ProcessorModel,
     entry: ProgramEntry
@@ -21,7 +21,7 @@ final class Processor: @unchecked Sendable {
     var cpu = try machine.makeCPU(id: UInt32(index))
     try cpu.setCPUID(table.forCPU(apicID: UInt32(index), of: count, model))
     cpu.setUpMachineChecks()
-    // MTRRs on, all memory write-back: as firmware leaves them. Without, Linux does without PAT.
+    // Enables MTRRs with all memory write-back, as firmware does. Otherwise Linux does not use PAT.
     try cpu.setMSR(0x2ff, 0xc06)
     if index == 0 { try LongMode.enter(entry, &cpu) }
     self.index = index
@@ -29,7 +29,7 @@ final class Processor: @unchecked Sendable {
     self.cpu = cpu
   }
 
-  /// Runs the guest until the machine ends, while `gate` is open.
+  /// Runs the guest while `gate` is open, until the machine ends.
   func run(ports: PortBus, memory: MemoryBus, gate: RunGate, ending: EndingSignal) {
     var patience = Self.patience
     clinux_expect_memory_errors()
@@ -59,20 +59,20 @@ final class Processor: @unchecked Sendable {
     }
   }
 
-  /// Tells the guest that the memory it was about to use failed at `address` of this process: it is as if its own had.
+  /// Reports the memory that failed at `address` of this process to the guest as a failure of its own memory.
   private func report(_ address: UInt, _ memory: MemoryBus) throws(KVMError) {
     guard let place = memory.guestAddress(ofFailedMemory: address) else { throw .call("KVM_RUN", .ioError) }
     try cpu.reportMemoryError(at: place)
   }
 
-  /// How often memory that cannot be had is asked for again: space may have come just after it was missed.
+  /// The number of retries for unavailable memory: space may have become free just after the failure.
   private static let patience = 3
 
-  /// False where the guest cannot go on.
+  /// Handles `exit`. Returns false if the guest cannot continue.
   private func handle(_ exit: KVMExit, _ ports: PortBus, _ memory: MemoryBus, _ ending: EndingSignal) -> Bool {
     switch exit {
     case .portWrite(let access):
-      // One instruction can make a thousand calls of label methods: whoever ends the machine does not wait for all.
+      // One instruction can make a thousand calls of label methods: ending the machine must not wait for all of them.
       for index in 0..<access.count where index == 0 || ending.ending == nil {
         ports.write(cpu.value(of: access, at: index), width: access.width, to: access.port)
       }

@@ -1,31 +1,31 @@
 import Glibc
 import Synchronization
 
-/// The gate that every CPU passes before it runs guest code: while it is closed they wait.
+/// The gate that every CPU passes before it runs guest code: while it is closed, the CPUs wait.
 @safe final class RunGate: @unchecked Sendable {
   private let isClosed: Atomic<Bool>
   // Both live as long as this object, at one address.
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  /// Touched with the lock held.
+  /// Accessed only with the lock held.
   private var waiting = 0
 
   init(isClosed: Bool) {
     self.isClosed = Atomic(isClosed)
-    // Safe: the memory was allocated for them, and nobody has it yet.
+    // Safe: the memory was allocated for them and is not shared yet.
     unsafe pthread_mutex_init(lock, nil)
     unsafe pthread_cond_init(changed, nil)
   }
 
   deinit {
-    // Safe: nobody waits, since whoever waited held a reference.
+    // Safe: no thread waits, because each waiting thread holds a reference.
     unsafe pthread_cond_destroy(changed)
     unsafe pthread_mutex_destroy(lock)
     unsafe changed.deallocate()
     unsafe lock.deallocate()
   }
 
-  /// Returns at once where the gate is open, otherwise when it opens.
+  /// Returns at once if the gate is open, otherwise when it opens.
   func pass() {
     guard isClosed.load(ordering: .acquiring) else { return }
     withLock {
@@ -41,12 +41,12 @@ import Synchronization
   func open() {
     withLock {
       isClosed.store(false, ordering: .releasing)
-      // Safe: it exists.
+      // Safe: the condition variable exists.
       unsafe pthread_cond_broadcast(changed)
     }
   }
 
-  /// How many wait.
+  /// The number of waiting CPUs.
   var waiters: Int { withLock { waiting } }
 
   private func withLock<Result>(_ body: () -> Result) -> Result {
