@@ -3,15 +3,15 @@ import CommandSupport
 import Storage
 import SystemPackage
 
-/// A file in memory without a name, for a program that this process starts or becomes.
+/// An in-memory file without a name, for a program that this process starts or becomes.
 struct AnonymousFile {
   let descriptor: FileDescriptor
-  /// What a program that inherits the descriptor opens it by.
+  /// The path by which a program that inherits the descriptor opens the file.
   var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
 
-  /// A file that holds `pieces`, one after the other.
+  /// Creates a file that contains `pieces`, one after the other.
   init(holding pieces: [[UInt8]] = []) throws {
-    // Safe: the text lives for the call.
+    // Safe: the text outlives the call.
     let result = unsafe clinux_memory_file("vnvdimm")
     guard result >= 0 else {
       throw CommandFailure(.incomplete, nil, "no file in memory: \(Errno(rawValue: -result))")
@@ -22,6 +22,6 @@ struct AnonymousFile {
     }
   }
 
-  /// All that it holds, as far as it is no more than a guest of ours would say.
+  /// Returns the contents, limited to what a guest of ours would output.
   func contents() throws(Errno) -> [UInt8] { try descriptor.bytes(at: 0, count: 16 << 20) }
 }

@@ -5,7 +5,7 @@ import PersistentMemory
 import QEMU
 import Report
 
-/// `vnvdimm config PATH...`: what gives existing backends to a machine.
+/// `vnvdimm config PATH...`: prints the configuration that gives existing backends to a machine.
 struct Config: Program {
   static let programName = "vnvdimm config"
 
@@ -82,7 +82,7 @@ struct Config: Program {
   }
 
   private func answer(_ configuration: PasteConfiguration, _ report: MachineReport) throws {
-    // What the host is like is another question than what gives the backend to a guest.
+    // The state of the host does not matter for giving the backend to a guest.
     var findings = report.allFindings.filter { HostRule(rawValue: $0.finding.rule.id) == nil }
     let status = findings.map(\.finding).status
     if let obstacle = configuration.libvirtObstacle { findings.append((paths[0], obstacle)) }
@@ -127,7 +127,7 @@ struct Config: Program {
     }
   }
 
-  /// Nil where libvirt cannot express it.
+  /// Returns the text of `part`; `nil` if libvirt cannot express it.
   private static func text(of part: Part, _ configuration: PasteConfiguration) -> String? {
     switch part {
     case .qemu: PasteConfiguration.command("qemu-system-x86_64", configuration.qemu)

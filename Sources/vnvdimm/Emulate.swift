@@ -9,7 +9,7 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-/// `vnvdimm emulate`: a machine with virtual NVDIMMs, described in QEMU's option syntax.
+/// `vnvdimm emulate`: runs a machine with virtual NVDIMMs, described in QEMU's option syntax.
 struct Emulate: Program {
   static let programName = "vnvdimm emulate"
 
@@ -22,8 +22,8 @@ struct Emulate: Program {
   @Argument(parsing: .captureForPassthrough, help: .hidden)
   var options: [String] = []
 
-  /// What the parser answers itself; all else it would hand over as it is, which takes it longer than a machine needs to
-  /// start.
+  /// The options that the parser handles. It would pass all others on unchanged, and take longer than a machine needs
+  /// to start.
   private static let parserOptions = ["--generate-completion-script", "--experimental-dump-help"]
 
   static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? {
@@ -93,7 +93,7 @@ struct Emulate: Program {
     do { return try MachineAssembly(configuration) } catch { throw error.commandFailure }
   }
 
-  /// Tells what is to be known of the start; throws where that is damage that nobody has allowed.
+  /// Reports the findings about the start. Throws if there is damage that is not allowed.
   private func checkStart(of assembly: MachineAssembly) throws {
     let permits = Permits(allowed: assembly.configuration.allowedRules)
     for (path, finding) in Self.obstacles(to: assembly) {
@@ -104,7 +104,7 @@ struct Emulate: Program {
     }
   }
 
-  /// That the backend at `path` is not used as it is, and the permit by which it would be.
+  /// Returns the failure that the backend at `path` is not used in its state, with the permit to use it.
   static func refusal(of path: String, _ finding: Finding) -> CommandFailure {
     let permit = "--allow \(finding.rule.id)"
     let settings = finding.settings.isEmpty ? nil : Hint.options(finding.settings.options)
@@ -112,13 +112,14 @@ struct Emulate: Program {
       .damaged, path, "\(finding.fact) (\(permit) starts it all the same)", hint: finding.remedy ?? settings)
   }
 
-  /// What vnvdimm-check says of the start of `assembly`, as far as it concerns a machine of our own.
+  /// Returns the findings of vnvdimm-check about the start of `assembly`, to the extent that they concern a machine of
+  /// our own.
   static func obstacles(to assembly: MachineAssembly) -> [(path: String, finding: Finding)] {
     let labelSizes = assembly.configuration.command.labelSizesAsked
     let report = MachineReport(following: assembly.startup)
     let paths = Set(report.backends.filter { labelSizes[$0.id] == LabelSize.none }.map(\.path))
     let written = Set(assembly.startup.prediction.backends.filter(\.isWritten).compactMap { $0.request?.path })
-    // Whoever started this process may hold the file for it, as vnvdimm-resize-guard does.
+    // The process that started this one may hold the file for it, as vnvdimm-resize-guard does.
     let ancestors = ProcessImage.ancestors
     let unused = report.backends.filter { backend in
       backend.host?.users.allSatisfy { $0.process.map(ancestors.contains) ?? false } ?? true
@@ -126,19 +127,19 @@ struct Emulate: Program {
     return report.obstacles.filter { path, finding in
       finding.rule != HostRule.inUse || !unused.contains(path)
     }.map { path, finding in
-      // Two that write to one file destroy each other's data.
+      // Two guests that write to one file destroy each other's data.
       let isSecondWriter = finding.rule == HostRule.inUse && written.contains(path)
       return (path, isSecondWriter ? finding.with(severity: .error) : finding)
     }.filter { path, finding in
-      // What another release of QEMU does is nothing to this machine, and its files and its memory are as asked for.
+      // Other releases of QEMU do not matter to this machine, and its files and its memory are as requested.
       ![Rule(LayoutRule.release), Rule(BackendRule.noFile), Rule(BackendRule.missing), Rule(BackendRule.empty)]
         .contains(finding.rule)
-        // Somebody who says that there are to be no labels means it.
+        // An explicit request for no labels is intended.
         && !(finding.rule == BackendRule.labelAreaUnused && paths.contains(path))
     }
   }
 
-  /// Throws where the console would be written over a backend.
+  /// Throws if the console's output would overwrite a backend.
   private func checkConsoles(of assembly: MachineAssembly) throws {
     for case .file(let path) in assembly.configuration.serial where assembly.isBackend(path) {
       throw CommandFailure(

@@ -3,19 +3,19 @@ import QEMU
 import Storage
 import VirtualMachine
 
-/// Which engine runs the machine.
+/// The engine that runs the machine.
 enum EngineChoice: ~Copyable {
   case kvm(KVMSystem)
   case qemu
 
-  /// The engine asked for; with `auto` ours where KVM runs guests natively, QEMU elsewhere, and says so.
+  /// Chooses the engine. `auto` is ours if KVM runs guests natively, otherwise QEMU, which is then reported.
   init(_ configuration: MachineConfiguration) throws {
     switch configuration.engine {
     case .qemu: self = .qemu
     case .kvm:
       do { self = .kvm(try KVMSystem()) } catch { throw error.commandFailure }
     case .auto where !configuration.engineOptions.isEmpty: self = .qemu
-    // Who names accelerators of QEMU's, and not KVM, wants QEMU.
+    // A request for QEMU's accelerators without KVM is a request for QEMU.
     case .auto where !configuration.accelerators.isEmpty && !configuration.accelerators.contains("kvm"): self = .qemu
     case .auto: self = Self.automatic()
     }

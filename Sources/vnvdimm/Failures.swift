@@ -6,7 +6,7 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-// What goes wrong in the modules below, as messages with an exit status.
+// Errors of the lower modules as messages with an exit status.
 
 extension QEMUStop {
   var commandFailure: CommandFailure {
@@ -17,7 +17,7 @@ extension QEMUStop {
 }
 
 extension QEMULocation {
-  /// The option, as it was given.
+  /// The option as given.
   var subject: String? {
     switch self {
     case .nowhere: nil
@@ -28,7 +28,7 @@ extension QEMULocation {
 }
 
 extension QEMUComplaint {
-  /// A file that does not fit its option is unsafe to use; other contradictions are the command line's.
+  /// The exit status. A file that does not fit its option is unsafe to use; other contradictions are usage errors.
   fileprivate var status: ExitStatus {
     switch self {
     case .strict(.sizeMismatch), .strict(.fileInUse), .start(.backendTooShort), .start(.backendTooShortFor): .damaged
@@ -37,7 +37,7 @@ extension QEMUComplaint {
     }
   }
 
-  /// What to type.
+  /// Returns the remedy.
   fileprivate func hint(at location: QEMULocation) -> Hint? {
     switch self {
     case .strict(let refusal): refusal.text.hint ?? Self.help
@@ -69,10 +69,10 @@ extension StartRefusal {
 }
 
 extension MachineConfiguration {
-  /// The status of timeout(1), which no script is likely to have.
+  /// The status of timeout(1), which a script is unlikely to use.
   private static let timeoutStatus: Int32 = 124
 
-  /// Says that the guest did not end in its time, and leaves.
+  /// Reports that the guest did not end in time, and exits.
   func leaveAfterTimeout() -> Never {
     let seconds = timeout ?? 0
     StandardStream.diagnose(
@@ -93,7 +93,7 @@ extension KVMError {
 }
 
 extension Hint {
-  /// The same call with another engine.
+  /// Returns the same call with another engine.
   static func otherEngine(_ name: String) -> Hint { .command(.typed(Emulate.programName).with("--engine", name)) }
 }
 
@@ -139,7 +139,7 @@ extension MachineAssembly.Failure {
 }
 
 extension BackendError {
-  /// With what makes the backend that is missing.
+  /// The failure with the command that creates the missing backend.
   fileprivate var missingBackend: CommandFailure {
     CommandFailure(
       .incomplete, path.string, "\(reason), and no size= gives its length",

@@ -4,42 +4,42 @@ import QEMU
 import SystemPackage
 import VirtualMachine
 
-/// What the machine boots: what the options name, and what emulate chooses where they name nothing.
+/// What the machine boots: the kernel and initramfs that the options name, or those that emulate chooses.
 struct GuestChoice {
-  /// The command line where `-append` gives none: the console on the serial port, and an end instead of a hang when the
-  /// kernel panics.
+  /// The command line without `-append`: the console is on the serial port, and a kernel panic ends the guest instead
+  /// of hanging it.
   ///
-  /// The rest makes a short boot some three times as short: no self-tests of the kernel's crypto, no bounce buffers (64
-  /// MiB to be zeroed, where no device has DMA), no search of the kernel's functions for those that ftrace has to pass
-  /// over, and no names for the numbers in the formats of trace events.
+  /// The rest makes a short boot about three times as fast: no self-tests of the kernel's crypto, no bounce buffers (64
+  /// MiB to be zeroed, although no device has DMA), no search of the kernel's functions for those that ftrace must
+  /// skip, and no names for the numbers in the formats of trace events.
   private static let commandLine = [
     "console=ttyS0", "panic=-1", "no_timer_check", "cryptomgr.notests",
     "swiotlb=noforce",
     "initcall_blacklist=ftrace_check_for_weak_functions,ftrace_check_sync,trace_eval_init",
   ].joined(separator: " ")
 
-  /// The most bytes of a script, which may come from a pipe.
+  /// The maximum size in bytes of a script, which may come from a pipe.
   private static let scriptLimit = 256 << 20
 
   let kernel: FilePath
   private let ramdisk: FilePath?
-  /// Read at once: while a pipe gives nothing, a signal still ends this process by itself.
+  /// The script, read immediately: while the process waits for a pipe, a signal still ends it.
   private let script: [UInt8]?
-  /// An archive of what was to be added, read at once: what is read later the sandbox would have to allow.
+  /// An archive of the files to add, read immediately: the sandbox would have to allow later reads.
   private let added: [[UInt8]]
-  /// Paths of the guest that its script's end sends.
+  /// The paths in the guest that are sent at the end of its script.
   private let requested: [String]
-  /// The kernel for which an initramfs is built on the spot; nil where none is.
+  /// The kernel for which an initramfs is built on the spot; `nil` if none is built.
   private let image: GuestKernel?
   /// The modules of the initramfs.
   private let modules: [String]
   var commandLine: String
 
-  /// Where neither kernel nor initramfs is named: the newest kernel of the host, and an initramfs built on the spot.
-  /// A kernel that is named boots with that only to run a script.
+  /// Without a kernel and an initramfs, the guest gets the newest kernel of the host and an initramfs built on the
+  /// spot. A named kernel gets such an initramfs only to run a script or to receive added files.
   init(_ configuration: MachineConfiguration) throws {
     ramdisk = configuration.initialRAMDisk.map { FilePath($0) }
-    // Beside a script only a kernel that cannot go on says something.
+    // With a script, the kernel prints only that it cannot continue.
     let loudness = configuration.script == nil ? "quiet" : "loglevel=1"
     commandLine = configuration.kernelCommandLine ?? "\(Self.commandLine) \(loudness)"
     let named = configuration.kernel.map { FilePath($0) }
@@ -62,7 +62,7 @@ struct GuestChoice {
     }
   }
 
-  /// The kernel's modules among `additions`, which only a guest that is built here loads.
+  /// Returns the kernel's modules among `additions`; only a guest that is built here loads them.
   private static func modules(
     among additions: [GuestAddition], for kernel: GuestKernel?
   ) throws(GuestImageError) -> [String] {
@@ -73,7 +73,7 @@ struct GuestChoice {
     return names
   }
 
-  /// The text of a script: `text` itself where it is a command, which no file has as its name.
+  /// Returns the contents of a script: `text` itself if it is a command, which is not the name of a file.
   private static func script(_ text: String) throws(GuestImageError) -> [UInt8] {
     let path = FilePath(text)
     let isCommand = text.contains(where: \.isWhitespace) || !text.contains { "/.".contains($0) }
@@ -83,8 +83,8 @@ struct GuestChoice {
     return [UInt8]((text + "\n").utf8)
   }
 
-  /// The modules that go into the initramfs of `kernel`. One that was named may have what it needs built in, which
-  /// nothing on this host has to tell; what it seems to lack is said.
+  /// Returns the modules for the initramfs of `kernel`. A named kernel may have what it needs built in, which cannot be
+  /// determined on this host; what it seems to lack is reported.
   private static func modules(for kernel: GuestKernel?, isNamed: Bool) throws(GuestImageError) -> [String] {
     guard let kernel, isNamed else { return GuestImage.modules }
     let lacking = try kernel.lacking(GuestImage.modules)
@@ -110,7 +110,7 @@ struct GuestChoice {
     return LinuxProgram(kernel: kernel, ramdisk: made, commandLine: commandLine)
   }
 
-  /// The pieces of the initramfs that is made here: none where nothing is to be added to the one that is named.
+  /// Returns the pieces of the initramfs that is made here; none if nothing is to be added to the named one.
   func archives() throws(GuestImageError) -> [[UInt8]] {
     var archives: [[UInt8]] = []
     if let image { archives += try GuestImage(kernel: image, modules: modules).initramfs() }

@@ -1,8 +1,7 @@
 import Basics
 
 extension JSONValue {
-  /// What ndctl lists in a guest with devices in the order of their numbers: ndctl has them in no order that means
-  /// anything.
+  /// ndctl's list of a guest's devices, in the order of their numbers; ndctl's own order has no meaning.
   var inDeviceOrder: JSONValue {
     switch self {
     case .array(let elements):
@@ -12,7 +11,7 @@ extension JSONValue {
     }
   }
 
-  /// The numbers in the name of a device: 0 and 10 of `namespace0.10`. Empty for what is no device.
+  /// The numbers in the name of a device: 0 and 10 of `namespace0.10`. Empty if it is not a device.
   private var deviceNumbers: [Int] {
     self["dev"]?.text?.split { !$0.isNumber }.compactMap { Int($0) } ?? []
   }

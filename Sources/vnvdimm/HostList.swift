@@ -2,12 +2,12 @@ import Basics
 import PersistentMemory
 import Storage
 
-/// `vnvdimm emulate --list-host`: what this host has that a guest's NVDIMM can lie on without a page cache between.
+/// `vnvdimm emulate --list-host`: lists what this host has for a guest's NVDIMM without a page cache in between.
 struct HostList {
   let devices: [DAXDevice]
   let namespaces: [PersistentMemoryNamespace]
 
-  /// Looks at this host. Throws where the libraries that know its devices are missing.
+  /// Examines this host. Throws if the libraries that support its devices are missing.
   init() throws(HostDAXError) {
     devices = try DAXDevice.all()
     namespaces = try PersistentMemoryNamespace.all()
@@ -60,7 +60,7 @@ extension HostList {
 }
 
 extension DAXDevice {
-  /// The keys of `daxctl list`, and whether a guest can have it.
+  /// The keys of `daxctl list`, and whether a guest can use the device.
   fileprivate var json: JSONValue {
     JSONValue(present: [
       ("chardev", .text(name)), ("mode", .text(isSystemMemory ? "system-ram" : "devdax")), ("size", JSONValue(size)),

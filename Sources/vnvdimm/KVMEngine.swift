@@ -15,7 +15,7 @@ struct KVMEngine {
 
   private var configuration: MachineConfiguration { assembly.configuration }
 
-  /// Runs the machine to its end and leaves with its status; throws where it cannot.
+  /// Runs the machine to its end and exits with its status; throws if it cannot be run.
   func run(on system: consuming KVMSystem) throws -> Never {
     if let option = assembly.optionsUnservedByKVM.first {
       throw CommandFailure(.unsupported, option, "not supported by this engine yet", hint: .otherEngine("qemu"))
@@ -24,20 +24,20 @@ struct KVMEngine {
     let console = try console(monitors.needsInput)
     let program = try program(on: system)
     let requested = try RequestedFiles(assembly)
-    // Before anything is made, and while a signal still ends the process by itself.
+    // Before anything is created, and while a signal still ends the process.
     monitors.waitForClients()
     let newBackends = NewBackends()
     let notices = try notices()
     let hardware: GuestHardware
     do { hardware = try assembly.makeHardware(newBackends) } catch { throw error.commandFailure }
     if configuration.printsCounters || !configuration.traceTopics.isEmpty {
-      // A terminal that is raw wants both ends of a line.
+      // A terminal in raw mode needs a carriage return and a newline.
       hardware.observer.watch(configuration.traceTopics) { notices.add("\($0)\r") }
     }
     let script = configuration.script.map { _ in ScriptPorts(files: requested.descriptors) }
     let result: Result<Emulation.Outcome, Machine.Failure>
     do throws(Machine.Failure) {
-      // A script is run once; what it was doing when the guest reset itself is lost.
+      // A script is run once; its unfinished work is lost if the guest resets itself.
       let emulation = try Emulation(
         hardware, system: system, console: console, restarts: !configuration.exitsOnReboot && script == nil,
         script: script, timeout: configuration.timeout.map { .seconds($0) }, monitors: monitors.emulation
@@ -49,7 +49,7 @@ struct KVMEngine {
           clinux_release_startup_memory()
         })
     } catch { result = .failure(error) }
-    // However it ended, an earlier life of the guest may have written.
+    // Regardless of how it ended, an earlier life of the guest may have written.
     let isCut = configuration.losesUnflushed && (try? result.get())?.isOrderly != true
     if isCut { tellLosses(hardware.dimms, notices) }
     let isDurable = isCut || makeDurable(hardware.dimms, notices)
@@ -57,7 +57,7 @@ struct KVMEngine {
       for line in hardware.observer.counters.lines { notices.add("stats: \(line)") }
     }
     if case .success(.signal(let signal)) = result { notices.add("\(Emulate.programName): ended by signal \(signal)") }
-    // Whoever does not take what is told keeps nobody from ending this process.
+    // A reader that does not accept the messages must not prevent this process from ending.
     if !notices.finish() { HostSignals.release() }
     switch result {
     case .success(let outcome): try leave(outcome, script?.report, requested, console, isDurable)
@@ -88,7 +88,7 @@ struct KVMEngine {
     } catch { throw Machine.Failure.host(error).commandFailure }
   }
 
-  /// Tells what the power cut took of each NVDIMM.
+  /// Reports the losses of each NVDIMM from the power cut.
   private func tellLosses(_ dimms: [DIMM], _ notices: NoticeQueue) {
     for dimm in dimms {
       guard let path = dimm.file?.backend.path else { continue }
@@ -98,7 +98,8 @@ struct KVMEngine {
     }
   }
 
-  /// Brings what the guest wrote to the host's disk; says of which NVDIMM that fails, and answers whether none did.
+  /// Writes the guest's data to the host's disk; reports each NVDIMM for which that fails, and returns whether none
+  /// did.
   private func makeDurable(_ dimms: [DIMM], _ notices: NoticeQueue) -> Bool {
     var isDurable = true
     for dimm in dimms {
@@ -114,7 +115,7 @@ struct KVMEngine {
     return isDurable
   }
 
-  /// Leaves with what the ending means to whoever started the machine.
+  /// Exits with the status that tells the caller how the machine ended.
   private func leave(
     _ outcome: Emulation.Outcome, _ report: ScriptReport?, _ requested: RequestedFiles, _ console: HostConsole,
     _ isDurable: Bool
@@ -126,12 +127,12 @@ struct KVMEngine {
     case .output(let name, let error): throw CommandFailure(.incomplete, name, "\(error)")
     case .timeout: configuration.leaveAfterTimeout()
     case .guest(.crashed(let crash)): throw CommandFailure(.incomplete, "guest", "\(crash)")
-    // Told when it happened.
+    // It was reported when it happened.
     case .guest(.backendFailed): exit(ExitStatus.incomplete.rawValue)
     case .guest(.panicked): throw CommandFailure(.incomplete, "guest", "kernel panic")
     case .guest(.stopped): throw CommandFailure(.incomplete, "guest", "stopped by its host")
     case .guest(.poweredOff), .guest(.reset), .quit:
-      // A guest may end before the loss of what it said last is noticed.
+      // A guest may end before the loss of its last output is noticed.
       if let error = console.outputFailure { throw CommandFailure(.incomplete, console.outputName, "\(error)") }
       guard isDurable else { exit(ExitStatus.incomplete.rawValue) }
       guard let report else { exit(ExitStatus.done.rawValue) }
@@ -143,9 +144,9 @@ struct KVMEngine {
     }
   }
 
-  /// COM1's end on the host. The keys behind Ctrl-A are QEMU's where serial port and monitor share the terminal.
+  /// Returns COM1's end on the host. The keys after Ctrl-A are QEMU's if serial port and monitor share the terminal.
   ///
-  /// With `givesInput` what is typed on standard input is not for the port.
+  /// If `givesInput`, standard input is read for a monitor alone, even if the port is elsewhere.
   private func console(_ givesInput: Bool) throws -> HostConsole {
     let input: FileDescriptor? = givesInput ? .standardInput : nil
     switch configuration.consoleDevice {
@@ -174,6 +175,6 @@ struct KVMEngine {
 }
 
 extension Emulation.Outcome {
-  /// Whether the guest has ended by itself, after it has written what it wanted to keep.
+  /// Whether the guest has ended by itself, after it has written everything that it wanted to keep.
   fileprivate var isOrderly: Bool { self == .guest(.poweredOff) || self == .guest(.reset) }
 }

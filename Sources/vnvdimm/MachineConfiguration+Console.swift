@@ -4,27 +4,27 @@ import QEMU
 import SystemPackage
 
 extension MachineConfiguration {
-  /// What the serial port is at: without an option the terminal, with a monitor behind Ctrl-A C, unless a monitor of
-  /// its own has it.
+  /// The device at the serial port: by default the terminal, with a monitor at Ctrl-A C, unless a separate monitor uses
+  /// it.
   var consoleDevice: CharacterDevice {
     if let device = serial.first { return device }
     if hasNoDefaults { return .none }
     return monitorsUseStandardStreams ? .null : .standardStreamsWithMonitor
   }
 
-  /// Whether what the console and its monitor say goes to standard error: standard output is the script's, unless an
-  /// option puts the console there.
+  /// Whether the output of the console and its monitor goes to standard error: standard output belongs to the script,
+  /// unless an option puts the console there.
   var hasConsoleOnStandardError: Bool {
     script != nil && serial.isEmpty && consoleDevice == .standardStreamsWithMonitor
   }
 
-  /// Where the console is at standard streams, its output.
+  /// The output of a console at standard streams.
   var consoleOutput: FileDescriptor { hasConsoleOnStandardError ? .standardError : .standardOutput }
 
-  /// Whether standard input and output are those of a monitor alone.
+  /// Whether standard input and output belong to a monitor alone.
   var monitorsUseStandardStreams: Bool { [monitor, qmp].contains { $0?.usesStandardStreams == true } }
 
-  /// Standard input and output serve one device.
+  /// Throws if standard input and output would serve more than one device.
   func checkStandardStreams() throws {
     let users = [("-serial", consoleDevice), ("-monitor", monitor), ("-qmp", qmp)]
       .filter { $0.1?.usesStandardStreams == true }

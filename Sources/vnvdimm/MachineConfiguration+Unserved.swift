@@ -2,10 +2,10 @@ import QEMU
 import VirtualMachine
 
 extension MachineAssembly {
-  /// What is asked for and our own VMM does not do: refused rather than passed over.
+  /// The requests that our own VMM does not support; they are refused rather than ignored.
   var optionsUnservedByKVM: [String] {
     var options: [String] = []
-    // A machine has one serial port; the second of a machine with a script is the script's.
+    // A machine has one serial port; a script uses a second one.
     if configuration.serial.dropFirst().contains(where: { $0 != .none }) { options.append("a second -serial") }
     if !configuration.engineOptions.isEmpty { options.append("--qemu-opts") }
     // The guest gets the host's processor, as far as KVM can give it.
@@ -19,7 +19,7 @@ extension MachineAssembly {
     return options
   }
 
-  /// Devices that are to have what QEMU does not have at all, each with what that is.
+  /// Devices with requests that QEMU does not support at all, each with the request.
   var optionsUnservedByQEMU: [(device: String, fact: String)] {
     startup.prediction.devices.flatMap { device in
       let option = device.option

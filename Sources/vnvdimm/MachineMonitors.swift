@@ -6,7 +6,7 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-/// The monitors of a machine, each at the place that its option names.
+/// The monitors of a machine, each in the place that its option names.
 struct MachineMonitors {
   private let control: MachineControl
   private var console: SharedConsoleMonitor?
@@ -39,10 +39,10 @@ struct MachineMonitors {
 
   var emulation: Emulation.Monitors { Emulation.Monitors(control, console: console, attendants: servers) }
 
-  /// Whether there is a monitor, at whichever place.
+  /// Whether there is a monitor in any place.
   var areThere: Bool { console != nil || !servers.isEmpty }
 
-  /// Waits for a client where an option says so.
+  /// Waits for a client if an option requires it.
   func waitForClients() {
     for server in awaited {
       StandardStream.diagnose("\(Emulate.programName): waiting for a monitor client")
@@ -79,7 +79,7 @@ struct MachineMonitors {
     }
   }
 
-  /// What helps where a socket cannot be had.
+  /// Returns the remedy if a socket is not available.
   private static func hint(_ path: FilePath, _ option: String, isServer: Bool, _ error: Errno) -> Hint? {
     switch error {
     case .noSuchFileOrDirectory where isServer: .command("mkdir", "-p", path: path.folderOrDot.string)

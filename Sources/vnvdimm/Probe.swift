@@ -7,10 +7,10 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-/// `vnvdimm emulate --probe`: what a guest sees of its NVDIMMs, from a small guest that is booted to look.
+/// `vnvdimm emulate --probe`: prints what a guest sees of its NVDIMMs, by booting a small guest.
 ///
-/// Its backends are mapped privately: what the guest writes is gone with it. The guest runs in an emulate of its own,
-/// on whichever engine, with its console in a file in memory.
+/// The backends are mapped privately, so that the guest's writes are lost with it. The guest runs in a separate
+/// emulate, on any engine, with its console in an in-memory file.
 struct Probe {
   private var configuration: MachineConfiguration
 
@@ -30,7 +30,7 @@ struct Probe {
     for index in configuration.command.objects.indices { try makePrivate(&self.configuration.command.objects[index]) }
   }
 
-  /// Makes a backend that is a file a private one.
+  /// Makes the mapping of a file backend private.
   private func makePrivate(_ object: inout QEMUCommand.Object) throws {
     guard case .file(let path)? = object.backend?.backend.storage else { return }
     guard try Backend(path: FilePath(path)).kind != .daxDevice else {
@@ -41,12 +41,12 @@ struct Probe {
     object.backend?.backend.isShared = false
   }
 
-  /// Boots the guest, prints what it saw and leaves with its status.
+  /// Boots the guest, prints what it saw and exits with its status.
   func run() throws -> Never {
     let assembly: MachineAssembly
     do { assembly = try MachineAssembly(configuration) } catch { throw error.commandFailure }
     let obstacles = Emulate.obstacles(to: assembly).filter { $0.finding.severity == .error }
-    // It must be clear what the guest is to have; beyond that, a guest that only looks may look at anything.
+    // The guest's devices must be unambiguous; apart from that, a guest that only reads may use any backend.
     if let (path, finding) = obstacles.first(where: { $0.finding.rule == BackendRule.labelAreaAmbiguous }) {
       throw Emulate.refusal(of: path, finding)
     }
@@ -73,7 +73,7 @@ struct Probe {
       exit(ending.status)
     }
     let view = String(decoding: try answer.contents(), as: UTF8.self)
-    // A guest without NVDIMMs to see says nothing.
+    // A guest without NVDIMMs prints nothing.
     try StandardStream.answer(view.isEmpty ? .object([]) : try Self.parsed(view).inDeviceOrder)
     exit(ExitStatus.done.rawValue)
   }

@@ -2,9 +2,9 @@ import Glibc
 import Storage
 import SystemPackage
 
-/// This process: who started it, and what it becomes.
+/// This process: its ancestors, and its replacement by another program.
 enum ProcessImage {
-  /// The process that started this one, the one that started that, and so on.
+  /// The parent of this process, the parent's parent, and so on.
   static var ancestors: Set<Int> {
     var found: Set<Int> = []
     var process = Int(getppid())
@@ -16,7 +16,7 @@ enum ProcessImage {
     return found
   }
 
-  /// Becomes the program at `path`; answers only where that fails, with the reason.
+  /// Replaces this process with the program at `path`; returns the reason only if that fails.
   static func replace(with path: FilePath, _ arguments: [String]) -> Errno {
     // Safe: the texts live until the process is another program, or until the end of this function.
     var texts = unsafe arguments.map { unsafe strdup($0) } + [nil]

@@ -6,18 +6,18 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-/// Runs a machine on QEMU: the same options, and the guest that emulate chooses where they name none.
+/// Runs a machine on QEMU, with the same options, and with the guest that emulate chooses if they name none.
 struct QEMUEngine {
   private let assembly: MachineAssembly
 
   static let program = "qemu-system-x86_64"
-  /// The Debian package that has it.
+  /// The Debian package that provides QEMU.
   static let package = "qemu-system-x86"
   static let hint = Hint.command("apt-get", "install", package)
 
   init(_ assembly: MachineAssembly) { self.assembly = assembly }
 
-  /// Becomes QEMU, or runs it where a script's status is to be had; throws where that fails.
+  /// Becomes QEMU, or runs it if a script's status is needed; throws if that fails.
   func run() throws {
     var configuration = assembly.configuration
     if let (device, fact) = assembly.optionsUnservedByQEMU.first {
@@ -43,10 +43,10 @@ struct QEMUEngine {
     let requested = try RequestedFiles(assembly)
     if !archives.isEmpty { configuration.initialRAMDisk = try AnonymousFile(holding: archives).path }
     if configuration.serial.isEmpty, !configuration.hasNoDefaults {
-      // The guest has the port that it expects, and a monitor that was asked for its streams.
+      // The guest has the port that it expects; a monitor that was requested has its streams.
       configuration.serial = [configuration.monitorsUseStandardStreams ? .null : .standardStreamsWithMonitor]
     }
-    // Only what the options name: a firmware that finds `-nographic` or a network card writes to the console.
+    // Only what the options name: firmware that finds `-nographic` or a network card writes to the console.
     configuration.usesTerminal = false
     configuration.hasNoDefaults = true
     configuration.settleAccelerators()
@@ -64,7 +64,7 @@ struct QEMUEngine {
     throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
   }
 
-  /// QEMU's command line, with the words of `--qemu-opts` at its end.
+  /// Returns QEMU's command line, with the words of `--qemu-opts` at the end.
   private func arguments(_ configuration: MachineConfiguration) throws -> [String] {
     let words = try configuration.engineOptions.flatMap { text in
       guard let words = ShellWords.split(text) else {
@@ -77,7 +77,7 @@ struct QEMUEngine {
     return arguments
   }
 
-  /// Runs QEMU to its end with what its guest's script says passed on.
+  /// Runs QEMU to its end and passes on the output of its guest's script.
   private func runScript(
     _ path: FilePath, _ configuration: MachineConfiguration, _ requested: RequestedFiles
   ) throws -> Never {
@@ -89,9 +89,9 @@ struct QEMUEngine {
     configuration.exitsOnReboot = true
     let arguments = try arguments(configuration)
     let (ending, isLate) = try end(of: path, arguments, output: console) { script.output.outputFailure != nil }
-    // Whoever does not take what the script said keeps nobody from ending this process.
+    // A reader that does not accept the script's output must not prevent this process from ending.
     if isLate { configuration.leaveAfterTimeout() }
-    // QEMU ends with status 0 where it is asked to end.
+    // QEMU exits with status 0 if it is asked to end.
     if let signal = ending.signal { HostSignals.die(by: signal) }
     pipes.finish()
     if let error = script.output.outputFailure {
@@ -105,8 +105,7 @@ struct QEMUEngine {
     exit(answer == 0 && !isComplete ? ExitStatus.incomplete.rawValue : Int32(answer))
   }
 
-  /// Runs QEMU to its end, to which it is helped in the end where its time is over or `isLost`: with SIGTERM, and
-  /// a second later with SIGKILL.
+  /// Runs QEMU to its end. If its time is over or `isLost` is true, it gets SIGTERM, and a second later SIGKILL.
   private func end(
     of path: FilePath, _ arguments: [String], output: FileDescriptor, isLost: @escaping () -> Bool = { false }
   ) throws -> (ChildProgram.Ending, isLate: Bool) {
@@ -123,19 +122,19 @@ struct QEMUEngine {
     } catch { throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint) }
   }
 
-  /// Where QEMU lies on PATH.
+  /// Returns the path of QEMU on PATH.
   static func path() -> FilePath? {
     // Safe: the text is copied at once.
     let folders = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
     return folders.split(separator: ":").map { FilePath(String($0)).appending(program) }.first { path in
-      // Safe: the text lives for the call.
+      // Safe: the text outlives the call.
       unsafe path.withPlatformString { unsafe access($0, X_OK) } == 0
     }
   }
 }
 
 extension MachineConfiguration {
-  /// Software emulation where no accelerator is named, and where KVM is and was found not to serve.
+  /// Chooses software emulation if no accelerator is named, or if KVM is named but was found unusable.
   fileprivate mutating func settleAccelerators() {
     if engine == .auto, accelerators.contains("kvm") {
       accelerators = []

@@ -5,12 +5,12 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-/// The value of `--get`: a path in the guest, and behind a colon one of this host.
+/// The value of `--get`: a path in the guest and, after a colon, one on this host.
 struct FileRequest {
   let guestPath: String
   let hostPath: FilePath
 
-  /// A file without a path of this host gets its name in the current folder.
+  /// Without a path on this host, the file keeps its name in the current folder.
   init(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guestPath = parts[0]
@@ -21,8 +21,8 @@ struct FileRequest {
   }
 }
 
-/// Files of the guest on their way to this host. They are open from before the guest's start on: what it does decides
-/// neither where something is written nor over what.
+/// Files of the guest on their way to this host. They are opened before the guest starts, so that the guest cannot
+/// influence where they are written, nor over what.
 struct RequestedFiles {
   private let requests: [FileRequest]
   let descriptors: [FileDescriptor]
@@ -61,7 +61,7 @@ struct RequestedFiles {
     }
   }
 
-  /// Says which files did not come; answers whether all did.
+  /// Reports the files that did not arrive; returns whether all did.
   func areComplete(_ report: ScriptReport) -> Bool {
     var isComplete = true
     for (index, request) in requests.enumerated() {

@@ -4,20 +4,20 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-/// The ports of a script as pipes, which QEMU writes and a thread each reads.
+/// The ports of a script as pipes; QEMU writes to each, and a thread reads it.
 struct ScriptPipes {
   private let threads: [JoinableThread]
   private let ends: [FileDescriptor]
 
-  /// Pipes for COM2, COM3 and COM4.
+  /// Creates the pipes for COM2, COM3 and COM4.
   init(_ ports: ScriptPorts) throws {
-    // Signals that ask the process to end are for whoever waits for QEMU.
+    // Signals that ask the process to end are for the thread that waits for QEMU.
     let hold = TerminationHold()
     defer { withExtendedLifetime(hold) {} }
     do {
       let pipes = try ports.takers { _ = $1.send($0, unless: { false }) }.map { take in
         let pipe = try FileDescriptor.pipe()
-        // QEMU inherits the other end alone.
+        // QEMU inherits only the other end.
         _ = fcntl(pipe.readEnd.rawValue, F_SETFD, FD_CLOEXEC)
         let thread = try JoinableThread(name: "script") { Self.pass(from: pipe.readEnd, to: take) }
         return (end: pipe.writeEnd, thread: thread)
@@ -37,10 +37,10 @@ struct ScriptPipes {
     }
   }
 
-  /// What QEMU opens them by.
+  /// The paths by which QEMU opens the pipes.
   var paths: [String] { ends.map { "/proc/self/fd/\($0.rawValue)" } }
 
-  /// Waits until all that QEMU wrote, which has ended, is where it belongs.
+  /// Waits until everything that QEMU wrote has reached its destination. QEMU must have ended.
   func finish() {
     for end in ends { try? end.close() }
     for thread in threads { thread.join() }

@@ -4,11 +4,11 @@ import Firmware
 import Storage
 import SystemPackage
 
-/// `-dump-acpi DIR`: the guest's firmware tables as files.
+/// `-dump-acpi DIR`: writes the guest's firmware tables to files.
 struct TableDump {
   let folder: FilePath
 
-  /// Writes each table to SIGNATURE.aml, in place of one that was written there before; prints what was written.
+  /// Writes each table to SIGNATURE.aml, replacing only an earlier dump; prints what was written.
   func write(_ tables: ACPITables) throws {
     for table in tables.all {
       let path = folder.appending("\(table.name).aml")
@@ -27,7 +27,7 @@ struct TableDump {
 }
 
 extension [UInt8] {
-  /// Whether these begin a table with the signature, and of the maker, of `table`.
+  /// Returns whether these bytes begin a table with the signature and the OEM of `table`.
   fileprivate func isTable(like table: ACPITables.Placed) -> Bool {
     let maker = table.name == "RSDP" ? RSDP.oemID : SystemTable.oemID
     return count >= SystemTable.headerSize && self[SystemTable.signature] == table.bytes[SystemTable.signature]

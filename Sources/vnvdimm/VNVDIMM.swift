@@ -2,7 +2,7 @@ import Basics
 import ArgumentParser
 import CommandSupport
 
-/// `vnvdimm VERB …`: the map of the suite, and the way to its programs.
+/// `vnvdimm VERB …`: the entry point of the suite, which runs its programs.
 @main
 struct VNVDIMM: Program {
   static let configuration = CommandConfiguration(
@@ -25,9 +25,9 @@ struct VNVDIMM: Program {
   static func main() {
     let arguments = ProcessArguments.all
     if let verb = Verb.ofProcess { return verb.program.main(arguments) }
-    // Before anything is parsed: all that follows a verb is the verb's, also where there is no such verb.
+    // Before anything is parsed: all arguments after a verb belong to the verb, even if the verb does not exist.
     guard let name = arguments.first, !name.hasPrefix("-") else { return main(arguments) }
-    // As people are used to: `vnvdimm help check`.
+    // A common spelling: `vnvdimm help check`.
     if name == "help" { return help(about: arguments.dropFirst().first) }
     run(name, Array(arguments.dropFirst()))
   }
@@ -49,7 +49,7 @@ struct VNVDIMM: Program {
 }
 
 extension CommandFailure {
-  /// With the verb that was probably meant.
+  /// Returns the failure, with the verb that was probably meant.
   fileprivate static func noSuchVerb(_ name: String) -> CommandFailure {
     let word = Verb.nearest(to: name)?.rawValue ?? "--help"
     return CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: .command("vnvdimm", word))

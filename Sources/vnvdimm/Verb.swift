@@ -9,7 +9,7 @@ import ResizeGuardProgram
 import Storage
 import SystemPackage
 
-/// What the suite does, one program a verb.
+/// The jobs of the suite, one program for each verb.
 enum Verb: String, CaseIterable {
   case create, check, compare, config, emulate, doctor, explain, list
   case labelDump = "label-dump"
@@ -32,12 +32,12 @@ enum Verb: String, CaseIterable {
     }
   }
 
-  /// The verb that was probably meant by `text`.
+  /// Returns the verb that was probably meant by `text`.
   static func nearest(to text: String) -> Verb? {
     allCases.map(\.rawValue).nearest(to: text).flatMap(Verb.init(rawValue:))
   }
 
-  /// The program that does it.
+  /// The program of the verb.
   var program: any Program.Type {
     switch self {
     case .create: CreateProgram.program
@@ -54,8 +54,8 @@ enum Verb: String, CaseIterable {
     }
   }
 
-  /// The verb whose program's name this process was started by: what is installed are links to one program. One that the
-  /// suite started by what it runs itself, which has no name of its own, is told its name as the first argument.
+  /// The verb of the program by whose name this process was started: the installed names are links to one program. If
+  /// the suite started itself by its running file, which has no name, the name is the first argument.
   static var ofProcess: Verb? {
     // Safe: both texts end with NUL and live as long as the process.
     var path = unsafe clinux_program_path().map { FilePath(unsafe String(cString: $0)) }

@@ -3,7 +3,7 @@ import Glibc
 import GuestImage
 import VirtualMachine
 
-// What `vnvdimm emulate` runs machines with.
+// What `vnvdimm emulate` needs to run machines.
 
 extension HostFact {
   /// KVM, and whether it runs a guest's kernel at the speed of the processor.
@@ -32,7 +32,7 @@ extension HostFact {
     return HostFact(name: "QEMU", state: .ready, fact: "\(version)\(path)")
   }
 
-  /// The kernel that emulate boots where none is named, with the modules of persistent memory.
+  /// The kernel that emulate boots if none is named, with the modules for persistent memory.
   static var kernel: HostFact {
     do throws(GuestImageError) {
       let kernel = try GuestKernel.newest()
@@ -45,7 +45,7 @@ extension HostFact {
     }
   }
 
-  /// What emulate puts into the guest that it makes.
+  /// The programs that emulate puts into the guest that it makes.
   static var guestPrograms: [HostFact] {
     GuestImage.programs.map { program in
       guard let path = GuestImage.path(of: program.name) else {
@@ -55,7 +55,7 @@ extension HostFact {
     }
   }
 
-  /// The first line that `command`, a constant, prints.
+  /// Returns the first line that `command`, a constant, prints.
   private static func firstLine(of command: String) -> String? {
     // Safe: the stream is open until it is closed here, and the buffer ends with NUL.
     guard let stream = unsafe popen(command, "r") else { return nil }

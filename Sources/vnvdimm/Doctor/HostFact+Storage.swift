@@ -2,7 +2,7 @@ import Basics
 import Storage
 
 extension HostFact {
-  /// The host's own persistent memory and DAX devices, and the libraries that know them.
+  /// The host's own persistent memory and DAX devices, and the libraries that support them.
   static var persistentMemory: HostFact {
     let list: HostList
     do { list = try HostList() } catch {
@@ -22,7 +22,7 @@ extension HostFact {
       command: "vnvdimm emulate --list-host")
   }
 
-  /// The packages of those libraries that this host lacks: one may be there without the other.
+  /// The packages of those libraries that this host lacks; one may be installed without the other.
   private static var missingLibraries: [String] {
     var packages: [String] = []
     do { _ = try DAXDevice.all() } catch { packages += error.package.map { [$0] } ?? [] }

@@ -3,10 +3,10 @@ import Basics
 import CommandSupport
 import Glibc
 
-/// What this host offers to the suite.
+/// The resources of this host that the suite can use.
 struct HostReport {
   let host: [HostFact]
-  /// One command that installs all that is missing and that Debian has, for whoever asked.
+  /// One command that installs everything that is missing and available in Debian.
   let install: String?
 
   init() {
@@ -25,7 +25,7 @@ struct HostReport {
     ])
   }
 
-  /// A line for each fact, and below it what to type; at the end what installs all that is missing.
+  /// One line for each fact, followed by the command that provides it; at the end the command that installs everything.
   var text: String {
     let lines = host.flatMap { fact in
       let state = fact.state == .missing ? "missing" : fact.state == .limited ? "limited" : "ready"
@@ -36,7 +36,7 @@ struct HostReport {
   }
 }
 
-/// `vnvdimm doctor`: what this host offers to the suite, and what is missing.
+/// `vnvdimm doctor`: shows the resources of this host that the suite can use, and what is missing.
 struct Doctor: Program {
   static let programName = "vnvdimm doctor"
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Basics
 import CommandSupport
 
-/// `vnvdimm explain [RULE …]`: what rules mean, and what to do about their findings.
+/// `vnvdimm explain [RULE …]`: explains rules, and what to do about their findings.
 struct Explain: Program {
   static let programName = "vnvdimm explain"
 
@@ -43,7 +43,7 @@ struct Explain: Program {
     }
   }
 
-  /// What is said about the rule `id`. Throws where there is no such rule.
+  /// Returns the entries for the rule `id`. Throws if there is no such rule.
   private func entries(_ id: String) throws(CommandFailure) -> [ExplainedRule] {
     let entries = ExplainedRule.all.filter { $0.id == id }
     guard entries.isEmpty else { return entries }

@@ -1,12 +1,12 @@
 import Basics
 import CommandSupport
 
-/// A rule with what is said about it.
+/// A rule with its explanation.
 struct ExplainedRule {
   private let rule: any FindingRule
   private let explanation: Explanation
 
-  /// Those of all programs, by their ids.
+  /// The rules of all programs, by id.
   static let all: [ExplainedRule] = Rule.cases.map { ExplainedRule($0) }.sorted { $0.id < $1.id }
 
   init(_ rule: any FindingRule) {
@@ -18,13 +18,13 @@ struct ExplainedRule {
 
   private var severity: String { rule.severity.rawValue }
 
-  /// The rule in the list of all.
+  /// The line for the rule in the list of all rules.
   var line: String {
     let sentence = explanation.cause.firstRange(of: ". ").map { explanation.cause[..<$0.lowerBound] + "." }
     return "\(id.padded(to: 28)) \(severity.padded(to: 7)) \(sentence ?? explanation.cause[...])"
   }
 
-  /// All that is said, in lines of 80 characters.
+  /// The whole explanation, in lines of 80 characters.
   var text: String {
     let parts = [
       ("cause", explanation.cause), ("consequence", explanation.consequence), ("cure", explanation.cure),
@@ -33,12 +33,12 @@ struct ExplainedRule {
     return (["\(id) (\(severity))"] + parts.flatMap(Self.lines)).joined(separator: "\n")
   }
 
-  /// `text`, with `name` before the first line.
+  /// Returns `text` in lines, with `name` before the first one.
   private static func lines(_ name: String, _ text: String) -> [String] {
     text.filled(to: 65).enumerated().map { number, line in "  \((number == 0 ? name : "").padded(to: 12)) \(line)" }
   }
 
-  /// The pages of the manual that tell more, as `name(1)`: those of the rule, and those that its text names.
+  /// The related pages of the manual, as `name(1)`: those of the rule, and those that its text names.
   private var pages: [String] {
     let own = rule.chapter.pages.map { "\($0)(1)" }
     let named = "\(explanation.consequence) \(explanation.cure)".split(separator: " ").compactMap {
@@ -64,7 +64,7 @@ extension ExplainedRule {
 }
 
 extension String {
-  /// The words of this text in lines of at most `width` characters, unless a word is longer.
+  /// Returns the words of this text in lines of at most `width` characters, unless a word is longer.
   func filled(to width: Int) -> [String] {
     split(separator: " ").reduce(into: []) { lines, word in
       if let last = lines.last, last.count + 1 + word.count <= width {

@@ -24,12 +24,12 @@ struct ManualRules {
   }
 }
 
-/// Sentences of an `Explanation` in mdoc(7): each begins a line of its own, as does each macro.
+/// The sentences of an `Explanation` in mdoc(7): each begins a new line, as does each macro.
 private struct ManualText {
   private(set) var lines: [String] = []
   private var words: [String] = []
 
-  /// `text` in `page`, which calls itself `.Nm`.
+  /// Formats `text` for `page`, which refers to itself as `.Nm`.
   init(_ text: String, in page: String) {
     for word in text.wordsAndLiterals {
       if let literal = word.literal {
@@ -60,7 +60,7 @@ private struct ManualText {
   }
 }
 
-/// A page of the manual in a text: `name(1)`, and the punctuation behind it.
+/// A reference to a page of the manual in a text: `name(1)`, and the punctuation after it.
 struct ManualReference {
   let name, section, behind: Substring
 
@@ -76,7 +76,7 @@ struct ManualReference {
 }
 
 extension String {
-  /// Parted at the spaces that do not stand between backticks.
+  /// The text split at the spaces outside backticks.
   fileprivate var wordsAndLiterals: [Substring] {
     var isLiteral = false
     return split { character in
@@ -87,7 +87,7 @@ extension String {
 }
 
 extension Substring {
-  /// What stands between backticks, and the punctuation around it.
+  /// The text between backticks, and the punctuation around it.
   fileprivate var literal: (before: Substring, text: String, behind: Substring)? {
     let parts = split(separator: "`", omittingEmptySubsequences: false)
     return parts.count == 3 ? (parts[0], parts[1].contains(" ") ? "\"\(parts[1])\"" : String(parts[1]), parts[2]) : nil
