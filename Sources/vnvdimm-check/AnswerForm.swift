@@ -5,17 +5,17 @@ import PersistentMemory
 import QEMU
 import Report
 
-/// What a check says about one thing, under one release of QEMU.
+/// The result of a check of one thing under one release of QEMU.
 protocol CheckAnswer {
   /// The document of `--json`.
   var json: JSONValue { get }
   var status: ExitStatus { get }
-  /// For people.
+  /// The answer for people.
   var text: String { get }
   /// What could not be examined, for standard error.
   var failures: [String] { get }
-  /// Tells what the guest will see, as `ndctl list` in it does, and on standard error what it will not; nothing of that
-  /// where `isQuiet`.
+  /// Prints what the guest will see, as `ndctl list` prints it there, and on standard error what it will not see;
+  /// nothing of either if `isQuiet`.
   func showGuest(isQuiet: Bool) throws
 }
 
@@ -36,7 +36,7 @@ extension MachineReport: CheckAnswer {
     try StandardStream.answer(guestView.json)
   }
 
-  /// Tells on standard error what was found of at least `severity`; `program` begins each message.
+  /// Prints findings of at least `severity` to standard error; `program` begins each message.
   func diagnose(as program: String, atLeast severity: Finding.Severity = .note) {
     for (path, finding) in allFindings where finding.severity >= severity {
       StandardStream.diagnose(finding, of: program, about: path)
@@ -71,17 +71,17 @@ extension ConsumerReport: CheckAnswer {
   }
 }
 
-/// How answers are printed.
+/// The form in which answers are printed.
 struct AnswerForm: Sendable {
   enum Form: Sendable {
     case text
     case json
-    /// What `ndctl list` will say in the guest; findings go to standard error.
+    /// The output of `ndctl list` in the guest; findings go to standard error.
     case guestView
   }
 
   var form = Form.text
-  /// Nothing for people.
+  /// Whether to print nothing for people.
   var isQuiet = false
 
   init(_ form: Form = .text, isQuiet: Bool = false) {
@@ -89,7 +89,7 @@ struct AnswerForm: Sendable {
     self.isQuiet = isQuiet
   }
 
-  /// Prints `answer`, one of `count`: JSON of several is one document on each line.
+  /// Prints `answer`, one of `count`; several JSON answers are printed as one document per line.
   func print(_ answer: some CheckAnswer, of count: Int) throws {
     for failure in answer.failures { StandardStream.diagnose(failure) }
     switch form {

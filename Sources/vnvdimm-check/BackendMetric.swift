@@ -2,7 +2,7 @@ import Basics
 import CommandSupport
 import PersistentMemory
 
-/// One metric: its name, what it means, and the series that a backend has of it.
+/// One metric: its name, its meaning, and its series for a backend.
 struct BackendMetric: Sendable {
   typealias Series = (labels: [(name: String, value: String)], value: UInt64)
 
@@ -10,7 +10,7 @@ struct BackendMetric: Sendable {
   let help: String
   let values: @Sendable (BackendMetrics) -> [Series]
 
-  /// A metric with one series, or none where there is no value.
+  /// Creates a metric with one series, or with none if there is no value.
   private init(_ name: String, _ help: String, _ value: @escaping @Sendable (BackendMetrics) -> UInt64?) {
     self.init(name, help, series: { backend in value(backend).map { [(labels: [], value: $0)] } ?? [] })
   }
@@ -21,7 +21,7 @@ struct BackendMetric: Sendable {
     values = series
   }
 
-  /// In the order of the file.
+  /// All metrics in the order of the file.
   static let all: [BackendMetric] = [
     BackendMetric(
       "vnvdimm_backend_status",

@@ -4,21 +4,21 @@ import PersistentMemory
 import QEMU
 import Report
 
-/// What is to be measured of one backend under one release: as little as will do, because all of them are kept until
-/// the last is checked.
+/// The measurements of one backend under one release. They are kept as small as possible, because all of them stay in
+/// memory until the last backend is checked.
 struct BackendMetrics: Sendable {
   let path: String
   let release: QEMURelease
   let status: ExitStatus
-  /// Nil where it cannot be told.
+  /// Whether QEMU starts; `nil` if it is not known.
   let starts: Bool?
-  /// In bytes; nil where they cannot be told.
+  /// The sizes in bytes; `nil` if they are not known.
   let length, mappedSize, labelSize, regionSize: UInt64?
-  /// Of the index block in use.
+  /// The numbers of slots, according to the current index block.
   let slots, freeSlots: UInt64?
   let sequence: UInt64?
   let version: LabelVersion?
-  /// How many findings there are of each rule and severity.
+  /// The number of findings of each rule and severity.
   let findings: [FindingKind: Int]
 
   struct FindingKind: Hashable, Sendable {
@@ -26,7 +26,7 @@ struct BackendMetrics: Sendable {
     let severity: Finding.Severity
   }
 
-  /// Of each backend in `report`.
+  /// Returns the metrics of each backend in `report`.
   static func all(_ report: MachineReport) -> [BackendMetrics] {
     report.backends.map { BackendMetrics($0, of: report) }
   }

@@ -15,10 +15,11 @@ struct Check: Program {
     version: Suite.version,
     subcommands: [Paths.self, Command.self, Domain.self, Fleet.self, Hook.self], defaultSubcommand: Paths.self)
 
-  /// The call of `arguments` that are paths and the commonest options; nil where the parser is to read them.
+  /// Returns the action for `arguments` that are paths and the most common options; `nil` if the parser has to read
+  /// them.
   ///
-  /// The parser finds its options by reflection, which takes longer than a check: a script that checks each backend
-  /// by itself is spared that. What is not said here has the values that the modes themselves give it.
+  /// The parser finds its options by reflection, which takes longer than a check. This spares scripts that check each
+  /// backend separately that time. Everything that is not given has the default value of the mode.
   static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? {
     let isFleet = arguments.first == Fleet._commandName
     var words = arguments[(isFleet ? 1 : 0)...]
@@ -44,12 +45,12 @@ struct Check: Program {
       case "--qemu-version":
         guard let release = words.popFirst().flatMap({ try? release($0) }) else { return nil }
         releases.append(release)
-      // An option, a verb, or what was no UTF-8.
+      // An option, a verb, or a word that was not UTF-8.
       case _ where word.hasPrefix("-") || verbs.contains(word) || word.contains("\u{FFFD}"): return nil
       default: paths.append(word)
       }
     }
-    // What a variable says may be wrong, which the parser tells.
+    // The value of a variable may be wrong, which the parser reports.
     let isNamed = !releases.isEmpty
     guard !paths.isEmpty, isNamed || ReleaseVariable.qemu.value.map({ QEMURelease(parsing: $0) != nil }) ?? true else {
       return nil
@@ -62,7 +63,7 @@ struct Check: Program {
     }
   }
 
-  /// Of arguments that belong to another verb than the one they were given to, the call that was meant.
+  /// Returns the intended call if `arguments` belong to another verb than the one they were given to.
   static func correction(of arguments: [String]) -> CommandFailure? {
     let verb = arguments.first.flatMap { verbs.contains($0) ? $0 : nil }
     if verb == nil {
@@ -84,7 +85,7 @@ struct Check: Program {
 }
 
 extension CommandFailure {
-  /// That `word` does not belong where it is; `call` has the arguments that were meant.
+  /// Returns the failure that `word` does not belong in its place; `call` has the intended arguments.
   static func misplaced(_ word: String, _ fact: String, call: [String]) -> CommandFailure {
     CommandFailure(
       .usage, word, fact, hint: .command(ShellCommand(Check.programName, call)))
@@ -92,7 +93,7 @@ extension CommandFailure {
 }
 
 extension String {
-  /// Whether a program of this name is a QEMU.
+  /// Whether a program of this name is QEMU.
   var isQEMU: Bool {
     let name = split(separator: "/").last ?? ""
     return name.hasPrefix("qemu-system-") || name == "qemu-kvm"

@@ -4,7 +4,7 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// A command line as a file holds it: `/proc/PID/cmdline`, or a line of a script.
+/// A command line in the form of a file: `/proc/PID/cmdline`, or a line of a script.
 enum CommandArguments {
   private static let limit = 1 << 20
 

@@ -6,7 +6,7 @@ import QEMU
 import Report
 
 extension ConsumerChoice {
-  /// What the program makes of the backend at `path`.
+  /// Returns the program's answer for the backend at `path`.
   func answer(
     on path: String, under rules: SizingRules, _ permits: Permits, on host: HostView
   ) -> any CheckAnswer & FleetReport {
@@ -17,7 +17,7 @@ extension ConsumerChoice {
 }
 
 extension ConsumerChoice {
-  /// What libvirt makes of a domain that has the backend at `path`, as `vnvdimm config` prints it.
+  /// Returns libvirt's answer for a domain with the backend at `path`, as `vnvdimm config` prints it.
   private func domainAnswer(
     on path: String, under rules: SizingRules, _ permits: Permits, on host: HostView
   ) -> any CheckAnswer & FleetReport {
@@ -34,7 +34,7 @@ extension ConsumerChoice {
 }
 
 extension ConsumerOption {
-  /// The program, unless it is the one that is asked about in any case. Throws where `dimms` says what is QEMU's.
+  /// Returns the program, unless it is the one that is checked anyway. Throws if `dimms` has options that concern QEMU.
   func consumer(beside dimms: DIMMOptions, _ releases: ReleaseOptions) throws -> ConsumerChoice? {
     guard let consumer else { return nil }
     if case .usual = consumer.consumer.start { return nil }

@@ -7,11 +7,11 @@ import Report
 import Storage
 import SystemPackage
 
-/// The XML of a domain: a file, or standard input.
+/// The XML document of a domain: a file, or standard input.
 struct DomainDocument {
-  /// `-` is standard input.
+  /// The path; `-` is standard input.
   let path: String
-  /// What messages call it.
+  /// The name of the document in messages.
   let name: String
 
   init(path: String, name: String? = nil) {
@@ -30,7 +30,7 @@ struct DomainDocument {
     } catch { throw CommandFailure(.incomplete, name, "cannot read: \(error)") }
   }
 
-  /// The domain in `bytes` as `release` reads it, which may have accepted it already.
+  /// Returns the domain in `bytes` as `release` reads it; `isAccepted` if `release` has already accepted it.
   func domain(
     in bytes: [UInt8], _ release: LibvirtRelease, isAccepted: Bool = false
   ) throws(CommandFailure) -> LibvirtDomain {
@@ -47,13 +47,13 @@ struct DomainDocument {
     }
   }
 
-  /// Whether there is anything to say about `domain`.
+  /// Returns whether there is anything to report about `domain`.
   static func isOfInterest(_ domain: LibvirtDomain) -> Bool {
     domain.hasPersistentMemory || !domain.devices.isEmpty || domain.refusal != nil || domain.architecture == nil
   }
 
-  /// What becomes of `domain` with `libvirt`, which may have accepted it already, under each of `releases`, failing that
-  /// under that of its emulator, on its own architecture.
+  /// Returns the reports on `domain` with `libvirt` (`isAccepted` if it has already accepted the domain) under each of
+  /// `releases`, by default that of the domain's emulator, on the domain's architecture.
   func reports(
     of domain: LibvirtDomain, with libvirt: AskedLibvirt, isAccepted: Bool = false, under releases: [QEMURelease],
     linux: LinuxRelease? = nil, isConfirmed: Bool = false, on host: HostView = HostView()

@@ -6,16 +6,16 @@ import Report
 import Storage
 import SystemPackage
 
-/// What a fleet check says about one path, under all releases.
+/// The answer of a fleet check for one path, under all releases.
 struct FleetAnswer: Sendable {
   let status: ExitStatus
-  /// For standard output; nil where nothing is to be printed.
+  /// The text for standard output; `nil` if there is nothing to print.
   let text: String?
-  /// For standard error.
+  /// The messages for standard error.
   let failures: [String]
   let metrics: [BackendMetrics]
 
-  /// Checks `entry` as `fleet` says; `processes` are those of this host.
+  /// Checks `entry` with the options `fleet`; `processes` are those of this host.
   init(_ entry: PathList.Entry, _ fleet: FleetOptions, _ processes: HostProcesses) {
     switch entry {
     case .defect(let failure): self.init(failure, fleet)
@@ -56,7 +56,7 @@ struct FleetAnswer: Sendable {
     } catch { self.init(error, fleet) }
   }
 
-  /// Most guests of a host have no memory device, and nothing is wrong with that.
+  /// Creates the answer for a domain without memory devices, which is normal for most guests of a host.
   private init(uninteresting domain: LibvirtDomain, of path: String, _ fleet: FleetOptions) {
     status = .done
     failures = []
@@ -86,7 +86,7 @@ struct FleetAnswer: Sendable {
       }
   }
 
-  /// The document at `path`; nil where what is there is no domain.
+  /// Returns the document at `path`; `nil` if it is not a domain.
   private static func domain(at path: String, on host: HostView) -> [UInt8]? {
     let examination = host.examination(of: path)
     guard examination.kind == .regularFile, let length = examination.forReading.length, length > 0,
@@ -97,11 +97,11 @@ struct FleetAnswer: Sendable {
   }
 }
 
-/// What is said about one path in a fleet.
+/// A report on one path in a fleet.
 protocol FleetReport: CheckAnswer {
   /// One line for each backend, then one for each finding.
   var line: String { get }
-  /// Nil where libvirt refuses.
+  /// The report on the machine; `nil` if libvirt refuses.
   var machine: MachineReport? { get }
 }
 
@@ -118,7 +118,7 @@ extension DomainReport: FleetReport {
     if case .started(_, let machine) = outcome { machine } else { nil }
   }
 
-  /// What becomes of the domain, then a line for each finding.
+  /// The outcome for the domain, then one line for each finding.
   var line: String {
     let head = "\(path.asSubject): domain \(name.asSubject): "
     switch outcome {

@@ -7,45 +7,45 @@ import QEMU
 import Report
 import Storage
 
-/// How each path of a fleet is checked, and what is told of it.
+/// The options for checking each path of a fleet and for reporting the results.
 struct FleetOptions: Sendable {
   var machine: PathStart
-  /// Those that are named.
+  /// The releases that are named.
   var releases: [QEMURelease]
-  /// Those that backends are checked under.
+  /// The rules under which backends are checked.
   var rules: [AskedRules]
   var libvirt: AskedLibvirt
-  /// The guests' kernel, where it is named.
+  /// The release of the guests' kernel, if it is named.
   var linux: LinuxRelease?
   var permits = Permits()
-  /// Each path is for this program; nil for a QEMU of its own.
+  /// The program that each path is for; `nil` for a separate QEMU for each.
   var consumer: ConsumerChoice?
   var answers: AnswerForm
   var collectsMetrics = false
 }
 
-/// Checks any number of backends, each as the only NVDIMM of a machine of its own, and of domains, on all processors.
+/// Checks any number of backends, each as the only NVDIMM of a separate machine, and of domains, on all processors.
 ///
-/// The answers come in the order of the paths. What is held in memory does not grow with their number.
+/// The answers come in the order of the paths. Memory use does not grow with the number of paths.
 struct FleetCheck {
   private let options: FleetOptions
   private let progress: ProgressLine
   private let processes = HostProcesses(many: true)
   private(set) var tally = FleetTally()
-  /// Of all backends so far, where they were asked for.
+  /// The metrics of all backends so far, if they were requested.
   private(set) var metrics: [BackendMetrics] = []
 
-  /// Paths that are checked together before any of their answers is printed.
+  /// The number of paths that are checked together before any of their answers is printed.
   private static let batch = 1024
 
   init(_ options: FleetOptions) {
     self.options = options
-    // Answers on a terminal show by themselves how far the work is.
+    // Answers on a terminal already show the progress.
     let isSilent = options.answers.form == .text && options.answers.isQuiet
     progress = ProgressLine(silent: !isSilent && isatty(STDOUT_FILENO) == 1)
   }
 
-  /// Checks `paths`, then those of `list`; answers how many there were.
+  /// Checks `paths`, then those of `list`; returns their number.
   mutating func run(_ paths: [String], _ list: consuming PathList?) throws {
     for start in stride(from: 0, to: paths.count, by: Self.batch) {
       try check(paths[start..<min(start + Self.batch, paths.count)].map { .path($0) })
@@ -71,10 +71,10 @@ struct FleetCheck {
   }
 }
 
-/// How many paths of a fleet came to which status.
+/// The number of paths of a fleet by status.
 struct FleetTally {
   private(set) var count = 0
-  /// The gravest of all.
+  /// The most serious status of all paths.
   private(set) var status = ExitStatus.done
   private var counts: [ExitStatus: Int] = [:]
 
@@ -84,7 +84,7 @@ struct FleetTally {
     self.status = self.status.graver(status)
   }
 
-  /// `3 paths: 2 consistent, 1 damaged or refused`
+  /// The tally as text: `3 paths: 2 consistent, 1 damaged or refused`.
   var text: String {
     let words: [(ExitStatus, String)] = [
       (.done, "consistent"), (.irregular, "irregular"), (.unsupported, "not a backend"), (.incomplete, "not examined"),

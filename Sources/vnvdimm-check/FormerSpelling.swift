@@ -2,14 +2,14 @@ import Basics
 import CommandSupport
 import QEMU
 
-/// An option by which the program was called before it had verbs, and the call that does the same now.
+/// An option with which the program was called before it had verbs, and the equivalent call.
 struct FormerSpelling {
   let failure: CommandFailure
 
   private enum Successor {
-    /// A verb, with an option of its own where the option did not just go.
+    /// A verb, with an option of its own unless the old one was simply dropped.
     case verb(String, option: String?)
-    /// What is no longer a job of this program.
+    /// A job of another program now.
     case command(Hint)
   }
 
@@ -20,9 +20,9 @@ struct FormerSpelling {
     "--ansible": .command(.command("ansible-doc", "--type", "module", "vnvdimm_check")),
   ]
 
-  /// Nil where none of `arguments` is such an option.
+  /// `nil` if none of `arguments` is such an option.
   init?(in arguments: [String]) {
-    // The rest is a command line of QEMU's.
+    // The rest is a QEMU command line.
     let own = arguments.prefix { $0 != "--" }
     guard let name = own.lazy.map(\.optionName).first(where: { Self.table[$0] != nil }) else { return nil }
     switch Self.table[name] {
@@ -36,7 +36,7 @@ struct FormerSpelling {
     }
   }
 
-  /// What stands in the place of one argument.
+  /// Returns the words that replace one argument.
   private static func successors(of word: String) -> [String] {
     guard case .verb(_, let option)? = table[word.optionName] else { return [word] }
     let value = word.dropFirst(word.optionName.count)
@@ -46,6 +46,6 @@ struct FormerSpelling {
 }
 
 extension String {
-  /// The text in front of an equals sign.
+  /// The text before the equals sign.
   fileprivate var optionName: String { String(prefix { $0 != "=" }) }
 }

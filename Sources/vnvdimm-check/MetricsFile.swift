@@ -12,7 +12,7 @@ struct MetricsFile {
   private let backends: [BackendMetrics]
   private let time: Date
 
-  /// A path that was checked more than once counts once: a series has one value.
+  /// A path that was checked more than once counts once, because a series has one value.
   init(_ backends: [BackendMetrics], checkedAt time: Date) {
     let sorted = backends.sorted { ($0.path, $0.release) < ($1.path, $1.release) }
     var last: BackendMetrics?
@@ -23,7 +23,8 @@ struct MetricsFile {
     self.time = time
   }
 
-  /// Replaces the metrics of before at `path` at once and in full, so that nobody reads half of them; no other file.
+  /// Replaces earlier metrics at `path` atomically, so that readers never see a partial file; does not replace any
+  /// other file.
   func write(to path: String) throws(CommandFailure) {
     let bytes = bytes
     do throws(BackendError) {
@@ -73,7 +74,7 @@ struct MetricsFile {
     return "\(name){\(all.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ","))} \(value)\n"
   }
 
-  /// A label value as it stands between quotation marks.
+  /// Returns a label value as it is written between quotation marks.
   private static func escaped(_ value: String) -> String {
     guard value.utf8.contains(where: { $0 == 0x5c || $0 == 0x22 || $0 == 0x0a }) else { return value }
     return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")

@@ -3,32 +3,31 @@ import Glibc
 import Storage
 import SystemPackage
 
-/// The paths of a list, one after the other: the list is read as far as it is needed, and may be a pipe that never
-/// ends.
+/// The paths of a list, one after the other. The list is read only as needed, and may be an endless pipe.
 struct PathList: ~Copyable {
-  /// What stands between two paths.
+  /// The separator of paths.
   enum Separator: UInt8 {
     case newline = 0x0a
     case null = 0
   }
 
-  /// One path of the list, or the reason why an entry is none.
+  /// One path of the list, or the reason why an entry is not a path.
   enum Entry: Sendable, Equatable {
     case path(String)
     case defect(CommandFailure)
   }
 
   private let name: String
-  /// Nil for standard input, which is not ours to close.
+  /// The open file; `nil` for standard input, which must not be closed here.
   private let file: OwnedDescriptor?
   private let separator: Separator
   private var buffer: [UInt8] = []
-  /// Of the buffer, what was not handed out yet.
+  /// The position of the first byte of the buffer that was not handed out yet.
   private var position = 0
   private var number = 0
   private var isAtEnd = false
 
-  /// Opens the list at `path`, or takes standard input where that is `-`.
+  /// Opens the list at `path`, or uses standard input if `path` is `-`.
   init(at path: String, separator: Separator) throws(CommandFailure) {
     name = path == "-" ? "standard input" : path
     self.separator = separator
@@ -41,7 +40,7 @@ struct PathList: ~Copyable {
     }
   }
 
-  /// The next entries, at most `count`; none at the end. Empty ones are passed over.
+  /// Returns the next entries, at most `count`; none at the end. Empty entries are skipped.
   mutating func next(_ count: Int) throws(CommandFailure) -> [Entry] {
     var entries: [Entry] = []
     while entries.count < count, let bytes = try nextBytes() {
@@ -53,7 +52,7 @@ struct PathList: ~Copyable {
 
   private func entry(_ bytes: [UInt8]) -> Entry {
     func defect(_ fact: String) -> Entry { .defect(CommandFailure(.incomplete, name, "entry \(number): \(fact)")) }
-    // Linux takes no longer path, so that nothing is lost by what was not kept.
+    // Linux accepts no longer path, so that the discarded bytes do not matter.
     guard bytes.count < Self.pathLimit else {
       return defect("not a path (stored more than \(Self.pathLimit - 1) bytes, expected at most \(Self.pathLimit - 1))")
     }
@@ -62,7 +61,7 @@ struct PathList: ~Copyable {
     return .path(path)
   }
 
-  /// The bytes up to the next separator, of which at most `pathLimit` are kept; nil at the end of the list.
+  /// Returns the bytes up to the next separator, but at most `pathLimit`; `nil` at the end of the list.
   private mutating func nextBytes() throws(CommandFailure) -> [UInt8]? {
     var entry: [UInt8] = []
     var isEmpty = true
@@ -90,7 +89,7 @@ struct PathList: ~Copyable {
         case .some(let file): file.descriptor
         case .none: FileDescriptor.standardInput
         }
-      // Safe: the buffer has room for as many bytes as it is told.
+      // Safe: the buffer has room for the number of bytes passed with it.
       buffer = try unsafe [UInt8](unsafeUninitializedCapacity: Self.chunk) { bytes, filled in
         filled = try unsafe source.read(into: UnsafeMutableRawBufferPointer(bytes))
       }
@@ -98,7 +97,7 @@ struct PathList: ~Copyable {
     isAtEnd = buffer.isEmpty
   }
 
-  /// PATH_MAX of Linux, the NUL at the end included.
+  /// PATH_MAX of Linux, including the NUL at the end.
   private static let pathLimit = 4096
   private static let chunk = 64 << 10
 }

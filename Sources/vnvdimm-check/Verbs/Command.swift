@@ -5,7 +5,7 @@ import QEMU
 import Report
 import SystemPackage
 
-/// `vnvdimm-check command -- PROGRAM ARGUMENT...`: a whole command line of QEMU's.
+/// `vnvdimm-check command -- PROGRAM ARGUMENT...`: a complete QEMU command line.
 struct Command: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "command", abstract: "Check a QEMU command line.",

@@ -4,7 +4,7 @@ import CommandSupport
 import QEMU
 import Report
 
-/// `vnvdimm-check domain FILE...`: domains of libvirt.
+/// `vnvdimm-check domain FILE...`: libvirt domains.
 struct Domain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "domain", abstract: "Check the persistent memory of libvirt domains.",
@@ -46,7 +46,7 @@ struct Domain: ParsableCommand {
           of: domain, with: libvirt, under: releases.releases, linux: guestKernel.linux,
           isConfirmed: confirmation.confirm)
       } catch {
-        // One of several stops none of the others.
+        // The failure of one file does not stop the check of the others.
         guard files.count > 1 else { throw error }
         StandardStream.diagnose(error, of: Check.programName)
         if answers.form == .json { try StandardStream.answer(error.document(of: Check.programName).formatted(.line)) }

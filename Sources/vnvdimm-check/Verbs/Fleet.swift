@@ -8,7 +8,7 @@ import PersistentMemory
 import QEMU
 import Report
 
-/// `vnvdimm-check fleet PATH...`: any number of backends and domains, each for itself.
+/// `vnvdimm-check fleet PATH...`: any number of backends and domains, each separately.
 struct Fleet: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleet", abstract: "Check any number of backends and domains independently.",
@@ -57,21 +57,21 @@ struct Fleet: ParsableCommand {
   }
 }
 
-/// Checks any number of paths, each as the only NVDIMM of a machine of its own.
+/// Checks any number of paths, each as the only NVDIMM of a separate machine.
 struct FleetMode {
   private let paths: [String]
   private let machine: PathStart
   private let releases: [QEMURelease]
   private let architecture: Architecture
   private let answers: AnswerForm
-  /// A file with more paths.
+  /// The path of a file with more paths.
   var listPath: String?
   var separator = PathList.Separator.newline
   var permits = Permits()
   var metricsPath: String?
-  /// The libvirt of the domains, where it is named.
+  /// The release of libvirt for the domains, if it is named.
   var libvirt: LibvirtRelease?
-  /// The guests' kernel, where it is named.
+  /// The release of the guests' kernel, if it is named.
   var linux: LinuxRelease?
   var consumer: ConsumerChoice?
 

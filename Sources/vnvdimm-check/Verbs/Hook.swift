@@ -12,8 +12,8 @@ import SystemPackage
 
 /// `vnvdimm-check hook GUEST OPERATION SUB EXTRA`: libvirt's hook for QEMU, with the domain on standard input.
 ///
-/// A guest is kept from its start by errors alone. libvirt has accepted the domain already, and what is not known is no
-/// reason to keep a guest down: both are told, and the guest starts. Source: libvirt.org, "Hooks for specific system
+/// Only errors prevent the start of a guest. libvirt has already accepted the domain, and an unknown answer is no
+/// reason to keep a guest down: it is reported, and the guest starts. Source: libvirt.org, "Hooks for specific system
 /// management".
 struct Hook: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,8 +55,8 @@ struct Hook: ParsableCommand {
     throw status.exitCode
   }
 
-  /// Has a process of its own check the domain, and gives it only so long: libvirt waits for this one, and a process
-  /// that has asked a file system which hangs cannot be ended.
+  /// Checks the domain in a separate process with a time limit: libvirt waits for this process, and a process that is
+  /// waiting for a hanging file system cannot be killed.
   private func supervise() -> ExitStatus {
     let deadline = Deadline(after: timeout, saying: tooLate)
     do throws(Errno) {
@@ -74,13 +74,13 @@ struct Hook: ParsableCommand {
     return .done
   }
 
-  /// What follows the verb, which `vnvdimm check hook` has behind another.
+  /// The arguments after the verb; in `vnvdimm check hook` another verb precedes it.
   private var arguments: ArraySlice<String> {
     ProcessArguments.all.drop { $0 != Self._commandName }.dropFirst()
   }
 
-  /// Prints what the check said. Of a hook that lets the guest start, libvirt keeps that for debugging alone: the host's
-  /// log has it then.
+  /// Prints the messages of the check. libvirt keeps the output of a hook that lets the guest start only for debugging,
+  /// so that the messages go to the host's log in that case.
   private func tell(_ text: String, isLogged: Bool) {
     let isForLog = isLogged && isatty(STDERR_FILENO) == 0
     for line in text.split(separator: "\n").map(String.init) {
@@ -91,7 +91,7 @@ struct Hook: ParsableCommand {
 
   private func check() throws(CommandFailure) -> ExitStatus {
     let document = DomainDocument(path: "-", name: guest)
-    // Read in any case: libvirt writes it.
+    // Read the document in any case, because libvirt writes it.
     let bytes = try document.bytes()
     guard ["prepare", "start"].contains(words[1]), Self.mentionsPersistentMemory(bytes) else { return .done }
     let libvirt = AskedLibvirt(libvirt.libvirtVersion, isHook: true)
@@ -105,7 +105,7 @@ struct Hook: ParsableCommand {
     return reports.filter { blocks($0.weighed(by: permits.permits)) }.isEmpty ? .done : .damaged
   }
 
-  /// Whether the guest may not start; says why, and what else was found.
+  /// Returns whether the guest must not start; prints the reason and the other findings.
   private func blocks(_ report: DomainReport) -> Bool {
     switch report.outcome {
     case .refused(let refusal, _):
@@ -123,7 +123,7 @@ struct Hook: ParsableCommand {
     }
   }
 
-  /// Says what keeps no guest from its start.
+  /// Prints a message about something that does not prevent a start.
   private func note(_ text: String) {
     StandardStream.diagnose("\(subject): note: \(text.escapedForTerminal)")
   }
@@ -133,17 +133,17 @@ struct Hook: ParsableCommand {
   }
 }
 
-/// Ends the program once its time is over, wherever it is.
+/// Exits when the time is over, whatever the program is doing.
 private final class Deadline: Sendable {
   private let says: Atomic<Bool>
 
-  /// Whether `text` is said then; without it, the program ends without a word.
+  /// Whether `text` is printed then; otherwise the program exits silently.
   var isSaid: Bool {
     get { says.load(ordering: .relaxed) }
     set { says.store(newValue, ordering: .relaxed) }
   }
 
-  /// The time is over after so many seconds, or, once nothing is to be said any more, after twice as many and one.
+  /// The time is over after `seconds`; if `isSaid` is then `false`, after twice as many plus one.
   init(after seconds: UInt32, saying text: String) {
     says = Atomic(true)
     _ = try? JoinableThread(name: "deadline") { [self] in

@@ -67,17 +67,17 @@ struct Paths: ParsableCommand {
   }
 }
 
-/// Checks paths as the NVDIMMs of one machine, plugged in their order, under each release that was named.
+/// Checks paths as the NVDIMMs of one machine, plugged in that order, under each named release.
 struct MachineMode {
   private let paths: [String]
   private let machine: PathStart
   private let rules: [AskedRules]
   private let answers: AnswerForm
   var permits = Permits()
-  /// QEMU itself is asked.
+  /// Whether to ask QEMU itself.
   var isConfirmed = false
   var metricsPath: String?
-  /// Each path is for this program; nil for the NVDIMMs of one QEMU.
+  /// The program that each path is for; `nil` for the NVDIMMs of one QEMU.
   var consumer: ConsumerChoice?
 
   init(_ paths: [String], _ machine: PathStart, _ rules: [AskedRules], _ answers: AnswerForm) throws {

@@ -6,7 +6,7 @@ import PersistentMemory
 import QEMU
 import Report
 
-/// The releases of QEMU that are asked about.
+/// The releases of QEMU to check.
 struct ReleaseOptions: ParsableArguments {
   @Option(
     name: .customLong("qemu-version"), parsing: .unconditionalSingleValue,
@@ -59,7 +59,7 @@ struct GuestKernelOption: ParsableArguments {
   var linux: LinuxRelease?
 }
 
-/// What the guest's processor is.
+/// The architecture of the guest.
 struct ArchitectureOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -68,19 +68,19 @@ struct ArchitectureOption: ParsableArguments {
   var arch: Architecture?
 }
 
-/// What only one guest has to show.
+/// The options for output that shows a single guest.
 struct GuestViewOption: ParsableArguments {
   @Flag(help: "Print what ndctl list will print in the guest.")
   var guestView = false
 }
 
-/// Whether QEMU itself is asked.
+/// Whether to ask QEMU itself.
 struct ConfirmOption: ParsableArguments {
   @Flag(help: ArgumentHelp("Ask the installed QEMU too, on empty files.", visibility: .rare))
   var confirm = false
 }
 
-/// What is said of the NVDIMMs, and of their machine.
+/// The options for the NVDIMMs and their machine.
 struct DIMMOptions: ParsableArguments {
   @Option(
     name: .customLong("size"), parsing: .unconditional,
@@ -128,14 +128,14 @@ struct DIMMOptions: ParsableArguments {
 }
 
 extension DIMMOptions {
-  /// Whether nothing is said.
+  /// Whether none of the options is given.
   var isPlain: Bool {
     mappedSize == nil && labelSizes.isEmpty && align == nil && slotNumbers.isEmpty && ram == nil && slots == nil
       && maxmem == nil && toMode == nil
   }
 }
 
-/// Where numbers for a monitoring system are kept.
+/// The file for metrics of a monitoring system.
 struct MetricsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -149,7 +149,7 @@ extension AnswerForm {
     self.init(guestView?.guestView == true ? .guestView : options.json ? .json : .text, isQuiet: options.quiet)
   }
 
-  /// A guest view shows one guest, and knows those of one architecture.
+  /// Throws if a guest view is requested for more than one guest, or for an architecture that it does not support.
   func check(_ releases: [QEMURelease], on architecture: Architecture = .x86_64) throws {
     guard form == .guestView else { return }
     guard releases.count <= 1 else {
