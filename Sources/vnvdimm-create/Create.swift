@@ -101,7 +101,7 @@ struct Create: Program {
 
   @OptionGroup var output: AnswerOptions
 
-  /// Not `validate`, which comes before an option that does not exist is told.
+  /// Checks the options. This is not `validate`, which would run before an unknown option is reported.
   private func checkOptions() throws {
     guard regionSize == nil || fileSize == nil else {
       throw ValidationError("--size and --file-size exclude each other")
@@ -135,7 +135,7 @@ struct Create: Program {
     }
   }
 
-  /// The command by which nothing stands in the way; nil where none is known.
+  /// Returns the command that removes the obstacle; `nil` if none is known.
   private func hint(for reason: BackendError.Reason) -> ShellCommand? {
     switch reason {
     case .exists where !overwrite: .typed(Self.programName).with("--overwrite")
@@ -171,7 +171,7 @@ struct Create: Program {
     }
     answer.judge()
     do { try print(answer) } catch {
-      // An answer that cannot be given is a failure, and leaves the folder as it was.
+      // If the answer cannot be printed, that is a failure, and the folder is restored.
       staged.returnName()
       condition?.returnName()
       throw error
@@ -213,9 +213,9 @@ private func mediaError(_ text: String) throws -> Range<UInt64> {
 }
 
 extension BackendCreation {
-  /// Gives `body` the path of a file in memory that is as the backend would be, but for what is copied into it.
+  /// Passes `body` the path of an in-memory file that is like the backend, except for the data that is copied into it.
   fileprivate func withDraft(_ body: (String) -> Void) throws {
-    // Safe: the text lives for the call.
+    // Safe: the text outlives the call.
     let result = unsafe clinux_memory_file("vnvdimm-create")
     guard result >= 0 else { throw BackendError(path, .cannotCreate(Errno(rawValue: -result))) }
     let file = FileDescriptor(rawValue: result)

@@ -30,9 +30,10 @@ extension CreateAnswer {
 }
 
 extension PlannedNamespace {
-  /// The namespace with the names that `ndctl list` and `ndctl read-labels` use; what does not apply is left out.
+  /// Returns the namespace with the names that `ndctl list` and `ndctl read-labels` use; what does not apply is left
+  /// out.
   ///
-  /// `isNamed`: whether uuids that were not given are settled. Those of a plan are drawn anew by the next run.
+  /// `isNamed` says whether uuids that were not given are final. Those of a plan are drawn anew by the next run.
   fileprivate func json(isNamed: Bool) -> JSONValue {
     let isMapped = mode.superblock != nil
     let device = JSONValue.text(device())

@@ -5,7 +5,7 @@ import Storage
 import SystemPackage
 
 extension CreateAnswer {
-  /// The namespaces for people, as they will be where this is the guest's only DIMM.
+  /// The namespaces for people, as the guest will show them if this is its only DIMM.
   var namespaceLines: [String] {
     guard let plan = backend.provisioning else { return [] }
     let isLabelled = plan.target.geometry.labelSize > 0
@@ -21,7 +21,8 @@ extension CreateAnswer {
       }
   }
 
-  /// How to put a file system into a namespace from here; nothing where it could not be mapped with DAX, or has an image.
+  /// Returns instructions for putting a file system into a namespace from here; empty if it could not be mapped with
+  /// DAX, or holds an image.
   private func fileSystem(on namespace: PlannedNamespace) -> [String] {
     if case .carried = namespace.layout { return [] }
     guard namespace.mode == .fsdax, let offset = namespace.dataOffset, offset != creation.image?.offset else {

@@ -8,12 +8,12 @@ import Report
 import Storage
 import SystemPackage
 
-/// What the program answers: the geometry, the configuration and the warnings.
+/// The program's answer: the geometry, the configuration and the warnings.
 struct CreateAnswer {
   let backend: NewBackend
   let creation: BackendCreation
   let configuration: PasteConfiguration
-  /// False where this is a plan.
+  /// `false` for a plan.
   let created: Bool
   private(set) var findings: [Finding] = []
 
@@ -41,8 +41,8 @@ struct CreateAnswer {
       CreateRule.conditionDropped, "the condition of the DIMM that had the name, in \(file), goes with it: \(what)")
   }
 
-  /// Adds what vnvdimm-check finds in the backend, which is `made` at another path where this is a plan; nothing where
-  /// another program than QEMU is to take it.
+  /// Adds the findings of vnvdimm-check about the backend, which for a plan is a draft at another path; nothing if the
+  /// backend is for a program other than QEMU.
   mutating func judge(made path: String? = nil) {
     guard backend.consumer == nil else { return }
     var start = PathStart()
@@ -62,7 +62,7 @@ struct CreateAnswer {
     findings = found.map { $0.rule == BackendRule.guestAlignment ? $0.with(hint: roundedCall) : $0 } + findings
   }
 
-  /// The call that makes a region which suits the guest.
+  /// The call that makes a region that suits the guest.
   private var roundedCall: Hint? {
     let typed = ShellCommand.typed(Create.programName).without("--file-size")
     return backend.geometry.regionSize.alignedUp(to: Architecture.x86_64.defaultGuestAlignment).map {
@@ -71,7 +71,7 @@ struct CreateAnswer {
     }
   }
 
-  /// Adds a warning that the file could not be made as things are.
+  /// Adds a warning that the file could not be made at present.
   mutating func warn(of error: BackendError) {
     findings.append(Finding(CreateRule.refused, "as things are, this would be refused: \(error.reason)"))
   }

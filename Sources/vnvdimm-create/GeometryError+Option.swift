@@ -13,7 +13,7 @@ extension GeometryRequest {
 }
 
 extension GeometryError {
-  /// The failure, which names the option to change and, where there is one, a value that works.
+  /// Returns the failure, which names the option to change and, if there is one, a value that works.
   func failure(of request: GeometryRequest) -> CommandFailure {
     let (option, value) = remedy(for: request)
     return CommandFailure(
@@ -35,7 +35,7 @@ extension GeometryError {
     }
   }
 
-  /// The next power of two that is not below `alignment`, and at least a page.
+  /// Returns the smallest power of two that is not below `alignment` and not below a page.
   private static func powerOfTwo(near alignment: UInt64) -> String {
     let exponent = min(max(UInt64.bitWidth - (max(alignment, 1) - 1).leadingZeroBitCount, 12), 40)
     return ByteCount(1 << UInt64(exponent)).argument

@@ -2,14 +2,14 @@ import ArgumentParser
 import PersistentMemory
 import Storage
 
-/// What a new label area holds.
+/// The contents of a new label area.
 enum LabelContents: String, CaseIterable, ExpressibleByArgument {
   case v1_1 = "1.1"
   case v1_2 = "1.2"
-  /// Zeros: the guest has to initialise it (`ndctl init-labels`).
+  /// Zeros: the guest has to initialise the area (`ndctl init-labels`).
   case blank
 
-  /// The version of the index blocks; nil where there are none.
+  /// The version of the index blocks; `nil` if there are none.
   var version: LabelVersion? {
     switch self {
     case .v1_1: .v1_1
@@ -21,7 +21,7 @@ enum LabelContents: String, CaseIterable, ExpressibleByArgument {
 
 extension BackendCreation.Preallocation: ExpressibleByArgument {}
 
-/// Reads an id as QEMU takes it.
+/// Reads an id that QEMU accepts.
 func identifier(_ text: String) throws -> String {
   let isLegal = text.first.map { $0.isASCII && $0.isLetter } ?? false
   guard isLegal, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }) else {

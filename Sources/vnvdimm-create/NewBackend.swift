@@ -7,28 +7,28 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// The backend that the options ask for.
+/// The backend that the options describe.
 struct NewBackend {
   let path: FilePath
   let geometry: BackendGeometry
-  /// What the region should be a multiple of, in bytes.
+  /// The recommended granularity of the region, in bytes.
   let guestAlignment: UInt64
-  /// What the label area holds; nil without one.
+  /// The contents of the label area; `nil` without one.
   let labels: LabelContents?
-  /// The namespaces to make; nil where there are none.
+  /// The namespaces to make; `nil` if there are none.
   let provisioning: ProvisioningPlan?
-  /// What is copied into the first namespace, or into the region where there is none; nil for zeros.
+  /// The image that is copied into the first namespace, or into the region if there is none; `nil` for zeros.
   let image: SourceImage?
-  /// The slot that the DIMM is to have; nil where any will do.
+  /// The slot of the DIMM; `nil` if any will do.
   let slot: Int?
-  /// The program that it is for; nil for QEMU, libvirt and emulate.
+  /// The program that the backend is for; `nil` for QEMU, libvirt and emulate.
   let consumer: ConsumerChoice?
-  /// What it has been through, before any guest.
+  /// The initial condition of the DIMM.
   let condition: DIMMCondition
-  /// What is kept of the DIMM whose backend had the name before: a new medium has a condition of its own.
+  /// The stored condition of the DIMM whose backend had the name before: a new medium has a condition of its own.
   let formerCondition: FormerCondition?
 
-  /// The largest file that Linux can have, in bytes.
+  /// The maximum length of a file on Linux, in bytes.
   private static let largestFile = UInt64(Int64.max)
 
   init(of options: Create) throws {
@@ -43,7 +43,7 @@ struct NewBackend {
     let image = try options.from.map { try SourceImage(FilePath($0)) }
     var size = try Self.size(of: options, image)
     var backend = try NewBackend(of: options, image, size: size)
-    // What a namespace keeps for itself comes on top of the image.
+    // The metadata of a namespace needs room in addition to the image.
     while options.regionSize == nil, options.fileSize == nil, let image, let room = backend.imageRoom,
       image.size > room.size,
       case .region(let region) = size,
@@ -82,7 +82,7 @@ struct NewBackend {
     labels = geometry.labelSize == 0 ? nil : options.labels ?? .v1_2
     var namespaces = options.provisioning.namespaces
     let disk = namespaces.isEmpty ? image?.disk : nil
-    // A region with labels and no namespace shows nothing of what is in it.
+    // A region with labels but without a namespace shows nothing of its contents.
     if image != nil, namespaces.isEmpty, labels?.version != nil { namespaces = [.wholeRegion] }
     if image != nil, namespaces.isEmpty, disk == nil, consumer?.consumer.isDirect == true {
       namespaces = [try NamespaceSpecification(parsing: "fsdax")]
@@ -120,7 +120,7 @@ struct NewBackend {
     return condition
   }
 
-  /// The file beside the backend that keeps its condition; nil where there is nothing to keep.
+  /// The file beside the backend that stores its condition; `nil` if there is nothing to store.
   var conditionCreation: BackendCreation? {
     guard !condition.errors.isEmpty else { return nil }
     return ConditionFile.creation(of: condition, beside: path, replacing: formerCondition)
@@ -128,8 +128,8 @@ struct NewBackend {
 
   func dropFormerCondition() throws(BackendError) { try formerCondition?.remove() }
 
-  /// The size that is asked for: where only an image is given, a region that holds it, and is as long as the image where
-  /// something in it is only found then.
+  /// Returns the requested size. If only an image is given, this is a region that holds it, of exactly the image's size
+  /// if something in the image is found only then.
   private static func size(of options: Create, _ image: SourceImage?) throws -> GeometryRequest.Size {
     if let region = options.regionSize { return .region(region.bytes) }
     if let file = options.fileSize { return .mapped(file.bytes) }
@@ -147,7 +147,7 @@ struct NewBackend {
     return .region(consumer?.fileSize(for: region) ?? region)
   }
 
-  /// Programs that are no QEMU offer devices without labels.
+  /// Returns the label size. Programs other than QEMU offer devices without labels.
   private static func labelSize(of options: Create) throws -> LabelSize {
     guard let other = options.other else { return options.labelSize }
     guard options.labelSize == .automatic || options.labelSize == .none, options.labels == nil,
@@ -160,8 +160,7 @@ struct NewBackend {
     return .none
   }
 
-  /// Where the image begins in the file, and how many bytes there are for it; nil where a translation table would have
-  /// to lead to them.
+  /// The place in the file for the image, and its size in bytes; `nil` if only a translation table would lead to it.
   private var imageRoom: (offset: UInt64, size: UInt64)? {
     guard let namespace = provisioning?.namespaces.first else { return (0, geometry.regionSize) }
     if case .carried = namespace.layout { return (0, geometry.regionSize) }
@@ -204,14 +203,14 @@ struct NewBackend {
         + "\(ByteCount(image.size).precise), expected \(ByteCount(room.size).precise))", hint: exactly(image))
   }
 
-  /// The command that makes the region as long as the image; nil where Linux makes no device of that.
+  /// Returns the command that makes the region as long as the image; `nil` if Linux makes no device of that size.
   private func exactly(_ image: SourceImage) -> Hint? {
     guard image.size.isMultiple(of: PFNLayout.subsectionSize) else { return nil }
     let others = ["--size", "--file-size", "--guest-align", "--namespace"] + (labels == .blank ? ["--labels"] : [])
     return .command(others.reduce(.typed(Create.programName)) { $0.without($1) })
   }
 
-  /// What lies in it, for the program that it is for.
+  /// The contents of the backend, as they matter to the program that it is for.
   var contents: ConsumerContents {
     var contents = ConsumerContents()
     contents.holdsData = image != nil
@@ -220,13 +219,13 @@ struct NewBackend {
     return contents
   }
 
-  /// The slots of the label area, in use or not; nil where it has no index.
+  /// The number of slots of the label area, used or not; `nil` if it has no index.
   var slotCount: Int? {
     guard let version = labels?.version, let size = Int(exactly: geometry.labelSize) else { return nil }
     return LabelGeometry(areaSize: size, labelSize: version.labelSize)?.slotCount
   }
 
-  /// The file to make.
+  /// Returns the file to create.
   func creation(
     preallocation: BackendCreation.Preallocation, replacement: FileReplacement
   ) throws -> BackendCreation {
@@ -241,13 +240,13 @@ struct NewBackend {
       replacement: replacement)
   }
 
-  /// The partition table of the image once more, for guests that pass over the info block in front of it.
+  /// A second copy of the image's partition table, for guests that ignore the info block before it.
   private var secondRecord: [UInt8]? {
     guard labels == nil, let image, let offset = imageRoom?.offset, offset > 0 else { return nil }
     return MasterBootRecord.moved(image.firstSector, by: offset)
   }
 
-  /// The index blocks of an area without labels; all that follows them is zero.
+  /// Returns the index blocks of an area without labels; all that follows them is zero.
   private func indexBlocks(_ version: LabelVersion) throws -> [UInt8] {
     let size = Int(clamping: geometry.labelSize)
     guard let layout = LabelGeometry(areaSize: size, labelSize: version.labelSize),
@@ -264,7 +263,7 @@ struct NewBackend {
 }
 
 extension Create {
-  /// The program that the backend is for where that is no plain QEMU.
+  /// The program that the backend is for, if it is not plain QEMU.
   var other: ConsumerChoice? {
     guard let choice = consumer.consumer else { return nil }
     switch choice.consumer.start {
@@ -275,7 +274,7 @@ extension Create {
 }
 
 extension ConsumerChoice {
-  /// Throws where the program does not start with such a file, whatever is in it.
+  /// Throws if the program does not start with such a file, whatever its contents.
   fileprivate func checkStart(with path: FilePath, _ geometry: BackendGeometry) throws(CommandFailure) {
     let judgement = ConsumerJudgement(self, of: .file(size: geometry.mappedSize), at: path.string)
     switch judgement.outcome {
@@ -287,7 +286,8 @@ extension ConsumerChoice {
 }
 
 extension SourceImage {
-  /// Whether the disk is to end where the image does: something is only found then, or an info block was made for that.
+  /// Whether the disk must end where the image does, because something is found only then, or an info block was made
+  /// for that size.
   fileprivate var isBoundToSize: Bool {
     (disk != nil || !knownByEnd.isEmpty) && size.isMultiple(of: PFNLayout.subsectionSize)
   }

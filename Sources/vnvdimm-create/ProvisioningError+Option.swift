@@ -4,9 +4,9 @@ import LabelChange
 import PersistentMemory
 
 extension ProvisioningError {
-  /// The failure, with a value that works where there is one.
+  /// Returns the failure, with a value that works if there is one.
   ///
-  /// `sizeOption` is the one that gave the size, and the region is a multiple of `unit` bytes for the guest.
+  /// `sizeOption` is the option that gave the size, and the guest needs a region that is a multiple of `unit` bytes.
   func failure(sizeOption: String, unit: UInt64) -> CommandFailure {
     let typed = ShellCommand.typed(Create.programName)
     return switch self {
@@ -35,7 +35,7 @@ extension ProvisioningError {
     }
   }
 
-  /// The region that has room for `sizes`, where that is what `sizeOption` gives.
+  /// Returns the region size that has room for `sizes`, if that is what `sizeOption` gives.
   private static func regionSize(for sizes: (UInt64, UInt64), _ sizeOption: String, _ unit: UInt64) -> String? {
     let (sum, overflow) = sizes.0.addingReportingOverflow(sizes.1)
     guard sizeOption == "--size", !overflow, let size = sum.alignedUp(to: unit) else { return nil }
@@ -44,8 +44,8 @@ extension ProvisioningError {
 }
 
 extension ShellCommand {
-  /// This command with `other` for the size of the namespaces of `mode` that are to have `size` bytes; nil where none says
-  /// so.
+  /// Returns this command with `other` as the size of the namespaces of `mode` that are to have `size` bytes; `nil` if
+  /// no option gives that size.
   fileprivate func replacing(_ size: UInt64, of mode: NamespaceMode, by other: UInt64) -> Hint? {
     let command = mapping { word in
       guard let text = word.firstRange(of: "\(mode.rawValue),").map({ word[$0.lowerBound...] }),

@@ -3,7 +3,7 @@ import LabelChange
 import PersistentMemory
 
 extension ProvisioningPlan {
-  /// What must hold in the guest for the namespaces to appear as planned.
+  /// The conditions in the guest under which the namespaces appear as planned.
   var findings: [Finding] {
     guard let first = namespaces.first(where: { $0.mode.superblock != nil && $0.specification.alignment == 1 << 30 })
     else { return [] }
