@@ -16,7 +16,7 @@ struct DumpText {
   private var source: LabelAreaSource { examination.source }
   private var labelArea: LabelArea { examination.area }
 
-  /// Where the area is, its index blocks, and its labels.
+  /// The place of the area, its index blocks, and its labels.
   var area: String {
     var lines = [
       "label area  \(ByteCount(UInt64(source.location.size))) at \(source.location.offset.hex) of \(source.path.escapedForTerminal)"
@@ -79,7 +79,7 @@ struct DumpText {
       note: notes.isEmpty ? nil : notes.joined(separator: ", "))
   }
 
-  /// The findings, and what Linux makes of them.
+  /// The findings, and the way in which Linux treats them.
   var verification: String {
     var lines = examination.findings.listing
     lines.append("")
@@ -91,7 +91,7 @@ struct DumpText {
 }
 
 extension [Finding] {
-  /// All of them for people, with where each is and what mends it.
+  /// All findings for people, with the place and the remedy of each.
   var listing: [String] {
     var lines: [String] = []
     if allSatisfy({ $0.severity == .note }) { lines.append("nothing wrong found") }
@@ -102,7 +102,7 @@ extension [Finding] {
     return lines
   }
 
-  /// How much `listing` would have to say.
+  /// The numbers of errors and warnings that `listing` would print; empty if there are none.
   var summary: String {
     let worse = filter { $0.severity > .note }
     guard !worse.isEmpty else { return "" }
@@ -111,7 +111,7 @@ extension [Finding] {
   }
 }
 
-/// Rows in columns as wide as they need to be, each with an optional line of its own below it.
+/// Rows in columns as wide as necessary, each with an optional line of its own below it.
 struct TextTable {
   let lines: [String]
 

@@ -4,12 +4,12 @@ import FoundationEssentials
 import PersistentMemory
 
 extension Examination {
-  /// The answer under `--json`: the document of `ndctl read-labels -j`, with more in it.
+  /// The answer under `--json`: the document of `ndctl read-labels -j`, with additions.
   ///
-  /// Keys that ndctl has hold what ndctl prints: `label` lists every slot whose slot field is its own number, used or
-  /// not; `nslot` and `seq` are signed. `type_guid` and `abstraction_guid` are the sixteen bytes in the order as they
-  /// lie on media, which is not the GUID (its first three parts are little-endian) but what scripts made for ndctl
-  /// compare with. The GUIDs themselves are `type_uuid` and `abstraction_uuid`.
+  /// Keys of ndctl have the values that ndctl prints: `label` lists every slot whose slot field is its own number, used
+  /// or not; `nslot` and `seq` are signed. `type_guid` and `abstraction_guid` are the sixteen bytes in their order on
+  /// media, which is not the GUID (its first three parts are little-endian) but what scripts written for ndctl compare
+  /// with. The GUIDs themselves are `type_uuid` and `abstraction_uuid`.
   var json: JSONValue {
     let verdicts = verdicts
     let verdictsBySlot = Dictionary(uniqueKeysWithValues: verdicts.map { ($0.slot, $0) })
@@ -44,7 +44,7 @@ extension Examination {
 }
 
 extension LabelArea {
-  /// What is said of every area. `slot` is that of the DIMM, `serialNumber` that of a CXL device.
+  /// Returns the members for every kind of area. `slot` is that of the DIMM, `serialNumber` that of a CXL device.
   func members(
     from source: LabelAreaSource, slot: Int?, serialNumber: UInt64? = nil, _ findings: [Finding], labels: [JSONValue]
   ) -> [(key: String, value: JSONValue)] {
@@ -63,16 +63,16 @@ extension LabelArea {
 
   private func index(_ number: Int) -> JSONValue {
     let block = indexes.blocks[number]
-    // The sixteenth byte must be NUL, and ndctl prints fifteen even where it is not.
+    // The sixteenth byte must be NUL; ndctl prints fifteen bytes even if it is not.
     let signature = String(decoding: block.bytes[..<15].prefix { $0 != 0 }, as: UTF8.self)
-    // Whatever the version, unlike `block.labelSize`.
+    // For any version, unlike `block.labelSize`.
     let exponent = block[IndexBlock.Fields.labelSize]
     return JSONValue(present: [
       ("signature", .text(signature)), ("major", JSONValue(block.major)), ("minor", JSONValue(block.minor)),
       ("labelsize", JSONValue(exponent < 32 ? 128 << UInt64(exponent) : 0)),
       ("seq", JSONValue(Int32(bitPattern: block[IndexBlock.Fields.sequence]))),
       ("nslot", JSONValue(Int32(bitPattern: block[IndexBlock.Fields.slotCount]))),
-      // Ours.
+      // Our own additions.
       ("offset", JSONValue(geometry.indexOffset(number))), ("valid", .boolean(indexes.defects[number] == nil)),
       ("current", .boolean(indexes.currentNumber == number)),
       ("defect", indexes.defects[number].map { .text($0.check.rawValue) }),
@@ -81,7 +81,7 @@ extension LabelArea {
 }
 
 extension NamespaceLabel {
-  /// The label, which lies in `slot`; `verdict` is nil where the slot is free.
+  /// Returns the label, which lies in `slot`; `verdict` is `nil` if the slot is free.
   fileprivate func json(inSlot slot: Int, _ verdict: SlotVerdict?) -> JSONValue {
     func guid(at offset: Int) -> JSONValue? { isLong ? .text(UUID(bytes, at: offset).lowercased) : nil }
     let typeName = type.flatMap { NamespaceType(guid: $0)?.rawValue }
@@ -92,7 +92,7 @@ extension NamespaceLabel {
       ("flags", JSONValue(flags.rawValue)), ("isetcookie", JSONValue(cookie)),
       ("lbasize", JSONValue(self[Fields.sectorSize])), ("dpa", JSONValue(dpa)), ("rawsize", JSONValue(rawSize)),
       ("type_guid", guid(at: Offsets.type)), ("abstraction_guid", guid(at: Offsets.abstraction)),
-      // Ours.
+      // Our own additions.
       ("isetcookie_hex", .text(cookie.hex)), ("used", .boolean(verdict != nil)),
       ("valid", .boolean(defect(inSlot: slot) == nil)),
       ("verdict", verdict.map { .text($0.word) }), ("rule", verdict?.rule.map { .text($0) }),

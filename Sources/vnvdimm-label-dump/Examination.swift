@@ -4,32 +4,32 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// Everything that the program can say about an area; how it is said is for `DumpText` and `DumpDocument`.
+/// The complete examination of an area; `DumpText` and `json` determine its presentation.
 struct Examination {
   let source: LabelAreaSource
   let area: LabelArea
-  /// Nil without a backend around the area.
+  /// The use of the backend; `nil` without a backend around the area.
   let use: LabelAreaUse?
-  /// The slot in which the DIMM is supposed to be plugged.
+  /// The slot in which the DIMM is assumed to be plugged.
   let slot: Int
-  /// Where the slot comes from, for the reader.
+  /// The origin of the slot, for the reader.
   let slotOrigin: String
   /// Whether the area is that of a CXL device, which has no slot.
   let isOfCXLDevice: Bool
-  /// The number of the CXL device, and where it comes from, for the reader; nil for an NVDIMM, and where nothing tells it.
+  /// The serial number of the CXL device and its origin, for the reader; `nil` for an NVDIMM, and if it is not known.
   let serialNumber: UInt64?
   let serialNumberOrigin: String
-  /// The guest's kernel.
+  /// The release of the guest's kernel.
   let linux: LinuxRelease
   let boot: BootKind
-  /// What is known of the DIMM.
+  /// The known properties of the DIMM.
   let dimm: LabelledDIMM
   let findings: [Finding]
-  /// What Linux makes of the labels where they are.
+  /// Linux' treatment of the labels in their present place.
   let probe: RegionProbe
-  /// What Linux shows of the backend as it is used.
+  /// The namespaces that Linux shows if the backend is used as described.
   let shown: RegionProbe
-  /// What is kept of the DIMM beside the backend.
+  /// The condition of the DIMM that is stored beside the backend.
   let condition: KeptCondition
 
   init(
@@ -87,22 +87,22 @@ struct Examination {
     }
   }
 
-  /// What becomes of each used slot, ascending.
+  /// The verdict on each used slot, ascending.
   var verdicts: [SlotVerdict] {
     (probe.verdicts.first ?? []).map { slot, verdict in
-      // Of an area that the guest does not look at, nothing is shown.
+      // Nothing is shown of an area that the guest does not look at.
       use?.other == nil
         ? SlotVerdict(slot: slot, word: verdict.word, rule: verdict.rule?.rawValue)
         : SlotVerdict(slot: slot, word: "hidden", rule: BackendRule.labelAreaElsewhere.rawValue)
     }
   }
 
-  /// What the answer rests on, in one sentence; nil without a backend around the area.
+  /// The assumptions of the answer in one sentence; `nil` without a backend around the area.
   var usage: String? {
     use.map { "mapped size \(ByteCount($0.mappedSize)), \($0.origin); DIMM slot \(slot), \(slotOrigin)" }
   }
 
-  /// What Linux makes of the DIMM and its region as a whole, in one sentence.
+  /// Linux' treatment of the DIMM and its region as a whole, in one sentence.
   var outcome: String {
     switch (shown.members.first?.refusal, shown.outcome) {
     case (let refusal?, .refused): "the DIMM is refused \(refusal.cause), and with it the region"
@@ -115,7 +115,7 @@ struct Examination {
   }
 }
 
-/// The condition of the DIMM that is kept beside a backend, as the next guest finds it.
+/// The condition of the DIMM that is stored beside a backend, as the next guest finds it.
 enum KeptCondition {
   case none
   case whole(DIMMCondition)
@@ -129,7 +129,7 @@ enum KeptCondition {
 
   var value: DIMMCondition? { if case .whole(let condition) = self { condition } else { nil } }
 
-  /// What is to be said about it in a region of which `probe` shows the namespaces.
+  /// Returns the findings about the condition in a region whose namespaces `probe` shows.
   func findings(regionSize: UInt64?, _ probe: RegionProbe) -> [Finding] {
     switch self {
     case .none: return []
@@ -143,7 +143,7 @@ enum KeptCondition {
   }
 }
 
-/// What becomes of the label in a slot, for scripts: a word, and the rule that the label breaks.
+/// The verdict on the label in a slot, for scripts: a word, and the rule that the label breaks.
 struct SlotVerdict {
   let slot: Int
   let word: String

@@ -4,18 +4,18 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// What a start of the guest maps of a backend, and so where the guest looks for labels.
+/// The part of a backend that a start of the guest maps, which determines where the guest looks for labels.
 struct LabelAreaUse {
-  /// In bytes.
+  /// The mapped size in bytes.
   let mappedSize: UInt64
-  /// Where the mapped size comes from, for the reader.
+  /// The origin of the mapped size, for the reader.
   let origin: String
-  /// Of the backend, in bytes.
+  /// The size of the backend in bytes.
   let fileSize: UInt64
-  /// What lies where the guest looks for labels; nil where that is the label area that was found.
+  /// The contents of the place where the guest looks for labels; `nil` if that is the label area that was found.
   let other: LabelArea?
 
-  /// `mappedSize` is the one that was given, nil for all of the file as QEMU maps it: in whole pages.
+  /// `mappedSize` is the given size; `nil` for the whole file as QEMU maps it, in whole pages.
   init(of source: LabelAreaSource, in backend: borrowing Backend, mappedSize given: UInt64?) throws {
     mappedSize = given ?? backend.size.alignedDown(to: Architecture.x86_64.pageSize)
     fileSize = backend.size
@@ -33,8 +33,8 @@ struct LabelAreaUse {
     other = try LabelArea(backend.read(at: mappedSize - size, count: source.location.size))
   }
 
-  /// The command that brings the mapped size and the place of `source` together: the labels move to the end of what
-  /// became more, and of less than they were made for they are not seen.
+  /// Returns the command that makes the mapped size and the place of `source` agree. In a backend that became longer
+  /// the labels move to its end; in one that became shorter than the labels were made for they are not found.
   func remedy(for source: LabelAreaSource) -> Hint {
     let end = source.location.end
     guard end < mappedSize else {
@@ -44,8 +44,8 @@ struct LabelAreaUse {
       .hint(.relocate(from: end))
   }
 
-  /// Where the area is looked for in `backend`, of which `mappedSize` bytes were given: at their end, else in them, else
-  /// behind them.
+  /// Returns the end of the search for the area in `backend`, of which `mappedSize` bytes were given: an area at their
+  /// end, otherwise one within them, otherwise one after them.
   static func searchEnd(in backend: borrowing Backend, mappedSize: UInt64?) throws(BackendError) -> UInt64? {
     guard let mappedSize, mappedSize < backend.size else { return mappedSize }
     switch try backend.locateLabelArea(mappedSize: mappedSize) {

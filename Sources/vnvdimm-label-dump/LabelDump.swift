@@ -77,7 +77,7 @@ struct LabelDump: Program {
 
   @OptionGroup var color: ColorOption
 
-  /// Not `validate`, which comes before an option that does not exist is told.
+  /// Checks the options. This is not `validate`, which would run before an unknown option is reported.
   private func checkOptions() throws {
     guard mappedSize?.bytes != 0 else { throw ValidationError("--size is 0, and nothing is mapped") }
     guard !raw || !json && !verify && !all && !map && svg == nil else {
@@ -107,10 +107,10 @@ struct LabelDump: Program {
     try request.run()
   }
 
-  /// The call of `arguments` that are one path; nil where the parser is to read them: it finds its options by
-  /// reflection, which takes longer than to show a label area.
+  /// Returns the action for `arguments` that are a single path; `nil` if the parser has to read them. The parser finds
+  /// its options by reflection, which takes longer than showing a label area.
   static func plain(_ arguments: [String]) -> (() throws -> ExitStatus)? {
-    // A replacement character stands for what was no UTF-8.
+    // A replacement character stands for bytes that were not UTF-8.
     guard arguments.count == 1, let path = arguments.first, !path.hasPrefix("-"), !path.contains("\u{FFFD}") else {
       return nil
     }
@@ -121,7 +121,7 @@ struct LabelDump: Program {
   }
 }
 
-/// Reads the value of `--serial`, as sysfs and ndctl write it, or in decimal.
+/// Reads the value of `--serial` in the format of sysfs and ndctl, or in decimal.
 private func serialNumber(_ text: String) throws -> UInt64 {
   let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
   guard let number = digits, text.first != "+" else {

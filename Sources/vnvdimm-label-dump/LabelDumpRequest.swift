@@ -4,7 +4,7 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// One call of the program: whose label area is shown, and how. What is not set has the value of a call with a path alone.
+/// One call of the program: the label area to show, and the form. The defaults are those of a call with only a path.
 struct LabelDumpRequest {
   enum Form {
     case text, json, map
@@ -13,25 +13,25 @@ struct LabelDumpRequest {
   }
 
   private let path: String
-  /// L and S in bytes; nil where they are to be found.
+  /// L and S in bytes; `nil` if they have to be found.
   var labelSize: UInt64?
   var mappedSize: UInt64?
-  /// The slot of the DIMM; nil for that of its labels.
+  /// The slot of the DIMM; `nil` for the slot of its labels.
   var slot: Int?
   var boot = BootKind.cold
   var linux = LinuxRelease.newest
   var listsFreeSlots = false
   var form = Form.text
-  /// Whether it is told what is wrong, and what Linux makes of it.
+  /// Whether to report what is wrong, and how Linux treats it.
   var isVerified = false
   var picture: PictureFile?
   var isCXL = false
-  /// The number of the CXL device; nil for the one that its labels tell.
+  /// The serial number of the CXL device; `nil` for the one in its labels.
   var serialNumber: UInt64?
 
   init(_ path: String) { self.path = path }
 
-  /// Answers; ends the program where verification finds damage.
+  /// Prints the answer; exits with a status if verification finds damage.
   func run() throws {
     let backend = try Backend(path: FilePath(path))
     try backend.checkSettled()
@@ -93,7 +93,7 @@ struct LabelDumpRequest {
     isVerified ? "\n\n" + findings.listing.joined(separator: "\n") : findings.summary
   }
 
-  /// Ends the program with what the verification found.
+  /// Exits with the status of the verification.
   private func leave(_ findings: [Finding]) throws {
     guard isVerified, let worst = findings.map(\.severity).max() else { return }
     switch worst {

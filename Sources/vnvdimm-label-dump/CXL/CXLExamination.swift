@@ -2,7 +2,7 @@ import Basics
 import CommandSupport
 import PersistentMemory
 
-/// Everything that the program can say about the label area of a CXL device.
+/// The complete examination of the label area of a CXL device.
 struct CXLExamination {
   let source: LabelAreaSource
   let area: LabelArea
@@ -16,8 +16,8 @@ struct CXLExamination {
 }
 
 extension CXLExamination {
-  /// The answer under `--json` for a CXL device: the index as for an NVDIMM, and labels with the field names of
-  /// Linux' `struct cxl_region_label` and `struct nvdimm_cxl_label`.
+  /// The answer under `--json` for a CXL device: the index as for an NVDIMM, and labels with the field names of Linux'
+  /// `struct cxl_region_label` and `struct nvdimm_cxl_label`.
   var json: JSONValue {
     let used = Set(area.usedSlots)
     return .object(
@@ -35,7 +35,7 @@ extension CXLLabel {
     let isNamespace = kind == .namespace
     let abstractionName = abstraction.flatMap { NamespaceAbstraction(guid: $0)?.rawValue }
     return JSONValue(present: [
-      // Left out for a label of neither kind.
+      // Left out for a label of unknown type.
       ("type", kind.map { .text($0.rawValue) }), ("type_uuid", .text(kindUUID.lowercased)),
       ("uuid", .text(uuid.lowercased)), ("name", isNamespace ? .text(name) : nil),
       ("flags", flags.map { JSONValue($0) }), ("nlabel", isRegion ? count.map { JSONValue($0) } : nil),

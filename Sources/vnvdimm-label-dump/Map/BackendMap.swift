@@ -2,64 +2,64 @@ import CommandSupport
 import LabelChange
 import PersistentMemory
 
-/// What each byte of a backend belongs to: the namespaces that the labels claim, and around them the layout. Offsets are
+/// The owner of each byte of a backend: the namespaces that the labels claim, and the layout around them. Offsets are
 /// in bytes from the start of the file, where DPA 0 lies.
 struct BackendMap {
-  /// What a label claims.
+  /// The claim of a label.
   struct Claim {
-    /// Its sign in pictures.
+    /// The symbol of the claim in pictures.
     let letter: Character
-    /// The label slot in which it is.
+    /// The label slot of the claim.
     let slot: Int
-    /// The namespace of the label; of a damaged one, as far as a repair knows it.
+    /// The namespace of the label; for a damaged label, to the extent that a repair can identify it.
     let namespace: NamespaceIdentity
-    /// The mode that a label of version 1.2 names; empty where none is.
+    /// The mode in a label of version 1.2; empty if there is none.
     let mode: String
     let verdict: LabelVerdict
 
     var isShown: Bool { verdict == .shown }
     var size: UInt64 { namespace.size }
-    /// What people call it.
+    /// The namespace's name, or its uuid.
     var name: String { namespace.name.isEmpty ? namespace.uuid?.lowercased ?? "" : namespace.name }
 
-    /// The addresses that the label claims; nil where there are none, or some beyond 64 bits.
+    /// The addresses that the label claims; `nil` if there are none, or if some exceed 64 bits.
     var extent: Range<UInt64>? {
       namespace.size > 0 ? namespace.end.map { namespace.dpa..<$0 } : nil
     }
   }
 
-  /// What a stretch of the file is.
+  /// The owner of a part of the file.
   enum Owner: Hashable {
     /// The namespace of the claim with this number.
     case claim(Int)
     /// A part of the region that no label claims.
     case free
-    /// Between the region and the label area.
+    /// The space between the region and the label area.
     case gap
     case labelArea
-    /// Behind the label area.
+    /// The space after the label area.
     case tail
-    /// Where the guest looks for labels, as the backend is mapped, and finds none.
+    /// The place where the guest looks for labels, as the backend is mapped, and finds none.
     case labelsExpected
   }
 
-  /// Bytes that belong together.
+  /// Consecutive bytes with one owner.
   struct Segment: Equatable {
     let addresses: Range<UInt64>
     let owner: Owner
   }
 
   let claims: [Claim]
-  /// The file from end to end, ascending, without a hole between them.
+  /// The segments of the file, ascending and without holes.
   let segments: [Segment]
-  /// What is drawn: the file size, or what the labels reach to where the file is nothing but a label area.
+  /// The size that is drawn: the file size, or the end of what the labels claim if the file is just a label area.
   let size: UInt64
-  /// The guest size that the place of the labels gives; all of what is drawn where there is nothing but a label area.
+  /// The guest size that follows from the place of the labels; the whole drawing if the file is just a label area.
   let regionSize: UInt64
 
-  /// The slots of damaged labels of which nobody can tell where their namespaces lie: what looks free may be theirs.
+  /// The slots of damaged labels whose namespaces have an unknown place: space that looks free may belong to them.
   let unplaced: [Int]
-  /// Addresses that cannot be read.
+  /// Unreadable addresses.
   let errors: [Range<UInt64>]
 
   init(_ examination: Examination) {
@@ -98,11 +98,11 @@ struct BackendMap {
     errors = examination.condition.value?.errors.within(0..<region) ?? []
   }
 
-  /// What lies behind the region in a file that is mapped as `use` says.
+  /// Returns what lies after the region in a file that is mapped as `use` says.
   private static func surroundings(
     of area: LocatedLabelArea, _ regionSize: UInt64, _ use: LabelAreaUse
   ) -> [Segment] {
-    // Of a label area that the guest expects in another place, only what lies behind the one that was found.
+    // If the guest expects the label area in another place, only the part after the area that was found.
     let expected =
       use.other == nil || use.mappedSize <= area.end
       ? use.fileSize..<use.fileSize : max(area.end, use.mappedSize - UInt64(area.size))..<use.mappedSize
@@ -115,7 +115,7 @@ struct BackendMap {
     ].filter { !$0.addresses.isEmpty }
   }
 
-  /// The namespaces of damaged labels that a repair knows, by slot.
+  /// Returns the namespaces of damaged labels that a repair can identify, by slot.
   private static func knownNamespaces(of area: LabelArea, _ dimm: LabelledDIMM) -> [Int: NamespaceIdentity] {
     var known: [Int: NamespaceIdentity] = [:]
     for action in LabelRepair(area, dimm: dimm).actions {
@@ -141,13 +141,14 @@ struct BackendMap {
     }
   }
 
-  /// A sign for each of the first labels, and one for all that follow.
+  /// Returns a symbol of its own for each of the first labels, and the same one for all others.
   private static func letter(_ number: Int) -> Character {
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
     return number < letters.count ? letters[number] : "*"
   }
 
-  /// Where claims overlap, one that Linux shows comes before one that it does not, and else the first.
+  /// Divides the file among the claims. If claims overlap, one that Linux shows precedes one that it does not;
+  /// otherwise the first one counts.
   private static func segments(_ claims: [Claim], upTo size: UInt64) -> [Segment] {
     let extents = claims.map { $0.extent.map { $0.clamped(to: 0..<size) } ?? 0..<0 }
     let bounds = Set(extents.flatMap { [$0.lowerBound, $0.upperBound] } + [0, size]).sorted()
@@ -164,7 +165,7 @@ struct BackendMap {
     return segments
   }
 
-  /// What `owner` is, for the reader.
+  /// Returns the name of `owner` for the reader.
   func name(of owner: Owner) -> String {
     switch owner {
     case .claim(let number): claims[number].name
@@ -178,13 +179,13 @@ struct BackendMap {
     }
   }
 
-  /// Bytes of all segments of `owner`.
+  /// Returns the size of all segments of `owner` in bytes.
   func size(of owner: Owner) -> UInt64 {
     segments.reduce(0) { $0 + ($1.owner == owner ? $1.addresses.upperBound - $1.addresses.lowerBound : 0) }
   }
 
-  /// What each of `count` columns of equal size shows: that which most of it belongs to; but every owner is somewhere,
-  /// except what is free.
+  /// Returns the owner that each of `count` columns of equal size shows: the one with the largest part of the column.
+  /// Every owner gets a column, except free space.
   func columns(_ count: Int) -> [Owner] {
     guard size > 0 else { return [] }
     var columns = [(owner: Owner, bytes: UInt64)](repeating: (.free, 0), count: count)
@@ -204,19 +205,19 @@ struct BackendMap {
     return answer
   }
 
-  /// Which of `count` columns of equal size have addresses that cannot be read.
+  /// Returns which of `count` columns of equal size contain unreadable addresses.
   func columnsWithErrors(_ count: Int) -> Set<Int> {
     guard size > 0 else { return [] }
     return Set(errors.flatMap { column(of: $0.lowerBound, count)...column(of: $0.upperBound - 1, count) })
   }
 
-  /// The column of `count` in which `address` lies.
+  /// Returns the column, out of `count`, that contains `address`.
   private func column(of address: UInt64, _ count: Int) -> Int {
     let (high, low) = address.multipliedFullWidth(by: UInt64(count))
     return Int(size.dividingFullWidth((high, low)).quotient)
   }
 
-  /// The first address of column `number`.
+  /// Returns the first address of column `number`.
   private func start(ofColumn number: Int, of count: Int) -> UInt64 {
     let (high, low) = size.multipliedFullWidth(by: UInt64(number))
     let (quotient, remainder) = UInt64(count).dividingFullWidth((high, low))

@@ -4,14 +4,14 @@ import PersistentMemory
 
 /// The picture of `--svg`: the file to scale, and the label area with its slots.
 ///
-/// It takes the colours of a dark page where the reader prefers those; what the guest does not see is hatched, so that
-/// nothing is told by colour alone. Source: W3C Scalable Vector Graphics 1.1; Media Queries 5, `prefers-color-scheme`.
-/// Colours: Okabe and Ito, "Color Universal Design".
+/// It uses the colours of a dark page if the reader prefers those. What the guest does not see is hatched, so that no
+/// information depends on colour alone. Source: W3C Scalable Vector Graphics 1.1; Media Queries 5,
+/// `prefers-color-scheme`. Colours: Okabe and Ito, "Color Universal Design".
 struct MapDrawing {
   private static let width = 760.0
   private static let margin = 20.0
   private static let colours = ["#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#0072b2"]
-  /// The free part of the region.
+  /// The colour of free space in the region.
   private static let free = "#dddddd"
   private static let labels = "#888888"
   private static let unreadable = "#000000"
@@ -26,7 +26,7 @@ struct MapDrawing {
     map = BackendMap(examination)
   }
 
-  /// Whether `head` is how a picture of this kind begins.
+  /// Returns whether a picture of this kind begins with `head`.
   @Sendable static func begins(_ head: [UInt8]) -> Bool {
     let lines = String(decoding: head, as: UTF8.self).split(separator: "\n", maxSplits: 2)
     return lines.count > 1 && lines[0].hasPrefix(start) && lines[0].hasSuffix(font) && lines[1] == background
@@ -82,10 +82,10 @@ struct MapDrawing {
   private var fileBar: [String] {
     map.segments.flatMap { segment in
       let start = position(segment.addresses.lowerBound)
-      // However small a part is, it is to be seen.
+      // Even the smallest part must be visible.
       let width = max(position(segment.addresses.upperBound) - start, segment.owner == .free ? 0 : 2)
       let title = summary(of: segment)
-      // A name that has no room in its bar is in the legend alone.
+      // A name that does not fit into its bar is only in the legend.
       let name = segment.owner == .free ? "free" : segment.owner == .labelArea ? "labels" : self.name(in: segment)
       let caption =
         Double(name.count) * 7 + 8 > width ? [] : [label(start + width / 2, 69, name, anchor: "middle", class: "in")]
@@ -93,13 +93,13 @@ struct MapDrawing {
     }
   }
 
-  /// The name of a namespace that the guest sees; nothing can be read on the hatching of the rest.
+  /// Returns the name of a namespace that the guest sees; text on the hatching of the others would be unreadable.
   private func name(in segment: BackendMap.Segment) -> String {
     guard case .claim(let number) = segment.owner, map.claims[number].isShown else { return " " }
     return map.claims[number].name
   }
 
-  /// Over the bar, so that what they lie in stays to be seen.
+  /// Marks above the bar, so that the part with the errors stays visible.
   private var errorMarks: [String] {
     map.errors.map { range in
       let start = position(range.lowerBound)
@@ -153,9 +153,9 @@ struct MapDrawing {
     }
   }
 
-  // MARK: What the colours mean
+  // MARK: The legend
 
-  /// The claims in their order, then the parts of the file that are no namespace.
+  /// The claims in order, then the parts of the file that are not namespaces.
   private var legendEntries: [(owner: BackendMap.Owner, text: String)] {
     map.claims.enumerated().map { (.claim($0.offset), summary(of: $0.element)) }
       + map.segments.compactMap { segment in
@@ -201,7 +201,7 @@ struct MapDrawing {
 }
 
 extension Double {
-  /// With at most one digit behind the point, whatever the locale.
+  /// The number with at most one decimal, in any locale.
   fileprivate var tenths: String {
     let tenths = Int((self * 10).rounded())
     return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
@@ -209,7 +209,7 @@ extension Double {
 }
 
 extension String {
-  /// The text as XML content: names come from a guest.
+  /// The text as XML content; it must be escaped because names come from a guest.
   fileprivate var escapedForXML: String {
     escapedForTerminal.map { character in
       switch character {

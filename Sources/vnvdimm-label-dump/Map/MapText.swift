@@ -7,7 +7,7 @@ struct MapText {
   private let examination: Examination
   private let map: BackendMap
   private let paint: TerminalPaint
-  /// Columns of a bar.
+  /// The width of a bar in columns.
   private let width: Int
 
   init(_ examination: Examination, paint: TerminalPaint) {
@@ -39,7 +39,7 @@ struct MapText {
       }
   }
 
-  /// Neighbours of one owner are painted at once.
+  /// The bar; neighbouring columns of one owner are painted at once.
   private var bar: String {
     let errors = map.columnsWithErrors(width)
     return map.columns(width).enumerated().reduce(into: [(owner: BackendMap.Owner, text: String)]()) { runs, column in
@@ -82,7 +82,7 @@ struct MapText {
   private static let errorSign = "!"
   private static let listedErrors = 8
 
-  /// A guest can make thousands of them.
+  /// The rows for media errors, limited because a guest can make thousands of them.
   private var errorRows: [[String]] {
     let rest = map.errors.count - Self.listedErrors
     return map.errors.prefix(Self.listedErrors).map { range in
@@ -95,7 +95,7 @@ struct MapText {
     [sign(owner), place, "\(ByteCount(map.size(of: owner)))", "", "", map.name(of: owner)]
   }
 
-  /// Why Linux does not show it.
+  /// Returns the reason why Linux does not show the namespace.
   private static func note(on claim: BackendMap.Claim) -> String? {
     guard !claim.isShown else { return nil }
     return claim.verdict.word + (claim.verdict.rule.map { ": \($0.rawValue)" } ?? "")
@@ -131,7 +131,7 @@ struct MapText {
 }
 
 extension ByteCount {
-  /// To three digits, for a scale.
+  /// The size rounded to three digits, for a scale.
   fileprivate var rounded: String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     let power = min(bytes > 0 ? (63 - bytes.leadingZeroBitCount) / 10 : 0, units.count - 1)
@@ -141,7 +141,8 @@ extension ByteCount {
 }
 
 extension TerminalPaint {
-  /// `text` in the colour of `owner`: namespaces in turn, what the guest does not see in red, the rest plain.
+  /// Returns `text` in the colour of `owner`: alternating for namespaces, red for what the guest does not see, plain
+  /// for the rest.
   fileprivate func cell(_ text: String, of owner: BackendMap.Owner, in map: BackendMap) -> String {
     switch owner {
     case .claim(let number): cell(text, number, isShown: map.claims[number].isShown)

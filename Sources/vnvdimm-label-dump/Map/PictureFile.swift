@@ -3,15 +3,15 @@ import CommandSupport
 import Storage
 import SystemPackage
 
-/// A file that a picture is written to, in full or not at all.
+/// A file to which a picture is written, completely or not at all.
 ///
-/// A picture of before is replaced. Nothing else is: who mixes up the paths would lose a backend.
+/// Only an earlier picture is replaced; otherwise a confusion of paths could destroy a backend.
 struct PictureFile {
   private let path: String
 
   init(_ path: String) { self.path = path }
 
-  /// `mode` is that of a file which has no predecessor.
+  /// `mode` applies if the file does not exist yet.
   func write(_ drawing: MapDrawing, mode: FilePermissions) throws {
     let bytes = [UInt8](drawing.text.utf8)
     let creation = BackendCreation(

@@ -1,11 +1,11 @@
 import PersistentMemory
 
-/// How the slots of a label area are used, in columns of equal numbers of slots.
+/// The use of the slots of a label area, in columns of equal numbers of slots.
 struct SlotMap {
   enum Column {
     case used
     case partlyUsed
-    /// Free, with a label left from before.
+    /// A free slot that still contains an old label.
     case leftOver
     case free
   }
