@@ -5,7 +5,7 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `add PATH --namespace MODE...`: namespaces in the space that no label claims.
+/// `add PATH --namespace MODE...`: adds namespaces in the space that no label claims.
 struct Add: Migration {
   static let configuration = CommandConfiguration(
     commandName: "add",
@@ -34,7 +34,7 @@ struct Add: Migration {
     } catch let error as ProvisioningError { throw CommandFailure(.damaged, target, error.description) }
   }
 
-  /// Throws where `namespace` would lie over something: a namespace that was deleted has left its data.
+  /// Throws if `namespace` would cover something: a deleted namespace has left its data behind.
   private func check(_ namespace: PlannedNamespace, in backend: borrowing Backend) throws {
     let range = namespace.dpa..<namespace.dpa + namespace.rawSize
     guard try !backend.isBlank(range) else { return }

@@ -5,7 +5,7 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// `copy PATH DESTINATION`: the labels, and no data, for another backend.
+/// `copy PATH DESTINATION`: copies the labels, but no data, to another backend.
 struct Copy: Migration {
   static let configuration = CommandConfiguration(
     commandName: "copy",
@@ -28,7 +28,7 @@ struct Copy: Migration {
   var target: String { destination }
 
   func plan(of backend: borrowing Backend) throws -> MigrationPlan {
-    // Nobody is in the midst of a change of it.
+    // Unless the target is the same backend, lock the source, so that no change of it is in progress.
     let isTarget = try Backend(path: FilePath(options.path)).identity == backend.identity
     let source =
       isTarget
@@ -47,8 +47,8 @@ struct Copy: Migration {
       try labelled.copied(to: geometry, length: backend.size, occupant: geometry.area(in: backend)))
   }
 
-  /// Says that the condition of the source's DIMM is none of its labels, and which bytes of its namespaces nobody should
-  /// copy unseen: a guest cannot read them.
+  /// Reports that the condition of the source's DIMM is not part of its labels, and which bytes of its namespaces must
+  /// not be copied unseen, because a guest cannot read them.
   private func tellOfCondition(of source: borrowing Backend, _ labelled: LabelledBackend) {
     guard let record = (try? ConditionFile.record(beside: source)) ?? nil else { return }
     let (name, path) = (MigrateLabels.programName, options.path)

@@ -6,7 +6,7 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `init PATH [SIZE]`: labels for a backend that has none.
+/// `init PATH [SIZE]`: makes labels for a backend that has none.
 struct Init: Migration {
   static let configuration = CommandConfiguration(
     commandName: "init",
@@ -56,7 +56,7 @@ struct Init: Migration {
 
   var backup: BackupOptions? { backupOptions }
 
-  /// A label area for `backend`, which has none or a blank one, with one label for all that its guest sees.
+  /// Plans a label area for `backend`, which has none or a blank one, with one label for all that its guest sees.
   func plan(of backend: borrowing Backend) throws -> MigrationPlan {
     let mapped = mappedSize?.bytes ?? backend.size
     let present = labelSize?.bytes ?? 0
@@ -69,7 +69,7 @@ struct Init: Migration {
         .usage, "--label-size",
         "the blank area has another size (stored \(ByteCount(present).precise), expected \(ByteCount(wanted).precise))")
     }
-    // Wherever it ends: somebody may have changed the length of the backend.
+    // The area may end anywhere, because the length of the backend may have been changed.
     switch try backend.locateLabelArea(mappedSize: mappedSize?.bytes) {
     case .nothing: break
     case .found, .ambiguous, .cutOff: throw MigrationRefusal.alreadyLabelled
@@ -83,7 +83,7 @@ struct Init: Migration {
   }
 }
 
-/// The rules for names and uuids are those of a namespace of vnvdimm-create.
+/// Reads a property of the new label; the rules for names and uuids are those of a namespace of vnvdimm-create.
 private func specification(_ property: String, _ value: String) throws -> NamespaceSpecification {
   let value = value.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
   do { return try NamespaceSpecification(parsing: "raw,\(property)=\(value)") } catch {

@@ -5,7 +5,7 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `join PATH FILE`: the label area that `split` took away.
+/// `join PATH FILE`: puts back the label area that `split` removed.
 struct Join: Migration {
   static let configuration = CommandConfiguration(
     commandName: "join",

@@ -5,19 +5,19 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// A file that holds a label area, as a backup, `split` and `ndctl read-labels` leave it, and of a backup what else there
-/// was before a change.
+/// A file with a label area, as made by a backup, `split` or `ndctl read-labels`. A backup may also contain other
+/// blocks from before a change.
 struct LabelFile {
   let path: String
   let backup: LabelBackup
-  /// Nil where there was none before the change.
+  /// The label area; `nil` if there was none before the change.
   let area: LabelArea?
 
   init(_ path: String) throws {
     self.path = path
     let backend = try Backend(path: FilePath(path))
     guard backend.size <= LabelBackup.limit else { throw LabelAreaError.tooLarge(backend.size).failure(at: path) }
-    // Looking first: what is no label area may be as large as the largest.
+    // Check first, because a file that is not a label area may be of any size.
     let tail = UInt64(min(LabelBackup.endSize, Int(backend.size)))
     let size = LabelBackup.areaSize(end: try backend.read(at: backend.size - tail, count: Int(tail))) ?? backend.size
     let whole = LocatedLabelArea(offset: 0, size: Int(clamping: size), isIntact: true)
@@ -45,7 +45,7 @@ struct LabelFile {
       .damaged, path, "neither index block is valid", hint: .command("vnvdimm-label-dump", "--verify", path: path))
   }
 
-  /// Throws where Linux would refuse the DIMM or its region, of `regionSize` bytes, for a label of the area.
+  /// Throws if Linux would refuse the DIMM or its region, of `regionSize` bytes, because of a label of the area.
   func check(regionSize: UInt64) throws {
     guard let area else { return }
     let slot = area.validLabels.lazy.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }.first ?? 0

@@ -35,7 +35,7 @@ struct MigrateLabels: Program {
     return arguments
   }
 
-  /// Changes that were options before they became verbs.
+  /// The options that became verbs.
   private static let formerVerbs = [
     "--add-labels": "init", "--label-size": "resize", "--to-version": "convert", "--to-slot": "move",
     "--relocate-from": "relocate", "--to": "copy", "--split": "split", "--join": "join", "--repair": "repair",
@@ -61,13 +61,13 @@ struct MigrateLabels: Program {
     let options = words.options.filter { formerVerbs[$0.name] == nil }.flatMap { option in
       [formerOptions[option.name] ?? option.name] + [option.value].compactMap(\.self)
     }
-    // What stood for itself is the default now.
+    // `auto` had to be given formerly, and is the default now.
     let operand = [change.value].compactMap(\.self).filter { verb != "init" || $0 != "auto" }
     return words.operands.first.map { .command(ShellCommand(programName, [verb, $0] + operand + options)) }
   }
 }
 
 extension LabelVersion: ExpressibleByArgument {
-  /// Virtual NVDIMMs have no labels of version 2.1.
+  /// The versions to choose from. Virtual NVDIMMs have no labels of version 2.1.
   public static var allValueStrings: [String] { [LabelVersion.v1_1, .v1_2].map(\.rawValue) }
 }

@@ -9,15 +9,15 @@ import SystemPackage
 /// A verb: one change of the labels of one backend.
 protocol Migration: ParsableCommand {
   var options: MigrationOptions { get }
-  /// Nil for a verb before which there is no label area, or that keeps it by itself.
+  /// The options for the backup; `nil` if there is no label area before the verb, or if the verb itself keeps it.
   var backup: BackupOptions? { get }
-  /// The path of the backend that changes.
+  /// The path of the backend to change.
   var target: String { get }
 
-  /// What the verb makes of `backend`, the one that changes.
+  /// Plans the change of `backend`, the one to change.
   func plan(of backend: borrowing Backend) throws -> MigrationPlan
 
-  /// The call that a hint about a refusal begins with.
+  /// The call with which hints about a refusal begin.
   var command: MigrationCommand { get }
 }
 
@@ -34,15 +34,15 @@ extension Migration {
     try change(backend)
   }
 
-  /// The backend that changes, for nobody else to use unless this is a plan.
+  /// Opens the backend to change, exclusively unless only a plan is requested.
   func openTarget() throws -> Backend {
     try backup?.check()
     guard !options.plan else { return try Backend(path: FilePath(target)) }
     return try Backend.unused(FilePath(target), options.permit, for: MigrateLabels.programName)
   }
 
-  /// Carries the change of `backend` out, unless a plan alone is asked for, and answers; returns what a repair did.
-  /// `interrupted` is which way an interrupted change was brought to its end before.
+  /// Carries out the change of `backend`, unless only a plan is requested, and prints the answer; returns the actions
+  /// of a repair. `interrupted` is the direction in which an interrupted change was finished before.
   @discardableResult
   func change(
     _ backend: borrowing Backend, interrupted: UnfinishedChange.Direction? = nil
@@ -69,7 +69,7 @@ extension Migration {
     }
   }
 
-  /// Makes `file`, from the label area of `backend` as it is.
+  /// Creates `file` from the present label area of `backend`.
   private func keep(_ file: BackendCreation, of backend: borrowing Backend) throws {
     if let backup {
       try backup.examine(file, of: backend, by: .typed(MigrateLabels.programName))
@@ -93,7 +93,7 @@ extension Migration {
     }
   }
 
-  /// Says that `backend` is laid out otherwise than its fingerprint tells, where it has one.
+  /// Reports that the layout of `backend` differs from its fingerprint, if it has one.
   private func tellOfSeal(of backend: borrowing Backend, _ transaction: LabelTransaction) {
     guard (try? LayoutSeal(of: backend, sidecar: nil)) != nil else { return }
     let change = transaction.change

@@ -36,7 +36,7 @@ extension MigrationAnswer.Area {
 }
 
 extension RepairAction {
-  /// Every key is there in every document.
+  /// The action as JSON; every action has all keys.
   fileprivate var json: JSONValue {
     let namespace = label?.namespace
     return .object([
@@ -63,7 +63,7 @@ extension RepairAction {
     }
   }
 
-  /// The index block that it is about, where it is one.
+  /// The index block of the action, if it concerns one.
   private var block: Int? {
     switch self {
     case .indexCorrected(let block), .indexOpen(let block), .indexRebuilt(let block): block

@@ -2,19 +2,19 @@ import Basics
 import LabelChange
 import PersistentMemory
 
-/// What the program answers: what is, or would be, written, and what the guest sees afterwards.
+/// The program's answer: what is, or would be, written, and what the guest sees afterwards.
 struct MigrationAnswer {
   let path: String
-  /// What was asked for.
+  /// The verb that was called.
   let verb: String
-  /// Which way an interrupted change was, or would be, brought to its end first; nil where there was none.
+  /// The direction in which an interrupted change was, or would be, finished first; `nil` if there was none.
   let interrupted: UnfinishedChange.Direction?
-  /// Nil where nothing is known of what follows, as before an interrupted change has come to its end.
+  /// The transaction; `nil` if it is not known yet, as before an interrupted change is finished.
   let transaction: LabelTransaction?
-  /// What a repair mended or had to give up, or would.
+  /// The actions of a repair, carried out or planned.
   let repairs: [RepairAction]
   let backup: String?
-  /// False where this is a plan.
+  /// `false` for a plan.
   let isDone: Bool
 
   /// The label area before or after the change.
@@ -22,9 +22,9 @@ struct MigrationAnswer {
     let offset: UInt64
     let size: Int
     let version: LabelVersion?
-    /// The slot of the labels' DIMM, by their cookies.
+    /// The slot of the labels' DIMM, according to their cookies.
     let slot: Int?
-    /// What Linux shows of the labels in a DIMM of that slot.
+    /// The namespaces that Linux shows of the labels in a DIMM of that slot.
     let namespaces: [LabelledNamespace]
 
     init?(_ placement: LabelAreaPlacement?) {
@@ -65,6 +65,6 @@ struct MigrationAnswer {
     after = Area(transaction?.change.after)
   }
 
-  /// Whether the backend is another than before.
+  /// Whether the backend has changed.
   var isChanged: Bool { isDone && (interrupted != nil || transaction.map { $0.method != .none } ?? false) }
 }

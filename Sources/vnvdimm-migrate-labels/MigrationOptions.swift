@@ -6,7 +6,7 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// What every verb takes.
+/// The options of every verb.
 struct MigrationOptions: ParsableArguments {
   @Argument(help: "The backend: a file, a block device, a DAX device.", completion: .file(), transform: utf8Path)
   var path: String
@@ -18,7 +18,7 @@ struct MigrationOptions: ParsableArguments {
   @OptionGroup var permit: UsePermit
 }
 
-/// Where the label area lies, for verbs that change one which is there.
+/// The place of the label area, for verbs that change an existing one.
 struct AreaOptions: ParsableArguments {
   @Option(
     name: .customLong("size"), parsing: .unconditional,
@@ -31,7 +31,7 @@ struct AreaOptions: ParsableArguments {
     completion: .labelAreaSizes, transform: size)
   var labelSize: ByteCount?
 
-  /// The label area of `backend`.
+  /// Reads the label area of `backend`.
   func source(
     in backend: borrowing Backend, mappedSize other: UInt64? = nil, sizeOption: String? = "--size"
   ) throws -> LabelAreaSource {
@@ -40,19 +40,19 @@ struct AreaOptions: ParsableArguments {
       command: .typed(MigrateLabels.programName), sizeOption: sizeOption)
   }
 
-  /// `backend` with its labels as they are.
+  /// Returns `backend` with its present labels.
   func labelled(_ backend: borrowing Backend) throws -> LabelledBackend {
     try LabelledBackend(source(in: backend), of: backend)
   }
 
-  /// The call for the backend at `path`, with these options.
+  /// Returns the call for the backend at `path`, with these options.
   func command(for path: String) -> MigrationCommand {
     MigrationCommand(path: path, mappedSize: mappedSize?.bytes, labelSize: labelSize?.bytes)
   }
 }
 
 extension LabelledBackend {
-  /// `backend` with the labels in `source`, its label area.
+  /// Creates `backend` with the labels in `source`, its label area.
   init(_ source: LabelAreaSource, of backend: borrowing Backend) throws {
     try self.init(
       LabelArea(source.bytes),
@@ -63,14 +63,15 @@ extension LabelledBackend {
 }
 
 extension BackendGeometry {
-  /// The sizes of `backend` where so much of it is mapped, and so much of that is the label area.
+  /// Computes the geometry of `backend` if `mappedSize` bytes of it are mapped, the last `labelSize` of which are the
+  /// label area.
   init(of backend: borrowing Backend, mappedSize: UInt64, labelSize: UInt64) throws {
     do { try self.init(mappedSize: mappedSize, labelSize: labelSize) } catch {
       throw CommandFailure(.unsupported, backend.path.string, "\(error)")
     }
   }
 
-  /// The bytes where the label area of `backend` is, or is to be.
+  /// Reads the bytes of the present or future label area of `backend`.
   func area(in backend: borrowing Backend) throws -> [UInt8] {
     guard let offset = labelOffset else { return [] }
     return try backend.read(at: offset, count: Int(labelSize))

@@ -5,12 +5,12 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// A change of a backend, and what goes with it.
+/// A change of a backend, and what belongs to it.
 struct MigrationPlan {
   let change: LabelAreaChange
-  /// The file that a verb is told to leave the area in, as it was; other verbs ask for a backup.
+  /// The file in which a verb must leave the old area; other verbs make a backup.
   let file: BackendCreation?
-  /// What a repair mends by the change, and has to give up.
+  /// The actions of a repair, including those that it leaves open.
   let repairs: [RepairAction]
 
   init(_ change: LabelAreaChange, splitTo file: BackendCreation? = nil, repairs: [RepairAction] = []) {
@@ -19,7 +19,7 @@ struct MigrationPlan {
     self.repairs = repairs
   }
 
-  /// How the change is carried out on `backend`.
+  /// Plans the steps of the change on `backend`.
   func transaction(on backend: borrowing Backend) throws(CommandFailure) -> LabelTransaction {
     do { return try LabelTransaction(change, canGrow: backend.kind == .regularFile) } catch {
       throw CommandFailure(.damaged, backend.path.string, error.description)

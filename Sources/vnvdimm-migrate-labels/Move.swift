@@ -5,7 +5,7 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `move PATH SLOT`: the labels of a DIMM in another slot.
+/// `move PATH SLOT`: changes the labels to those of a DIMM in another slot.
 struct Move: Migration {
   static let configuration = CommandConfiguration(
     commandName: "move",
@@ -34,7 +34,7 @@ struct Move: Migration {
   }
 }
 
-/// `resize PATH SIZE`: a label area of another size.
+/// `resize PATH SIZE`: changes the size of the label area.
 struct Resize: Migration {
   static let configuration = CommandConfiguration(
     commandName: "resize",
@@ -69,7 +69,7 @@ struct Resize: Migration {
   }
 }
 
-/// `renew-uuids PATH`: a clone that can be plugged beside its original.
+/// `renew-uuids PATH`: makes a clone that can be plugged beside its original.
 struct RenewUUIDs: Migration {
   static let configuration = CommandConfiguration(
     commandName: "renew-uuids",
@@ -99,7 +99,7 @@ struct RenewUUIDs: Migration {
   }
 }
 
-/// `convert PATH 1.1|1.2`: labels of another version.
+/// `convert PATH 1.1|1.2`: changes the version of the labels.
 struct Convert: Migration {
   static let configuration = CommandConfiguration(
     commandName: "convert",

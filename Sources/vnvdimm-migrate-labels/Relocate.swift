@@ -5,7 +5,7 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `relocate PATH OLD_SIZE`: the labels where they are looked for, after somebody has changed the length of the backend.
+/// `relocate PATH OLD_SIZE`: moves the labels to where the guest looks for them after a change of the backend's length.
 struct Relocate: Migration {
   static let configuration = CommandConfiguration(
     commandName: "relocate",
@@ -36,7 +36,7 @@ struct Relocate: Migration {
         "the backend ends before the old size, and the labels with it "
           + "(stored \(ByteCount(backend.size).precise), expected at least \(ByteCount(old).precise))")
     }
-    // --size says where the labels are to go.
+    // --size gives the new place of the labels.
     let labelled = try LabelledBackend(area.source(in: backend, mappedSize: old, sizeOption: nil), of: backend)
     guard labelled.geometry.mappedSize == old else {
       throw CommandFailure(

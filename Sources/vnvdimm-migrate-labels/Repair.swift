@@ -4,7 +4,7 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `repair PATH`: an interrupted change brought to its end, and what is damaged mended, as far as something proves it.
+/// `repair PATH`: finishes an interrupted change, and repairs damage to the extent that there is proof.
 struct Repair: Migration {
   static let configuration = CommandConfiguration(
     commandName: "repair",
@@ -39,14 +39,14 @@ struct Repair: Migration {
 
   func run() throws {
     let interrupted = try endInterruptedChange()
-    // What follows is known only once it has come to its end.
+    // What follows is known only once the interrupted change is finished.
     if interrupted != nil, options.plan { return try answer(interrupted) }
-    // Opened once more: its length may be another now.
+    // Open the backend again, because its length may have changed.
     let repairs = try change(openTarget(), interrupted: interrupted)
     if let open = repairs.first(where: \.isOpen) { try leave(open) }
   }
 
-  /// Ends with what somebody has to decide.
+  /// Exits with a message about a decision that the user has to make.
   private func leave(_ open: RepairAction) throws {
     StandardStream.diagnose(
       "\(MigrateLabels.programName): \(target.asSubject): it stays damaged: you have to decide what nothing proves")
@@ -54,7 +54,8 @@ struct Repair: Migration {
     throw ExitStatus.damaged.exitCode
   }
 
-  /// Answers which way an interrupted change was brought to its end, or would be; nil where there is none.
+  /// Finishes an interrupted change, unless only a plan is requested, and returns its direction; `nil` if there is
+  /// none.
   private func endInterruptedChange() throws -> UnfinishedChange.Direction? {
     let backend = try openTarget()
     guard let unfinished = try backend.unfinishedChange() else { return nil }
@@ -92,7 +93,7 @@ struct Repair: Migration {
   }
 }
 
-/// `--choose 3=1`
+/// The value of `--choose`: `3=1`.
 struct LabelChoice {
   let slot: Int
   let number: Int

@@ -5,8 +5,8 @@ import LabelChange
 import PersistentMemory
 import Storage
 
-/// `restore PATH BACKUP`: the label area as a backup has it, whatever has become of the one that is there, and the blocks
-/// that changed with it.
+/// `restore PATH BACKUP`: restores the label area of a backup, whatever the state of the present one, and the blocks
+/// that were changed with it.
 struct Restore: Migration {
   static let configuration = CommandConfiguration(
     commandName: "restore",
@@ -40,7 +40,7 @@ struct Restore: Migration {
     guard end <= backend.size, size < end else {
       throw MigrationRefusal.shorterThanMapped(length: backend.size, mappedSize: max(end, size))
     }
-    // Without an index nobody knows how large the area was; the one kept is the best that there is.
+    // Without an index, the size of the present area is not known; that of the backup is the best estimate.
     let isThere = found?.end == end
     let present = area.labelSize?.bytes ?? (isThere ? found.map { UInt64($0.size) } : nil) ?? size
     guard present < end, let count = Int(exactly: present), count <= LabelGeometry.largestArea else {
@@ -56,7 +56,8 @@ struct Restore: Migration {
         rewrites: try rewrites(from: kept.backup, in: backend, area: found)))
   }
 
-  /// Takes away the area in `place`, which there was not when `backup` was made, and puts back what else there was.
+  /// Plans the removal of the area in `place`, which did not exist when `backup` was made, and the restoration of the
+  /// other blocks.
   private func removal(
     of place: LocatedLabelArea?, with backup: LabelBackup, from backend: borrowing Backend
   ) throws -> MigrationPlan {
@@ -73,8 +74,8 @@ struct Restore: Migration {
         rewrites: try rewrites(from: backup, in: backend, area: place)))
   }
 
-  /// What goes back outside of the label area: over zeros, an info block of the same kind, or `area`, the labels that are
-  /// there now. Whatever else is there is somebody's data.
+  /// Returns the blocks to restore outside the label area. They may replace zeros, an info block of the same kind, or
+  /// the present label area `area`. Everything else there is the user's data.
   private func rewrites(
     from backup: LabelBackup, in backend: borrowing Backend, area: LocatedLabelArea?
   ) throws -> [LabelAreaChange.Rewrite] {
@@ -97,8 +98,8 @@ struct Restore: Migration {
     return rewrites
   }
 
-  /// Throws where something in the first `limit` bytes of `backend` reaches beyond `start`, where the area is to begin:
-  /// of a backend without labels those bytes are the guest's.
+  /// Throws if something in the first `limit` bytes of `backend` extends beyond `start`, where the area is to begin: in
+  /// a backend without labels those bytes are the guest's.
   private func check(_ backend: borrowing Backend, below limit: UInt64, endsAt start: UInt64) throws {
     guard start < limit else { return }
     let contents = try backend.contents(of: ContentsWindow(.region, range: 0..<limit))

@@ -5,7 +5,7 @@ import PersistentMemory
 import Storage
 import SystemPackage
 
-/// `split PATH FILE`: a backend without labels, and its label area in a file.
+/// `split PATH FILE`: moves the label area into a file and leaves a backend without labels.
 struct Split: Migration {
   static let configuration = CommandConfiguration(
     commandName: "split",
