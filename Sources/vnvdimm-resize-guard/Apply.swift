@@ -7,7 +7,7 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// `apply PATH SIZE`: gives a backend another length, and its label area the place that goes with it.
+/// `apply PATH SIZE`: gives a backend another length, and moves its label area accordingly.
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
@@ -46,7 +46,7 @@ struct Apply: ParsableCommand {
     try ResizeAnswer(plan, isDone: true, backup: file?.path.string).print(options.output)
   }
 
-  /// The answer to what would lose something: every reason on standard error, and nothing changed.
+  /// Refuses a change that would lose something: prints every reason to standard error, and changes nothing.
   private func refuse(_ plan: ResizePlan) throws {
     if options.output.json {
       try StandardStream.answer(ResizeAnswer(plan, isDone: false).json)
@@ -57,7 +57,7 @@ struct Apply: ParsableCommand {
     throw plan.status.exitCode
   }
 
-  /// Seals the backend as it is now, where it was sealed before.
+  /// Seals the backend in its present state, if it was sealed before.
   private func renew(_ sealed: LayoutFingerprint) throws {
     let backend = try Backend(path: FilePath(options.path))
     let fingerprint = try backend.fingerprint(

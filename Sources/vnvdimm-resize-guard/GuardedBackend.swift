@@ -6,23 +6,23 @@ import Report
 import Storage
 import SystemPackage
 
-/// A backend that `run` keeps others of the suite from changing, while a guest has it.
+/// A backend that `run` protects from changes by other programs of the suite while a guest uses it.
 final class GuardedBackend {
   let path: String
   private let backend: Backend
   private let start: StartOptions
-  /// Whether what is said counts for no other backend.
+  /// Whether the options apply to no other backend.
   private let isAlone: Bool
   private var length: UInt64
   /// The layout with which the guest is started.
   fileprivate let layout: LayoutFingerprint
 
-  /// Locks and verifies the backend at `path`. Throws where it is in use, or not as sealed.
+  /// Locks and verifies the backend at `path`. Throws if it is in use, or differs from its seal.
   init(_ path: String, _ start: StartOptions, isAlone: Bool, quiet: Bool) throws {
     self.path = path
     self.start = start
     self.isAlone = isAlone
-    // For a moment, so that nobody is in the midst of a change; then shared, so that a guest of the suite can have it.
+    // Exclusively for a moment, so that no change is in progress; then shared, so that a guest of the suite can use it.
     let backend = try Backend.locked(FilePath(path), .readOnly, .exclusive)
     try backend.checkUnused(for: ResizeGuard.programName)
     try backend.checkSettled()
@@ -35,14 +35,14 @@ final class GuardedBackend {
     self.backend = backend
   }
 
-  /// Those by which the backend is laid out.
+  /// The rules for the layout of the backend.
   var rules: SizingRules { start.rules(sealed: layout) }
 
   private static func diagnose(_ findings: [Finding], _ path: String) {
     for finding in findings { StandardStream.diagnose(finding, of: ResizeGuard.programName, about: path) }
   }
 
-  /// Says so, once for each change, where the file has another length than before.
+  /// Reports, once for each change, that the length of the file has changed.
   func look() {
     guard backend.kind == .regularFile, let status = try? backend.descriptor.stat() else { return }
     let now = UInt64(clamping: status.size)
@@ -53,12 +53,12 @@ final class GuardedBackend {
     length = now
   }
 
-  /// Rules that the guest's own work does not explain.
+  /// The rules whose findings the guest's own work does not explain.
   private static let afterwards: Set<Rule> = Set(
     [LayoutRule.truncated, .extended, .replaced, .older, .labelsUnreadable].map { Rule($0) })
 
-  /// Verifies the backend once the guest is through with it, and seals it as the guest left it. Answers whether all is
-  /// well.
+  /// Verifies the backend after the guest has ended, and seals it as the guest left it. Returns whether there is no
+  /// problem.
   func verifyAfterwards() throws -> Bool {
     look()
     let backend = try Backend(path: FilePath(path))
@@ -78,7 +78,7 @@ final class GuardedBackend {
 }
 
 extension [GuardedBackend] {
-  /// The start of a machine that has these backends, each laid out as it is verified.
+  /// Returns the start of a machine with these backends, each with the layout that is verified.
   func start(under rules: SizingRules, on host: HostView) -> Start {
     var start = PathStart()
     let layouts = map(\.layout)

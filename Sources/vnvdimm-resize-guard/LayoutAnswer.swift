@@ -5,12 +5,12 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// The layout of a backend, and what differs from the one that was sealed.
+/// The layout of a backend, and its differences from the sealed one.
 struct LayoutAnswer {
   let path: String
-  /// As it is, with what the next start uses.
+  /// The present fingerprint, with the values that the next start uses.
   let fingerprint: LayoutFingerprint
-  /// As it was sealed; nil where it has just been.
+  /// The sealed fingerprint; `nil` if the backend has just been sealed.
   let sealed: LayoutFingerprint?
   let place: LayoutSeal.Place
   let findings: [Finding]
@@ -23,7 +23,7 @@ struct LayoutAnswer {
     }
   }
 
-  /// Prints the answer, or the findings alone where nothing else is wanted.
+  /// Prints the answer, or only the findings if the output is quiet.
   func print(_ output: AnswerOptions) throws {
     if output.json {
       try StandardStream.answer(json)
@@ -36,8 +36,8 @@ struct LayoutAnswer {
 }
 
 extension LayoutAnswer {
-  /// Compares `backend` with its fingerprint. Throws where it has none: what was not checked is not well. `isAlone` where
-  /// what is said counts for no other backend.
+  /// Compares `backend` with its fingerprint. Throws if it has none, because an unchecked backend must not count as
+  /// good. `isAlone` means that the options apply to no other backend.
   init(verifying backend: borrowing Backend, _ start: StartOptions, isAlone: Bool = true) throws {
     let path = backend.path.string
     guard let seal = try start.seal(of: backend) else {
@@ -92,7 +92,7 @@ extension LayoutAnswer {
 }
 
 extension LayoutFingerprint {
-  /// The fingerprint in the words of every answer, which are not those in which it is kept.
+  /// The fingerprint in the terms of all answers, which differ from those of its stored form.
   fileprivate var answer: JSONValue {
     let offset = labelSize == 0 ? nil : size.subtractingReportingOverflow(labelSize).partialValue
     return JSONValue(present: [

@@ -4,7 +4,7 @@ import LabelChange
 import Storage
 import SystemPackage
 
-/// `plan PATH SIZE`: what a change of the length would do, and what it would lose.
+/// `plan PATH SIZE`: shows what a change of the length would do, and what it would lose.
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",

@@ -3,10 +3,10 @@ import CommandSupport
 import LabelChange
 import PersistentMemory
 
-/// What `plan` and `apply` answer.
+/// The answer of `plan` and `apply`.
 struct ResizeAnswer {
   let plan: ResizePlan
-  /// False where this is a plan.
+  /// `false` for a plan.
   let isDone: Bool
   let backup: String?
 

@@ -26,17 +26,17 @@ struct ResizeGuard: Program {
   static func prepared(_ arguments: [String]) -> [String] {
     checkVerb(of: arguments)
     let own = arguments.prefix { $0 != "--" }.map { argument in
-      // -16M is a SIZE, and would be read as options.
+      // -16M is a SIZE, but would be read as options.
       argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true
         ? "\(ResizeTarget.minus)\(argument.dropFirst())" : argument
     }
     let rest = arguments.dropFirst(own.count)
     guard own.first == "run" else { return own + rest }
-    // The parser has no list of paths with a command behind it.
+    // The parser does not support a list of paths followed by a command.
     return own + rest.dropFirst().flatMap { ["--\(Run.commandOption)", $0] }
   }
 
-  /// Once the size stood before the path, and `apply` planned too.
+  /// Formerly the size preceded the path, and `apply` made plans too.
   static func call(insteadOf arguments: [String]) -> Hint? {
     guard let verb = arguments.first, verb == "plan" || verb == "apply" else { return nil }
     let words = CommandWords(

@@ -3,7 +3,7 @@ import Basics
 import CommandSupport
 import LabelChange
 
-/// What `plan` and `apply` are told.
+/// The options of `plan` and `apply`.
 struct ResizeOptions: ParsableArguments {
   @Argument(help: "The backend: a file.", completion: .file(), transform: utf8Path)
   var path: String

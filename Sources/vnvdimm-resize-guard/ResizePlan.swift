@@ -6,7 +6,7 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// A change of a backend's length, planned: what is written, and what stands against it.
+/// A planned change of a backend's length: the writes, and the objections.
 struct ResizePlan {
   let path: String
   let before: BackendGeometry
@@ -14,12 +14,12 @@ struct ResizePlan {
   let changes: [LabelAreaChange]
   let transactions: [LabelTransaction]
   let findings: [Finding]
-  /// The fingerprint that is kept of the backend.
+  /// The stored fingerprint of the backend.
   let sealed: LayoutFingerprint?
-  /// What `--allow-shrink` and `--discard-data` permit.
+  /// Whether `--discard-data` permits the loss of data.
   private let discardsData: Bool
 
-  /// Reads `backend` and plans; throws where nothing can be planned for it.
+  /// Reads `backend` and plans the change. Throws if it cannot be planned.
   init(of backend: borrowing Backend, _ options: ResizeOptions) throws {
     path = options.path
     discardsData = options.discardData
@@ -58,7 +58,7 @@ struct ResizePlan {
     }
   }
 
-  /// The backend as far as a change of its length depends on it.
+  /// Returns the backend, to the extent that a change of its length depends on it.
   private static func backend(
     _ backend: borrowing Backend, _ now: LayoutFingerprint
   ) throws -> ResizedBackend {
@@ -78,7 +78,7 @@ struct ResizePlan {
     return .labelled(try LabelledBackend(area, geometry: geometry, length: backend.size))
   }
 
-  /// The new S.
+  /// Returns the new S.
   private static func mappedSize(_ target: ResizeTarget, _ now: LayoutFingerprint) throws -> UInt64 {
     guard let size = target.size(from: now.size) else {
       throw CommandFailure(
@@ -97,7 +97,7 @@ struct ResizePlan {
     return size
   }
 
-  /// Whether `finding` stands against the change, whatever is permitted.
+  /// Returns whether `finding` prevents the change despite the permissions.
   func forbids(_ finding: Finding) -> Bool {
     guard finding.severity == .error else { return false }
     return !(discardsData && ResizeRule(rawValue: finding.rule.id)?.isAboutData == true)
@@ -107,7 +107,7 @@ struct ResizePlan {
 
   var changesAnything: Bool { before != after }
 
-  /// All changes as one.
+  /// All changes combined into one.
   var change: LabelAreaChange {
     changes.dropFirst().reduce(
       changes.first
@@ -117,7 +117,7 @@ struct ResizePlan {
 }
 
 extension Finding {
-  /// The same with the call by which nothing of it is found; `size` is one that suits the guest.
+  /// Returns the finding with the call that avoids it; `size` is one that suits the guest.
   fileprivate func naming(_ size: UInt64?) -> Finding {
     let typed = ShellCommand.typed(ResizeGuard.programName)
     if rule == ResizeRule.shrink { return with(hint: .command(typed.with("--allow-shrink"))) }
@@ -128,14 +128,14 @@ extension Finding {
 }
 
 extension ShellCommand {
-  /// This command with `size` for the one that was given: the last word that is a size.
+  /// Returns this command with `size` in place of the given size, which is the last word that is a size.
   fileprivate func replacingSize(by size: UInt64) -> ShellCommand {
     replacingLast(by: ByteCount(size).argument) { (try? ResizeTarget(parsing: $0)) != nil }
   }
 }
 
 extension ResizeExamination {
-  /// Looks at the data of `resized`, which `backend` holds, and at what a guest makes of it.
+  /// Examines the data of `resized`, which `backend` holds, and the guest's view of it.
   fileprivate mutating func verify(
     _ resized: ResizedBackend, in backend: borrowing Backend, slot: Int
   ) throws(BackendError) {
@@ -143,7 +143,7 @@ extension ResizeExamination {
     try verifyGuest(of: resized, slot: slot) { (offset, count) throws(BackendError) in
       try backend.read(at: offset, count: count)
     }
-    // What no namespace has any more is nobody's, but for what is known to be there.
+    // Space that no namespace owns any more has no owner, except for known contents.
     let isUnclaimed = windows.contains { $0.place == .unclaimed }
     guard resized.isOneNamespace || isUnclaimed else { return }
     var contents: [StoredContents] = []

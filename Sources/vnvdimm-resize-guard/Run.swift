@@ -6,7 +6,7 @@ import Report
 import Storage
 import SystemPackage
 
-/// `run PATH... -- COMMAND...`: a guest, with its backends verified before and after, and watched meanwhile.
+/// `run PATH... -- COMMAND...`: runs a guest. Its backends are verified before and after, and watched meanwhile.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
@@ -20,7 +20,7 @@ struct Run: ParsableCommand {
   @Argument(help: "The backends.", completion: .file(), transform: utf8Path)
   var paths: [String]
 
-  /// What stands behind `--`, word by word; `ResizeGuard.main` hands it over so.
+  /// The words after `--`, as `ResizeGuard.main` passes them.
   @Option(name: .customLong(Self.commandOption), parsing: .unconditionalSingleValue, help: .private)
   var command: [String] = []
 
@@ -54,9 +54,11 @@ struct Run: ParsableCommand {
     throw status == 0 && !isWell ? ExitStatus.damaged.exitCode : ExitCode(status)
   }
 
-  /// Throws where the guest would lose something, or QEMU cannot start: what vnvdimm-check says of the same start.
+  /// Throws if the guest would lose something, or if QEMU cannot start, according to vnvdimm-check's judgement of the
+  /// same start.
   ///
-  /// The start is that of the command where it is one of QEMU's; any other starts a guest with the backends as sealed.
+  /// The start is that of the command if it is a QEMU command line; any other command starts a guest with the backends
+  /// as sealed.
   private func verifyStart(of backends: [GuardedBackend]) throws {
     let host = HostView()
     var rules = backends[0].rules
@@ -68,7 +70,7 @@ struct Run: ParsableCommand {
       described = backends.start(under: rules, on: host)
     }
     let report = MachineReport(described, under: rules, on: host).weighed(by: permits.permits)
-    // What differs from the seal was told when each backend was locked.
+    // Differences from the seal were reported when each backend was locked.
     for (path, finding) in report.obstacles where LayoutRule(rawValue: finding.rule.id) == nil {
       guard finding.severity == .error || !quiet else { continue }
       StandardStream.diagnose(finding, of: ResizeGuard.programName, about: path)

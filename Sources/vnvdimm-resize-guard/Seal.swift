@@ -5,7 +5,7 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// `seal PATH`: keeps the layout fingerprint.
+/// `seal PATH`: stores the layout fingerprint.
 struct Seal: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seal",
@@ -25,14 +25,14 @@ struct Seal: ParsableCommand {
   func run() throws {
     let backend = try Backend(path: FilePath(path))
     try backend.checkSettled()
-    // What was sealed before plays no part: this is how it is meant to be from now on.
+    // An earlier seal is ignored: the present layout is the intended one from now on.
     let fingerprint = try start.fingerprint(of: backend, sealed: nil)
     try Self.check(fingerprint, path)
     let place = try Self.keep(fingerprint, of: backend, start)
     try LayoutAnswer(path: path, fingerprint: fingerprint, sealed: nil, place: place, findings: []).print(output)
   }
 
-  /// Throws where no start can be laid out so.
+  /// Throws if no start can have this layout.
   private static func check(_ fingerprint: LayoutFingerprint, _ path: String) throws {
     guard fingerprint.size <= fingerprint.length else {
       throw CommandFailure(

@@ -6,7 +6,8 @@ import QEMU
 import Storage
 import SystemPackage
 
-/// What a start of the guest will use of a backend. What is not said is what its fingerprint has, or what is found.
+/// The values that a start of the guest will use. Values that are not given come from the fingerprint, or are
+/// determined from the backend.
 struct StartOptions: ParsableArguments {
   @Option(
     name: .customLong("size"), parsing: .unconditional,
@@ -41,25 +42,25 @@ struct StartOptions: ParsableArguments {
     transform: utf8Path)
   var sidecar: String?
 
-  /// The rules by which QEMU lays the backend out.
+  /// Returns the rules by which QEMU lays out the backend.
   func rules(sealed: LayoutFingerprint?) -> SizingRules {
     let rules = sealed?.rules
     return SizingRules(qemuRelease ?? rules?.release ?? .newest, arch ?? rules?.architecture ?? .x86_64)
   }
 
-  /// The fingerprint that is kept of `backend`; nil where there is none.
+  /// Returns the stored fingerprint of `backend`; `nil` if there is none.
   func seal(of backend: borrowing Backend) throws(CommandFailure) -> LayoutSeal? {
     do throws(LayoutSealError) { return try LayoutSeal(of: backend, sidecar: sidecar.map { FilePath($0) }) } catch {
       throw error.failure(of: backend.path.string, sidecar: sidecar)
     }
   }
 
-  /// The backend as it is and as the next start uses it, where `sealed` was kept.
+  /// Returns the fingerprint of the present backend as the next start uses it; `sealed` is the stored one.
   func fingerprint(
     of backend: borrowing Backend, sealed: LayoutFingerprint?
   ) throws -> LayoutFingerprint {
     let size = mappedSize?.bytes ?? sealed?.size ?? backend.size
-    // One that was sealed has lost its contents, which is another answer.
+    // A sealed backend that is too small has lost its contents, which has another answer.
     guard sealed != nil || backend.size >= Architecture.x86_64.pageSize else {
       throw BackendError(backend.path, .noPage(backend.size))
     }
@@ -69,7 +70,7 @@ struct StartOptions: ParsableArguments {
       slot: slot ?? sealed?.slot, rules: rules(sealed: sealed))
   }
 
-  /// The label size, 0 without labels.
+  /// Returns the label size, 0 without labels.
   func labelSize(
     of backend: borrowing Backend, mappedSize: UInt64, sealed: LayoutFingerprint?
   ) throws -> UInt64 {
@@ -80,7 +81,7 @@ struct StartOptions: ParsableArguments {
     }
     let path = backend.path.string
     switch try backend.locateLabelArea(preferringEnd: mappedSize) {
-    // What is on the medium outranks what was sealed.
+    // The medium takes precedence over the seal.
     case .found(let area) where area.end == mappedSize: return UInt64(area.size)
     case _ where sealed != nil: return sealed?.labelSize ?? 0
     case .found(let area):
