@@ -7,7 +7,8 @@ import Testing
 @Suite("Hints")
 struct HintTests {
   private static let transcripts = [
-    "consumers", "contents", "damage", "migrate", "provoked", "refusals", "releases",
+    "commands", "config", "consumers", "contents", "damage", "labels", "layout", "migrate", "provoked", "refusals",
+    "releases", "stumbles",
   ]
 
   @Test("close what they are about", arguments: transcripts.map { "\($0).txt" }) func closing(name: String) throws {

@@ -56,7 +56,7 @@ def main():
             places["device"].append(i)
             if value_of(word, "id") & subject:
                 meant |= value_of(word, "memdev")
-        elif before == "--nvdimm":
+        elif before in ("--nvdimm", "--probe"):
             places["backend"].append(i)
             places["device"].append(i)
     for key, value in keys:
