@@ -21,7 +21,8 @@ struct FullDiskTests {
     ]
     let setup = """
       PATH=\(ProgramRun.products.path):$PATH
-      mkdir -p disk; truncate -s 320M image; \(make[kind] ?? "false") || exit; trap 'cd ..; umount disk' EXIT; cd disk
+      # A new file each time: the loop device of the one before may not be gone yet.
+      mkdir -p disk; rm -f image; truncate -s 320M image; \(make[kind] ?? "false") || exit; trap 'cd ..; umount disk' EXIT; cd disk
       full() {
         rm -f ballast; sync -f .; fallocate -l $(($(df --output=avail -k . | tail -1) - $1))K ballast 2>/dev/null ||
           dd if=/dev/zero of=ballast bs=64K 2>/dev/null
