@@ -7,27 +7,27 @@ import Report
 import Storage
 import SystemPackage
 
-/// `vnvdimm compare A B`: whether two backends hold the same for a guest.
+/// `vnvdimm compare A B`: whether a guest sees the same in two backends.
 struct Compare: Program {
   static let programName = "vnvdimm compare"
 
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Say whether two backends hold the same, and where they differ.",
+    commandName: "compare", abstract: "Compare two backends as a guest sees them.",
     usage: "vnvdimm compare [<options>] <first> <second>",
     discussion: """
-      Compared are the sizes, the namespaces, and the bytes of the guest's region. Holes are not read. How often labels \
-      were written is no difference. Nothing is changed.
+      Compares the sizes, the namespaces, and the bytes of the guest's region. Two label areas that describe the same \
+      namespaces are equal, no matter how often they were written. Holes are not read, and nothing is changed.
 
       EXAMPLES
         vnvdimm compare nv.img copy.img
 
-      Exit status: 0 the same, 2 different, 1 could not be told, 63 not a backend, 64 usage.
+      Exit status: 0 identical, 2 different, 1 not compared, 63 not a backend, 64 usage.
       """)
 
-  @Argument(help: "A backend.", completion: .file(), transform: utf8Path)
+  @Argument(help: "The first backend.", completion: .file(), transform: utf8Path)
   var first: String
 
-  @Argument(help: "Another one.", completion: .file(), transform: utf8Path)
+  @Argument(help: "The second backend.", completion: .file(), transform: utf8Path)
   var second: String
 
   @Option(
@@ -45,7 +45,7 @@ struct Compare: Program {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing but failures, and JSON.")
+  @Flag(name: .shortAndLong, help: "Print only errors and, with --json, the JSON.")
   var quiet = false
 
   @OptionGroup var color: ColorOption
@@ -69,7 +69,7 @@ struct Compare: Program {
       let names = "\(first.asSubject) and \(second.asSubject)"
       let lines = differences.map { "  " + $0.text(first.asSubject, second.asSubject) }
       try StandardStream.answer(
-        lines.isEmpty ? "\(names) hold the same" : (["\(names) differ:"] + lines).joined(separator: "\n"))
+        lines.isEmpty ? "\(names) are identical for a guest" : (["\(names) differ:"] + lines).joined(separator: "\n"))
     }
     if status != .done { throw status.exitCode }
   }
@@ -84,7 +84,7 @@ struct Compare: Program {
     if let failure = backend.failure { throw failure }
     guard let compared = ComparedBackend(backend) else {
       throw CommandFailure(
-        .incomplete, path, "its parts cannot be laid out",
+        .incomplete, path, "its layout cannot be determined",
         hint: .command(ShellCommand("vnvdimm-check", sizeWords, path: path)))
     }
     return compared
@@ -252,8 +252,8 @@ extension ComparedBackend.Difference {
     case .namespace: return "\(name ?? ""): only in \(first == nil ? other : one)"
     case .data:
       let offset = offset ?? 0
-      let place = name.map { "in \($0) at \((offset - (start ?? 0)).hex)" } ?? "in no namespace"
-      return "data: from \(offset.hex) on, \(place)"
+      let place = name.map { "byte \((offset - (start ?? 0)).hex) of \($0)" } ?? "in no namespace"
+      return "data: first difference at \(offset.hex), \(place)"
     case .mappedSize, .guestSize, .labelSize, .labelVersion, .slot, .uuid, .name, .mode, .start, .size:
       let title = what.rawValue.replacing("_", with: " ").replacing("dimm", with: "DIMM")
       return "\(name.map { "\($0), " } ?? "")\(title): \(shown(first)) in \(one), \(shown(second)) in \(other)"

@@ -12,12 +12,12 @@ struct List: Program {
   static let programName = "vnvdimm list"
 
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the guests that run here, their backends, and what is wrong with those.",
+    commandName: "list", abstract: "List the guests running on this host, their backends, and what check finds.",
     usage: "vnvdimm list [<options>]",
     discussion: """
       The guests are the processes of QEMU (libvirt's among them) and of vnvdimm emulate that the caller may see; each \
-      is judged by its command line, as vnvdimm-check does. What was plugged or unplugged since is not known. Nothing is \
-      changed.
+      is judged by its command line, as vnvdimm-check does. Devices plugged or unplugged after the \
+      start are not known. Nothing is changed.
 
       EXAMPLES
         sudo vnvdimm list
@@ -26,7 +26,7 @@ struct List: Program {
       """)
 
   @Option(
-    help: ArgumentHelp("Seconds for each guest, and ten times as many for all. (default: 5)", valueName: "seconds"))
+    help: ArgumentHelp("Seconds allowed for each guest; ten times as many for all.", valueName: "seconds"))
   var timeout: UInt16 = 5
 
   @Flag(help: "Print JSON.")
@@ -59,7 +59,7 @@ struct List: Program {
           ("format", .format), ("complete", .boolean(areComplete)), ("guests", JSONValue(answers, \.json)),
         ]))
     } else {
-      let none = answers.isEmpty ? ["no guest runs here"] : []
+      let none = answers.isEmpty ? ["no guest is running on this host"] : []
       let hidden = areComplete ? [] : ["the guests of other users cannot be seen: /proc is mounted with hidepid"]
       try StandardStream.answer((answers.map(\.text) + none + hidden).joined(separator: "\n\n"))
     }
@@ -79,10 +79,10 @@ struct List: Program {
         return answer.status == 0 ? nil : GuestAnswer(guest, unseen: ["this program: status \(answer.status)"])
       }
       return (try? JSONValue(parsing: answer.output)).flatMap { GuestAnswer(guest, $0) }
-        ?? GuestAnswer(guest, unseen: ["what is to be said of it is too much"])
+        ?? GuestAnswer(guest, unseen: ["its report is too long"])
     } catch {
       let isLate = error == .timedOut
-      return GuestAnswer(guest, unseen: [isLate ? "it could not be looked at in time" : error.description])
+      return GuestAnswer(guest, unseen: [isLate ? "it could not be examined in time" : error.description])
     }
   }
 

@@ -20,7 +20,7 @@ enum Verb: String, CaseIterable {
     switch self {
     case .create: "create a backend of a given size, with or without labels"
     case .check: "predict what QEMU and the guest will do with a backend"
-    case .compare: "say whether two backends hold the same"
+    case .compare: "compare two backends as a guest sees them"
     case .config: "print the options that give existing backends to a guest"
     case .list: "list the guests that run here, and their backends"
     case .emulate: "run a virtual machine with virtual NVDIMMs"

@@ -202,7 +202,7 @@ struct ContentsTests {
     for mode in ["fsdax", "devdax"] {
       let lost = try #require(findings(mode).first)
       #expect(lost.severity == "error")
-      #expect(lost.message.contains("loses its bytes 0x0 to 0x400000 to what \(mode) mode keeps"))
+      #expect(lost.message.contains("loses its bytes 0x0 to 0x400000 to the metadata of \(mode) mode"))
     }
     #expect(try findings("sector").map(\.severity) == ["error"])
     // The other way nothing is overwritten, and nothing is found.

@@ -153,7 +153,7 @@ struct ListTests {
     let guest = try impostor("qemu-system-x86_64", "script", "-readconfig pipe")
     let run = try ProgramRun("vnvdimm", ["list", "--timeout", "2"])
     let block = block(of: guest, "qemu-system-x86_64", in: run.text)
-    #expect(block.contains("\n  not examined: it could not be looked at in time"), "\(block)")
+    #expect(block.contains("\n  not examined: it could not be examined in time"), "\(block)")
     #expect(run.status != 0)
   }
 
@@ -189,10 +189,10 @@ struct ListTests {
         in: folder.url
       ).text
     }
-    #expect(try list("./vnvdimm list; echo $?") == "no guest runs here\n0\n")
+    #expect(try list("./vnvdimm list; echo $?") == "no guest is running on this host\n0\n")
     let nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups ./vnvdimm list"
     #expect(
       try list("mount -o remount,hidepid=2 /proc && \(nobody)")
-        == "no guest runs here\n\nthe guests of other users cannot be seen: /proc is mounted with hidepid\n")
+        == "no guest is running on this host\n\nthe guests of other users cannot be seen: /proc is mounted with hidepid\n")
   }
 }

@@ -89,7 +89,7 @@ complete -c vnvdimm -n __vnvdimm_compares -F
 complete -c vnvdimm -n __vnvdimm_compares -l size -x -d 'The mapped size of both'
 complete -c vnvdimm -n __vnvdimm_compares -l label-size -xa 'auto none' -d 'The label size of both'
 complete -c vnvdimm -n __vnvdimm_compares -l json -d 'Print JSON'
-complete -c vnvdimm -n __vnvdimm_compares -s q -l quiet -d 'Print nothing but failures'
+complete -c vnvdimm -n __vnvdimm_compares -s q -l quiet -d 'Print only errors'
 complete -c vnvdimm -n __vnvdimm_compares -l color -xa 'always auto never' -d 'When to use colours'
 complete -c vnvdimm -n __vnvdimm_compares -s h -l help -d 'Show help'
 complete -c vnvdimm -n __vnvdimm_lists -l timeout -x -d 'Seconds for each guest'
