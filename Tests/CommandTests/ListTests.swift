@@ -193,6 +193,7 @@ struct ListTests {
     let nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups ./vnvdimm list"
     #expect(
       try list("mount -o remount,hidepid=2 /proc && \(nobody)")
-        == "no guest is running on this host\n\nthe guests of other users cannot be seen: /proc is mounted with hidepid\n")
+        == "no guest is running on this host\n\nthe guests of other users cannot be seen: /proc is mounted with hidepid\n"
+    )
   }
 }
