@@ -11,5 +11,5 @@ rm -rf folder
 mkdir folder
 sed -n 's/^\$ \(vnvdimm-create --size 256M.*\)/\1/p' /mnt/README.md >create.sh
 (cd folder && sh ../create.sh) | head -n 1
-awk -v RS='```\n' -v ORS='' '/\n\$ vnvdimm emulate/' /mnt/README.md >shown
+awk -v RS='```\n' -v ORS='' '/(^|\n)\$ vnvdimm emulate/' /mnt/README.md >shown
 prints_what_is_shown
