@@ -30,6 +30,14 @@ import Testing
     }
   }
 
+  @Test("another passphrase is wrong, whatever the salt is") mutating func wrong() {
+    for _ in 0..<5000 {
+      _ = call(20, Self.zero + Self.one)
+      #expect(call(21, Self.two) == words(11))
+      #expect(call(21, Self.one) == words(0))
+    }
+  }
+
   @Test("a new DIMM has no lock, and a master passphrase as it was delivered") mutating func none() {
     #expect(call(19) == words(0, 1, 0))
     #expect(call(22, Self.one) == words(10))

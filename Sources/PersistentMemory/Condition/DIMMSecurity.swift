@@ -166,7 +166,7 @@ extension DIMMSecurity {
 
     fileprivate func matches(_ passphrase: [UInt8]) -> Bool {
       // In the same time wherever they differ.
-      zip(digest, SHA256.digest(salt + passphrase)).reduce(UInt8(0)) { (sum: UInt8, pair) in sum | pair.0 ^ pair.1 }
+      zip(digest, SHA256.digest(salt + passphrase)).reduce(UInt8(0)) { (sum: UInt8, pair) in sum | (pair.0 ^ pair.1) }
         == 0
     }
   }
