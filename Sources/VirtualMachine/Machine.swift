@@ -148,7 +148,7 @@ package final class Machine: Sendable {
       do throws(KVMError) { return try kvm.machine.writtenPages(slot: slot, size: size) } catch {
         // While it is locked there is no such slot.
         guard case .call(_, .noSuchFileOrDirectory) = error else { throw .ioError }
-        return WriteCache.Pages(repeating: 0, count: (size / MemoryMapping.pageSize + 63) / 64)
+        return []
       }
     }
   }

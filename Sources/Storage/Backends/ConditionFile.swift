@@ -97,7 +97,7 @@ package final class ConditionFile: Sendable {
         if !state.hasName { try file.descriptor.resize(to: Int64(ConditionRecord.fileSize)) }
         try file.descriptor.writeAll(toAbsoluteOffset: Int64(offset), record.encoded)
       } catch { throw Errno(error) }
-      guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+      try file.descriptor.synchroniseData()
       if !state.hasName {
         // Safe: the text lives for the call.
         let answer = unsafe clinux_name(file.rawValue, folder.rawValue, path.lastComponent?.string ?? "")

@@ -115,6 +115,13 @@ extension FilePath {
   }
 }
 
+extension FileDescriptor {
+  /// Makes the data of the file durable, and the metadata that is needed to read it (fdatasync).
+  package func synchroniseData() throws(Errno) {
+    guard fdatasync(rawValue) == 0 else { throw Errno(rawValue: errno) }
+  }
+}
+
 extension Errno {
   /// The errno of an error that swift-system threw; it throws no other kind.
   package init(_ error: any Error) { self = error as? Errno ?? .ioError }

@@ -1,5 +1,4 @@
 package import Firmware
-import Glibc
 package import PersistentMemory
 package import QEMU
 package import Storage
@@ -107,7 +106,7 @@ package final class DIMM: Sendable {
   private func store(at place: Int, count: Int) throws(Errno) {
     guard let file = file?.backend.descriptor else { return }
     try mapping.store(at: place, count: count, to: file, fileOffset: Int64(place))
-    guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+    try file.synchroniseData()
   }
 
   /// The number of bytes in pages that the guest has written but not flushed: they are lost if the power fails.

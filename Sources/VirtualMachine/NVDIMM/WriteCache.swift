@@ -1,4 +1,3 @@
-import Glibc
 import Storage
 import Synchronization
 import SystemPackage
@@ -15,7 +14,8 @@ final class WriteCache: Sendable {
   fileprivate struct State: Sendable {
     /// The pages known to differ from the file.
     var pages: Pages
-    /// Returns the pages that the guest has written since the last call; `nil` while no machine maps the NVDIMM.
+    /// Returns the pages that the guest has written since the last call, no words if the guest has no memory there; `nil`
+    /// while no machine maps the NVDIMM.
     var takeWritten: (@Sendable () throws(Errno) -> Pages)?
   }
 
@@ -47,7 +47,7 @@ final class WriteCache: Sendable {
       try state.collect()
       try state.writeBack(mapping, to: file)
     }
-    guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+    try file.synchroniseData()
   }
 
   /// The number of bytes in pages that would be lost now.
@@ -62,12 +62,12 @@ final class WriteCache: Sendable {
 extension WriteCache.State {
   fileprivate mutating func collect() throws(Errno) {
     guard let written = try takeWritten?() else { return }
-    for index in pages.indices { pages[index] |= written[index] }
+    for (index, word) in written.enumerated() { pages[index] |= word }
   }
 
   /// Writes each run of pages at once; pages whose write fails stay in the set.
   fileprivate mutating func writeBack(_ mapping: borrowing MemoryMapping, to file: FileDescriptor) throws(Errno) {
-    for index in pages.indices where pages[index] != 0 {
+    for index in pages.indices {
       while pages[index] != 0 {
         let first = pages[index].trailingZeroBitCount
         let count = (~(pages[index] >> UInt64(first))).trailingZeroBitCount
