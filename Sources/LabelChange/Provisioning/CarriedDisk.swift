@@ -13,13 +13,10 @@ package struct CarriedDisk: Hashable, Sendable {
   package init?(_ personality: NamespaceProbe.Personality, head: [UInt8]) {
     switch personality {
     case .raw: return nil
-    case .table:
-      mode = .sector
-      block = nil
-    case .superblock(let superblock):
-      mode = superblock.signature == .pfn ? .fsdax : .devdax
-      block = head.block(at: Int(PFNInfoBlock.offset), count: InfoBlock.size)
+    case .table: block = nil
+    case .superblock: block = head.block(at: Int(PFNInfoBlock.offset), count: InfoBlock.size)
     }
+    mode = personality.mode
     self.personality = personality
   }
 

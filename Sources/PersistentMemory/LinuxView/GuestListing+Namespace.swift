@@ -16,7 +16,7 @@ extension GuestListing {
     /// `namespace0.0`.
     public private(set) var dev: String
     /// What the namespace is used as.
-    public private(set) var mode: NamespaceMode
+    public let mode: NamespaceMode
     /// Where page structures are: `mem` or `dev`.
     public private(set) var map: String?
     /// Bytes that can be used.
@@ -44,7 +44,7 @@ extension GuestListing {
 
     init(_ namespace: GuestNamespace, _ number: Number, node: UInt32, target: UInt32) {
       dev = "namespace\(number.region).\(number.namespace)"
-      mode = .raw
+      mode = namespace.probe?.personality.mode ?? .raw
       numaNode = node
       targetNode = target
       state = namespace.probe?.isEnabled == true ? nil : "disabled"
@@ -62,7 +62,6 @@ extension GuestListing {
         uuid = namespace.label?.uuid.lowercased
         blockDevice = probe.isEnabled ? number.disk : nil
       case .table(let uuid, let sectorSize, let size):
-        mode = .sector
         self.size = size
         self.uuid = uuid.lowercased
         rawUUID = Self.rawUUID(of: namespace)
@@ -74,12 +73,10 @@ extension GuestListing {
         uuid = block.uuid.lowercased
         rawUUID = Self.rawUUID(of: namespace)
         align = block.layout.effectiveAlignment
-        if block.signature == .dax {
-          mode = .devdax
+        if mode == .devdax {
           sectorSize = nil
           daxRegion = DAXRegion(number, size: size, align: UInt64(block.layout.alignment), node: target)
         } else {
-          mode = .fsdax
           blockDevice = probe.isEnabled ? number.disk : nil
         }
       }

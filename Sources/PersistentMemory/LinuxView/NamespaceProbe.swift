@@ -13,6 +13,15 @@ public struct NamespaceProbe: Hashable, Sendable {
     case table(uuid: UUID, sectorSize: UInt32, size: UInt64?)
     /// The superblock of a mode with DAX.
     case superblock(PFNInfoBlock)
+
+    /// The mode that ndctl lists.
+    package var mode: NamespaceMode {
+      switch self {
+      case .raw: .raw
+      case .table: .sector
+      case .superblock(let block): block.signature == .pfn ? .fsdax : .devdax
+      }
+    }
   }
 
   /// Why the namespace is not what its label, or a block inside, says that it is.
