@@ -90,7 +90,7 @@ struct Compare: Program {
     return compared
   }
 
-  /// The sizes that were given, as words of vnvdimm-check.
+  /// The given sizes as options of vnvdimm-check.
   private var sizeWords: [String] {
     let labels: [String] =
       switch labelSize {
@@ -101,7 +101,7 @@ struct Compare: Program {
     return (mappedSize.map { ["--size", "\($0.bytes)"] } ?? []) + labels
   }
 
-  /// The first byte of the guest's region that is not the same in both, as far as both go.
+  /// Returns the offset of the first byte that differs in the part of the guest's region that both backends have.
   private func firstDifference(_ sides: (ComparedBackend, ComparedBackend)) throws -> UInt64? {
     let one = try Backend(path: FilePath(first))
     let other = try Backend(path: FilePath(second))
@@ -112,22 +112,22 @@ struct Compare: Program {
   }
 }
 
-/// A backend as far as it is compared with another one.
+/// The facts of a backend that are compared with another one's.
 struct ComparedBackend {
   /// A namespace, or a region without labels. All numbers are bytes.
   struct Namespace {
     let uuid: String?
     let name: String
-    let mode: String
+    let mode: NamespaceMode
     let start: UInt64
     let size: UInt64
 
-    /// As people call it.
+    /// The name that messages use.
     var title: String { uuid.map { name.isEmpty ? $0 : name.asSubject } ?? Self.region }
     static let region = "the region"
   }
 
-  /// Something that is not the same in another backend.
+  /// A difference from another backend.
   struct Difference {
     enum What: String {
       case mappedSize = "mapped_size"
@@ -139,20 +139,20 @@ struct ComparedBackend {
     }
 
     let what: What
-    /// The title of the namespace that it is about.
+    /// The title of the namespace that differs.
     var namespace: String?
-    /// In each; nil where there is none.
+    /// The value in each backend; `nil` if there is none.
     var first: JSONValue?
     var second: JSONValue?
-    /// Of `data`: the byte of the backend.
+    /// For `data`, the offset of the byte in the backend.
     var offset: UInt64?
-    /// Where the namespace of that byte starts.
+    /// The start of the namespace that contains this byte.
     var start: UInt64?
   }
 
   let geometry: BackendGeometry
   private let labelVersion: String?
-  /// The DIMM slot that the labels were made for; nil without labels.
+  /// The DIMM slot that the labels were made for; `nil` without labels.
   private let slot: Int?
   private let namespaces: [Namespace]
 
@@ -164,7 +164,7 @@ struct ComparedBackend {
     slot = namespaces.contains { $0.uuid != nil } ? report.device?.placement.slot : nil
   }
 
-  /// The namespace in which the byte `offset` lies; nil where it is in none.
+  /// Returns the namespace that contains the byte `offset`; `nil` if none does.
   func namespace(at offset: UInt64) -> Namespace? {
     namespaces.first { $0.start <= offset && offset - $0.start < $0.size }
   }
@@ -203,36 +203,30 @@ struct ComparedBackend {
 }
 
 extension ComparedBackend.Namespace {
-  /// Nil for the empty one that Linux keeps ready.
+  /// `nil` for the empty namespace that Linux keeps ready.
   fileprivate init?(_ namespace: GuestNamespace, in region: GuestRegion) {
     guard let extent = namespace.extent else { return nil }
     uuid = namespace.label?.uuid.lowercased
     name = namespace.label?.name ?? ""
     start = extent.start - region.device.base
     size = extent.size
-    mode =
-      switch namespace.probe?.personality {
-      case .raw?, nil: NamespaceMode.raw.rawValue
-      case .table?: NamespaceMode.sector.rawValue
-      case .superblock(let block)?: (block.signature == .pfn ? NamespaceMode.fsdax : .devdax).rawValue
-      }
+    mode = namespace.probe?.personality.mode ?? .raw
   }
 
   fileprivate func differences(from other: Self) -> [ComparedBackend.Difference] {
     [
-      ComparedBackend.Difference(
-        .uuid, title, JSONValue(uuid), JSONValue(other.uuid)),
+      ComparedBackend.Difference(.uuid, title, JSONValue(uuid), JSONValue(other.uuid)),
       ComparedBackend.Difference(.name, title, .text(name), .text(other.name)),
-      ComparedBackend.Difference(.mode, title, .text(mode), .text(other.mode)),
+      ComparedBackend.Difference(.mode, title, .text(mode.rawValue), .text(other.mode.rawValue)),
       ComparedBackend.Difference(.start, title, JSONValue(start), JSONValue(other.start)),
-      // That of a whole region is its guest size.
+      // The size of a whole region is the guest size, which is compared already.
       uuid == nil ? nil : ComparedBackend.Difference(.size, title, JSONValue(size), JSONValue(other.size)),
     ].compactMap(\.self)
   }
 }
 
 extension ComparedBackend.Difference {
-  /// Nil where there is none.
+  /// `nil` if the values are equal.
   fileprivate init?(_ what: What, _ namespace: String?, _ first: JSONValue, _ second: JSONValue) {
     guard first != second else { return nil }
     self.init(what: what, namespace: namespace, first: first, second: second)
@@ -245,7 +239,7 @@ extension ComparedBackend.Difference {
     ])
   }
 
-  /// For people, who call the backends `one` and `other`.
+  /// Returns the difference as text, in which the backends are called `one` and `other`.
   fileprivate func text(_ one: String, _ other: String) -> String {
     let name = namespace.map { $0 == ComparedBackend.Namespace.region ? $0 : "namespace \($0)" }
     switch what {
