@@ -17,34 +17,9 @@ function __vnvdimm_needs_verb
     test (count (commandline -opc)) -eq 1
 end
 
-function __vnvdimm_emulates
+function __vnvdimm_has_verb
     set -l words (commandline -opc)
-    test "$words[2]" = emulate
-end
-
-function __vnvdimm_configures
-    set -l words (commandline -opc)
-    test "$words[2]" = config
-end
-
-function __vnvdimm_compares
-    set -l words (commandline -opc)
-    test "$words[2]" = compare
-end
-
-function __vnvdimm_lists
-    set -l words (commandline -opc)
-    test "$words[2]" = list
-end
-
-function __vnvdimm_examines
-    set -l words (commandline -opc)
-    test "$words[2]" = doctor
-end
-
-function __vnvdimm_explains
-    set -l words (commandline -opc)
-    test "$words[2]" = explain
+    test "$words[2]" = $argv[1]
 end
 
 # The ids of all rules, each with its cause.
@@ -74,63 +49,63 @@ end
 
 complete -c vnvdimm -n __vnvdimm_needs_verb -fa '(__vnvdimm_verbs)'
 complete -c vnvdimm -n __vnvdimm_needs_verb -s h -l help -d 'Show the commonest options'
-complete -c vnvdimm -n __vnvdimm_emulates -l help-hidden -d 'Show all options'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l help-hidden -d 'Show all options'
 complete -c vnvdimm -n __vnvdimm_needs_verb -l version -d 'Show the version'
 complete -c vnvdimm -n __vnvdimm_delegates -fa '(__vnvdimm_delegate)'
-complete -c vnvdimm -n __vnvdimm_configures -F
-complete -c vnvdimm -n __vnvdimm_configures -l only -xa 'qemu emulate device domain' -d 'Print one part alone'
-complete -c vnvdimm -n __vnvdimm_configures -l ram -x -d 'The RAM of the guest'
-complete -c vnvdimm -n __vnvdimm_configures -l size -x -d 'The mapped size of every backend'
-complete -c vnvdimm -n __vnvdimm_configures -l label-size -xa 'auto none' -d 'The label size'
-complete -c vnvdimm -n __vnvdimm_configures -l slot -x -d 'The DIMM slot of each path'
-complete -c vnvdimm -n __vnvdimm_configures -l json -d 'Print JSON'
-complete -c vnvdimm -n __vnvdimm_configures -s h -l help -d 'Show help'
-complete -c vnvdimm -n __vnvdimm_compares -F
-complete -c vnvdimm -n __vnvdimm_compares -l size -x -d 'The mapped size of both'
-complete -c vnvdimm -n __vnvdimm_compares -l label-size -xa 'auto none' -d 'The label size of both'
-complete -c vnvdimm -n __vnvdimm_compares -l json -d 'Print JSON'
-complete -c vnvdimm -n __vnvdimm_compares -s q -l quiet -d 'Print only errors'
-complete -c vnvdimm -n __vnvdimm_compares -l color -xa 'always auto never' -d 'When to use colours'
-complete -c vnvdimm -n __vnvdimm_compares -s h -l help -d 'Show help'
-complete -c vnvdimm -n __vnvdimm_lists -l timeout -x -d 'Seconds for each guest'
-complete -c vnvdimm -n __vnvdimm_lists -l json -d 'Print JSON'
-complete -c vnvdimm -n __vnvdimm_lists -l color -xa 'always auto never' -d 'When to use colours'
-complete -c vnvdimm -n __vnvdimm_lists -s h -l help -d 'Show help'
-complete -c vnvdimm -n __vnvdimm_examines -l json -d 'Print JSON'
-complete -c vnvdimm -n __vnvdimm_examines -s h -l help -d 'Show help'
-complete -c vnvdimm -n __vnvdimm_explains -fa '(__vnvdimm_rules)'
-complete -c vnvdimm -n __vnvdimm_explains -l json -d 'Print JSON'
-complete -c vnvdimm -n __vnvdimm_explains -s h -l help -d 'Show help'
-complete -c vnvdimm -n __vnvdimm_emulates -o machine -xa 'pc,nvdimm q35,nvdimm' -d 'The machine'
-complete -c vnvdimm -n __vnvdimm_emulates -o m -x -d 'RAM, slots and maxmem'
-complete -c vnvdimm -n __vnvdimm_emulates -o smp -x -d CPUs
-complete -c vnvdimm -n __vnvdimm_emulates -o numa -xa 'node,memdev=' -d 'A node of memory'
-complete -c vnvdimm -n __vnvdimm_emulates -o object -xa 'memory-backend-file memory-backend-ram' -d 'A backend'
-complete -c vnvdimm -n __vnvdimm_emulates -o device -xa '(__vnvdimm_device)' -d 'A device'
-complete -c vnvdimm -n __vnvdimm_emulates -l nvdimm -rF -d 'Backend and NVDIMM in one'
-complete -c vnvdimm -n __vnvdimm_emulates -o kernel -rF -d 'A bzImage'
-complete -c vnvdimm -n __vnvdimm_emulates -o initrd -rF -d 'An initramfs'
-complete -c vnvdimm -n __vnvdimm_emulates -o append -x -d 'The command line of the kernel'
-complete -c vnvdimm -n __vnvdimm_emulates -l run -rF -d 'A script or a command for the guest'
-complete -c vnvdimm -n __vnvdimm_emulates -l add -rF -d 'Put a file, folder or program into the guest'
-complete -c vnvdimm -n __vnvdimm_emulates -l get -x -d 'Bring a file out of the guest'
-complete -c vnvdimm -n __vnvdimm_emulates -l qemu-opts -x -d 'Words for the command line of QEMU'
-complete -c vnvdimm -n __vnvdimm_emulates -l timeout -x -d 'End a guest that runs longer'
-complete -c vnvdimm -n __vnvdimm_emulates -l probe -d 'Print what a guest sees of backends'
-complete -c vnvdimm -n __vnvdimm_emulates -o no-reboot -d 'A reboot ends the run'
-complete -c vnvdimm -n __vnvdimm_emulates -o serial -xa 'stdio mon:stdio null none' -d 'The serial port'
-complete -c vnvdimm -n __vnvdimm_emulates -o nographic -d 'Console and monitor on this terminal'
-complete -c vnvdimm -n __vnvdimm_emulates -o monitor -xa 'stdio unix: none' -d 'The monitor for people'
-complete -c vnvdimm -n __vnvdimm_emulates -o qmp -xa 'stdio unix: none' -d 'The monitor for programs'
-complete -c vnvdimm -n __vnvdimm_emulates -s S -d 'Start no CPU before cont'
-complete -c vnvdimm -n __vnvdimm_emulates -l engine -xa 'kvm qemu auto' -d 'Who runs the machine'
-complete -c vnvdimm -n __vnvdimm_emulates -o d -xa 'dsm hotplug exits' -d 'Log events'
-complete -c vnvdimm -n __vnvdimm_emulates -l stats -d 'Print counters at the end'
-complete -c vnvdimm -n __vnvdimm_emulates -l power-cut -d 'Lose what the guest has not flushed'
-complete -c vnvdimm -n __vnvdimm_emulates -l no-sandbox -d 'Keep all privileges'
-complete -c vnvdimm -n __vnvdimm_emulates -l allow-path -rF -d 'Where backends may be plugged from'
-complete -c vnvdimm -n __vnvdimm_emulates -l allow -x -d 'Start in spite of a finding'
-complete -c vnvdimm -n __vnvdimm_emulates -o dump-acpi -rF -d 'Write the firmware tables'
-complete -c vnvdimm -n __vnvdimm_emulates -l list-host -d 'Print the persistent memory of this host'
-complete -c vnvdimm -n __vnvdimm_emulates -l json -d 'With --list-host, print JSON'
-complete -c vnvdimm -n __vnvdimm_emulates -s h -l help -d 'Show help'
+complete -c vnvdimm -n '__vnvdimm_has_verb config' -F
+complete -c vnvdimm -n '__vnvdimm_has_verb config' -l only -xa 'qemu emulate device domain' -d 'Print one part alone'
+complete -c vnvdimm -n '__vnvdimm_has_verb config' -l ram -x -d 'The RAM of the guest'
+complete -c vnvdimm -n '__vnvdimm_has_verb config' -l size -x -d 'The mapped size of every backend'
+complete -c vnvdimm -n '__vnvdimm_has_verb config' -l label-size -xa 'auto none' -d 'The label size'
+complete -c vnvdimm -n '__vnvdimm_has_verb config' -l slot -x -d 'The DIMM slot of each path'
+complete -c vnvdimm -n '__vnvdimm_has_verb config' -l json -d 'Print JSON'
+complete -c vnvdimm -n '__vnvdimm_has_verb config' -s h -l help -d 'Show help'
+complete -c vnvdimm -n '__vnvdimm_has_verb compare' -F
+complete -c vnvdimm -n '__vnvdimm_has_verb compare' -l size -x -d 'The mapped size of both'
+complete -c vnvdimm -n '__vnvdimm_has_verb compare' -l label-size -xa 'auto none' -d 'The label size of both'
+complete -c vnvdimm -n '__vnvdimm_has_verb compare' -l json -d 'Print JSON'
+complete -c vnvdimm -n '__vnvdimm_has_verb compare' -s q -l quiet -d 'Print only errors'
+complete -c vnvdimm -n '__vnvdimm_has_verb compare' -l color -xa 'always auto never' -d 'When to use colours'
+complete -c vnvdimm -n '__vnvdimm_has_verb compare' -s h -l help -d 'Show help'
+complete -c vnvdimm -n '__vnvdimm_has_verb list' -l timeout -x -d 'Seconds for each guest'
+complete -c vnvdimm -n '__vnvdimm_has_verb list' -l json -d 'Print JSON'
+complete -c vnvdimm -n '__vnvdimm_has_verb list' -l color -xa 'always auto never' -d 'When to use colours'
+complete -c vnvdimm -n '__vnvdimm_has_verb list' -s h -l help -d 'Show help'
+complete -c vnvdimm -n '__vnvdimm_has_verb doctor' -l json -d 'Print JSON'
+complete -c vnvdimm -n '__vnvdimm_has_verb doctor' -s h -l help -d 'Show help'
+complete -c vnvdimm -n '__vnvdimm_has_verb explain' -fa '(__vnvdimm_rules)'
+complete -c vnvdimm -n '__vnvdimm_has_verb explain' -l json -d 'Print JSON'
+complete -c vnvdimm -n '__vnvdimm_has_verb explain' -s h -l help -d 'Show help'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o machine -xa 'pc,nvdimm q35,nvdimm' -d 'The machine'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o m -x -d 'RAM, slots and maxmem'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o smp -x -d CPUs
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o numa -xa 'node,memdev=' -d 'A node of memory'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o object -xa 'memory-backend-file memory-backend-ram' -d 'A backend'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o device -xa '(__vnvdimm_device)' -d 'A device'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l nvdimm -rF -d 'Backend and NVDIMM in one'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o kernel -rF -d 'A bzImage'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o initrd -rF -d 'An initramfs'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o append -x -d 'The command line of the kernel'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l run -rF -d 'A script or a command for the guest'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l add -rF -d 'Put a file, folder or program into the guest'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l get -x -d 'Bring a file out of the guest'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l qemu-opts -x -d 'Words for the command line of QEMU'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l timeout -x -d 'End a guest that runs longer'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l probe -d 'Print what a guest sees of backends'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o no-reboot -d 'A reboot ends the run'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o serial -xa 'stdio mon:stdio null none' -d 'The serial port'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o nographic -d 'Console and monitor on this terminal'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o monitor -xa 'stdio unix: none' -d 'The monitor for people'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o qmp -xa 'stdio unix: none' -d 'The monitor for programs'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -s S -d 'Start no CPU before cont'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l engine -xa 'kvm qemu auto' -d 'Who runs the machine'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o d -xa 'dsm hotplug exits' -d 'Log events'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l stats -d 'Print counters at the end'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l power-cut -d 'Lose what the guest has not flushed'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l no-sandbox -d 'Keep all privileges'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l allow-path -rF -d 'Where backends may be plugged from'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l allow -x -d 'Start in spite of a finding'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o dump-acpi -rF -d 'Write the firmware tables'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l list-host -d 'Print the persistent memory of this host'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l json -d 'With --list-host, print JSON'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -s h -l help -d 'Show help'
