@@ -11,7 +11,7 @@ package enum ProcessArguments {
 
   /// The arguments in order, with U+FFFD for parts that are not UTF-8.
   ///
-  /// They come from the C library, because `CommandLine` is silently empty if /proc is not mounted.
+  /// The arguments come from the C library, because `CommandLine` is silently empty if /proc is not mounted.
   package static var all: [String] {
     var arguments: [String] = []
     // Safe: the texts end with NUL, live as long as the process, and do not change.

@@ -6,16 +6,16 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-/// One guest that runs, as `vnvdimm list` lists it.
+/// A running guest as `vnvdimm list` shows it.
 struct GuestAnswer: Sendable {
   let json: JSONValue
   let text: String
   let status: ExitStatus
 
-  /// What one process of this program tells another.
+  /// The document that a child process of this program sends to its parent.
   var document: JSONValue { .object([("guest", json), ("text", .text(text))]) }
 
-  /// What a process of this program has told about `guest`; nil where it is something else.
+  /// Reads the document that a child process sent about `guest`; `nil` if it is something else.
   init?(_ guest: GuestProcess, _ document: JSONValue) {
     guard let json = document["guest"], let text = document["text"]?.text, let number: Int32 = json["status"]?.number(),
       let status = ExitStatus(rawValue: number)
@@ -23,7 +23,7 @@ struct GuestAnswer: Sendable {
     (self.json, self.text, self.status) = (json, text, status)
   }
 
-  /// `unseen` is what could not be looked into, and why.
+  /// `unseen` names the parts that could not be examined, with the reasons.
   init(_ guest: GuestProcess, name: String? = nil, unseen: [String], report: MachineReport? = nil) {
     let findings = report.map { $0.backends.map(\.status).gravest.graver($0.findings.status) } ?? .done
     status = unseen.isEmpty ? findings : findings.graver(.incomplete)
@@ -40,7 +40,7 @@ struct GuestAnswer: Sendable {
     ])
   }
 
-  /// What check says of a guest that was started with `arguments`; nil where these start none.
+  /// Checks a guest that was started with `arguments`; `nil` if they start no guest.
   init?(_ guest: GuestProcess, _ arguments: [String], on host: HostView) {
     let options = Self.optionsOfEmulate(arguments)
     let isQEMU = !guest.program.hasPrefix(GuestProcess.ownProgram)
@@ -48,7 +48,7 @@ struct GuestAnswer: Sendable {
     let name = Self.name(in: arguments)
     let paths: @Sendable (String) -> String
     do throws(Errno) { paths = try guest.paths() } catch {
-      // It has ended meanwhile.
+      // The guest has ended meanwhile.
       guard error != .noSuchFileOrDirectory, error != .noSuchProcess else { return nil }
       let reason = error == .permissionDenied ? "what it has open is not shown to this user" : error.description
       self.init(guest, name: name, unseen: [reason])
@@ -70,7 +70,7 @@ struct GuestAnswer: Sendable {
       report: running)
   }
 
-  /// The options of `vnvdimm emulate`; nil for another verb.
+  /// Returns the options of `vnvdimm emulate`; `nil` for another verb.
   private static func optionsOfEmulate(_ arguments: [String]) -> [String]? {
     let verb = Verb.emulate.rawValue
     if FilePath(arguments.first ?? "").lastComponent?.string == "\(GuestProcess.ownProgram)-\(verb)" {
@@ -97,7 +97,7 @@ struct GuestAnswer: Sendable {
     return (try? configuration.startup()).map { MachineReport(following: $0, on: host) }
   }
 
-  /// What `-name` calls the guest.
+  /// Returns the name that `-name` gives the guest.
   private static func name(in arguments: [String]) -> String? {
     guard let option = arguments.lastIndex(where: { $0 == "-name" || $0 == "--name" }), option + 1 < arguments.count
     else { return nil }

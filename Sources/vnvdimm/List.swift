@@ -7,7 +7,7 @@ import Storage
 import SystemPackage
 import VirtualMachine
 
-/// `vnvdimm list`: the guests that run on this host, their backends, and what check says of them.
+/// `vnvdimm list`: the guests running on this host, their backends, and the findings about them.
 struct List: Program {
   static let programName = "vnvdimm list"
 
@@ -32,11 +32,11 @@ struct List: Program {
   @Flag(help: "Print JSON.")
   var json = false
 
-  /// The one process that is to be looked at: a process of its own does that, because it may never come to an end.
+  /// The process to examine. A child process does this, because the examination may never end.
   @Option(help: .private)
   var process: Int?
 
-  /// The other guests, with commas between them.
+  /// The process numbers of all guests, separated by commas.
   @Option(help: .private)
   var beside = ""
 
@@ -67,7 +67,7 @@ struct List: Program {
     if status != .done { throw status.exitCode }
   }
 
-  /// What another process of this program says of `guest`; nil where it is none, or has ended meanwhile.
+  /// Returns the answer of a child process about `guest`; `nil` if this is no guest, or has ended meanwhile.
   private static func answer(
     about guest: GuestProcess, beside others: String, within milliseconds: Int32
   ) -> GuestAnswer? {
@@ -86,7 +86,7 @@ struct List: Program {
     }
   }
 
-  /// Prints what is to be said about `process`; nothing where it runs no guest.
+  /// Prints the answer about `process`; nothing if it runs no guest.
   private func answer(about process: Int) throws {
     guard let guest = GuestProcess(process) else { return }
     let arguments: [String]

@@ -93,7 +93,7 @@ extension MachineStartup {
     if !processor.has64Bits {
       let isLookedAt = release.has(.processorsOf32Bits) ? !machine.isBefore(8, 2) : processor.bits > 32
       guard isLookedAt else { return 0 }
-      // Such a machine has no hole for PCI devices after its memory.
+      // A machine with such a processor has no hole for PCI devices after its memory.
       if release.has(.processorsOf32Bits) { return end &- 1 }
     }
     let hole: UInt64 = machine.kind == .q35 ? 1 << 35 : 1 << 31

@@ -20,11 +20,11 @@ package import SystemPackage
 
   /// Where writes to a mapping go.
   package enum Sharing: Sendable {
-    /// They stay in this process.
+    /// Writes stay in this process.
     case isolated
-    /// They go to the file.
+    /// Writes go to the file.
     case shared
-    /// They go to the file, which is on a DAX file system, and are durable once they have left the CPU's caches
+    /// Writes go to the file, which is on a DAX file system, and are durable once they have left the CPU's caches
     /// (MAP_SYNC). Mapping throws EOPNOTSUPP if the file is on another file system.
     case synchronous
 

@@ -1,11 +1,11 @@
-/// What `-cpu` asks of a guest's processor, which is the host's as far as KVM can give it.
+/// The processor of a guest as `-cpu` describes it: that of the host, to the extent that KVM can provide it.
 package struct ProcessorModel: Equatable, Sendable {
-  /// The guest can see that a hypervisor runs it. Linux since 6.2 unlocks no region of an NVDIMM where it does.
+  /// Whether the guest can see that it runs under a hypervisor. If so, Linux since 6.2 does not unlock an NVDIMM.
   package var showsHypervisor = true
 
   package init() {}
 
-  /// Nil where `words`, the value of `-cpu`, ask for anything else.
+  /// `nil` if `words`, the value of `-cpu`, ask for another processor.
   package init?(_ words: String) {
     let words = words.split(separator: ",", omittingEmptySubsequences: false)
     guard ["host", "max"].contains(words[0]) else { return nil }
