@@ -113,8 +113,8 @@ fmt:  ## format every Swift file in place
 
 # The argument parser offers a verb `help` that programs without verbs do not have, and with it zsh completes nothing.
 WITH_VERBS := vnvdimm-check vnvdimm-migrate-labels vnvdimm-resize-guard
-VERBS := sed -E -f completions/verbs.sed
-COMPLETION = sed -e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d"
+NO_HELP = $(if $(filter $(WITH_VERBS),$1),,-e "/:->command'/d" -e "/:->arg'/d" -e "/-W 'help'/d" -e "/-fa 'help'/d")
+COMPLETION = $(BUILT)/$1 --generate-completion-script $2 | sed -E $(NO_HELP) -f completions/changes.sed
 
 libvirt-vectors:  ## record again what a real libvirt makes of the domains in Tests/Corpus/libvirt
 	@$(MAKE) --no-print-directory deps PACKAGES="libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu \
@@ -122,16 +122,10 @@ libvirt-vectors:  ## record again what a real libvirt makes of the domains in Te
 	Tests/Corpus/libvirt/record.sh
 
 completions: build  ## the completions of the programs, as the programs give them
-	for program in $(filter-out $(WITH_VERBS),$(filter vnvdimm-%,$(PROGRAMS))); do \
-	  $(BUILT)/$$program --generate-completion-script bash | $(COMPLETION) >completions/bash/$$program; \
-	  $(BUILT)/$$program --generate-completion-script zsh | $(COMPLETION) >completions/zsh/_$$program; \
-	  $(BUILT)/$$program --generate-completion-script fish | $(COMPLETION) >completions/fish/$$program.fish; \
-	done
-	for program in $(WITH_VERBS); do \
-	  $(BUILT)/$$program --generate-completion-script bash | $(VERBS) >completions/bash/$$program; \
-	  $(BUILT)/$$program --generate-completion-script zsh | $(VERBS) >completions/zsh/_$$program; \
-	  $(BUILT)/$$program --generate-completion-script fish | $(VERBS) >completions/fish/$$program.fish; \
-	done
+	$(foreach program,$(filter vnvdimm-%,$(PROGRAMS)), \
+	  $(call COMPLETION,$(program),bash) >completions/bash/$(program) && \
+	  $(call COMPLETION,$(program),zsh) >completions/zsh/_$(program) && \
+	  $(call COMPLETION,$(program),fish) >completions/fish/$(program).fish &&) true
 
 # The rules of a page stand between two comments.
 diagnostics: build  ## the rules in the manual, as they are explained in the sources

@@ -83,7 +83,7 @@ package struct NamespaceOptions: ParsableArguments {
     help: ArgumentHelp(
       "A namespace: raw, sector, fsdax or devdax; then ,size= ,name= ,uuid= ,sector-size= ,align=4K|2M|1G "
         + ",map=dev|mem. Repeatable; the last one without size= takes the rest.",
-      valueName: "mode[,...]"), completion: .list(NamespaceMode.allCases.map(\.rawValue)),
+      valueName: "mode[,...]"), completion: .custom { _, _, prefix in NamespaceSpecification.completions(of: prefix) },
     transform: specification)
   package var namespaces: [NamespaceSpecification] = []
 

@@ -1,4 +1,5 @@
 import Foundation
+import QEMU
 import TestSupport
 import Testing
 
@@ -22,17 +23,17 @@ struct CompletionTests {
       let script = try ProgramRun(program, ["--generate-completion-script", shell])
       // See the Makefile: a verb `help` that there is not.
       let lines = script.text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
-        !["-W 'help'", "-fa 'help'", ":->command'", ":->arg'"].contains { line.contains($0) }
+        hasVerbs || !["-W 'help'", "-fa 'help'", ":->command'", ":->arg'"].contains { line.contains($0) }
       }
-      let text = try hasVerbs ? Self.changed(script.output) : lines.joined(separator: "\n")
+      let text = try Self.changed(Data(lines.joined(separator: "\n").utf8))
       let file = Self.folder.appendingPathComponent(shell).appendingPathComponent(name)
       #expect(try String(contentsOf: file, encoding: .utf8) == text, "\(file.path)")
     }
   }
 
-  /// What is made of the `script` of a program with verbs.
+  /// Returns `script` with the project's changes.
   private static func changed(_ script: Data) throws -> String {
-    let changes = folder.appendingPathComponent("verbs.sed").path
+    let changes = folder.appendingPathComponent("changes.sed").path
     return try ProgramRun(executable: URL(fileURLWithPath: "/bin/sed"), ["-E", "-f", changes], input: script).text
   }
 
@@ -48,6 +49,14 @@ struct CompletionTests {
     }
   }
 
+  @Test(
+    "those of emulate have the keys of its NVDIMMs", arguments: ["bash/vnvdimm", "zsh/_vnvdimm", "fish/vnvdimm.fish"])
+  func keys(file: String) throws {
+    let script = try String(contentsOf: Self.folder.appendingPathComponent(file), encoding: .utf8)
+    let words = Set(script.split { !$0.isLetter && $0 != "-" && $0 != "=" }.map(String.init))
+    #expect(DialectKeys.shortDevice.filter { !words.contains($0 + "=") } == [])
+  }
+
   /// What is typed before the tab key, and the line that it makes of it. The folder has one file, `nv.img`.
   static let lines: [(line: String, completion: String)] = [
     ("vnvdimm-check --js", "vnvdimm-check --json"), ("vnvdimm-check --arch s", "vnvdimm-check --arch s390x"),
@@ -61,6 +70,16 @@ struct CompletionTests {
     ("vnvdimm-check --json --deny btt", "vnvdimm-check --json --deny btt-refused"),
     ("vnvdimm-create --preallocate fu", "vnvdimm-create --preallocate full"),
     ("vnvdimm-create --namespace de", "vnvdimm-create --namespace devdax"),
+    ("vnvdimm-create --namespace fsdax,al", "vnvdimm-create --namespace fsdax,align="),
+    ("vnvdimm-create --namespace fsdax,size=1G,map=m", "vnvdimm-create --namespace fsdax,size=1G,map=mem"),
+    ("vnvdimm-create --namespace sector,sec", "vnvdimm-create --namespace sector,sector-size="),
+    (
+      "vnvdimm-migrate-labels add nv.img --namespace devdax,map=d",
+      "vnvdimm-migrate-labels add nv.img --namespace devdax,map=dev"
+    ),
+    ("vnvdimm create --namespace raw,na", "vnvdimm create --namespace raw,name="),
+    ("vnvdimm-resize-guard run nv.img -- vnvdimm-lab", "vnvdimm-resize-guard run nv.img -- vnvdimm-label-dump"),
+    ("vnvdimm-check command -- vnvdimm-lab", "vnvdimm-check command -- vnvdimm-label-dump"),
     ("vnvdimm-create --size 16", "vnvdimm-create --size 16G"),
     ("vnvdimm-create --label-size 1", "vnvdimm-create --label-size 128K"),
     ("vnvdimm-create --size 64M n", "vnvdimm-create --size 64M nv.img"),
@@ -95,6 +114,16 @@ struct CompletionTests {
     ("vnvdimm exp", "vnvdimm explain"), ("vnvdimm explain btt", "vnvdimm explain btt-refused"),
     ("vnvdimm explain btt-refused --j", "vnvdimm explain btt-refused --json"),
     ("vnvdimm emulate -device n", "vnvdimm emulate -device nvdimm"),
+    ("vnvdimm emulate --nvdimm nv.img,label-size=2M,he", "vnvdimm emulate --nvdimm nv.img,label-size=2M,health="),
+    ("vnvdimm emulate -device nvdimm,sec", "vnvdimm emulate -device nvdimm,security="),
+    (
+      "vnvdimm emulate -object memory-backend-file,id=m,mem",
+      "vnvdimm emulate -object memory-backend-file,id=m,mem-path="
+    ),
+    (
+      "vnvdimm emulate -object memory-backend-ram,id=m -device nvdimm,memdev=m,sl",
+      "vnvdimm emulate -object memory-backend-ram,id=m -device nvdimm,memdev=m,slot="
+    ),
     (
       "vnvdimm emulate -object memory-backend-file,id=mem7,mem-path=nv.img -device nvdimm,id=nv1,memdev=m",
       "vnvdimm emulate -object memory-backend-file,id=mem7,mem-path=nv.img -device nvdimm,id=nv1,memdev=mem7"

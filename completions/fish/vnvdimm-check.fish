@@ -89,6 +89,7 @@ function __vnvdimm-check_custom_completion
 end
 
 complete -c 'vnvdimm-check' -f
+complete -c 'vnvdimm-check' -n 'contains -- -- (commandline -opc)' -fa '(__fish_complete_subcommand --commandline (string split -m 1 -- \x2d\x2d\x20 (commandline -cp))[2])'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_flags_or_options "vnvdimm-check" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'vnvdimm-check' -n '__vnvdimm-check_should_offer_completions_for_positional "vnvdimm-check paths" -eq 1' -fa 'command' -d 'Check a QEMU command line.'

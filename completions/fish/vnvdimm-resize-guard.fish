@@ -87,6 +87,7 @@ function __vnvdimm-resize-guard_custom_completion
 end
 
 complete -c 'vnvdimm-resize-guard' -f
+complete -c 'vnvdimm-resize-guard' -n 'contains -- -- (commandline -opc)' -fa '(__fish_complete_subcommand --commandline (string split -m 1 -- \x2d\x2d\x20 (commandline -cp))[2])'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard" version' -l 'version' -d 'Show the version.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_flags_or_options "vnvdimm-resize-guard" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'vnvdimm-resize-guard' -n '__vnvdimm-resize-guard_should_offer_completions_for_positional "vnvdimm-resize-guard" -eq 1' -fa 'plan' -d 'Show what another length would do and lose; change nothing.'

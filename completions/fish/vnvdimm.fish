@@ -38,13 +38,27 @@ function __vnvdimm_delegate
     complete -C "vnvdimm-$words[2] "(string join ' ' -- (string escape -- $words[3..]) (commandline -ct))
 end
 
+set -g __vnvdimm_device_keys label-size= slot= uuid= unarmed= flush-hint= werror= errors= health= security=
+
+# The word as far as its last comma, with each key that may follow; nothing without a comma.
+function __vnvdimm_keys
+    set -l before (string match -r '.*,' -- (commandline -ct)); or return
+    printf '%s\n' $before$argv
+end
+
 # The device, with the ids of the backends on the line.
 function __vnvdimm_device
     echo nvdimm
-    set -l device (string match -r '^nvdimm,.*memdev=' -- (commandline -ct)); or return
+    __vnvdimm_keys memdev= id= addr= node= $__vnvdimm_device_keys
+    set -l device (string match -r '.*,memdev=(?=[^,]*$)' -- (commandline -ct)); or return
     for backend in (string match 'memory-backend-*,id=*' -- (commandline -opc))
         echo $device(string replace -r '.*,id=([^,]*).*' '$1' -- $backend)
     end
+end
+
+function __vnvdimm_object
+    printf '%s\n' memory-backend-file memory-backend-ram
+    __vnvdimm_keys id= size= mem-path= share= readonly= align= pmem= prealloc= reserve= merge= dump= discard-data=
 end
 
 complete -c vnvdimm -n __vnvdimm_needs_verb -fa '(__vnvdimm_verbs)'
@@ -80,9 +94,9 @@ complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o machine -xa 'pc,nvdimm q3
 complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o m -x -d 'RAM, slots and maxmem'
 complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o smp -x -d CPUs
 complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o numa -xa 'node,memdev=' -d 'A node of memory'
-complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o object -xa 'memory-backend-file memory-backend-ram' -d 'A backend'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o object -xa '(__vnvdimm_object)' -d 'A backend'
 complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o device -xa '(__vnvdimm_device)' -d 'A device'
-complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l nvdimm -rF -d 'Backend and NVDIMM in one'
+complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -l nvdimm -rF -a '(__vnvdimm_keys size= share= readonly= align= $__vnvdimm_device_keys)' -d 'Backend and NVDIMM in one'
 complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o kernel -rF -d 'A bzImage'
 complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o initrd -rF -d 'An initramfs'
 complete -c vnvdimm -n '__vnvdimm_has_verb emulate' -o append -x -d 'The command line of the kernel'

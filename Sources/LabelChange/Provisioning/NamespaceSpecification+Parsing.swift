@@ -8,6 +8,19 @@ extension NamespaceSpecification {
     case sectorSize = "sector-size"
     case alignment = "align"
     case map
+
+    /// Only namespaces with a superblock have an alignment and page structures.
+    func applies(to mode: NamespaceMode) -> Bool { mode.superblock != nil || self != .alignment && self != .map }
+
+    /// The values to choose from in a namespace of `mode`; empty if there are many.
+    func values(of mode: NamespaceMode) -> [String] {
+      switch self {
+      case .size, .name, .uuid: []
+      case .sectorSize: mode.sectorSizes.map(String.init)
+      case .alignment: PFNLayout.alignments.map { ByteCount(UInt64($0)).argument }
+      case .map: PFNInfoBlock.Map.allCases.map(\.name)
+      }
+    }
   }
 
   /// Reads `MODE[,size=][,name=][,uuid=][,sector-size=][,align=][,map=dev|mem]`.
@@ -23,7 +36,7 @@ extension NamespaceSpecification {
       let name = String(part[..<separator])
       guard let key = Key(rawValue: name) else { throw .unknownProperty(name) }
       guard values[key] == nil else { throw .givenTwice(name) }
-      guard mode.superblock != nil || key != .alignment && key != .map else { throw .notOfMode(name, mode) }
+      guard key.applies(to: mode) else { throw .notOfMode(name, mode) }
       values[key] = String(part[part.utf8.index(after: separator)...])
     }
     self.mode = mode
@@ -36,6 +49,22 @@ extension NamespaceSpecification {
       } ?? mode.defaultSectorSize
     alignment = try values[.alignment].map(Self.alignment) ?? Self.defaultAlignment
     givenMap = try values[.map].map(Self.map)
+  }
+
+  /// Returns the beginnings of specifications that continue `prefix` by one word: a mode, a property that is not given
+  /// yet, or one of the values of a property that has few.
+  package static func completions(of prefix: String) -> [String] {
+    let parts = prefix.partsAtSingleCommas.map { String(decoding: $0, as: UTF8.self) }
+    guard parts.count > 1, let mode = NamespaceMode(rawValue: parts[0]) else {
+      return NamespaceMode.allCases.map(\.rawValue)
+    }
+    let given = parts.dropFirst().dropLast().map { $0.prefix { $0 != "=" } }
+    let keys = Key.allCases.filter { key in key.applies(to: mode) && !given.contains { $0 == key.rawValue } }
+    let words = keys.flatMap { key in
+      let property = key.rawValue + "="
+      return parts.last?.hasPrefix(property) == true ? key.values(of: mode).map { property + $0 } : [property]
+    }
+    return words.map { (parts.dropLast() + [$0]).joined(separator: ",") }
   }
 
   private static func size(_ text: String) throws(NamespaceSpecificationError) -> UInt64 {

@@ -23,7 +23,7 @@ package enum DialectKeys {
     "discard-data",
   ]
   static let shortObject = ["size", "share", "readonly", "align"]
-  static let shortDevice = [
+  package static let shortDevice = [
     "label-size", "unarmed", "uuid", "slot", "flush-hint", "werror", "errors", "health", "security",
   ]
   private static let others = [
