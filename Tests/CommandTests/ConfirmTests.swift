@@ -42,7 +42,7 @@ import Testing
   @Test(
     "a command line, of which disks, sockets and daemons are left out",
     arguments: [
-      (",prealloc=on", ["-drive", "file=/no/such", "-qmp", "unix:/no/such,server=on", "-daemonize"], 0 as Int32),
+      (",prealloc=on", ["-drive", "file=/dev/null", "-qmp", "unix:/no/such,server=on", "-daemonize"], 0 as Int32),
       (",align=1G", ["-netdev", "tap,id=n"], 2), ("", ["-device", "nvdimm,memdev=mem1"], 2),
       (",align=3", ["-pidfile", "/no/such"], 2),
     ])

@@ -86,13 +86,58 @@ struct QEMUReleaseTests {
       #expect(message(options, .missing) == words)
       #expect(message(options, .file(size: 4096)) == words)
       #expect(message(options, .file(size: 64 << 10)) == nil)
-      #expect(message(options + ["-drive", "if=pflash,file=/f"], .missing) == nil)
+      // A pflash that is there replaces it.
+      #expect(message(options + ["-drive", "if=pflash,file=/f"], .file(size: 4096)) == nil)
     }
     // QEMU may have one of that name.
     #expect(message(["-bios", "OVMF.fd"], .missing) == nil)
     let unlisted = Self.prediction(release, ["-machine", "q35", "-bios", "other"], state: .missing)
     #expect(unlisted.stop == .unknown("the firmware 'other'"))
   }
+
+  /// Answers of QEMU 5.2.0, 7.2.22, 10.0.13 and 11.1.3 to a kernel of Linux for x86_64 and an ELF program for POWER.
+  @Test(
+    "what comes with a kernel and is not there, or is a folder",
+    arguments: [
+      (
+        .x86_64, "q35", "-initrd gone",
+        "error reading initrd gone: Failed to open file “gone”: open() failed: \(missing)"
+      ),
+      (
+        .x86_64, "q35", "-initrd dir",
+        "error reading initrd dir: Failed to map dir' dir': mmap() failed: No such device"
+      ),
+      (.x86_64, "q35", "-initrd gone,arguments", nil),
+      (.x86_64, "q35", "-dtb gone", "error reading dtb gone: \(missing)"),
+      (.x86_64, "q35", "-dtb dir", "error reading dtb dir: \(missing)"),
+      (.ppc64, "pseries", "-initrd gone", "could not load initial ram disk 'gone'"),
+      (.ppc64, "pseries", "-initrd dir", "could not load initial ram disk 'dir'"),
+      (.ppc64, "pseries", "-dtb gone", nil),
+    ] as [(Architecture, String, String, String?)])
+  func kernelFiles(architecture: Architecture, machine: String, options: String, message: String?) {
+    func predicted(_ release: QEMURelease) -> String? {
+      let words = "qemu -M \(machine) -kernel k \(options)".split(separator: " ").map(String.init)
+      return MachineStartup.prediction(of: words, SizingRules(release, architecture)) { path in
+        let state: BackendState =
+          switch path {
+          case "k": .file(size: 8 << 20)
+          case "dir": .directory
+          default: .missing
+          }
+        return HostPath(forWriting: state, forReading: state, identity: path)
+      } readFile: { _ in
+        .success("")
+      }.message
+    }
+    for release in [QEMURelease(5, 2), QEMURelease(7, 2), QEMURelease(10, 0)] { #expect(predicted(release) == message) }
+    let newer = [
+      "pseries-initrd gone": "Could not open 'gone': \(Self.missing)",
+      "pseries-initrd dir": "dir exceeds maximum image size (464 MiB)",
+    ]
+    #expect(predicted(QEMURelease(11, 1)) == newer[machine + options] ?? message)
+  }
+
+  private static let missing = "No such file or directory"
 
   /// Answers of QEMU 5.2.0.
   @Test("each value of a machine property was set in its turn before 6.1, and nodes had an initiator before 7.2")

@@ -1,4 +1,6 @@
+import Basics
 import QEMU
+import TestSupport
 import Testing
 
 /// What is predicted of a command line is what the release did with it.
@@ -13,6 +15,16 @@ struct RecordedAnswerTests {
     let rules = SizingRules(try #require(QEMURelease(parsing: release)))
     let answers = try RecordedAnswer.all(of: release)
     #expect(answers.count > 100)
+    for answer in answers { #expect(answer.predicted(under: rules) == answer) }
+  }
+
+  @Test(
+    "to the letter, on other architectures", arguments: ["5.2.0", "7.2.22", "10.0.13", "11.1.3"],
+    [Architecture.aarch64, .ppc64])
+  func others(release: String, architecture: Architecture) throws {
+    let rules = SizingRules(try #require(QEMURelease(parsing: release)), architecture)
+    let answers = try RecordedAnswer.all(of: "\(release)-\(architecture.rawValue)")
+    #expect(answers.count > 20)
     for answer in answers { #expect(answer.predicted(under: rules) == answer) }
   }
 }

@@ -76,6 +76,7 @@ extension QEMUCommand {
       }
       memory += list.options
     case "numa": nodes.append(Options(location: location, list: list))
+    case "drive": addImage(list, at: location)
     case "accel": accelerators.append(list["accel"] ?? "")
     case "global": try add(global: list, at: location)
     case _ where !Self.otherGroups.contains(name): throw .complaint(.noGroup(name), at: place)

@@ -8,17 +8,21 @@ extension QEMUCommand {
     let location: QEMULocation
   }
 
-  /// Returns the options in `arguments`. An argument that does not begin with a dash is a disk image and is skipped. An
-  /// option that no table lists is skipped with the word that follows it.
+  /// Returns the options in `arguments`. An argument that does not begin with a dash is a disk image. An option that no
+  /// table lists is skipped with the word that follows it.
   mutating func options(_ arguments: [String]) throws(QEMUStop) -> [Option] {
     var options: [Option] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
-      guard argument.utf8.first == UInt8(ascii: "-") else { continue }
+      guard argument.utf8.first == UInt8(ascii: "-") else {
+        if dialect == .qemu { addImage(named: argument, at: .arguments([argument])) }
+        continue
+      }
       let name = String(argument.dropFirst(argument.hasPrefix("--") ? 2 : 1))
       let known = QEMUOption.find(name)
       if known == nil, dialect == .qemu {
         undescribed.append("the option '\(argument)'")
+        if rest.first?.hasPrefix("-") == false { rest.removeFirst() }
         continue
       }
       guard let known, dialect == .emulate || known.releases.contains(release) else {
@@ -62,9 +66,16 @@ extension QEMUCommand {
     case "enable-kvm": accelerators.append("kvm")
     case "cpu": processorModel = option.value
     case "bios": (loadsFirmware, firmware) = (true, option.value)
-    case "pflash": (loadsFirmware, hasFlash) = (true, true)
-    case "drive" where OptionList(parsing: option.value, impliedKey: "file")["if"] == "pflash":
+    case "pflash":
       (loadsFirmware, hasFlash) = (true, true)
+      addImage(named: option.value, at: option.location)
+    case "hda", "hdb", "hdc", "hdd", "cdrom", "fda", "fdb", "sd", "mtdblock":
+      addImage(named: option.value, at: option.location)
+    case "drive":
+      let list = OptionList(parsing: option.value, impliedKey: "file")
+      if list["if"] == "pflash" { (loadsFirmware, hasFlash) = (true, true) }
+      addImage(list, at: option.location)
+    case "blockdev": addBlockDevice(option)
     case "mem-path": memoryPath = option.value
     case "mem-prealloc": preallocatesMemory = true
     case "kernel", "initrd", "append", "dtb": machine[option.name] = .text(option.value)

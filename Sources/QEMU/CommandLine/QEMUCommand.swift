@@ -61,6 +61,9 @@ package struct QEMUCommand: Sendable {
   package var processorModel: String?
   /// Whether the machine gets firmware other than its own: `-bios`, or a pflash.
   package var loadsFirmware = false
+  /// The images that `-blockdev` names, and those of the other options for disks, in the order of the command line.
+  var blockDevices: [Image] = []
+  var drives: [Image] = []
   /// What `-bios` names.
   var firmware: String?
   /// Whether a pflash holds the firmware.

@@ -60,6 +60,7 @@ extension QEMUComplaint: CustomStringConvertible {
     case .invalidDeviceID(let id): "Invalid qdev ID '\(id)'"
     case .busNotFound(let bus): "Bus '\(bus)' not found"
     case .start(let refusal): refusal.description
+    case .file(let refusal): refusal.description
     case .strict(let refusal): refusal.text.fact
     case .unsupportedMachine(let type, let release) where release >= QEMURelease(9, 1):
       "unsupported machine type: \"\(type)\""
@@ -113,7 +114,6 @@ extension QEMUComplaint: CustomStringConvertible {
         + "of hmat specific options"
     case .noInitiator(let node):
       "The initiator of NUMA node \(node) is missing, use '-numa node,initiator' option to declare it"
-    case .firmwareNotLoaded(let name): "could not load PC BIOS '\(name)'"
     case .ambiguousMemoryDevice(let id): "memdev=\(id) is ambiguous"
     case .processorIndex(let index, let limit): "CPU index (\(index)) should be smaller than maxcpus (\(limit))"
     case .backendAndNodes: "'-machine memory-backend' and '-numa memdev' properties are mutually exclusive"

@@ -76,7 +76,6 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case undefinedNode(Int64)
   case noMemoryAttributes
   case noInitiator(node: UInt64)
-  case firmwareNotLoaded(String)
   case ambiguousMemoryDevice(String)
   case processorIndex(UInt64, limit: Int)
   case backendAndNodes
@@ -120,6 +119,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noUnplug
   case noVirtioUnplug(QEMURelease)
   case noHotplug(bus: String)
+  /// A fault of a file other than a memory backend.
+  case file(FileRefusal)
   /// A refusal of our own dialect that QEMU does not make.
   case strict(StrictRefusal)
   /// A fault of a backend or of the layout of its device.
@@ -142,7 +143,7 @@ extension QEMUComplaint {
       .addressBits,
       .addressBitsFixed, .nodeOfDistance, .distanceNode, .distanceTooSmall, .localDistance, .distanceMissing,
       .noNodeOfProcessor,
-      .undefinedNode, .noMemoryAttributes, .noInitiator, .firmwareNotLoaded, .hugePageSize, .hostNode, .noGuestMemory,
+      .undefinedNode, .noMemoryAttributes, .noInitiator, .hugePageSize, .hostNode, .noGuestMemory,
       .noMapping, .memoryFileTooLarge,
       .propertyTakesNot, .globalIncomplete, .memoryPathWithBackend,
       .lowRAMLimit, .noMemoryBackend, .memoryBackendSize, .backendUsedTwice, .noDeviceMemory, .addressLimit,
@@ -154,7 +155,8 @@ extension QEMUComplaint {
       .readOnlyMemory, .noDeviceMemoryEnabled, .noACPI, .noEventDevice, .noMemoryHotplug, .notEnabled, .nvdimmOff,
       .uuidRequired,
       .noMemoryDevice, .deviceNotFound, .mustBeUnarmed, .invalidValue, .nodeTooLarge, .busyMemoryDevice,
-      .objectNotFound, .objectInUse, .mappedBackend, .noUnplug, .noVirtioUnplug, .noHotplug, .strict, .start:
+      .objectNotFound, .objectInUse, .mappedBackend, .noUnplug, .noVirtioUnplug, .noHotplug, .file, .strict,
+      .start:
       false
     }
   }

@@ -5,6 +5,12 @@ package enum QEMUFeature: CaseIterable, Sendable {
   case objectsAreOptions
   /// Backends are created before the machine's properties are set. (`vl.c`, `object_create_initial`)
   case backendsBeforeMachine
+  /// The images of disks are opened before the machine's properties are set, not after the backends are created.
+  /// (`vl.c`, `configure_blockdev`)
+  case imagesBeforeMachine
+  /// `-append` and `-initrd` without `-kernel` are refused before the machine is chosen. (`vl.c`,
+  /// `qemu_validate_options`)
+  case kernelOptionsFirst
   /// Faults of `-m` are reported at the option, before anything else about the machine. (`set_memory_options`)
   case memoryIsOption
   /// `-m` must have both `slots=` and `maxmem=`, or neither. (`set_memory_options`)
@@ -84,6 +90,8 @@ package enum QEMUFeature: CaseIterable, Sendable {
     switch self {
     case .objectsAreOptions: .before(6, 0)
     case .backendsBeforeMachine: .before(2, 8)
+    case .imagesBeforeMachine: .since(4, 0)
+    case .kernelOptionsFirst: .since(6, 0)
     case .memoryIsOption: .before(7, 1)
     case .slotsNeedMaximum, .realizesFirst, .conflictsBeforeRoom: .before(3, 0)
     case .addressBeforeSlot: .before(3, 1)

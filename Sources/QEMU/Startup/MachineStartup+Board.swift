@@ -9,6 +9,7 @@ extension MachineStartup {
       try completeNodes()
       try checkInitiators()
     }
+    if loadsFirmwareFirst { try loadFirmware() }
     guard let layout = machine.layout else { return }
     try checkAddressSpace(machine)
     let hasRoom = maximum ?? ram > ram
@@ -28,25 +29,6 @@ extension MachineStartup {
       throw complain(.start(.memory(error)))
     }
   }
-
-  /// Loads the firmware of a PC that is read from a file. Source: QEMU `x86_bios_rom_init`.
-  mutating func loadFirmware() throws(QEMUStop) {
-    guard let firmware, !isStrict, [.pc, .q35, .isapc].contains(machine?.kind) else { return }
-    switch hostPath(firmware).forReading {
-    case .file(let size):
-      guard size > 0, size.isMultiple(of: 64 << 10) else { throw complain(.firmwareNotLoaded(firmware)) }
-    case .missing, .danglingLink, .inaccessible:
-      guard !firmware.hasPrefix("/") else { throw complain(.firmwareNotLoaded(firmware)) }
-      // QEMU has files of its own, too, and not the same ones everywhere.
-      if !Self.ownFirmware.contains(firmware) { undescribed.append("the firmware '\(firmware)'") }
-    case .directory, .device, .daxDevice, .unmappable, .zeroDevice, .nullDevice, .other: break
-    }
-  }
-
-  /// What every QEMU brings along for PCs, or Debian beside it.
-  private static let ownFirmware: Set<String> = [
-    "bios.bin", "bios-256k.bin", "bios-microvm.bin", "qboot.rom", "OVMF.fd",
-  ]
 
   private mutating func makeRAM() throws(QEMUStop) {
     if let id = machineBackend {

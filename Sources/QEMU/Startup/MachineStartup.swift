@@ -17,7 +17,7 @@ package struct MachineStartup {
   package internal(set) var hasNVDIMM = false
   var hasACPI = true
   var loadsFirmware = false
-  /// The file that the firmware is read from; nil for the machine's own, and where a pflash holds it.
+  /// The file that the firmware is read from; `nil` for the machine's own, and where a pflash holds it.
   var firmware: String?
   /// Bytes, and what `-m` says of room for devices.
   package internal(set) var ram = defaultRAM
@@ -84,18 +84,23 @@ package struct MachineStartup {
   package mutating func run() {
     prediction.warnings = command.warnings
     do throws(QEMUStop) {
+      if release.has(.kernelOptionsFirst) { try checkKernelOptions() }
       try chooseMachine()
       if release.has(.backendsBeforeMachine) { try makeBackends() } else { try makeOtherObjects() }
+      if release.has(.imagesBeforeMachine) { try openImages() }
       try setMachineProperties()
+      if !release.has(.kernelOptionsFirst) { try checkKernelOptions() }
       if !release.has(.backendsBeforeMachine) { try makeBackends() }
+      if !release.has(.imagesBeforeMachine) { try openImages() }
       if machine?.kind == .unlisted { try stopIfUndescribed() }
       try resolveMachineBackend()
       try readNodes()
       try place(of: "m").adding { () throws(QEMUStop) in try makeBoard() }
-      try loadFirmware()
+      try loadBootFiles()
       for device in command.pluggedDevices {
         try device.location.adding { () throws(QEMUStop) in try plug(device, hotplugged: false) }
       }
+      if machine?.kind == .virt { try loadDeviceTree() }
       try stopIfUndescribed()
       if let option = command.unsaid { throw .unsaid(option) }
     } catch {
