@@ -84,7 +84,7 @@ extension Confirmation {
   ) throws(Impossible) -> Answer {
     let commands = ["qmp_capabilities", "query-memory-devices", "quit"].map { "{\"execute\":\"\($0)\"}\n" }.joined()
     do throws(Errno) {
-      let input = try FileDescriptor.inMemory(of: Array(commands.utf8))
+      let input = try MemoryFile(holding: [Array(commands.utf8)])
       let answer = try qemu.answer(
         to: ["-S", "-nodefaults", "-no-user-config", "-display", "none", "-qmp", "stdio"] + arguments,
         input: input.descriptor, within: timeLimit)
@@ -169,21 +169,11 @@ private final class StandIns {
     case .missing: size = 0
     case .daxDevice, .danglingLink, .directory, .unmappable, .zeroDevice, .nullDevice, .inaccessible, .other: return nil
     }
-    guard let file = files[there.identity] ?? (try? MemoryFile(of: size)) else { return nil }
+    guard let file = files[there.identity] ?? (try? MemoryFile(size: size)) else { return nil }
     files[there.identity] = file
-    originals[file.path] = path
-    return file.path
-  }
-
-  /// A file without a name, which exists as long as this object.
-  private final class MemoryFile: Sendable {
-    let path: String
-    private let file: OwnedDescriptor
-
-    init(of size: UInt64) throws {
-      file = try FileDescriptor.inMemory(of: [])
-      try file.descriptor.resize(to: Int64(clamping: size), retryOnInterrupt: true)
-      path = "/proc/\(getpid())/fd/\(file.descriptor.rawValue)"
-    }
+    // QEMU inherits no descriptor, and opens that of this process.
+    let name = "/proc/\(getpid())/fd/\(file.descriptor.rawValue)"
+    originals[name] = path
+    return name
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Basics
-import CLinux
 package import CommandSupport
 import Consumers
 import PersistentMemory
@@ -215,14 +214,10 @@ private func mediaError(_ text: String) throws -> Range<UInt64> {
 extension BackendCreation {
   /// Passes `body` the path of an in-memory file that is like the backend, except for the data that is copied into it.
   fileprivate func withDraft(_ body: (String) -> Void) throws {
-    // Safe: the text outlives the call.
-    let result = unsafe clinux_memory_file("vnvdimm-create")
-    guard result >= 0 else { throw BackendError(path, .cannotCreate(Errno(rawValue: -result))) }
-    let file = FileDescriptor(rawValue: result)
-    try file.closeAfter {
-      try file.resize(to: Int64(size))
-      for (offset, bytes) in contents { try file.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
-      body("/proc/self/fd/\(result)")
-    }
+    let file: MemoryFile
+    do { file = try MemoryFile(size: size) } catch { throw BackendError(path, .cannotCreate(error)) }
+    for (offset, bytes) in contents { try file.descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
+    body(file.path)
+    withExtendedLifetime(file) {}
   }
 }

@@ -50,9 +50,9 @@ struct Probe {
     if let (path, finding) = obstacles.first(where: { $0.finding.rule == BackendRule.labelAreaAmbiguous }) {
       throw Emulate.refusal(of: path, finding)
     }
-    let console = try AnonymousFile()
-    let script = try AnonymousFile(holding: [[UInt8](Self.script.utf8)])
-    let answer = try AnonymousFile()
+    let console = try MemoryFile().kept()
+    let script = try MemoryFile(holding: [[UInt8](Self.script.utf8)]).kept()
+    let answer = try MemoryFile().kept()
     var settled = assembly.configuration
     settled.serial = [.file(path: console.path)]
     (settled.monitor, settled.qmp, settled.startsPaused, settled.usesTerminal) = (nil, nil, false, false)
@@ -68,11 +68,11 @@ struct Probe {
     }
     if let signal = ending.signal { HostSignals.die(by: signal) }
     guard ending.status == 0 else {
-      let said = String(decoding: try console.contents(), as: UTF8.self)
+      let said = String(decoding: try console.contents, as: UTF8.self)
       if !said.isEmpty { StandardStream.diagnose(said) }
       exit(ending.status)
     }
-    let view = String(decoding: try answer.contents(), as: UTF8.self)
+    let view = String(decoding: try answer.contents, as: UTF8.self)
     // A guest without NVDIMMs prints nothing.
     try StandardStream.answer(view.isEmpty ? .object([]) : try Self.parsed(view).inDeviceOrder)
     exit(ExitStatus.done.rawValue)
@@ -84,4 +84,9 @@ struct Probe {
       throw CommandFailure(.incomplete, "guest", "the output of ndctl is not JSON")
     }
   }
+}
+
+extension MemoryFile {
+  /// The contents, up to the largest size that a guest of ours would write.
+  fileprivate var contents: [UInt8] { get throws(Errno) { try descriptor.bytes(at: 0, count: 16 << 20) } }
 }

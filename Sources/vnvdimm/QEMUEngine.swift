@@ -41,7 +41,7 @@ struct QEMUEngine {
         ram: assembly.startup.ram, commandLine: choice.commandLine)
     } catch { throw error.commandFailure }
     let requested = try RequestedFiles(assembly)
-    if !archives.isEmpty { configuration.initialRAMDisk = try AnonymousFile(holding: archives).path }
+    if !archives.isEmpty { configuration.initialRAMDisk = try MemoryFile(holding: archives).kept().path }
     if configuration.serial.isEmpty, !configuration.hasNoDefaults {
       // The guest has the port that it expects; a monitor that was requested has its streams.
       configuration.serial = [configuration.monitorsUseStandardStreams ? .null : .standardStreamsWithMonitor]

@@ -103,17 +103,3 @@ package struct HostProgram: Sendable {
 package enum HostLog {
   package static func warn(_ line: String, of program: String) { unsafe clinux_log_warning(program, line) }
 }
-
-extension FileDescriptor {
-  /// Makes a file in memory, without a name, that holds `bytes`; reading starts at its beginning.
-  package static func inMemory(of bytes: [UInt8]) throws(Errno) -> OwnedDescriptor {
-    let result = unsafe clinux_memory_file("vnvdimm")
-    guard result >= 0 else { throw Errno(rawValue: -result) }
-    let file = OwnedDescriptor(owning: FileDescriptor(rawValue: result))
-    do {
-      _ = try file.descriptor.writeAll(bytes)
-      try file.descriptor.seek(offset: 0, from: .start)
-    } catch { throw Errno(error) }
-    return file
-  }
-}

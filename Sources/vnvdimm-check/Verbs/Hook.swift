@@ -60,8 +60,8 @@ struct Hook: ParsableCommand {
   private func supervise() -> ExitStatus {
     let deadline = Deadline(after: timeout, saying: tooLate)
     do throws(Errno) {
-      let input = try FileDescriptor.inMemory(
-        of: FileDescriptor.standardInput.remainingBytes(limit: LibvirtDomain.byteLimit))
+      let input = try MemoryFile(
+        holding: [FileDescriptor.standardInput.remainingBytes(limit: LibvirtDomain.byteLimit)])
       deadline.isSaid = false
       let answer = try HostProgram(ownAs: Check.programName).answer(
         to: [Self._commandName, "--unsupervised"] + arguments, input: input.descriptor,
