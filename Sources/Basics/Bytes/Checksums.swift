@@ -14,21 +14,68 @@ package enum CRC32 {
 /// The checksum of index blocks, labels, info blocks and interleave-set cookies.
 ///
 /// Source: UEFI 2.10, section 13.19 (NVDIMM Label Protocol), "Fletcher64"; Linux `nd_fletcher64`.
-package enum Fletcher64 {
+package struct Fletcher64 {
+  private var low: UInt32 = 0
+  private var high: UInt32 = 0
+  /// The last bytes, which do not make up a whole word yet.
+  private var rest: [UInt8] = []
+
+  package init() {}
+
+  /// Appends `bytes` to what the checksum covers.
+  package mutating func append(_ bytes: [UInt8]) {
+    let bytes = rest.isEmpty ? bytes : rest + bytes
+    let end = bytes.count / 4 * 4
+    append(wordsOf: bytes, in: 0..<end)
+    rest = [UInt8](bytes[end...])
+  }
+
+  private mutating func append(wordsOf bytes: [UInt8], in range: Range<Int>) {
+    var (low, high) = (low, high)
+    precondition(range.upperBound <= bytes.count, "words outside their block")
+    // Safe: each load is inside the bytes.
+    unsafe bytes.withUnsafeBytes { bytes in
+      for offset in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+        low &+= UInt32(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        high &+= low
+      }
+    }
+    (self.low, self.high) = (low, high)
+  }
+
+  private mutating func append(zeroWords count: Int) { high &+= low &* UInt32(truncatingIfNeeded: count) }
+
+  /// Appends `bytes` to what the checksum covers; pieces of zeros are not loaded into memory.
+  package mutating func append(_ bytes: SparseBytes) {
+    bytes.forEachPiece { range, piece in
+      if let piece { return append(piece) }
+      let head = min(range.count, rest.isEmpty ? 0 : 4 - rest.count)
+      append([UInt8](repeating: 0, count: head))
+      let words = (range.count - head) / 4
+      append(zeroWords: words)
+      append([UInt8](repeating: 0, count: range.count - head - words * 4))
+    }
+  }
+
+  /// The checksum of all appended bytes, padded with zeros to a whole word.
+  package var checksum: UInt64 {
+    var padded = self
+    if !rest.isEmpty { padded.append([UInt8](repeating: 0, count: 4 - rest.count)) }
+    return UInt64(padded.high) << 32 | UInt64(padded.low)
+  }
+
   /// Returns the checksum of `bytes` as little-endian 32-bit words. The length must be a multiple of four.
   ///
   /// With `zeroing`, the eight bytes of that field count as zero, as a structure's own checksum field does in its
   /// checksum.
   package static func checksum(_ bytes: [UInt8], zeroing field: Field<UInt64>? = nil) -> UInt64 {
     precondition(bytes.count.isMultiple(of: 4), "Fletcher64 is defined over whole 32-bit words")
-    var low: UInt32 = 0
-    var high: UInt32 = 0
-    let skipped = field?.range ?? 0..<0
-    for offset in stride(from: 0, to: bytes.count, by: 4) {
-      if !skipped.contains(offset) { low &+= bytes.load(UInt32.self, at: offset) }
-      high &+= low
-    }
-    return UInt64(high) << 32 | UInt64(low)
+    let skipped = field?.range ?? bytes.count..<bytes.count
+    var sum = Fletcher64()
+    sum.append(wordsOf: bytes, in: 0..<skipped.lowerBound)
+    sum.append(zeroWords: skipped.count / 4)
+    sum.append(wordsOf: bytes, in: skipped.upperBound..<bytes.count)
+    return sum.checksum
   }
 }
 

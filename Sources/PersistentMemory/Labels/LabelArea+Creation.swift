@@ -49,11 +49,6 @@ extension LabelArea {
 }
 
 extension [UInt8] {
-  /// Replaces as many bytes as `block` has, from `offset` on.
-  package mutating func replace(at offset: Int, with block: [UInt8]) {
-    replaceSubrange(offset..<offset + block.count, with: block)
-  }
-
   /// Makes `index` both index blocks of an area with `geometry`: block 0 is current, block 1 its predecessor.
   package mutating func replaceIndexes(with index: IndexBlock, in geometry: LabelGeometry) {
     for (number, sequence) in [(0, 3), (1, 2)] {
