@@ -27,16 +27,15 @@ package struct BackupOptions: ParsableArguments {
     guard !noBackup else { return nil }
     // A non-copyable value cannot be captured by an escaping closure; this does not escape.
     let kept = try LabelBackup(before: change) { (offset, count) throws(BackendError) in
-      try backend.read(at: offset, count: count)
+      try backend.bytes(at: offset, count: count)
     }
     guard backup != nil || !kept.isBlank else { return nil }
     guard change.before != nil || !kept.isBlank else {
       throw CommandFailure(.usage, "--backup", "there is no label area to save")
     }
     let path = backup.map { FilePath($0) } ?? Self.freePath(beside: backend)
-    let bytes = kept.bytes
     return BackendCreation(
-      path: path, size: UInt64(bytes.count), contents: [(0, bytes)], mode: backend.modeOfCopies)
+      path: path, size: UInt64(kept.size), contents: kept.contents, mode: backend.modeOfCopies)
   }
 
   /// Throws if `file`, which `file(keepingBefore:of:)` returned, cannot be created.

@@ -7,7 +7,7 @@ import SystemPackage
 package struct LabelAreaSource: Sendable {
   package let path: String
   package let location: LocatedLabelArea
-  package let bytes: [UInt8]
+  package let bytes: SparseBytes
   /// R, in bytes; `nil` if the file is just a label area.
   package let regionSize: UInt64?
   /// The command that changes the area in its place; `nil` if the file is just a label area.
@@ -35,7 +35,7 @@ package struct LabelAreaSource: Sendable {
       if let labelSize { try Self.place(labelSize, end: end, path) } else {
         try Self.search(backend, mappedSize: mappedSize, path, command, sizeOption)
       }
-    bytes = try backend.read(at: location.offset, count: location.size)
+    bytes = try backend.bytes(at: location.offset, count: location.size)
     let region = location.offset.alignedDown(to: 4096)
     regionSize = region == 0 ? nil : region
     migrationCommand =

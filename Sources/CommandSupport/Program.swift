@@ -2,6 +2,7 @@ package import ArgumentParser
 package import Basics
 import CLinux
 import Glibc
+import Storage
 import SystemPackage
 
 /// An installed program: a command that reports its failures like the whole suite.
@@ -57,8 +58,10 @@ extension Program {
       if let plain = plain(arguments) { throw try plain().exitCode }
       var command = try parseAsRoot(withUsualVerb(arguments))
       try command.run()
+      try FailedRead.check()
       exit()
     } catch let status as ExitCode {
+      do throws(BackendError) { try FailedRead.check() } catch { fail(error.commandFailure, asJSON: false) }
       // There is nothing to print. This comes first, because the runtime needs a search to find out whether an error
       // conforms to a protocol.
       Glibc.exit(status.rawValue)

@@ -1,4 +1,5 @@
 package import Basics
+import Storage
 import SystemPackage
 
 /// Writes whole texts to standard output or standard error, without buffering.
@@ -22,6 +23,18 @@ package enum StandardStream {
   package static func answer(bytes: [UInt8]) throws(CommandFailure) {
     do { try write(bytes, to: .standardOutput) } catch {
       throw CommandFailure(.incomplete, "standard output", error.description)
+    }
+  }
+
+  /// Writes `bytes` to standard output, piece by piece.
+  package static func answer(bytes: SparseBytes) throws {
+    try bytes.forEachPiece { range, piece in
+      for start in stride(from: 0, to: range.count, by: SparseBytes.wholeLimit) {
+        let count = min(SparseBytes.wholeLimit, range.count - start)
+        let part = piece.map { $0.count == count ? $0 : [UInt8]($0[start..<start + count]) }
+        try answer(bytes: part ?? [UInt8](repeating: 0, count: count))
+      }
+      try FailedRead.check()
     }
   }
 

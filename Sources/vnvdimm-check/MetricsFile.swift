@@ -29,7 +29,7 @@ struct MetricsFile {
     let bytes = bytes
     do throws(BackendError) {
       let file = BackendCreation(
-        path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)],
+        path: FilePath(path), size: UInt64(bytes.count), contents: [(0, SparseBytes(bytes))],
         replacement: .own { $0.starts(with: "# HELP vnvdimm_".utf8) }, isPublic: true)
       try file.make(for: Check.programName)
     } catch {

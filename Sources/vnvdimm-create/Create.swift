@@ -216,7 +216,12 @@ extension BackendCreation {
   fileprivate func withDraft(_ body: (String) -> Void) throws {
     let file: MemoryFile
     do { file = try MemoryFile(size: size) } catch { throw BackendError(path, .cannotCreate(error)) }
-    for (offset, bytes) in contents { try file.descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
+    for (offset, bytes) in contents {
+      try bytes.forEachPiece { range, piece in
+        guard let piece else { return }
+        try file.descriptor.writeAll(toAbsoluteOffset: Int64(offset) + Int64(range.lowerBound), piece)
+      }
+    }
     body(file.path)
     withExtendedLifetime(file) {}
   }

@@ -229,11 +229,11 @@ struct NewBackend {
   func creation(
     preallocation: BackendCreation.Preallocation, replacement: FileReplacement
   ) throws -> BackendCreation {
-    var contents = provisioning?.writes.map { (offset: $0.offset, bytes: $0.bytes) } ?? []
+    var contents = provisioning?.writes.map { (offset: $0.offset, bytes: SparseBytes($0.bytes)) } ?? []
     if provisioning == nil, let version = labels?.version, let offset = geometry.labelOffset {
-      contents = [(offset, try indexBlocks(version))]
+      contents = [(offset, SparseBytes(try indexBlocks(version)))]
     }
-    if let record = secondRecord { contents.append((0, record)) }
+    if let record = secondRecord { contents.append((0, SparseBytes(record))) }
     return BackendCreation(
       path: path, size: geometry.mappedSize, preallocation: preallocation,
       image: image.flatMap { image in imageRoom.map { (image, $0.offset) } }, contents: contents,
@@ -258,7 +258,7 @@ struct NewBackend {
         "the area is too large to be initialised (stored \(ByteCount(geometry.labelSize).precise), expected at most \(limit))",
         hint: .command(.typed(Create.programName).with("--labels", "blank")))
     }
-    return [UInt8](area[..<layout.labelOffset])
+    return area.bytes(in: 0..<layout.labelOffset)
   }
 }
 

@@ -30,7 +30,7 @@ struct LabelAreaUse {
         .unsupported, source.path, "no region can be laid out with these sizes",
         hint: .command("vnvdimm-check", path: source.path))
     }
-    other = try LabelArea(backend.read(at: mappedSize - size, count: source.location.size))
+    other = try LabelArea(backend.bytes(at: mappedSize - size, count: source.location.size))
   }
 
   /// Returns the command that makes the mapped size and the place of `source` agree. In a backend that became longer

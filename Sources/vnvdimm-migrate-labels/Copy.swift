@@ -37,7 +37,7 @@ struct Copy: Migration {
     let labelled = try area.labelled(source)
     // Labels of another size would begin elsewhere.
     if case .found(let place) = try backend.locateLabelArea() {
-      let count = try LabelArea(backend.read(at: place.offset, count: place.size)).usedSlots.count
+      let count = try LabelArea(backend.bytes(at: place.offset, count: place.size)).usedSlots.count
       guard count == 0 else { throw MigrationRefusal.labelsAtTarget(count: count, offset: place.offset) }
     }
     let geometry = try BackendGeometry(

@@ -74,7 +74,7 @@ struct Init: Migration {
     case .nothing: break
     case .found, .ambiguous, .cutOff: throw MigrationRefusal.alreadyLabelled
     }
-    guard try geometry.area(in: backend).allSatisfy({ $0 == 0 }) else { throw MigrationRefusal.damagedIndexes }
+    guard try geometry.area(in: backend).isZero else { throw MigrationRefusal.damagedIndexes }
     let head = try backend.read(at: 0, count: min(NamespaceContents.headSize, Int(clamping: geometry.regionSize)))
     let label = UnlabelledBackend.Label(version: labels, slot: slot, uuid: uuid ?? UUID(), name: name)
     return MigrationPlan(

@@ -40,7 +40,7 @@ struct Join: Migration {
     }
     let isFile = backend.kind == .regularFile
     let size = min(UInt64(area.bytes.count), mapped)
-    let occupant = isFile ? [] : try backend.read(at: mapped - size, count: Int(size))
+    let occupant = isFile ? [] : try backend.bytes(at: mapped - size, count: Int(size))
     let geometry = try BackendGeometry(of: backend, mappedSize: mapped, labelSize: 0)
     return MigrationPlan(
       try UnlabelledBackend(geometry, length: backend.size, isFile: isFile).joined(with: area, occupant: occupant))

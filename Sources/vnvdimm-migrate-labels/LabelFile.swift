@@ -26,7 +26,11 @@ struct LabelFile {
     else {
       throw Self.damaged(path)
     }
-    guard let backup = LabelBackup(reading: try backend.read(at: 0, count: Int(backend.size))) else {
+    guard
+      let backup = try LabelBackup(
+        size: backend.size,
+        read: { (offset, count) throws(BackendError) in try backend.bytes(at: offset, count: count) })
+    else {
       throw CommandFailure(.damaged, path, "a backup that is damaged: its checksums do not hold")
     }
     self.backup = backup

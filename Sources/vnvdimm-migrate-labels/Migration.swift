@@ -52,12 +52,14 @@ extension Migration {
       let transaction = try plan.transaction(on: backend)
       let isNeeded = transaction.method != .none
       let file = isNeeded ? try plan.file ?? backup?.file(keepingBefore: plan.change, of: backend) : nil
+      // The answer describes the present state, so it is made before the change.
+      let answer = answer(interrupted, transaction, plan.repairs, backup: file?.path)
       if options.plan { try backend.checkRoom(for: transaction.steps) }
       if !options.plan, isNeeded {
         if let file { try keep(file, of: backend) }
         do { try backend.carryOut(transaction.steps) } catch { throw error.undoingChange(of: target) }
       }
-      try answer(interrupted, transaction, plan.repairs, backup: file?.path)
+      try give(answer)
       if !options.plan, !options.answer.quiet, interrupted != nil || isNeeded { tellOfSeal(of: backend, transaction) }
       return plan.repairs
     } catch let refusal as MigrationRefusal {
@@ -82,10 +84,13 @@ extension Migration {
   func answer(
     _ interrupted: UnfinishedChange.Direction?, _ transaction: LabelTransaction? = nil, _ repairs: [RepairAction] = [],
     backup: FilePath? = nil
-  ) throws {
-    let answer = MigrationAnswer(
+  ) -> MigrationAnswer {
+    MigrationAnswer(
       path: target, verb: Self.verb, interrupted: interrupted, transaction: transaction, repairs: repairs,
       backup: backup?.string, isDone: !options.plan)
+  }
+
+  func give(_ answer: MigrationAnswer) throws {
     if options.answer.json {
       try StandardStream.answer(answer.json)
     } else if !options.answer.quiet {

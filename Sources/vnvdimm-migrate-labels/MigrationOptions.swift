@@ -72,8 +72,8 @@ extension BackendGeometry {
   }
 
   /// Reads the bytes of the present or future label area of `backend`.
-  func area(in backend: borrowing Backend) throws -> [UInt8] {
+  func area(in backend: borrowing Backend) throws -> SparseBytes {
     guard let offset = labelOffset else { return [] }
-    return try backend.read(at: offset, count: Int(labelSize))
+    return try backend.bytes(at: offset, count: Int(labelSize))
   }
 }

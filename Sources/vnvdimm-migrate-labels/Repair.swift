@@ -40,7 +40,7 @@ struct Repair: Migration {
   func run() throws {
     let interrupted = try endInterruptedChange()
     // What follows is known only once the interrupted change is finished.
-    if interrupted != nil, options.plan { return try answer(interrupted) }
+    if interrupted != nil, options.plan { return try give(answer(interrupted)) }
     // Open the backend again, because its length may have changed.
     let repairs = try change(openTarget(), interrupted: interrupted)
     if let open = repairs.first(where: \.isOpen) { try leave(open) }

@@ -46,7 +46,7 @@ struct Restore: Migration {
     guard present < end, let count = Int(exactly: present), count <= LabelGeometry.largestArea else {
       throw MigrationRefusal.geometry(.labelTooLarge(present))
     }
-    let before = LabelAreaPlacement(offset: end - present, bytes: try backend.read(at: end - present, count: count))
+    let before = LabelAreaPlacement(offset: end - present, bytes: try backend.bytes(at: end - present, count: count))
     try kept.check(regionSize: (end - size).alignedDown(to: 4096))
     try check(backend, below: isThere ? end - present : end, endsAt: end - size)
     return MigrationPlan(
@@ -67,7 +67,7 @@ struct Restore: Migration {
         hint: .command("vnvdimm-label-dump", path: target))
     }
     let before = LabelAreaPlacement(
-      offset: place.offset, bytes: try backend.read(at: place.offset, count: place.size))
+      offset: place.offset, bytes: try backend.bytes(at: place.offset, count: place.size))
     return MigrationPlan(
       LabelAreaChange(
         before: before, after: nil, lengthBefore: backend.size, lengthAfter: origin.length,
@@ -81,11 +81,14 @@ struct Restore: Migration {
   ) throws -> [LabelAreaChange.Rewrite] {
     var rewrites: [LabelAreaChange.Rewrite] = []
     for block in backup.blocks {
-      let now = try backend.read(at: block.offset, count: block.bytes.count)
+      let now = try backend.bytes(at: block.offset, count: block.bytes.count)
       let isLabels = area.map { block.range.clamped(to: $0.offset..<$0.end) == block.range } ?? false
-      let kind = InfoBlock.Signature(of: block.bytes)
-      let isSameKind = InfoBlock.checksumHolds(now) && InfoBlock.Signature(of: now) == kind
-      guard isLabels || isSameKind || now == block.bytes || now.allSatisfy({ $0 == 0 }) else {
+      // Only a block as small as an info block can be one.
+      let head = min(block.bytes.count, InfoBlock.size + 1)
+      let kind = InfoBlock.Signature(of: block.bytes.bytes(in: 0..<head))
+      let present = now.bytes(in: 0..<head)
+      let isSameKind = InfoBlock.checksumHolds(present) && InfoBlock.Signature(of: present) == kind
+      guard isLabels || isSameKind || now == block.bytes || now.isZero else {
         throw CommandFailure(
           .damaged, target,
           "there is other data at \(block.offset.hex), where the backup has "

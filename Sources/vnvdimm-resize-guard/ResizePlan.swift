@@ -47,9 +47,13 @@ struct ResizePlan {
       changes =
         examination.namespacesCut.isEmpty || options.discardData
         ? try resized.changes(toMappedSize: size, losing: examination.namespacesCut) : []
-      transactions = try changes.map { change throws(LabelTransactionError) in
-        try LabelTransaction(change, canGrow: true)
+      var transactions: [LabelTransaction] = []
+      for change in changes {
+        let written = transactions.flatMap(\.writtenRanges)
+        let next = changes[0].before.map { change.holding(written, ofAreaAt: $0.offset) } ?? change
+        transactions.append(try LabelTransaction(next, canGrow: true))
       }
+      self.transactions = transactions
     } catch let refusal as MigrationRefusal {
       throw CommandFailure(
         refusal.status, path, refusal.description, hint: refusal.hint(for: MigrationCommand(path: path)))
@@ -74,7 +78,7 @@ struct ResizePlan {
     do throws(LabelAreaError) { try LabelArea.check(size: geometry.labelSize) } catch {
       throw MigrationRefusal.labelArea(error)
     }
-    let area = try LabelArea(try backend.read(at: offset, count: Int(geometry.labelSize)))
+    let area = try LabelArea(try backend.bytes(at: offset, count: Int(geometry.labelSize)))
     return .labelled(try LabelledBackend(area, geometry: geometry, length: backend.size))
   }
 

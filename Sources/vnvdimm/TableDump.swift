@@ -13,7 +13,7 @@ struct TableDump {
     for table in tables.all {
       let path = folder.appending("\(table.name).aml")
       let creation = BackendCreation(
-        path: path, size: UInt64(table.bytes.count), contents: [(0, table.bytes)],
+        path: path, size: UInt64(table.bytes.count), contents: [(0, SparseBytes(table.bytes))],
         replacement: .own { $0.isTable(like: table) })
       do throws(BackendError) { try creation.make(for: Emulate.programName) } catch {
         guard case .exists = error.reason else { throw error }

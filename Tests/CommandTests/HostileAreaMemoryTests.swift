@@ -28,7 +28,7 @@ struct HostileAreaMemoryTests {
     try Data().write(to: URL(fileURLWithPath: path))
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try file.seek(toOffset: 16 << 20)
-    try file.write(contentsOf: Data(LabelArea.encoded(version, size: size, labels: labels)))
+    try file.write(contentsOf: Data(LabelArea.encoded(version, size: size, labels: labels).array))
     try file.close()
   }
 

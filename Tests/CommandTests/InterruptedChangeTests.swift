@@ -34,6 +34,12 @@ struct InterruptedChangeTests {
       switch step {
       case .write(let offset, let bytes):
         try handle.seek(toOffset: offset)
+        try handle.write(contentsOf: bytes.array)
+      case .copy(let range, let offset):
+        let source = try FileHandle(forReadingFrom: file)
+        try source.seek(toOffset: range.lowerBound)
+        let bytes = try #require(try source.read(upToCount: range.count))
+        try handle.seek(toOffset: offset)
         try handle.write(contentsOf: bytes)
       case .flush: break
       case .resize(let length): try handle.truncate(atOffset: length)

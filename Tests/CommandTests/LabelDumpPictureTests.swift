@@ -100,7 +100,7 @@ struct LabelDumpPictureTests {
         cookie: InterleaveSetCookie(virtualSlot: 0).v1_2, dpa: dpa, rawSize: 16 << 20, uuid: MadeLabels.uuid(number))
     }
     let path = folder.path("labels.bin")
-    try Data(LabelArea.encoded(.v1_2, size: 128 << 10, labels: labels)).write(to: URL(fileURLWithPath: path))
+    try Data(LabelArea.encoded(.v1_2, size: 128 << 10, labels: labels).array).write(to: URL(fileURLWithPath: path))
     let map = try ProgramRun(Self.program, ["--map", path])
     #expect(map.text.hasPrefix("DPA 0x0 to 0x\(String(dpa + (16 << 20), radix: 16)) ("), "\(map.text)")
     for options in [["--svg", folder.path("map.svg")], ["--json"]] {

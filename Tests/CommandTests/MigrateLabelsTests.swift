@@ -254,7 +254,7 @@ struct MigrateLabelsTests {
     }
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("nv.img")))
     try file.seek(toOffset: 64 << 20)
-    try file.write(contentsOf: Data(LabelArea.encoded(.v1_2, size: 128 << 10, labels: labels)))
+    try file.write(contentsOf: Data(LabelArea.encoded(.v1_2, size: 128 << 10, labels: labels).array))
     try file.close()
     return try contents()
   }

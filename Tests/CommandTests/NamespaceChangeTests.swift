@@ -70,7 +70,7 @@ struct NamespaceChangeTests {
     let area = try LabelArea([UInt8](try #require(try handle.read(upToCount: 2 << 20))))
     let labels = area.validLabels.filter { $0.name != "two" }
     try handle.seek(toOffset: 128 << 20)
-    try handle.write(contentsOf: Data(LabelArea.encoded(.v1_2, size: 2 << 20, labels: labels)))
+    try handle.write(contentsOf: Data(LabelArea.encoded(.v1_2, size: 2 << 20, labels: labels).array))
     try handle.seek(toOffset: 40 << 20)
     try handle.write(contentsOf: Data([1]))
     try handle.close()

@@ -74,6 +74,6 @@ extension GeneratedDIMM {
       labels.remove(at: lost)
     }
     labels.shuffle(using: &generator)
-    area = try LabelArea.encoded(version, size: size, labels: labels)
+    area = try LabelArea.encoded(version, size: size, labels: labels).array
   }
 }

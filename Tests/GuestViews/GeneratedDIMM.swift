@@ -31,7 +31,7 @@ struct GeneratedDIMM {
     self.slot = slot
     self.regionSize = regionSize
     self.labelSize = labelSize
-    area = LabelArea.blank(size: labelSize ?? 0)
+    area = [UInt8](repeating: 0, count: labelSize ?? 0)
   }
 
   init(slot: Int, base: UInt64, isAligned: Bool, using generator: inout SplitMix64) throws {

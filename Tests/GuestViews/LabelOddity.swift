@@ -9,7 +9,8 @@ struct LabelOddity {
   static func all() throws -> [LabelOddity] {
     try [LabelVersion.v1_2, .v1_1].flatMap { version in
       let sample = try LabelArea.encoded(
-        version, size: 128 << 10, labels: .init(repeating: NamespaceLabel(blank: version), count: 4))
+        version, size: 128 << 10, labels: .init(repeating: NamespaceLabel(blank: version), count: 4)
+      ).array
       return try Oddity.all.filter { oddity in
         var labels = try TamperedLabels(sample, version, regionSize: 80 << 20, dimmSlot: 0)
         oddity.apply(&labels)

@@ -48,7 +48,7 @@ enum CXLArea {
   /// An area of version 2.1 whose first slots hold `labels`.
   static func bytes(_ labels: [[UInt8]]) throws -> [UInt8] {
     let fillers = labels.map { _ in NamespaceLabel(blank: .cxl2_1) }
-    var area = try LabelArea.encoded(.cxl2_1, size: size, labels: fillers)
+    var area = try LabelArea.encoded(.cxl2_1, size: size, labels: fillers).array
     let geometry = try #require(LabelGeometry(areaSize: size, labelSize: 256))
     for (slot, label) in labels.enumerated() {
       let offset = geometry.offset(ofSlot: slot)

@@ -76,7 +76,7 @@ struct CorruptorTests {
 
   static func findings(_ corruption: Corruption, ofIndex number: Int, _ version: LabelVersion) throws -> [Finding] {
     let area = try Self.area(version)
-    var bytes = area.bytes
+    var bytes = area.bytes.array
     corruption.apply(to: &bytes, at: number * 256)
     var block = IndexBlock(number, of: bytes, in: area.geometry)
     block[IndexBlock.Fields.checksum] = block.expectedChecksum
@@ -98,7 +98,7 @@ struct CorruptorTests {
     let area = try Self.area(version)
     for number in 0...1 {
       for offset in [64, 71, 72, 255] {
-        var bytes = area.bytes
+        var bytes = area.bytes.array
         bytes[number * 256 + offset] ^= 1
         let findings = try Self.findings(bytes)
         #expect(findings.map(\.rule.id) == ["index-checksum"])
@@ -111,7 +111,7 @@ struct CorruptorTests {
   func sequence(version: LabelVersion) throws {
     let area = try Self.area(version)
     for (stored, rule) in [(UInt32(2), "index-sequence-tie"), (0x103, "index-sequence-bits")] {
-      var bytes = area.bytes
+      var bytes = area.bytes.array
       var block = area.indexes.blocks[0]
       block[IndexBlock.Fields.sequence] = stored
       block[IndexBlock.Fields.checksum] = block.expectedChecksum
@@ -166,7 +166,7 @@ struct CorruptorTests {
   static func findings(_ corruption: Corruption, ofLabel version: LabelVersion) throws -> [Finding] {
     let area = try Self.area(version)
     let start = area.geometry.offset(ofSlot: 1)
-    var bytes = area.bytes
+    var bytes = area.bytes.array
     corruption.apply(to: &bytes, at: start)
     let label = NamespaceLabel(slot: 1, of: bytes, in: area.geometry)
     if let sum = label.expectedChecksum { bytes.store(sum, at: start + NamespaceLabel.Fields.checksum.offset) }
@@ -186,7 +186,7 @@ struct CorruptorTests {
     let area = try Self.area(.v1_2)
     let start = area.geometry.offset(ofSlot: 1)
     for offset in [0, 16, 79, 80, 119, 124, 159, 160, 247, 248, 255] {
-      var bytes = area.bytes
+      var bytes = area.bytes.array
       bytes[start + offset] ^= 1
       let findings = try Self.findings(bytes)
       #expect(findings.map(\.rule.id) == ["label-checksum"], "\(offset): \(findings)")
@@ -197,7 +197,7 @@ struct CorruptorTests {
   @Test("a slot marked used that holds nothing", arguments: versions)
   func emptySlot(version: LabelVersion) throws {
     let area = try Self.area(version)
-    var bytes = area.bytes
+    var bytes = area.bytes.array
     var block = area.indexes.blocks[0]
     block.markUsed(9)
     block.seal(as: 0, sequence: block.sequence, in: area.geometry)

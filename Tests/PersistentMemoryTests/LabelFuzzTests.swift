@@ -99,7 +99,7 @@ struct LabelFuzzTests {
       label.set(type: NamespaceType.pmem.guid, abstraction: NamespaceAbstraction.none.guid)
       return label
     }
-    let peak = try Self.examine(LabelArea.encoded(version, size: size, labels: labels))
+    let peak = try Self.examine(LabelArea.encoded(version, size: size, labels: labels).array)
     print("full area of \(size) bytes, \(version.rawValue): \(peak) bytes of memory")
   }
 

@@ -29,7 +29,7 @@ struct LabelIndexTests {
   static func area<Value>(
     _ field: Field<Value>, _ value: Value, in number: Int = 0, sealed: Bool = true
   ) throws -> [UInt8] {
-    var area = try LabelArea.initialised(.v1_2, size: size)
+    var area = try LabelArea.initialised(.v1_2, size: size).array
     let geometry = try #require(LabelGeometry(areaSize: size, labelSize: 256))
     var block = IndexBlock(number, of: area, in: geometry)
     block[field] = value
@@ -74,8 +74,8 @@ struct LabelIndexTests {
 
   @Test("a valid block for 128-byte labels beats a valid one for 256-byte labels")
   func smallLabelsFirst() throws {
-    let old = try LabelArea.initialised(.v1_1, size: Self.size)
-    let new = try LabelArea.initialised(.v1_2, size: Self.size)
+    let old = try LabelArea.initialised(.v1_1, size: Self.size).array
+    let new = try LabelArea.initialised(.v1_2, size: Self.size).array
     let area = try LabelArea([UInt8](new[..<256] + old[256...]))
     #expect(area.geometry.labelSize == 128)
     #expect(area.indexes.currentNumber == 1)

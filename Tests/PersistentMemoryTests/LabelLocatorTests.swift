@@ -52,7 +52,7 @@ struct LabelLocatorTests {
   }
 
   static func area(_ size: Int, _ version: LabelVersion = .v1_2) throws -> [UInt8] {
-    try LabelArea.initialised(version, size: size)
+    try LabelArea.initialised(version, size: size).array
   }
 
   @Test("an area of any size at the end of a backend of a tebibyte", arguments: sizes, [LabelVersion.v1_1, .v1_2])
@@ -68,7 +68,7 @@ struct LabelLocatorTests {
   func byLabels(size: Int) throws {
     let end: UInt64 = 1 << 40
     for count in [1, 5] {
-      var area = try LabelArea.encoded(.v1_2, size: size, labels: Self.labels(count))
+      var area = try LabelArea.encoded(.v1_2, size: size, labels: Self.labels(count)).array
       let head = try LabelArea(area).geometry.labelOffset
       area.replaceSubrange(0..<head, with: [UInt8](repeating: 0xee, count: head))
       let backend = Backend(length: end, [(end - UInt64(size), area)])

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Storage
 import SystemPackage
@@ -13,7 +14,7 @@ struct BackendAllocationTests {
   @Test func isFoundBetweenHoles() throws {
     let path = FilePath(folder.path("nv.img"))
     let size: UInt64 = 64 << 20
-    let block = [UInt8](repeating: 1, count: 65536)
+    let block = SparseBytes([UInt8](repeating: 1, count: 65536))
     try BackendCreation(path: path, size: size, contents: [(16 << 20, block), (32 << 20, block)]).prepare().publish()
     let backend = try Backend(path: path)
     let (first, second): (Range<UInt64>, Range<UInt64>) = (0x100_0000..<0x101_0000, 0x200_0000..<0x201_0000)
@@ -28,7 +29,7 @@ struct BackendAllocationTests {
   func mappedBytes(offset: UInt64, count: Int) throws {
     let path = FilePath(folder.path("nv.img"))
     let bytes = (0..<262144).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
-    try BackendCreation(path: path, size: 262144, contents: [(0, bytes)]).prepare().publish()
+    try BackendCreation(path: path, size: 262144, contents: [(0, SparseBytes(bytes))]).prepare().publish()
     let backend = try Backend(path: path)
     #expect(backend.alignment == UInt64(getpagesize()))
     let mapped = try backend.descriptor.mappedBytes(at: offset, count: count, alignment: backend.alignment)

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LabelChange
 import PersistentMemory
@@ -44,11 +45,12 @@ struct StorageStepTests {
   }
 
   @Test("after any step of a change that moves the area, the next run brings it to its end") func unfinished() throws {
-    let old = try LabelArea.initialised(.v1_2, size: 4096)
-    let new = try LabelArea.initialised(.v1_1, size: 8192)
+    let old = try LabelArea.initialised(.v1_2, size: 4096).array
+    let new = try LabelArea.initialised(.v1_1, size: 8192).array
     let data = [UInt8](repeating: 7, count: 16384)
     let change = LabelAreaChange(
-      before: LabelAreaPlacement(offset: 16384, bytes: old), after: LabelAreaPlacement(offset: 16384, bytes: new),
+      before: LabelAreaPlacement(offset: 16384, bytes: SparseBytes(old)),
+      after: LabelAreaPlacement(offset: 16384, bytes: SparseBytes(new)),
       lengthBefore: 20480, lengthAfter: 24576)
     let steps = try LabelTransaction(change, canGrow: true).steps
     for count in 0...steps.count {

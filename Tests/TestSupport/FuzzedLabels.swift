@@ -40,7 +40,7 @@ package enum FuzzedLabels {
       }
       return label
     }
-    let area = try LabelArea.encoded(version, size: size, labels: labels)
+    let area = try LabelArea.encoded(version, size: size, labels: labels).array
     return Bool.random(using: &generator) ? area : changingAnIndex(of: area, geometry, &generator)
   }
 

@@ -43,6 +43,6 @@ package enum MadeLabels {
       changing(number, &label)
       return label
     }
-    return try LabelArea.encoded(version, size: 128 << 10, labels: labels)
+    return try LabelArea.encoded(version, size: 128 << 10, labels: labels).array
   }
 }

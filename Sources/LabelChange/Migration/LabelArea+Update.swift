@@ -12,7 +12,7 @@ extension LabelArea {
   func updated(
     replacing replacements: [Int: NamespaceLabel] = [:], freeing dropped: [Int] = [],
     adding added: [NamespaceLabel] = []
-  ) -> [UInt8] {
+  ) -> SparseBytes {
     guard let number = indexes.currentNumber, let current = indexes.current else { return bytes }
     guard !replacements.isEmpty || !dropped.isEmpty || !added.isEmpty else { return bytes }
     var area = bytes

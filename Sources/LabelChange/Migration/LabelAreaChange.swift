@@ -1,3 +1,5 @@
+package import PersistentMemory
+
 /// A change of a backend's label area, with the states before and after it: the plan of a migration or a repair.
 ///
 /// A planner makes it from the present state and the request. The label transaction carries it out so that a crash at
@@ -9,12 +11,12 @@ package struct LabelAreaChange: Hashable, Sendable {
     /// The offset of the block in the backend, in bytes.
     package let offset: UInt64
     /// The whole block before and after the change; both have the same number of bytes.
-    package let before: [UInt8]
-    package let after: [UInt8]
+    package let before: SparseBytes
+    package let after: SparseBytes
 
     var range: Range<UInt64> { offset..<offset + UInt64(after.count) }
 
-    package init(offset: UInt64, before: [UInt8], after: [UInt8]) {
+    package init(offset: UInt64, before: SparseBytes, after: SparseBytes) {
       self.offset = offset
       self.before = before
       self.after = after
@@ -47,6 +49,20 @@ package struct LabelAreaChange: Hashable, Sendable {
     self.rewrites = rewrites
   }
 
+  /// Returns this change with all pages in memory that an earlier change overwrites. The earlier change begins with an
+  /// area at `offset` and writes to `ranges`.
+  package func holding(_ ranges: [Range<UInt64>], ofAreaAt offset: UInt64) -> LabelAreaChange {
+    let inArea = ranges.filter { $0.upperBound > offset }.map { range in
+      Int(clamping: range.lowerBound - min(offset, range.lowerBound))..<Int(clamping: range.upperBound - offset)
+    }
+    func held(_ placement: LabelAreaPlacement?) -> LabelAreaPlacement? {
+      placement.map { LabelAreaPlacement(offset: $0.offset, bytes: $0.bytes.holding(inArea)) }
+    }
+    return LabelAreaChange(
+      before: held(before), after: held(after), lengthBefore: lengthBefore, lengthAfter: lengthAfter,
+      rewrites: rewrites)
+  }
+
   /// Whether the change does nothing.
   package var isEmpty: Bool { before == after && lengthBefore == lengthAfter && rewrites.isEmpty }
 
@@ -70,23 +86,20 @@ extension LabelAreaChange {
   package var ranges: [Range<UInt64>] {
     var ranges = rewrites.flatMap { Self.differences($0.before, $0.after, at: $0.offset) }
     if let after {
-      let isInPlace = before?.offset == after.offset && before?.bytes.count == after.bytes.count
-      ranges +=
-        isInPlace ? Self.differences(before?.bytes ?? [], after.bytes, at: after.offset) : [after.offset..<after.end]
+      if let before, before.offset == after.offset, before.bytes.count == after.bytes.count {
+        ranges += Self.differences(before.bytes, after.bytes, at: after.offset)
+      } else {
+        ranges.append(after.offset..<after.end)
+      }
     }
     return ranges.sorted { $0.lowerBound < $1.lowerBound }
   }
 
-  private static func differences(_ before: [UInt8], _ after: [UInt8], at offset: UInt64) -> [Range<UInt64>] {
-    var ranges: [Range<Int>] = []
-    for index in after.indices where before[index] != after[index] {
-      if let last = ranges.last, index - last.upperBound < mergedGap {
-        ranges[ranges.count - 1] = last.lowerBound..<index + 1
-      } else {
-        ranges.append(index..<index + 1)
-      }
-    }
-    return ranges.map { offset + UInt64($0.lowerBound)..<offset + UInt64($0.upperBound) }
+  private static func differences(
+    _ before: SparseBytes, _ after: SparseBytes, at offset: UInt64
+  ) -> [Range<UInt64>] {
+    after.differences(from: before, gap: mergedGap)
+      .map { offset + UInt64($0.lowerBound)..<offset + UInt64($0.upperBound) }
   }
 }
 
@@ -96,9 +109,9 @@ package struct LabelAreaPlacement: Hashable, Sendable {
   package let offset: UInt64
 
   /// The whole area of L bytes.
-  package let bytes: [UInt8]
+  package let bytes: SparseBytes
 
-  package init(offset: UInt64, bytes: [UInt8]) {
+  package init(offset: UInt64, bytes: SparseBytes) {
     self.offset = offset
     self.bytes = bytes
   }

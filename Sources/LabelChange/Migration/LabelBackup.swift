@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 import PersistentMemory
 
 /// A backup of what a change of a label area overwrites: the old area, and old blocks outside it.
@@ -11,15 +11,6 @@ import PersistentMemory
 /// the area, none or more bytes | pieces | end, 256 bytes
 /// ```
 package struct LabelBackup: Hashable, Sendable {
-  /// The old contents of a range of the backend.
-  package struct Block: Hashable, Sendable {
-    /// The offset from the start of the backend in bytes.
-    package let offset: UInt64
-    package let bytes: [UInt8]
-
-    package var range: Range<UInt64> { offset..<offset + UInt64(bytes.count) }
-  }
-
   /// The place of the old area, and the length of the backend that contained it.
   package struct Origin: Hashable, Sendable {
     package let offset: UInt64
@@ -27,29 +18,29 @@ package struct LabelBackup: Hashable, Sendable {
   }
 
   /// The old label area; empty if there was none.
-  package let area: [UInt8]
+  package let area: SparseBytes
   /// The old blocks outside the area, ascending.
-  package let blocks: [Block]
+  package let blocks: [BackendPiece]
   /// The origin of the area; `nil` if the backup contains only the area.
   package let origin: Origin?
 
   /// Whether the backup contains nothing but zeros.
-  package var isBlank: Bool { blocks.isEmpty && area.allSatisfy { $0 == 0 } }
+  package var isBlank: Bool { blocks.isEmpty && area.isZero }
 
   /// Backs up what `change` overwrites in the backend that `read` reads.
   package init<Failure: Error>(
-    before change: LabelAreaChange, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> [UInt8]
+    before change: LabelAreaChange, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> SparseBytes
   ) throws(Failure) {
     area = change.before?.bytes ?? []
     let before = change.before.map { $0.offset..<$0.end } ?? 0..<0
     let after = change.after.map { $0.offset..<$0.end } ?? 0..<0
-    var blocks = change.rewrites.map { Block(offset: $0.offset, bytes: $0.before) }
+    var blocks = change.rewrites.map { BackendPiece(offset: $0.offset, bytes: $0.before) }
       .filter { !$0.range.overlaps(before) }
     for range in after.clamped(to: 0..<change.lengthBefore).subtracting(before) where !range.isEmpty {
-      blocks.append(Block(offset: range.lowerBound, bytes: try read(range.lowerBound, range.count)))
+      blocks.append(BackendPiece(offset: range.lowerBound, bytes: try read(range.lowerBound, range.count)))
     }
     // Zeros need no backup, and whatever a guest has written there since then is its own.
-    blocks.removeAll { block in block.bytes.allSatisfy { $0 == 0 } }
+    blocks.removeAll { block in block.bytes.isZero }
     self.blocks = blocks.sorted { $0.offset < $1.offset }
     origin =
       blocks.isEmpty
@@ -74,24 +65,25 @@ package struct LabelBackup: Hashable, Sendable {
   private static let magic: UInt64 = 0x5055_4b42_4d49_4456  // "VDIMBKUP", as it lies on media
   private static let version: UInt32 = 1
 
-  /// The contents of the backup file.
-  package var bytes: [UInt8] {
-    guard let origin else { return area }
-    let pieces = blocks.flatMap { RecoveryRecord.Piece(offset: $0.offset, bytes: $0.bytes).encoded }
+  /// The size of the backup file in bytes.
+  package var size: Int { area.count + (origin == nil ? 0 : blocks.size + Self.endSize) }
+
+  /// The contents of the backup file, with their offsets.
+  package var contents: [(offset: UInt64, bytes: SparseBytes)] {
+    guard let origin else { return [(0, area)] }
+    let kept = [(offset: 0, bytes: area)] + blocks.placed(at: UInt64(area.count))
+    var sum = Fletcher64()
+    for (_, bytes) in kept { sum.append(bytes) }
     var end = [UInt8](repeating: 0, count: Self.endSize)
     end[Fields.magic] = Self.magic
     end[Fields.version] = Self.version
     end[Fields.areaOffset] = origin.offset
     end[Fields.areaSize] = UInt64(area.count)
     end[Fields.length] = origin.length
-    end[Fields.piecesSize] = UInt64(pieces.count)
-    end[Fields.contentsChecksum] = Self.checksum(area + pieces)
+    end[Fields.piecesSize] = UInt64(blocks.size)
+    end[Fields.contentsChecksum] = sum.checksum
     end[Fields.checksum] = Fletcher64.checksum(end, zeroing: Fields.checksum)
-    return area + pieces + end
-  }
-
-  private static func checksum(_ contents: [UInt8]) -> UInt64 {
-    Fletcher64.checksum(contents + [UInt8](repeating: 0, count: (4 - contents.count % 4) % 4))
+    return kept + [(UInt64(area.count + blocks.size), SparseBytes(end))]
   }
 
   /// The size of the largest backup file in bytes.
@@ -104,22 +96,31 @@ package struct LabelBackup: Hashable, Sendable {
 
   /// Reads a backup file. A file without the trailer of a backup in pieces is just an area. `nil` if the file has such
   /// a trailer, but is not a backup as it was written.
-  package init?(reading file: [UInt8]) {
-    guard file.count >= Self.endSize, [UInt8](file.suffix(Self.endSize))[Fields.magic] == Self.magic else {
-      (area, blocks, origin) = (file, [], nil)
+  package init?<Failure: Error>(
+    size: UInt64, read: (_ offset: UInt64, _ count: Int) throws(Failure) -> SparseBytes
+  ) throws(Failure) {
+    let contents = size < UInt64(Self.endSize) ? 0 : size - UInt64(Self.endSize)
+    let end = try read(contents, Int(size - contents)).array
+    guard let areaSize = Self.areaSize(end: end) else {
+      (area, blocks, origin) = (try read(0, Int(size)), [], nil)
       return
     }
-    let end = [UInt8](file.suffix(Self.endSize))
-    let contents = [UInt8](file.dropLast(Self.endSize))
     guard end[Fields.version] == Self.version,
-      end[Fields.checksum] == Fletcher64.checksum(end, zeroing: Fields.checksum),
-      let areaSize = Int(exactly: end[Fields.areaSize]), areaSize <= contents.count,
-      end[Fields.piecesSize] == UInt64(contents.count - areaSize),
-      end[Fields.contentsChecksum] == Self.checksum(contents),
-      let pieces = RecoveryRecord.Piece.decoded(from: [UInt8](contents[areaSize...]))
+      end[Fields.checksum] == Fletcher64.checksum(end, zeroing: Fields.checksum), areaSize <= contents,
+      end[Fields.piecesSize] == contents - areaSize
     else { return nil }
-    area = [UInt8](contents[..<areaSize])
-    blocks = pieces.map { Block(offset: $0.offset, bytes: $0.bytes) }
+    var sum = Fletcher64()
+    sum.append(try read(0, Int(contents)))
+    guard end[Fields.contentsChecksum] == sum.checksum,
+      let pieces = try KeptPiece.pieces(
+        in: areaSize..<contents, read: { (offset, count) throws(Failure) in try read(offset, count).array })
+    else { return nil }
+    area = try read(0, Int(areaSize))
+    var blocks: [BackendPiece] = []
+    for piece in pieces {
+      blocks.append(BackendPiece(offset: piece.offset, bytes: try read(piece.position, piece.count)))
+    }
+    self.blocks = blocks
     origin = Origin(offset: end[Fields.areaOffset], length: end[Fields.length])
   }
 }

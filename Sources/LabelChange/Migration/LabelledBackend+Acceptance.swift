@@ -9,7 +9,7 @@ extension LabelledBackend {
   /// their cookies name, and afterwards, if they are being moved, as those of the DIMM in `slot`. Labels that Linux
   /// refuses now may stay refused if they stay in their slot.
   func checkShown(
-    _ bytes: [UInt8], in target: BackendGeometry, slot: Int? = nil
+    _ bytes: SparseBytes, in target: BackendGeometry, slot: Int? = nil
   ) throws(MigrationRefusal) {
     guard let changed = try? LabelArea(bytes) else { return }
     for own in Set(labels.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }).sorted() {

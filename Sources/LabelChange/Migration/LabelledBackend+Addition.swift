@@ -78,7 +78,7 @@ extension LabelledBackend {
       lengthAfter: length,
       rewrites: blocks.map { block in
         LabelAreaChange.Rewrite(
-          offset: block.offset, before: [UInt8](repeating: 0, count: block.bytes.count), after: block.bytes)
+          offset: block.offset, before: SparseBytes(zeros: block.bytes.count), after: SparseBytes(block.bytes))
       })
   }
 }

@@ -6,7 +6,7 @@ extension LabelledBackend {
   /// This backend is the one that the labels were written for, before S was changed. `occupant` is the present contents
   /// of the target's area. It must not be labels and, outside the bytes that were mapped before, must be zeros.
   package func relocated(
-    to target: BackendGeometry, occupant: [UInt8]
+    to target: BackendGeometry, occupant: SparseBytes
   ) throws(MigrationRefusal) -> LabelAreaChange {
     guard length >= target.mappedSize else {
       throw .shorterThanMapped(length: length, mappedSize: target.mappedSize)
@@ -17,9 +17,9 @@ extension LabelledBackend {
     try checkShown(bytes, in: target)
     let offset = target.mappedSize - target.labelSize
     try Self.checkNoLabels(occupant, at: offset)
-    for (index, byte) in occupant.enumerated() where byte != 0 {
-      guard offset + UInt64(index) < geometry.mappedSize else { throw .dataAtTarget(offset: offset + UInt64(index)) }
-    }
+    // The bytes inside the old mapped size belong to a guest or to the old labels; those after it must be zero.
+    let own = offset < geometry.mappedSize ? Int(min(UInt64(occupant.count), geometry.mappedSize - offset)) : 0
+    if let index = occupant.firstNonzero(from: own) { throw .dataAtTarget(offset: offset + UInt64(index)) }
     return change(to: bytes, endingAt: target.mappedSize)
   }
 
@@ -28,7 +28,7 @@ extension LabelledBackend {
   /// The change is one of the other backend. `occupant` is the present contents of its label area; it must not be
   /// labels.
   package func copied(
-    to other: BackendGeometry, length otherLength: UInt64, occupant: [UInt8]
+    to other: BackendGeometry, length otherLength: UInt64, occupant: SparseBytes
   ) throws(MigrationRefusal) -> LabelAreaChange {
     guard otherLength >= other.mappedSize else {
       throw .shorterThanMapped(length: otherLength, mappedSize: other.mappedSize)
@@ -55,7 +55,7 @@ extension LabelledBackend {
       before: placement, after: nil, lengthBefore: length, lengthAfter: isFile ? placement.offset : length)
   }
 
-  private static func checkNoLabels(_ occupant: [UInt8], at offset: UInt64) throws(MigrationRefusal) {
+  private static func checkNoLabels(_ occupant: SparseBytes, at offset: UInt64) throws(MigrationRefusal) {
     guard let area = try? LabelArea(occupant), !area.usedSlots.isEmpty else { return }
     throw .labelsAtTarget(count: area.usedSlots.count, offset: offset)
   }

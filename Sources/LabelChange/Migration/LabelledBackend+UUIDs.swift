@@ -33,7 +33,8 @@ extension LabelledBackend {
       replacements[Int(label.slot)] = copy
     }
     let rewrites = blocks.map { block in
-      LabelAreaChange.Rewrite(offset: block.offset, before: block.bytes, after: block.renamed(renewed))
+      LabelAreaChange.Rewrite(
+        offset: block.offset, before: SparseBytes(block.bytes), after: SparseBytes(block.renamed(renewed)))
     }
     return LabelAreaChange(
       before: placement,

@@ -63,14 +63,14 @@ package struct LabelledBackend: Sendable {
   }
 
   /// Returns the change to `bytes`, which end at `end`, in a backend of this length or of `newLength`.
-  func change(to bytes: [UInt8], endingAt end: UInt64, length newLength: UInt64? = nil) -> LabelAreaChange {
+  func change(to bytes: SparseBytes, endingAt end: UInt64, length newLength: UInt64? = nil) -> LabelAreaChange {
     LabelAreaChange(
       before: placement, after: LabelAreaPlacement(offset: end - UInt64(bytes.count), bytes: bytes),
       lengthBefore: length, lengthAfter: newLength ?? length)
   }
 
   /// Returns the change to `bytes` in the same place.
-  func change(to bytes: [UInt8]) -> LabelAreaChange { change(to: bytes, endingAt: geometry.mappedSize) }
+  func change(to bytes: SparseBytes) -> LabelAreaChange { change(to: bytes, endingAt: geometry.mappedSize) }
 
   /// Throws if a namespace that lies in the present region would end beyond the region of `target`.
   func checkRoom(in target: BackendGeometry) throws(MigrationRefusal) {
@@ -81,7 +81,7 @@ package struct LabelledBackend: Sendable {
   }
 
   /// Returns the labels in an area of `size` bytes, from slot 0 on, under an index of the same version.
-  func relaidOut(size: UInt64) throws(MigrationRefusal) -> [UInt8] {
+  func relaidOut(size: UInt64) throws(MigrationRefusal) -> SparseBytes {
     guard size != geometry.labelSize else { return area.bytes }
     guard let size = Int(exactly: size) else { throw .labelArea(.tooLarge(.max)) }
     guard let index = area.indexes.current else { return LabelArea.blank(size: size) }
@@ -103,7 +103,7 @@ package struct LabelledBackend: Sendable {
   /// `version`.
   static func encoded(
     _ labels: [NamespaceLabel], _ version: LabelVersion, size: Int, major: UInt16, minor: UInt16
-  ) throws(MigrationRefusal) -> [UInt8] {
+  ) throws(MigrationRefusal) -> SparseBytes {
     do throws(LabelAreaError) {
       var area = try LabelArea.encoded(version, size: size, labels: labels)
       guard (major, minor) != (version.major, version.minor),
@@ -123,5 +123,5 @@ package struct LabelledBackend: Sendable {
 
 extension LabelArea {
   /// Whether all bytes are zero, as in the area of a DIMM that never had labels.
-  package var isBlank: Bool { bytes.allSatisfy { $0 == 0 } }
+  package var isBlank: Bool { bytes.isZero }
 }

@@ -62,7 +62,7 @@ package struct UnlabelledBackend: Sendable {
 
   /// Puts `area`, a label area that `LabelledBackend.split()` removed, after the region. On a device it goes to the
   /// region's last bytes, where `occupant` must be zeros or the same area.
-  package func joined(with area: LabelArea, occupant: [UInt8] = []) throws(MigrationRefusal) -> LabelAreaChange {
+  package func joined(with area: LabelArea, occupant: SparseBytes = []) throws(MigrationRefusal) -> LabelAreaChange {
     guard geometry.labelSize == 0 else { throw .alreadyLabelled }
     let labelSize = UInt64(area.bytes.count)
     let tail = length - geometry.mappedSize
@@ -76,7 +76,7 @@ package struct UnlabelledBackend: Sendable {
       guard let end = namespace.end, end > target.regionSize else { continue }
       throw .namespaceInTheWay(namespace, end: end, limit: target.regionSize)
     }
-    if occupant != area.bytes, let index = occupant.firstIndex(where: { $0 != 0 }) {
+    if occupant != area.bytes, let index = occupant.firstNonzero() {
       throw .dataAtTarget(offset: mappedSize - labelSize + UInt64(index))
     }
     return LabelAreaChange(
@@ -130,6 +130,7 @@ package struct UnlabelledBackend: Sendable {
       let block = head.block(at: Int(PFNInfoBlock.offset), count: InfoBlock.size)
     else { return nil }
     return LabelAreaChange.Rewrite(
-      offset: PFNInfoBlock.offset, before: block, after: InfoBlock.adopting(block, parent: parent))
+      offset: PFNInfoBlock.offset, before: SparseBytes(block),
+      after: SparseBytes(InfoBlock.adopting(block, parent: parent)))
   }
 }

@@ -137,7 +137,7 @@ package struct ProvisioningPlan: Sendable {
     guard let offset = target.geometry.labelOffset, let size = Int(exactly: target.geometry.labelSize) else {
       throw .noLabelArea
     }
-    let area: [UInt8]
+    let area: SparseBytes
     do throws(LabelAreaError) {
       area = try LabelArea.encoded(target.version, size: size, labels: labels)
     } catch { throw .labelArea(error) }
@@ -146,9 +146,9 @@ package struct ProvisioningPlan: Sendable {
     let end = geometry.offset(ofSlot: labels.count)
     var writes: [Write] = []
     if end > indexes {
-      writes.append(Write(offset: offset + UInt64(indexes), bytes: [UInt8](area[indexes..<end])))
+      writes.append(Write(offset: offset + UInt64(indexes), bytes: area.bytes(in: indexes..<end)))
     }
-    writes.append(Write(offset: offset, bytes: [UInt8](area[..<indexes])))
+    writes.append(Write(offset: offset, bytes: area.bytes(in: 0..<indexes)))
     return writes
   }
 }

@@ -61,7 +61,7 @@ struct IndexProof {
   /// Returns whether Linux still shows everything under the index blocks of `after` that it shows now, and no label is
   /// gone.
   private static func keepsLabels(
-    of area: LabelArea, _ after: [UInt8], _ shown: (LabelArea) -> [LabelledNamespace]?
+    of area: LabelArea, _ after: SparseBytes, _ shown: (LabelArea) -> [LabelledNamespace]?
   ) -> Bool {
     guard area.indexes.current != nil, let after = try? LabelArea(after) else { return true }
     func essence(_ label: NamespaceLabel) -> [UInt8] { [UInt8](label.bytes[..<80] + label.bytes[96..<120]) }

@@ -10,7 +10,7 @@ package import PersistentMemory
 /// belong to another DIMM stay as they are, and so do a blank area and one in which nothing survives.
 package struct LabelRepair: Sendable {
   /// The area after the repair.
-  package let bytes: [UInt8]
+  package let bytes: SparseBytes
   package let actions: [RepairAction]
 
   /// The slots of virtual DIMMs, ascending, among which the labels alone do not determine that of this DIMM: no bitmap
@@ -61,7 +61,7 @@ package struct LabelRepair: Sendable {
   }
 
   /// Returns the change of a backend in which the area, `before`, lies at `offset`.
-  package func change(of before: [UInt8], at offset: UInt64, length: UInt64) -> LabelAreaChange {
+  package func change(of before: SparseBytes, at offset: UInt64, length: UInt64) -> LabelAreaChange {
     LabelAreaChange(
       before: LabelAreaPlacement(offset: offset, bytes: before),
       after: LabelAreaPlacement(offset: offset, bytes: bytes), lengthBefore: length, lengthAfter: length)
@@ -69,8 +69,8 @@ package struct LabelRepair: Sendable {
 
   /// Rewrites the block that is not current, as the predecessor of the current one, if it is damaged.
   private static func restoringOtherBlock(
-    of bytes: [UInt8], _ actions: [RepairAction]
-  ) -> ([UInt8], [RepairAction]) {
+    of bytes: SparseBytes, _ actions: [RepairAction]
+  ) -> (SparseBytes, [RepairAction]) {
     guard let indexes = IndexPair(of: bytes), let number = indexes.currentNumber, let current = indexes.current,
       indexes.defects[1 - number] != nil
     else { return (bytes, actions) }

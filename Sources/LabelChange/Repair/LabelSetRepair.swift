@@ -30,10 +30,10 @@ struct LabelSetRepair {
   }
 
   /// The area with the changes, if it has a current index.
-  var update: [UInt8] { area.updated(replacing: replaced, freeing: dropped) }
+  var update: SparseBytes { area.updated(replacing: replaced, freeing: dropped) }
 
   /// The area with two new index blocks that list the kept labels.
-  var rebuilt: [UInt8] {
+  var rebuilt: SparseBytes {
     guard var block = recovered?.block else { return area.bytes }
     var bytes = area.bytes
     for (slot, label) in replaced {

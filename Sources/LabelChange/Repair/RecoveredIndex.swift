@@ -43,7 +43,8 @@ struct RecoveredIndex {
   }
 
   /// Returns the newer of the blocks whose bitmap is proved, with its header corrected.
-  private static func provedBlock(of area: [UInt8], in geometry: LabelGeometry) -> (number: Int, block: IndexBlock)? {
+  private static func provedBlock(of area: SparseBytes, in geometry: LabelGeometry) -> (number: Int, block: IndexBlock)?
+  {
     let proved = [0, 1].compactMap { number in
       IndexBlock(number, of: area, in: geometry).proved(as: number, in: geometry).map { (number: number, block: $0) }
     }

@@ -13,13 +13,13 @@ extension LabelTransaction {
     else { return nil }
     let geometry = new.geometry
     var steps = labels.map { slot, bytes in
-      StorageStep.write(offset: after.offset + UInt64(geometry.offset(ofSlot: slot)), bytes: bytes)
+      StorageStep.write(offset: after.offset + UInt64(geometry.offset(ofSlot: slot)), bytes: SparseBytes(bytes))
     }
     if !steps.isEmpty { steps.append(.flush) }
     for (number, sequence) in [(1 - oldNumber, oldIndex.sequence.next), (oldNumber, oldIndex.sequence)] {
       var block = newIndex
       block.seal(as: number, sequence: sequence, in: geometry)
-      steps.append(.write(offset: after.offset + UInt64(geometry.indexOffset(number)), bytes: block.bytes))
+      steps.append(.write(offset: after.offset + UInt64(geometry.indexOffset(number)), bytes: SparseBytes(block.bytes)))
       steps.append(.flush)
     }
     return steps

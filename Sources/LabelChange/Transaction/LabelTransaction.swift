@@ -81,7 +81,7 @@ package struct LabelTransaction: Sendable {
     steps.reduce(change.lengthBefore) { largest, step in
       switch step {
       case .resize(let length): max(largest, length)
-      case .write: max(largest, step.writtenRange?.upperBound ?? 0)
+      case .write, .copy: max(largest, step.writtenRange?.upperBound ?? 0)
       case .flush: largest
       }
     }
@@ -147,7 +147,8 @@ extension LabelTransaction {
     func block(_ number: Int) -> StorageStep {
       let offset = geometry.indexOffset(number)
       return .write(
-        offset: after.offset + UInt64(offset), bytes: [UInt8](after.bytes[offset..<offset + geometry.indexSize]))
+        offset: after.offset + UInt64(offset),
+        bytes: SparseBytes(after.bytes.bytes(in: offset..<offset + geometry.indexSize)))
     }
     guard let labels = labels(before: change.before, after: after, from: geometry.labelOffset) else { return nil }
     return labels + [block(current), .flush, block(1 - current), .flush]
@@ -159,16 +160,22 @@ extension LabelTransaction {
   ) -> [StorageStep]? {
     guard let before else {
       // The old contents are unknown: not even an old index may remain.
-      let blank = [UInt8](repeating: 0, count: head) + after.bytes[head...]
+      var blank = after.bytes
+      blank.replace(at: 0, with: [UInt8](repeating: 0, count: head))
       return [.write(offset: after.offset, bytes: blank), .flush]
     }
     guard before.offset == after.offset, before.bytes.count == after.bytes.count,
       let area = try? LabelArea(before.bytes), area.indexes.current == nil
     else { return nil }
-    let changed = (head..<after.bytes.count).filter { before.bytes[$0] != after.bytes[$0] }
-    guard let first = changed.first, let last = changed.last else { return [] }
-    guard changed.allSatisfy({ before.bytes[$0] == 0 }) else { return nil }
-    return [.write(offset: after.offset + UInt64(first), bytes: [UInt8](after.bytes[first...last])), .flush]
+    let changed = after.bytes.differences(from: before.bytes, gap: SparseBytes.pageSize)
+      .map { $0.clamped(to: head..<after.bytes.count) }.filter { !$0.isEmpty }
+    var steps: [StorageStep] = []
+    for range in changed {
+      let (old, new) = (before.bytes.bytes(in: range), after.bytes.bytes(in: range))
+      guard zip(old, new).allSatisfy({ $0 == $1 || $0 == 0 }) else { return nil }
+      steps.append(.write(offset: after.offset + UInt64(range.lowerBound), bytes: SparseBytes(new)))
+    }
+    return steps.isEmpty ? [] : steps + [.flush]
   }
 }
 

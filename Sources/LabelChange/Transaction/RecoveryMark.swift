@@ -66,5 +66,5 @@ struct RecoveryMark: Hashable, Sendable {
   }
 
   /// The step that extends and marks the file at once.
-  var step: StorageStep { .write(offset: offset, bytes: bytes) }
+  var step: StorageStep { .write(offset: offset, bytes: SparseBytes(bytes)) }
 }

@@ -30,14 +30,26 @@ extension RecoveryRecord {
     guard size <= Self.largestPayload, size.isMultiple(of: 8), size <= headerOffset, let count = Int(exactly: size),
       payloadOffset == headerOffset - size
     else { return nil }
-    payload = count == 0 ? [] : try read(payloadOffset, count)
-    guard payload.count == count, header[Fields.payloadChecksum] == Fletcher64.checksum(payload),
-      let pieces = Piece.decoded(from: payload)
+    payload = []
+    payloadSize = count
+    var sum = Fletcher64()
+    for start in stride(from: payloadOffset, to: headerOffset, by: Self.chunk) {
+      let count = Int(min(UInt64(Self.chunk), headerOffset - start))
+      let bytes = try read(start, count)
+      guard bytes.count == count else { return nil }
+      sum.append(bytes)
+    }
+    payloadChecksum = sum.checksum
+    guard header[Fields.payloadChecksum] == payloadChecksum,
+      let pieces = try KeptPiece.pieces(in: payloadOffset..<headerOffset, read: read)
     else { return nil }
     self.pieces = pieces
     // Every byte of the header has a meaning: it must be the same as a newly written one.
     guard isPossible, self.header == header else { return nil }
   }
+
+  /// The number of bytes of the payload that are read at once.
+  private static let chunk = 1 << 20
 
   /// The largest area, plus half as much for blocks that change with it.
   package static let largestPayload = UInt64(LabelGeometry.largestArea) / 2 * 3
@@ -53,7 +65,7 @@ extension RecoveryRecord {
       return lengthBefore == mark.lengthBefore
         && mark
           == (try? RecoveryMark(
-            lengthBefore: lengthBefore, behind: max(lengthBefore, lengthAfter), payload: payload.count))
+            lengthBefore: lengthBefore, behind: max(lengthBefore, lengthAfter), payload: payloadSize))
     }
     let end = run.upperBound
     return lengthBefore == end && lengthAfter == end && !before.isEmpty

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 extension RecoveryRecord {
   /// The whole change, from the writing of the record to its end.
@@ -8,9 +8,8 @@ extension RecoveryRecord {
   /// forward.
   var preparation: [StorageStep] {
     let marking: [StorageStep] = mark.map { [$0.step, .flush] } ?? []
-    return marking + [
-      .write(offset: payloadOffset, bytes: payload), .flush, .write(offset: headerOffset, bytes: header), .flush,
-    ]
+    return marking + payload.placed(at: payloadOffset).map { .write(offset: $0, bytes: $1) }
+      + [.flush, .write(offset: headerOffset, bytes: SparseBytes(header)), .flush]
   }
 
   /// The steps that carry the change out and erase the record. They can be restarted from the beginning at any point.
@@ -29,7 +28,7 @@ extension RecoveryRecord {
     let zeros = (old + [used..<after.upperBound]).flatMap { mark == nil ? $0.subtracting(run) : [$0] }
       .filter { !$0.isEmpty }
     return zeros.map(StorageStep.clear)
-      + pieces.filter { !$0.bytes.isEmpty }.map { .write(offset: $0.offset, bytes: $0.bytes) }
+      + pieces.filter { $0.count > 0 }.map { .copy($0.kept, to: $0.offset) }
   }
 }
 
@@ -38,7 +37,10 @@ package enum StorageStep: Hashable, Sendable {
   /// Replaces bytes, and extends a file if they lie after its end. Until the next flush, a crash leaves any of the
   /// affected eight-byte units unchanged; if the file becomes longer, a crash leaves the old length, or the new bytes
   /// may read as zeros.
-  case write(offset: UInt64, bytes: [UInt8])
+  case write(offset: UInt64, bytes: SparseBytes)
+  /// Replaces bytes with a copy of a range of the backend. The range must not overlap them, and nothing may have been
+  /// written to it since the last flush.
+  case copy(Range<UInt64>, to: UInt64)
   /// All earlier steps become durable before any later one begins.
   case flush
   /// Gives the file another length; new bytes read as zeros. A crash leaves the old length or the new one.
@@ -46,13 +48,16 @@ package enum StorageStep: Hashable, Sendable {
 
   /// Returns a step that writes zeros to all of `range`.
   static func clear(_ range: Range<UInt64>) -> StorageStep {
-    .write(offset: range.lowerBound, bytes: [UInt8](repeating: 0, count: range.count))
+    .write(offset: range.lowerBound, bytes: SparseBytes(zeros: range.count))
   }
 
   /// The bytes of the backend that the step replaces; `nil` for a step that replaces none.
   package var writtenRange: Range<UInt64>? {
-    guard case .write(let offset, let bytes) = self, !bytes.isEmpty else { return nil }
-    return offset..<offset + UInt64(bytes.count)
+    switch self {
+    case .write(let offset, let bytes): bytes.count == 0 ? nil : offset..<offset + UInt64(bytes.count)
+    case .copy(let range, let offset): offset..<offset + UInt64(range.count)
+    case .flush, .resize: nil
+    }
   }
 }
 

@@ -40,10 +40,12 @@ package struct RecoveryRecord: Hashable, Sendable {
   /// The range of the new area.
   package let after: Range<UInt64>
   /// The contents of the payload; first the new area, whose remaining bytes are zero.
-  let pieces: [Piece]
-  /// The pieces as they are on media.
-  let payload: [UInt8]
+  let pieces: [KeptPiece]
   let payloadOffset: UInt64
+  let payloadSize: Int
+  let payloadChecksum: UInt64
+  /// The pieces to be written; empty for a record that was read.
+  let payload: [BackendPiece]
   /// The offset of the header.
   let headerOffset: UInt64
   /// The mark of the file that holds the record; `nil` for a record in a device.
@@ -52,37 +54,6 @@ package struct RecoveryRecord: Hashable, Sendable {
   /// The range of the record in a device.
   var run: Range<UInt64> { payloadOffset..<headerOffset + UInt64(Self.headerSize) }
 
-  /// Bytes of the backend that the change replaces, with their offset.
-  struct Piece: Hashable, Sendable {
-    let offset: UInt64
-    let bytes: [UInt8]
-
-    var range: Range<UInt64> { offset..<offset + UInt64(bytes.count) }
-
-    var encoded: [UInt8] {
-      var piece: [UInt8] = []
-      piece.append(littleEndian: offset)
-      piece.append(littleEndian: UInt64(bytes.count))
-      return piece + bytes + [UInt8](repeating: 0, count: (8 - bytes.count % 8) % 8)
-    }
-
-    /// Decodes the pieces in `payload`; `nil` if it does not consist of whole pieces, each below 2^63 in the backend.
-    static func decoded(from payload: [UInt8]) -> [Piece]? {
-      var pieces: [Piece] = []
-      var position = 0
-      while position < payload.count {
-        guard payload.count - position >= 16, let count = Int(exactly: payload.load(UInt64.self, at: position + 8)),
-          let bytes = payload.block(at: position + 16, count: count)
-        else { return nil }
-        let offset = payload.load(UInt64.self, at: position)
-        guard offset <= UInt64(Int64.max) else { return nil }
-        pieces.append(Piece(offset: offset, bytes: bytes))
-        position += 16 + (count + 7) / 8 * 8
-      }
-      return pieces
-    }
-  }
-
   /// Creates the record for `change`, which must leave an area.
   init(_ change: LabelAreaChange, canGrow: Bool) throws(LabelTransactionError) {
     lengthBefore = change.lengthBefore
@@ -90,26 +61,37 @@ package struct RecoveryRecord: Hashable, Sendable {
     before = change.before.map { $0.offset..<$0.end } ?? 0..<0
     let placement = change.after ?? LabelAreaPlacement(offset: change.lengthAfter, bytes: [])
     after = placement.offset..<placement.end
-    let used = (placement.bytes.lastIndex { $0 != 0 } ?? -1) + 1
-    pieces =
-      [Piece(offset: placement.offset, bytes: [UInt8](placement.bytes[..<used]))]
-      + change.rewrites.map { Piece(offset: $0.offset, bytes: $0.after) }
-    payload = pieces.flatMap(\.encoded)
+    let used = placement.bytes.endOfData
+    payload =
+      [BackendPiece(offset: placement.offset, bytes: placement.bytes.first(used))]
+      + change.rewrites.map { BackendPiece(offset: $0.offset, bytes: $0.after) }
+    payloadSize = payload.size
     // A larger record would not be read again.
-    guard UInt64(payload.count) <= Self.largestPayload else { throw .tooMuch(UInt64(payload.count)) }
+    guard UInt64(payloadSize) <= Self.largestPayload else { throw .tooMuch(UInt64(payloadSize)) }
     if canGrow {
       let mark = try RecoveryMark(
-        lengthBefore: lengthBefore, behind: max(lengthBefore, lengthAfter), payload: payload.count)
+        lengthBefore: lengthBefore, behind: max(lengthBefore, lengthAfter), payload: payloadSize)
       self.mark = mark
       headerOffset = mark.headerOffset
     } else {
       mark = nil
-      let size = UInt64(payload.count + Self.headerSize)
+      let size = UInt64(payloadSize + Self.headerSize)
       guard size <= lengthBefore, Self.isFree(lengthBefore - size..<lengthBefore, in: change, used: used)
       else { throw .noRoomForRecord(size) }
       headerOffset = lengthBefore - UInt64(Self.headerSize)
     }
-    payloadOffset = headerOffset - UInt64(payload.count)
+    payloadOffset = headerOffset - UInt64(payloadSize)
+    var (position, sum) = (payloadOffset, Fletcher64())
+    var pieces: [KeptPiece] = []
+    for piece in payload {
+      pieces.append(
+        KeptPiece(
+          offset: piece.offset, count: piece.bytes.count, position: position + UInt64(BackendPiece.headSize)))
+      position += UInt64(piece.size)
+      for part in piece.parts { sum.append(part) }
+    }
+    self.pieces = pieces
+    payloadChecksum = sum.checksum
   }
 
   /// Returns whether `run` of a device is free: neither a region lies there, nor anything in effect in the area before,
@@ -141,8 +123,8 @@ package struct RecoveryRecord: Hashable, Sendable {
     header[Fields.afterOffset] = after.lowerBound
     header[Fields.afterSize] = UInt64(after.count)
     header[Fields.payloadOffset] = payloadOffset
-    header[Fields.payloadSize] = UInt64(payload.count)
-    header[Fields.payloadChecksum] = Fletcher64.checksum(payload)
+    header[Fields.payloadSize] = UInt64(payloadSize)
+    header[Fields.payloadChecksum] = payloadChecksum
     header[Fields.checksum] = Fletcher64.checksum(header, zeroing: Fields.checksum)
     return header
   }

@@ -41,9 +41,9 @@ public struct IndexBlock: Hashable, Sendable {
   public private(set) var bytes: [UInt8]
 
   /// Reads block 0 or 1 of an area that has `geometry`. `area` must be as long as the geometry says.
-  package init(_ number: Int, of area: [UInt8], in geometry: LabelGeometry) {
+  package init(_ number: Int, of area: SparseBytes, in geometry: LabelGeometry) {
     let offset = geometry.indexOffset(number)
-    bytes = [UInt8](area[offset..<offset + geometry.indexSize])
+    bytes = area.bytes(in: offset..<offset + geometry.indexSize)
   }
 
   /// A block of which `bytes` are at hand: the header at least.

@@ -12,7 +12,7 @@ public struct IndexPair: Hashable, Sendable {
   public let currentNumber: Int?
 
   /// Reads the blocks of `area` on the supposition that `geometry` is its geometry.
-  package init(of area: [UInt8], in geometry: LabelGeometry, under linux: LinuxRelease = .newest) {
+  package init(of area: SparseBytes, in geometry: LabelGeometry, under linux: LinuxRelease = .newest) {
     self.geometry = geometry
     blocks = [0, 1].map { IndexBlock($0, of: area, in: geometry) }
     let blocks = blocks
@@ -30,7 +30,7 @@ public struct IndexPair: Hashable, Sendable {
   ///
   /// Where no block is valid, the label size is what more of the headers claim, 128 if in doubt, as ndctl guesses.
   /// Nil for an area too small for an index.
-  package init?(of area: [UInt8], under linux: LinuxRelease = .newest) {
+  package init?(of area: SparseBytes, under linux: LinuxRelease = .newest) {
     let pairs = LabelGeometry.labelSizes.compactMap { labelSize in
       LabelGeometry(areaSize: area.count, labelSize: labelSize).map { IndexPair(of: area, in: $0, under: linux) }
     }

@@ -3,13 +3,13 @@ extension LabelArea {
   package enum Writer: Sendable { case kernel, ndctl }
 
   /// An area of zeros: a DIMM without labels.
-  package static func blank(size: Int) -> [UInt8] { [UInt8](repeating: 0, count: size) }
+  package static func blank(size: Int) -> SparseBytes { SparseBytes(zeros: size) }
 
   /// An area with two sealed index blocks and no labels, as Linux and `ndctl init-labels` leave it: block 0
   /// has sequence number 3 and is current, block 1 has 2.
   package static func initialised(
     _ version: LabelVersion, size: Int, as writer: Writer = .kernel
-  ) throws(LabelAreaError) -> [UInt8] {
+  ) throws(LabelAreaError) -> SparseBytes {
     let geometry = try geometry(version, size: size)
     var area = blank(size: size)
     for (number, sequence) in [(0, 3), (1, 2)] {
@@ -25,7 +25,7 @@ extension LabelArea {
   /// loses nothing. Throws where they do not fit and leave a slot free for the next update.
   package static func encoded(
     _ version: LabelVersion, size: Int, labels: [NamespaceLabel]
-  ) throws(LabelAreaError) -> [UInt8] {
+  ) throws(LabelAreaError) -> SparseBytes {
     let geometry = try geometry(version, size: size)
     guard labels.count < geometry.slotCount else { throw .tooManyLabels(labels.count, limit: geometry.slotCount - 1) }
     var area = try initialised(version, size: size)
@@ -48,7 +48,7 @@ extension LabelArea {
   }
 }
 
-extension [UInt8] {
+extension SparseBytes {
   /// Makes `index` both index blocks of an area with `geometry`: block 0 is current, block 1 its predecessor.
   package mutating func replaceIndexes(with index: IndexBlock, in geometry: LabelGeometry) {
     for (number, sequence) in [(0, 3), (1, 2)] {

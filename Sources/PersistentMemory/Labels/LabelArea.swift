@@ -4,11 +4,11 @@
 /// A label storage area: two index blocks and the label slots that the current one rules.
 ///
 /// Reading never fails on account of contents: what is wrong with them is for `LabelVerification` to say.
-/// Nothing is copied for a slot until it is asked for, so memory stays within a small multiple of the area
-/// whatever the index blocks claim: `nslot` is bounded by the area (`LabelGeometry.slotLimit`) and the bitmap.
+/// A slot is read when it is needed, so memory stays small whatever the index blocks claim: `nslot` is bounded by the
+/// area (`LabelGeometry.slotLimit`) and the bitmap.
 public struct LabelArea: Sendable {
   /// The bytes of the label area, as on media.
-  public let bytes: [UInt8]
+  public let bytes: SparseBytes
   /// The two index blocks.
   public let indexes: IndexPair
 
@@ -18,11 +18,16 @@ public struct LabelArea: Sendable {
   /// Reads an area as `linux` does.
   ///
   /// Throws `tooSmall` where no index fits into it, and `tooLarge` beyond `LabelGeometry.largestArea`.
-  public init(_ bytes: [UInt8], under linux: LinuxRelease = .newest) throws(LabelAreaError) {
+  public init(_ bytes: SparseBytes, under linux: LinuxRelease = .newest) throws(LabelAreaError) {
     guard bytes.count <= LabelGeometry.largestArea else { throw .tooLarge(UInt64(bytes.count)) }
     guard let indexes = IndexPair(of: bytes, under: linux) else { throw .tooSmall(bytes.count) }
     self.bytes = bytes
     self.indexes = indexes
+  }
+
+  /// Reads an area whose bytes are in memory.
+  public init(_ bytes: [UInt8], under linux: LinuxRelease = .newest) throws(LabelAreaError) {
+    try self.init(SparseBytes(bytes), under: linux)
   }
 
   /// The area as `linux` reads its bytes.

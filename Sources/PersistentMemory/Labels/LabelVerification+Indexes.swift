@@ -5,7 +5,7 @@ extension LabelVerification {
   typealias IndexFields = IndexBlock.Fields
 
   mutating func verifyIndexes() {
-    if area.indexes.currentNumber == nil, area.bytes.allSatisfy({ $0 == 0 }) {
+    if area.indexes.currentNumber == nil, area.bytes.isZero {
       add(.areaBlank, Place(structure: "label area", offset: 0), "all zero: a DIMM without labels")
       return
     }

@@ -64,9 +64,9 @@ public struct NamespaceLabel: Hashable, Sendable {
   public private(set) var bytes: [UInt8]
 
   /// The label in `slot` of an area with `geometry`. `area` must be as long as the geometry says.
-  package init(slot: Int, of area: [UInt8], in geometry: LabelGeometry) {
+  package init(slot: Int, of area: SparseBytes, in geometry: LabelGeometry) {
     let offset = geometry.offset(ofSlot: slot)
-    bytes = [UInt8](area[offset..<offset + geometry.labelSize])
+    bytes = area.bytes(in: offset..<offset + geometry.labelSize)
   }
 
   /// A label of zeros, to be filled by a writer.

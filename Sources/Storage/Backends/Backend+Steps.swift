@@ -19,15 +19,18 @@ extension Backend {
     let space = kind == .regularFile ? SpaceReservation(for: steps, on: self) : nil
     try space?.take(for: self)
     defer { space?.giveBack(of: self) }
+    // A plan that was made from unreadable bytes must not be carried out.
+    try FailedRead.check()
     for step in steps {
       switch step {
-      case .write(let offset, let bytes):
-        do { try write(bytes, at: offset) } catch {
+      case .write, .copy:
+        do { try write(step) } catch {
           guard let space, error.isAboutSpace else { throw error }
           // Gives back the space that was reserved for bytes that are written to new blocks, so that they can use it.
           space.giveBackAtOnce(of: self)
-          try write(bytes, at: offset)
+          try write(step)
         }
+        try FailedRead.check()
       case .flush: try flush()
       case .resize(let length): try resize(to: length)
       }
@@ -35,10 +38,39 @@ extension Backend {
     }
   }
 
-  private func write(_ bytes: [UInt8], at offset: UInt64) throws(BackendError) {
-    if kind == .regularFile, !bytes.contains(where: { $0 != 0 }) {
-      return try clear(offset..<offset + UInt64(bytes.count))
+  private func write(_ step: StorageStep) throws(BackendError) {
+    switch step {
+    case .write(let offset, let bytes):
+      // On a device the source can share a page with the record that this change writes: all is read before.
+      let bytes = kind == .regularFile ? bytes : SparseBytes(bytes.array)
+      try bytes.forEachPiece { (range, piece) throws(BackendError) in
+        let place = offset + UInt64(range.lowerBound)..<offset + UInt64(range.upperBound)
+        if let piece { try write(piece, at: place.lowerBound) } else { try clear(place) }
+      }
+    case .copy(let range, let offset):
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunk) {
+        let bytes = try stored(at: start, count: min(Self.chunk, Int(range.upperBound - start)))
+        let place = offset + (start - range.lowerBound)
+        if bytes.isZero { try clear(place..<place + UInt64(bytes.count)) } else { try write(bytes, at: place) }
+      }
+    case .flush, .resize: break
     }
+  }
+
+  /// Returns the bytes at `offset`, which may lie after the end that the file had when it was opened.
+  private func stored(at offset: UInt64, count: Int) throws(BackendError) -> [UInt8] {
+    guard kind == .regularFile else { return try read(at: offset, count: count) }
+    let bytes: [UInt8]
+    do { bytes = try descriptor.bytes(at: Int64(clamping: offset), count: count) } catch {
+      throw BackendError(path, .cannotRead(offset: offset, Errno(error)))
+    }
+    guard bytes.count == count else {
+      throw BackendError(path, .endedEarly(offset: offset, read: UInt64(bytes.count), expected: UInt64(count)))
+    }
+    return bytes
+  }
+
+  private func write(_ bytes: [UInt8], at offset: UInt64) throws(BackendError) {
     do {
       guard kind == .daxDevice else {
         try descriptor.writeAll(toAbsoluteOffset: Int64(clamping: offset), bytes)
@@ -51,6 +83,13 @@ extension Backend {
   /// Clears all bytes of `range`. Holes stay holes and need no space. If the file system has no room to write the zeros
   /// to new blocks, punches a hole instead.
   private func clear(_ range: Range<UInt64>) throws(BackendError) {
+    guard kind == .regularFile else {
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunk) {
+        let count = min(Self.chunk, Int(range.upperBound - start))
+        try write([UInt8](repeating: 0, count: count), at: start)
+      }
+      return
+    }
     guard let length = (try? descriptor.stat()).map({ UInt64(clamping: $0.size) }) else {
       throw BackendError(path, .cannotWrite(offset: range.lowerBound, .ioError))
     }
@@ -97,6 +136,7 @@ extension StorageStep {
   fileprivate var debugText: String {
     switch self {
     case .write(let offset, let bytes): "\(bytes.count) bytes written at \(offset.hex)"
+    case .copy(let range, let offset): "\(range.count) bytes written at \(offset.hex), as at \(range.lowerBound.hex)"
     case .flush: "flushed"
     case .resize(let length): "resized to \(ByteCount(length).precise)"
     }

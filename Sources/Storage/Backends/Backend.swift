@@ -150,7 +150,7 @@ extension Backend {
     return true
   }
 
-  private static let chunk = 1 << 20
+  static let chunk = 1 << 20
 
   /// The first byte below `end`, which is inside of both, in which two backends differ; nil where there is none.
   ///
@@ -186,7 +186,7 @@ extension Backend {
       id: "mem1", path: path.string, size: mappedSize, labelSize: labelSize == 0 ? nil : labelSize, alignment: align)
     var area: LabelArea?
     if labelSize > 0, labelSize <= UInt64(LabelGeometry.largestArea), labelSize < mappedSize, mappedSize <= size {
-      area = try? LabelArea(try read(at: mappedSize - labelSize, count: Int(labelSize)))
+      area = try? LabelArea(try bytes(at: mappedSize - labelSize, count: Int(labelSize)))
     }
     return LayoutFingerprint(
       length: size, size: mappedSize, labelSize: labelSize, align: align, slot: slot ?? area?.virtualSlot,

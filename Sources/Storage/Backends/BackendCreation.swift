@@ -1,3 +1,4 @@
+package import Basics
 import CLinux
 package import SystemPackage
 
@@ -28,7 +29,7 @@ package struct BackendCreation: Sendable {
   /// The image to copy, and the offset to copy it to.
   package let image: (source: SourceImage, offset: UInt64)?
   /// The bytes to write, in order, with their offsets.
-  package let contents: [(offset: UInt64, bytes: [UInt8])]
+  package let contents: [(offset: UInt64, bytes: SparseBytes)]
   /// Which existing file may be replaced. Its owner, mode, access control list and attributes are kept.
   package let replacement: FileReplacement
   /// The mode of the file, before the umask, if it replaces none.
@@ -40,7 +41,7 @@ package struct BackendCreation: Sendable {
   package init(
     path: FilePath, size: UInt64, preallocation: Preallocation = .off,
     image: (source: SourceImage, offset: UInt64)? = nil,
-    contents: [(offset: UInt64, bytes: [UInt8])] = [],
+    contents: [(offset: UInt64, bytes: SparseBytes)] = [],
     replacement: FileReplacement = .nothing, mode: FilePermissions = Self.usualMode, staging: Staging = .unnamed,
     isPublic: Bool = false
   ) {
@@ -75,15 +76,16 @@ package struct BackendCreation: Sendable {
     if isPublic { try staged.allowReading() }
     try staged.fill(size: size, preallocation: preallocation, progress: progress)
     if let (source, offset) = image { try staged.copy(source, to: offset, progress: progress) }
-    for (offset, bytes) in contents {
-      // In a new file zeros need not be written, unless other bytes were written there before.
-      if contents.count == 1, image == nil {
-        try staged.writeData(of: bytes, at: offset)
-      } else {
-        try staged.write(bytes, at: offset)
-      }
-    }
+    for (offset, bytes) in contents { try staged.write(bytes, at: offset, skippingZeros: isWrittenOnce) }
+    try FailedRead.check()
     try staged.synchronize()
     return staged
+  }
+
+  /// Whether no byte is written twice. Zeros need not be written to a new file then.
+  private var isWrittenOnce: Bool {
+    let ranges = contents.map { $0.offset..<$0.offset + UInt64($0.bytes.count) }
+      .sorted { $0.lowerBound < $1.lowerBound }
+    return image == nil && zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
   }
 }

@@ -23,6 +23,8 @@ package struct BackendError: Error, Hashable, Sendable {
     case beyondEnd(offset: UInt64, count: UInt64, size: UInt64)
     /// The backend became shorter while it was being read.
     case endedEarly(offset: UInt64, read: UInt64, expected: UInt64)
+    /// Another process changed the backend while it was read.
+    case changedMeanwhile(offset: UInt64)
 
     // Reasons why a backend could not be made.
     /// The image to copy has no bytes.
@@ -97,6 +99,7 @@ extension BackendError.Reason: CustomStringConvertible {
       "\(count) bytes at \(offset.hex) lie beyond the end (stored \(size) bytes)"
     case .endedEarly(let offset, let read, let expected):
       "ended while it was read at \(offset.hex) (stored \(read) bytes, expected \(expected))"
+    case .changedMeanwhile(let offset): "somebody changed it at \(offset.hex) while it was read"
     case .emptyImage: "an empty file, not an image"
     case .notRaw(let format): "an image in the format \(format.rawValue), of which a guest sees the raw bytes"
     case .hasLabels: "a backend with a label area, which would become part of what the guest sees"

@@ -71,7 +71,7 @@ package final class BackendExamination {
   package func labelArea(in range: Range<UInt64>) throws(BackendError) -> LabelArea? {
     if let known = areas.first(where: { $0.range == range }) { return known.area }
     let bytes = try inspect { (file) throws(BackendError) in
-      try file.read(at: range.lowerBound, count: Int(range.upperBound - range.lowerBound))
+      try file.bytes(at: range.lowerBound, count: Int(range.upperBound - range.lowerBound))
     }
     let area = bytes.flatMap { try? LabelArea($0) }
     areas.append((range, area))

@@ -70,7 +70,7 @@ package final class ConditionFile: Sendable {
     let record = ConditionRecord(generation: 1, condition: condition, isInUse: false)
     return BackendCreation(
       path: Self.path(of: path), size: UInt64(ConditionRecord.fileSize),
-      contents: [(UInt64(ConditionRecord.offset(generation: 1)), record.encoded)],
+      contents: [(UInt64(ConditionRecord.offset(generation: 1)), SparseBytes(record.encoded))],
       replacement: former == nil ? .nothing : .own { _ in true })
   }
 

@@ -94,7 +94,7 @@ package struct LayoutSeal: Sendable {
   ) throws(LayoutSealError) -> Place {
     do throws(BackendError) {
       try BackendCreation(
-        path: path, size: UInt64(bytes.count), contents: [(0, bytes)], replacement: .own(isOwn),
+        path: path, size: UInt64(bytes.count), contents: [(0, SparseBytes(bytes))], replacement: .own(isOwn),
         mode: backend.modeOfCopies
       ).prepare().publish()
     } catch { throw .cannotWrite(error) }

@@ -21,10 +21,10 @@ struct SpaceReservation {
     let copies = backend.copiesOnWrite
     for step in steps {
       switch step {
-      case .write(let offset, let bytes):
+      case .write, .copy:
         guard let range = step.writtenRange else { continue }
-        end = max(end, offset + UInt64(bytes.count))
-        if bytes.contains(where: { $0 != 0 }) { ranges.append(range) }
+        end = max(end, range.upperBound)
+        ranges += step.dataRanges
         if copies {
           written += backend.dataRanges(in: range.clamped(to: 0..<backend.size)).reduce(0) { $0 + UInt64($1.count) }
         }
@@ -127,5 +127,27 @@ extension FileDescriptor {
     let answer = clinux_reserve(rawValue, Int64(clamping: range.lowerBound), Int64(range.count))
     // If space cannot be reserved, the write itself will report a lack of it.
     guard answer >= 0 || answer == -EOPNOTSUPP else { throw Errno(rawValue: -answer) }
+  }
+}
+
+extension StorageStep {
+  /// The ranges of whole pages in which the step writes anything but zeros.
+  fileprivate var dataRanges: [Range<UInt64>] {
+    switch self {
+    case .write(let offset, let bytes):
+      var ranges: [Range<UInt64>] = []
+      bytes.forEachPiece { range, piece in
+        guard piece != nil else { return }
+        let start = offset + UInt64(range.lowerBound)
+        if let last = ranges.last, last.upperBound == start {
+          ranges[ranges.count - 1] = last.lowerBound..<offset + UInt64(range.upperBound)
+        } else {
+          ranges.append(start..<offset + UInt64(range.upperBound))
+        }
+      }
+      return ranges
+    case .copy: return writtenRange.map { [$0] } ?? []
+    case .flush, .resize: return []
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import CLinux
 import Glibc
 package import SystemPackage
@@ -97,14 +98,22 @@ package struct StagedBackend: ~Copyable {
     }
   }
 
-  /// Writes `bytes` except blocks of zeros, which the file already has.
-  func writeData(of bytes: [UInt8], at offset: UInt64) throws(BackendError) {
-    let block = 4096
-    for start in stride(from: 0, to: bytes.count, by: block) {
-      let piece = bytes[start..<min(start + block, bytes.count)]
-      if piece.contains(where: { $0 != 0 }) { try write([UInt8](piece), at: offset + UInt64(start)) }
+  /// Writes `bytes`. With `skippingZeros`, blocks of zeros are left out: the file must have zeros there already.
+  func write(_ bytes: SparseBytes, at offset: UInt64, skippingZeros: Bool) throws(BackendError) {
+    try bytes.forEachPiece { (range, piece) throws(BackendError) in
+      let unit = skippingZeros ? Self.block : SparseBytes.pageSize
+      guard !skippingZeros || piece != nil else { return }
+      for start in stride(from: 0, to: range.count, by: unit) {
+        let part = start..<min(start + unit, range.count)
+        let bytes = piece.map { [UInt8]($0[part]) } ?? [UInt8](repeating: 0, count: part.count)
+        if skippingZeros, bytes.isZero { continue }
+        try write(bytes, at: offset + UInt64(range.lowerBound + start))
+      }
     }
   }
+
+  /// The block size of most file systems, in bytes.
+  private static var block: Int { 4096 }
 
   /// Waits until the contents are on the disk: the name must not get there before them.
   func synchronize() throws(BackendError) {

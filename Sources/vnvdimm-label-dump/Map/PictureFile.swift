@@ -15,7 +15,8 @@ struct PictureFile {
   func write(_ drawing: MapDrawing, mode: FilePermissions) throws {
     let bytes = [UInt8](drawing.text.utf8)
     let creation = BackendCreation(
-      path: FilePath(path), size: UInt64(bytes.count), contents: [(0, bytes)], replacement: .own(MapDrawing.begins),
+      path: FilePath(path), size: UInt64(bytes.count), contents: [(0, SparseBytes(bytes))],
+      replacement: .own(MapDrawing.begins),
       mode: mode)
     do throws(BackendError) { try creation.make(for: LabelDump.programName) } catch {
       guard error.reason == .exists else { throw error }

@@ -43,7 +43,7 @@ struct AddedLabelTests {
 
     var after = head
     for rewrite in change.rewrites {
-      #expect(head.block(at: Int(rewrite.offset), count: rewrite.before.count) == rewrite.before)
+      #expect(head.block(at: Int(rewrite.offset), count: rewrite.before.count) == rewrite.before.array)
       after.replaceSubrange(Int(rewrite.offset)..<Int(rewrite.offset) + rewrite.after.count, with: rewrite.after)
     }
     let claimed = shown[0].abstraction.map { NamespaceAbstraction(guid: $0) } ?? NamespaceAbstraction.none

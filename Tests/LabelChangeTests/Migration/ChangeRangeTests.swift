@@ -1,3 +1,4 @@
+import Basics
 import LabelChange
 import Testing
 
@@ -15,7 +16,7 @@ struct ChangeRangeTests {
     #expect(ranges[0].upperBound <= start + 512)
     #expect((start + 768..<start + 1024).contains(ranges[1].lowerBound))
     // All that differs lies in them.
-    let (before, after) = try (#require(change.before).bytes, #require(change.after).bytes)
+    let (before, after) = try (#require(change.before).bytes.array, #require(change.after).bytes.array)
     for index in after.indices where before[index] != after[index] {
       #expect(ranges.contains { $0.contains(start + UInt64(index)) })
     }

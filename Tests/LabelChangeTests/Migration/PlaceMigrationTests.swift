@@ -7,7 +7,7 @@ import Testing
 @Suite("Label areas in another place")
 struct PlaceMigrationTests {
   static let label: UInt64 = 128 << 10
-  static let zeros = LabelArea.blank(size: 128 << 10)
+  static let zeros = LabelArea.blank(size: 128 << 10).array
 
   static func geometry(region: UInt64) throws -> BackendGeometry {
     try BackendGeometry(mappedSize: region + label, labelSize: label)
@@ -120,7 +120,7 @@ struct PlaceMigrationTests {
     var data = Self.zeros
     data[0] = 1
     #expect(throws: MigrationRefusal.dataAtTarget(offset: (128 << 20) - Self.label)) {
-      try device.joined(with: backend.area, occupant: data)
+      try device.joined(with: backend.area, occupant: SparseBytes(data))
     }
     let tail = try UnlabelledBackend(BackendGeometry(mappedSize: 128 << 20), length: 129 << 20)
     #expect(throws: MigrationRefusal.tail(1 << 20)) { try tail.joined(with: backend.area) }

@@ -48,13 +48,13 @@ enum PlannedBackend {
   }
 
   static func shown(_ backend: LabelledBackend, slot: Int = 0) throws -> [LabelledNamespace]? {
-    try shown(backend.area.bytes, regionSize: backend.geometry.regionSize, slot: slot)
+    try shown(backend.area.bytes.array, regionSize: backend.geometry.regionSize, slot: slot)
   }
 
   /// What a change leaves.
   static func shown(after change: LabelAreaChange, slot: Int = 0) throws -> [LabelledNamespace]? {
     guard let after = change.after else { return nil }
-    return try shown(after.bytes, regionSize: after.offset.alignedDown(to: 4096), slot: slot)
+    return try shown(after.bytes.array, regionSize: after.offset.alignedDown(to: 4096), slot: slot)
   }
 }
 

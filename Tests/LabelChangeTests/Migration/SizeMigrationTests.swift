@@ -71,7 +71,7 @@ struct SizeMigrationTests {
   @Test("a label that does not count is not left behind in silence")
   func damaged() throws {
     let backend = try PlannedBackend.labelled([(0, 16 << 20), (16 << 20, 16 << 20)])
-    var bytes = backend.area.bytes
+    var bytes = backend.area.bytes.array
     bytes[backend.area.geometry.offset(ofSlot: 1) + 20] ^= 1
     let damaged = try LabelledBackend(LabelArea(bytes), geometry: backend.geometry, length: backend.length)
     #expect(throws: MigrationRefusal.damagedLabel(slot: 1, .labelChecksum)) {

@@ -19,7 +19,8 @@ struct ProofTests {
         label[NamespaceLabel.Fields.sectorSize] = 512
         label.set(type: NamespaceType.pmem.guid, abstraction: NamespaceAbstraction.fsdax.guid)
         return label
-      })
+      }
+    ).array
   }
 
   private static let isWhole =
@@ -51,9 +52,9 @@ struct ProofTests {
       var damaged = area
       damaged[start + place] ^= mask
       let repair = LabelRepair(try LabelArea(damaged), dimm: MadeLabels.dimm, isWitnessed: isWitnessed)
-      if try labels(repair.bytes) == good, !repair.actions.contains(where: \.isOpen) {
+      if try labels(repair.bytes.array) == good, !repair.actions.contains(where: \.isOpen) {
         answer.right += 1
-      } else if repair.actions.contains(where: \.isOpen), try labels(repair.bytes).isSubset(of: good) {
+      } else if repair.actions.contains(where: \.isOpen), try labels(repair.bytes.array).isSubset(of: good) {
         answer.asked += 1
       } else {
         Issue.record("byte \(place) ^ \(mask): \(repair.actions)")
@@ -101,7 +102,7 @@ struct ProofTests {
     damaged[number * 256 + 72] ^= 1
     #expect(try Self.labels(damaged).count == 3)
     let repair = LabelRepair(try LabelArea(damaged), dimm: MadeLabels.dimm)
-    #expect(repair.bytes == next)
+    #expect(repair.bytes.array == next)
     #expect(repair.actions == [.indexCorrected(number)])
   }
 
@@ -116,7 +117,7 @@ struct ProofTests {
     var foreign = try #require(area.label(in: 0))
     foreign[NamespaceLabel.Fields.cookie] ^= 1
     foreign.seal(slot: 1)
-    var bytes = area.bytes
+    var bytes = area.bytes.array
     bytes.replaceSubrange(area.geometry.offset(ofSlot: 1)..<area.geometry.offset(ofSlot: 2), with: foreign.bytes)
     bytes.replaceSubrange(number * 256..<number * 256 + 256, with: block.bytes)
     bytes[number * 256 + 100] ^= 0xa4
@@ -125,7 +126,7 @@ struct ProofTests {
     for decisions in [RepairDecisions.none, .discarding] {
       let repair = LabelRepair(damaged, dimm: MadeLabels.dimm, decisions: decisions)
       #expect(repair.actions == [decisions.discardsLabels ? .indexRebuilt(number) : .indexOpen(number)])
-      #expect(try Self.labels(repair.bytes) == Self.labels(area.bytes))
+      #expect(try Self.labels(repair.bytes.array) == Self.labels(area.bytes.array))
     }
   }
 
@@ -139,7 +140,7 @@ struct ProofTests {
     var damaged = area
     for byte in stride(from: 3, to: 200, by: 7) { damaged[512 + 256 + byte] ^= 0x5a }
     let repair = LabelRepair(try LabelArea(damaged), dimm: MadeLabels.dimm)
-    #expect(try Self.labels(repair.bytes) == Self.labels(area))
+    #expect(try Self.labels(repair.bytes.array) == Self.labels(area))
     #expect(repair.actions == [.labelProved(slot: 1, NamespaceIdentity(label), .copy)])
   }
 

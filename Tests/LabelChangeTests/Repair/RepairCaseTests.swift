@@ -154,7 +154,7 @@ struct RepairCaseTests {
     var bytes = try MadeLabels.area([(0, 16)])
     bytes[70] ^= 1
     let repair = LabelRepair(try LabelArea(bytes), dimm: MadeLabels.dimm)
-    let change = repair.change(of: bytes, at: 128 << 20, length: 1 << 30)
+    let change = repair.change(of: SparseBytes(bytes), at: 128 << 20, length: 1 << 30)
     #expect(change.before == LabelAreaPlacement(offset: 128 << 20, bytes: bytes))
     #expect(change.after == LabelAreaPlacement(offset: 128 << 20, bytes: repair.bytes))
     #expect(!change.isEmpty)

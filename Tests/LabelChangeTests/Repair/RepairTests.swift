@@ -24,7 +24,7 @@ struct RepairTests {
     let before = try PlannedBackend.shown(bytes, regionSize: regionSize, slot: slot)
     try examineProofs(area, before, dimm, slot: slot)
     let repair = LabelRepair(area, dimm: dimm, decisions: .discarding)
-    let after = try PlannedBackend.shown(repair.bytes, regionSize: regionSize, slot: slot)
+    let after = try PlannedBackend.shown(repair.bytes.array, regionSize: regionSize, slot: slot)
     if after == nil { Issue.record("still refused: \(bytes.prefix(2048))") }
     let lost = Set(before.essences ?? []).subtracting(after.essences ?? [])
     if !lost.isEmpty { Issue.record("lost: \(lost) \(bytes.prefix(2048))") }
@@ -47,7 +47,7 @@ struct RepairTests {
     for action in repair.actions {
       if case .labelDropped = action { Issue.record("dropped: \(action) \(area.bytes.prefix(2048))") }
     }
-    let after = try PlannedBackend.shown(repair.bytes, regionSize: dimm.regionSize ?? 0, slot: slot)
+    let after = try PlannedBackend.shown(repair.bytes.array, regionSize: dimm.regionSize ?? 0, slot: slot)
     let lost = Set(before.essences ?? []).subtracting(after.essences ?? [])
     if !lost.isEmpty { Issue.record("lost by proofs: \(lost) \(repair.actions) \(area.bytes.prefix(2048))") }
     let again = LabelRepair(try LabelArea(repair.bytes), dimm: dimm)

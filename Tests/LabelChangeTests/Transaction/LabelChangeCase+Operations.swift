@@ -64,7 +64,7 @@ extension LabelChangeCase {
 
     private func copies() throws -> [LabelChangeCase] {
       let geometry = try BackendGeometry(mappedSize: Self.region + Self.size, labelSize: Self.size)
-      func copy(over occupant: [UInt8]) throws -> LabelAreaChange {
+      func copy(over occupant: SparseBytes) throws -> LabelAreaChange {
         try backend.copied(to: geometry, length: geometry.mappedSize, occupant: occupant)
       }
       let size = Int(Self.size)
@@ -73,7 +73,9 @@ extension LabelChangeCase {
         make("--to, blank", .birth, try copy(over: LabelArea.blank(size: size))),
         make("--to, initialised", .index, try copy(over: LabelArea.initialised(version, size: size))),
         make("--to, initialised otherwise", .record, try copy(over: LabelArea.initialised(other, size: size))),
-        make("--to, of rubbish", .record, try copy(over: (0..<size).map { UInt8(truncatingIfNeeded: $0 / 3 | 1) })),
+        make(
+          "--to, of rubbish", .record,
+          try copy(over: SparseBytes((0..<size).map { UInt8(truncatingIfNeeded: $0 / 3 | 1) }))),
       ]
     }
 
@@ -102,7 +104,7 @@ extension LabelChangeCase {
     }
 
     private func repairs() throws -> [LabelChangeCase] {
-      let area = backend.area.bytes
+      let area = backend.area.bytes.array
       let label = version.labelSize
       let second = 512 + label
       func damaged(_ damage: (inout [UInt8]) -> Void) -> [UInt8] {
@@ -147,7 +149,7 @@ extension LabelChangeCase {
         let repair = LabelRepair(try LabelArea(bytes), dimm: dimm, decisions: .discarding)
         return make(
           "repair, \(name)", method,
-          repair.change(of: bytes, at: Self.region, length: Self.region + Self.size))
+          repair.change(of: SparseBytes(bytes), at: Self.region, length: Self.region + Self.size))
       }
     }
 

@@ -42,14 +42,14 @@ struct LabelChangeCase: Sendable, CustomStringConvertible {
     }
   }
 
-  static func area(_ version: LabelVersion, size: Int, _ count: Int, slot: Int = 0) -> [UInt8] {
+  static func area(_ version: LabelVersion, size: Int, _ count: Int, slot: Int = 0) -> SparseBytes {
     guard let area = try? LabelArea.encoded(version, size: size, labels: labels(version, count, slot: slot)) else {
       preconditionFailure("an area of \(size) bytes does not hold \(count) labels")
     }
     return area
   }
 
-  private static func place(_ offset: UInt64, _ bytes: [UInt8]) -> LabelAreaPlacement {
+  private static func place(_ offset: UInt64, _ bytes: SparseBytes) -> LabelAreaPlacement {
     LabelAreaPlacement(offset: offset, bytes: bytes)
   }
 
@@ -66,10 +66,10 @@ struct LabelChangeCase: Sendable, CustomStringConvertible {
     let (end, size): (UInt64, Int) = (16 << 10, 4 << 10)
     let start = end - UInt64(size)
     let here = area(version, size: size, 3)
-    func damaged(_ blocks: Int...) -> [UInt8] {
-      var area = here
+    func damaged(_ blocks: Int...) -> SparseBytes {
+      var area = here.array
       for block in blocks { area[block * 256 + 72] ^= 1 }
-      return area
+      return SparseBytes(area)
     }
     let short = area(version, size: 1024, version == .v1_1 ? 3 : 1)
     let shortElsewhere = area(version, size: 1024, version == .v1_1 ? 3 : 1, slot: 1)

@@ -7,7 +7,7 @@ struct LabelTransactionTests {
   static let end: UInt64 = 16 << 10
 
   /// A change from an area at the end of the backend to another one there.
-  static func change(_ before: [UInt8], _ after: [UInt8]) -> LabelAreaChange {
+  static func change(_ before: SparseBytes, _ after: SparseBytes) -> LabelAreaChange {
     LabelAreaChange(
       before: LabelAreaPlacement(offset: end - UInt64(before.count), bytes: before),
       after: LabelAreaPlacement(offset: end - UInt64(after.count), bytes: after), lengthBefore: end, lengthAfter: end)
@@ -27,7 +27,7 @@ struct LabelTransactionTests {
     let start = Self.end - 4096
     // Labels in slots 3 to 5, then the index blocks.
     #expect(transaction.writtenRanges == [start..<start + 512, start + 512 + 768..<start + 512 + 1536])
-    var disk = SimulatedDisk([UInt8](repeating: 0, count: Int(start)) + before)
+    var disk = SimulatedDisk([UInt8](repeating: 0, count: Int(start)) + before.array)
     disk = disk.applying(transaction.steps)
     for damaged in [0, 256] {
       var area = [UInt8](disk.bytes[Int(start)...])
@@ -63,13 +63,13 @@ struct LabelTransactionTests {
       before: placement, after: placement, lengthBefore: length, lengthAfter: length, rewrites: rewrites)
     let steps = try LabelTransaction(change, canGrow: true).steps
     // The record is there, and half of the blocks are not written yet.
-    let disk = SimulatedDisk(region + area).applying(steps.prefix(106))
+    let disk = SimulatedDisk(region + area.array).applying(steps.prefix(106))
     let found = try #require(
       UnfinishedChange.find(length: UInt64(disk.bytes.count), canGrow: true) { offset, count in
         [UInt8](disk.bytes[Int(offset)..<Int(offset) + count])
       })
     #expect(found.direction == .forward)
-    #expect(disk.applying(found.steps).bytes == [UInt8](repeating: 2, count: region.count) + area)
+    #expect(disk.applying(found.steps).bytes == [UInt8](repeating: 2, count: region.count) + area.array)
   }
 
   @Test("what no record holds is said with both numbers") func tooMuch() {

@@ -14,7 +14,10 @@ struct SimulatedDisk: Hashable {
     case .write(let offset, let new):
       let range = Int(offset)..<Int(offset) + new.count
       if range.upperBound > bytes.count { resize(to: range.upperBound) }
-      bytes.replaceSubrange(range, with: new)
+      bytes.replaceSubrange(range, with: new.array)
+    case .copy(let range, let offset):
+      let new = [UInt8](bytes[Int(range.lowerBound)..<Int(range.upperBound)])
+      apply(.write(offset: offset, bytes: SparseBytes(new)))
     case .flush: break
     case .resize(let length): resize(to: Int(length))
     }

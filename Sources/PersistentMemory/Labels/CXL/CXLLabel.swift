@@ -137,7 +137,7 @@ extension LabelArea {
   public func cxlLabel(in slot: Int) -> CXLLabel? {
     guard geometry.labelSize == CXLLabel.size, (0..<geometry.slotLimit).contains(slot) else { return nil }
     let offset = geometry.offset(ofSlot: slot)
-    return CXLLabel([UInt8](bytes[offset..<offset + CXLLabel.size]))
+    return CXLLabel(bytes.bytes(in: offset..<offset + CXLLabel.size))
   }
 
   /// Slots whose label is of a known kind and says that it belongs there, whatever the index says.
