@@ -74,16 +74,6 @@ package struct Start {
   }
 }
 
-extension QEMUCommand {
-  /// Puts in for the path of each backend where it leads.
-  package mutating func findFiles(at paths: (String) -> String) {
-    for index in objects.indices {
-      guard case .file(let path)? = objects[index].backend?.backend.storage else { continue }
-      objects[index].backend?.backend.storage = .file(path: paths(path))
-    }
-  }
-}
-
 extension MachineReport {
   /// Returns this report with the severities of its findings adjusted by `permits`.
   package func weighed(by permits: Permits) -> MachineReport {

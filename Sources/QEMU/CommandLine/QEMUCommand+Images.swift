@@ -4,7 +4,7 @@ extension QEMUCommand {
   /// The image file of a disk, which QEMU opens while it starts.
   struct Image: Sendable {
     let location: QEMULocation
-    let path: String
+    var path: String
     /// Whether QEMU opens the file for reading and writing at once, whatever it is.
     var isOpenedForWriting = false
   }
@@ -67,4 +67,24 @@ extension QEMUCommand {
   private static let formats: Set<String> = [
     "raw", "qcow", "qcow2", "qed", "vdi", "vhdx", "vmdk", "vpc", "luks", "parallels", "dmg", "cloop", "bochs",
   ]
+}
+
+extension QEMUCommand {
+  /// Replaces the path of each file that the start opens with the one it leads to. A firmware keeps its name, because
+  /// QEMU also looks for it in folders of its own.
+  package mutating func findFiles(at paths: (String) -> String) {
+    for index in objects.indices {
+      guard case .file(let path)? = objects[index].backend?.backend.storage else { continue }
+      objects[index].backend?.backend.storage = .file(path: paths(path))
+    }
+    for index in blockDevices.indices { blockDevices[index].path = paths(blockDevices[index].path) }
+    for index in drives.indices { drives[index].path = paths(drives[index].path) }
+    for option in ["kernel", "dtb"] {
+      if let path = machine[option]?.text { machine[option] = .text(paths(path)) }
+    }
+    // A list of multiboot modules has spaces or commas, and is not looked for.
+    if let path = machine["initrd"]?.text, !path.contains(where: { ", ".contains($0) }) {
+      machine["initrd"] = .text(paths(path))
+    }
+  }
 }
