@@ -114,7 +114,18 @@ struct InjectedCrashTests {
       #expect(again.status == 0, "\(what), again: \(again.errors)")
       #expect(try self.state() == after, "\(what), again")
     }
-    let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { $0.hasPrefix(".") }
+    var left = try hiddenFiles()
+    if run.status == 137, left.contains(where: { $0.hasPrefix(".vnvdimm-") }) {
+      // It was killed between the exchange of the names and the removal of the old file, which the next run removes.
+      #expect(state == after, "\(what): \(left)")
+      let again = try self.run(change)
+      #expect(again.status == 0, "\(what), again: \(again.errors)")
+      left = try hiddenFiles()
+    }
     #expect(left.allSatisfy { run.status == 137 && $0.hasPrefix(".nv.img.") }, "\(what): \(left)")
+  }
+
+  private func hiddenFiles() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { $0.hasPrefix(".") }
   }
 }
