@@ -76,7 +76,7 @@ extension Consumer {
         "memory-backend-file,id=mem0,mem-path=\(path.replacing(",", with: ",,")),size=\(length),readonly=on",
       ]
     }, newest: ConsumerRelease(4, 1, 0), unit: 128 << 20, isDirect: true, kataStatements,
-    configuration: { path in ["[hypervisor.qemu]", "image = \(path.tomlQuoted)", "disable_image_nvdimm = false"] })
+    configuration: { path, _ in ["[hypervisor.qemu]", "image = \(path.tomlQuoted)", "disable_image_nvdimm = false"] })
 
   private static let kataRS = Consumer(
     "kata-rs", "Kata Containers (runtime-rs)",
@@ -89,7 +89,7 @@ extension Consumer {
         "-device", "nvdimm,memdev=mem0,unarmed=on",
       ]
     }, newest: ConsumerRelease(4, 1, 0), unit: 128 << 20, isDirect: true, kataStatements,
-    configuration: { path in
+    configuration: { path, _ in
       ["[hypervisor.qemu]", "image = \(path.tomlQuoted)", "vm_rootfs_driver = \"virtio-pmem\""]
     })
 
@@ -110,7 +110,7 @@ extension Consumer {
   private static let cloudHypervisor = Consumer(
     "cloud-hypervisor", "Cloud Hypervisor", .own(.exact), newest: ConsumerRelease(54, 0),
     options: [.size(), .switchable("discard_writes", ["on", "off"], usual: "off")], cloudHypervisorStatements,
-    configuration: { path in ["cloud-hypervisor --pmem \("file=\(path)".shellQuoted)"] })
+    configuration: { path, choice in ["cloud-hypervisor --pmem \("file=\(path)\(choice.givenOptions)".shellQuoted)"] })
 
   private static let cloudHypervisorSource = "cloud-hypervisor@ae44c297 vmm/src/device_manager.rs"
 
@@ -173,9 +173,11 @@ extension Consumer {
         .flush, "each flush request of the guest counts as the whole file in the rate limiter",
         when: .since(ConsumerRelease(1, 16)), "firecracker@81b38b9 src/vmm/src/devices/virtio/pmem/device.rs"),
     ] + guestStatements,
-    configuration: { path in
-      [
-        "\"pmem\": [{\"id\": \"pmem0\", \"path_on_host\": \(path.jsonQuoted), \"root_device\": false, \"read_only\": false}]"
+    configuration: { path, choice in
+      let isReadOnly = choice.value(of: "read_only") ?? "false"
+      return [
+        "\"pmem\": [{\"id\": \"pmem0\", \"path_on_host\": \(path.jsonQuoted), \"root_device\": false, "
+          + "\"read_only\": \(isReadOnly)}]"
       ]
     })
 
@@ -194,7 +196,8 @@ extension Consumer {
       .tells(
         .paddingLost, "crosvm fills the device up to 2 MiB with anonymous memory: what the guest writes there is lost",
         when: .padded, "crosvm@f1e797a src/crosvm/sys/linux/device_helpers.rs:1211"),
-    ] + guestStatements, configuration: { path in ["crosvm run --pmem \(path.shellQuoted)"] })
+    ] + guestStatements,
+    configuration: { path, choice in ["crosvm run --pmem \("\(path)\(choice.givenOptions)".shellQuoted)"] })
 
   private static let stratoVirt = Consumer(
     "stratovirt", "StratoVirt", .own(.exact),
@@ -216,9 +219,11 @@ extension Consumer {
         .volatile, "share=off maps the file privately: what the guest writes is lost when it ends",
         when: .option("share", is: "off"), "stratovirt@43498c97 realize_with_file_readonly(!share)"),
     ] + guestStatements,
-    configuration: { path in
-      [
-        "stratovirt -object memory-backend-file,id=mem1,mem-path=\(path),size=$(stat -c %s \(path.shellQuoted)),share=on \\",
+    configuration: { path, choice in
+      let size = choice.values["size"] ?? "$(stat -c %s \(path.shellQuoted))"
+      return [
+        "stratovirt -object memory-backend-file,id=mem1,mem-path=\(path),size=\(size),"
+          + "share=\(choice.value(of: "share") ?? "on") \\",
         "  -device virtio-pmem-pci,id=pmem1,memdev=mem1",
       ]
     })

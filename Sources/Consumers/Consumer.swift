@@ -53,13 +53,13 @@ package struct Consumer: Sendable {
   package let unit: UInt64
   /// Whether images for the program begin with the info block of fsdax mode.
   package let isDirect: Bool
-  /// The configuration lines that give the backend to the program.
-  package let configuration: @Sendable (_ path: String) -> [String]
+  /// The configuration lines that give the backend to the program, with the options of the choice.
+  package let configuration: @Sendable (_ path: String, ConsumerChoice) -> [String]
 
   init(
     _ name: String, _ title: String, _ start: Start, newest: ConsumerRelease? = nil, unit: UInt64 = 2 << 20,
     isDirect: Bool = false, options: [Option] = [], _ statements: [ConsumerStatement] = [],
-    configuration: @escaping @Sendable (_ path: String) -> [String] = { _ in [] }
+    configuration: @escaping @Sendable (_ path: String, ConsumerChoice) -> [String] = { _, _ in [] }
   ) {
     self.name = name
     self.title = title

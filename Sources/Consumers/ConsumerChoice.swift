@@ -64,6 +64,11 @@ package struct ConsumerChoice: Sendable {
   /// Returns the value of the option `name`, given or default.
   func value(of name: String) -> String? { values[name] ?? consumer.options.first { $0.name == name }?.usual }
 
+  /// The given options as the program reads them, each after a comma, in the order of the table.
+  var givenOptions: String {
+    consumer.options.compactMap { option in values[option.name].map { ",\(option.name)=\($0)" } }.joined()
+  }
+
   /// The release in question.
   package var effectiveRelease: ConsumerRelease? { release ?? consumer.newest }
 

@@ -55,12 +55,11 @@ package struct PasteConfiguration {
 
   /// The configuration lines that give the backend to its program; `nil` for QEMU, libvirt and emulate.
   package var lines: [String]? {
-    guard let consumer = consumer?.consumer, let device = devices.first else { return nil }
-    if case .qemu(let arguments) = consumer.start, consumer.configuration(device.path).isEmpty {
-      let words = arguments(device.path, device.mappedSize)
-      return [Self.command(words[0], [String](words.dropFirst()))]
-    }
-    return consumer.configuration(device.path)
+    guard let choice = consumer, let device = devices.first else { return nil }
+    let lines = choice.consumer.configuration(device.path, choice)
+    guard lines.isEmpty, case .qemu(let arguments) = choice.consumer.start else { return lines }
+    let words = arguments(device.path, device.mappedSize)
+    return [Self.command(words[0], [String](words.dropFirst()))]
   }
 
   /// The number of slots of a machine with these devices.

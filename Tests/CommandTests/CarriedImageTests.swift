@@ -225,6 +225,22 @@ struct CarriedImageTests {
     #expect(json.text.contains("\"program\" : \"\(program)\""), "\(json.text)")
   }
 
+  @Test(
+    "the lines for a program have the options that were given",
+    arguments: [
+      ("firecracker,read_only=true", "\"read_only\": true}"),
+      ("firecracker", "\"read_only\": false}"),
+      ("cloud-hypervisor,discard_writes=on", "nv.img,discard_writes=on"),
+      ("crosvm,ro=true", "nv.img,ro=true"),
+      ("stratovirt,share=off", ",share=off "),
+      ("stratovirt,size=4M", ",size=4M,share=on "),
+    ])
+  func consumerOptions(choice: String, expected: String) throws {
+    let run = try ProgramRun(
+      "vnvdimm-create", ["--plan", "--for", choice, "--size", "4M", "nv.img"], in: folder.url)
+    #expect(run.status == 0 && run.text.contains(expected), "\(run.text)")
+  }
+
   @Test("sizes that a program does not take, and labels, which its device has not, are refused")
   func refusals() throws {
     let odd = try create("--for", "firecracker", "--size", "3M", "nv.img")
