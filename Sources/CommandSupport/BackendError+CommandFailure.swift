@@ -8,7 +8,7 @@ extension BackendError: CommandFailureConvertible {
   package var commandFailure: CommandFailure {
     let status: ExitStatus =
       switch reason {
-      case .directory, .notABackend, .noPage, .device, .emptyImage, .notRaw: .unsupported
+      case .directory, .notABackend, .noPage, .device, .noDevice, .emptyImage, .notRaw: .unsupported
       case .exists, .link, .inUse, .usersUnseen, .severalNames, .unfinishedChange, .hasLabels, .labelsMissing: .damaged
       default: .incomplete
       }

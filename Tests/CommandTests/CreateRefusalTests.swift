@@ -109,6 +109,7 @@ struct CreateRefusalTests {
     Case("--size 16M --overwrite link", 2, "vnvdimm-create: link: a symbolic link, which is neither followed nor rep"),
     Case("--size 16M dangling", 1, "vnvdimm-create: dangling: a symbolic link to a file that does not exist\n"),
     Case("--size 16M --overwrite dangling", 1, "vnvdimm-create: dangling: a symbolic link to a file that does not"),
+    Case("--size 16M /dev/no-such-dax", 63, "vnvdimm-create: /dev/no-such-dax: no such device, and files among"),
     Case("--size 16M nowhere/new", 1, "vnvdimm-create: nowhere: no such folder\n"),
     Case("--size 16M file/new", 1, "vnvdimm-create: file: cannot open: Not a directory\n"),
     Case("--size 16M /proc/new", 1, "vnvdimm-create: /proc/new: cannot create: No such file or directory\n"),

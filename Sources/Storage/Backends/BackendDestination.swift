@@ -57,6 +57,9 @@ struct BackendDestination: ~Copyable {
       throw BackendError(folderPath, errno == .noSuchFileOrDirectory ? .noFolder : .cannotOpen(errno))
     }
     let folder = OwnedDescriptor(owning: opened)
+    guard !Self.holdsDevices(folder.descriptor) || (try? path.stat(followTargetSymlink: false)) != nil else {
+      throw BackendError(path, .noDevice)
+    }
     let leftovers = removesLeftovers ? HiddenName.removeLeftovers(in: folder.descriptor) : []
     let replaced = try Self.occupant(of: path, last: last, in: folder.descriptor, replacement)
     self.leftovers = leftovers
@@ -64,6 +67,12 @@ struct BackendDestination: ~Copyable {
     folderDescriptor = folder
     name = last.string
     self.path = path
+  }
+
+  /// Returns whether `folder` lies in the file system of the host's device nodes, which is lost when the host restarts.
+  private static func holdsDevices(_ folder: FileDescriptor) -> Bool {
+    guard let own = try? folder.stat().deviceID, own == (try? FilePath("/dev").stat().deviceID) else { return false }
+    return own != (try? FilePath("/").stat().deviceID)
   }
 
   /// Returns the regular file that has the name; `nil` if the name is free.

@@ -42,6 +42,8 @@ package struct BackendError: Error, Hashable, Sendable {
     case link
     /// A device has the name; backends are made as regular files only.
     case device(BackendKind)
+    /// The name is free, but it lies among the host's device nodes.
+    case noDevice
     case cannotCreate(Errno)
     /// The new file cannot have the mode, owner, access control list or another attribute of the file that it replaces.
     case cannotKeep(String, Errno)
@@ -109,6 +111,7 @@ extension BackendError.Reason: CustomStringConvertible {
     case .exists: "the file exists already"
     case .link: "a symbolic link, which is neither followed nor replaced"
     case .device(let kind): "a \(kind.rawValue); backends are created as regular files"
+    case .noDevice: "no such device, and files among the device nodes are lost when the host restarts"
     case .cannotCreate(let errno): "cannot create: \(errno)"
     case .cannotKeep(let what, let errno): "cannot keep the \(what) of the file to replace: \(errno)"
     case .severalNames(let count): "has \(count) names (hard links), and would be replaced under one of them only"
