@@ -50,7 +50,7 @@ struct QEMUEngine {
     configuration.usesTerminal = false
     configuration.hasNoDefaults = true
     configuration.settleAccelerators()
-    guard let path = Self.path() else {
+    guard let path = Self.path else {
       throw CommandFailure(.incomplete, Self.program, "not found on PATH", hint: Self.hint)
     }
     if configuration.script != nil { try runScript(path, configuration, requested) }
@@ -61,7 +61,7 @@ struct QEMUEngine {
       exit(ending.status)
     }
     let error = ProcessImage.replace(with: path, arguments)
-    throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint)
+    throw CommandFailure(.incomplete, path.string, "\(error)")
   }
 
   /// Returns QEMU's command line, with the words of `--qemu-opts` at the end.
@@ -119,18 +119,11 @@ struct QEMUEngine {
         return wishes == 1 ? SIGTERM : wishes > 10 ? SIGKILL : nil
       }
       return (ending, isLate)
-    } catch { throw CommandFailure(.incomplete, path.string, "\(error)", hint: Self.hint) }
+    } catch { throw CommandFailure(.incomplete, path.string, "\(error)") }
   }
 
-  /// Returns the path of QEMU on PATH.
-  static func path() -> FilePath? {
-    // Safe: the text is copied at once.
-    let folders = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
-    return folders.split(separator: ":").map { FilePath(String($0)).appending(program) }.first { path in
-      // Safe: the text outlives the call.
-      unsafe path.withPlatformString { unsafe access($0, X_OK) } == 0
-    }
-  }
+  /// The path of QEMU on PATH.
+  static var path: FilePath? { HostProgram(named: program)?.path }
 }
 
 extension MachineConfiguration {

@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import GuestImage
+import Storage
 import VirtualMachine
 
 // What `vnvdimm emulate` needs to run machines.
@@ -24,12 +25,12 @@ extension HostFact {
 
   /// QEMU for the architecture of emulate's machines.
   static var emulator: HostFact {
-    guard let path = QEMUEngine.path() else {
+    guard let qemu = HostProgram(named: QEMUEngine.program) else {
       return HostFact(
         missing: "QEMU", fact: "no \(QEMUEngine.program) on PATH", packages: [QEMUEngine.package])
     }
-    let version = firstLine(of: "\(QEMUEngine.program) --version").map { "\($0), " } ?? ""
-    return HostFact(name: "QEMU", state: .ready, fact: "\(version)\(path)")
+    let version = (try? ProgramVersions.answer(of: qemu)).map { "\($0), " } ?? ""
+    return HostFact(name: "QEMU", state: .ready, fact: "\(version)\(qemu.path)")
   }
 
   /// The kernel that emulate boots if none is named, with the modules for persistent memory.
@@ -53,16 +54,5 @@ extension HostFact {
       }
       return HostFact(name: program.name, state: .ready, fact: "\(path)")
     }
-  }
-
-  /// Returns the first line that `command`, a constant, prints.
-  private static func firstLine(of command: String) -> String? {
-    // Safe: the stream is open until it is closed here, and the buffer ends with NUL.
-    guard let stream = unsafe popen(command, "r") else { return nil }
-    defer { _ = unsafe pclose(stream) }
-    var buffer = [CChar](repeating: 0, count: 256)
-    guard unsafe fgets(&buffer, Int32(buffer.count), stream) != nil else { return nil }
-    let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).first.map(String.init)
   }
 }
