@@ -91,10 +91,9 @@ extension Program {
     return isAsIs ? arguments : [usual._commandName] + arguments
   }
 
-  /// Returns the words of the program's name, followed by the first verb in `arguments`, if there is one.
+  /// Returns the words of the program's name, followed by the verb if `arguments` begin with one.
   private static func called(by arguments: [String]) -> [String] {
-    let verbs = verbs
-    return programWords + [arguments.first { verbs.contains($0) }].compactMap(\.self)
+    programWords + arguments.prefix(1).filter(verbs.contains)
   }
 
   /// Exits if the first of `arguments` must be a verb but is not, and suggests the verb that was probably meant.

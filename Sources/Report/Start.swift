@@ -70,7 +70,7 @@ package struct Start {
     do throws(Errno) {
       let bytes = try FilePath(path).contents(limit: configurationLimit)
       return .success(String(decoding: bytes, as: UTF8.self))
-    } catch { return .failure(ConfigurationFileError(reason: error.description)) }
+    } catch { return .failure(ConfigurationFileError(reason: error.description, isFolder: error == .isDirectory)) }
   }
 }
 

@@ -55,8 +55,3 @@ package enum DiskImageFormat: String, CaseIterable, Sendable {
     self = format
   }
 }
-
-extension StoredContents {
-  /// Whether it is a disk image of another format than raw.
-  var isDiskImage: Bool { DiskImageFormat(rawValue: kind) != nil }
-}

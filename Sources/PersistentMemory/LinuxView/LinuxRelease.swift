@@ -47,9 +47,6 @@ public struct LinuxRelease: Hashable, Comparable, Sendable {
   /// a device of no bytes.
   var refusesEmptyData: Bool { self >= LinuxRelease(6, 12) }
 
-  /// XFS with shared extents is mounted with DAX, where it has a whole disk. Source: Linux 6.0 fs/xfs/xfs_super.c.
-  var mountsReflinkDirectly: Bool { self >= LinuxRelease(6, 0) }
-
   /// Bytes of the blocks in which ordinary memory is added: what is plugged must begin and end with one. The guest's
   /// RAM ends at the address `ramEnd`.
   ///

@@ -129,9 +129,13 @@ package struct QEMUCommand: Sendable {
 
 /// The reason why a file that `-readconfig` names cannot be read.
 package struct ConfigurationFileError: Error {
+  /// The reason in the words of strerror(3).
   package let reason: String
+  /// Whether a folder lies at the path.
+  let isFolder: Bool
 
-  package init(reason: String) { self.reason = reason }
-
-  var isFolder: Bool { reason == "Is a directory" }
+  package init(reason: String, isFolder: Bool = false) {
+    self.reason = reason
+    self.isFolder = isFolder
+  }
 }

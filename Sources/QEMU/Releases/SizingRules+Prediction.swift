@@ -87,7 +87,7 @@ extension SizingRules {
   }
 
   /// The size in bytes of the address space of a process on x86_64.
-  private static let addressSpace: UInt64 = 1 << 47
+  static let addressSpace: UInt64 = 1 << 47
 
   /// QEMU continues although the length was not set.
   private static let tooLong = "ftruncate: File too large"

@@ -158,7 +158,7 @@ extension MachineStartup {
 
   /// Refuses sizes for which no process on any host has enough addresses.
   private func checkAddresses(_ option: BackendOption) throws(QEMUStop) {
-    guard !isStrict, let size = option.backend.size, size >= 1 << 47 else { return }
+    guard !isStrict, let size = option.backend.size, size >= SizingRules.addressSpace else { return }
     guard option.memoryFile != nil else { throw complain(.noGuestMemory(option.backend.id)) }
     throw complain(size > UInt64(Int64.max) ? .memoryFileTooLarge(size) : .noMapping)
   }

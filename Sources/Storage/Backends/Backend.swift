@@ -186,7 +186,8 @@ extension Backend {
       id: "mem1", path: path.string, size: mappedSize, labelSize: labelSize == 0 ? nil : labelSize, alignment: align)
     var area: LabelArea?
     if labelSize > 0, labelSize <= UInt64(LabelGeometry.largestArea), labelSize < mappedSize, mappedSize <= size {
-      area = try? LabelArea(try bytes(at: mappedSize - labelSize, count: Int(labelSize)))
+      let bytes = try bytes(at: mappedSize - labelSize, count: Int(labelSize))
+      area = try? LabelArea(bytes)
     }
     return LayoutFingerprint(
       length: size, size: mappedSize, labelSize: labelSize, align: align, slot: slot ?? area?.virtualSlot,

@@ -75,7 +75,10 @@ package final class DIMM: Sendable {
   /// this function returns.
   func write(_ bytes: [UInt8], at place: Int, _ alarm: BackendAlarm) throws(StorageFailure) {
     guard !isReadOnly else { throw .readOnly }
-    guard mapping.write(bytes, at: place) else { throw failure(.labelsUnreachable, alarm) }
+    guard mapping.write(bytes, at: place) else {
+      let isRegion = UInt64(place) < geometry.regionSize
+      throw failure(isRegion ? .mediumFailed(offset: UInt64(place)) : .labelsUnreachable, alarm)
+    }
     do throws(Errno) {
       switch durability {
       case .direct: try mapping.persist(at: place, count: bytes.count)
