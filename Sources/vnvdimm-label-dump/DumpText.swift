@@ -60,7 +60,7 @@ struct DumpText {
   }
 
   private func row(of label: NamespaceLabel, _ slot: Int, isUsed: Bool) -> LabelRow {
-    let mode = label.abstraction.map { NamespaceAbstraction(guid: $0)?.rawValue ?? "unknown" } ?? "-"
+    let mode = label.abstraction.map { NamespaceAbstraction(guid: $0)?.mode.rawValue ?? "unknown" } ?? "-"
     var notes: [String] = []
     if !isUsed { notes.append("free: left from before") }
     if isUsed, let defect = label.defect(inSlot: slot) {
@@ -69,6 +69,7 @@ struct DumpText {
       case .checksum: notes.append("not a label: its checksum is wrong")
       }
     }
+    if label.abstraction == NamespaceAbstraction.btt.guid { notes.append("BTT 1.1") }
     if !label.nameBytes.isEmpty { notes.append("name \(label.name.escapedForTerminal)") }
     if label.flags.contains(.updating) { notes.append("UPDATING") }
     if let type = label.type, type != examination.probe.cookie.labelType {

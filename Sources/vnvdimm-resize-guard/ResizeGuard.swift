@@ -19,7 +19,7 @@ struct ResizeGuard: Program {
         vnvdimm-resize-guard plan nv.img +16G
         vnvdimm-resize-guard run nv.img -- qemu-system-x86_64 ...
 
-      Each rule that it tells of: man vnvdimm-resize-guard
+      Each rule: man vnvdimm-resize-guard
       """, version: Suite.version,
     subcommands: [Plan.self, Apply.self, Seal.self, Verify.self, Run.self])
 

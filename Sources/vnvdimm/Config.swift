@@ -122,7 +122,7 @@ struct Config: Program {
     switch part {
     case .qemu: "QEMU:"
     case .emulate: "vnvdimm emulate:"
-    case .device: "libvirt, for a guest that there is (virsh attach-device, a document for each backend):"
+    case .device: "libvirt, for an existing guest (virsh attach-device, a document for each backend):"
     case .domain: "libvirt, a whole domain:"
     }
   }

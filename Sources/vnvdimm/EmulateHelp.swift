@@ -146,8 +146,8 @@ extension EmulateHelp {
       vnvdimm emulate --nvdimm nv.img
           A shell in a small guest with the newest kernel of this host.
       vnvdimm emulate --nvdimm nv.img --run 'ndctl list' | jq .
-          The guest runs a command, or a script, whose output and exit status become
-          emulate's.
+          The guest runs a command or a script; emulate prints its output and ends
+          with its exit status.
       vnvdimm emulate --probe nv.img
           Print what a guest sees of nv.img, in the form of ndctl list.
       vnvdimm emulate -machine pc,nvdimm -m 256M,slots=2,maxmem=4G \\

@@ -58,7 +58,7 @@ struct GuestAnswer: Sendable {
       isQEMU
       ? Self.report(guest, arguments, at: paths, on: host) : Self.report(options ?? [], at: paths, on: host)
     guard let report else {
-      self.init(guest, name: name, unseen: ["its command line is none of those that emulate takes"])
+      self.init(guest, name: name, unseen: ["emulate takes no such command line"])
       return
     }
     let (running, strangers) = report.ofRunningGuest(in: guest.id)

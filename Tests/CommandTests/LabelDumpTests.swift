@@ -29,7 +29,7 @@ struct LabelDumpTests {
     #expect(lines[6] == "1      0x100  1.2      3    510    5     previous")
     #expect(lines[8] == "slot  uuid                                  dpa        size    mode")
     #expect(lines[9].hasPrefix("1     93f2caf1-"))
-    #expect(lines[9].hasSuffix("  0x0        16 MiB  none"))
+    #expect(lines[9].hasSuffix("  0x0        16 MiB  raw"))
     #expect(lines[10] == "      name n-raw")
     #expect(lines.count { $0.contains("UPDATING") } == 0)
   }

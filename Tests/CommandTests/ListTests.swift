@@ -168,7 +168,7 @@ struct ListTests {
       "-name": "not examined: as it was started it would not start now: -name: requires an argument",
     ]
     var guests = try odd.map { (try impostor("qemu-system-x86_64", "script", $0), "qemu-system-x86_64", $1) }
-    let fact = "not examined: its command line is none of those that emulate takes"
+    let fact = "not examined: emulate takes no such command line"
     guests.append((try impostor("vnvdimm", "emulate", "--bogus"), "vnvdimm", fact))
     let run = try ProgramRun("vnvdimm", ["list", "--timeout", "120"])
     for (guest, name, fact) in guests {

@@ -38,8 +38,8 @@ extension ConditionRule {
     case .locked:
       Explanation(
         cause: """
-          A guest of vnvdimm-emulate(1) has set a passphrase, as with ndctl-setup-passphrase(1), or an option has set one \
-          that nobody knows. The data on the backend is not encrypted.
+          A guest of vnvdimm-emulate(1) has set a passphrase, as with ndctl-setup-passphrase(1), or an option has set an \
+          unknown one. The data on the backend is not encrypted.
           """,
         consequence: """
           A guest of vnvdimm-emulate(1) finds the NVDIMM locked, and reaches neither data nor labels until its kernel has \

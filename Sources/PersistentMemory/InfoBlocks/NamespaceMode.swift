@@ -36,3 +36,15 @@ public enum NamespaceMode: String, CaseIterable, Sendable {
     }
   }
 }
+
+extension NamespaceAbstraction {
+  /// The mode in which ndctl shows a namespace of this abstraction, if nothing else is found in it.
+  public var mode: NamespaceMode {
+    switch self {
+    case .none: .raw
+    case .btt, .btt2: .sector
+    case .fsdax: .fsdax
+    case .devdax: .devdax
+    }
+  }
+}

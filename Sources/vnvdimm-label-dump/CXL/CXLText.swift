@@ -52,8 +52,7 @@ struct CXLText {
       if !label.nameBytes.isEmpty { notes.append("name \(label.name.escapedForTerminal)") }
       if label.count != 1 { notes.append("range \(label.position ?? 0) of \(label.count ?? 0)") }
       if let abstraction = label.abstraction {
-        notes.append(
-          NamespaceAbstraction(guid: abstraction).map { $0 == .none ? "raw" : $0.rawValue } ?? "unknown mode")
+        notes.append(NamespaceAbstraction(guid: abstraction)?.mode.rawValue ?? "unknown mode")
       }
       if let region = label.regionUUID { notes.append("in region \(region.lowercased)") }
     case nil: break

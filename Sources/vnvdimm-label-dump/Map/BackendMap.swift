@@ -132,13 +132,7 @@ struct BackendMap {
 
   private static func mode(of label: NamespaceLabel) -> String {
     guard let abstraction = label.abstraction else { return "" }
-    return switch NamespaceAbstraction(guid: abstraction) {
-    case .some(.none): NamespaceMode.raw.rawValue
-    case .btt, .btt2: NamespaceMode.sector.rawValue
-    case .fsdax: NamespaceMode.fsdax.rawValue
-    case .devdax: NamespaceMode.devdax.rawValue
-    case nil: "unknown"
-    }
+    return NamespaceAbstraction(guid: abstraction)?.mode.rawValue ?? "unknown"
   }
 
   /// Returns a symbol of its own for each of the first labels, and the same one for all others.
