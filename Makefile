@@ -161,11 +161,21 @@ uninstall:  ## what install put there
 
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 
+# The times in packages are those of the last commit: from one tree come the same bytes.
+deb rpm: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 SYSROOT := $(CURDIR)/.build/sysroot
-deb:  ## a Debian package, in .build/deb, for glibc 2.31 and newer
+portable:
 	Sources/Packaging/linking/sysroot.sh $(SYSROOT)
 	VNVDIMM_SYSROOT=$(SYSROOT) $(BUILD) --product vnvdimm
+
+deb: portable  ## a Debian package, in .build/deb, for glibc 2.31 and newer
 	Sources/Packaging/deb/deb.sh $(VERSION)
+
+rpm: portable  ## an RPM package of the same program, in .build/rpm
+	@$(MAKE) --no-print-directory deps PACKAGES=rpm
+	rpmbuild -bb --quiet --define "_topdir $(CURDIR)/.build/rpm" --define "_sourcedir $(CURDIR)" \
+	  --define "suite_version $(VERSION)" Sources/Packaging/rpm/vnvdimm.spec
+	@ls .build/rpm/RPMS/*/*.rpm
 
 SUITES ?= bullseye bookworm trixie sid
 try-deb: deb  ## install it on clean Debians in folders, SUITES of them, use it there, remove it; needs root
@@ -182,4 +192,4 @@ clean:  ## forget every build product
 	swift package clean
 	rm -rf .build/example $(DOCS)
 
-.PHONY: help deps build demo check check-long sanitize oracle oracle-libvirt docs lint fmt libvirt-vectors completions diagnostics install uninstall deb try-deb bench clean
+.PHONY: help deps build demo check check-long sanitize oracle oracle-libvirt docs lint fmt libvirt-vectors completions diagnostics install uninstall portable deb rpm try-deb bench clean

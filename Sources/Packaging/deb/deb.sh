@@ -47,7 +47,7 @@ Installed-Size: $(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)
 Description: admin tools for virtual NVDIMM backends
  The files and host DAX devices that a virtual machine sees as persistent
  memory: made in the right size with labels and ready namespaces, checked
- before QEMU starts, their label areas shown, moved, converted and mended,
+ before QEMU starts, their label areas shown, moved, converted and repaired,
  and the whole virtual device booted on a virtual machine monitor of its own.
 END
 (cd "$root" && find usr -type f -exec md5sum {} + >DEBIAN/md5sums)

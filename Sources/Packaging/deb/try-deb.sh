@@ -59,6 +59,22 @@ cp Sources/Packaging/deb/use.sh Tests/Shells/tab.zsh "$folder/tmp/"
 step 'a user without privileges'
 inside su --login user -c 'bash /tmp/use.sh'
 
+step 'it replaces 0.1.0, which had a file for each program'
+inside apt-get remove --yes vnvdimm >/dev/null
+old=$folder/tmp/old
+dpkg-deb --raw-extract "$package" "$old"
+sed -i 's/^Version:.*/Version: 0.1.0/' "$old/DEBIAN/control"
+for program in "$old"/usr/bin/*; do
+  if [ -L "$program" ]; then rm "$program" && cp "$old/usr/bin/vnvdimm" "$program"; fi
+done
+dpkg-deb --root-owner-group --build "$old" "$folder/tmp/old.deb" >/dev/null
+inside apt-get install --yes --no-install-recommends /tmp/old.deb >/dev/null
+inside apt-get install --yes --no-install-recommends "/tmp/$(basename "$package")" >/dev/null
+inside dpkg --verify vnvdimm
+[ -L "$folder/usr/bin/vnvdimm-check" ]
+inside vnvdimm-check --version
+rm -rf "$old"
+
 step 'it is removed'
 inside apt-get remove --yes vnvdimm >/dev/null
 rm -f "$folder"/tmp/*.deb "$folder/tmp/use.sh" "$folder/tmp/tab.zsh"
