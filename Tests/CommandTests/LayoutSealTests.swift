@@ -114,6 +114,21 @@ struct LayoutSealTests {
     #expect(try verify() == (["layout-truncated"], 2))
   }
 
+  @Test("an old state of another length is named as one, and sealed by the hint") func olderLength() throws {
+    try shell("cp nv.img old.img")
+    #expect(try guarded("seal", "--quiet", "nv.img").status == 0)
+    #expect(try guarded("apply", "--quiet", "nv.img", "+16M").status == 0)
+    try shell("cp old.img nv.img")
+    #expect(try verify() == (["layout-truncated"], 2))
+    let (answer, run) = try CheckAnswer.one(["nv.img"], in: folder.url)
+    #expect(answer.rules.filter { $0.hasPrefix("layout-") } == ["layout-truncated"] && run.status == 2)
+    let text = try ProgramRun("vnvdimm-check", ["nv.img"], in: folder.url).text
+    #expect(text.contains("An older state was put back") && text.contains("hint: vnvdimm-resize-guard seal nv.img\n"))
+    #expect(try guarded("seal", "--quiet", "nv.img").status == 0)
+    #expect(try verify() == ([], 0))
+    #expect(try CheckAnswer.one(["nv.img"], in: folder.url).run.status == 0)
+  }
+
   @Test("an old file that was restored, in any way") func restoration() throws {
     try shell("cp -a nv.img old.img")
     // The guest makes another namespace.

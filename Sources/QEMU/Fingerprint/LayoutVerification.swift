@@ -5,6 +5,8 @@ import PersistentMemory
 /// The differences between a backend, as a start would use it, and its layout fingerprint.
 package struct LayoutVerification: Sendable {
   package private(set) var findings: [Finding] = []
+  /// Whether the backend has another length than the sealed one, and a label area of the sealed size at its own end.
+  private let isAnotherState: Bool
   private let sealed: LayoutFingerprint
   private let now: LayoutFingerprint
   /// What accepts the backend as it is.
@@ -13,12 +15,14 @@ package struct LayoutVerification: Sendable {
   private let path: String
 
   /// `now` is the backend at `path` as it is, with what the next start uses. Of a fingerprint of the file that had the
-  /// name before, nothing follows for this one. `sidecar` is the file that was named for the fingerprint.
+  /// name before, nothing follows for this one. `isAnotherState` means that the backend has another length, and a label
+  /// area of the sealed size at its own end. `sidecar` is the file that was named for the fingerprint.
   package init(
     of path: String, sealed: LayoutFingerprint, now: LayoutFingerprint, isOfPredecessor: Bool = false,
-    sidecar: String? = nil
+    isAnotherState: Bool = false, sidecar: String? = nil
   ) {
     self.path = path
+    self.isAnotherState = isAnotherState
     sealing = Self.sealing(path, sidecar: sidecar)
     self.sealed = sealed
     self.now = now
@@ -49,7 +53,7 @@ package struct LayoutVerification: Sendable {
   // MARK: What a start would use
 
   private mutating func verifyStart() {
-    if now.size != sealed.size {
+    if now.size != sealed.size, !(isAnotherState && now.size == now.length) {
       add(
         .size, "with this size= \(window)", stored: precise(now.size), expected: precise(sealed.size),
         settings: [.mappedSize(sealed.size)])
@@ -123,7 +127,13 @@ package struct LayoutVerification: Sendable {
   // MARK: The file
 
   private mutating func verifyFile() {
-    if now.length < sealed.length {
+    if isAnotherState {
+      add(
+        now.length < sealed.length ? .truncated : .extended,
+        "the backend is not the sealed one: it has another length, and labels at its own end. An older state was put "
+          + "back, or it was resized without the seal; seal it if that was intended",
+        severity: .error, stored: precise(now.length), expected: precise(sealed.length), hint: sealing)
+    } else if now.length < sealed.length {
       add(
         .truncated, "the backend was made shorter: what lay beyond its end is lost", stored: precise(now.length),
         expected: precise(sealed.length), offset: now.length)

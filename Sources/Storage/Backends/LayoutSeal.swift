@@ -30,9 +30,12 @@ package struct LayoutSeal: Sendable {
 
   /// Compares the sealed fingerprint with `backend` and the values that a start uses.
   package func verification(of backend: borrowing Backend, _ now: LayoutFingerprint) -> LayoutVerification {
-    LayoutVerification(
+    let isAnotherState =
+      backend.size != fingerprint.length
+      && backend.indexedArea(of: fingerprint.labelSize, endingAt: backend.size) != nil
+    return LayoutVerification(
       of: backend.path.string, sealed: fingerprint, now: now, isOfPredecessor: isOfPredecessor(of: backend),
-      sidecar: namedSidecar(of: backend))
+      isAnotherState: isAnotherState, sidecar: namedSidecar(of: backend))
   }
 
   /// The file of the fingerprint of `backend`, where it was named.
