@@ -100,8 +100,10 @@ extension Program {
   package static func checkVerb(of arguments: [String]) {
     let verbs = configuration.subcommands.map { $0._commandName }
     guard let name = arguments.first, !name.hasPrefix("-"), !verbs.contains(name), name != "help" else { return }
-    let meant = verbs.nearest(to: name) ?? "--help"
-    let hint = call(insteadOf: arguments) ?? .command(ShellCommand(words: programWords + [meant]))
+    let command =
+      VerbElsewhere.command(for: arguments)
+      ?? ShellCommand(words: programWords + [verbs.nearest(to: name) ?? "--help"])
+    let hint = call(insteadOf: arguments) ?? .command(command)
     fail(
       CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: hint),
       asJSON: arguments.contains("--json"))

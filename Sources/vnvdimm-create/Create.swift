@@ -60,7 +60,7 @@ struct Create: Program {
   var labels: LabelContents?
 
   @Option(
-    parsing: .unconditional,
+    name: [.long, .customLong("align")], parsing: .unconditional,
     help: ArgumentHelp("The alignment, QEMU's align=. (default: a page)", valueName: "size", visibility: .rare),
     completion: .alignments, transform: size)
   var backendAlign: ByteCount?

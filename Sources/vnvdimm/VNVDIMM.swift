@@ -35,7 +35,7 @@ struct VNVDIMM: Program {
   /// Runs the verb `name`; does not return.
   private static func run(_ name: String, _ arguments: [String]) {
     guard let verb = Verb(rawValue: name) else {
-      fail(.noSuchVerb(name), asJSON: arguments.contains("--json"))
+      fail(.noSuchVerb(name, arguments), asJSON: arguments.contains("--json"))
     }
     verb.program.main(arguments)
   }
@@ -49,9 +49,11 @@ struct VNVDIMM: Program {
 }
 
 extension CommandFailure {
-  /// Returns the failure, with the verb that was probably meant.
-  fileprivate static func noSuchVerb(_ name: String) -> CommandFailure {
-    let word = Verb.nearest(to: name)?.rawValue ?? "--help"
-    return CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: .command("vnvdimm", word))
+  /// Returns the failure, with the command that was probably meant.
+  fileprivate static func noSuchVerb(_ name: String, _ arguments: [String]) -> CommandFailure {
+    let command =
+      VerbElsewhere.command(for: [name] + arguments)
+      ?? ShellCommand(words: ["vnvdimm", Verb.nearest(to: name)?.rawValue ?? "--help"])
+    return CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: .command(command))
   }
 }

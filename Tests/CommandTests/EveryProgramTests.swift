@@ -27,6 +27,18 @@ struct EveryProgramTests {
       "vnvdimm-resize-guard: pln: no such verb\nhint: vnvdimm-resize-guard plan\n"
     ),
     (
+      "vnvdimm", ["grow", "nv.img", "+16M"],
+      "vnvdimm: grow: no such verb\nhint: vnvdimm-resize-guard apply nv.img +16M\n"
+    ),
+    (
+      "vnvdimm-migrate-labels", ["shrink", "nv.img", "32M"],
+      "vnvdimm-migrate-labels: shrink: no such verb\nhint: vnvdimm-resize-guard apply nv.img 32M\n"
+    ),
+    (
+      "vnvdimm-resize-guard", ["repair", "nv.img"],
+      "vnvdimm-resize-guard: repair: no such verb\nhint: vnvdimm-migrate-labels repair nv.img\n"
+    ),
+    (
       "vnvdimm-create", ["--szie", "64M", "nv.img"],
       "vnvdimm-create: Unknown option '--szie'. Did you mean '--size'?\nhint: vnvdimm-create --help\n"
     ),
@@ -53,6 +65,22 @@ struct EveryProgramTests {
     let json = try ProgramRun(program, arguments + ["--json"])
     #expect(json.status == 64)
     #expect(try JSONSerialization.jsonObject(with: json.output) is [String: Any])
+  }
+
+  @Test(
+    "the command for a verb of another program is one that there is",
+    arguments: [
+      "new", "test", "domain", "fleet", "hook", "info", "grow", "plan", "run", "seal", "verify", "fix", "upgrade",
+      "add",
+      "convert", "copy", "init", "join", "move", "relocate", "renew-uuids", "repair", "restore", "split", "start",
+      "diff",
+      "ls",
+    ])
+  func verbElsewhere(verb: String) throws {
+    let hint = try #require(ProgramRun("vnvdimm", [verb, "--help"]).errors.split(separator: "\n").last)
+    let words = hint.split(separator: " ").map(String.init)
+    #expect(words.first == "hint:" && words.count >= 3 && words.last == "--help")
+    #expect(try ProgramRun(words[1], Array(words.dropFirst(2))).status == 0, "\(hint)")
   }
 
   @Test("vnvdimm help is its help, and vnvdimm help VERB that of the verb") func help() throws {
