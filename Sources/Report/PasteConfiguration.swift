@@ -122,8 +122,11 @@ extension PasteConfiguration.Device {
 }
 
 extension PasteConfiguration {
-  /// Creates the configuration that gives the machine of `report`, which starts, its backends.
-  package init(of report: MachineReport, ram: UInt64? = nil) throws(CommandFailure) {
+  /// Creates the configuration that gives the machine of `report`, which starts, or the guest of `consumer`, its
+  /// backends.
+  package init(
+    of report: MachineReport, for consumer: ConsumerChoice? = nil, ram: UInt64? = nil
+  ) throws(CommandFailure) {
     var devices: [Device] = []
     for (index, backend) in report.backends.enumerated() {
       guard let geometry = backend.geometry else { continue }
@@ -135,6 +138,6 @@ extension PasteConfiguration {
           slot: isLabelled || report.backends.count > 1 ? backend.device?.placement.slot : nil,
           isPersistent: backend.kind == .daxDevice))
     }
-    self.init(devices, ram: ram ?? 1 << 30)
+    self.init(devices, for: consumer, ram: ram ?? 1 << 30)
   }
 }

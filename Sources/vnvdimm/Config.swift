@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import CommandSupport
+import Consumers
 import PersistentMemory
 import QEMU
 import Report
@@ -20,6 +21,7 @@ struct Config: Program {
       EXAMPLES
         vnvdimm config nv.img
         vnvdimm config --only device nv.img >nv.xml; virsh attach-device guest nv.xml
+        vnvdimm config --for firecracker root.img
 
       Exit status: 0 done, 1 could not complete, 2 damaged or refused, 3 only harmless irregularities, 63 not a backend, \
       64 usage.
@@ -35,6 +37,8 @@ struct Config: Program {
 
   @Option(help: ArgumentHelp("Print only one part.", valueName: "part"))
   var only: Part?
+
+  @OptionGroup var consumer: ConsumerOption
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("The guest's RAM. (default: 1G)", valueName: "size"),
@@ -74,18 +78,49 @@ struct Config: Program {
     start.mappedSize = mappedSize?.bytes
     start.labelSizes = labelSizes
     start.slotNumbers = slots
-    let asked = AskedRules.all(of: [], on: .x86_64)[0]
+    let rules = AskedRules.all(of: [], on: .x86_64)[0].rules
     let host = HostView()
-    let report = MachineReport(start.start(of: paths, under: asked.rules, on: host), under: asked.rules, on: host)
+    let other = try otherProgram
+    if other != nil { start.labelSizes = [.none] }
+    let report = MachineReport(start.start(of: paths, under: rules, on: host), under: rules, on: host)
     if let failure = report.backends.compactMap(\.failure).first { throw failure }
-    try answer(try PasteConfiguration(of: report, ram: ram?.bytes), report)
+    let configuration = try PasteConfiguration(of: report, for: other, ram: ram?.bytes)
+    guard let other else {
+      let obstacle = configuration.libvirtObstacle.map { (path: paths[0], finding: $0) }
+      return try answer(configuration, report.allFindings, and: obstacle)
+    }
+    let findings =
+      MachineReport(on: paths[0], for: other, under: rules, on: host)?.allFindings
+      ?? ConsumerReport(on: paths[0], for: other, on: host).backend.findings.map { (paths[0], $0) }
+    try answer(configuration, findings)
   }
 
-  private func answer(_ configuration: PasteConfiguration, _ report: MachineReport) throws {
+  /// The program of `--for`; `nil` if it is QEMU or libvirt, whose configurations are printed anyway.
+  private var otherProgram: ConsumerChoice? {
+    get throws {
+      guard let choice = consumer.consumer else { return nil }
+      switch choice.consumer.start {
+      case .usual, .domain: return nil
+      case .own, .qemu, .nothing: break
+      }
+      let name = choice.consumer.name
+      guard paths.count == 1 else { throw ValidationError("--for \(name) takes one path") }
+      guard only == nil, ram == nil, mappedSize == nil, labelSizes.isEmpty, slots.isEmpty else {
+        throw ValidationError("--for \(name): sizes and slots are those of that program")
+      }
+      return choice
+    }
+  }
+
+  /// Prints `configuration` unless `findings` forbid it; `obstacle` is a finding that concerns only a part of it.
+  private func answer(
+    _ configuration: PasteConfiguration, _ findings: [(path: String, finding: Finding)],
+    and obstacle: (path: String, finding: Finding)? = nil
+  ) throws {
     // The state of the host does not matter for giving the backend to a guest.
-    var findings = report.allFindings.filter { HostRule(rawValue: $0.finding.rule.id) == nil }
+    var findings = findings.filter { HostRule(rawValue: $0.finding.rule.id) == nil }
     let status = findings.map(\.finding).status
-    if let obstacle = configuration.libvirtObstacle { findings.append((paths[0], obstacle)) }
+    if let obstacle { findings.append(obstacle) }
     for (path, finding) in findings where finding.severity > .note {
       StandardStream.diagnose(finding, of: Self.programName, about: path)
     }
@@ -95,7 +130,7 @@ struct Config: Program {
         .object([
           ("format", .format), ("paths", JSONValue(paths) { .text($0) }), ("status", JSONValue(Int(status.rawValue))),
           ("configuration", isPossible ? configuration.json : .null),
-          ("domain", isPossible ? JSONValue(configuration.libvirt?.wholeDomain) : .null),
+          ("domain", isPossible && configuration.lines == nil ? JSONValue(configuration.libvirt?.wholeDomain) : .null),
           ("findings", JSONValue(findings) { $0.finding.json(about: $0.path) }),
         ]))
     } else if isPossible {
@@ -105,6 +140,7 @@ struct Config: Program {
   }
 
   private func text(of configuration: PasteConfiguration) throws(CommandFailure) -> String {
+    if let lines = configuration.lines { return lines.joined(separator: "\n") }
     if let only {
       if only == .device || only == .domain, let obstacle = configuration.libvirtObstacle {
         throw CommandFailure(.unsupported, "--only \(only.rawValue)", obstacle.message)

@@ -80,6 +80,22 @@ struct ConfigTests {
     #expect(try ProgramRun("vnvdimm", dump, in: folder.url).status == 0)
   }
 
+  @Test("another program: its lines, and its findings") func otherProgram() throws {
+    let run = try config("--for", "cloud-hypervisor,discard_writes=on", "plain.img")
+    #expect(run.text == "cloud-hypervisor --pmem file=\(folder.path("plain.img")),discard_writes=on\n")
+    #expect(run.status == 3 && run.errors.contains("consumer-volatile"))
+    let kata = try config("--for", "kata", "plain.img")
+    #expect(kata.text.contains("image = \"\(folder.path("plain.img"))\"\n") && kata.text.hasPrefix("[hypervisor.qemu]"))
+    let nova = try config("--json", "--for", "qemu-virtio-pmem", "plain.img")
+    #expect(nova.text.contains("\"program\" : \"qemu-virtio-pmem\"") && nova.text.contains("virtio-pmem-pci"))
+    // The label area would be the end of the disk.
+    let labelled = try config("--for", "firecracker", "c.img")
+    #expect(labelled.status == 2 && labelled.output.isEmpty && labelled.errors.contains("consumer-no-labels"))
+    #expect(try config("--for", "firecracker", "c.img", "plain.img").status == 64)
+    #expect(try config("--for", "firecracker", "--slot", "1", "plain.img").status == 64)
+    #expect(try config("--for", "libvirt", "plain.img").text == config("plain.img").text)
+  }
+
   @Test("a lone backend without labels takes any slot") func loneBackend() throws {
     #expect(!(try config("--only", "device", "plain.img").text.contains("slot=")))
     #expect(try config("--only", "device", "a,b.img").text.contains("<address type='dimm' slot='2'/>"))
