@@ -43,7 +43,7 @@ package struct LabelAreaSource: Sendable {
       ? nil
       : MigrationCommand(
         path: path, mappedSize: location.end == backend.size ? nil : location.end,
-        labelSize: location.isIntact ? nil : UInt64(location.size))
+        labelSize: labelSize == nil || location.isIntact ? nil : UInt64(location.size))
   }
 
   private static func place(
@@ -88,11 +88,6 @@ package struct LabelAreaSource: Sendable {
           + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))",
         hint: mappedSize == nil ? .command("truncate", "-s", "\(area.end)", path: path) : hint(end: area.end))
     case .nothing:
-      if let size = try backend.labelAreaSizeByLabels(mappedSize: mappedSize) {
-        throw CommandFailure(
-          .unsupported, path, "no valid index block found, but labels of an area of \(ByteCount(UInt64(size)).precise)",
-          hint: hint(labelSize: UInt64(size), end: end))
-      }
       throw CommandFailure(
         .unsupported, path, "no label area found; one that was never initialised cannot be recognised",
         hint: end < BackendGeometry.smallestLabelSize

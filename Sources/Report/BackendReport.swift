@@ -137,11 +137,11 @@ extension BackendReport {
       request, state: state, in: fileSystem, prediction: outcome, geometry: geometry, rules: rules,
       labelEnd: labels.end,
       kind: backend.plugged?.kind ?? .nvdimm)
-    // The right length of the backend is decided once its labels are where QEMU looks for them.
-    found += sizes.findings.map {
-      labels.isMisplaced && $0.rule == BackendRule.guestAlignment ? $0.with(hint: nil) : $0
-    }
-    if backend.plugged != nil { found += lookInside(examination, backend, start.newMode, rules) }
+    let inside = backend.plugged == nil ? [] : lookInside(examination, backend, start.newMode, rules)
+    // The size of the region is not in question before its labels are where QEMU looks for them.
+    let hasLabels =
+      labels.isMisplaced || labels.area == nil && inside.contains { $0.rule == NamespaceRule.blockOrphaned }
+    found += sizes.findings.filter { !hasLabels || $0.rule != BackendRule.guestAlignment } + inside
     found +=
       NVDIMMVerification(
         backend.option, backend.plugged, isUsed: startup.prediction.isUsed(option.id), rules: rules,
@@ -149,7 +149,7 @@ extension BackendReport {
       ).findings
     if backend.plugged?.kind == .nvdimm { found += conditionFindings(in: examination) }
     found += hostFindings(mappedSize: request.size, isWritten: option.isShared && !option.isReadOnly)
-    findings = found.gravestFirst.map { start.asker.answer($0, about: path, rules) }
+    findings = found.gravestFirst.map { start.asker.answer($0.explained, about: path, rules) }
   }
 
   /// Returns the finding that a change of the labels is unfinished.
@@ -211,18 +211,24 @@ extension BackendReport {
       let inside = try ContentsExamination(
         of: region, geometry, in: examination, isVirtio: plugged.kind == .persistentMemory, changedTo: mode)
       contents = inside.contents
-      return regionFindings + inside.findings
+      return regionFindings(in: examination) + inside.findings
     } catch {
       failure = failure ?? error.commandFailure
-      return regionFindings
+      return regionFindings(in: examination)
     }
   }
 
   /// The findings about namespaces that the guest does not show, unless the place of the labels or their slot explains
   /// it.
-  private var regionFindings: [Finding] {
-    (region?.findings ?? []).filter {
-      !labels.areUnseen || $0.rule != NamespaceRule.blockForeign && $0.rule != NamespaceRule.blockOrphaned
+  private func regionFindings(in examination: BackendExamination) -> [Finding] {
+    guard let region else { return [] }
+    let repair = labels.command(length: fileSize).hint(.repair(isPlan: true))
+    return region.findings { examination.contentsWithoutBlock(of: $0, in: region) }.compactMap { finding in
+      switch finding.rule {
+      case Rule(NamespaceRule.blockForeign), Rule(NamespaceRule.blockOrphaned):
+        labels.areUnseen ? nil : finding.with(hint: repair)
+      default: finding
+      }
     }
   }
 
@@ -300,6 +306,20 @@ extension BackendReport {
       failure = error.commandFailure
       return region?.findings ?? []
     }
+  }
+}
+
+extension Finding {
+  /// This finding, with the command that explains its rule where nothing that can be typed makes it go away: an error
+  /// in what a namespace holds, or one of the host's.
+  fileprivate var explained: Finding {
+    guard severity == .error, hint == nil, hasCureInWords else { return self }
+    return with(hint: .command(ShellCommand("vnvdimm", ["explain", rule.id])))
+  }
+
+  private var hasCureInWords: Bool {
+    NamespaceRule(rawValue: rule.id) != nil || ContentsRule(rawValue: rule.id) != nil
+      || HostRule(rawValue: rule.id) != nil
   }
 }
 

@@ -103,11 +103,9 @@ package struct LabelExamination {
   }
 
   /// Returns the command that changes the labels where QEMU looks for them, in a backend of `length` bytes.
-  private func command(length: UInt64?) -> MigrationCommand {
+  func command(length: UInt64?) -> MigrationCommand {
     let isFound =
-      if case .found(let place) = search {
-        place.isIntact && place.end == mappedSize && UInt64(place.size) == size
-      } else { false }
+      if case .found(let place) = search { place.end == mappedSize && UInt64(place.size) == size } else { false }
     return MigrationCommand(
       path: path, mappedSize: mappedSize == length ? nil : mappedSize, labelSize: isFound ? nil : size)
   }
@@ -118,6 +116,7 @@ package struct LabelExamination {
     guard let area else { return }
     let command = command(length: length)
     let made = area.virtualSlot
+    if !area.orphanedLabels.isEmpty { areUnseen = true }
     if let slot, let made, made != slot {
       areUnseen = true
       findings.append(
@@ -171,7 +170,8 @@ extension LabelExamination {
   ) -> Finding {
     let size = ByteCount(UInt64(located.size))
     let place = "a label area of \(size) at \(located.offset.hex)"
-    let labels = (try? examination.labelArea(in: located.offset..<located.end))?.validLabels ?? []
+    let area = try? examination.labelArea(in: located.offset..<located.end)
+    let labels = area.map { $0.validLabels + $0.orphanedLabels } ?? []
     let unseen = labels.isEmpty ? "what its labels describe" : labels.listing
     var (rule, what): (BackendRule, String)
     var facts: (stored: String, expected: String)? = (located.end.hex, geometry.mappedSize.hex)
@@ -198,7 +198,10 @@ extension LabelExamination {
       )
     default:
       (rule, what) = (.labelAreaElsewhere, "was made for another size=: the guest does not see \(unseen)")
-      if length == geometry.mappedSize {
+      if area?.indexes.current == nil {
+        command = MigrationCommand(path: path, mappedSize: located.end, labelSize: UInt64(located.size))
+          .hint(.repair(isPlan: true))
+      } else if length == geometry.mappedSize {
         command = MigrationCommand(path: path).hint(.relocate(from: located.end))
       }
     }

@@ -33,23 +33,12 @@ struct LabelLocatorTests {
       pieces.map { ($0.offset..<$0.offset + UInt64($0.bytes.count)).clamped(to: range) }.filter { !$0.isEmpty }
     }
 
-    func sizeByLabels() -> Int? {
-      LabelAreaLocator(length: length).sizeByLabels(dataRanges: dataRanges(in:), read: read)
-    }
-
     func locate(mappedSize: UInt64? = nil) -> LabelAreaSearch {
       LabelAreaLocator(length: length, mappedSize: mappedSize).locate(dataRanges: dataRanges(in:), read: read)
     }
   }
 
   static let sizes = [128 << 10, 132 << 10, 131_073, 192 << 10, 1 << 20, 2 << 20, 16 << 20]
-
-  static func labels(_ count: Int) -> [NamespaceLabel] {
-    (0..<count).map { number in
-      MadeLabels.label(
-        cookie: InterleaveSetCookie(virtualSlot: 0).v1_2, dpa: UInt64(number) << 26, uuid: MadeLabels.uuid(number))
-    }
-  }
 
   static func area(_ size: Int, _ version: LabelVersion = .v1_2) throws -> [UInt8] {
     try LabelArea.initialised(version, size: size).array
@@ -64,22 +53,47 @@ struct LabelLocatorTests {
     #expect(backend.bytesRead <= size + 2 << 20)
   }
 
-  @Test("labels alone tell the size of an area whose index blocks are gone", arguments: sizes)
-  func byLabels(size: Int) throws {
+  @Test(
+    "labels alone tell the size of an area whose index blocks are gone", arguments: sizes, [LabelVersion.v1_1, .v1_2])
+  func byLabels(size: Int, version: LabelVersion) throws {
     let end: UInt64 = 1 << 40
     for count in [1, 5] {
-      var area = try LabelArea.encoded(.v1_2, size: size, labels: Self.labels(count)).array
-      let head = try LabelArea(area).geometry.labelOffset
-      area.replaceSubrange(0..<head, with: [UInt8](repeating: 0xee, count: head))
-      let backend = Backend(length: end, [(end - UInt64(size), area)])
-      #expect(backend.locate() == .nothing)
-      // Where not even the start of the area is a multiple of a label, nobody looks.
-      let expected = size.isMultiple(of: 256) ? size : nil
-      #expect(backend.sizeByLabels() == expected)
-      #expect(backend.bytesRead <= 288 << 20)
+      let area = LocatedLabelArea(offset: end - UInt64(size), size: size, isIntact: false)
+      let backend = Backend(length: end, [(area.offset, try Self.withoutIndexes(size, version, count))])
+      // Nobody looks where not even the start of the area is a multiple of a page.
+      let expected: LabelAreaSearch = size.isMultiple(of: 4096) ? .found(area) : .nothing
+      #expect(backend.locate() == expected)
+      #expect(backend.locate(mappedSize: end) == expected)
+      #expect(backend.bytesRead <= 2 * 352 << 20)
     }
-    #expect(Backend(length: end, [(end - 4096, [UInt8](repeating: 0x5a, count: 4096))]).sizeByLabels() == nil)
-    #expect(Backend(length: 1, [(0, [1])]).sizeByLabels() == nil)
+    let noise = [UInt8](repeating: 0x5a, count: 4096)
+    #expect(Backend(length: end, [(end - 4096, noise)]).locate() == .nothing)
+    #expect(Backend(length: 1, [(0, [1])]).locate() == .nothing)
+  }
+
+  @Test(
+    "in a backend that became longer they tell the place", arguments: [4096, 4_300_800, 64 << 20, 1 << 30] as [UInt64])
+  func byLabelsElsewhere(growth: UInt64) throws {
+    let place = LocatedLabelArea(offset: 256 << 20, size: 128 << 10, isIntact: false)
+    let backend = Backend(
+      length: place.end + growth, [(0, [1]), (place.offset, try Self.withoutIndexes(place.size, .v1_2, 2))])
+    #expect(backend.locate(mappedSize: place.end) == .found(place))
+    if growth > 4096 { #expect(backend.locate().areas.first == place) }
+    // An area of an odd size is no less likely than a backend that was made longer by so little.
+    if growth > 4096 { #expect(backend.locate(mappedSize: backend.length) == .nothing) }
+  }
+
+  static func withoutIndexes(_ size: Int, _ version: LabelVersion, _ count: Int) throws -> [UInt8] {
+    let cookie = InterleaveSetCookie(virtualSlot: 3)
+    let labels = (0..<count).map { number in
+      MadeLabels.label(
+        version, cookie: version == .v1_1 ? cookie.v1_1 : cookie.v1_2, dpa: UInt64(number) << 26,
+        uuid: MadeLabels.uuid(number))
+    }
+    var area = try LabelArea.encoded(version, size: size, labels: labels).array
+    let head = try LabelArea(area).geometry.labelOffset
+    area.replaceSubrange(0..<head, with: [UInt8](repeating: 0xee, count: head))
+    return area
   }
 
   @Test("the second index block alone is enough")
@@ -151,9 +165,10 @@ struct LabelLocatorTests {
       let area = try recorded.area(of: dimm)
       let backend = Backend(length: dimm.dataSize + UInt64(dimm.labelSize), [(dimm.dataSize, area)])
       let isIntact = try LabelArea(area).indexes.current != nil
+      let hasLabels = try !LabelArea(area).orphanedLabels.isEmpty
       let hasSignature = !BytePattern(IndexBlock.signature).offsets(in: area).isEmpty
       let expected = LocatedLabelArea(offset: dimm.dataSize, size: dimm.labelSize, isIntact: isIntact)
-      #expect(backend.locate() == (isIntact || hasSignature ? .found(expected) : .nothing))
+      #expect(backend.locate() == (isIntact || hasSignature || hasLabels ? .found(expected) : .nothing))
     }
   }
 }

@@ -30,7 +30,8 @@ struct LabelVerificationTests {
   /// What each seeded case breaks, and nothing else that counts.
   static let seeded: [(String, [String])] = [
     ("v12_unmodified", []), ("v11_unmodified", []), ("v11_bits_beyond", ["index-bits-beyond-slots"]),
-    ("v11_both_cksum", ["index-checksum"]), ("v12_both_sig", ["index-signature", "label-index-lost"]),
+    ("v11_both_cksum", ["index-checksum", "label-index-lost"]),
+    ("v12_both_sig", ["index-signature", "label-index-lost"]),
     ("v12_both_seq0", ["index-sequence", "label-index-lost"]), ("v12_cur_sig", ["index-signature"]),
     ("v12_sig_nul", ["index-signature", "label-index-lost"]),
     ("v12_flags", ["index-flags"]), ("v12_labeloff", ["index-label-offset", "label-index-lost"]),
@@ -38,7 +39,8 @@ struct LabelVerificationTests {
     ("v12_lsz_512", ["index-label-size", "label-index-lost"]), ("v11_lsz_512", []),
     ("v12_mysize_71", ["index-size", "label-index-lost"]),
     ("v12_nslot_huge", ["index-slot-count", "label-index-lost"]),
-    ("v12_nslot_wrap", ["index-slot-count", "label-index-lost"]), ("v11_nslot_wrap", ["index-slot-count"]),
+    ("v12_nslot_wrap", ["index-slot-count", "label-index-lost"]),
+    ("v11_nslot_wrap", ["index-slot-count", "label-index-lost"]),
     ("v11_nslot_small", ["index-bits-beyond-slots"]),
     ("v12_seq_11", ["index-sequence-tie"]), ("v12_seq_33", ["index-sequence-tie"]), ("v12_seq_23", []),
     ("v12_seq_hi", ["index-sequence-bits"]), ("v11_ver_1_0", ["index-version"]),

@@ -55,8 +55,8 @@ extension MigrationRefusal: CustomStringConvertible {
   package func hint(for command: MigrationCommand) -> Hint? {
     let path = command.path
     return switch self {
-    case .damagedIndexes, .damagedDIMM, .damagedLabel, .wouldBeRefused, .wouldBeHidden:
-      command.hint(.repair())
+    case .damagedIndexes: command.hint(.repair(isPlan: true))
+    case .damagedDIMM, .damagedLabel, .wouldBeRefused, .wouldBeHidden: command.hint(.repair())
     case .slotUnknown(let slots): command.hint(.repair(slot: slots.first))
     case .tooFewSlots(let labels, _): Self.areaSize(forLabels: labels + 1).map { command.hint(.resize($0)) } ?? nil
     case .labelsAtTarget, .alreadyLabelled: .command("vnvdimm-label-dump", path: path)

@@ -18,6 +18,11 @@ package struct LabelRepair: Sendable {
   /// is clear or was given.
   package let slotCandidates: [Int]
 
+  /// Whether a checksum or a bitmap proves everything that is done, so that nobody has to look at it first.
+  package var isProved: Bool {
+    !actions.contains(.indexesRebuilt(.checksums)) && !actions.contains(.indexesRebuilt(.plausibility))
+  }
+
   /// Repairs `area` as that of `dimm`. If the DIMM's slot is not known, it is the one to which most of the labelled
   /// bytes belong. `isWitnessed` returns whether an info block in the namespace of a label names that label.
   package init(

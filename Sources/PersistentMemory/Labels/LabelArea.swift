@@ -1,5 +1,6 @@
 // Sizes, fields and findings are part of what this module says: who imports it needs no second import.
 @_exported public import Basics
+import FoundationEssentials
 
 /// A label storage area: two index blocks and the label slots that the current one rules.
 ///
@@ -52,8 +53,24 @@ public struct LabelArea: Sendable {
 
   /// The labels with a checksum that holds, whether an index lists their slots or not.
   package var survivingLabels: [NamespaceLabel] {
+    geometry.labelSize == LabelVersion.v1_2.labelSize ? labels(unmistakableIn: geometry) : []
+  }
+
+  /// What is left of the labels of an area without a valid index block, one for each namespace; empty with one.
+  ///
+  /// The label that another one has replaced survives beside it.
+  package var orphanedLabels: [NamespaceLabel] {
+    guard indexes.current == nil else { return [] }
+    let geometries = LabelGeometry.labelSizes.compactMap { LabelGeometry(areaSize: bytes.count, labelSize: $0) }
+    let found = geometries.reversed().lazy.map { labels(unmistakableIn: $0) }.first { !$0.isEmpty } ?? []
+    var uuids: Set<UUID> = []
+    return found.filter { uuids.insert($0.uuid).inserted }
+  }
+
+  private func labels(unmistakableIn geometry: LabelGeometry) -> [NamespaceLabel] {
     (0..<geometry.slotLimit).compactMap { slot in
-      label(in: slot).flatMap { $0.isLong && !$0.isZero && $0.defect(inSlot: slot) == nil ? $0 : nil }
+      let label = NamespaceLabel(slot: slot, of: bytes, in: geometry)
+      return label.isUnmistakable(inSlot: slot) ? label : nil
     }
   }
 
@@ -114,7 +131,22 @@ extension Collection<NamespaceLabel> {
 
 extension LabelArea {
   /// The slot of the virtual DIMM that the labels belong to, by the first cookie of a virtual DIMM; nil without such a cookie.
+  /// Where no index block says which labels count, they must all agree.
   public var virtualSlot: Int? {
-    validLabels.lazy.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }.first
+    func slot(_ label: NamespaceLabel) -> Int? { InterleaveSetCookie.virtualSlot(of: label.cookie) }
+    guard indexes.current == nil else { return validLabels.lazy.compactMap(slot).first }
+    let slots = Set(orphanedLabels.compactMap(slot))
+    return slots.count == 1 ? slots.first : nil
+  }
+}
+
+extension NamespaceLabel {
+  /// Whether nothing but a label can have these bytes in `slot`: its checksum holds or, without one, it is that of a
+  /// virtual DIMM.
+  package func isUnmistakable(inSlot slot: Int) -> Bool {
+    guard !isZero, defect(inSlot: slot) == nil else { return false }
+    return isLong
+      || InterleaveSetCookie.virtualSlot(of: cookie) != nil && self[Fields.setSize] == 1 && self[Fields.position] == 0
+        && rawSize > 0 && reservation != nil
   }
 }

@@ -5,7 +5,8 @@ import Basics
 /// The search looks for the signature of an index block, from the end of the backend backwards, and accepts an index block
 /// only if all checks of Linux hold for the label area that the block itself describes. It reads 2 MiB if a label area of
 /// that size or less ends the backend, and otherwise at most 32 MiB at the end and, if the mapped size is not given, 256 MiB
-/// of the data before. For each of at most 1024 signatures it also reads one or two index blocks.
+/// of the data before. For each of at most 1024 signatures it also reads one or two index blocks. Where there is no
+/// signature, it looks for labels in the last 32 MiB of data: those of an area that has lost both index blocks.
 public struct LabelAreaLocator: Sendable {
   /// The parts of the end that are searched one after the other, as long as nothing is found.
   package static let reaches: [UInt64] = [2 << 20, 32 << 20]
@@ -55,11 +56,13 @@ public struct LabelAreaLocator: Sendable {
     }
     // What is mapped is all that counts, where that was told.
     let limit = mappedSize == nil ? length : end
-    guard candidates.isEmpty, mappedSize == nil else { return LabelAreaSearch(candidates, end: end, length: limit) }
-    for range in Self.last(Self.dataReach, of: try dataRanges(0..<searched)) {
-      try search(range, &candidates, &budget, read)
+    if candidates.isEmpty, mappedSize == nil {
+      for range in Self.last(Self.dataReach, of: try dataRanges(0..<searched)) {
+        try search(range, &candidates, &budget, read)
+      }
     }
-    return LabelAreaSearch(candidates, end: end, length: limit)
+    guard candidates.isEmpty else { return LabelAreaSearch(candidates, end: end, length: limit) }
+    return try locateByLabels(dataRanges: dataRanges, read: read)
   }
 
   /// The last `count` bytes of `ranges`, nearest to the end first.

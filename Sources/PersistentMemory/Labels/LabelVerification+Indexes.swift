@@ -1,5 +1,4 @@
 import Basics
-import FoundationEssentials
 
 extension LabelVerification {
   typealias IndexFields = IndexBlock.Fields
@@ -16,10 +15,7 @@ extension LabelVerification {
         "the ndctl of the time of Linux \(linux) shows no labels of an area of this size", stored: size,
         expected: "less than \(ByteCount(256 << 10))")
     }
-    // The label that another one has replaced survives beside it.
-    var uuids: Set<UUID> = []
-    let survivors =
-      area.indexes.currentNumber == nil ? area.survivingLabels.filter { uuids.insert($0.uuid).inserted } : []
+    let survivors = area.orphanedLabels
     if !survivors.isEmpty {
       add(
         .indexLost, Place(structure: "label area", offset: 0),

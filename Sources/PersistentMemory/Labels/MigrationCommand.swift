@@ -12,8 +12,8 @@ public struct MigrationCommand: Hashable, Sendable {
     case join(String)
     /// `size` is the label size that is to be had, without taking from the guest.
     case resize(UInt64)
-    /// `slot` is named where it is known; `discardsLabels` permits that labels go.
-    case repair(slot: Int? = nil, discardsLabels: Bool = false)
+    /// `slot` is named where it is known; `discardsLabels` permits that labels go; a plan tells what has to be decided.
+    case repair(slot: Int? = nil, discardsLabels: Bool = false, isPlan: Bool = false)
 
     fileprivate var name: String {
       switch self {
@@ -35,8 +35,9 @@ public struct MigrationCommand: Hashable, Sendable {
       case .relocate(let old): [ByteCount(old).argument]
       case .split(let file), .join(let file): [file.hasPrefix("-") ? "./" + file : file]
       case .resize(let size): [ByteCount(size).argument, "--keep-guest-size"]
-      case .repair(let slot, let discardsLabels):
+      case .repair(let slot, let discardsLabels, let isPlan):
         (slot.map { ["--slot", "\($0)"] } ?? []) + (discardsLabels ? ["--discard-labels"] : [])
+          + (isPlan ? ["--plan"] : [])
       }
     }
   }

@@ -4,19 +4,28 @@ extension GuestRegion {
   /// What the guest hides of the namespaces, or shows as something else than they were made to be.
   ///
   /// What becomes of labels is not among it: that is for `LabelVerification` to say.
-  public var findings: [Finding] {
-    let orphaned = orphan.map { block in
-      Finding(
-        NamespaceRule.blockOrphaned,
-        "an info block \(block.signature) at \(block.offset.hex) belongs to a namespace whose label is gone: the guest does not "
-          + "see that namespace", offset: block.offset)
-    }
-    return (orphaned.map { [$0] } ?? []) + (namespaces?.compactMap(\.finding) ?? [])
+  public var findings: [Finding] { findings { _ in nil } }
+
+  /// The findings; `unseen` names what is still in a namespace whose info block is not there, and which the guest does
+  /// not see without it.
+  package func findings(unseen: (GuestNamespace) -> String?) -> [Finding] {
+    let orphaned = orphan.map { Finding(orphaned: $0.signature, at: $0.offset) }
+    return (orphaned.map { [$0] } ?? []) + (namespaces?.compactMap { $0.finding(unseen) } ?? [])
+  }
+}
+
+extension Finding {
+  /// The info block at `offset` names a label that is not there.
+  fileprivate init(orphaned signature: InfoBlock.Signature, at offset: UInt64) {
+    self.init(
+      NamespaceRule.blockOrphaned,
+      "an info block \(signature) at \(offset.hex) belongs to a namespace whose label is gone: the guest does not "
+        + "see that namespace", offset: offset)
   }
 }
 
 extension GuestNamespace {
-  fileprivate var finding: Finding? {
+  fileprivate func finding(_ unseen: (GuestNamespace) -> String?) -> Finding? {
     guard let problem = probe?.problem else { return nil }
     let start = label?.dpa ?? 0
     switch problem {
@@ -25,11 +34,14 @@ extension GuestNamespace {
         NamespaceRule.tooSmall, "\(subject) has no device: it is too small",
         stored: extent.map { "\($0.size)" }, expected: "\(needed)", offset: start)
     case .missing(let signature, let offset):
+      let lost = unseen(self)
       return Finding(
         NamespaceRule.blockMissing,
-        "\(subject) is raw: its label asks for an info block \(signature), which "
-          + "is not there",
-        offset: start + offset)
+        "\(subject) is raw: its label asks for an info block \(signature), which is not there"
+          + (lost.map { ", and the guest does not see \($0)" } ?? ""),
+        severity: lost == nil ? nil : .error, offset: start + offset)
+    case .passedOver(let signature, .parent, let offset) where label == nil:
+      return Finding(orphaned: signature, at: offset)
     case .passedOver(let signature, .parent(let parent), let offset):
       return Finding(
         NamespaceRule.blockForeign, "\(subject) is raw: the block \(signature) in it belongs to another label",

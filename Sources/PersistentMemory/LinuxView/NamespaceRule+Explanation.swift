@@ -13,7 +13,7 @@ extension NamespaceRule {
         cure: "Write nothing to the namespace, and restore the block from a copy of the backend.")
     case .blockForeign:
       Explanation(
-        cause: "The info block in a namespace belongs to another label, or to a namespace without a label.",
+        cause: "The info block in a labelled namespace belongs to another label, or to a namespace without a label.",
         consequence: """
           The guest ignores the block and shows a raw namespace, in which the data begins elsewhere and the file \
           system is not found.
@@ -29,13 +29,17 @@ extension NamespaceRule {
           The guest does not see the namespace that the block belongs to, and may overwrite it with a new one.
           """,
         cure: """
-          Restore a backup of the label area with `vnvdimm-migrate-labels restore`. If the namespace was deleted on \
-          purpose, check the backend with `--allow info-block-orphaned`.
+          Restore a backup of the label area with `vnvdimm-migrate-labels restore`, or make a new label from the info \
+          block with `vnvdimm-migrate-labels repair`. If the namespace was deleted on purpose, check the backend with \
+          `--allow info-block-orphaned`.
           """)
     case .blockMissing:
       Explanation(
         cause: "The label of a namespace names an info block that is not there.",
-        consequence: "The guest shows a raw namespace.",
+        consequence: """
+          The guest shows a raw namespace. If a file system lies where the block would place the data, or the second \
+          info block of a translation table survives, the guest does not see it, and the finding is an error.
+          """,
         cure: """
           Create the namespace again in the guest if it never held data; otherwise restore the block from a copy of \
           the backend.

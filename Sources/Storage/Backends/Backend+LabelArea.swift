@@ -53,14 +53,6 @@ extension Backend {
     return blocks
   }
 
-  /// Returns the size of the label area at the end when both of its index blocks are gone, as the surviving labels
-  /// imply it; `nil` if they do not.
-  package func labelAreaSizeByLabels(mappedSize: UInt64? = nil) throws(BackendError) -> Int? {
-    try LabelAreaLocator(length: size, mappedSize: mappedSize).sizeByLabels(
-      dataRanges: { (range) throws(BackendError) in dataRanges(in: range) },
-      read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
-  }
-
   /// Returns the parts of `range` that are not holes, in ascending order. If the file system does not report holes, or
   /// the file has too many pieces to list, the rest counts as one part.
   package func dataRanges(in range: Range<UInt64>) -> [Range<UInt64>] {
