@@ -52,6 +52,9 @@ struct Init: Migration {
   @Option(help: "Its uuid. (default: a new one)", transform: { try specification("uuid", $0).uuid })
   var uuid: UUID?
 
+  @Flag(help: "Bury the namespaces whose labels are lost.")
+  var discardData = false
+
   @OptionGroup var backupOptions: BackupOptions
 
   var backup: BackupOptions? { backupOptions }
@@ -73,6 +76,15 @@ struct Init: Migration {
     switch try backend.locateLabelArea(mappedSize: mappedSize?.bytes) {
     case .nothing: break
     case .found, .ambiguous, .cutOff: throw MigrationRefusal.alreadyLabelled
+    }
+    let lost = discardData ? [] : try backend.witnesses(inRegionOf: geometry.regionSize)
+    guard lost.isEmpty else {
+      throw CommandFailure(
+        .damaged, target,
+        "one label for the whole region would bury namespaces whose labels are lost, and which their info blocks name: "
+          + lost.listing,
+        hint: MigrationCommand(path: target, mappedSize: mappedSize?.bytes, labelSize: labelSize?.bytes)
+          .hint(.repair(isPlan: true)))
     }
     guard try geometry.area(in: backend).isZero else { throw MigrationRefusal.damagedIndexes }
     let head = try backend.read(at: 0, count: min(NamespaceContents.headSize, Int(clamping: geometry.regionSize)))

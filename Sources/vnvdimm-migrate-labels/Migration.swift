@@ -41,12 +41,12 @@ extension Migration {
     return try Backend.unused(FilePath(target), options.permit, for: MigrateLabels.programName)
   }
 
-  /// Carries out the change of `backend`, unless only a plan is requested, and prints the answer; returns the actions
-  /// of a repair. `interrupted` is the direction in which an interrupted change was finished before.
+  /// Carries out the change of `backend`, unless only a plan is requested, and prints the answer; returns the plan.
+  /// `interrupted` is the direction in which an interrupted change was finished before.
   @discardableResult
   func change(
     _ backend: borrowing Backend, interrupted: UnfinishedChange.Direction? = nil
-  ) throws -> [RepairAction] {
+  ) throws -> MigrationPlan {
     do {
       let plan = try plan(of: backend)
       let transaction = try plan.transaction(on: backend)
@@ -61,7 +61,7 @@ extension Migration {
       }
       try give(answer)
       if !options.plan, !options.answer.quiet, interrupted != nil || isNeeded { tellOfSeal(of: backend, transaction) }
-      return plan.repairs
+      return plan
     } catch let refusal as MigrationRefusal {
       let hint =
         if case .namespaceInTheWay = refusal, Self.verb == Resize.verb {

@@ -59,6 +59,7 @@ extension RepairAction {
     case .updateFinished: "update-finished"
     case .labelProved: "label-corrected"
     case .labelOpen: "label-open"
+    case .labelLost: "label-lost"
     case .labelDropped: "label-dropped"
     }
   }
@@ -67,12 +68,10 @@ extension RepairAction {
   private var block: Int? {
     switch self {
     case .indexCorrected(let block), .indexOpen(let block), .indexRebuilt(let block): block
-    case .indexesRebuilt, .slotFreed, .labelMended, .updateFinished, .labelProved, .labelOpen, .labelDropped: nil
+    case .indexesRebuilt, .slotFreed, .labelMended, .updateFinished, .labelProved, .labelOpen, .labelLost,
+      .labelDropped:
+      nil
     }
-  }
-
-  private var choices: [Choice] {
-    if case .labelOpen(_, _, _, let choices) = self { choices } else { [] }
   }
 
   private var label: (slot: Int, namespace: NamespaceIdentity?, rules: [LabelRule])? {
@@ -83,6 +82,7 @@ extension RepairAction {
     case .updateFinished(let slot, let namespace): (slot, namespace, [])
     case .labelProved(let slot, let namespace, _): (slot, namespace, [])
     case .labelOpen(let slot, let namespace, let rule, _): (slot, namespace, [rule])
+    case .labelLost(let slot, _): (slot, nil, [])
     case .labelDropped(let slot, let namespace, let rule): (slot, namespace, [rule])
     }
   }
@@ -93,7 +93,7 @@ extension RepairAction.Choice {
     .object([
       ("number", JSONValue(number)), ("uuid", JSONValue(namespace.uuid?.lowercased)), ("name", .text(namespace.name)),
       ("dpa", JSONValue(namespace.dpa)), ("size", JSONValue(namespace.size)),
-      ("fields", JSONValue(fields) { .text($0) }),
+      ("fields", JSONValue(fields ?? []) { .text($0) }),
     ])
   }
 }

@@ -10,8 +10,9 @@ extension MigrationAnswer {
     var lines = [interruption].compactMap(\.self)
     guard let transaction else { return lines.joined(separator: "\n") }
     guard transaction.method != .none else {
-      let open = repairs.map { row("repair", $0.description) }
-      return (lines + ["\(path): nothing to change"] + open).joined(separator: "\n")
+      let rows = repairs.map { row("repair", $0.description) }
+      let outcome = rows.isEmpty ? "nothing to change" : "nothing is changed before it is decided"
+      return (lines + ["\(path): \(outcome)"] + rows).joined(separator: "\n")
     }
     lines.append("\(path): labels \(isDone ? "changed" : "planned")")
     lines += [row("before", Self.text(of: before)), row("after", Self.text(of: after)), row("method", method)]

@@ -12,11 +12,16 @@ struct MigrationPlan {
   let file: BackendCreation?
   /// The actions of a repair, including those that it leaves open.
   let repairs: [RepairAction]
+  /// The command with which the user decides what a repair leaves open.
+  let decision: Hint?
 
-  init(_ change: LabelAreaChange, splitTo file: BackendCreation? = nil, repairs: [RepairAction] = []) {
+  init(
+    _ change: LabelAreaChange, splitTo file: BackendCreation? = nil, repairs: [RepairAction] = [], decision: Hint? = nil
+  ) {
     self.change = change
     self.file = file
     self.repairs = repairs
+    self.decision = decision
   }
 
   /// Plans the steps of the change on `backend`.

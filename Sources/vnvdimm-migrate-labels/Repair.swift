@@ -42,16 +42,32 @@ struct Repair: Migration {
     // What follows is known only once the interrupted change is finished.
     if interrupted != nil, options.plan { return try give(answer(interrupted)) }
     // Open the backend again, because its length may have changed.
-    let repairs = try change(openTarget(), interrupted: interrupted)
-    if let open = repairs.first(where: \.isOpen) { try leave(open) }
+    if let decision = try change(openTarget(), interrupted: interrupted).decision { try leave(decision) }
   }
 
-  /// Exits with a message about a decision that the user has to make.
-  private func leave(_ open: RepairAction) throws {
+  /// Exits with a message about the decisions that the user has to make; `hint` makes them all.
+  private func leave(_ hint: Hint) throws {
     StandardStream.diagnose(
-      "\(MigrateLabels.programName): \(target.asSubject): it stays damaged: you have to decide what nothing proves")
-    StandardStream.diagnose(command.hint(.repair(slot: slot, discardsLabels: true)).asHintLine)
+      "\(MigrateLabels.programName): \(target.asSubject): it stays damaged: a backup (restore), --choose or "
+        + "--discard-labels has to decide what nothing proves")
+    StandardStream.diagnose(hint.asHintLine)
     throw ExitStatus.damaged.exitCode
+  }
+
+  /// Returns the command with which the user decides: for the first of the choices where each label has some, which are
+  /// an example; otherwise without the labels of which nothing is known.
+  private func decision(_ repair: LabelRepair, _ labels: LabelArea, _ source: LabelAreaSource) -> Hint? {
+    let open = repair.actions.filter(\.isOpen)
+    guard !open.isEmpty else { return nil }
+    let isFound = area.labelSize != nil || !labels.isBlank
+    let command = MigrationCommand(
+      path: target, mappedSize: area.mappedSize?.bytes,
+      labelSize: isFound ? area.labelSize?.bytes : UInt64(source.location.size))
+    guard open.allSatisfy({ !$0.choices.isEmpty }) else {
+      return command.hint(.repair(slot: slot, discardsLabels: true))
+    }
+    let isSlotOpen = labels.virtualSlot == nil && open.contains(where: \.isOfLostLabel)
+    return command.hint(.repair(slot: slot ?? (isSlotOpen ? 0 : nil), choices: open.compactMap(\.slot)))
   }
 
   /// Finishes an interrupted change, unless only a plan is requested, and returns its direction; `nil` if there is
@@ -69,27 +85,47 @@ struct Repair: Migration {
 
   func plan(of backend: borrowing Backend) throws -> MigrationPlan {
     if let slot, !(0..<InterleaveSetCookie.virtualSlots).contains(slot) { throw MigrationRefusal.slot(slot) }
-    let source = try area.source(in: backend)
+    let source = try source(in: backend)
     let labels = try LabelArea(source.bytes)
     let cookie = slot.map { InterleaveSetCookie(virtualSlot: $0) }
     let decisions = RepairDecisions(
       discardsLabels: discardLabels,
       choices: Dictionary(choose.map { ($0.slot, $0.number) }, uniquingKeysWith: { $1 }))
+    let known = labels.orphanedLabels + labels.usedSlots.compactMap { labels.label(in: $0) }
     let repair = LabelRepair(
-      labels, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie), decisions: decisions
-    ) { label in
-      // A non-copyable value cannot be captured by an escaping closure; these do not escape.
-      let blocks = try? NamedInfoBlock.blocks(of: label, regionSize: source.regionSize ?? 0) {
-        (offset, count) throws(BackendError) in try backend.read(at: offset, count: count)
-      }
-      return blocks?.isEmpty == false
-    }
+      labels, dimm: LabelledDIMM(regionSize: source.regionSize, cookie: cookie), decisions: decisions,
+      witnesses: try backend.witnesses(inRegionOf: source.regionSize ?? 0, beside: known))
     guard labels.indexes.current != nil || labels.isBlank || !repair.actions.isEmpty else {
       throw MigrationRefusal.nothingSurvives
     }
     guard repair.slotCandidates.count < 2 else { throw MigrationRefusal.slotUnknown(repair.slotCandidates) }
     return MigrationPlan(
-      repair.change(of: labels.bytes, at: source.location.offset, length: backend.size), repairs: repair.actions)
+      repair.change(of: labels.bytes, at: source.location.offset, length: backend.size), repairs: repair.actions,
+      decision: decision(repair, labels, source))
+  }
+
+  /// Reads the label area; where nothing is left of it, the bytes that info blocks leave for it.
+  private func source(in backend: borrowing Backend) throws -> LabelAreaSource {
+    let end = area.mappedSize?.bytes ?? backend.size
+    guard area.labelSize == nil, end <= backend.size,
+      case .nothing = try backend.locateLabelArea(mappedSize: area.mappedSize?.bytes),
+      let last = try backend.witnesses(inRegionOf: end).last,
+      let size = BackendGeometry.labelSize(behind: last.end, mappedSize: end),
+      try backend.bytes(at: end - size, count: Int(size)).isZero
+    else { return try area.source(in: backend) }
+    return try LabelAreaSource(
+      backend, mappedSize: area.mappedSize?.bytes, labelSize: size, command: .typed(MigrateLabels.programName))
+  }
+}
+
+extension BackendGeometry {
+  /// Returns the likely size of a label area that ends `mappedSize` bytes, of which nothing is left, behind a namespace
+  /// that ends at `end`: with which the region is a multiple of 16 MiB, or is the namespace, or the smallest; `nil` if
+  /// none has room.
+  fileprivate static func labelSize(behind end: UInt64, mappedSize: UInt64) -> UInt64? {
+    [mappedSize % (16 << 20), mappedSize - end, smallestLabelSize].first { size in
+      size >= smallestLabelSize && size <= LabelSize.largestAutomatic && end <= mappedSize - size
+    }
   }
 }
 

@@ -118,11 +118,12 @@ struct RepairLabelsTests {
     let area = try damage([256 + 3, 256 + 17])
     let open = try run("vnvdimm-migrate-labels", ["repair", "nv.img"])
     #expect(open.status == 2)
-    #expect(open.text.contains("slot 2: open, namespace ") && open.text.contains("; choose: 1 namespace "))
+    #expect(open.text.contains("label slot 2: undecided, namespace ") && open.text.contains("; choose: 1 namespace "))
     #expect(
       open.errors == """
-        vnvdimm-migrate-labels: nv.img: it stays damaged: you have to decide what nothing proves
-        hint: vnvdimm-migrate-labels repair nv.img --discard-labels
+        vnvdimm-migrate-labels: nv.img: it stays damaged: a backup (restore), --choose or --discard-labels has to decide \
+        what nothing proves
+        hint: vnvdimm-migrate-labels repair nv.img --choose 2=1
 
         """)
     #expect(try damage([]) == area)
@@ -133,6 +134,71 @@ struct RepairLabelsTests {
     #expect(try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--choose", "2=1"]).status == 0)
     #expect(try run("vnvdimm-label-dump", ["--verify", "nv.img"]).status == 0)
     #expect(try run("vnvdimm-check", ["nv.img"]).text.contains("2 of 8182 label slots used"))
+  }
+
+  /// Runs `command`, and returns what it hints.
+  private func hint(_ command: String, status: Int32) throws -> String {
+    let line = "PATH=\(ProgramRun.products.path):$PATH; \(command)"
+    let run = try ProgramRun(executable: URL(fileURLWithPath: "/bin/sh"), ["-c", line], in: folder.url)
+    #expect(run.status == status, "\(command)\n\(run.text)\n\(run.errors)")
+    return (run.text + run.errors).split(separator: "\n").first { $0.contains("hint: ") }
+      .map { String($0.drop { $0 == " " }.dropFirst(6)) } ?? ""
+  }
+
+  @Test(
+    "labels of which nothing is left are made again from info blocks, as the user chooses",
+    arguments: ["fsdax", "devdax", "sector"], ["128K", "2M"])
+  func wiped(mode: String, size: String) throws {
+    let creation = [
+      "--quiet", "--size", "256M", "--label-size", size, "--namespace", "\(mode),size=96M", "--namespace",
+      "\(mode),size=64M", "nv.img",
+    ]
+    #expect(try run("vnvdimm-create", creation).status == 0)
+    func shown() throws -> String { try run("vnvdimm-check", ["--guest-view", "nv.img"]).text }
+    let before = try shown()
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try file.seek(toOffset: 0x1000_0000)
+    try file.write(contentsOf: Data(count: size == "2M" ? 2 << 20 : 128 << 10))
+    try file.close()
+    // Each command leads to the next, and nothing is buried on the way.
+    let plan = try hint("vnvdimm-check nv.img", status: 2)
+    #expect(plan == "vnvdimm-migrate-labels repair nv.img --plan")
+    #expect(try hint("vnvdimm-migrate-labels init nv.img", status: 2) == plan)
+    let repair = try hint(plan, status: 2)
+    #expect(repair == "vnvdimm-migrate-labels repair nv.img --slot 0 --choose 0=1 --choose 1=1 --label-size \(size)")
+    #expect(try hint(repair, status: 0) == "")
+    #expect(try shown() == before)
+    #expect(try hint("vnvdimm-check nv.img", status: 0) == "")
+  }
+
+  @Test("a label slot that was overwritten with zeros comes back from the info block, and keeps its place in the list")
+  func wipedSlot() throws {
+    let creation = [
+      "--quiet", "--size", "256M", "--label-size", "128K", "--namespace", "fsdax,size=96M,name=db", "--namespace",
+      "fsdax,size=64M", "nv.img",
+    ]
+    #expect(try run("vnvdimm-create", creation).status == 0)
+    func shown() throws -> String { try run("vnvdimm-check", ["--guest-view", "nv.img"]).text }
+    let before = try shown()
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try file.seek(toOffset: 0x1000_0000 + 512 + 256)
+    try file.write(contentsOf: Data(count: 256))
+    try file.close()
+    let choice = try hint("vnvdimm-migrate-labels repair nv.img", status: 2)
+    #expect(choice == "vnvdimm-migrate-labels repair nv.img --choose 1=1")
+    #expect(try hint(choice, status: 0) == "")
+    #expect(try shown() == before)
+  }
+
+  @Test("init buries namespaces whose labels are lost only with a permit")
+  func buried() throws {
+    let creation = ["--quiet", "--size", "64M", "--label-size", "128K", "--namespace", "fsdax", "nv.img"]
+    #expect(try run("vnvdimm-create", creation).status == 0)
+    #expect(try run("vnvdimm-migrate-labels", ["split", "nv.img", "labels.bin", "--quiet"]).status == 0)
+    let refused = try run("vnvdimm-migrate-labels", ["init", "nv.img"])
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("would bury namespaces whose labels are lost, and which their info blocks name: "))
+    #expect(try run("vnvdimm-migrate-labels", ["init", "nv.img", "--discard-data"]).status == 0)
   }
 
   @Test("of rubbish nothing is made, and it says so")

@@ -23,7 +23,7 @@ function __vnvdimm-migrate-labels_parse_tokens -S
         __vnvdimm-migrate-labels_parse_subcommand 0 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'init'
-            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'color=' 'allow-unseen-users' 'size=' 'label-size=' 'slot=' 'labels=' 'name=' 'uuid=' 'backup=' 'no-backup' 'version' 'h/help'
+            __vnvdimm-migrate-labels_parse_subcommand 2 'n/plan' 'json' 'q/quiet' 'color=' 'allow-unseen-users' 'size=' 'label-size=' 'slot=' 'labels=' 'name=' 'uuid=' 'discard-data' 'backup=' 'no-backup' 'version' 'h/help'
         case 'add'
             __vnvdimm-migrate-labels_parse_subcommand 1 'n/plan' 'json' 'q/quiet' 'color=' 'allow-unseen-users' 'namespace=+' 'slot=' 'size=' 'label-size=' 'backup=' 'no-backup' 'version' 'h/help'
         case 'resize'
@@ -129,6 +129,7 @@ complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_c
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" labels' -l 'labels' -d 'The version of the labels. (default: 1.2)' -rfka '1.1 1.2'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" name' -l 'name' -d 'The name of the namespace.' -rfka ''
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" uuid' -l 'uuid' -d 'Its uuid. (default: a new one)' -rfka ''
+complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" discard-data' -l 'discard-data' -d 'Bury the namespaces whose labels are lost.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" backup' -l 'backup' -d 'The new file for the former label area. (default: beside the backend)' -rF
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" no-backup' -l 'no-backup' -d 'Do not save the label area.'
 complete -c 'vnvdimm-migrate-labels' -n '__vnvdimm-migrate-labels_should_offer_completions_for_flags_or_options "vnvdimm-migrate-labels init" version' -l 'version' -d 'Show the version.'

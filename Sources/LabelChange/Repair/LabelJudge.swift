@@ -5,7 +5,7 @@ import PersistentMemory
 /// The rules for the labels of one DIMM, which is an interleave set by itself.
 struct LabelJudge {
   private let regionSize: UInt64?
-  private let cookie: InterleaveSetCookie?
+  let cookie: InterleaveSetCookie?
   private let index: IndexBlock?
 
   /// Creates the judge of `dimm`. If its slot is not known, it is the slot to which most of `labels` belong.

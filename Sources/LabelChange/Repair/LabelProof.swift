@@ -14,10 +14,9 @@ struct LabelProof {
   /// If nothing is proved: labels that make sense in this place, to be offered to the user.
   let guesses: [NamespaceLabel]
 
-  /// `isWitnessed` returns whether an info block in the namespace of a label names that label.
+  /// `witnesses` are the info blocks of namespaces that name a label.
   init(
-    of label: NamespaceLabel, in slot: Int, of area: LabelArea, under judge: LabelJudge,
-    isWitnessed: (NamespaceLabel) -> Bool
+    of label: NamespaceLabel, in slot: Int, of area: LabelArea, under judge: LabelJudge, witnesses: [NamespaceWitness]
   ) {
     var asItIs = label
     asItIs.seal(slot: slot)
@@ -39,7 +38,7 @@ struct LabelProof {
     let copies = Set(copied)
     settle(by: .copy) { copies.contains($0) }
     settle(by: .checksum) { judge.isImpeccable($0) }
-    settle(by: .infoBlock, isWitnessed)
+    settle(by: .infoBlock) { label in witnesses.contains { ($0.label, $0.dpa) == (label.uuid, label.dpa) } }
     // More than one word may be damaged: the result must be a label as Linux writes one, otherwise it is only offered.
     let isProof = left.count > 1 || left.allSatisfy { judge.isImpeccable($0) }
     candidates = isProof ? left : []

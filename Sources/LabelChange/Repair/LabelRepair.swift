@@ -7,7 +7,8 @@ package import PersistentMemory
 /// the possible labels, and its label stays as it is unless `RepairDecisions` say otherwise; if labels may be dropped,
 /// Linux accepts the DIMM and its region afterwards. Whatever Linux shows before, it shows afterwards, and the repair
 /// of a repaired area changes nothing. No byte outside the area is touched. Labels that Linux ignores only because they
-/// belong to another DIMM stay as they are, and so do a blank area and one in which nothing survives.
+/// belong to another DIMM stay as they are, and so do a blank area and one in which nothing survives, unless info blocks
+/// name labels that are gone: these are made again as the user chooses, because nothing proves their names.
 package struct LabelRepair: Sendable {
   /// The area after the repair.
   package let bytes: SparseBytes
@@ -20,16 +21,22 @@ package struct LabelRepair: Sendable {
 
   /// Whether a checksum or a bitmap proves everything that is done, so that nobody has to look at it first.
   package var isProved: Bool {
-    !actions.contains(.indexesRebuilt(.checksums)) && !actions.contains(.indexesRebuilt(.plausibility))
+    actions.allSatisfy { action in
+      switch action {
+      case .indexesRebuilt(.checksums), .indexesRebuilt(.plausibility), .slotFreed: false
+      case .indexCorrected, .indexOpen, .indexRebuilt, .indexesRebuilt, .labelMended, .updateFinished, .labelProved,
+        .labelOpen, .labelLost, .labelDropped:
+        true
+      }
+    }
   }
 
   /// Repairs `area` as that of `dimm`. If the DIMM's slot is not known, it is the one to which most of the labelled
-  /// bytes belong. `isWitnessed` returns whether an info block in the namespace of a label names that label.
+  /// bytes belong. `witnesses` are the info blocks of namespaces in its region that name a label.
   package init(
-    _ area: LabelArea, dimm: LabelledDIMM, decisions: RepairDecisions = .none,
-    isWitnessed: (NamespaceLabel) -> Bool = { _ in false }
+    _ area: LabelArea, dimm: LabelledDIMM, decisions: RepairDecisions = .none, witnesses: [NamespaceWitness] = []
   ) {
-    guard !area.isBlank else {
+    guard !area.isBlank || !witnesses.isEmpty else {
       bytes = area.bytes
       actions = []
       slotCandidates = []
@@ -41,8 +48,8 @@ package struct LabelRepair: Sendable {
     let area = proof.area
     let proved = proof.corrected.map(RepairAction.indexCorrected)
     if area.indexes.current != nil {
-      var repair = LabelSetRepair(of: area, dimm: dimm, decisions: decisions)
-      repair.repairUsedSlots(isWitnessed)
+      var repair = LabelSetRepair(of: area, dimm: dimm, decisions: decisions, witnesses: witnesses)
+      repair.repairUsedSlots()
       if let withheld = proof.withheld, !decisions.discardsLabels {
         (bytes, actions) = (repair.update, proved + [.indexOpen(withheld)] + repair.actions)
       } else {
@@ -52,13 +59,18 @@ package struct LabelRepair: Sendable {
       slotCandidates = []
     } else {
       let judge = LabelJudge(dimm: dimm, index: nil, labels: [])
-      guard let recovered = RecoveredIndex(of: area, isPlausible: judge.isImpeccable) else {
+      guard
+        let recovered = RecoveredIndex(of: area, isPlausible: judge.isImpeccable)
+          ?? (witnesses.isEmpty ? nil : RecoveredIndex(emptyIn: area))
+      else {
         (bytes, actions, slotCandidates) = (area.bytes, [], [])
         return
       }
-      var repair = LabelSetRepair(of: area, dimm: dimm, decisions: decisions, recovered: recovered)
-      repair.repairUsedSlots(isWitnessed)
-      let isOpen = repair.actions.contains(where: \.isOpen)
+      var repair = LabelSetRepair(
+        of: area, dimm: dimm, decisions: decisions, witnesses: witnesses, recovered: recovered)
+      repair.repairUsedSlots()
+      // A label that is gone is no reason to leave those without an index that are there.
+      let isOpen = !repair.hasLabels || repair.actions.contains { $0.isOpen && !$0.isOfLostLabel }
       bytes = isOpen ? area.bytes : repair.rebuilt
       actions = isOpen ? repair.actions.filter(\.isOpen) : [.indexesRebuilt(recovered.evidence)] + repair.actions
       slotCandidates = dimm.cookie == nil ? Self.slots(of: recovered, in: area) : []

@@ -10,6 +10,7 @@ struct LabelSetRepair {
   private let recovered: RecoveredIndex?
   private let judge: LabelJudge
   private let decisions: RepairDecisions
+  private let witnesses: [NamespaceWitness]
 
   private var kept: [SurvivingLabel] = []
   private var replaced: [Int: NamespaceLabel] = [:]
@@ -17,9 +18,13 @@ struct LabelSetRepair {
   private(set) var actions: [RepairAction] = []
 
   /// `recovered` substitutes for a missing current index.
-  init(of area: LabelArea, dimm: LabelledDIMM, decisions: RepairDecisions, recovered: RecoveredIndex? = nil) {
+  init(
+    of area: LabelArea, dimm: LabelledDIMM, decisions: RepairDecisions, witnesses: [NamespaceWitness],
+    recovered: RecoveredIndex? = nil
+  ) {
     self.area = area
     self.decisions = decisions
+    self.witnesses = witnesses
     self.recovered = recovered
     geometry = recovered?.geometry ?? area.geometry
     index = recovered?.block ?? area.indexes.current
@@ -49,8 +54,11 @@ struct LabelSetRepair {
     return bytes
   }
 
-  /// Decides about every slot in use. `isWitnessed` returns whether an info block in the namespace of a label names it.
-  mutating func repairUsedSlots(_ isWitnessed: (NamespaceLabel) -> Bool) {
+  /// Whether there is a label that an index would list.
+  var hasLabels: Bool { !kept.isEmpty }
+
+  /// Decides about every slot in use, and about the labels that info blocks name.
+  mutating func repairUsedSlots() {
     var valid: [(slot: Int, label: NamespaceLabel)] = []
     var invalid: [(slot: Int, label: NamespaceLabel, rule: LabelRule)] = []
     for slot in recovered?.slots ?? area.usedSlots {
@@ -66,7 +74,13 @@ struct LabelSetRepair {
     } else {
       select(valid)
     }
-    for (slot, label, rule) in invalid { takeUp(label, in: slot, breaking: rule, isWitnessed) }
+    let (empty, damaged) = (invalid.filter(\.label.isZero), invalid.filter { !$0.label.isZero })
+    for (slot, label, rule) in damaged { takeUp(label, in: slot, breaking: rule) }
+    let lost = witnesses.filter { witness in
+      !damaged.contains { $0.label.dpa == witness.dpa || $0.label.uuid == witness.label }
+    }
+    let restored = decisions.discardsLabels ? [] : restore(lost, into: empty.map(\.slot))
+    for (slot, label, rule) in empty where !restored.contains(slot) { drop(label, in: slot, breaking: rule) }
     finishUpdates()
     dropShadows()
     for survivor in kept where !survivor.mended.isEmpty {
@@ -110,11 +124,8 @@ struct LabelSetRepair {
   }
 
   /// Restores a label that Linux ignores, if its original contents are proved or chosen.
-  private mutating func takeUp(
-    _ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule, _ isWitnessed: (NamespaceLabel) -> Bool
-  ) {
-    guard !label.isZero else { return drop(label, in: slot, breaking: rule) }
-    let proof = LabelProof(of: label, in: slot, of: area, under: judge, isWitnessed: isWitnessed)
+  private mutating func takeUp(_ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule) {
+    let proof = LabelProof(of: label, in: slot, of: area, under: judge, witnesses: witnesses)
     let isProved = proof.candidates.count == 1
     let possible = proof.candidates.isEmpty ? proof.guesses : proof.candidates
     let choice = isProved ? 1 : decisions.choices[slot] ?? 0
@@ -136,6 +147,62 @@ struct LabelSetRepair {
     }
     replaced[slot] = survivor.label
     kept.append(survivor)
+  }
+
+  /// Makes the labels again that `witnesses` name and that are gone, as far as they are chosen, and offers the others.
+  /// They go to `empty`, the slots in use that hold nothing, then to free ones. Returns the slots that are spoken for.
+  private mutating func restore(_ witnesses: [NamespaceWitness], into empty: [Int]) -> Set<Int> {
+    let used = Set(recovered?.slots ?? area.usedSlots)
+    let slotCount = (recovered?.block ?? area.indexes.current)?.slotCount ?? 0
+    let free = (0..<slotCount).lazy.filter { [geometry, area] slot in
+      !used.contains(slot) && NamespaceLabel(slot: slot, of: area.bytes, in: geometry).isZero
+    }
+    var slots = (empty + free.prefix(witnesses.count)).makeIterator()
+    var spokenFor: Set<Int> = []
+    for witness in witnesses where !kept.contains(where: { $0.label.uuid == witness.label }) {
+      // A label for these bytes that names another namespace: one of the two is right.
+      let rivals = kept.indices.filter { kept[$0].range.overlaps(witness.dpa...witness.end - 1) }
+      guard rivals.allSatisfy({ kept[$0].label.dpa == witness.dpa }), rivals.count <= 1,
+        let slot = rivals.first.map({ kept[$0].slot }) ?? slots.next()
+      else { continue }
+      spokenFor.insert(slot)
+      guard judge.cookie != nil, decisions.choices[slot] == 1,
+        let survivor = survivor(label(for: witness, beside: rivals.first.map { kept[$0].label }), in: slot, mends: true)
+      else {
+        let choice = RepairAction.Choice(number: 1, namespace: witness.namespace, fields: nil)
+        actions.append(.labelLost(slot: slot, [choice]))
+        continue
+      }
+      if let rival = rivals.first { kept.remove(at: rival) }
+      replaced[slot] = survivor.label
+      kept.append(survivor)
+      actions.append(.labelProved(slot: slot, NamespaceIdentity(survivor.label), .choice))
+    }
+    return spokenFor
+  }
+
+  /// Returns the label that `witness` names: an older copy of it, or a new one; `rival` is the label that is in its place.
+  private func label(for witness: NamespaceWitness, beside rival: NamespaceLabel?) -> NamespaceLabel {
+    let copies = area.survivingLabels.filter {
+      ($0.uuid, $0.dpa, $0.rawSize) == (witness.label, witness.dpa, witness.size)
+    }
+    if var copy = copies.first(where: judge.isOwn) {
+      copy.flags = []
+      return copy
+    }
+    let version: LabelVersion = geometry.labelSize == LabelVersion.v1_1.labelSize ? .v1_1 : .v1_2
+    var label = NamespaceLabel(blank: version)
+    label[NamespaceLabel.Fields.setSize] = 1
+    label[NamespaceLabel.Fields.sectorSize] = UInt64(witness.labelSectorSize)
+    if let cookie = judge.cookie {
+      label[NamespaceLabel.Fields.cookie] = index.map { cookie.value(under: $0) } ?? cookie.v1_2
+    }
+    if let rival { label = rival }
+    label.uuid = witness.label
+    label[NamespaceLabel.Fields.dpa] = witness.dpa
+    label[NamespaceLabel.Fields.rawSize] = witness.size
+    label.set(type: NamespaceType.pmem.guid, abstraction: witness.abstraction.guid)
+    return label
   }
 
   /// Completes updates. Linux uses a label whether or not the update that wrote it was completed.
@@ -178,7 +245,7 @@ struct LabelSetRepair {
   private mutating func leave(
     _ label: NamespaceLabel, in slot: Int, breaking rule: LabelRule, _ choices: [RepairAction.Choice] = []
   ) {
-    guard !decisions.discardsLabels, !label.isZero else { return drop(label, in: slot, breaking: rule) }
+    guard !decisions.discardsLabels else { return drop(label, in: slot, breaking: rule) }
     actions.append(.labelOpen(slot: slot, NamespaceIdentity(label), rule, choices))
   }
 

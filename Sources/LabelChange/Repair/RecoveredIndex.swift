@@ -35,6 +35,14 @@ struct RecoveredIndex {
     return nil
   }
 
+  /// An index of version 1.2 for an area in which nothing survives, not even a label; `nil` if none fits into it.
+  init?(emptyIn area: LabelArea) {
+    let version = LabelVersion.v1_2
+    guard let geometry = LabelGeometry(areaSize: area.bytes.count, labelSize: version.labelSize) else { return nil }
+    let block = IndexBlock(empty: 0, version, in: geometry, sequence: IndexSequence(stored: 3))
+    self.init(geometry, block, .infoBlocks, [])
+  }
+
   private init(_ geometry: LabelGeometry, _ block: IndexBlock, _ evidence: RepairAction.Evidence, _ slots: [Int]) {
     self.geometry = geometry
     self.block = block

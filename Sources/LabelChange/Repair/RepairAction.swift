@@ -12,6 +12,8 @@ package enum RepairAction: Hashable, Sendable {
     case checksums
     /// Neither bitmap nor checksum: labels of version 1.1 in which every field makes sense for this DIMM.
     case plausibility
+    /// Neither bitmap nor label: the labels are made from info blocks, as chosen.
+    case infoBlocks
   }
 
   /// The evidence for the original contents of a damaged label.
@@ -33,8 +35,8 @@ package enum RepairAction: Hashable, Sendable {
     /// The number by which the user chooses it, from 1.
     package let number: Int
     package let namespace: NamespaceIdentity
-    /// The fields that would have been damaged.
-    package let fields: [String]
+    /// The fields that would have been damaged; `nil` for a label that is gone, of which an info block tells.
+    package let fields: [String]?
   }
 
   /// A damaged index block has its original contents again, as proved by its checksum.
@@ -56,6 +58,8 @@ package enum RepairAction: Hashable, Sendable {
   case labelProved(slot: Int, NamespaceIdentity, LabelEvidence)
   /// The label in a slot breaks a rule, but nothing proves its original contents, or that it may be dropped: it stays.
   case labelOpen(slot: Int, NamespaceIdentity, LabelRule, [Choice])
+  /// An info block names a label that is gone, or another one than the label of its namespace, which is in this slot.
+  case labelLost(slot: Int, [Choice])
   /// The label in a slot cannot stay because of the rule that it breaks. Its bytes on the DIMM are not touched.
   case labelDropped(slot: Int, NamespaceIdentity, LabelRule)
 }
@@ -66,15 +70,29 @@ extension RepairAction {
     switch self {
     case .indexCorrected, .indexOpen, .indexRebuilt, .indexesRebuilt: nil
     case .slotFreed(let slot), .labelMended(let slot, _, _), .updateFinished(let slot, _),
-      .labelProved(let slot, _, _), .labelOpen(let slot, _, _, _), .labelDropped(let slot, _, _):
+      .labelProved(let slot, _, _), .labelOpen(let slot, _, _, _), .labelLost(let slot, _),
+      .labelDropped(let slot, _, _):
       slot
+    }
+  }
+
+  /// Whether an info block has to stand in for a label.
+  package var isOfLostLabel: Bool { if case .labelLost = self { true } else { false } }
+
+  /// What the user can choose from.
+  package var choices: [Choice] {
+    switch self {
+    case .labelOpen(_, _, _, let choices), .labelLost(_, let choices): choices
+    case .indexCorrected, .indexOpen, .indexRebuilt, .indexesRebuilt, .slotFreed, .labelMended, .updateFinished,
+      .labelProved, .labelDropped:
+      []
     }
   }
 
   /// Whether the user has to decide something.
   package var isOpen: Bool {
     switch self {
-    case .indexOpen, .labelOpen: true
+    case .indexOpen, .labelOpen, .labelLost: true
     case .indexCorrected, .indexRebuilt, .indexesRebuilt, .slotFreed, .labelMended, .updateFinished, .labelProved,
       .labelDropped:
       false
@@ -98,19 +116,23 @@ extension RepairAction: CustomStringConvertible {
       both index blocks: rebuilt from the labels that are plausible for this DIMM; version 1.1 has no checksum to prove \
       them, and older copies may be among them
       """
-    case .slotFreed(let slot): "slot \(slot): freed; it held nothing"
+    case .indexesRebuilt(.infoBlocks): "both index blocks: written anew for the chosen labels"
+    case .slotFreed(let slot): "label slot \(slot): freed; it held nothing"
     case .labelMended(let slot, let namespace, let rules):
-      "slot \(slot): repaired, \(namespace) (\(rules.map(\.rawValue).joined(separator: ", ")))"
-    case .updateFinished(let slot, let namespace): "slot \(slot): interrupted update finished, \(namespace)"
+      "label slot \(slot): repaired, \(namespace) (\(rules.map(\.rawValue).joined(separator: ", ")))"
+    case .updateFinished(let slot, let namespace): "label slot \(slot): interrupted update finished, \(namespace)"
     case .labelProved(let slot, let namespace, let evidence):
-      "slot \(slot): corrected, \(namespace) (\(evidence.explanation))"
+      "label slot \(slot): corrected, \(namespace) (\(evidence.explanation))"
     case .labelOpen(let slot, let namespace, let rule, let choices):
-      "slot \(slot): open, \(namespace), \(ByteCount(namespace.size).precise) at \(namespace.dpa.hex) "
+      "label slot \(slot): undecided, \(namespace), \(ByteCount(namespace.size).precise) at \(namespace.dpa.hex) "
         + "(\(rule.rawValue))"
         + (choices.isEmpty ? "" : "; choose: \(choices.map(\.description).joined(separator: "; "))")
+    case .labelLost(let slot, let choices):
+      "label slot \(slot): undecided, an info block names a label that is not there; "
+        + "choose: \(choices.map(\.description).joined(separator: "; "))"
     case .labelDropped(let slot, let namespace, let rule):
       """
-      slot \(slot): dropped, \(namespace), \(ByteCount(namespace.size).precise) at \(namespace.dpa.hex) \
+      label slot \(slot): dropped, \(namespace), \(ByteCount(namespace.size).precise) at \(namespace.dpa.hex) \
       (\(rule.rawValue))
       """
     }
@@ -132,7 +154,7 @@ extension RepairAction.LabelEvidence {
 extension RepairAction.Choice: CustomStringConvertible {
   package var description: String {
     "\(number) \(namespace), \(ByteCount(namespace.size).precise) at \(namespace.dpa.hex), "
-      + "with \(fields.joined(separator: ", ")) damaged"
+      + (fields.map { "with \($0.joined(separator: ", ")) damaged" } ?? "as the info block says")
   }
 }
 

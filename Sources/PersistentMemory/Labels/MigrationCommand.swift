@@ -12,8 +12,9 @@ public struct MigrationCommand: Hashable, Sendable {
     case join(String)
     /// `size` is the label size that is to be had, without taking from the guest.
     case resize(UInt64)
-    /// `slot` is named where it is known; `discardsLabels` permits that labels go; a plan tells what has to be decided.
-    case repair(slot: Int? = nil, discardsLabels: Bool = false, isPlan: Bool = false)
+    /// `slot` is named where it is known; `discardsLabels` permits that labels go; a plan tells what has to be decided;
+    /// `choices` are the label slots for which the first choice is taken.
+    case repair(slot: Int? = nil, discardsLabels: Bool = false, isPlan: Bool = false, choices: [Int] = [])
 
     fileprivate var name: String {
       switch self {
@@ -35,9 +36,9 @@ public struct MigrationCommand: Hashable, Sendable {
       case .relocate(let old): [ByteCount(old).argument]
       case .split(let file), .join(let file): [file.hasPrefix("-") ? "./" + file : file]
       case .resize(let size): [ByteCount(size).argument, "--keep-guest-size"]
-      case .repair(let slot, let discardsLabels, let isPlan):
+      case .repair(let slot, let discardsLabels, let isPlan, let choices):
         (slot.map { ["--slot", "\($0)"] } ?? []) + (discardsLabels ? ["--discard-labels"] : [])
-          + (isPlan ? ["--plan"] : [])
+          + (isPlan ? ["--plan"] : []) + choices.flatMap { ["--choose", "\($0)=1"] }
       }
     }
   }

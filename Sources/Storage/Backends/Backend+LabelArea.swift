@@ -1,4 +1,5 @@
 import Basics
+package import LabelChange
 package import PersistentMemory
 import SystemPackage
 
@@ -51,6 +52,16 @@ extension Backend {
       }
     }
     return blocks
+  }
+
+  /// Returns the info blocks of namespaces in the first `size` bytes that name a label; they are sought at the addresses
+  /// in `labels` too.
+  package func witnesses(
+    inRegionOf size: UInt64, beside labels: [NamespaceLabel] = []
+  ) throws(BackendError) -> [NamespaceWitness] {
+    try NamespaceWitness.all(
+      inRegionOf: size, beside: labels, dataRanges: { dataRanges(in: $0) },
+      read: { (offset, count) throws(BackendError) in try read(at: offset, count: count) })
   }
 
   /// Returns the parts of `range` that are not holes, in ascending order. If the file system does not report holes, or

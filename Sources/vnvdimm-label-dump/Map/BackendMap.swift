@@ -122,7 +122,8 @@ struct BackendMap {
       switch action {
       case .labelProved(let slot, let namespace, _), .labelMended(let slot, let namespace, _):
         known[slot] = namespace
-      case .labelOpen(let slot, _, _, let choices): known[slot] = choices.first?.namespace
+      case .labelOpen(let slot, _, _, let choices), .labelLost(let slot, let choices):
+        known[slot] = choices.first?.namespace
       case .indexCorrected, .indexOpen, .indexRebuilt, .indexesRebuilt, .slotFreed, .updateFinished, .labelDropped:
         break
       }

@@ -44,14 +44,14 @@ struct ProofTests {
 
   /// Repairs `area` after each damage of one of the `count` bytes from `start`; every repair is right, or asks.
   private static func count(
-    _ area: [UInt8], damaging start: Int, _ count: Int, isWitnessed: (NamespaceLabel) -> Bool = { _ in false }
+    _ area: [UInt8], damaging start: Int, _ count: Int, witnesses: [NamespaceWitness] = []
   ) throws -> Count {
     let good = try labels(area)
     var answer = Count()
     for (place, mask) in damages(of: count) {
       var damaged = area
       damaged[start + place] ^= mask
-      let repair = LabelRepair(try LabelArea(damaged), dimm: MadeLabels.dimm, isWitnessed: isWitnessed)
+      let repair = LabelRepair(try LabelArea(damaged), dimm: MadeLabels.dimm, witnesses: witnesses)
       if try labels(repair.bytes.array) == good, !repair.actions.contains(where: \.isOpen) {
         answer.right += 1
       } else if repair.actions.contains(where: \.isOpen), try labels(repair.bytes.array).isSubset(of: good) {
@@ -67,12 +67,47 @@ struct ProofTests {
     let area = try Self.area()
     let alone = try Self.count(area, damaging: 512 + 256, 256)
     let label = try #require(try LabelArea(area).label(in: 1))
-    let witnessed = try Self.count(area, damaging: 512 + 256, 256) { ($0.uuid, $0.dpa) == (label.uuid, label.dpa) }
+    let witness = NamespaceWitness(of: label, .fsdax)
+    let witnessed = try Self.count(area, damaging: 512 + 256, 256, witnesses: [witness])
     print("of \(alone.right + alone.asked) damages right: \(alone.right), with an info block \(witnessed.right)")
     #expect(witnessed.right >= alone.right)
     if Self.isWhole {
       #expect(alone == Count(right: 65_150, asked: 130))
       #expect(witnessed == Count(right: 65_278, asked: 2))
+    }
+  }
+
+  @Test("a label that is gone is offered where an info block names it, and made again as chosen")
+  func lost() throws {
+    let area = try Self.area()
+    let label = try #require(try LabelArea(area).label(in: 1))
+    let others = try LabelArea(area).validLabels.filter { $0.slot != 1 }.map { NamespaceWitness(of: $0, .fsdax) }
+    let witnesses = others + [NamespaceWitness(of: label, .fsdax)]
+    // Nothing is missing; the whole slot; the whole area.
+    #expect(LabelRepair(try LabelArea(area), dimm: MadeLabels.dimm, witnesses: witnesses).actions.isEmpty)
+    for (start, count) in [(512 + 256, 256), (0, area.count)] {
+      var damaged = area
+      damaged.replaceSubrange(start..<start + count, with: [UInt8](repeating: 0, count: count))
+      let read = try LabelArea(damaged)
+      let asked = LabelRepair(read, dimm: MadeLabels.dimm, witnesses: witnesses)
+      #expect(asked.bytes.array == damaged)
+      let open = asked.actions.filter(\.isOpen)
+      #expect(open.count == (start == 0 ? witnesses.count : 1))
+      #expect(open.allSatisfy { $0.choices.count == 1 && $0.choices[0].fields == nil })
+      let choices = Dictionary(uniqueKeysWithValues: open.compactMap { action in action.slot.map { ($0, 1) } })
+      let chosen = LabelRepair(
+        read, dimm: MadeLabels.dimm, decisions: RepairDecisions(choices: choices), witnesses: witnesses)
+      #expect(chosen.actions.filter(\.isOpen).isEmpty)
+      let after = try LabelArea(chosen.bytes)
+      func facts(_ labels: [NamespaceLabel]) -> Set<[UInt64]> {
+        Set(labels.map { [$0.cookie, $0.dpa, $0.rawSize, UInt64($0.uuid.uuid.0)] })
+      }
+      let before = try LabelArea(area).validLabels
+      #expect(facts(after.validLabels) == facts(before))
+      #expect(LabelVerification(after, dimm: MadeLabels.dimm).findings.allSatisfy { $0.severity == .note })
+      // Whoever discards is asked nothing.
+      let dropped = LabelRepair(read, dimm: MadeLabels.dimm, decisions: .discarding, witnesses: witnesses)
+      #expect(dropped.actions.filter(\.isOpen).isEmpty)
     }
   }
 

@@ -46,7 +46,7 @@ struct RepairCaseTests {
     #expect(actions == [.labelDropped(slot: 0, NamespaceIdentity(lost), .labelDuplicateUUID)])
     #expect(
       actions[0].description == """
-        slot 0: dropped, namespace 00000101-0101-0101-0101-010101010101, 20971520 bytes (20 MiB) at 0x0 \
+        label slot 0: dropped, namespace 00000101-0101-0101-0101-010101010101, 20971520 bytes (20 MiB) at 0x0 \
         (label-duplicate-uuid)
         """)
   }
@@ -126,7 +126,7 @@ struct RepairCaseTests {
     #expect(sizes == [16])
     #expect(
       actions.map(\.description) == [
-        "slot 0: interrupted update finished, namespace 00000101-0101-0101-0101-010101010101"
+        "label slot 0: interrupted update finished, namespace 00000101-0101-0101-0101-010101010101"
       ])
   }
 
