@@ -161,19 +161,20 @@ struct LabelSetRepair {
     var spokenFor: Set<Int> = []
     for witness in witnesses where !kept.contains(where: { $0.label.uuid == witness.label }) {
       // A label for these bytes that names another namespace: one of the two is right.
-      let rivals = kept.indices.filter { kept[$0].range.overlaps(witness.dpa...witness.end - 1) }
-      guard rivals.allSatisfy({ kept[$0].label.dpa == witness.dpa }), rivals.count <= 1,
-        let slot = rivals.first.map({ kept[$0].slot }) ?? slots.next()
+      let rival = kept.firstIndex { $0.label.dpa == witness.dpa }
+      guard rival != nil || !kept.contains(where: { $0.range.overlaps(witness.dpa...witness.end - 1) }),
+        let slot = rival.map({ kept[$0].slot }) ?? slots.next()
       else { continue }
+      let label = label(for: witness, beside: rival.map { kept[$0].label })
       spokenFor.insert(slot)
       guard judge.cookie != nil, decisions.choices[slot] == 1,
-        let survivor = survivor(label(for: witness, beside: rivals.first.map { kept[$0].label }), in: slot, mends: true)
+        let survivor = survivor(label, in: slot, mends: true)
       else {
-        let choice = RepairAction.Choice(number: 1, namespace: witness.namespace, fields: nil)
+        let choice = RepairAction.Choice(number: 1, namespace: NamespaceIdentity(label), fields: nil)
         actions.append(.labelLost(slot: slot, [choice]))
         continue
       }
-      if let rival = rivals.first { kept.remove(at: rival) }
+      if let rival { kept.remove(at: rival) }
       replaced[slot] = survivor.label
       kept.append(survivor)
       actions.append(.labelProved(slot: slot, NamespaceIdentity(survivor.label), .choice))
@@ -181,24 +182,24 @@ struct LabelSetRepair {
     return spokenFor
   }
 
-  /// Returns the label that `witness` names: an older copy of it, or a new one; `rival` is the label that is in its place.
+  /// Returns the label that `witness` names: an older copy of it, or `rival`, which is in its place, with another uuid, or
+  /// a new one.
   private func label(for witness: NamespaceWitness, beside rival: NamespaceLabel?) -> NamespaceLabel {
     let copies = area.survivingLabels.filter {
       ($0.uuid, $0.dpa, $0.rawSize) == (witness.label, witness.dpa, witness.size)
     }
-    if var copy = copies.first(where: judge.isOwn) {
-      copy.flags = []
-      return copy
+    if var label = rival ?? copies.first(where: judge.isOwn) {
+      label.uuid = witness.label
+      label.flags = []
+      return label
     }
-    let version: LabelVersion = geometry.labelSize == LabelVersion.v1_1.labelSize ? .v1_1 : .v1_2
-    var label = NamespaceLabel(blank: version)
+    var label = NamespaceLabel(blank: geometry.labelSize == LabelVersion.v1_1.labelSize ? .v1_1 : .v1_2)
+    label.uuid = witness.label
     label[NamespaceLabel.Fields.setSize] = 1
-    label[NamespaceLabel.Fields.sectorSize] = UInt64(witness.labelSectorSize)
     if let cookie = judge.cookie {
       label[NamespaceLabel.Fields.cookie] = index.map { cookie.value(under: $0) } ?? cookie.v1_2
     }
-    if let rival { label = rival }
-    label.uuid = witness.label
+    label[NamespaceLabel.Fields.sectorSize] = UInt64(witness.labelSectorSize)
     label[NamespaceLabel.Fields.dpa] = witness.dpa
     label[NamespaceLabel.Fields.rawSize] = witness.size
     label.set(type: NamespaceType.pmem.guid, abstraction: witness.abstraction.guid)

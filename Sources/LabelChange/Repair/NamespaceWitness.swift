@@ -25,8 +25,6 @@ package struct NamespaceWitness: Hashable, Sendable {
     return NamespaceMode.raw.sectorSizes.contains(sectorSize) ? sectorSize : 0
   }
 
-  package var namespace: NamespaceIdentity { NamespaceIdentity(uuid: label, name: "", dpa: dpa, size: size) }
-
   /// The witness of `label` that a block of the mode `abstraction` is.
   package init(of label: NamespaceLabel, _ abstraction: NamespaceAbstraction) {
     (dpa, size, self.label) = (label.dpa, label.rawSize, label.uuid)

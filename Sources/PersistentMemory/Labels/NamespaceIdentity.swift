@@ -24,7 +24,7 @@ public struct NamespaceIdentity: Hashable, Sendable {
     self.init(uuid: namespace.uuid, name: namespace.name, dpa: namespace.dpa, size: namespace.size)
   }
 
-  package init(uuid: UUID?, name: String, dpa: UInt64, size: UInt64) {
+  init(uuid: UUID?, name: String, dpa: UInt64, size: UInt64) {
     self.uuid = uuid
     self.name = name
     self.dpa = dpa

@@ -111,6 +111,21 @@ struct ProofTests {
     }
   }
 
+  @Test("a label for the namespace of another one, by its info block, is asked about")
+  func foreign() throws {
+    let area = try LabelArea(Self.area())
+    var other = try #require(area.label(in: 1))
+    other.uuid = MadeLabels.uuid(77)
+    let witnesses = [NamespaceWitness(of: other, .fsdax)]
+    let asked = LabelRepair(area, dimm: MadeLabels.dimm, witnesses: witnesses)
+    #expect(asked.bytes == area.bytes && asked.actions.map(\.slot) == [1])
+    let decisions = RepairDecisions(choices: [1: 1])
+    let chosen = LabelRepair(area, dimm: MadeLabels.dimm, decisions: decisions, witnesses: witnesses)
+    let labels = try LabelArea(chosen.bytes).validLabels
+    #expect(labels.count == area.validLabels.count)
+    #expect(labels.contains { $0.uuid == other.uuid && $0.dpa == other.dpa })
+  }
+
   @Test("an index block with one damaged byte comes back as it was", arguments: [0, 1]) func index(number: Int) throws {
     let area = try Self.area()
     let count = try Self.count(area, damaging: number * 256, 256)
