@@ -83,7 +83,7 @@ struct NamespaceChangeTests {
     try zeroing.close()
     #expect(try run("vnvdimm-migrate-labels", "add", "nv.img", "--namespace", "raw,size=32M,name=new").status == 0)
     let dump = try run("vnvdimm-label-dump", "nv.img").text
-    #expect(dump.contains(/0x2000000 +32 MiB +none\n +name new\n/))
+    #expect(dump.contains(/0x2000000 +32 MiB +raw\n +name new\n/))
     for (namespace, fact) in [
       ("raw,size=48M", "namespace 1 (raw): does not fit (stored 50331648 bytes (48 MiB), expected at most 32 MiB"),
       ("fsdax,size=1M", "misaligned (stored 1048576 bytes (1 MiB), expected a multiple of 16 MiB)"),
