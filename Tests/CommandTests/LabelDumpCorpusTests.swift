@@ -1,4 +1,5 @@
 import Foundation
+import PersistentMemory
 import TestSupport
 import Testing
 
