@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Labels for backends that have none, on real files: what the guest had stays where it was.
+/// Adds labels to backends that have none, in real files; the guest's data must stay where it was.
 @Suite("vnvdimm-migrate-labels init")
 struct AddLabelsTests {
   let folder: TemporaryDirectory
@@ -40,7 +40,7 @@ struct AddLabelsTests {
     try Data(bytes).write(to: folder.url.appendingPathComponent("nv.img"))
   }
 
-  /// The view that vnvdimm-check predicts of the only namespace: its mode, map and size.
+  /// The mode, map and size of the only namespace, as vnvdimm-check predicts them.
   private func view() throws -> [String] {
     let check = try run("vnvdimm-check", ["--guest-view", "--slot", "2", "nv.img"])
     let text = check.text
@@ -70,20 +70,20 @@ struct AddLabelsTests {
     #expect(try json(added)["writes"] as? NSArray == json(plan)["writes"] as? NSArray)
     let after = try contents()
     #expect(after.count == 34 << 20)
-    // Of the region nothing changes but the label that a superblock names, and its checksum.
+    // In the region, only the label that a superblock names and its checksum change.
     for range in [0..<4128, 4144..<8184, 8192..<32 << 20] { #expect(after[range] == before[range]) }
     #expect((after.prefix(8192) == before.prefix(8192)) == (mode == "raw" || mode == "sector"))
     #expect(try view() == shown)
     let dump = try run("vnvdimm-label-dump", ["--verify", "--slot", "2", "nv.img"])
     #expect(dump.status == 0, "\(dump.text)")
     #expect(dump.text.contains("7d1e26a9-1b1c-4e0b-b1f0-3ac0e1b36a11"))
-    // Once is enough.
+    // A second run is refused.
     let twice = try migrate("init", "nv.img", "2M")
     #expect(twice.status == 2)
     #expect(twice.errors.contains("nv.img: there are labels already"))
     #expect(try contents() == after)
     guard mode == "fsdax" || mode == "devdax" else { return }
-    // The superblock as it was is kept, and with it the way back to a backend without labels.
+    // The original superblock is backed up, so a restore returns to a backend without labels.
     let back = try migrate("restore", "nv.img", "nv.img.labels-1.bin")
     #expect(back.status == 0, "\(back.errors)")
     #expect(try contents() == before)

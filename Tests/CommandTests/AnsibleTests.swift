@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The module of Ansible, run by Ansible itself.
+/// Tests of the Ansible module, run by Ansible itself.
 @Suite("Ansible module")
 struct AnsibleTests {
   private let folder: TemporaryDirectory
@@ -47,7 +47,7 @@ struct AnsibleTests {
       ] + arguments, in: folder.url)
   }
 
-  /// What the module prints for `arguments`, which are JSON, where Python runs it as Ansible does.
+  /// Returns the module's output for `arguments`, in JSON, when Python runs the module the way Ansible does.
   private func answer(_ arguments: String) throws -> Answer {
     let text = "{\"ANSIBLE_MODULE_ARGS\": \(arguments)}"
     let run = try self.run("/usr/bin/python3", [Self.module.appendingPathComponent("vnvdimm_check.py").path, text])

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The schema of answers, which every run of a program with `--json` in these tests is held against.
+/// The schema of the answers. These tests validate every `--json` answer of a program against it.
 @Suite("The schema of answers")
 struct AnswerSchemaTests {
   private let folder: TemporaryDirectory

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What an image is to a guest without labels it is in the new backend, too, or it is refused.
+/// An image must be to a guest in the new backend what it is to a guest without labels; otherwise it is refused.
 @Suite("vnvdimm-create: an image is carried over")
 struct CarriedImageTests {
   private let folder: TemporaryDirectory
@@ -67,8 +67,8 @@ struct CarriedImageTests {
     for path in ["ll.img", "nv.img", "larger.img"] { try guestShows(mode, path) }
   }
 
-  /// A member of an MD array, with the superblock of version 1.0 in its end, as mdadm 4.2 writes it, or with another
-  /// version's at the sector `offset`.
+  /// Makes a member of an MD array whose superblock is either of version 1.0 at its end, as mdadm 4.2 writes it, or of
+  /// another version at the sector `offset`.
   private func makeMember(_ path: String, _ size: UInt64, superblockAt offset: UInt64? = nil) throws {
     let isAtEnd = offset == nil
     let offset = offset ?? (size / 512 - 16) & ~7
@@ -113,7 +113,7 @@ struct CarriedImageTests {
     try shell("\(hint.dropFirst(6)) >/dev/null 2>&1")
     #expect(try contents("padded.img").map(\.kind) == ["linux_raid_member"])
 
-    // Linux makes no device of a region that is no multiple of 2 MiB.
+    // Linux makes no device for a region whose size is not a multiple of 2 MiB.
     try makeMember("65.img", 65 << 20)
     let refused = try create("--from", "65.img", "new.img")
     #expect(refused.status == 2 && !refused.errors.contains("hint"))
@@ -163,9 +163,9 @@ struct CarriedImageTests {
 
   // MARK: Images for other programs
 
-  /// The partition tables of a Kata image of 128 MiB, from byte 440 on, as parted 3.5 writes them for a file ("mklabel
-  /// msdos mkpart primary ext4", 3M to -1M at its start, 1M to -1M where the namespace's data begins), and the info
-  /// block that its nsdax writes with 2097152 2097152.
+  /// The partition tables of a Kata image of 128 MiB from byte 440 on, as parted 3.5 writes them to a file ("mklabel
+  /// msdos mkpart primary ext4"; 3M to -1M at the start of the image, 1M to -1M at the start of the namespace's data),
+  /// and the info block that Kata's nsdax writes with 2097152 2097152.
   private static let firstTable = "01308303e0ff00180000 00e00300".replacing(" ", with: "")
   private static let secondTable = "01108303e0ff00080000 00e00300".replacing(" ", with: "")
   private static let infoBlock =
@@ -178,7 +178,7 @@ struct CarriedImageTests {
   }
 
   @Test("for Kata: table, info block, table, root file system, as its builder lays them out") func kata() throws {
-    // The disk of the builder: a partition from 1 MiB to 1 MiB before its end.
+    // The image builder's disk: a partition from 1 MiB to 1 MiB before the end.
     try shell("truncate -s 126M root.img")
     var sector = [UInt8](repeating: 0, count: 512)
     sector.replaceSubrange(440..<444, with: [0xac, 0x84, 0xdc, 0x0e])

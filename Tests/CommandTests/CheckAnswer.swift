@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// What `vnvdimm-check --json` says of one backend in one start.
+/// The answer of `vnvdimm-check --json` about one backend in one start.
 struct CheckAnswer {
   struct Prediction: Decodable {
     struct Change: Decodable, Equatable {
@@ -70,7 +70,7 @@ struct CheckAnswer {
     let contents: [Contents]
   }
 
-  /// The document of one start.
+  /// The JSON document about one start.
   struct Document: Decodable {
     let format: Int
     let program: String
@@ -81,7 +81,7 @@ struct CheckAnswer {
 
     var rules: [String] { findings.map(\.rule) }
 
-    /// The same for each backend.
+    /// One answer for each backend of this start.
     var answers: [CheckAnswer] {
       backends.map { backend in
         CheckAnswer(
@@ -93,20 +93,20 @@ struct CheckAnswer {
 
   let prediction: Prediction
   let backend: Backend
-  /// About the backend alone.
+  /// Findings about this backend.
   let findings: [Finding]
-  /// About the machine as a whole.
+  /// Findings about the machine as a whole.
   let machineFindings: [Finding]
-  /// Of the whole start.
+  /// The exit status for the whole start.
   let status: Int32
 
   var path: String { backend.path }
   var contents: [Contents] { backend.contents }
   var rules: [String] { findings.map(\.rule) }
-  /// What becomes of the file.
+  /// The predicted change to the backend's file, or `nil` if the file does not change.
   var change: Prediction.Change? { prediction.changes.first { $0.path == backend.path } }
 
-  /// What `run` printed: one document for each start.
+  /// Returns the documents that `run` printed, one for each start.
   static func documents(of run: ProgramRun) throws -> [Document] {
     if let single = try? JSONDecoder().decode(Document.self, from: run.output) { return [single] }
     return try run.text.split(separator: "\n").map { line in
@@ -114,10 +114,10 @@ struct CheckAnswer {
     }
   }
 
-  /// The same for each backend of each start.
+  /// Returns the answers for each backend of each start that `run` printed.
   static func all(of run: ProgramRun) throws -> [CheckAnswer] { try documents(of: run).flatMap(\.answers) }
 
-  /// Checks `arguments` in `folder`; also gives the exit status.
+  /// Checks `arguments` in `folder` and returns the only answer together with the run.
   static func one(_ arguments: [String], in folder: URL) throws -> (answer: CheckAnswer, run: ProgramRun) {
     let run = try ProgramRun("vnvdimm-check", ["--json"] + arguments, in: folder)
     guard let answer = try all(of: run).first else { throw CocoaError(.coderReadCorrupt) }
@@ -125,7 +125,7 @@ struct CheckAnswer {
   }
 }
 
-/// What `vnvdimm-check domain --json` prints for one domain under one release.
+/// The output of `vnvdimm-check domain --json` for one domain under one release.
 struct DomainAnswer: Decodable {
   struct Libvirt: Decodable {
     let starts: Bool
@@ -134,7 +134,7 @@ struct DomainAnswer: Decodable {
   }
 
   let libvirt: Libvirt
-  /// Nil where libvirt refuses.
+  /// QEMU's part of the answer, or `nil` if libvirt refuses the domain.
   let qemu: CheckAnswer.Document?
   let qemu_arguments: [String]?
   let status: Int32

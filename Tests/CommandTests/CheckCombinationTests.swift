@@ -2,17 +2,17 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `vnvdimm-check` finds in the combination of options of a whole command line.
+/// Findings of `vnvdimm-check` about combinations of options on a whole command line.
 @Suite("vnvdimm-check on combinations of QEMU's options")
 struct CheckCombinationTests {
   struct Row: Sendable, CustomTestStringConvertible {
-    /// Behind `memory-backend-file,id=m,mem-path=nv.img,size=64M`.
+    /// The options after `memory-backend-file,id=m,mem-path=nv.img,size=64M`.
     var object = ",share=on"
     var device = ""
-    /// The path of a second backend, that no device has.
+    /// The path of a second backend that no device uses.
     var second: String?
     var release = "7.2"
-    /// The rules that must be found, besides those about the guest's alignment.
+    /// The rules that must be found, apart from those about the guest's alignment.
     let rules: Set<String>
     let status: Int32
 

@@ -58,7 +58,7 @@ struct CheckCommandTests {
     "what cannot be examined has a message and a status of its own",
     arguments: [
       (CheckedFile.missing, Int32(1), "nv.img: no such file"), (.directory, 63, "nv.img: a directory, not a backend"),
-      // QEMU refuses these, which is graver.
+      // QEMU refuses these, which is a graver finding.
       (.fifo, 2, "nv.img: a fifo, not a backend"),
       (.link(to: "nowhere"), 2, "nv.img: a symbolic link to a file that does not exist"),
       (.link(to: "nv.img"), 2, "nv.img: cannot open: Too many levels of symbolic links"),
@@ -154,7 +154,7 @@ struct CheckCommandTests {
   func labels() throws {
     // Written by Linux 6.1 for the DIMM in slot 0: one namespace of 128 MiB.
     let start = try Corpus.data("labels/kernel/fsdax_dev_v12/label.bin")
-    // The corpus leaves the zeros at the end of an area out.
+    // The corpus omits the zeros at the end of an area.
     let area = start + Data(count: 128 << 10 - start.count)
     func errors(region: UInt64, _ arguments: String...) throws -> Set<String> {
       try CheckedFile.length(region).make(in: folder)

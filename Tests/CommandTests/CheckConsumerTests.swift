@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `vnvdimm-check --for PROGRAM`; what is printed stands in the transcript consumers.txt.
+/// `vnvdimm-check --for PROGRAM`. The transcript consumers.txt has the output.
 @Suite("vnvdimm-check: other programs")
 struct CheckConsumerTests {
   private let folder: TemporaryDirectory
@@ -66,7 +66,7 @@ struct CheckConsumerTests {
 
   @Test("--for qemu is what is asked in any case") func usual() throws {
     #expect(try ProgramRun("vnvdimm-create", ["-q", "--size", "16M", "nv.img"], in: folder.url).status == 0)
-    // As text, which leaves out how much room the host has at the moment.
+    // As text, because text omits the host's current free space.
     let plain = try ProgramRun("vnvdimm-check", ["nv.img"], in: folder.url)
     #expect(try ProgramRun("vnvdimm-check", ["--for", "qemu", "nv.img"], in: folder.url).text == plain.text)
   }

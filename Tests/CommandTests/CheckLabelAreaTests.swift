@@ -3,7 +3,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Label areas that are damaged, cut off, ambiguous or too large must never pass for sound ones.
+/// Label areas that are damaged, truncated, ambiguous or too large must never be reported as sound.
 @Suite("vnvdimm-check on label areas in trouble")
 struct CheckLabelAreaTests {
   private let folder: TemporaryDirectory
@@ -14,7 +14,7 @@ struct CheckLabelAreaTests {
     try CheckAnswer.one(arguments + [path], in: folder.url)
   }
 
-  /// `nv.img`: 64 MiB and a label area of `labelSize`.
+  /// Makes `nv.img`: a region of 64 MiB and a label area of `labelSize`.
   private func create(_ labelSize: String = "128K", _ arguments: String...) throws {
     let options = ["--size", "64M", "--label-size", labelSize] + arguments
     let run = try ProgramRun("vnvdimm-create", options + ["nv.img"], in: folder.url)
@@ -63,7 +63,7 @@ struct CheckLabelAreaTests {
     }
     var run = try shell(commands.first ?? "false")
     if let command = commands.first, command.contains(" --plan") {
-      // What has to be decided has a command of its own.
+      // A fault that needs a decision has a command of its own.
       let hint = run.errors.split(separator: "\n").last { $0.hasPrefix("hint: ") }.map { String($0.dropFirst(6)) }
       #expect(run.status == (hint == nil ? 0 : 2))
       run = try shell((hint ?? command).replacing(" --plan", with: ""))
@@ -132,7 +132,7 @@ struct CheckLabelAreaTests {
     #expect(
       try missing()[0].message.hasSuffix(
         "the guest does not see the sectors of its table, whose second info block at 0x3fff000 is whole"))
-    // The superblock of ext4, as far as it is looked at: s_log_block_size, s_blocks_count_lo and s_magic.
+    // The fields of the ext4 superblock that the reader uses: s_log_block_size, s_blocks_count_lo and s_magic.
     var superblock = Data(count: 1024)
     for (offset, byte) in [(4, 0x40), (24, 2), (0x38, 0x53), (0x39, 0xef), (0x60, 0x40)] {
       superblock[offset] = UInt8(byte)
@@ -153,7 +153,7 @@ struct CheckLabelAreaTests {
     let finding = try #require(answer.findings.first { $0.rule == "label-area-cut-off" })
     #expect(finding.severity == "error")
     #expect(finding.hint == "truncate -s 67239936 nv.img")
-    // The configuration still has the old size: it is the file that has to change, not the size.
+    // The configuration still has the old size, so the file has to change, not the size.
     let configured = try check("--size", "67239936").answer
     #expect(configured.rules == ["label-area-cut-off", "backend-smaller"])
     #expect(configured.findings.map(\.hint) == [String?](repeating: "truncate -s 67239936 nv.img", count: 2))
@@ -179,7 +179,7 @@ struct CheckLabelAreaTests {
   func tiny() throws {
     let area = try LabelArea.initialised(.v1_2, size: 1024)
     try create("128K")
-    // In the last slots of the area, where a guest may write what it likes.
+    // In the last slots of the area, where a guest may write anything.
     try write(Data(area), at: 64 << 20 + 127 << 10)
     let labelled = try check()
     #expect(labelled.run.status == 0)
@@ -198,7 +198,7 @@ struct CheckLabelAreaTests {
     let message = "a label area of 512 MiB is more than this program reads (expected at most 256 MiB)"
     #expect(answer.backend.error == message)
     #expect(run.errors == "vnvdimm-check: nv.img: \(message)\n")
-    // What is worse is not hidden by it.
+    // It does not hide a more serious fault.
     try write(Data("kept".utf8), at: 0)
     #expect(try check("--label-size", "512M", "--size", "512M", "--qemu-version", "2.7").run.status == 2)
   }
@@ -209,10 +209,10 @@ struct CheckLabelAreaTests {
     let (answer, run) = try check("--size", "256M")
     #expect(run.status == 2)
     #expect(answer.findings.map(\.hint) == ["vnvdimm-check --size 66M nv.img"])
-    // Longer than the labels' own size: that is the one to give.
+    // The file is longer than the size that fits the labels: that size is the one to use.
     try truncate(to: 80 << 20)
     #expect(try check("--size", "256M").answer.findings.first?.hint == "vnvdimm-check --size 66M nv.img")
-    // Without labels nothing moves.
+    // Without labels, nothing moves.
     try CheckedFile.length(62 << 20).make(in: folder, name: "plain")
     #expect(try check("--size", "64M", path: "plain").answer.findings.first?.hint == "truncate -s 67108864 plain")
   }
@@ -235,14 +235,14 @@ struct CheckLabelAreaTests {
     #expect(other.findings.first?.hint == "vnvdimm-migrate-labels move nv.img 0")
     let refused = try check("--slot", "-2").answer
     #expect((refused.rules, refused.machineFindings.map(\.rule)) == ([], ["machine-slot"]))
-    // Of several DIMMs, too, each takes the slot of its labels, unless another DIMM has it.
+    // With several DIMMs, too, each takes the slot of its labels unless another DIMM has that slot.
     try CheckedFile.length(64 << 20).make(in: folder, name: "plain")
     func rules(_ arguments: String...) throws -> [[String]] {
       try CheckAnswer.all(of: ProgramRun("vnvdimm-check", ["--json"] + arguments, in: folder.url)).map(\.rules)
     }
     #expect(try rules("plain", "nv.img") == [[], ["labels-for-slot"]])
     #expect(try rules("--slot", "3", "plain", "nv.img") == [[], ["labels-other-slot"]])
-    // Where the size is said, too, it is the start that is mended.
+    // If the size is given as well, the start is what has to be corrected.
     try truncate(to: 80 << 20)
     let longer = try check("--size", "66M", "--slot", "0").answer.findings.first { $0.rule == "labels-other-slot" }
     #expect(longer?.hint == "vnvdimm-check --size 66M --slot 3 nv.img")
@@ -268,7 +268,7 @@ struct CheckLabelAreaTests {
     #expect(run.status == 2)
     let twice = try ProgramRun("vnvdimm-check", ["nv.img", "nv.img"], in: folder.url)
     #expect(twice.text.contains("error: backend-used-twice: nv.img is the file of two backends\(end)"))
-    // Each release has a machine of its own.
+    // Each release is checked with a machine of its own.
     let releases = ["--qemu-version", "7.2", "--qemu-version", "8.2"]
     #expect(try ProgramRun("vnvdimm-check", releases + ["nv.img", "other"], in: folder.url).status == 0)
   }

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The ways to call vnvdimm-check: what goes together, and that the way past the parser leads to the same place.
+/// The ways to call vnvdimm-check: which arguments go together, and that the path that bypasses the parser gives the
+/// same result.
 @Suite("vnvdimm-check: ways to call it")
 struct CheckModeTests {
   private let folder: TemporaryDirectory
@@ -29,14 +30,14 @@ struct CheckModeTests {
   func plain(words: [String]) throws {
     for paths in [["a.img"], ["a.img", "b.img"], ["missing.img"], [".", "a.img"]] {
       let plain = try check(words + paths)
-      // An option that the short way does not know, with the value that it has anyway.
+      // The short path does not know this option, whose value here is the default.
       let parsed = try check(words + paths + ["--arch", "x86_64"])
       #expect((plain.status, plain.errors) == (parsed.status, parsed.errors), "\(paths)")
       #expect(Self.lasting(plain.text) == Self.lasting(parsed.text), "\(paths)")
     }
   }
 
-  /// `text` without what others change meanwhile: the room on the disk.
+  /// Returns `text` without what other processes change meanwhile: the free space of the disk.
   private static func lasting(_ text: String) -> String {
     text.replacing(#/"available" ?: ?\d+/#, with: "\"available\"")
   }
@@ -66,7 +67,8 @@ struct CheckModeTests {
     ([String](repeating: "a.img", count: 257), "the verb 'fleet'"),
   ]
 
-  /// Spellings from before there were verbs, and verbs in the wrong place, each with the call that is offered.
+  /// Calls spelled as before the verbs existed, and with verbs in the wrong place, each with the call that is
+  /// suggested.
   static let former: [(arguments: [String], call: [String])] = [
     (["--each", "a.img", "b.img"], ["fleet", "a.img", "b.img"]),
     (["--json", "--paths-from", "list"], ["fleet", "--json", "--paths-from", "list"]),
@@ -99,7 +101,7 @@ struct CheckModeTests {
     try FileManager.default.copyItem(atPath: folder.path("a.img"), toPath: folder.path("command"))
     #expect(try check(["./command"]).status == 0)
     #expect(try check(["a.img", "command"]).status == 64)
-    // Behind a verb no other is meant.
+    // A verb's name after a verb is a path.
     #expect(try check(["fleet", "command"]).status == 0)
   }
 
@@ -128,7 +130,7 @@ struct CheckModeTests {
     let described = list.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
     #expect(described.count > 100)
     #expect(try check(described.flatMap { ["--allow", $0] } + ["a.img"]).status == 0)
-    // The guest that QEMU refuses is refused.
+    // A start that QEMU refuses is still refused.
     let refused = try check(["--size", "128M", "--allow", "backend-smaller", "a.img"])
     #expect(refused.status == 2 && refused.text.contains("note: backend-smaller"))
     for verb in [[], ["fleet"], ["command"], ["domain"], ["hook"]] {

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A machine with up to three DIMMs, as both QEMU and vnvdimm-check are told of it.
+/// A machine with up to three DIMMs, as described to both QEMU and vnvdimm-check.
 struct OracleMachine: Sendable, CustomTestStringConvertible {
   struct DIMM: Sendable {
     var file = CheckedFile.length(64 << 20)
-    /// All DIMMs of one call of vnvdimm-check share these.
+    /// The DIMM slot, the same for all DIMMs of one vnvdimm-check call.
     var slot: Int?
   }
 
@@ -14,7 +14,7 @@ struct OracleMachine: Sendable, CustomTestStringConvertible {
   var size = "64M"
   var label: String?
   var align: String?
-  /// RAM, slots and maxmem.
+  /// The RAM, the slots and maxmem.
   var memory: (ram: String, slots: String, maximum: String?) = ("256M", "4", "4G")
 
   var testDescription: String {
@@ -55,7 +55,7 @@ struct OracleMachine: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// What QEMU did.
+/// The outcome of running QEMU.
 struct QEMUAnswer {
   let message: String?
   let devices: [CheckAnswer.Prediction.Device]
@@ -75,11 +75,11 @@ struct QEMUAnswer {
       .compactMap { try? JSONDecoder().decode(Reply.self, from: Data($0.utf8)) }.first { !$0.return.isEmpty }?
       .return ?? []
     let lines = run.errors.split(separator: "\n").map(String.init)
-    // The last line; before it stand warnings.
+    // The message is the last line; warnings come before it.
     message = run.status == 0 ? nil : lines.last.map { Self.text(of: $0, machine) }
   }
 
-  /// A line without the names of the program and of the argument.
+  /// Returns a line of output without the names of the program and the argument.
   private static func text(of line: String, _ machine: OracleMachine) -> String {
     var text = line.replacingOccurrences(of: "qemu-system-x86_64: ", with: "")
     for (option, value) in zip(machine.qemuArguments, machine.qemuArguments.dropFirst()) {
@@ -102,7 +102,7 @@ struct CheckOracleTests {
     file(.length(64 << 20)), file(.length(67_112_960)), file(.length(128 << 20)), file(.length(67_104_768)),
     file(.length(67_108_863)), file(.length(1)), file(.length(0)), file(.missing), file(.directory), file(.fifo),
     file(.link(to: "/dev/zero")), file(.link(to: "/dev/null")), file(.length(64 << 20), size: "0"),
-    // A link that leads nowhere is missing: QEMU would not come back from it.
+    // A dangling link counts as missing: QEMU would never return from opening it.
   ]
 
   static let sizes: [OracleMachine] =

@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 
 extension CheckTableTests {
-  /// The smaller sizes, all alignments, all label sizes, and where the label area lies.
+  /// Smaller sizes, all alignments, all label sizes, and the places of the label area.
   static let places = created + refused + unaligned + removed + labelled + located
 
-  /// The guest makes no namespace of a page.
+  /// The guest makes no namespace of a single page.
   private static let created: [CheckRow] = [
     ("4097", UInt64(8192), UInt64(4096), Int32(2)), ("67112960", 67_112_960, 67_112_960, 3),
   ].map { (size: String, length: UInt64, region: UInt64, status: Int32) in
@@ -29,7 +29,7 @@ extension CheckTableTests {
       rules: ["backend-alignment"], status: 2)
   }
 
-  /// QEMU takes the file away again that it has made.
+  /// QEMU removes the file that it has created.
   private static let removed: [CheckRow] = [
     ("3", "alignment 0x3 must be multiples of page size 0x1000"), ("3M", "alignment 0x300000 must be a power of two"),
   ].map { (alignment: String, message: String) in
@@ -80,7 +80,7 @@ extension CheckTableTests {
     }
   }
 
-  /// Slots and maxmem against the sizes of devices.
+  /// Slots and maxmem against the sizes of the devices.
   static let machines: [CheckRow] =
     [
       (nil, "4G", "no slots where allocated, please specify the 'slots' option", "machine-slot"),
@@ -118,7 +118,7 @@ extension CheckTableTests {
         memory: memory("4", "4G") + ["--slot", "-2"], rules: ["machine-slot"], status: 2),
     ]
 
-  /// A run as somebody who owns nothing, in a folder that everybody may enter.
+  /// Runs the check as an unprivileged user who owns nothing, in a folder that everyone may enter.
   private func unprivileged(_ name: String, mode: Int?, in folder: TemporaryDirectory) throws -> CheckAnswer {
     if let mode {
       try Self.whole.make(in: folder, name: name)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What stands at `nv.img` before a check.
+/// The state of `nv.img` before a check.
 enum CheckedFile: Sendable, CustomStringConvertible {
   case length(UInt64)
   case missing
@@ -36,22 +36,22 @@ enum CheckedFile: Sendable, CustomStringConvertible {
   }
 }
 
-/// One row of the tables of what QEMU 7.2 does: a file, options, and the message or what the guest gets.
+/// One row of the tables of QEMU 7.2's behaviour: a file, options, and either the message or the guest's view.
 struct CheckRow: Sendable, CustomTestStringConvertible {
   let file: CheckedFile
   var size: String? = "64M"
   var label: String?
   var align: String?
-  /// QEMU's message; nil where it starts.
+  /// QEMU's message, or `nil` if it starts.
   var message: String?
   var region: UInt64?
   var change: String?
-  /// The length that the file is made to have.
+  /// The length to which QEMU extends the file.
   var length: UInt64?
   var labelOffset: UInt64?
-  /// What QEMU prints beside.
+  /// The warnings that QEMU prints as well.
   var warnings: [String] = []
-  /// RAM, slots and maxmem; enough of all where nothing is said.
+  /// The RAM, slots and maxmem options; if empty, there is enough of each.
   var memory: [String] = []
   let rules: [String]
   let status: Int32
@@ -65,7 +65,7 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// The rows observed with QEMU 7.2.22 that concern file, size, alignment and label size.
+/// Rows observed with QEMU 7.2.22 that concern the file, size, alignment and label size.
 @Suite("vnvdimm-check says what QEMU 7.2 says")
 struct CheckTableTests {
   static let whole = CheckedFile.length(64 << 20)
@@ -235,7 +235,7 @@ struct CheckTableTests {
 }
 
 extension CheckedFile {
-  /// Something else than a file: more than one finding may tell so.
+  /// Whether this is not a regular file, in which case several findings may report it.
   fileprivate var isOdd: Bool {
     if case .length = self { false } else { true }
   }

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `vnvdimm compare A B`; what is printed stands in the transcript compare.txt.
+/// `vnvdimm compare A B`. The transcript compare.txt has the output.
 @Suite("vnvdimm compare")
 struct CompareTests {
   private let folder: TemporaryDirectory
@@ -26,7 +26,8 @@ struct CompareTests {
     try file.close()
   }
 
-  /// What differs between a.img and `name`, and where the data does; both orders say the same.
+  /// Returns the differences between a.img and `name`, and the offset at which the data differs. Both orders of the
+  /// arguments must agree.
   private func differences(
     from name: String = "b.img", _ options: String...
   ) throws -> (what: [String], offset: UInt64?) {
@@ -43,7 +44,7 @@ struct CompareTests {
 
   @Test("a copy is the same, sparse or not, and however often its labels were written") func same() throws {
     #expect(try differences().what == [])
-    // Zeros that are no hole.
+    // Allocated zeros, not a hole.
     try write(String(repeating: "\0", count: 1 << 20), to: "b.img", at: 40 << 20)
     #expect(try differences().what == [])
     for version in ["1.1", "1.2"] {
@@ -60,7 +61,7 @@ struct CompareTests {
     try write("x", to: "b.img", at: offset)
     let found = try differences()
     #expect(found.what == ["data"] && found.offset == offset)
-    // One that comes before it.
+    // A difference that comes before it.
     guard offset > 0 else { return }
     try write("y", to: "b.img", at: offset - 1)
     #expect(try differences().offset == offset - 1)

@@ -3,7 +3,7 @@ import QEMU
 import TestSupport
 import Testing
 
-/// The completions are those that the programs give, and shells make of them what a user expects.
+/// The stored completions are those that the programs generate, and shells complete them the way a user expects.
 @Suite("Completions")
 struct CompletionTests {
   static let folder = Corpus.folder.appendingPathComponent("../../completions")
@@ -11,7 +11,7 @@ struct CompletionTests {
     $0 != "vnvdimm" && !ManPageTests.undescribed.contains($0)
   }
 
-  /// Where the completions of `program` for a shell are kept.
+  /// Returns the stored completion files of `program`, by shell.
   static func files(of program: String) -> [String: String] {
     ["bash": program, "zsh": "_" + program, "fish": program + ".fish"]
   }
@@ -21,7 +21,7 @@ struct CompletionTests {
     let hasVerbs = ManPageTests.verbs.contains { $0.program == program }
     for (shell, name) in Self.files(of: program) {
       let script = try ProgramRun(program, ["--generate-completion-script", shell])
-      // See the Makefile: a verb `help` that there is not.
+      // See the Makefile: the generated verb `help` does not exist.
       let lines = script.text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
         hasVerbs || !["-W 'help'", "-fa 'help'", ":->command'", ":->arg'"].contains { line.contains($0) }
       }
@@ -31,7 +31,7 @@ struct CompletionTests {
     }
   }
 
-  /// Returns `script` with the project's changes.
+  /// Returns `script` with the project's changes applied.
   private static func changed(_ script: Data) throws -> String {
     let changes = folder.appendingPathComponent("changes.sed").path
     return try ProgramRun(executable: URL(fileURLWithPath: "/bin/sed"), ["-E", "-f", changes], input: script).text
@@ -43,7 +43,7 @@ struct CompletionTests {
     let words = Set(script.split { !$0.isLetter && $0 != "-" }.map(String.init))
     for option in try ManPage("vnvdimm-emulate.1").options {
       let name = option.drop { $0 == "-" }
-      // fish has the name alone, behind the kind of its dashes.
+      // fish has the bare name, after a flag for its kind of dashes.
       let forms = option.hasPrefix("--") ? ["-l \(name) "] : ["-s \(name) ", "-o \(name) "]
       #expect(file.hasPrefix("fish") ? forms.contains { script.contains($0) } : words.contains(option), "\(option)")
     }
@@ -57,7 +57,7 @@ struct CompletionTests {
     #expect(DialectKeys.shortDevice.filter { !words.contains($0 + "=") } == [])
   }
 
-  /// What is typed before the tab key, and the line that it makes of it. The folder has one file, `nv.img`.
+  /// The text typed before the tab key and the line that the key turns it into. The folder has one file, `nv.img`.
   static let lines: [(line: String, completion: String)] = [
     ("vnvdimm-check --js", "vnvdimm-check --json"), ("vnvdimm-check --arch s", "vnvdimm-check --arch s390x"),
     ("vnvdimm-check n", "vnvdimm-check nv.img"),
@@ -132,7 +132,7 @@ struct CompletionTests {
 
   static let shells = ["bash", "zsh", "fish"]
 
-  /// The driver types at a shell on a terminal of its own; see `make deps` for the shells.
+  /// The driver types at a shell on a terminal of its own. `make deps` installs the shells.
   @Test("the tab key, typed at a real shell", arguments: shells) func typed(shell: String) throws {
     let driver = Self.folder.appendingPathComponent("../Tests/Shells/tab.zsh").standardizedFileURL
     for tool in ["/usr/bin/zsh", "/usr/bin/\(shell)"] {

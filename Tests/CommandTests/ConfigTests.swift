@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `vnvdimm config PATH...`; what is printed stands in the transcript config.txt.
+/// `vnvdimm config PATH...`. The transcript config.txt has the output.
 @Suite("vnvdimm config")
 struct ConfigTests {
   private let folder: TemporaryDirectory
 
   init() throws {
     folder = try TemporaryDirectory()
-    // Not in the order of their slots, and one without labels.
+    // The slots are out of order, and one backend has no labels.
     for (path, slot) in [("a,b.img", 2), ("c.img", 0)] {
       try create(path, ["--slot", "\(slot)", "--namespace", "fsdax,name=data"])
     }
@@ -72,7 +72,7 @@ struct ConfigTests {
     #expect(try config("--only", "domain", "a,b.img", "c.img", "plain.img").text == domain + "\n")
     let check = try ProgramRun("vnvdimm-check", ["domain", "-"], input: Data(domain.utf8), in: folder.url)
     #expect(check.text.contains("starts") && !check.text.contains("refuses"), "\(check.text)")
-    // Three documents, each of which stands in the domain.
+    // Three documents, each of which is part of the domain.
     let devices = try config("--only", "device", "a,b.img", "c.img", "plain.img").text
     #expect(devices.components(separatedBy: "<memory model=").count == 4)
     #expect(configuration.libvirt?.suffix(3).joined(separator: "\n") == String(devices.dropLast()))
@@ -88,7 +88,7 @@ struct ConfigTests {
     #expect(kata.text.contains("image = \"\(folder.path("plain.img"))\"\n") && kata.text.hasPrefix("[hypervisor.qemu]"))
     let nova = try config("--json", "--for", "qemu-virtio-pmem", "plain.img")
     #expect(nova.text.contains("\"program\" : \"qemu-virtio-pmem\"") && nova.text.contains("virtio-pmem-pci"))
-    // The label area would be the end of the disk.
+    // The label area would become the end of the disk.
     let labelled = try config("--for", "firecracker", "c.img")
     #expect(labelled.status == 2 && labelled.output.isEmpty && labelled.errors.contains("consumer-no-labels"))
     #expect(try config("--for", "firecracker", "c.img", "plain.img").status == 64)

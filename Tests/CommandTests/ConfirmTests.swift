@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `--confirm`: the QEMU of this machine is asked, and no backend is touched.
+/// `--confirm` asks this machine's QEMU without touching a backend.
 @Suite("check --confirm") struct ConfirmTests {
   private static let qemu = "/usr/bin/qemu-system-x86_64"
   private static let release = ["--qemu-version", "7.2"]

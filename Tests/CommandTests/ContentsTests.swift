@@ -3,17 +3,17 @@ import Foundation
 import TestSupport
 import Testing
 
-/// File systems, volumes and partition tables as real tools make them: check says to the byte whether a label area cuts
-/// them off, and resize-guard does not.
+/// File systems, volumes and partition tables made by their own tools: check reports, exact to the byte, whether a
+/// label area cuts them off, and resize-guard does not cut them off.
 @Suite("Contents of a backend")
 struct ContentsTests {
-  /// How something is made in `nv.img`, whose size is a multiple of 1 MiB; it takes `size` bytes from the start.
+  /// Makes contents in `nv.img`, whose size is a multiple of 1 MiB. The contents take `size` bytes from the start.
   struct Maker: Sendable, CustomTestStringConvertible {
     let kind: String
     let script: @Sendable (_ size: UInt64) -> String
-    /// The least size, in MiB, that the tool accepts.
+    /// The smallest size that the tool accepts, in MiB.
     var least: UInt64 = 64
-    /// The unit in which the size can be chosen.
+    /// The granularity of the size, in bytes.
     var unit: UInt64 = 4096
 
     var testDescription: String { kind }
@@ -46,7 +46,7 @@ struct ContentsTests {
     Maker(kind: "f2fs", script: { "truncate -s \($0) part; mkfs.f2fs -q part >/dev/null 2>&1; \(copy)" }),
   ]
 
-  /// The tool works on a file of the size wanted, which is then laid into the backend.
+  /// Copies into the backend the file of the wanted size on which the tool worked.
   private static let copy = "dd if=part of=nv.img conv=notrunc,sparse bs=64K status=none; rm part"
 
   let folder: TemporaryDirectory
@@ -88,7 +88,7 @@ struct ContentsTests {
       if size > region { #expect(finding?.stored?.hasPrefix("\(size) bytes") == true) }
       #expect(try findings(check("--label-size", "none"), "contents-").isEmpty)
     }
-    // What is mapped ends before.
+    // The mapped bytes end before the contents do.
     #expect(
       try findings(check("--size", "\(maker.least)M", "--label-size", "none"), "contents-") == [
         "contents-cut-by-size"
@@ -108,7 +108,7 @@ struct ContentsTests {
     #expect(refused.status == 2)
     #expect(refused.errors.contains("contents-cut"), "\(refused.errors)")
     try shell("cmp nv.img before.img")
-    // Bytes behind the end belong to nobody.
+    // Bytes behind the end belong to no contents.
     try shell("printf x | dd of=nv.img bs=1 seek=\(size + 8192) conv=notrunc status=none")
     let run = try ProgramRun(
       "vnvdimm-resize-guard", ["apply", "nv.img", "\(size)", "--allow-shrink"], in: folder.url)
@@ -155,7 +155,7 @@ struct ContentsTests {
     #expect(try findings(check(), "gpt-") == ["gpt-backup-missing"])
     try shell("cp whole.img nv.img; truncate -s 80M nv.img")
     #expect(try findings(check(), "gpt-") == ["gpt-backup-elsewhere"])
-    // A file system in a partition, with another one behind it.
+    // A file system in a partition, followed by another one.
     try shell("cp whole.img nv.img; mkfs.ext4 -q -F -E offset=1048576 nv.img 20480k 2>/dev/null")
     #expect(try findings(check(), "contents-") == ["contents-beyond-partition"])
   }
@@ -205,7 +205,7 @@ struct ContentsTests {
       #expect(lost.message.contains("loses its bytes 0x0 to 0x400000 to the metadata of \(mode) mode"))
     }
     #expect(try findings("sector").map(\.severity) == ["error"])
-    // The other way nothing is overwritten, and nothing is found.
+    // Laid out the other way, nothing is overwritten and nothing is found.
     try shell("mv direct.img nv.img; dd if=part of=nv.img bs=1M seek=4 conv=notrunc,sparse status=none")
     #expect(try check().contents.map(\.offset) == [4 << 20])
     #expect(try findings("fsdax").isEmpty && findings("devdax").isEmpty)
@@ -213,7 +213,7 @@ struct ContentsTests {
     #expect(hidden.severity == "warning" && hidden.message.contains("not found"))
   }
 
-  /// The label and the header that pvcreate of LVM2 2.03.16 wrote to a disk of 128 MiB, at 512.
+  /// The label and header that pvcreate of LVM2 2.03.16 wrote at byte 512 of a disk of 128 MiB.
   static let physicalVolume =
     "4c4142454c4f4e450100000000000000079b9264200000004c564d3220303031555068634641715442726c6c723030733536"
     + "354f636a36555032727555593131000000080000000000001000000000000000000000000000000000000000000000000000"
@@ -245,7 +245,7 @@ struct ContentsTests {
     #expect(answer.status == 0)
     let run = try ProgramRun(
       "vnvdimm-resize-guard", ["plan", "nv.img", "48M", "--allow-shrink"], in: folder.url)
-    // Since 2.39 the library tells where it ends.
+    // Since 2.39 the library reports where the contents end.
     #expect(run.text.contains("contents-may-be-cut") ? run.status == 2 : run.status == 0)
   }
 
@@ -280,14 +280,14 @@ struct ContentsTests {
     try shell("truncate -s 64M nv.img; mkfs.ext4 -q -F -b 4096 nv.img 61440k")
     let end: UInt64 = 64 << 20
     try put(Self.arraySuperblock(sectors: end / 512), at: end - 8192)
-    // The sum is right, and so is the place: libblkid takes it for what it is.
+    // Both the checksum and the place are right, so libblkid recognizes it.
     #expect(try check().contents.map(\.kind) == ["ext4", "linux_raid_member"])
     #expect(try findings(check("--label-size", "2M"), "contents-") == ["contents-cut-by-label"])
     let shrink = ["apply", "nv.img", "60M", "--allow-shrink"]
     let refused = try ProgramRun("vnvdimm-resize-guard", shrink, in: folder.url)
     #expect(refused.status == 2)
     #expect(refused.errors.contains("contents-cut: a member of an MD array would be cut"), "\(refused.errors)")
-    // An array on which nothing is yet.
+    // An array without data.
     try shell("dd if=/dev/zero of=nv.img bs=1M count=60 conv=notrunc status=none")
     #expect(try check().contents.map(\.kind) == ["linux_raid_member"])
     try put([UInt8](repeating: 0, count: 4096), at: end - 8192)
@@ -306,7 +306,7 @@ struct ContentsTests {
       #expect(said.contains("hint: vnvdimm-migrate-labels init nv.img\n"), "\(said)")
     }
     try shell("[ \"$(stat -c %s nv.img)\" = 67108864 ]")
-    // What the hint says: the namespace of a label ends where it did.
+    // As the hint says, the label's namespace ends where it did before.
     #expect(
       try ProgramRun("vnvdimm-migrate-labels", ["init", "nv.img", "--quiet"], in: folder.url).status
         == 0)
@@ -341,7 +341,7 @@ struct ContentsTests {
       "vnvdimm-resize-guard", ["apply", "nv.img", "50M", "--allow-shrink"], in: folder.url)
     #expect(refused.status == 2)
     #expect(refused.errors.contains("contents-cut"), "\(refused.errors)")
-    // Without a superblock it is what a namespace left behind.
+    // Without a superblock, it is a remnant of a namespace.
     try shell("dd if=/dev/zero of=nv.img bs=1M count=1 conv=notrunc status=none")
     #expect(try check().status == 0)
     let allowed = try ProgramRun(
@@ -361,7 +361,7 @@ struct ContentsTests {
     #expect(allowed.status == 0, "\(allowed.errors)")
   }
 
-  /// The superblock of version 1.0 of a mirror whose members have so many sectors.
+  /// Returns the superblock, version 1.0, of a mirror whose members have `sectors` sectors.
   ///
   /// Source: Linux include/uapi/linux/raid/md_p.h `struct mdp_superblock_1`.
   private static func arraySuperblock(sectors: UInt64) -> [UInt8] {

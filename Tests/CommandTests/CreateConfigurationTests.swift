@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The printed configuration is run by QEMU, whose answer is compared with the printed geometry.
+/// QEMU runs the printed configuration, and its answer must match the printed geometry.
 @Suite("The configuration that vnvdimm-create prints")
 struct CreateConfigurationTests {
-  /// A name in which every reader of the configuration finds something to misread.
+  /// A name in which every parser of the configuration finds characters to misread.
   static let name = "a,b 'c\" $d&<e>\\;.img"
 
   struct Wish: Sendable {
@@ -22,7 +22,7 @@ struct CreateConfigurationTests {
     Wish(options: ["--file-size", "65M", "--label-size", "128K", "--backend-align", "2M"], region: 64 << 20),
     Wish(options: ["--file-size", "128M"], region: 112 << 20),
     Wish(options: ["--file-size", "64M", "--label-size", "128K", "--id", "x-1._"], region: (64 << 20) - (128 << 10)),
-    // Larger than the machine's memory: nothing but addresses is used.
+    // Larger than the machine's memory: only address space is used.
     Wish(options: ["--size", "32G", "--backend-align", "4G"], region: 32 << 30),
   ]
 

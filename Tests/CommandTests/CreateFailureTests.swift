@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whatever ends the program half way, the folder is as it was before.
+/// However the program is stopped half way, the folder must be as it was before.
 @Suite("vnvdimm-create, stopped half way", .serialized)
 struct CreateFailureTests {
   let folder: TemporaryDirectory
@@ -20,7 +20,7 @@ struct CreateFailureTests {
     return try ProgramRun(executable: URL(fileURLWithPath: command[0]), Array(command.dropFirst()), in: folder.url)
   }
 
-  /// Mounts of one's own: possible for root, and for users where the kernel lets them.
+  /// Runs a command in a mount namespace of its own: possible for root, and for users if the kernel allows it.
   static let isolation = ["/usr/bin/unshare", "-Urm"]
 
   static let canIsolate =
@@ -72,7 +72,7 @@ struct CreateFailureTests {
   @Test(
     "killed as soon as the backend has its name: its condition is there", arguments: ["new.img", "--overwrite old.img"])
   func conditionFirst(target: String) throws {
-    // An answer that nobody takes keeps the program from its end.
+    // An answer that is never read keeps the program from ending.
     let run = try shell(
       """
       for name in \(target); do :; done

@@ -7,7 +7,7 @@ import Testing
 struct CreateImageTests {
   private let folder: TemporaryDirectory
 
-  /// 40 MiB and a few bytes, with data in two places and holes elsewhere.
+  /// The image's size, 40 MiB and a few bytes; the image has data in two places and holes elsewhere.
   private static let imageSize = (40 << 20) + 12_345
 
   init() throws {

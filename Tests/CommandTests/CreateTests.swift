@@ -70,7 +70,7 @@ struct CreateTests {
 
   struct Labels: Sendable {
     let option: String
-    /// Bytes 0 to 63 of index block 0 (without its checksum) in an area of 128 KiB.
+    /// Bytes 0 to 63 of index block 0 (without its checksum) in a label area of 128 KiB.
     let index: String
   }
 

@@ -16,7 +16,7 @@ struct DoctorTests {
     let install: String?
   }
 
-  /// The answer with nothing on PATH but what `path` names.
+  /// Returns the answer of a run with only `path` in PATH.
   private static func run(_ arguments: [String] = [], path: String) throws -> ProgramRun {
     let program = ProgramRun.products.appendingPathComponent("vnvdimm").path
     return try ProgramRun(
@@ -32,12 +32,12 @@ struct DoctorTests {
     #expect(run.status == (missing.isEmpty ? 0 : 3))
     #expect(run.errors.isEmpty)
     #expect(missing.contains { $0.name == "QEMU" && $0.command == "apt-get install qemu-system-x86" } == (path == "/"))
-    // One line for all that is missing.
+    // One line installs everything that is missing.
     let prefix = "apt-get install "
     let packages = missing.compactMap(\.command).filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
     let command = packages.isEmpty ? nil : prefix + packages.joined(separator: " ")
     #expect(report.install == command.map { geteuid() == 0 ? $0 : "sudo \($0)" })
-    // What says the same in words.
+    // The text says the same in words.
     let text = try Self.run(path: path).text
     for fact in report.host where fact.name != "KVM" {
       #expect(text.contains("\(fact.state)") && text.contains(fact.fact), "\(fact)")

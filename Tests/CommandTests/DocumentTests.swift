@@ -3,10 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// QEMU's document on virtual NVDIMMs, in its order: each command line and each note is a case.
+/// QEMU's document on virtual NVDIMMs, in its order; each command line and each note is a case.
 ///
-/// Source: QEMU docs/nvdimm.txt. The guests are of a few instructions; that Linux finds the NVDIMMs of the same command
-/// lines is for the lab (Scenarios/document.sh).
+/// Source: QEMU docs/nvdimm.txt. The guests here have only a few instructions; the lab (Scenarios/document.sh) tests
+/// that Linux finds the NVDIMMs of the same command lines.
 @Suite("QEMU's document", .needsKVM)
 struct DocumentTests {
   private static let size: UInt64 = 128 << 20
@@ -14,13 +14,13 @@ struct DocumentTests {
 
   private static func machine(_ memory: String) -> String { "-machine pc,nvdimm -m \(memory)" }
 
-  /// The pair of options for one NVDIMM of `size` bytes.
+  /// Returns the pair of options for one NVDIMM of `size` bytes.
   private static func pair(_ number: Int, _ share: String = "on", size: UInt64 = size, device: String = "") -> String {
     "-object memory-backend-file,id=mem\(number),share=\(share),mem-path=@/\(number).img,size=\(size)"
       + " -device nvdimm,id=nvdimm\(number),memdev=mem\(number)\(device)"
   }
 
-  /// A guest that reads the byte at the end of a region of `region` bytes and sends it, then what lies behind.
+  /// Makes a guest that reads and sends the last byte of a region of `region` bytes, then reads the byte behind it.
   private func guestThatLooks(at region: UInt64) throws -> EmulatedGuest {
     let guest = try EmulatedGuest { payload in
       payload.load(from: Self.regionStart + region - 1)
@@ -158,7 +158,7 @@ struct DocumentTests {
       let smaller = try check(Self.size, of: 64 << 20, release: release)
       #expect(smaller.status == 2)
       #expect(smaller.text.contains("QEMU \(release) refuses: backing store"), "\(smaller.text)")
-      // Against the note: a larger file is taken without a word.
+      // Contrary to the note, QEMU accepts a larger file silently.
       let larger = try check(64 << 20, of: Self.size, release: release)
       #expect(larger.status == 3)
       #expect(larger.text.contains("backend-larger"))
@@ -198,7 +198,7 @@ struct DocumentTests {
     let region = Self.size - (128 << 10)
     let guest = try guestThatLooks(at: region)
     try write(0x42, at: region - 1, of: guest.folder.path("1.img"))
-    // Note 2: what lies in the label area is out of the guest's reach.
+    // Note 2: the guest cannot reach the contents of the label area.
     try write(0x43, at: region, of: guest.folder.path("1.img"))
     let run = try guest.run(
       "\(Self.machine("64M,slots=2,maxmem=1G")) \(Self.pair(1, device: ",label-size=128K")) --allow index-signature")
@@ -237,7 +237,7 @@ struct DocumentTests {
 
   // MARK: Hotplug
 
-  /// Answers of the monitor to `commands`, in a guest that waits.
+  /// Returns the monitor's answers to `commands` while the guest waits.
   private func monitor(_ memory: String, _ options: String, _ commands: [String]) throws -> [String] {
     let guest = try EmulatedGuest { $0.loopForever() }
     _ = try guest.makeFile("1.img", size: Self.size)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Domains of libvirt, and the hook that libvirt calls.
+/// libvirt domains, and the hook that libvirt calls.
 @Suite("vnvdimm-check: domains of libvirt")
 struct DomainTests {
   private let folder: TemporaryDirectory
@@ -13,14 +13,14 @@ struct DomainTests {
     try #require(ProgramRun("vnvdimm-create", creation, in: folder.url).status == 0)
   }
 
-  /// The recorded domain, with its backend in the folder.
+  /// Returns the recorded domain with its backend in the folder.
   private func domain(_ name: String = "label-2m") throws -> String {
     String(decoding: try Corpus.data("libvirt/\(name).xml"), as: UTF8.self)
       .replacing("/tmp/nv.img", with: folder.path("nv.img"))
       .replacing("<cpu>", with: "<features><acpi/></features><cpu>")
   }
 
-  /// Asks about the libvirt that the domains were recorded with.
+  /// Checks against the libvirt release with which the domains were recorded.
   private func check(_ arguments: [String], _ input: String) throws -> ProgramRun {
     try ProgramRun(
       "vnvdimm-check", [arguments[0], "--libvirt-version", "9.0"] + arguments.dropFirst(), input: Data(input.utf8),
@@ -156,7 +156,7 @@ struct DomainTests {
   }
 
   @Test("the hook prints warnings, and blocks on what is denied") func hookWarnings() throws {
-    // With nothing in the file, there is nothing to lose either.
+    // An empty file has nothing to lose either.
     try CheckedFile.length(258 << 20).make(in: folder, name: "blank.img")
     let text = try domain().replacing("nv.img", with: "blank.img").replacing("access='shared'", with: "")
       .replacing(/<label>.*?<\/label>/.dotMatchesNewlines(), with: "")
@@ -226,7 +226,7 @@ struct DomainTests {
   }
 
   @Test("the hook lets the guest start where the check takes too long") func hookDeadline() throws {
-    // A domain that never comes to its end.
+    // A domain that never ends.
     let line =
       "mkfifo fifo; sleep 30 >fifo & \(ProgramRun.products.path)/vnvdimm-check hook --timeout 1 guest prepare begin - <fifo"
     let run = try ProgramRun(
@@ -238,7 +238,7 @@ struct DomainTests {
     throws
   {
     try Data(domain().utf8).write(to: folder.url.appendingPathComponent("a.xml"))
-    // As libvirt keeps it.
+    // The XML as libvirt stores it.
     let kept = "<?xml version='1.0'?>\n<!-- WARNING: generated <domain> -->\n" + (try domain("refused-no-nodes"))
     try Data(kept.utf8).write(to: folder.url.appendingPathComponent("b.xml"))
     let run = try check(["domain", "--json", "a.xml", "missing.xml", "b.xml", "a.xml"], "")

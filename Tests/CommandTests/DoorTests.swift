@@ -3,8 +3,8 @@ import LabelChange
 import TestSupport
 import Testing
 
-/// A machine with the NVDIMM `nv.img`, as a person tells vnvdimm-check of it: by its path, as a command line of QEMU's,
-/// or as a libvirt domain. All sizes are in bytes.
+/// A machine with the NVDIMM `nv.img`, described to vnvdimm-check in one of three ways: by path, as a QEMU command
+/// line, or as a libvirt domain. All sizes are in bytes.
 struct DoorMachine: CustomStringConvertible {
   var release = "7.2"
   var size: UInt64
@@ -37,10 +37,10 @@ struct DoorMachine: CustomStringConvertible {
     ]
   }
 
-  /// The libvirt domain; nil where its XML cannot say it, or libvirt would round it.
+  /// The libvirt domain, or `nil` if its XML cannot express the machine or libvirt would round a size.
   var domain: String? {
     let sizes = [labelSize, alignment, maximum].compactMap(\.self)
-    // A label area of no bytes, and no alignment, are none to libvirt.
+    // libvirt treats a label area of 0 bytes and an alignment of 0 as absent.
     guard size > 0, labelSize != 0, alignment != 0, size.isMultiple(of: 2 << 20),
       sizes.allSatisfy({ $0.isMultiple(of: 1024) })
     else {
@@ -71,7 +71,7 @@ struct DoorMachine: CustomStringConvertible {
   }
 }
 
-/// What a door answers, without what depends on the names that it gives to the parts of the machine.
+/// The answer about one description of a machine, without the parts that depend on its names for the machine's parts.
 struct DoorAnswer: Equatable {
   struct Finding: Hashable {
     let rule: String
@@ -91,7 +91,7 @@ struct DoorAnswer: Equatable {
     message = document.prediction.message.map(Self.unnamed)
     places = document.prediction.devices.map(\.data)
     warnings = document.prediction.warnings
-    // What libvirt itself does concerns no other door, and paths do not say what may be plugged behind them later.
+    // libvirt's own actions do not concern the other descriptions, and paths do not say what may be plugged later.
     findings = Set(
       document.findings.filter {
         !$0.rule.hasPrefix("libvirt-") && !($0.rule == "memory-block" && $0.severity == "note")
@@ -100,18 +100,20 @@ struct DoorAnswer: Equatable {
     status = document.status
   }
 
-  /// Where QEMU has found the fault, and the id that libvirt gives the backend, are not what is compared.
+  /// Returns `message` without the place in which QEMU found the fault and the id that libvirt gives the backend; these
+  /// are not compared.
   private static func unnamed(_ message: String) -> String {
     message.replacing(#/^-\S+ \S+: /#, with: "").replacing(#/memnvdimm\d+/#, with: "mem1")
   }
 }
 
-/// Whoever asks vnvdimm-check about a start, and in whatever words, is told the same.
+/// vnvdimm-check must answer the same about a start however the start is described.
 @Suite("vnvdimm-check: the same behind every door")
 struct DoorTests {
-  /// Asks about `machine` in `folder`, by its path first.
+  /// Checks `machine` in `folder`, starting with its path.
   ///
-  /// - Returns: nil where the words of the machine are no use to the program, by its path and by its command line.
+  /// - Returns: The answers for the path, the command line and the domain, or `nil` if the path and the command line
+  ///   are usage errors.
   private func answers(_ machine: DoorMachine, in folder: URL) throws -> [DoorAnswer]? {
     let runs = try [machine.paths, machine.command].map { words in
       try ProgramRun(
@@ -126,7 +128,7 @@ struct DoorTests {
     if let domain = machine.domain {
       let words = ["domain", "--json", "--qemu-version", machine.release, "-"]
       let run = try ProgramRun("vnvdimm-check", words, input: Data(domain.utf8), in: folder)
-      // What libvirt refuses as it reads it has no answer.
+      // If libvirt refuses the XML as it reads it, there is no answer.
       if !run.errors.contains("libvirt refuses to define it") {
         let answer = try JSONDecoder().decode(DomainAnswer.self, from: run.output)
         #expect(answer.status == run.status)
@@ -138,12 +140,12 @@ struct DoorTests {
 
   // MARK: Starts that lose something
 
-  /// What was done to a backend of 64 MiB with labels, after which its guest would lose something.
+  /// A change to a backend of 64 MiB with labels, after which its guest would lose data.
   struct Loss: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    /// Bash, in a folder with the backend.
+    /// A bash script that runs in the folder of the backend.
     let script: String
-    /// The size that the guest is started with; nil for that of the file.
+    /// The size with which the guest starts, or `nil` for the size of the file.
     var size: UInt64?
     let rules: Set<String>
   }
@@ -200,7 +202,7 @@ struct DoorTests {
 
   // MARK: Starts made at random
 
-  /// Backends of every state, made once.
+  /// A script that makes backends in every state, once.
   private static let states = """
     vnvdimm-create --quiet --size 64M --namespace fsdax,size=32M,name=a slot0
     vnvdimm-create --quiet --size 64M --slot 1 --namespace raw,name=b slot1
@@ -223,13 +225,13 @@ struct DoorTests {
     ProcessInfo.processInfo.environment["VNVDIMM_DOOR_COUNT"].flatMap { Int($0) } ?? 60
   }
 
-  /// The name of the backend that is to be laid at `nv.img`, nil for none, and the machine that is to have it.
+  /// Returns the name of the backend to place at `nv.img` (`nil` for none) and the machine that uses it.
   private static func start(using generator: inout SeededGenerator) -> (backend: String?, machine: DoorMachine) {
     func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: values.indices, using: &generator)] }
     let backend = pick([labelled, plain].randomElement(using: &generator) ?? plain)
     let isLabelled = backend.map { labelled.contains($0) } == true
     let mebibyte: UInt64 = 1 << 20
-    // The odd ones are rare: most of what is picked can be had together.
+    // Odd sizes are rare, so that most choices are compatible with each other.
     let size =
       isLabelled
       ? pick([66, 66, 64, 130, 65]) * mebibyte
@@ -242,7 +244,7 @@ struct DoorTests {
       release: pick(releases), size: size, labelSize: label,
       alignment: pick(
         [UInt64?](repeating: nil, count: 8) + [0, 4096, 2 * mebibyte, 2 * mebibyte, 3 * mebibyte, 1 << 30, 5]),
-      // Of a path alone the labels tell the slot.
+      // For a bare path, the labels give the slot.
       slot: pick([isLabelled ? 0 : nil, 0, 0, 0, 1, 1, 3, 9]), slots: pick([1, 2, 4, 4]),
       maximum: pick([1024, 1024, 4096, 4096, 4096, 320, 257, 256]) * mebibyte)
     return (backend, machine)
@@ -267,7 +269,7 @@ struct DoorTests {
       guard let answers = try answers(machine, in: folder.url) else { continue }
       outcomes[answers[0].outcome, default: 0] += 1
       #expect(answers[1] == answers[0], "\(backend ?? "no file"): \(machine)")
-      // libvirt starts no guest whose file is not there.
+      // libvirt starts no guest whose file is missing.
       guard answers.count > 2, backend != nil else { continue }
       domains += 1
       #expect(answers[2] == answers[0], "\(backend ?? ""): \(machine)")

@@ -3,10 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// How `vnvdimm emulate` ends on its own VMM, whatever the guest and those around it do.
+/// How `vnvdimm emulate` ends on its own VMM, whatever the guest and other processes do.
 @Suite("emulate ends", .needsKVM)
 struct EmulateEndingTests {
-  /// A pipe that is full, and that nobody reads.
+  /// Returns a full pipe with no reader at work.
   private func fullPipe() -> Pipe {
     let pipe = Pipe()
     let descriptor = pipe.fileHandleForWriting.fileDescriptor
@@ -37,7 +37,7 @@ struct EmulateEndingTests {
   func signalWhileOutputBlocks(number: Int32) throws {
     let guest = try EmulatedGuest { payload in
       payload.startOtherCPUs(sending: 0x62)
-      // The other one is the first to wait.
+      // The other CPU is the first to wait.
       payload.spin(1_000_000)
       payload.sendForever(0x61)
     }
@@ -143,7 +143,7 @@ struct EmulateEndingTests {
         + guest.arguments(""), input: .nullDevice, output: console.fileHandleForWriting)
     #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
     program.signal(SIGHUP)
-    // Of two that wait the one with the lower number comes first.
+    // If two signals are pending, the lower number is delivered first.
     program.signal(SIGTERM)
     #expect(program.status(within: 20) == 128 + SIGTERM)
     #expect(program.errors.withoutSizeAdvice == "vnvdimm emulate: ended by signal \(SIGTERM)\n")
@@ -221,7 +221,7 @@ struct EmulateEndingTests {
       let run = try ProgramRun(
         executable: URL(fileURLWithPath: "/bin/bash"),
         ["-o", "pipefail", "-c", "\(ProgramRun.products.path)/vnvdimm \(words) \(redirection)"])
-      // Whether the reader has gone already when the guest writes is a matter of luck.
+      // Whether the reader has gone by the time the guest writes depends on timing.
       #expect(run.status == 0 || (run.status == 1 && !expected.isEmpty))
       guard run.status == 1 else { continue }
       #expect(try String(contentsOfFile: guest.folder.path("errors"), encoding: .utf8) == expected)
@@ -340,10 +340,10 @@ struct EmulateEndingTests {
 }
 
 extension EmulatedGuest {
-  /// Whether system calls can be watched here.
+  /// strace, which traces system calls if it is installed.
   static let tracer = URL(fileURLWithPath: "/usr/bin/strace")
 
-  /// Waits until `count` CPUs of `program` are in a call that writes; answers whether it comes to that.
+  /// Waits until `count` CPUs of `program` are in a call that writes. Returns whether that happens in time.
   static func hasThreads(_ program: RunningProgram, writing count: Int) -> Bool {
     RunningProgram.wait(20) {
       let tasks = "/proc/\(program.identifier)/task"
@@ -351,7 +351,7 @@ extension EmulatedGuest {
       let waiting = threads.filter { thread in
         let name = try? String(contentsOfFile: "\(tasks)/\(thread)/comm", encoding: .utf8)
         let call = try? String(contentsOfFile: "\(tasks)/\(thread)/syscall", encoding: .utf8)
-        // write, or where there is a lock around it, futex
+        // write or, if a lock guards it, futex.
         return name?.hasPrefix("vcpu") == true && ["1 ", "202 "].contains { call?.hasPrefix($0) == true }
       }
       return waiting.count >= count

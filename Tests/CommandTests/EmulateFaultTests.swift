@@ -3,13 +3,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What befalls a backend while its guest runs: the guest's writes and flushes, and what others do to the file.
+/// Events that affect a backend while its guest runs: the guest's writes and flushes, and other processes' changes to
+/// the file.
 @Suite("emulate and its backends", .needsKVM)
 struct EmulateFaultTests {
   private static let address: UInt64 = 1 << 32
   private static let size: UInt64 = 4 << 20
 
-  /// A guest that says `!`, and after a key does `work` and says `.`.
+  /// Makes a guest that sends `!`, waits for a key, does `work`, and sends `.`.
   private func guest(_ work: (inout Payload) -> Void) throws -> EmulatedGuest {
     try EmulatedGuest { payload in
       payload.out(0x21, to: 0x3f8)
@@ -25,11 +26,11 @@ struct EmulateFaultTests {
     let keys = Pipe()
     let console = Pipe()
 
-    /// Starts `guest` and waits until it says `!`.
+    /// Starts `guest` and waits until it sends `!`.
     init(_ guest: EmulatedGuest, _ options: String) throws {
       program = try guest.start(
         options, input: keys.fileHandleForReading, output: console.fileHandleForWriting)
-      // So that the end of a program that does not come so far is the end of what it says.
+      // If the program ends early, its output ends as well.
       try console.fileHandleForWriting.close()
       #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
     }
@@ -70,7 +71,7 @@ struct EmulateFaultTests {
     #expect(refused.errors.contains("\(backend): the backend is open or mapped now, and QEMU takes no lock: vnvdimm"))
     #expect(refused.errors.hasSuffix(" (--allow backend-in-use starts it all the same)\n"))
     #expect(try second.run("--nvdimm \(backend) --allow backend-in-use").status == 0)
-    // Who writes nothing to it disturbs nobody.
+    // A guest that does not write to the backend disturbs no other guest.
     #expect(try second.run("--nvdimm \(backend),share=off").status == 0)
     #expect(try second.run("--nvdimm \(backend),readonly=on").status == 0)
     try run.press()
@@ -82,7 +83,7 @@ struct EmulateFaultTests {
   func lockedByOther() throws {
     let guest = try EmulatedGuest { $0.powerOff() }
     let backend = try guest.makeFile("nv.img", size: Self.size)
-    // By a parent, which may hold the file for a guest that it starts: its lock says that it does not.
+    // The file is opened by the parent, which may hold it for a guest that it starts; only a lock shows otherwise.
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: backend))
     var whole = flock()
     whole.l_type = Int16(F_WRLCK)
@@ -225,8 +226,8 @@ struct EmulateFaultTests {
     try ProgramRun(executable: URL(fileURLWithPath: "/bin/sh"), ["-c", command]).status
   }
 
-  /// The calls of msync that a guest brings about with two NVDIMMs of which it flushes the second twice, as the calls'
-  /// lengths; the last two are those at its end.
+  /// Returns the lengths of the msync calls that a guest with two NVDIMMs causes when it flushes the second one twice.
+  /// The last two calls are those at the guest's end.
   private func synchronisations(_ options: [String]) throws -> [String] {
     let guest = try guest { payload in
       payload.store(1, at: Self.address)
@@ -266,7 +267,7 @@ struct EmulateFaultTests {
         "vnvdimm", ["emulate", "--nvdimm", "\(backend.path)\(options)", "-dump-acpi", folder.url.path])
       #expect(run.status == 0, "\(run.errors)")
       let table = [UInt8](try Data(contentsOf: folder.url.appendingPathComponent("NFIT.aml")))
-      // Header and reserved bytes, range, map, control region; then a structure of 24 bytes where there are hints.
+      // Header and reserved bytes, range, map, control region; then 24 bytes for each flush hint structure.
       #expect(table.count == 40 + 56 + 48 + 80 + count * 24, "\(options)")
       if count > 0 { #expect(table[224..<228] == [6, 0, 24, 0]) }
     }

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Backends of which a guest would not see what is on them: emulate finds labels and their slot by itself, and refuses
-/// what check calls an error, unless somebody means it.
+/// Backends whose contents a guest would not see: emulate finds the labels and their slot by itself, and refuses
+/// anything that check calls an error unless the user allows it.
 @Suite("emulate and labels", .needsKVM)
 struct EmulateLabelsTests {
   private let guest: EmulatedGuest
@@ -18,7 +18,7 @@ struct EmulateLabelsTests {
     }
   }
 
-  /// The NVDIMMs in the guest's tables: slot and size, in MiB.
+  /// Returns the slot and size in MiB of each NVDIMM in the guest's tables.
   private func devices(_ options: String) throws -> [[Int]] {
     let run = try guest.run("\(options) -dump-acpi \(guest.folder.url.path)")
     #expect(run.status == 0, "\(run.errors)")
@@ -26,7 +26,7 @@ struct EmulateLabelsTests {
     var (sizes, devices): ([Int], [[Int]]) = ([], [])
     var offset = 40
     while offset < table.count {
-      // ACPI 6.5, 5.2.25.2 and 5.2.25.3: the length of the range, and the handle, which is the slot and one.
+      // ACPI 6.5, 5.2.25.2 and 5.2.25.3: the length of the range, and the handle, which is the slot plus one.
       if table[offset] == 0 { sizes.append(Int(table[offset + 43]) << 4 | Int(table[offset + 42]) >> 4) }
       if table[offset] == 1 { devices.append([Int(table[offset + 4]) - 1]) }
       offset += max(Int(table[offset + 2]), 4)

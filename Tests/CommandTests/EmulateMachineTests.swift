@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Machines that `vnvdimm emulate` runs on its own VMM as the options say.
+/// Machines that `vnvdimm emulate` runs on its own VMM as the options describe them.
 @Suite("emulate runs", .needsKVM)
 struct EmulateMachineTests {
   @Test("a kernel that is named boots without an initramfs, unless one is named or a script is to be run")
   func initramfs() throws {
-    // Sends the low byte of the size of the initramfs in the boot parameters, 0x2021c, then the next.
+    // Sends the low byte of the initramfs size in the boot parameters, at 0x2021c, then the next byte.
     let guest = try EmulatedGuest { payload in
       for address: UInt64 in 0x2_021c..<0x2_0220 {
         payload.load(from: address)
@@ -22,7 +22,7 @@ struct EmulateMachineTests {
 
   @Test("a script comes from a pipe as well as from a file")
   func scriptFromPipe() throws {
-    // The archive begins at the page that the boot parameters name; in it the script follows 116 bytes of header.
+    // The archive begins at the page that the boot parameters give; its script follows 116 bytes of header.
     let guest = try EmulatedGuest { payload in
       for byte in "status 0\n".utf8 { payload.out(byte, to: 0x2e8) }
       payload.powerOff()
@@ -121,13 +121,13 @@ struct EmulateMachineTests {
     let program = try guest.start(
       "-m 512M,slots=2,maxmem=1G -initrd @/disk --run \(script)", output: console.fileHandleForWriting)
     #expect(try console.fileHandleForReading.read(upToCount: 1) == Data("!".utf8))
-    // The guest's own copy, and not a second one.
+    // The guest has one private copy, not two.
     #expect(try EmulatedGuest.anonymousMemory(of: program) < 256 << 10)
   }
 }
 
 extension EmulatedGuest {
-  /// KiB of memory that `program` has and that belong to no file.
+  /// Returns the anonymous memory of `program` in KiB.
   static func anonymousMemory(of program: RunningProgram) throws -> Int {
     let status = try String(contentsOfFile: "/proc/\(program.identifier)/status", encoding: .utf8)
     let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }

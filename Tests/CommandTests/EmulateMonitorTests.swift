@@ -6,7 +6,7 @@ import Testing
 /// The monitors of a machine that `vnvdimm emulate` runs.
 @Suite("emulate has monitors", .needsKVM)
 struct EmulateMonitorTests {
-  /// A guest that says "!" and waits until the byte at the first address for NVDIMMs is `*`; it says what it sees.
+  /// Makes a guest that sends "!", waits until the byte at the first NVDIMM address is `*`, and sends that byte.
   private func guestThatWaits() throws -> EmulatedGuest {
     try EmulatedGuest { payload in
       payload.out(0x21, to: 0x3f8)
@@ -69,7 +69,7 @@ struct EmulateMonitorTests {
     let client = try MonitorClient(guest.folder.path("qmp"))
     #expect(client.negotiate())
     #expect(client.ask(#"{"execute":"query-status","id":5}"#)["id"] as? Int == 5)
-    // One that came before is served besides, unless it had to give way.
+    // A client that connected earlier is served as well, unless it had to give way.
     #expect(silent[19].negotiate())
     #expect(client.ask(#"{"execute":"quit"}"#)["return"] != nil)
     #expect(program.status(within: 20) == 0)
@@ -82,7 +82,7 @@ struct EmulateMonitorTests {
     let client = try MonitorClient(guest.folder.path("qmp"))
     #expect(client.negotiate())
     let commands = String(repeating: #"{"execute":"stop"}{"execute":"cont"}"#, count: 100)
-    // Until nothing is taken any more.
+    // Until the monitor accepts no more.
     while client.send(commands) {}
     program.signal(SIGTERM)
     #expect(program.status(within: 20) == 128 + SIGTERM)
@@ -150,7 +150,7 @@ struct EmulateMonitorTests {
     let run = try guest.run("", input: Data(keys.utf8))
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.text.contains("type 'help' for more information\r\n(qemu) VM status: running\r\n(qemu) "))
-    // The guest may say a letter late, when the monitor has the console already.
+    // The guest may send a letter late, when the monitor already has the console.
     let said = run.text.split(whereSeparator: \.isNewline).filter { !$0.contains("(qemu)") && !$0.contains("monitor") }
     #expect(said.joined() == "abde")
   }

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `vnvdimm emulate --engine qemu`, with a QEMU that is a shell script: what it is started with, and how its end is told.
+/// `vnvdimm emulate --engine qemu` with a shell script as QEMU: how it is started, and how its end is reported.
 @Suite("emulate starts QEMU")
 struct EmulateQEMUTests {
   private let folder: TemporaryDirectory
 
-  /// The QEMU of this test runs `steps`, with its arguments one a line in the file `arguments`.
+  /// Makes a QEMU that runs `steps` and writes its arguments, one a line, to the file `arguments`.
   private init(_ steps: String = "") throws {
     folder = try TemporaryDirectory()
     let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" >\(folder.path("arguments"))\n\(steps)\n"
@@ -19,7 +19,7 @@ struct EmulateQEMUTests {
 
   init() throws { try self.init("") }
 
-  /// Shell words that start emulate with `options` on this QEMU, and a kernel that is named.
+  /// Returns shell words that start emulate with `options`, this QEMU and the path of a kernel.
   private func command(_ options: String) -> String {
     "PATH=\(folder.url.path):$PATH exec \(ProgramRun.products.path)/vnvdimm emulate "
       + "-kernel \(folder.path("kernel")) -initrd \(folder.path("kernel")) \(options)"
@@ -29,13 +29,13 @@ struct EmulateQEMUTests {
     try ProgramRun(executable: URL(fileURLWithPath: "/bin/sh"), ["-c", command(options)])
   }
 
-  /// The values that QEMU got for `option`.
+  /// Returns the values that QEMU received for `option`.
   private func values(of option: String) throws -> [String] {
     let words = try String(contentsOfFile: folder.path("arguments"), encoding: .utf8).split(separator: "\n")
     return zip(words, words.dropFirst()).filter { $0.0 == option }.map { String($0.1) }
   }
 
-  /// Steps of QEMU that write `status` to the file of the fourth serial port, and words to the first three.
+  /// Returns steps of QEMU that write `status` to the file of the fourth serial port, and words to the first three.
   private static func report(_ status: String) -> String {
     """
     set -- $(sed -n 's/^file://p' $(dirname $0)/arguments)
@@ -70,7 +70,7 @@ struct EmulateQEMUTests {
     let run = try qemu.run("--engine qemu --run \(qemu.folder.path("script"))")
     #expect(run.status == 7)
     #expect(run.output == Data("a\r\n\0b".utf8))
-    // Whatever the order in which they come.
+    // The two may come in either order.
     #expect(["7\nconsole", "console7\n"].contains(run.errors))
   }
 
@@ -112,7 +112,7 @@ struct EmulateQEMUTests {
     #expect(run.errors == "vnvdimm emulate: standard output: Broken pipe\n")
   }
 
-  /// Steps of QEMU that send what the guest has at its end, and the status.
+  /// Returns steps of QEMU that send the guest's final output and the status.
   private static func sends(_ text: String) -> String {
     "set -- $(sed -n 's/^file://p' $(dirname $0)/arguments); printf '\(text)' >$3"
   }

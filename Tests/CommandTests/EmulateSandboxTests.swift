@@ -3,10 +3,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `vnvdimm emulate` gives up once its guest runs.
+/// The privileges that `vnvdimm emulate` gives up once its guest runs.
 @Suite("emulate's sandbox", .needsKVM)
 struct EmulateSandboxTests {
-  /// The lines of /proc/PID/status of a guest that runs with `options`, by their names; and of its CPU's thread.
+  /// Returns the fields of /proc/PID/status, by name, of a guest that runs with `options`, and those of its CPU's
+  /// thread.
   private func status(_ options: String) throws -> [String: String] {
     let guest = try EmulatedGuest { payload in
       payload.out(0x21, to: 0x3f8)
@@ -41,14 +42,14 @@ struct EmulateSandboxTests {
   @Test("--no-sandbox leaves it all as it was") func off() throws {
     let status = try status("--no-sandbox")
     #expect(status["NoNewPrivs"] == "0")
-    // As that of this process, which may be confined itself.
+    // The same as in this process, which may be confined itself.
     let own = try String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n")
     #expect(own.contains { $0.hasPrefix("Seccomp:") && $0.hasSuffix(status["Seccomp"] ?? "none") })
   }
 
   @Test("a guest that resets itself starts anew, with its kernel and initramfs from wherever they are")
   func reset() throws {
-    // What is typed before it is there is lost, as on any machine that is reset.
+    // Input typed before the console is ready is lost, as on any machine that is reset.
     let guest = try EmulatedGuest { payload in
       payload.out(0x21, to: 0x3f8)
       payload.waitForInput()

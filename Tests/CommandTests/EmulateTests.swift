@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `vnvdimm emulate` refuses: message, exit status, and nothing changed on disk.
+/// Command lines that `vnvdimm emulate` refuses: message, exit status, and no change on disk.
 @Suite("emulate refuses")
 struct EmulateRefusalTests {
   /// A refused command line. `@` stands for a folder that holds nv.img (4 MiB), text (no kernel), tiny (a kernel), empty (0 bytes),
@@ -38,7 +38,7 @@ struct EmulateRefusalTests {
       arguments: "\(machine) \(backend) -device nvdimm,memdev=m,label-size=64K", status: 64,
       message:
         "-device nvdimm,memdev=m,label-size=64K: Property 'nvdimm.label-size' (0x10000) is required at least 0x20000"),
-    // Sizes: of the file, of the label area.
+    // Sizes of the file and of the label area.
     Case(
       arguments: "\(machine) -object memory-backend-file,id=m,mem-path=@/nv.img,size=8M -device nvdimm,memdev=m",
       status: 2,
@@ -78,7 +78,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "\(machine) \(backend),readonly=on -device nvdimm,memdev=m", status: 64,
       message: "'unarmed' property must be 'on' since memdev m is read-only", hint: "unarmed=on"),
-    // Backends that are none.
+    // Paths that are not backends.
     Case(arguments: "--nvdimm @/missing.img", status: 1, message: "@/missing.img: no such file"),
     Case(arguments: "--nvdimm @/folder", status: 63, message: "@/folder: a directory, not a backend"),
     Case(
@@ -88,7 +88,7 @@ struct EmulateRefusalTests {
     Case(
       arguments: "--nvdimm @/byte", status: 63,
       message: "@/byte: less than a page of memory (stored 1 byte, expected at least 4 KiB)\n"),
-    // A backend whose end, and with it its label area, was cut off.
+    // A backend whose end, including its label area, was cut off.
     Case(
       arguments: "\(machine) -object memory-backend-file,id=m,share=on,mem-path=@/nv.img,size=4224K "
         + "-device nvdimm,memdev=m,label-size=128K",
@@ -101,7 +101,7 @@ struct EmulateRefusalTests {
     Case(arguments: "--nvdimm @/nv.img,size=1X", status: 64, message: "Parameter 'size' expects a size value\n"),
     Case(
       arguments: "--nvdimm @/nv.img,size=16777216T", status: 64, message: "Parameter 'size' expects a size value\n"),
-    // What the options ask for and our own VMM does not do.
+    // Options that our own VMM does not support.
     Case(
       arguments: "\(machine) -object memory-backend-ram,id=m,size=4M -device nvdimm,memdev=m,flush-hint=on", status: 64,
       message: "'flush-hint' cannot be 'on' since what the guest writes goes to no file",
@@ -218,7 +218,7 @@ struct EmulateRefusalTests {
   }
 }
 
-/// `/dev/kvm` that is not there or may not be opened, in a mount namespace of the test's own.
+/// `/dev/kvm` missing or not permitted, in a mount namespace of the test's own.
 @Suite("emulate without KVM", .enabled(if: geteuid() == 0, "needs root for a mount namespace"))
 struct EmulateWithoutKVMTests {
   private func run(_ preparation: String) throws -> ProgramRun {
@@ -271,7 +271,7 @@ struct EmulateUnreadableKernelTests {
   }
 }
 
-/// The umbrella and what emulate does without running a guest.
+/// The umbrella program, and the actions of emulate that run no guest.
 @Suite("vnvdimm")
 struct UmbrellaTests {
   @Test("alone it prints the map of the suite")
@@ -323,7 +323,7 @@ struct UmbrellaTests {
       ])
     #expect(run.status == 0)
     let tables = ["APIC", "DSDT", "FACP", "NFIT", "RSDP", "SRAT", "SSDT", "XSDT"]
-    // The backend is not made for this.
+    // The backend is not created for this.
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == tables.map { "\($0).aml" })
     for table in tables where table != "RSDP" {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension Trait where Self == ConditionTrait {
-  /// Skips the test, counted and with the reason, where this user cannot use KVM.
+  /// Skips the test, with the reason in the count of skipped tests, if this user cannot use KVM.
   static var needsKVM: Self {
     // Safe: the text lives for the call.
     .enabled(if: unsafe access("/dev/kvm", R_OK | W_OK) == 0, "needs /dev/kvm")
@@ -14,27 +14,27 @@ extension Trait where Self == ConditionTrait {
 struct EmulatedGuest {
   let folder: TemporaryDirectory
 
-  /// The guest whose kernel runs `payload`.
+  /// Makes a guest whose kernel runs `payload`.
   init(_ payload: Payload, release: String = "0") throws {
     folder = try TemporaryDirectory()
     try TinyKernel.image(payload, release: release).write(to: folder.url.appendingPathComponent("kernel"))
   }
 
-  /// The guest whose kernel runs what `build` puts together.
+  /// Makes a guest whose kernel runs the payload that `build` assembles.
   init(release: String = "0", _ build: (inout Payload) -> Void) throws { try self.init(.with(build), release: release) }
 
-  /// The command line; `@` in `options` stands for the folder.
+  /// Returns the command line; `@` in `options` stands for the folder.
   func arguments(_ options: String) -> [String] {
     ["emulate", "--engine", "kvm", "-m", "64M,slots=2,maxmem=1G", "-kernel", folder.path("kernel")]
       + options.split(separator: " ").map { $0.replacingOccurrences(of: "@", with: folder.url.path) }
   }
 
-  /// Runs it to its end.
+  /// Runs the guest to its end.
   func run(_ options: String = "", input: Data = Data()) throws -> ProgramRun {
     try ProgramRun("vnvdimm", arguments(options), input: input)
   }
 
-  /// Starts it.
+  /// Starts the guest.
   func start(
     _ options: String = "", input: FileHandle = .nullDevice, output: FileHandle = .nullDevice,
     diagnostics: FileHandle? = nil
@@ -42,7 +42,7 @@ struct EmulatedGuest {
     try RunningProgram("vnvdimm", arguments(options), input: input, output: output, diagnostics: diagnostics)
   }
 
-  /// Makes a sparse file of `size` bytes and answers its path.
+  /// Makes a sparse file of `size` bytes and returns its path.
   func makeFile(_ name: String, size: UInt64) throws -> String {
     try Data().write(to: folder.url.appendingPathComponent(name))
     try FileHandle(forWritingTo: folder.url.appendingPathComponent(name)).truncate(atOffset: size)
@@ -50,11 +50,11 @@ struct EmulatedGuest {
   }
 }
 
-/// A terminal with nobody at it: what a program that has it as standard input makes of it can be looked at.
+/// A terminal without a user, for tests of a program's terminal settings: the program has it as standard input.
 final class PseudoTerminal {
-  /// The end of whoever sits at it.
+  /// The user's end of the terminal.
   let keyboard: FileHandle
-  /// The end of the program.
+  /// The program's end of the terminal.
   let line: FileHandle
 
   init() throws {
@@ -65,7 +65,7 @@ final class PseudoTerminal {
     line = FileHandle(fileDescriptor: slave, closeOnDealloc: true)
   }
 
-  /// Whether the terminal still cooks what is typed; and whether Ctrl-C sends a signal.
+  /// Whether the terminal processes input by lines, and whether Ctrl-C sends a signal.
   var modes: (isCooked: Bool, sendsSignals: Bool) {
     var settings = termios()
     // Safe: the settings live for the call.
@@ -75,7 +75,7 @@ final class PseudoTerminal {
 }
 
 extension String {
-  /// What emulate said, without its advice on sizes: the backends of these tests are small.
+  /// The error output of emulate without its advice on sizes, which these small backends all get.
   var withoutSizeAdvice: String {
     var lines = split(separator: "\n", omittingEmptySubsequences: false)
     while let advice = lines.firstIndex(where: { $0.contains(": warning: guest-alignment: ") }) {

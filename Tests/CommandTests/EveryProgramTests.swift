@@ -51,7 +51,7 @@ struct EveryProgramTests {
       "vnvdimm-label-dump: Unknown option '--verfy'. Did you mean '--verify'?\nhint: vnvdimm-label-dump --help\n"
     ),
     (
-      // A path, all of whose letters the parser takes for options, one of them for the help.
+      // A path in which the parser takes every letter for an option, one of them for help.
       "vnvdimm-check", ["--slot", "1", "-dash.img"],
       "vnvdimm-check: Unknown option '-dash.img'\nhint: vnvdimm-check ./-dash.img\n"
     ),

@@ -29,7 +29,7 @@ struct ExplainTests {
         "label-area-elsewhere (error)", "backend-missing (warning)",
       ])
     #expect(lines.allSatisfy { $0.count <= 80 })
-    // The same words as in JSON, however the lines are filled.
+    // The same words as in JSON, regardless of line breaks.
     let words = run.text.withSingleSpaces
     for rule in try Self.answer(["label-area-elsewhere", "backend-missing"]).rules {
       for part in [rule.cause, rule.consequence, rule.cure, rule.pages.joined(separator: ", ")] {

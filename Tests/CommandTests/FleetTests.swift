@@ -13,7 +13,7 @@ struct FleetTests {
     try ProgramRun("vnvdimm-check", arguments, input: Data(input.utf8), in: folder.url)
   }
 
-  /// A sound backend, one shorter than its label area says, one that is not there, a folder.
+  /// Makes a sound backend, one shorter than its labels say, a missing one, and a folder.
   private func makeFleet() throws {
     for name in ["a", "b"] {
       try #require(

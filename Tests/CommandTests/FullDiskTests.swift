@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Changes beside a full disk: done, or not begun, and never stuck between the two.
+/// Changes near a full disk must be done or not begun, and never stop half way.
 @Suite(
   "A change takes its space first", .enabled(if: geteuid() == 0, "only root mounts file systems"), .serialized)
 struct FullDiskTests {
@@ -10,8 +10,8 @@ struct FullDiskTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// What a shell prints for `script`, in a new file system of `kind` with a backend nv.img of 48 MiB, in which `full`
-  /// leaves so many KiB.
+  /// Returns the output of the shell for `script`, in a new file system of `kind` with a backend nv.img of 48 MiB. The
+  /// command `full` in the script leaves a given number of KiB free.
   private func shell(on kind: String, _ script: String) throws -> String {
     let make = [
       "xfs": "mkfs.xfs -q -f image && mount -o loop image disk",
@@ -67,7 +67,7 @@ struct FullDiskTests {
       vnvdimm-resize-guard apply --quiet --no-backup nv.img +16M; echo $?
       room; vnvdimm-resize-guard plan --quiet nv.img +16M; echo $?
       """)
-    // XFS finds room where it says that there is none.
+    // XFS finds room even if it reports none.
     #expect(text.hasPrefix("1\n1\n0\n") || kind == "xfs" && text.hasPrefix("0\n0\n0\n"), "\(text)")
     guard text.hasPrefix("1") else { return }
     #expect(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A command under guard: verified before and after, locked and watched meanwhile.
+/// A command run under guard: the layout is verified before and after, and locked and watched meanwhile.
 @Suite("vnvdimm-resize-guard, run")
 struct GuardedRunTests {
   let folder: TemporaryDirectory
@@ -29,7 +29,7 @@ struct GuardedRunTests {
     #expect(try guarded("run", "nv.img", "--", "sh", "-c", "kill -9 $$").status == 137)
     #expect(try guarded("run", "nv.img", "--", "no-such-program").status == 1)
     #expect(try guarded("run", "nv.img").status == 64)
-    // What a guest does to its labels is its own affair, and is sealed.
+    // A guest may change its labels; the new layout is sealed.
     let change = "vnvdimm-create --quiet --overwrite --size 64M --label-size 2M --namespace raw,size=32M other.img"
     let copy = "dd if=other.img of=nv.img bs=1M skip=64 seek=64 count=2 conv=notrunc status=none"
     let script = "PATH=\(ProgramRun.products.path):$PATH; \(change) && \(copy)"

@@ -4,14 +4,14 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// A guest fills its label area as it likes: what a program needs for it is a small multiple of the area.
+/// A guest may fill its label area with anything: a program may need only a small multiple of the area's size for it.
 @Suite("Memory for a hostile label area")
 struct HostileAreaMemoryTests {
   private static let size = 2 << 20
-  /// Of private memory, the programs' own included.
+  /// The limit of private memory, including the program's own.
   private static let limit = 24 * size
 
-  /// A backend whose area has a label, with a name and a uuid of its own, in every slot but one.
+  /// Makes a backend whose area has a label, with its own name and uuid, in every slot but one.
   private static func backend(_ version: LabelVersion, in folder: TemporaryDirectory) throws {
     var generator = SeededGenerator(fuzzing: "hostile area")
     let geometry = try #require(LabelGeometry(areaSize: size, labelSize: version.labelSize))

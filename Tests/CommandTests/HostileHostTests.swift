@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What somebody else on the host leaves in the way of a program that root runs.
+/// Files that another user on the host leaves in the way of a program that root runs.
 @Suite("Nobody hangs or steers root", .enabled(if: geteuid() == 0, "only root makes files of others"), .serialized)
 struct HostileHostTests {
   private let folder: TemporaryDirectory
@@ -14,7 +14,7 @@ struct HostileHostTests {
     try #require(made.status == 0, "\(made.errors)")
   }
 
-  /// Its status; nil where it hangs.
+  /// Returns the exit status of `command`, or `nil` if it hangs.
   private func status(_ command: String) throws -> Int32? {
     let words = command.replacing("nv.img", with: folder.path("nv.img")).split(separator: " ").map(String.init)
     return try RunningProgram(words[0], Array(words.dropFirst())).status(within: 20)
@@ -45,7 +45,7 @@ struct HostileHostTests {
     #expect(try status("vnvdimm-resize-guard verify nv.img") == 1)
     #expect(unsafe chown(folder.path("nv.img"), 12345, 12345) == 0)
     #expect(try status("vnvdimm-resize-guard verify nv.img") == 0)
-    // A link is not followed to where the caller alone may look.
+    // A link to a place that only the caller may read is not followed.
     try FileManager.default.moveItem(atPath: sidecar, toPath: folder.path("elsewhere"))
     try FileManager.default.createSymbolicLink(atPath: sidecar, withDestinationPath: folder.path("elsewhere"))
     #expect(try status("vnvdimm-resize-guard verify nv.img") == 1)
@@ -57,7 +57,7 @@ struct HostileHostTests {
   func deadMount() throws {
     let mount = folder.path("mount")
     try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: false)
-    // Nobody ever answers what is asked of it.
+    // A file system whose server never answers a request.
     let server = try FileDescriptor.open(FilePath("/dev/fuse"), .readWrite, options: .closeOnExec)
     defer { try? server.close() }
     let options = "fd=\(server.rawValue),rootmode=40000,user_id=0,group_id=0"
@@ -65,7 +65,7 @@ struct HostileHostTests {
     let mounted = unsafe options.withCString { unsafe Glibc.mount("test", mount, "fuse", 0, $0) }
     try #require(mounted == 0)
     defer { _ = unsafe umount2(mount, Int32(MNT_DETACH)) }
-    // As O_PATH: to open a file of it would already be to ask.
+    // With O_PATH, since opening one of its files would already send a request.
     let file = try FileDescriptor.open(
       FilePath(mount), .readOnly, options: [.closeOnExec, FileDescriptor.OpenOptions(rawValue: 0o10000000)])
     defer { try? file.close() }
@@ -81,7 +81,7 @@ struct HostileHostTests {
   }
 }
 
-/// The crash of a program is the kernel's to deal with.
+/// The kernel handles the crash of a program.
 @Suite("A program that crashes")
 struct CrashTests {
   private static let signals = [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
@@ -98,7 +98,7 @@ struct CrashTests {
       try Data("#!/bin/sh\ntouch \(folder.path("ran"))\n".utf8).write(to: program)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
     }
-    // By its bare name, waiting for paths that never come.
+    // Started by its bare name, the program waits for paths that never come.
     let script = """
       exec 2>/dev/null; mkfifo list; sleep 60 >list & sleeper=$!
       PATH=\(ProgramRun.products.path):$PATH; vnvdimm-check fleet --paths-from list & program=$!

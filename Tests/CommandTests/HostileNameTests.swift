@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Names that command a terminal: of files, and in options, files of options, and domains.
+/// Names with terminal escape sequences: of files, in options, in files of options, and in domains.
 @Suite("Nothing reaches a terminal as it is")
 struct HostileNameTests {
   static let names = [
     "\u{1b}]0;pwn\u{7}x.img", "a\nERROR\rb.img", "csi\u{9b}31m.img", "rlo\u{202e}gmi.img", "\u{1b}[1m",
   ]
 
-  /// NAME is the name, as a file where there is one.
+  /// NAME stands for the name, which is that of a file if a file can have it.
   static let calls = [
     "vnvdimm-check NAME", "vnvdimm-check --json NAME", "vnvdimm-check fleet NAME", "vnvdimm-check --size 1G NAME",
     "vnvdimm-check domain NAME", "vnvdimm-check hook NAME prepare", "vnvdimm-check --arch NAME ok.img",
@@ -39,7 +39,7 @@ struct HostileNameTests {
     "vnvdimm emulate --nvdimm ok.img,label-size=2M -dump-acpi NAME/x",
   ]
 
-  /// Behind a command line that QEMU takes.
+  /// Options appended to a command line that QEMU accepts.
   static let options = [
     "-m NAME", "-machine q35,NAME=on", "-object NAME", "-object memory-backend-file,id=NAME,size=34M,mem-path=ok.img",
     "-object memory-backend-file,id=m,size=34M,mem-path=NAME", "-device NAME", "-device nvdimm,memdev=NAME",

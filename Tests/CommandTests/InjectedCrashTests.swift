@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A system call that fails, or at which a program is killed, leaves the state before or after the change, or an open
-/// change that repair brings to one of them; and nothing that is not named or cleaned by the next run.
+/// If a system call fails, or a program is killed at one, the result is the state before or after the change, or an
+/// open change that repair brings to one of them. Every leftover file is named, or removed by the next run.
 ///
-/// `VNVDIMM_CRASH_STATES=all` in the environment takes every call of every verb in turn, and not each seventh.
+/// With `VNVDIMM_CRASH_STATES=all` in the environment, every call of every verb is tested, not only each seventh.
 @Suite("Errors and signals at system calls")
 struct InjectedCrashTests {
   static let step = ProcessInfo.processInfo.environment["VNVDIMM_CRASH_STATES"] == "all" ? 1 : 7
@@ -27,7 +27,7 @@ struct InjectedCrashTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// What a guest is to find: size, labels, uuids apart, and the data of a namespace.
+  /// The state that a guest would find: size, labels without uuids, and the data of a namespace.
   private struct State: Hashable {
     let size: Int
     let labels: String
@@ -49,7 +49,7 @@ struct InjectedCrashTests {
     return try ProgramRun(executable: URL(fileURLWithPath: command[0]), Array(command.dropFirst()), in: folder.url)
   }
 
-  /// Makes the folder as it was before any change.
+  /// Restores the folder to its state before any change.
   private func reset() throws {
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) where name != "base" {
       try FileManager.default.removeItem(atPath: folder.path(name))
@@ -107,7 +107,7 @@ struct InjectedCrashTests {
     }
     let state = try state()
     #expect(state == before || state == after, "\(what): \(state.size), \(state.labels)")
-    // The same once more, as somebody would do it: what was not made is made, and nothing is left over.
+    // The user repeats the command: a change that was not made is now made, and nothing is left over.
     if state == before, before != after {
       for name in ["split.bin", "seal.json"] { try? FileManager.default.removeItem(atPath: folder.path(name)) }
       let again = try self.run(change)
@@ -116,7 +116,8 @@ struct InjectedCrashTests {
     }
     var left = try hiddenFiles()
     if run.status == 137, left.contains(where: { $0.hasPrefix(".vnvdimm-") }) {
-      // It was killed between the exchange of the names and the removal of the old file, which the next run removes.
+      // The program was killed between the exchange of the names and the removal of the old file. The next run removes
+      // it.
       #expect(state == after, "\(what): \(left)")
       let again = try self.run(change)
       #expect(again.status == 0, "\(what), again: \(again.errors)")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Which release an answer is about where nobody names one. QEMU 7.2 of Debian 12 is what is installed where these run.
+/// The release that an answer assumes if none is given. The test machines have QEMU 7.2 of Debian 12 installed.
 @Suite("vnvdimm-check: the installed QEMU and libvirt")
 struct InstalledReleaseTests {
   private let folder: TemporaryDirectory
@@ -14,7 +14,7 @@ struct InstalledReleaseTests {
     try FileManager.default.createDirectory(atPath: folder.path("cache"), withIntermediateDirectories: true)
   }
 
-  /// Runs a line of bash with no release named, a cache of its own, and `bin` in front of PATH.
+  /// Runs a line of bash with no release given, a separate cache, and `bin` first in PATH.
   private func run(_ line: String, _ input: String = "") throws -> ProgramRun {
     let head = """
       unset VNVDIMM_QEMU_VERSION VNVDIMM_LIBVIRT_VERSION; export XDG_CACHE_HOME=$PWD/cache
@@ -25,7 +25,7 @@ struct InstalledReleaseTests {
       in: folder.url)
   }
 
-  /// Makes a program in `bin` that prints `text` for whatever it is asked.
+  /// Makes a program in `bin` that prints `text` whatever its arguments are.
   private func makeProgram(_ text: String, name: String = "qemu-system-x86_64", in place: String = "bin") throws {
     try Data("#!/bin/sh\n\(text)\n".utf8).write(to: URL(fileURLWithPath: folder.path("\(place)/\(name)")))
     try FileManager.default.setAttributes(
@@ -42,7 +42,7 @@ struct InstalledReleaseTests {
     }
     let kept = try String(contentsOfFile: folder.path("cache/vnvdimm/programs"), encoding: .utf8)
     #expect(kept.hasPrefix("") && kept.contains(" /usr/bin/qemu-system-x86_64\tQEMU emulator version 7.2"))
-    // Of another size it is another program; and what others could have written is not believed.
+    // A binary of another size is another program. A cache that another user could have written is not trusted.
     try Data("1\(kept.replacing("version 7.2", with: "version 9.1"))".utf8)
       .write(to: URL(fileURLWithPath: folder.path("cache/vnvdimm/programs")))
     #expect(try self.run("vnvdimm-check nv.img").text.contains("\nQEMU 7.2 starts\n"))
@@ -78,7 +78,7 @@ struct InstalledReleaseTests {
     #expect(
       libvirts.contains("\nlibvirt's release is that of /")
         || libvirts.contains("\nlibvirt's release is the newest that is described: there is no libvirt"))
-    // Named by an option or in the environment, nothing has to be said of it.
+    // If an option or the environment names the release, no message about it is needed.
     let named = try run("VNVDIMM_QEMU_VERSION=7.0 vnvdimm-check nv.img").text
     #expect(named.hasSuffix("\nQEMU 7.0 starts\n"))
     let wrong = try run("VNVDIMM_QEMU_VERSION=7 vnvdimm-check nv.img")
@@ -97,7 +97,7 @@ struct InstalledReleaseTests {
     }
     let head = "QEMU's release is the newest that is described: "
     let program = "\(ProgramRun.products.path)/vnvdimm-check"
-    // A folder of PATH that is not absolute is whatever folder one is in.
+    // A relative folder in PATH depends on the current folder.
     try makeProgram("touch $PWD/ran", in: ".")
     #expect(try basis("PATH=.: \(program) nv.img") == head + "there is no program qemu-system-x86_64")
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")))
@@ -111,13 +111,13 @@ struct InstalledReleaseTests {
     try makeProgram("sleep 60")
     #expect(try basis("vnvdimm-check nv.img") == head + "\(path) does not report its version: Connection timed out")
     guard geteuid() == 0 else { return }
-    // Root runs nothing that somebody else can change.
+    // Root runs no program that another user can change.
     try makeProgram("touch $PWD/ran")
     #expect(try basis("chown 65534 bin/qemu-system-x86_64; vnvdimm-check nv.img").contains("Permission denied"))
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")))
   }
 
-  /// A guest whose RAM is in a memfd, where libvirt 7.0 forgets the path of the NVDIMM.
+  /// A domain whose RAM is in a memfd, for which libvirt 7.0 loses the path of the NVDIMM.
   private var memfd: String {
     """
     <domain><name>g</name><maxMemory slots='1' unit='GiB'>4</maxMemory><memory unit='MiB'>1088</memory>

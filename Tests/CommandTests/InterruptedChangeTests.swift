@@ -4,7 +4,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// A change of labels that a crash interrupted is told by every program, and ended by repair.
+/// Every program reports a change of labels that a crash interrupted, and repair completes it.
 @Suite("An interrupted change of labels")
 struct InterruptedChangeTests {
   let folder: TemporaryDirectory
@@ -17,7 +17,7 @@ struct InterruptedChangeTests {
 
   private var file: URL { folder.url.appendingPathComponent("nv.img") }
 
-  /// A backend with a namespace for slot 0, and the steps that make its labels those of version 1.1.
+  /// Makes a backend with a namespace for slot 0, and the steps that convert its labels to version 1.1.
   private func makeSteps() throws -> [StorageStep] {
     let made = try run(
       "vnvdimm-create", "--quiet", "--size", "16M", "--label-size", "2M", "--namespace", "raw,name=one", "nv.img")
@@ -95,7 +95,7 @@ struct InterruptedChangeTests {
     #expect(interruptions > 5)
   }
 
-  /// Every other program has this one diagnosis and this one hint, and leaves the file as it is.
+  /// Expects this one diagnosis and this one hint from every other program, and an unchanged file.
   private func expectRefusals() throws {
     let state = try Data(contentsOf: file)
     let calls = [
@@ -120,7 +120,7 @@ struct InterruptedChangeTests {
   }
 
   @Test("a file of whatever length, in which no change was begun, is never cut") func innocentLength() throws {
-    // The second is as long as a file that bears a mark.
+    // The second is as long as a file that has a mark.
     for length in [71_305_829, (16 << 20) + 512] {
       try Data(repeating: 0, count: length).write(to: file)
       let made = try ProgramRun(

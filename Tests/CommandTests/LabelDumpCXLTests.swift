@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The label area of a CXL device of QEMU 7.2 after Linux 6.1.192 and ndctl 76.1 have made a raw namespace `first` of
-/// 32 MiB and an fsdax namespace `second` of 64 MiB in its region: labels of version 1.2 without cookie and type.
+/// The label area of a CXL device of QEMU 7.2 in which Linux 6.1.192 and ndctl 76.1 made a raw namespace `first` of 32
+/// MiB and an fsdax namespace `second` of 64 MiB: labels of version 1.2 without cookie and type.
 @Suite("vnvdimm-label-dump of what Linux writes to a CXL device")
 struct LabelDumpCXLTests {
   private let folder: TemporaryDirectory
@@ -44,8 +44,8 @@ struct LabelDumpCXLTests {
     #expect((document["label_area"] as? [String: Any])?["dimm_slot"] == nil)
   }
 
-  /// The label area of a CXL device with the serial number 0x1234, as Linux 7.3 wrote it: a raw, an fsdax and a devdax
-  /// namespace.
+  /// Returns the label area of a CXL device with the serial number 0x1234, as Linux 7.3 wrote it, with a raw, an fsdax
+  /// and a devdax namespace.
   private static func areaOfNumberedDevice() throws -> Data {
     var area = try Corpus.data("labels/cxl/linux-7.3.bin")
     area.append(Data(count: (256 << 10) - area.count))

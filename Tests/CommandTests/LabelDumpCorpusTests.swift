@@ -5,7 +5,7 @@ import Testing
 
 @Suite("vnvdimm-label-dump on areas that Linux wrote or judged")
 struct LabelDumpCorpusTests {
-  /// Each DIMM of a case, as a backend of its own.
+  /// Calls `body` for each DIMM of a case, with the path of a backend of its own.
   static func withBackends(_ recorded: LabelCase, _ body: (LabelCase.DIMM, String) throws -> Void) throws {
     let folder = try TemporaryDirectory()
     for dimm in recorded.dimms {
@@ -52,7 +52,8 @@ struct LabelDumpCorpusTests {
     }
   }
 
-  /// The uuids of the labels whose namespaces `ndctl list` shows; where an info block claims the namespace, `raw_uuid`.
+  /// Returns the uuids of the labels whose namespaces `ndctl list` shows; for a namespace claimed by an info block,
+  /// this is `raw_uuid`.
   static func namespaces(_ recorded: LabelCase, of dimm: LabelCase.DIMM) throws -> [String?] {
     let regions = try #require(try recorded.list["regions"] as? [[String: Any]])
     let region = try #require(regions.first { $0["dev"] as? String == "region\(dimm.slot)" })
@@ -66,7 +67,7 @@ struct LabelDumpCorpusTests {
   func located(recorded: LabelCase) throws {
     try Self.withBackends(recorded) { dimm, path in
       let hasSignature = try recorded.area(of: dimm).map { Character(UnicodeScalar($0)) }
-      // A label whose checksum holds is one as well.
+      // A label whose checksum holds counts as well.
       let hasLabels = try !LabelArea(recorded.area(of: dimm)).orphanedLabels.isEmpty
       let isMarked = hasLabels || String(hasSignature).contains("NAMESPACE_INDEX\0")
       let run = try ProgramRun("vnvdimm-label-dump", ["--raw", path])

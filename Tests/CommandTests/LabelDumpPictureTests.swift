@@ -16,7 +16,8 @@ struct LabelDumpPictureTests {
     let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     #expect(lines.allSatisfy { $0.count <= 80 })
     #expect(!run.text.contains("\u{1b}"))
-    // 256 MiB in 64 columns: 16, 32, 32, 64 and 96 MiB, 16 MiB are free, and the label area has the last column.
+    // 256 MiB in 64 columns: namespaces of 16, 32, 32, 64 and 96 MiB, then 16 MiB free. The label area has the last
+    // column.
     #expect(lines[0] == "guest size 256 MiB by the labels, backend 262272 KiB; a column is about 4 MiB")
     #expect(
       lines[2] == "  AAAABBBBBBBBCCCCCCCC" + String(repeating: "D", count: 16) + String(repeating: "E", count: 24)
@@ -54,7 +55,7 @@ struct LabelDumpPictureTests {
     #expect(run.text.contains("error: label-cookie: slot 1:"))
   }
 
-  /// A backend of 48 MiB with namespaces of 16 MiB, and the label in slot 1 of which `change` damages; its path.
+  /// Returns the path of a backend of 48 MiB with namespaces of 16 MiB. `change` damages the label in slot 1.
   private func damaged(in folder: TemporaryDirectory, _ change: (inout [UInt8]) -> Void) throws -> String {
     let made = try ProgramRun(
       "vnvdimm-create",
@@ -78,12 +79,12 @@ struct LabelDumpPictureTests {
   @Test("the namespace of a damaged label is drawn where it lies, and is never free")
   func damagedLabel() throws {
     let folder = try TemporaryDirectory()
-    // A byte of the DPA, which the checksum restores.
+    // One byte of the DPA, which the checksum can restore.
     let map = try ProgramRun(Self.program, ["--map", damaged(in: folder) { $0[107] ^= 0x5a }])
     #expect(map.text.contains("B  0x1000000  16 MiB   raw   1     two"))
     #expect(map.text.contains("hidden: label-checksum"))
     #expect(map.text.contains(".             16 MiB               free\n"))
-    // Too much, and nobody knows where it lies.
+    // Damage to more bytes, so the label's place is unknown.
     let other = try TemporaryDirectory()
     let path = try damaged(in: other) { for byte in stride(from: 1, to: 120, by: 5) { $0[byte] ^= 0x5a } }
     let lost = try ProgramRun(Self.program, ["--map", "--svg", other.path("map.svg"), path])
@@ -108,7 +109,7 @@ struct LabelDumpPictureTests {
     }
   }
 
-  /// Names of the elements of a document.
+  /// Counts the elements of a document by name.
   private final class Elements: NSObject, XMLParserDelegate {
     var counts: [String: Int] = [:]
 

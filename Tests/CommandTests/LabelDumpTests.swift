@@ -43,7 +43,7 @@ struct LabelDumpTests {
     #expect(run.text.contains("free: left from before, UPDATING"))
   }
 
-  /// The worst finding decides.
+  /// The most serious finding decides.
   @Test(
     "--verify says what is wrong, and its status says how bad",
     arguments: [
@@ -100,7 +100,7 @@ struct LabelDumpTests {
         ])
       #expect(run.text.contains("no labels: one raw namespace over the whole region\n  slot 0: hidden ("))
     }
-    // The way out, to its end.
+    // Follows the suggested remedy to its end.
     for size in [["--size", "98M"], []] {
       let hint = try #require(try verify(size).text.firstMatch(of: /hint: vnvdimm-migrate-labels (.*)/))
       let words = hint.1.split(separator: " ").map(String.init)
@@ -119,7 +119,7 @@ struct LabelDumpTests {
     #expect(run.text.contains("  hint: \(command)\n"))
     #expect(try ProgramRun("vnvdimm-migrate-labels", ["move", path, "1"]).status == 0)
     #expect(try ProgramRun(Self.program, ["--verify", "--slot", "1", path]).status == 0)
-    // An area without a backend cannot be moved.
+    // A label area without a backend cannot be moved.
     let raw = folder.path("labels")
     try ProgramRun(Self.program, ["--raw", path]).output.write(to: URL(fileURLWithPath: raw))
     let verified = try ProgramRun(Self.program, ["--verify", "--slot", "0", raw])
@@ -166,7 +166,7 @@ struct LabelDumpTests {
     let folder = try TemporaryDirectory()
     let recorded = try LabelCase("kernel/raw_v11")
     var area = try recorded.area(of: recorded.dimms[0])
-    // The name of the label in slot 1, behind two index blocks of 256 bytes and a label of 128.
+    // The name of the label in slot 1, behind two index blocks of 256 bytes and one label of 128.
     area.replaceSubrange(512 + 128 + 16..<512 + 128 + 20, with: [0x1b, 0x5b, 0x32, 0x4a])
     let path = folder.path("labels")
     try Data(area).write(to: URL(fileURLWithPath: path))

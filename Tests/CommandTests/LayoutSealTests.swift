@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The layout fingerprint: whatever moves the label area, or replaces what lies in it, is told before a guest starts.
+/// The layout fingerprint: any move of the label area or replacement of its contents is reported before a guest starts.
 @Suite("vnvdimm-resize-guard, seal and verify")
 struct LayoutSealTests {
   let folder: TemporaryDirectory
@@ -22,7 +22,7 @@ struct LayoutSealTests {
 
   private var file: URL { folder.url.appendingPathComponent("nv.img") }
 
-  /// The rules that `verify` tells, and its status.
+  /// Returns the rules that `verify` reports, and its status.
   private func verify(_ arguments: String...) throws -> (rules: [String], status: Int32) {
     let run = try ProgramRun("vnvdimm-resize-guard", ["verify", "--json"] + arguments + ["nv.img"], in: folder.url)
     let answer = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
@@ -141,11 +141,11 @@ struct LayoutSealTests {
     #expect(made.status == 0, "\(made.errors)")
     #expect(try guarded("seal", "--sidecar", "layout.json", "nv.img").status == 0)
     #expect(try guarded("seal", "nv.img").status == 0)
-    // In place: the fingerprint stays with the file.
+    // Changed in place: the fingerprint stays with the file.
     try shell("cp nv.img new.img; cp old.img nv.img")
     #expect(try verify() == (["layout-namespaces-missing"], 2))
     #expect(try verify("--sidecar", "layout.json").status == 2)
-    // By another file: the fingerprint is gone, or that in the sidecar is another's.
+    // Replaced by another file: the fingerprint is gone, or the one in the sidecar belongs to the old file.
     try shell("cp new.img nv.img; touch nv.img")
     #expect(try verify() == ([], 0))
     try shell("mv old.img nv.img")

@@ -6,7 +6,7 @@ import Testing
 @Suite("the library")
 struct LibraryTests {
   private static let root = Corpus.folder.appendingPathComponent("../..").standardizedFileURL.path
-  /// Below the build folder, so that nothing is compiled twice.
+  /// A folder below the build folder, so that nothing is compiled twice.
   private static let scratch = root + "/.build/example"
 
   private let folder: TemporaryDirectory
@@ -19,7 +19,7 @@ struct LibraryTests {
       ["swift", verb, "--package-path", root + package, "--scratch-path", scratch] + arguments)
   }
 
-  /// How building the example ended.
+  /// The result of building the example.
   private static let build = Result { try swift("build", "/Tests/Example") }
 
   private func overwrite(_ name: String, at offset: UInt64, with bytes: [UInt8]) throws {
@@ -29,7 +29,7 @@ struct LibraryTests {
     try file.close()
   }
 
-  /// A backend: the arguments of vnvdimm-create, and where a byte of it is damaged.
+  /// A backend: the arguments of vnvdimm-create, and the offset of a byte to damage.
   struct Case: CustomTestStringConvertible {
     let arguments: [String]
     var damage: UInt64?
@@ -47,7 +47,7 @@ struct LibraryTests {
     arguments: [
       Case(arguments: twoNamespaces),
       Case(arguments: twoNamespaces, damage: (32 << 20) + 4096 + 2000, isWhole: false),
-      // The current index block: the other one lists no less.
+      // The current index block; the other one lists the same labels.
       Case(arguments: twoNamespaces, damage: (64 << 20) + 100),
       // The label in slot 0.
       Case(arguments: twoNamespaces, damage: (64 << 20) + 2 * 1280 + 20, isWhole: false),
@@ -65,14 +65,14 @@ struct LibraryTests {
     let check = try ProgramRun("vnvdimm-check", ["--guest-view", "nv.img"], in: folder.url)
     let listing = try #require(JSONSerialization.jsonObject(with: example.output) as? NSDictionary)
     #expect(listing == (try JSONSerialization.jsonObject(with: check.output) as? NSDictionary))
-    // What hints call is for the programs to know.
+    // Only the programs know which commands hints name.
     let found = check.errors.components(separatedBy: "\n").filter { !$0.hasPrefix("hint: ") }
     #expect(example.errors == found.joined(separator: "\n").replacing("vnvdimm-check: nv.img: ", with: ""))
     #expect((example.status == 0) == backend.isWhole && (example.status == 2) == !backend.isWhole)
     #expect(example.errors.isEmpty == (backend.damage == nil))
   }
 
-  /// There are releases of SwiftPM that refuse a dependency with unsafe flags.
+  /// Some releases of SwiftPM refuse a dependency with unsafe flags.
   @Test("no target of the product has unsafe flags, or depends on another package")
   func manifest() throws {
     let dump = try Self.swift("package", "", "dump-package")

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// `vnvdimm list`, with real guests of QEMU and of emulate that never start their CPUs.
+/// `vnvdimm list` with real guests, of QEMU and of emulate, whose CPUs are never started.
 @Suite("vnvdimm list")
 struct ListTests {
   private let folder: TemporaryDirectory
@@ -15,7 +15,7 @@ struct ListTests {
     try #require(ProgramRun("vnvdimm-create", create, in: folder.url).status == 0)
   }
 
-  /// A guest that has nv.img, and is killed where this goes.
+  /// Starts a guest that has nv.img. The guest is killed when the returned value goes away.
   private func qemu(_ path: String = "nv.img", through prefix: String = "") throws -> RunningProgram {
     let command = """
       cd \(folder.url.path); exec \(prefix) qemu-system-x86_64 -name guest=g,debug-threads=on -machine pc,nvdimm=on \
@@ -26,7 +26,7 @@ struct ListTests {
       executable: URL(fileURLWithPath: "/bin/sh"), ["-c", command], input: .nullDevice, output: .nullDevice)
   }
 
-  /// What is listed of the guest `process`, once it has the file at `path` open.
+  /// Returns the entry listed for the guest `process` once it has the file at `path` open.
   private func entry(of process: Int32, once path: String = "nv.img") throws -> JSONValue {
     try #require(RunningProgram.wait(120) { Self.isOpen(path, by: process) })
     let run = try ProgramRun("vnvdimm", ["list", "--json", "--timeout", "120"], in: folder.url)
@@ -121,7 +121,7 @@ struct ListTests {
     #expect(backend["path"]?.text?.hasSuffix("/own.img") == true)
   }
 
-  /// A shell under the name `name`, which waits for a line that nobody writes in a script of the name `script`.
+  /// Starts a shell under the name `name` that waits for a line that never comes, in a script of the name `script`.
   private func impostor(_ name: String, _ script: String, _ options: String) throws -> RunningProgram {
     let program = try RunningProgram(
       executable: URL(fileURLWithPath: "/bin/sh"),
@@ -134,7 +134,7 @@ struct ListTests {
     return program
   }
 
-  /// The shells under their names, with their scripts.
+  /// Makes the shells under their names, with their scripts.
   private func makeImpostors() throws {
     // Safe: the texts live for the calls.
     for pipe in ["wait", "pipe"] { #expect(unsafe mkfifo(folder.path(pipe), 0o600) == 0) }
@@ -163,7 +163,7 @@ struct ListTests {
     let odd = [
       "-object memory-backend-file,id=m,size=64M,mem-path=pipe": "/pipe now is not what the guest has open",
       "-object memory-backend-file,id=m,size=64M,mem-path=/dev/zero": "/dev/zero now is not what the guest has open",
-      // The script is an image in the guest's folder; the next word is one that is not there.
+      // The script is an image in the guest's folder; the next word names a missing file.
       "$(seq 20000)": "as it was started it would not start now: 1: Could not open '",
       "-name": "not examined: as it was started it would not start now: -name: requires an argument",
     ]

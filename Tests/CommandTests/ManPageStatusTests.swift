@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The exit statuses that the pages list: each can be had, and no page lists another.
+/// Every exit status that a page lists can occur, and no page lists another.
 @Suite("Manual pages: exit status")
 struct ManPageStatusTests {
-  /// A page, its program, and for each status arguments that lead to it in the folder below.
+  /// A page, its program, and for each status the arguments that lead to it in the folder below.
   static let pages: [(page: String, program: String, commands: [Int32: String])] = [
     (
       "vnvdimm.1", "vnvdimm",
@@ -68,7 +68,7 @@ struct ManPageStatusTests {
     ),
   ]
 
-  /// A backend with a namespace for slot 1, its label area with a damaged index block, and its fingerprint.
+  /// Makes a backend with a namespace for slot 1, a damaged index block in its label area, and its fingerprint.
   static func folder() throws -> TemporaryDirectory {
     let folder = try TemporaryDirectory()
     let creation = ["--size", "64M", "--slot", "1", "--namespace", "raw", "nv.img"]

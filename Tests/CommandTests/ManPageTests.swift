@@ -3,11 +3,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The manual pages say what the programs do.
+/// The manual pages must describe what the programs do.
 @Suite("Manual pages")
 struct ManPageTests {
   static let pages = ((try? FileManager.default.contentsOfDirectory(atPath: ManPage.folder.path)) ?? []).sorted()
-  /// The pages of commands, with the arguments that make the command show all its options.
+  /// The pages of commands, each with the arguments that print all options.
   static let commands: [(page: String, program: String, arguments: [String])] = [
     ("vnvdimm-compare.1", "vnvdimm", ["compare", "--help-hidden"]),
     ("vnvdimm-config.1", "vnvdimm", ["config", "--help-hidden"]),
@@ -17,14 +17,14 @@ struct ManPageTests {
     ("vnvdimm-label-dump.1", "vnvdimm-label-dump", ["--help-hidden"]),
     ("vnvdimm-list.1", "vnvdimm", ["list", "--help-hidden"]),
   ]
-  /// Pages of programs with verbs, each of which has options of its own.
+  /// The pages of programs with verbs, each of which has its own options.
   static let verbs: [(page: String, program: String, verbs: [String])] = [
     ("vnvdimm.1", "vnvdimm", ["explain"]),
     ("vnvdimm-check.1", "vnvdimm-check", ["command", "domain", "fleet", "hook"]),
     ("vnvdimm-migrate-labels.1", "vnvdimm-migrate-labels", MigrateLabelsTests.verbs),
     ("vnvdimm-resize-guard.1", "vnvdimm-resize-guard", ["plan", "apply", "seal", "verify", "run"]),
   ]
-  /// Calls of those programs that print documents of every kind.
+  /// Calls of those programs that together print every kind of document.
   static let calls: [(page: String, program: String, calls: [String])] = [
     ("vnvdimm-compare.1", "vnvdimm", ["compare nv.img nv.img"]), ("vnvdimm-list.1", "vnvdimm", ["list"]),
     ("vnvdimm-migrate-labels.1", "vnvdimm-migrate-labels", ["move nv.img 1 --plan", "repair nv.img"]),
@@ -39,7 +39,7 @@ struct ManPageTests {
     "EXIT STATUS", "EXAMPLES", "DIAGNOSTICS", "SEE ALSO",
   ]
 
-  /// Programs whose pages and completions are still to be written.
+  /// The programs whose pages and completions are still to be written.
   static let undescribed: Set<String> = []
 
   @Test("every program has one", arguments: EveryProgramTests.programs) func programs(program: String) {
@@ -53,12 +53,12 @@ struct ManPageTests {
     #expect(run.text.isEmpty)
   }
 
-  /// A word such as An or No at the start of a heading is a macro, and is not shown.
+  /// A word such as An or No at the start of a heading is a macro and is not printed.
   @Test("headings are shown as they are written", arguments: pages) func headings(page: String) throws {
     let path = ManPage.folder.appendingPathComponent(page).path
     let run = try ProgramRun(
       executable: URL(fileURLWithPath: "/usr/bin/mandoc"), ["-Tascii", "-Owidth=120", path])
-    // Bold is a letter over itself.
+    // Bold is a letter overstruck with itself.
     let shown = run.text.replacing(/.\x08/, with: "").split(separator: "\n").map { $0.drop { $0 == " " } }
     let headings = try ManPage(page).lines.filter { $0.hasPrefix(".Sh ") || $0.hasPrefix(".Ss ") }
     for heading in headings { #expect(shown.contains(heading.dropFirst(4)), "\(heading)") }
@@ -66,7 +66,7 @@ struct ManPageTests {
 
   @Test("sections stand in one order", arguments: pages) func sections(page: String) throws {
     let sections = try ManPage(page).sections
-    // Pages of formats have sections of their own.
+    // Pages of formats have different sections.
     guard page.hasSuffix(".1") else { return }
     #expect(sections == Self.order.filter(sections.contains))
     #expect(sections.contains("EXIT STATUS") && sections.contains("EXAMPLES"))
@@ -75,7 +75,7 @@ struct ManPageTests {
   @Test("options are those of --help-hidden", arguments: commands)
   func options(page: String, program: String, arguments: [String]) throws {
     let lines = try ProgramRun(program, arguments).text.split(separator: "\n")
-    // QEMU's options stand anywhere in the help of emulate; others begin their lines.
+    // QEMU's options are anywhere in the help of emulate; other options begin a line.
     let words =
       page == "vnvdimm-emulate.1"
       ? lines.flatMap { $0.split(separator: " ").filter { $0.hasPrefix("-") } }
@@ -128,7 +128,7 @@ struct ManPageTests {
     #expect(try ManPage(page).keys == keys)
   }
 
-  /// An indented display needs a guest or persistent memory of the host: the lab's scenarios run those.
+  /// Indented displays need a guest or the host's persistent memory, so the lab's scenarios run them.
   @Test("examples print what is shown", arguments: pages) func examples(page name: String) throws {
     let page = try ManPage(name)
     let path = ManPage.folder.appendingPathComponent(name).path

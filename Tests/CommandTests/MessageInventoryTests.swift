@@ -3,13 +3,13 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Every message that a program can print is in a test. Those that are in none are listed with the reason in
-/// Tests/Corpus/messages/untested.list.
+/// Every message that a program can print must be in a test. Tests/Corpus/messages/untested.list has the exceptions,
+/// with reasons.
 @Suite("Messages: all of them")
 struct MessageInventoryTests {
   private static let folder = Corpus.folder.appendingPathComponent("..").standardizedFileURL
 
-  /// What tests and the pages of the manual, whose examples are run, say.
+  /// Returns the text of the tests and of the manual pages, whose examples are run.
   private static func tested() throws -> [CChar] {
     var text = ""
     let pages = ManPage.folder.path
@@ -21,7 +21,7 @@ struct MessageInventoryTests {
         text += try String(contentsOfFile: "\(root)/\(file)", encoding: .utf8)
       }
     }
-    // What stands in the literals of a test, and in a page.
+    // The escapes in string literals of tests and in pages.
     text = text.replacing("\\\"", with: "\"").replacing("\\e", with: "\\")
     for (_, program, arguments) in ManPageTests.commands { text += try ProgramRun(program, arguments).text }
     for program in ManPageTests.verbs {

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the programs say when something is wrong, with the next step: transcripts in Tests/Corpus/messages, which
-/// record.sh there records again.
+/// The programs' messages about faults, with the next step, in the transcripts of Tests/Corpus/messages. record.sh
+/// there records them again.
 @Suite("Messages")
 struct MessageTests {
   static let folder = Corpus.folder.appendingPathComponent("messages")

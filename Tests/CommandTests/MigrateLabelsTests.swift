@@ -3,7 +3,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Changes of labels on real files: what was planned is written and nothing else, and the guest finds its namespaces.
+/// Changes of labels in real files: exactly the planned bytes are written, and the guest finds its namespaces.
 @Suite("vnvdimm-migrate-labels")
 struct MigrateLabelsTests {
   static let program = "vnvdimm-migrate-labels"
@@ -23,7 +23,7 @@ struct MigrateLabelsTests {
     try ProgramRun(Self.program, arguments, in: folder.url)
   }
 
-  /// A backend of 32 MiB for the guest with two namespaces for `slot`, every page of its region marked.
+  /// Makes a backend of 32 MiB for the guest, with two namespaces for `slot` and every page of its region marked.
   private func makeBackend(_ name: String = "nv.img", slot: Int = 0, labels: String = "1.2") throws {
     let made = try ProgramRun(
       "vnvdimm-create",
@@ -48,7 +48,7 @@ struct MigrateLabelsTests {
     try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any], "\(run.errors)")
   }
 
-  /// The namespaces that Linux shows with the DIMM in `slot`: uuid, name, place and size.
+  /// Returns uuid, name, place and size of the namespaces that Linux shows with the DIMM in `slot`.
   private func shown(_ name: String = "nv.img", slot: Int, _ options: String...) throws -> [String] {
     let run = try ProgramRun(
       "vnvdimm-label-dump", ["--json", "--slot", "\(slot)"] + options + [name], in: folder.url)
@@ -57,8 +57,8 @@ struct MigrateLabelsTests {
     return namespaces.map { "\($0["uuid"] ?? "") \($0["name"] ?? "") \($0["dpa"] ?? "") \($0["size"] ?? "")" }
   }
 
-  /// Runs a change, first as a plan; checks that the plan changes nothing, that it is what is done then, and that no
-  /// byte outside of it changes. Answers the document.
+  /// Runs a change, first as a plan. Checks that the plan changes nothing, that the run does exactly what was planned,
+  /// and that no other byte changes. Returns the document.
   @discardableResult
   private func change(_ arguments: String..., name: String = "nv.img") throws -> [String: Any] {
     let before = try contents(name)
@@ -100,7 +100,7 @@ struct MigrateLabelsTests {
     #expect(try shown(slot: 0).isEmpty)
     #expect(try run("vnvdimm-check", "--slot", "1", "nv.img").status == 0)
     #expect(try run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
-    // A second time nothing is left to be done.
+    // A second run has nothing left to do.
     let again = try migrate(["move", "nv.img", "1", "--json"])
     #expect(try json(again)["changed"] as? Bool == false)
   }
@@ -186,11 +186,11 @@ struct MigrateLabelsTests {
     #expect(try contents() == source)
     #expect(try shown("other.img", slot: 0) == shown(slot: 0))
     #expect(try contents("other.img").prefix(48 << 20).allSatisfy { $0 == 0 })
-    // Now the other one has labels, which are not overwritten.
+    // The other backend has labels now, and they are not overwritten.
     let again = try migrate(["copy", "nv.img", "other.img"])
     #expect(again.status == 2)
     #expect(again.errors.contains("other.img"))
-    // Not even those in an area of another size, which begin elsewhere.
+    // Not even labels in an area of another size, which begin elsewhere.
     #expect(try migrate(["resize", "other.img", "128K"]).status == 0)
     let state = try contents("other.img")
     let third = try migrate(["copy", "nv.img", "other.img"])
@@ -205,7 +205,7 @@ struct MigrateLabelsTests {
     let namespaces = try shown(slot: 0)
     try change("move", "3", "--backup", "kept.bin")
     #expect(try contents("kept.bin") == before.suffix(2 << 20))
-    // A name that is taken is refused, and nothing changes.
+    // An existing name is refused, and nothing changes.
     let state = try contents()
     let taken = try migrate(["move", "nv.img", "2", "--backup", "kept.bin"])
     #expect(taken.status == 2)
@@ -236,8 +236,8 @@ struct MigrateLabelsTests {
     #expect(try json(try migrate(["repair", "nv.img", "--json"]))["changed"] as? Bool == false)
   }
 
-  /// Two labels of one namespace: Linux shows it for the second one, which begins within the region, with the extent
-  /// of the first one, which is another slot's.
+  /// Makes two labels of one namespace, whose extents Linux mixes: it shows the namespace at the place of the second
+  /// label, which begins within the region, with the extent of the first one, which belongs to another slot.
   private func makeContradiction() throws -> Data {
     let made = try run("vnvdimm-create", "--quiet", "--size", "64M", "--label-size", "128K", "nv.img")
     #expect(made.status == 0, "\(made.errors)")
@@ -272,12 +272,12 @@ struct MigrateLabelsTests {
         hint: vnvdimm-migrate-labels repair nv.img
 
         """)
-    // Both labels would be this slot's.
+    // Both labels would belong to this slot.
     let moved = try migrate(["move", "nv.img", "0"])
     #expect(moved.status == 2)
     #expect(moved.errors.contains("Linux would refuse all labels because of that of namespace \(namespace)"))
     #expect(try contents() == before)
-    // Converted, they are what they were.
+    // Converted labels keep their meaning.
     try change("convert", "1.1")
     #expect(try shown(slot: 0) == ["\(namespace) one 0 \(16 << 20)"])
   }
@@ -318,7 +318,7 @@ struct MigrateLabelsTests {
       usleep(1000)
     }
     let run = try migrate(["move", "nv.img", "1"])
-    // Not the signal that asks: a test may have been started with it blocked, and its children with it.
+    // SIGKILL, not SIGTERM: a test may have been started with SIGTERM blocked, and its children inherit that.
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     #expect(run.status == 2)

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A killed program leaves the labels as they were, or as they are to be, or a change that repair ends.
+/// A killed program must leave the old labels, the new labels, or a change that repair completes.
 ///
-/// `VNVDIMM_KILL_COUNT` in the environment sets how often it is killed.
+/// `VNVDIMM_KILL_COUNT` in the environment sets the number of kills.
 @Suite("vnvdimm-migrate-labels, killed")
 struct MigrationKillTests {
   static var count: Int { ProcessInfo.processInfo.environment["VNVDIMM_KILL_COUNT"].flatMap { Int($0) } ?? 12 }
@@ -13,7 +13,8 @@ struct MigrationKillTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// What a guest is to find: the namespaces that Linux shows in each of two slots, and the bytes of the region.
+  /// The state that a guest would find: the namespaces that Linux shows in each of two slots, and the bytes of the
+  /// region.
   private struct View: Equatable {
     let namespaces: [[String]]
     let data: Data
@@ -33,7 +34,7 @@ struct MigrationKillTests {
     return View(namespaces: namespaces, data: try file.read(upToCount: 16 << 20) ?? Data())
   }
 
-  /// Runs the program; kills it after `delay`, where it is given. Answers how long it ran, in seconds.
+  /// Runs the program, and kills it after `delay` seconds if `delay` is given. Returns the duration in seconds.
   private func run(_ arguments: [String], killAfter delay: Double? = nil) throws -> Double {
     let process = Process()
     process.executableURL = ProgramRun.products.appendingPathComponent("vnvdimm-migrate-labels")
@@ -67,14 +68,14 @@ struct MigrationKillTests {
     ]
     let whole = [try view()] + [View(namespaces: try view().namespaces.reversed(), data: try view().data)]
     var durations = [Double](repeating: 0, count: changes.count)
-    // Once without a kill: how long each takes, and back at the start.
+    // One run without a kill measures each duration and ends in the initial state.
     for (number, change) in changes.enumerated() { durations[number] = try run(change) }
     var (written, unfinished) = (0, 0)
     for number in 0..<Self.count {
       let kind = number % changes.count
       #expect(whole.contains(try view()))
       let before = try Data(contentsOf: URL(fileURLWithPath: folder.path("nv.img")))
-      // The writes are the last that a run does.
+      // A run writes last of all.
       _ = try run(changes[kind], killAfter: Double.random(in: 0.5...1.1, using: &random) * durations[kind])
       let check = try ProgramRun("vnvdimm-check", ["--json", "nv.img"], in: folder.url)
       if check.text.contains("label-change-unfinished") {
@@ -83,7 +84,7 @@ struct MigrationKillTests {
       }
       #expect(whole.contains(try view()), "after \(changes[kind])")
       if try Data(contentsOf: URL(fileURLWithPath: folder.path("nv.img"))) != before { written += 1 }
-      // The change itself, so that the next one finds something else.
+      // Makes the change itself, so that the next one starts from another state.
       durations[kind] = try run(changes[kind])
     }
     print("killed \(Self.count) times: \(written) had written, \(unfinished) were ended by repair")

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The same commands to a real QEMU and to `vnvdimm emulate`, each on files of its own: the same answers.
+/// A real QEMU and `vnvdimm emulate`, each with its own files, must give the same answers to the same commands.
 @Suite(
   "Monitors of QEMU and emulate", .needsKVM,
   .enabled(if: OracleQEMU.isPresent, "needs qemu-system-x86_64 of release 7.2"))
 struct MonitorOracleTests {
-  /// What each is asked, in this order; `@` stands for the folder of the files.
+  /// The commands for each, in this order; `@` stands for the folder of the files.
   static let commands = [
     command("query-memory-devices"), command("query-memory-size-summary"), command("query-status"),
     object("m1", size: 64 << 20), object("m1", size: 64 << 20), object("m2", size: 128 << 20, path: "m1.img"),
@@ -47,7 +47,7 @@ struct MonitorOracleTests {
     command("device_add", #"{"driver":"nvdimm","id":"\#(id)","memdev":"\#(backend)"\#(extra)}"#)
   }
 
-  /// To a machine whose slots are all taken: a backend can still be added, and never be plugged.
+  /// Commands for a machine whose slots are all taken: a backend can still be added, but never plugged.
   static let commandsWhenFull = [
     object("m1", size: 64 << 20), device("nv1", "m1"), device("nv1", "m1", #","slot":0"#), command("query-memdev"),
     object("m1", size: 64 << 20), object("short", size: 128 << 20, path: "m0.img"),
@@ -55,7 +55,7 @@ struct MonitorOracleTests {
     command("object-del", #"{"id":"m1"}"#), command("query-memdev"), command("query-memory-devices"),
   ]
 
-  /// What is said of a file that is too short, which QEMU 10.0 has changed.
+  /// The message about a file that is too short, which QEMU 10.0 changed.
   private static var shortFile: Regex<(Substring, Substring, Substring)> {
     /(?:[a-z]+[0-9]* )?(backing store size 0x[0-9a-f]+) (?:does not match|is too small for) ('size' option 0x[0-9a-f]+)(?: plus 'offset' option 0x0)?/
   }

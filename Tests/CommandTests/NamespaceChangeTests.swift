@@ -4,7 +4,7 @@ import QEMU
 import TestSupport
 import Testing
 
-/// New namespaces beside those that are there, and clones that get uuids of their own, on real files.
+/// New namespaces next to existing ones, and clones that get their own uuids, in real files.
 @Suite("vnvdimm-migrate-labels, namespaces")
 struct NamespaceChangeTests {
   let folder: TemporaryDirectory
@@ -22,7 +22,7 @@ struct NamespaceChangeTests {
 
   private func contents(_ name: String) throws -> Data { try Data(contentsOf: folder.url.appendingPathComponent(name)) }
 
-  /// What the guest shows of the backend in slot 1, uuids apart, and those uuids.
+  /// Returns the namespaces that the guest shows for the backend in slot 1, without uuids, and those uuids.
   private func view(_ name: String) throws -> (text: [Substring], uuids: [String]) {
     let run = try run("vnvdimm-check", "--guest-view", "--slot", "1", name)
     #expect(run.status == 0, "\(run.errors)")
@@ -64,7 +64,7 @@ struct NamespaceChangeTests {
         "--size", "128M", "--namespace", "raw,size=32M,name=one", "--namespace", "raw,size=32M,name=two",
         "--namespace", "raw,size=32M,name=three",
       ])
-    // The guest deletes the second one.
+    // The guest deletes the second namespace.
     let handle = try FileHandle(forUpdating: folder.url.appendingPathComponent("nv.img"))
     try handle.seek(toOffset: 128 << 20)
     let area = try LabelArea([UInt8](try #require(try handle.read(upToCount: 2 << 20))))
@@ -112,7 +112,7 @@ struct NamespaceChangeTests {
     #expect(Set(clone.uuids).isDisjoint(with: golden.uuids))
     #expect(try self.run("vnvdimm-label-dump", "--verify", "clone.img").status == 0)
     #expect(try self.run("vnvdimm-check", "--slot", "1", "clone.img").status == 0)
-    // Of the region nothing changes but uuids and checksums of info blocks.
+    // In the region, only the uuids and checksums of info blocks change.
     let after = try contents("clone.img")
     var changed: Set<Int> = []
     for page in stride(from: 0, to: 96 << 20, by: 4096) where before[page..<page + 4096] != after[page..<page + 4096] {
@@ -123,7 +123,7 @@ struct NamespaceChangeTests {
     #expect(try contents("golden.img") == before)
   }
 
-  /// Writes 4 KiB of `byte`.
+  /// Writes 4 KiB of `byte` at `offset`.
   private func write(_ byte: UInt8, at offset: UInt64, of name: String) throws {
     let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent(name))
     try file.seek(toOffset: offset)
@@ -135,7 +135,7 @@ struct NamespaceChangeTests {
   func restored(change: String) throws {
     let modes = ["fsdax", "sector", "devdax", "raw"].map { "\($0),size=32M" }
     try create("nv.img", ["--size", "160M", "--label-size", "128K"] + modes.flatMap { ["--namespace", $0] })
-    // A namespace that was deleted has left something in the free space, which a larger area takes.
+    // A deleted namespace has left data in the free space that a larger area takes.
     try write(7, at: 159 << 20, of: "nv.img")
     let before = try contents("nv.img")
     let operands = change == "resize" ? ["2M"] : []
@@ -147,11 +147,11 @@ struct NamespaceChangeTests {
     let back = try self.run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-1.bin")
     #expect(back.status == 0, "\(back.errors)")
     #expect(try contents("nv.img") == before)
-    // What the backup of that brings back is the change again.
+    // Restoring the backup of the restore brings the change back.
     #expect(try self.run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-2.bin").status == 0)
     #expect(try contents("nv.img") != before)
     guard change == "resize" else { return }
-    // Now a guest without labels has the place, and writes there.
+    // A guest without labels now has this space, and writes to it.
     #expect(try self.run("vnvdimm-migrate-labels", "resize", "nv.img", "128K").status == 0)
     try write(9, at: 159 << 20, of: "nv.img")
     let late = try self.run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-1.bin")
@@ -172,7 +172,7 @@ struct NamespaceChangeTests {
       #expect(
         run.status == 2 && run.errors.contains("a backup that is damaged: its checksums do not hold"), "\(run.errors)")
     }
-    // The guest has made something else of the namespace since.
+    // The guest has changed the contents of the namespace since.
     try write(7, at: 4096, of: "nv.img")
     let before = try contents("nv.img")
     let run = try run("vnvdimm-migrate-labels", "restore", "nv.img", "nv.img.labels-1.bin")

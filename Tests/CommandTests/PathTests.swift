@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whoever can make a file chooses its name.
+/// Anyone who can create a file chooses its name.
 @Suite("Hostile paths")
 struct PathTests {
   private let folder: TemporaryDirectory
@@ -23,7 +23,7 @@ struct PathTests {
       let run = try ProgramRun(words[0], Array(words.dropFirst()) + [name], in: folder.url)
       let text = run.text + run.errors
       #expect(!text.contains("\u{1b}"))
-      // What is to be pasted is quoted, and keeps its lines.
+      // Text to be pasted is quoted, and keeps its line breaks.
       let said = text.components(separatedBy: "\nQEMU:")[0].split(separator: "\n").filter { !$0.contains("hint:") }
       #expect(!said.contains { $0.hasPrefix("vnvdimm-check: all is well") && !$0.contains("'") }, "\(text)")
     }

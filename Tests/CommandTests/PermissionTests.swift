@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A user without permission is told so, and nothing changes.
+/// A user without permission gets a clear message, and nothing changes.
 @Suite("Every program without permission")
 struct PermissionTests {
   private let folder: TemporaryDirectory
 
-  /// A backend that nobody may read, and a folder that nobody may write to.
+  /// Makes an unreadable backend and a folder that is not writable.
   init() throws {
     folder = try TemporaryDirectory()
     let made = try ProgramRun("vnvdimm-create", ["--quiet", "--size", "16M", "nv.img"], in: folder.url)
@@ -18,7 +18,7 @@ struct PermissionTests {
     }
   }
 
-  /// Runs the command as a user, or as root without the powers that permissions do not bind.
+  /// Runs the command as a user, or as root without the capabilities that bypass permissions.
   private func run(_ command: String) throws -> ProgramRun {
     let words = command.split(separator: " ").map(String.init)
     let program = ProgramRun.products.appendingPathComponent(words[0]).path
@@ -37,7 +37,7 @@ struct PermissionTests {
   func unreadable(command: String) throws {
     let before = try FolderState(of: folder.url)
     let run = try run(command)
-    // QEMU would not start with it, which is graver.
+    // QEMU would not start with it, which is a graver finding.
     #expect(run.status == (command.hasPrefix("vnvdimm-check") ? 2 : 1))
     #expect(run.errors.contains(": nv.img: cannot open: Permission denied\n"), "\(run.errors)")
     #expect(try FolderState(of: folder.url) == before)
@@ -73,7 +73,7 @@ struct PermissionTests {
       try ProgramRun(
         executable: URL(fileURLWithPath: "/usr/bin/chattr"), [attribute, "log.img"], in: folder.url)
     }
-    // Not every file system has the attribute.
+    // Not every file system supports the attribute.
     guard try mark("+a").status == 0 else { return }
     defer { _ = try? mark("-a") }
     let check = try ProgramRun("vnvdimm-check", ["log.img"], in: folder.url)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A folder that somebody else has filled with names which a program, its libraries or its runtime might look for.
+/// A folder that another user has filled with names that a program, its libraries or its runtime might look for.
 @Suite("Nothing of the current folder is opened or run that was not named")
 struct PlantedNameTests {
   private static let planted = [
@@ -44,7 +44,7 @@ struct PlantedNameTests {
     defer { try? FileManager.default.removeItem(at: trace) }
     let lines = try String(contentsOf: trace, encoding: .utf8).split(separator: "\n")
     #expect(!lines.isEmpty, "\(run.errors)")
-    // What is named, and what is made beside it.
+    // The names given on the command line, and those that the program creates next to them.
     let named = ["nv.img", "ext4.img", "new.img", "tables", ".nv.img.", "."]
     for line in lines {
       guard let path = line.firstMatch(of: /"([^"]*)"/).map({ String($0.1) }), !path.isEmpty else { continue }

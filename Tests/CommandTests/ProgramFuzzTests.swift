@@ -3,21 +3,21 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whatever lies in a backend or in a file that is named, the programs end with a status that their pages tell, and
-/// with no more than so much memory.
+/// Whatever a backend or another given file contains, the programs must end with a status that their pages list, within
+/// a memory limit.
 ///
-/// `VNVDIMM_FUZZ_COUNT` in the environment sets how often something is changed; each time three programs look at it.
+/// `VNVDIMM_FUZZ_COUNT` in the environment sets the number of changes; three programs read the result of each.
 @Suite("Programs as built, fuzzed")
 struct ProgramFuzzTests {
   static let count = SeededGenerator.count(default: 60, optimized: 250, atMost: 34_000)
-  /// Of private memory, the programs' own included: far more than any of them needs.
+  /// The limit of private memory, including the programs' own: far more than any of them needs.
   static let memory = 256 << 20
 
   private let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// A range of a file that a program reads as a structure, and where in it the Fletcher64 over it lies, if one does.
+  /// A range of a file that a program reads as a structure, and the offset of its Fletcher64, if it has one.
   struct Block {
     let start: UInt64
     let size: Int
@@ -28,7 +28,7 @@ struct ProgramFuzzTests {
     }
   }
 
-  /// A file, what of it is changed, and who looks at it: @ is its path.
+  /// A file, the parts of it to change, and the commands that read it, in which @ is its path.
   struct Target {
     let file: String
     let blocks: [Block]
@@ -157,7 +157,7 @@ struct ProgramFuzzTests {
     try #require(run.status == 0, "\(run.errors)")
   }
 
-  /// Changes the target's file; returns what makes it again what it was.
+  /// Changes the target's file. Returns a function that restores it.
   private func change(_ target: Target, _ random: inout SeededGenerator) throws -> () throws -> Void {
     let file = try FileHandle(forUpdating: folder.url.appendingPathComponent(target.file))
     guard var block = target.blocks.randomElement(using: &random) else {
@@ -165,7 +165,7 @@ struct ProgramFuzzTests {
       try Self.rewrite(file, Self.changed(text: text, &random))
       return { try Self.rewrite(file, text) }
     }
-    // The record of an open change, and its mark, end the file.
+    // The record of an open change and its mark are at the end of the file.
     if target.file == "open.img" { block = try Block(file.seekToEnd() - (block.checksum == 88 ? 512 : 256), 256) }
     try file.seek(toOffset: block.start)
     let before = [UInt8](try file.read(upToCount: block.size) ?? Data())
@@ -184,7 +184,7 @@ struct ProgramFuzzTests {
     try file.write(contentsOf: Data(bytes))
   }
 
-  /// One to four numbers of one to eight bytes are others; mostly the checksum holds nevertheless.
+  /// Changes one to four numbers of one to eight bytes; mostly the checksum is made valid again.
   private static func changed(_ before: [UInt8], checksum: Int?, _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = before
     for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -203,7 +203,7 @@ struct ProgramFuzzTests {
     return bytes
   }
 
-  /// Words that a reader of numbers, lists, markup or JSON may stumble on.
+  /// Words that may confuse a reader of numbers, lists, markup or JSON.
   private static let words = [
     "18446744073709551616", "9223372036854775808", "-1", "0", "1e309", "0x", "\u{0}", "\u{1b}[2J", "\u{202e}", ",,",
     "=",
@@ -220,7 +220,7 @@ struct ProgramFuzzTests {
       case 1: text.replaceSubrange(start..<end, with: [])
       case 2: text.insert(contentsOf: text[start..<min(text.count, start + 64)], at: end)
       default:
-        // A number in the text is another one.
+        // Changes one number in the text.
         let digits = text.indices.filter { (48...57).contains(text[$0]) }
         guard let first = digits.randomElement(using: &random) else { continue }
         let rest = text[first...].prefix { (48...57).contains($0) }.count

@@ -59,13 +59,13 @@ struct ProvisionTests {
     #expect(made.status == 0, "\(made.errors)")
     let namespaces = try #require(planned["namespaces"] as? [NSDictionary])
     let offset = try #require(namespaces[1]["data_offset"] as? UInt64)
-    // The superblock is 1024 bytes in, its magic number 0xef53 at 56 there; blocks of 4 KiB: their number at 4.
+    // The superblock begins at 1024; its magic number 0xef53 is at 56, and the number of its blocks, of 4 KiB, at 4.
     #expect(try bytes(at: offset + 1080, count: 2, of: "nv.img") == Data([0x53, 0xef]))
     let blocks = try bytes(at: offset + 1028, count: 4, of: "nv.img").reversed().reduce(UInt64(0)) {
       $0 << 8 | UInt64($1)
     }
     #expect(blocks * 4096 == namespaces[1]["size"] as? UInt64)
-    // The namespace's own superblock is still there.
+    // The namespace's own superblock remains.
     #expect(try bytes(at: (16 << 20) + 4096, count: 15, of: "nv.img") == Data("NVDIMM_PFN_INFO".utf8))
   }
 

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What README shows is what the programs print.
+/// README must show the programs' real output.
 @Suite("README")
 struct ReadmeTests {
-  /// A command as typed, and the lines shown below it.
+  /// A command as typed, and the output shown below it.
   struct Example: CustomTestStringConvertible {
     let command: String
     let output: String
@@ -13,14 +13,14 @@ struct ReadmeTests {
     var testDescription: String { command }
   }
 
-  /// The examples in their order; those of `emulate` boot a guest, which the lab's scenarios do.
+  /// The examples in their order, except those of `emulate`, which boot a guest: the lab's scenarios run those.
   static let examples: [Example] = {
     let file = Corpus.folder.appendingPathComponent("../../README.md")
     guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [] }
     return text.components(separatedBy: "```\n").compactMap { block in
       guard block.hasPrefix("$ "), !block.contains("emulate") else { return nil }
       let lines = block.components(separatedBy: "\n")
-      // A command goes on behind a backslash.
+      // A backslash continues a command.
       let count = lines.prefix { $0.hasSuffix("\\") }.count + 1
       let command = lines.prefix(count).joined(separator: "\n").dropFirst(2)
       return Example(command: String(command), output: lines.dropFirst(count).joined(separator: "\n"))

@@ -4,7 +4,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// The recorded areas that were damaged, torn or odd, repaired in real files.
+/// The recorded areas that are damaged, torn or odd, repaired in real files.
 @Suite("vnvdimm-migrate-labels repair")
 struct RepairLabelsTests {
   let folder: TemporaryDirectory
@@ -25,7 +25,7 @@ struct RepairLabelsTests {
     try file.close()
   }
 
-  /// The file's bytes behind the region.
+  /// Returns the bytes of the file behind the region.
   private func area(_ dimm: LabelCase.DIMM) throws -> Data {
     let file = try FileHandle(forReadingFrom: folder.url.appendingPathComponent("nv.img"))
     try file.seek(toOffset: dimm.dataSize)
@@ -69,7 +69,7 @@ struct RepairLabelsTests {
     try file.seek(toOffset: 32 << 20)
     try file.write(contentsOf: Data(repeating: 0, count: 512))
     try file.close()
-    // Another change asks for the repair first.
+    // Any other change requires the repair first.
     let moved = try run("vnvdimm-migrate-labels", ["move", "nv.img", "3", "--plan"])
     #expect(
       moved.errors.hasSuffix(": neither index block is valid\nhint: vnvdimm-migrate-labels repair nv.img --plan\n"))
@@ -114,7 +114,7 @@ struct RepairLabelsTests {
     #expect(repair.text.contains("slot 1: corrected, namespace "))
     #expect(repair.text.contains("\n  backup     nv.img.labels-1.bin\n"))
     #expect(try shown() == before)
-    // The label moved to the next free slot, and is damaged in the uuid and in the name.
+    // Moves the label to the next free slot, and damages its uuid and name.
     let area = try damage([256 + 3, 256 + 17])
     let open = try run("vnvdimm-migrate-labels", ["repair", "nv.img"])
     #expect(open.status == 2)
@@ -136,7 +136,7 @@ struct RepairLabelsTests {
     #expect(try run("vnvdimm-check", ["nv.img"]).text.contains("2 of 8182 label slots used"))
   }
 
-  /// Runs `command`, and returns what it hints.
+  /// Runs `command` and returns its hint.
   private func hint(_ command: String, status: Int32) throws -> String {
     let line = "PATH=\(ProgramRun.products.path):$PATH; \(command)"
     let run = try ProgramRun(executable: URL(fileURLWithPath: "/bin/sh"), ["-c", line], in: folder.url)
@@ -160,7 +160,7 @@ struct RepairLabelsTests {
     try file.seek(toOffset: 0x1000_0000)
     try file.write(contentsOf: Data(count: size == "2M" ? 2 << 20 : 128 << 10))
     try file.close()
-    // Each command leads to the next, and nothing is buried on the way.
+    // Each command leads to the next, and no data is lost on the way.
     let plan = try hint("vnvdimm-check nv.img", status: 2)
     #expect(plan == "vnvdimm-migrate-labels repair nv.img --plan")
     #expect(try hint("vnvdimm-migrate-labels init nv.img", status: 2) == plan)

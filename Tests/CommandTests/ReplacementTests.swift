@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What may be replaced or changed, by whom, and what stays of it.
+/// Which files may be replaced or changed, by whom, and which of their attributes remain.
 @Suite("A file that is replaced or changed passes one gate")
 struct ReplacementTests {
   private let folder: TemporaryDirectory
@@ -22,7 +22,7 @@ struct ReplacementTests {
     return try ProgramRun(words[0], Array(words.dropFirst()), in: folder.url)
   }
 
-  /// What a shell prints for `script`.
+  /// Returns the output of the shell for `script`.
   @discardableResult
   private func shell(_ script: String) throws -> String {
     let products = ProgramRun.products.path
@@ -39,12 +39,12 @@ struct ReplacementTests {
     #expect(before.contains("user:daemon:rw-") && before.contains("group::r--") && before.contains("user.note"))
     try create("nv.img", "--overwrite")
     #expect(try shell("getfacl -cp nv.img; getfattr -d nv.img") == before)
-    // A list that the folder gives to every new file is not that of the file.
+    // The ACL that the folder gives to every new file is not the file's own.
     try shell("setfacl -b nv.img; setfacl -d -m u:daemon:rw .")
     let plain = try shell("getfacl -cp nv.img")
     try create("nv.img", "--overwrite")
     #expect(try shell("getfacl -cp nv.img") == plain)
-    // A fingerprint is that of what was there before.
+    // The fingerprint describes the previous file.
     #expect(try run("vnvdimm-resize-guard seal --quiet nv.img").status == 0)
     try create("nv.img", "--overwrite")
     #expect(try run("vnvdimm-resize-guard verify nv.img").status == 1)
@@ -113,7 +113,7 @@ struct ReplacementTests {
   @Test("a change that waited for another one is made of what is there then") func staleSize() throws {
     let uuid = "4f1c7f8a-3d53-4f0e-9a53-6a1a7f0a2c11"
     try create("nv.img", "--overwrite", "--namespace", "raw,size=16M,uuid=\(uuid)")
-    // The second run has opened the file, and waits at its lock until the first one has made it longer.
+    // The second run has opened the file and waits for its lock until the first run has extended it.
     let text = try shell(
       """
       strace -f -qq -o /dev/null -e trace=flock -e inject=flock:delay_enter=6000000:when=1 \
@@ -122,7 +122,7 @@ struct ReplacementTests {
       vnvdimm-resize-guard apply --quiet --allow-unseen-users nv.img +16M 2>/dev/null; echo $?
       wait $second; echo $?; stat -c %s nv.img; vnvdimm-label-dump nv.img | grep -c \(uuid)
       """)
-    // The first is refused where it sees the second, or else the second has seen what the first made of it.
+    // Either the first run is refused because it sees the second, or the second has seen the first one's result.
     #expect(["2\n0\n36700160\n1\n", "0\n0\n53477376\n1\n"].contains(text), "\(text)")
   }
 

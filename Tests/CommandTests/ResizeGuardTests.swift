@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Growing and shrinking of real files: nothing is lost, and what would be is refused with the file untouched.
+/// Growing and shrinking real files: no data is lost, and a change that would lose data is refused with the file
+/// untouched.
 @Suite("vnvdimm-resize-guard, plan and apply")
 struct ResizeGuardTests {
   let folder: TemporaryDirectory
@@ -22,7 +23,7 @@ struct ResizeGuardTests {
 
   private func contents() throws -> Data { try Data(contentsOf: file) }
 
-  /// A backend of 34 MiB with a namespace in its first 16 MiB, each page of its region marked.
+  /// Makes a backend of 34 MiB with a namespace in its first 16 MiB, and marks each page of its region.
   private func makeBackend(_ options: String...) throws {
     let made = try ProgramRun(
       "vnvdimm-create", ["--quiet", "--size", "32M", "--label-size", "2M"] + options + ["nv.img"], in: folder.url)
@@ -35,7 +36,7 @@ struct ResizeGuardTests {
     try handle.close()
   }
 
-  /// The namespaces that Linux shows: name, place and size.
+  /// Returns name, place and size of the namespaces that Linux shows.
   private func shown() throws -> [String] {
     let run = try run("vnvdimm-label-dump", "--json", "--slot", "0", "nv.img")
     let document = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
@@ -62,7 +63,7 @@ struct ResizeGuardTests {
     #expect(try shown() == namespaces)
     #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
     #expect(try self.run("vnvdimm-check", "nv.img").status == 0)
-    // And back again, since nothing but the one namespace is there.
+    // Shrinking it again is possible, since the region holds only the one namespace.
     #expect(try resize("apply", "nv.img", "-16M", "--allow-shrink").status == 0)
     #expect(try contents() == before)
   }
@@ -88,7 +89,7 @@ struct ResizeGuardTests {
     ] {
       for verb in ["plan", "apply"] {
         let run = try ProgramRun("vnvdimm-resize-guard", [verb, "--json"] + options + ["nv.img"], in: folder.url)
-        // The path comes first; in this order it is the path that is no size.
+        // The path comes first; in this order, the path is read as an invalid size.
         #expect(run.status == 64)
         let other = try ProgramRun("vnvdimm-resize-guard", [verb, "nv.img", "--json"] + options, in: folder.url)
         #expect(other.status == 2)
@@ -124,11 +125,12 @@ struct ResizeGuardTests {
   }
 
   @Test("page structures that do not fit keep a namespace without a label from growing") func pageStructures() throws {
-    // An fsdax namespace over a region without labels: its block says where the data begins, and keeps saying it.
+    // An fsdax namespace over a region without labels: its info block gives the start of the data, and must keep doing
+    // so.
     let made = try run("vnvdimm-create", "--quiet", "--size", "128M", "--namespace", "fsdax", "nv.img")
     #expect(made.status == 0, "\(made.errors)")
     var block = [UInt8](try contents()[4096..<8192])
-    // The parent of a namespace without a label is zero.
+    // The parent uuid of a namespace without a label is zero.
     block.replaceSubrange(32..<48, with: [UInt8](repeating: 0, count: 16))
     block.store(Fletcher64.checksum(block, zeroing: Field<UInt64>("checksum", at: 4088)), at: 4088)
     try CheckedFile.length(128 << 20).make(in: folder)
@@ -165,7 +167,7 @@ struct ResizeGuardTests {
     #expect(try resize("apply", "missing.img", "64M").status == 1)
     #expect(try resize("apply", ".", "64M").status == 63)
     #expect(try contents() == before)
-    // Somebody else made it longer: the labels are to be moved first.
+    // Another user extended the file: the labels must be moved first.
     try FileHandle(forWritingTo: file).truncate(atOffset: 64 << 20)
     let grown = try resize("apply", "nv.img", "+16M")
     #expect(grown.status == 2)
@@ -186,7 +188,7 @@ struct ResizeGuardTests {
       #expect(run.errors.contains("hint: vnvdimm-migrate-labels relocate nv.img 34M"))
     }
     #expect(try contents().count == 512 << 20)
-    // It may be part of what a guest has stored.
+    // The bytes may be part of the guest's data.
     #expect(try resize("plan", "nv.img", "+16M", "--label-size", "none").status == 0)
     #expect(
       try run("vnvdimm-migrate-labels", "relocate", "nv.img", "34M", "--quiet").status == 0)

@@ -1,19 +1,19 @@
 import Foundation
 import TestSupport
 
-/// A text that a program may print: a string literal of the sources that has words in it.
+/// A text that a program may print: a string literal in the sources that contains words.
 struct SourceLiteral {
-  /// Below Sources.
+  /// The path below Sources.
   let file: String
-  /// What stands between the interpolations, white space made one space.
+  /// The text between the interpolations, with runs of white space as one space.
   let fragments: [String]
 
-  /// As it is listed: an interpolation is `…`.
+  /// The literal as listed, with `…` for each interpolation.
   var description: String { "\(file): \(fragments.joined(separator: "…"))" }
 
   private static let sources = Corpus.folder.appendingPathComponent("../../Sources").standardizedFileURL
 
-  /// All of them, in the order of their files, but for what explains rules: that is in the pages.
+  /// Returns all literals in the order of their files, except the explanations of rules, which are in the pages.
   static func all() throws -> [SourceLiteral] {
     let files = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
     return try files.filter { $0.hasSuffix(".swift") && !$0.hasSuffix("Explanation.swift") }.sorted().flatMap { file in
@@ -30,7 +30,7 @@ struct SourceLiteral {
   }
 }
 
-/// Takes the string literals out of a source file.
+/// Extracts the string literals from a source file.
 private struct LiteralReader {
   private let bytes: [UInt8]
   private var position = 0
@@ -38,7 +38,7 @@ private struct LiteralReader {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// What marks a line whose literals nobody is shown but who looks for a bug, or are names of fields.
+  /// Marks of lines whose literals are for debugging only, or are names of fields.
   private static let silent = ["DebugLog", "precondition", "fatalError", "Field<", "assert"]
 
   mutating func literals() -> [[String]] {
@@ -57,7 +57,7 @@ private struct LiteralReader {
     position = min(position + text.utf8.count, bytes.count)
   }
 
-  /// To the end, or behind the parenthesis that closes an interpolation.
+  /// Reads to the end, or past the parenthesis that closes an interpolation.
   private mutating func readCode(isInterpolation: Bool) {
     var depth = 0
     while position < bytes.count {
@@ -76,7 +76,7 @@ private struct LiteralReader {
     }
   }
 
-  /// What begins a literal here: quotation marks, with number signs in front.
+  /// Returns the delimiter of a literal that begins here: quotation marks with any number signs before them.
   private func openingMark() -> String? {
     let signs = bytes[position...].prefix { $0 == UInt8(ascii: "#") }.count
     let quotes = bytes[(position + signs)...].prefix { $0 == UInt8(ascii: "\"") }.count
@@ -116,7 +116,7 @@ private struct LiteralReader {
 }
 
 extension String {
-  /// The same with one space for every run of white space; none is added or taken at the ends.
+  /// The string with one space for each run of white space. No space is added or removed at the ends.
   var withSingleSpaces: String {
     var text = ""
     var isBehindSpace = false

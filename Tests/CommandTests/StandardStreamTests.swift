@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What cannot be said is a failure of its own, and never usage.
+/// A failure to write output is reported as a failure, never as a usage error.
 @Suite("Standard streams", .serialized)
 struct StandardStreamTests {
   private let folder: TemporaryDirectory
@@ -13,7 +13,7 @@ struct StandardStreamTests {
     try #require(run.status == 0)
   }
 
-  /// Commands that answer.
+  /// Commands that print an answer.
   static let commands = [
     "vnvdimm", "vnvdimm emulate --help", "vnvdimm emulate --nvdimm nv.img -dump-acpi .", "vnvdimm-check nv.img",
     "vnvdimm-check --json nv.img", "vnvdimm-create --plan --size 64M new.img", "vnvdimm-create --size 64M new.img",
@@ -21,7 +21,7 @@ struct StandardStreamTests {
     "vnvdimm-label-dump nv.img", "vnvdimm-label-dump --json nv.img", "vnvdimm-label-dump --raw nv.img",
   ]
 
-  /// Runs `script` in the folder, the programs on its path.
+  /// Runs `script` in the folder, with the programs on its path.
   private func shell(_ script: String) throws -> ProgramRun {
     let path = "PATH=\(ProgramRun.products.path):$PATH\n"
     return try ProgramRun(executable: URL(fileURLWithPath: "/bin/bash"), ["-c", path + script], in: folder.url)
@@ -43,7 +43,7 @@ struct StandardStreamTests {
   func pipe() throws {
     let before = try FolderState(of: folder.url)
     for target in ["new.img", "--overwrite nv.img"] {
-      // The program starts when nobody reads any more; a parent that ignores the signal does not count.
+      // The program starts after the reader has gone, with SIGPIPE at its default even if the parent ignores it.
       let run = try shell(
         """
         { sleep 0.3; env --default-signal=PIPE vnvdimm-create --size 32M \(target); echo $? >&2; } | true

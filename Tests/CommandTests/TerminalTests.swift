@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is different on a terminal: `script` of util-linux gives the programs one.
+/// Behaviour that differs on a terminal, which `script` of util-linux provides.
 @Suite("On a terminal")
 struct TerminalTests {
-  /// What a terminal of `columns` columns is sent while `command` runs in `folder`.
+  /// Returns the output to a terminal of `columns` columns while `command` runs in `folder`.
   static func run(_ command: String, columns: Int = 80, environment: [String] = [], in folder: URL) throws -> String {
     let products = ProgramRun.products.path
     return try ProgramRun(

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Commands with what they print, as a page shows them; see Tests/Shells/transcript.sh.
+/// Commands with their output, as a page shows them; see Tests/Shells/transcript.sh.
 struct Transcript {
   private static let scripts = Corpus.folder.appendingPathComponent("../Shells").standardizedFileURL
   private static let ansible = Corpus.folder.appendingPathComponent("../../Sources/Packaging/ansible")
@@ -11,20 +11,20 @@ struct Transcript {
 
   init(_ text: String) { self.text = text }
 
-  /// The same with what the commands print now, the programs just built on their path; in an empty folder, or in
-  /// `folder`.
+  /// Returns the transcript with the commands' current output. The commands run the programs just built, in an empty
+  /// folder or in `folder`.
   func printed(in folder: URL? = nil) throws -> String {
     let scratch = try TemporaryDirectory()
     let file = scratch.url.appendingPathComponent("transcript")
     try Data(text.utf8).write(to: file)
-    // What a page cannot show.
+    // A page cannot show spaces at the ends of lines.
     return try Self.run("transcript.sh", file.path, in: folder).split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in
         String(line.reversed().drop { $0 == " " }.reversed())
       }.joined(separator: "\n")
   }
 
-  /// What `script`, which stands beside transcript.sh, prints of the commands in the file at `path`.
+  /// Returns the output of `script`, which is next to transcript.sh, for the commands in the file at `path`.
   static func run(_ script: String, _ path: String, in folder: URL? = nil) throws -> String {
     let scratch = try (TemporaryDirectory(), TemporaryDirectory())
     return try ProgramRun(
@@ -36,7 +36,7 @@ struct Transcript {
     ).text
   }
 
-  /// What a script beside transcript.sh prints.
+  /// Returns the output of a script next to transcript.sh.
   static func shell(_ script: String, _ arguments: [String]) throws -> String {
     try ProgramRun(
       executable: URL(fileURLWithPath: "/bin/sh"), [scripts.appendingPathComponent(script).path] + arguments

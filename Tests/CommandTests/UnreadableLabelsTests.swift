@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A backend that cannot be read where its labels would be: nothing is said that depends on them.
+/// A backend that cannot be read at the place of its labels: no answer may depend on them.
 @Suite("vnvdimm-check, on a label area that cannot be read")
 struct UnreadableLabelsTests {
   private let folder: TemporaryDirectory
@@ -14,7 +14,7 @@ struct UnreadableLabelsTests {
     #expect(made.status == 0, "\(made.errors)")
   }
 
-  /// Runs the check with every pread(2) of the backend failing.
+  /// Runs the check while every pread(2) of the backend fails.
   private func check(_ arguments: String...) throws -> ProgramRun {
     try ProgramRun(
       executable: EmulatedGuest.tracer,

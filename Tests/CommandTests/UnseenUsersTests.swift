@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a user is told who cannot see whether somebody else has a backend open.
+/// Messages for a user who cannot see whether another user has a backend open.
 @Suite("vnvdimm-check, of users who see little", .enabled(if: geteuid() == 0, "only root becomes another user"))
 struct UnseenUsersTests {
   private let folder: TemporaryDirectory
@@ -16,9 +16,9 @@ struct UnseenUsersTests {
     }
   }
 
-  /// Runs the check as nobody.
+  /// Runs the check as the user nobody.
   private func check(_ arguments: String...) throws -> ProgramRun {
-    // The folder of the build may not be theirs to look into.
+    // That user may not be able to enter the build folder.
     let program = folder.path("vnvdimm-check")
     try? FileManager.default.copyItem(
       atPath: ProgramRun.products.appendingPathComponent("vnvdimm-check").path, toPath: program)
@@ -34,9 +34,9 @@ struct UnseenUsersTests {
       "it is not known whether another user's process has the backend open: the kernel shows their files only to root"
     #expect(run.text.components(separatedBy: "note: backend-use-unknown: \(fact)\n").count == 2, "\(run.text)")
     #expect(run.text.contains("    hint: sudo vnvdimm-check nv.img\n"))
-    // Of many it would be the same about each.
+    // For a fleet, the same message would appear for every backend.
     #expect(try !check("fleet", "nv.img").text.contains("backend-use-unknown"))
-    // Root sees everybody, and the kernel tells the owner of a file.
+    // Root sees all users, and the kernel tells the owner of a file.
     let root = try ProgramRun("vnvdimm-check", ["nv.img"], in: folder.url)
     #expect(!root.text.contains("backend-use-unknown"))
     try FileManager.default.setAttributes([.ownerAccountID: 65534], ofItemAtPath: folder.path("nv.img"))
