@@ -1,9 +1,9 @@
 import CAllocation
 import Testing
 
-/// Measures the memory that some work takes on its thread.
+/// Measures the memory that a piece of work takes on its thread.
 enum AllocationMeter {
-  /// The greatest number of bytes that `work` has allocated at one time, beside what there was before.
+  /// Returns the peak of the bytes that `work` has allocated, not counting earlier allocations.
   static func peak(during work: () throws -> Void) rethrows -> Int {
     allocation_meter_start()
     var peak = 0

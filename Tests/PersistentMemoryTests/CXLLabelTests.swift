@@ -9,14 +9,14 @@ enum CXLArea {
   static let region = UUID(uuidString: "11112222-3333-4444-5555-666677778888") ?? .zero
   static let size = 128 << 10
 
-  /// The label with its checksum.
+  /// Returns the label with its checksum.
   static func sealed(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     bytes[CXLLabel.checksum] = Fletcher64.checksum(bytes, zeroing: CXLLabel.checksum)
     return bytes
   }
 
-  /// Device 1 of 2, in steps of 1 KiB, 1 GiB from address 0 on.
+  /// Returns the region label of device 1 of 2: 1 GiB from address 0, interleaved every 1 KiB.
   static func regionLabel(slot: UInt32 = 0) -> [UInt8] {
     var label = [UInt8](repeating: 0, count: 256)
     label.replaceSubrange(0..<16, with: CXLLabel.Kind.region.uuid.bytes)
@@ -29,7 +29,7 @@ enum CXLArea {
     return sealed(label)
   }
 
-  /// One range of 512 MiB at `dpa`, called inner, in mode fsdax.
+  /// Returns the label of one range of 512 MiB at `dpa`, named inner, in mode fsdax.
   static func namespaceLabel(slot: UInt32 = 1, dpa: UInt64 = 0) -> [UInt8] {
     var label = [UInt8](repeating: 0, count: 256)
     label.replaceSubrange(0..<16, with: CXLLabel.Kind.namespace.uuid.bytes)
@@ -45,7 +45,7 @@ enum CXLArea {
     return sealed(label)
   }
 
-  /// An area of version 2.1 whose first slots hold `labels`.
+  /// Returns an area of version 2.1 whose first slots hold `labels`.
   static func bytes(_ labels: [[UInt8]]) throws -> [UInt8] {
     let fillers = labels.map { _ in NamespaceLabel(blank: .cxl2_1) }
     var area = try LabelArea.encoded(.cxl2_1, size: size, labels: fillers).array
@@ -79,7 +79,7 @@ struct CXLLabelTests {
     #expect(try CXLArea.findings([CXLArea.regionLabel(), CXLArea.namespaceLabel()]).isEmpty)
   }
 
-  /// One field broken: where in which label, with what, and the rule that must be the only one to speak.
+  /// One broken field: the label, the offset, the bytes written there, and the only rule that must report it.
   struct Breakage: Sendable, CustomTestStringConvertible {
     let rule: LabelRule
     let slot: Int
@@ -130,13 +130,13 @@ struct CXLLabelTests {
 
   @Test("verification names the field that is broken, and it alone", arguments: breakages)
   func broken(breakage: Breakage) throws {
-    // Without its region a namespace is lost as well.
+    // Without its region, a namespace is lost as well.
     let orphans = breakage.slot == 0 && [.labelType, .labelSlot, .labelChecksum].contains(breakage.rule)
     let expected = [breakage.rule.rawValue] + (orphans ? [LabelRule.labelRegionMissing.rawValue] : [])
     let findings = try Self.findings(breakage)
     #expect(findings.map(\.rule.id) == expected)
     if let offset = findings.first?.offset {
-      // 512 bytes of index blocks come before slot 0.
+      // 512 bytes of index blocks precede slot 0.
       let field = UInt64(512 + breakage.slot * 256)..<UInt64(512 + (breakage.slot + 1) * 256)
       #expect(field.contains(offset))
     }
@@ -154,7 +154,7 @@ struct CXLLabelTests {
     var twin = CXLArea.namespaceLabel(slot: 2, dpa: 1 << 29)
     twin.replaceSubrange(16..<32, with: first[16..<32])
     #expect(try CXLArea.findings([region, first, CXLArea.sealed(twin)]).map(\.rule.id) == ["label-duplicate-uuid"])
-    // Ranges of one namespace share its uuid.
+    // The ranges of one namespace share its uuid.
     let ranges = [first, twin].enumerated().map { number, label in
       var label = label
       label[CXLLabel.NamespaceFields.rangeCount] = 2

@@ -35,7 +35,7 @@ import Testing
     return condition
   }
 
-  /// A file to which `records` were written in their order.
+  /// Returns a file to which `records` were written in order.
   private static func file(_ records: [ConditionRecord]) -> [UInt8] {
     var file = [UInt8](repeating: 0, count: ConditionRecord.fileSize)
     for record in records {
@@ -65,7 +65,7 @@ import Testing
       var file = Self.file(records)
       let offset = ConditionRecord.offset(generation: 3)
       file.replaceSubrange(offset..<offset + count, with: next.encoded.prefix(count))
-      // What was cut off may be what was there.
+      // The missing bytes may equal those already in the file.
       let isWhole = file[offset...].starts(with: next.encoded)
       #expect(ConditionRecord.newest(in: file) == (isWhole ? next : records[1]), "\(count) bytes")
     }
@@ -82,7 +82,7 @@ import Testing
       #expect(ConditionRecord.newest(in: file) == nil)
       _ = ConditionRecord.newest(in: Array(file.prefix(Int.random(in: 0...file.count, using: &random))))
     }
-    // A checksum is no proof of sense.
+    // A valid checksum does not make the contents valid.
     for (offset, byte) in [(20, 0xff), (40, 3), (64 + 8, 0)] as [(Int, UInt8)] {
       var copy = ConditionRecord(generation: 2, condition: Self.condition(&random), isInUse: true).encoded
       copy[offset] = byte

@@ -4,10 +4,10 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Breaks one named field at a time. Checksums are right again afterwards, so that nothing but the field is wrong.
+/// Breaks one named field at a time. The checksums are then made valid again, so that only the field is wrong.
 @Suite("Each broken field is named")
 struct CorruptorTests {
-  /// A field, what is written over its bytes, and the rule that names it.
+  /// A field, the bytes written over it, and the rule that reports it.
   struct Corruption: Sendable, CustomStringConvertible {
     let name: String
     let range: Range<Int>
@@ -59,7 +59,7 @@ struct CorruptorTests {
       Corruption("free", 255..<256, [0x80], "index-bits-beyond-slots"),
     ]
 
-  /// The area, with two labels of which nothing is to be said.
+  /// Returns the area, with two labels that give no findings.
   static func area(_ version: LabelVersion) throws -> LabelArea {
     try LabelArea(MadeLabels.area([(0, 16), (16, 16)], version))
   }
@@ -68,7 +68,7 @@ struct CorruptorTests {
     LabelVerification(try LabelArea(bytes), dimm: MadeLabels.dimm).findings
   }
 
-  /// What `finding` says to be wrong lies in `range` of the structure that starts at `start`.
+  /// Whether `finding` reports bytes in `range` of the structure that starts at `start`.
   static func names(_ finding: Finding, _ corruption: Corruption, at start: Int) -> Bool {
     guard let offset = finding.offset.map({ Int($0) - start }) else { return false }
     return finding.rule.id == corruption.rule && corruption.range.contains(offset)
@@ -122,7 +122,7 @@ struct CorruptorTests {
     }
   }
 
-  /// Fields of the label in slot 1, the second of 16 MiB at 16 MiB.
+  /// The fields of the label in slot 1, the second namespace: 16 MiB at 16 MiB.
   static let label: [Corruption] = [
     Corruption("uuid", 0..<16, [UInt8](repeating: 0, count: 16), "label-null-uuid"),
     Corruption("uuid", 0..<16, MadeLabels.uuid(0).bytes, "label-duplicate-uuid"),

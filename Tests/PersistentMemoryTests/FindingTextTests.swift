@@ -4,8 +4,8 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// What is said of labels, word by word, is in Tests/Corpus/messages/labels.findings: of each field that is broken, and
-/// of every recorded area. VNVDIMM_RECORD=1 writes it anew; look at what has changed.
+/// The exact texts of the findings about labels, for each broken field and every recorded area, are in
+/// Tests/Corpus/messages/labels.findings. VNVDIMM_RECORD=1 records them again; review the differences.
 @Suite("Findings in words")
 struct FindingTextTests {
   static let path = "messages/labels.findings"
@@ -17,7 +17,7 @@ struct FindingTextTests {
 
   static func corrupted() throws -> [String] {
     let indexes = try CorruptorTests.versions.flatMap { version in
-      // Signatures of every wrong length are told alike.
+      // Signatures of every wrong length give the same text.
       try CorruptorTests.index.filter { $0.name != "sig" || $0.bytes.count == 9 }.flatMap { corruption in
         lines(
           "index block of version \(version.rawValue), \(corruption.name)",

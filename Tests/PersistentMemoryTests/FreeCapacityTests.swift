@@ -2,7 +2,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// The numbers of whole regions are in `GuestListingTests`; here stand what the corpus has not.
+/// Cases that the corpus lacks; `GuestListingTests` covers the numbers of whole regions.
 @Suite("What a region has left")
 struct FreeCapacityTests {
   private static let unit: UInt64 = 16 << 20
@@ -23,13 +23,13 @@ struct FreeCapacityTests {
   func twice() {
     let capacity = Self.capacity(8 * Self.unit, 0...4095, 4096...8191)
     #expect(capacity == [6 * Self.unit, 6 * Self.unit])
-    // As the kernel does: the first gap is taken whole, the second one gets what is left.
+    // Like the kernel: the first gap is taken whole, and the second one supplies the rest.
     #expect(
       Self.capacity(8 * Self.unit, Self.unit...Self.unit + 4095, Self.unit + 4096...Self.unit + 8191)
         == [6 * Self.unit, 5 * Self.unit])
   }
 
-  /// Measured on 6.1.192, under QEMU and under our VMM.
+  /// Measured on 6.1.192, with both QEMU and our VMM.
   @Test("a gap that ends within the first unit is endless to the kernel, and what it takes there must be free")
   func endlessGap() {
     let twelve: UInt64 = 12 << 20

@@ -21,7 +21,7 @@ struct GeometryRequestTests {
   }
 
   static let rows: [Row] = [
-    // The guest sees what was asked for; libvirt's 2 MiB divide the file.
+    // The guest sees the requested size, and the file is a multiple of libvirt's 2 MiB.
     Row(size: .region(128 * mib), mapped: 130 * mib, labelSize: 2 * mib, region: 128 * mib),
     Row(size: .region(1 << 40), mapped: 1 << 40 + 2 * mib, labelSize: 2 * mib, region: 1 << 40),
     Row(size: .region(129 * mib), mapped: 130 * mib, labelSize: mib, region: 129 * mib),
@@ -38,9 +38,9 @@ struct GeometryRequestTests {
       size: .region(128 * mib), label: .exactly(128 * kib), backend: 2 * mib, mapped: 130 * mib,
       labelSize: 128 * kib, region: 128 * mib),
     Row(size: .region(gib), backend: 16 * mib, mapped: gib + 16 * mib, labelSize: 16 * mib, region: gib),
-    // A label area of 1 GiB would be absurd: the rest is gap.
+    // A label area of 1 GiB would be absurd, so the rest becomes the gap.
     Row(size: .region(gib), backend: gib, mapped: 2 * gib, labelSize: 32 * mib, region: gib),
-    // The file's size is given: the label area takes what the guest could not use.
+    // The size of the file is given: the label area takes the bytes that the guest could not use.
     Row(size: .mapped(128 * mib), mapped: 128 * mib, labelSize: 16 * mib, region: 112 * mib),
     Row(size: .mapped(128 * mib + 128 * kib), mapped: 128 * mib + 128 * kib, labelSize: 128 * kib, region: 128 * mib),
     Row(size: .mapped(130 * mib), mapped: 130 * mib, labelSize: 2 * mib, region: 128 * mib),
@@ -51,15 +51,15 @@ struct GeometryRequestTests {
     // Too small for a multiple of the guest's alignment.
     Row(size: .mapped(16 * mib), mapped: 16 * mib, labelSize: 128 * kib, region: 16 * mib - 128 * kib),
     Row(size: .mapped(132 * kib), mapped: 132 * kib, labelSize: 128 * kib, region: 4 * kib),
-    // The backend's alignment serves the guest already.
+    // The backend's alignment is already enough for the guest.
     Row(size: .mapped(128 * mib), backend: 16 * mib, mapped: 128 * mib, labelSize: 128 * kib, region: 112 * mib),
     Row(size: .mapped(128 * mib), guest: 2 * mib, mapped: 128 * mib, labelSize: 2 * mib, region: 126 * mib),
-    // No sensible label area makes a multiple of 1 GiB of this.
+    // No sensible label area turns the rest into a multiple of 1 GiB.
     Row(size: .mapped(3 * gib), guest: gib, mapped: 3 * gib, labelSize: 128 * kib, region: 3 * gib - 128 * kib),
     Row(
       size: .mapped(3 * gib + 8 * mib), guest: gib, mapped: 3 * gib + 8 * mib, labelSize: 8 * mib, region: 3 * gib),
     Row(size: .mapped(64 * mib), label: .none, mapped: 64 * mib, labelSize: 0, region: 64 * mib),
-    // libvirt's own vector for pseries: 768 MiB and a label area of 128 KiB.
+    // libvirt's own test case for pseries: 768 MiB and a label area of 128 KiB.
     Row(
       size: .region(768 * mib), architecture: .ppc64, mapped: 805_437_440, labelSize: 128 * kib, region: 768 * mib),
     Row(

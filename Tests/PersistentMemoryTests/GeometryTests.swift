@@ -6,7 +6,7 @@ private let kib: UInt64 = 1 << 10
 private let mib: UInt64 = 1 << 20
 private let gib: UInt64 = 1 << 30
 
-/// The layout that QEMU 7.2 was seen to give (region as `query-memory-devices` told it), and its refusals.
+/// The layout observed with QEMU 7.2 (the region as `query-memory-devices` reports it), and its refusals.
 @Suite("Backend geometry")
 struct GeometryTests {
   struct Layout: Sendable {

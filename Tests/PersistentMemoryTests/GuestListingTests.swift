@@ -3,20 +3,20 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// `ndctl list -DRNvi` of a case of the corpus, ours and that of the guest, in a form that can be compared.
+/// `ndctl list -DRNvi` for a case of the corpus, our listing and the guest's, in a comparable form.
 ///
-/// ndctl lists in the order of a hash. In a kernel that had seen other labels before ("warm"), namespaces have whatever
-/// number was free when they were made, and empty ones may be left over: there only the others are compared, and no
-/// numbers of namespaces.
+/// ndctl lists in the order of a hash. In a kernel that had seen other labels before ("warm"), namespaces have the
+/// numbers that were free when they were made, and empty namespaces may be left over; for such a kernel, only the other
+/// namespaces are compared, without their numbers.
 struct ComparableListing {
   let regions: [NSDictionary]
   let dimms: [NSDictionary]
 
   init(_ listing: [String: Any], of recorded: LabelCase) throws {
     dimms = try #require(listing["dimms"] as? [NSDictionary]).sorted { Self.name($0) < Self.name($1) }
-    // The script of this recording disabled the region by itself.
+    // The script of this recording disabled the region explicitly.
     let isDisabledByHand = recorded.path == "kernel/trace_dsm_v12"
-    // That of this one enabled each namespace by itself, and gave up before the last one.
+    // The script of this recording enabled each namespace explicitly, and stopped before the last one.
     let isEnabledByHand = recorded.path == "kernel/slots_exhausted"
     regions = try #require(listing["regions"] as? [[String: Any]]).map { region in
       var region = region
@@ -43,7 +43,7 @@ struct ComparableListing {
     name(namespace) + (namespace["uuid"] as? String ?? "")
   }
 
-  /// The names of devices without the number of the namespace: what is left tells region and kind.
+  /// Returns the names of devices without the number of the namespace; the rest tells region and kind.
   private static func withoutNumbers(_ namespace: [String: Any]) -> [String: Any] {
     var namespace = namespace
     namespace["dev"] = nil
@@ -63,8 +63,8 @@ struct ComparableListing {
   }
 }
 
-/// The bytes of a region of the corpus, as far as they are known: info blocks as Linux left them, and, behind those of
-/// translation tables, a log that was never written to. All else is zero.
+/// The known bytes of a region of the corpus: info blocks as Linux left them and, behind those of translation tables, a
+/// log that was never written. Everything else is zero.
 struct RecordedRegion {
   private let pieces: [(offset: UInt64, bytes: [UInt8])]
 
@@ -78,7 +78,7 @@ struct RecordedRegion {
     }
   }
 
-  /// The `count` bytes at `offset`.
+  /// Returns the `count` bytes at `offset`.
   func read(at offset: UInt64, count: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     for piece in pieces {
@@ -93,7 +93,7 @@ struct RecordedRegion {
 
 @Suite("What ndctl will list in the guest")
 struct GuestListingTests {
-  /// The guest of a case: the DIMMs lie one behind the other, from 4 GiB on.
+  /// Returns the guest of a case, with the DIMMs one behind the other from 4 GiB on.
   static func regions(of recorded: LabelCase) throws -> [GuestRegion] {
     var base: UInt64 = 4 << 30
     return try recorded.dimms.map { dimm in

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Measured with QEMU 7.2 (pc, `nvdimm-persistence=cpu`) and Linux 6.1.192: four nodes, of which 0 and 1 have memory,
-/// and a DIMM of node 0, 1 (`unarmed=on`), 3 and 2 in each slot in turn.
+/// and a DIMM on node 0, 1 (`unarmed=on`), 3 and 2 in each slot in turn.
 @Suite("What ndctl lists of the machine")
 struct GuestMachineTests {
   private static func listing(_ persistence: PersistenceDomain?) throws -> [String: Any] {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Info blocks are read as Linux reads them")
 struct InfoBlockReadingTests {
-  /// A block with `change` made to it, and the checksum of that.
+  /// Returns `block` after `change`, with a valid checksum.
   private static func sealed(_ block: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
     var changed = block
     change(&changed)
@@ -201,7 +201,7 @@ struct InfoBlockReadingTests {
         _ = table.differences(from: table)
       }
     }
-    // The seeds' version, signature and mode survive often enough for the rest to be read.
+    // Version, signature and mode of the seeds survive often enough for the other fields to be read.
     #expect(read > count / 10)
   }
 }

@@ -28,7 +28,7 @@ struct InfoBlockTests {
       #expect([start, start + arena.backupOffset].contains(recorded.offset))
     case .pfn, .dax:
       let map = try #require(PFNInfoBlock.Map(rawValue: bytes.load(UInt32.self, at: 72)))
-      // The corpus' regions start on multiples of 2 MiB, which is all that the layout takes from the address.
+      // The regions of the corpus start on multiples of 2 MiB; the layout depends on the address only through that.
       let layout = try #require(
         PFNLayout(start: 0x1_0000_0000, size: recorded.size, map: map, alignment: bytes.load(UInt32.self, at: 84)))
       let rebuilt = PFNInfoBlock(signature, uuid: uuid, parent: parent, map: map, layout: layout)

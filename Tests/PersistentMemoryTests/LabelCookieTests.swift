@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Interleave set cookies")
 struct LabelCookieTests {
-  /// As sysfs `set_cookie` showed them for the DIMMs of QEMU 7.2.
+  /// The values of sysfs `set_cookie` for the DIMMs of QEMU 7.2.
   static let rows: [(slot: Int, v1_1: UInt64, v1_2: UInt64)] = [
     (0, 0x2468_ac00_1234_56, 0xba_9012_0012_b4dc), (1, 0x2468_ae00_1234_57, 0xba_901c_0012_b4dd),
     (2, 0x2468_b000_1234_58, 0xba_9026_0012_b4de), (3, 0x2468_b200_1234_59, 0xba_9030_0012_b4df),
@@ -31,7 +31,7 @@ struct LabelCookieTests {
     #expect(cookie == InterleaveSetCookie([low, high]))
     // Words 1, 0, 1, 0 and 0x100, 0, 2, 0; sums 1, 1, 2, 2, 0x102, 0x102, 0x104, 0x104.
     #expect(cookie.v1_1 == 0x412_0000_0104)
-    // As bytes 00 01 comes before 01 00: sums 0x100, 0x100, 0x102, 0x102, 0x103, 0x103, 0x104, 0x104.
+    // Bytes 00 01 sort before 01 00: sums 0x100, 0x100, 0x102, 0x102, 0x103, 0x103, 0x104, 0x104.
     #expect(cookie.alternative == 0x812_0000_0104)
   }
 }

@@ -10,7 +10,7 @@ struct LabelCorpusTests {
     for dimm in recorded.dimms {
       guard let expected = dimm.availableSlots else { continue }
       let area = try LabelArea(recorded.area(of: dimm))
-      // Linux keeps one back; without an index it counts slots for 256-byte labels.
+      // Linux keeps one slot in reserve; without an index block it counts slots for 256-byte labels.
       let free = area.indexes.current?.freeCount ?? (dimm.labelSize - 512) / 256
       #expect(max(free - 1, 0) == expected)
     }
@@ -23,7 +23,7 @@ struct LabelCorpusTests {
       let area = try LabelArea(bytes)
       guard let number = area.indexes.currentNumber, let index = area.indexes.current else { continue }
       var again = index
-      // The kernel ignores, and writes as zero, the upper bits of a sequence number.
+      // The kernel ignores the upper bits of a sequence number, and writes them as zero.
       guard index[IndexBlock.Fields.sequence] < 4 else { continue }
       again.seal(as: number, sequence: index.sequence, in: area.geometry)
       #expect(again == index)

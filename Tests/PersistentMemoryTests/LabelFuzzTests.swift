@@ -4,13 +4,13 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Areas that nobody would write, one after the other: random ones, well-formed ones with odd contents, and the recorded
-/// ones with a few bytes changed.
+/// Areas that no program would write: random ones, well-formed ones with odd contents, and recorded ones with a few
+/// bytes changed.
 ///
-/// `VNVDIMM_FUZZ_COUNT` in the environment sets how many.
+/// `VNVDIMM_FUZZ_COUNT` in the environment sets their number.
 @Suite("Fuzzing the label reader")
 struct LabelFuzzTests {
-  /// Bytes of memory that reading may take at one time, for each byte of the area, and besides.
+  /// The limit of the memory that reading may take at one time: bytes for each byte of the area, and a constant.
   private static let multiple = 10
   private static let smallAllowance = 16 << 10
 
@@ -22,7 +22,7 @@ struct LabelFuzzTests {
     return bytes + [UInt8](repeating: 0x5a, count: Int.random(in: 0...7, using: &generator))
   }
 
-  /// What holds for every area, however it came to be; all of it takes a small multiple of the area's memory.
+  /// Checks everything that must hold for any area, within a small multiple of the area's memory.
   private static func examine(_ bytes: [UInt8]) throws -> Int {
     let peak = try AllocationMeter.peak { try read(bytes) }
     if peak > smallAllowance + bytes.count * multiple {
@@ -42,7 +42,7 @@ struct LabelFuzzTests {
     let probe = RegionProbe(area, regionSize: regionSize, cookie: cookie, boot: .cold)
     let warm = RegionProbe(area, regionSize: regionSize, cookie: cookie, boot: .warm).verdicts[0].count
 
-    // Plain conditions: an expectation a million times over would be what takes the time.
+    // Plain conditions, because a million evaluated expectations would take most of the time.
     let verdicts = probe.verdicts[0]
     let shown = verdicts.allSatisfy { $0.verdict == .shown || $0.verdict == .hidden(.labelEmpty) }
     let hasErrors = findings.contains { $0.severity == .error }

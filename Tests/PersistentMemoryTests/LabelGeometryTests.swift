@@ -9,8 +9,8 @@ struct LabelGeometryTests {
     let v1_2: (index: Int, slots: Int)
   }
 
-  /// Linux 6.1, `sizeof_namespace_index` and `nvdimm_num_label_slots`; 128K, 132K, 160K, 192K, 256K, 1M and 2M were
-  /// seen in a guest. 768 bytes are the least that Linux accepts, 1024 the least of UEFI.
+  /// Linux 6.1, `sizeof_namespace_index` and `nvdimm_num_label_slots`. The rows for 128K, 132K, 160K, 192K, 256K, 1M
+  /// and 2M were observed in a guest. Linux accepts no fewer than 768 bytes, UEFI no fewer than 1024.
   static let rows = [
     Row(size: 1 << 10, v1_1: (256, 4), v1_2: (256, 2)),
     Row(size: 4 << 10, v1_1: (256, 28), v1_2: (256, 14)),

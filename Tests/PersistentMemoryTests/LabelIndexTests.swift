@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Label index blocks")
 struct LabelIndexTests {
-  /// The nine combinations as Linux 6.1 resolved them (cases v12_seq_* and more of the same kind).
+  /// The nine combinations as Linux 6.1 resolved them (the cases v12_seq_* and similar ones).
   @Test(
     "which of two valid blocks is current",
     arguments: [
@@ -25,7 +25,7 @@ struct LabelIndexTests {
 
   static let size = 128 << 10
 
-  /// Writes `value` into a field of block `number`, and a checksum that fits where `sealed`.
+  /// Writes `value` into a field of block `number`, with a valid checksum if `sealed`.
   static func area<Value>(
     _ field: Field<Value>, _ value: Value, in number: Int = 0, sealed: Bool = true
   ) throws -> [UInt8] {

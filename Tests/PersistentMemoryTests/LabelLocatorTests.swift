@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Finding the label area")
 struct LabelLocatorTests {
-  /// A backend of any length that holds a few pieces of data and counts what is read of it.
+  /// A backend of any length that holds a few pieces of data and counts the bytes read.
   final class Backend {
     let length: UInt64
     private let pieces: [(offset: UInt64, bytes: [UInt8])]
@@ -60,7 +60,7 @@ struct LabelLocatorTests {
     for count in [1, 5] {
       let area = LocatedLabelArea(offset: end - UInt64(size), size: size, isIntact: false)
       let backend = Backend(length: end, [(area.offset, try Self.withoutIndexes(size, version, count))])
-      // Nobody looks where not even the start of the area is a multiple of a page.
+      // The search skips places at which the start of the area is not a multiple of a page.
       let expected: LabelAreaSearch = size.isMultiple(of: 4096) ? .found(area) : .nothing
       #expect(backend.locate() == expected)
       #expect(backend.locate(mappedSize: end) == expected)
@@ -79,7 +79,7 @@ struct LabelLocatorTests {
       length: place.end + growth, [(0, [1]), (place.offset, try Self.withoutIndexes(place.size, .v1_2, 2))])
     #expect(backend.locate(mappedSize: place.end) == .found(place))
     if growth > 4096 { #expect(backend.locate().areas.first == place) }
-    // An area of an odd size is no less likely than a backend that was made longer by so little.
+    // An area of an odd size is as likely as a backend that was extended by so little.
     if growth > 4096 { #expect(backend.locate(mappedSize: backend.length) == .nothing) }
   }
 

@@ -4,14 +4,14 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Verdicts that no recording shows, derived from the source of Linux 6.1 (namespace_devs.c, label.c).
+/// Verdicts that no recording covers, derived from the source of Linux 6.1 (namespace_devs.c, label.c).
 @Suite("Verdicts on labels of sets, and in corners")
 struct LabelSetTests {
   static let size = 128 << 10
   static let half: UInt64 = 64 << 20
   static let uuid = UUID([UInt8](1...16), at: 0)
 
-  /// Two DIMMs that share a region, half of it each.
+  /// Two DIMMs that share a region, each with half of it.
   static let pair = InterleaveSetCookie([
     InterleaveSetMember(regionOffset: 0, serialNumber: 1, vendorID: 0x8086),
     InterleaveSetMember(regionOffset: 0x1000, serialNumber: 2, vendorID: 0x8086),

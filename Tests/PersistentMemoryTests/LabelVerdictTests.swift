@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Verdicts on labels")
 struct LabelVerdictTests {
-  /// What a verdict has in common with sysfs.
+  /// The part of a verdict that sysfs shows as well.
   struct Shown: Hashable, CustomStringConvertible {
     let uuid: String?
     let name: String
@@ -27,7 +27,7 @@ struct LabelVerdictTests {
     }
   }
 
-  /// DIMM and region as `ndctl list` has them: whether each is disabled.
+  /// Whether DIMM and region are each disabled according to `ndctl list`.
   static func disabled(_ recorded: LabelCase, _ dimm: LabelCase.DIMM) throws -> (dimm: Bool, region: Bool) {
     let list = try recorded.list
     let dimms = try #require(list["dimms"] as? [[String: Any]])
@@ -53,7 +53,7 @@ struct LabelVerdictTests {
 
       let disabled = try Self.disabled(recorded, dimm)
       #expect((probe.members[0].refusal != nil) == disabled.dimm)
-      // A script of the recording disabled this region by itself, before it wrote zeros over the index blocks.
+      // The script of the recording disabled this region explicitly before it wrote zeros over the index blocks.
       let byHand = recorded.path == "kernel/trace_dsm_v12"
       if case .refused = probe.outcome { #expect(disabled.region) } else { #expect(!disabled.region || byHand) }
     }

@@ -27,7 +27,7 @@ struct LabelVerificationTests {
     }
   }
 
-  /// What each seeded case breaks, and nothing else that counts.
+  /// The rules that each seeded case breaks; it breaks no other rule that counts.
   static let seeded: [(String, [String])] = [
     ("v12_unmodified", []), ("v11_unmodified", []), ("v11_bits_beyond", ["index-bits-beyond-slots"]),
     ("v11_both_cksum", ["index-checksum", "label-index-lost"]),
@@ -72,7 +72,7 @@ struct LabelVerificationTests {
     let recorded = try LabelCase("judged/v12_l_nlabel2")
     let found = Self.findings(try LabelArea(recorded.area(of: recorded.dimms[0])), recorded.dimms[0])
     let finding = try #require(found.first { $0.rule.id == "label-set-size" })
-    // Slot 1 of 256 bytes behind two index blocks of 256; nlabel is at 84.
+    // Slot 1 of 256 bytes, behind two index blocks of 256 bytes; nlabel is at 84.
     #expect(finding.offset == 512 + 256 + 84)
     #expect(
       finding.description

@@ -4,7 +4,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// The numbers in the article on the layout are those that the code has.
+/// The numbers in the article on the layout must be those of the code.
 @Suite("the article on the layout on disk")
 struct LayoutArticleTests {
   /// The cells of each row of a table.
@@ -18,7 +18,7 @@ struct LayoutArticleTests {
     }
   }
 
-  /// Whether a table has a row with the offset, the size and the name of `field`.
+  /// Returns whether a table has a row with the offset, the size and the name of `field`.
   private func hasRow<Value>(_ field: Field<Value>) -> Bool {
     rows.contains { $0.starts(with: ["\(field.offset)", "\(field.range.count)", "`\(field.name)`"]) }
   }

@@ -3,8 +3,8 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Where releases of Linux differ in what they make of a DIMM. Each verdict was measured: on Debian's kernels 5.10, 6.1,
-/// 6.12, 7.2 and 7.3, the info block on 6.1.0-57 and 6.12.117 with `emulate --probe`.
+/// Differences between releases of Linux in their treatment of a DIMM. Each verdict was measured on Debian's kernels
+/// 5.10, 6.1, 6.12, 7.2 and 7.3; the info block on 6.1.0-57 and 6.12.117 with `emulate --probe`.
 @Suite("Releases of Linux")
 struct LinuxReleaseTests {
   @Test(

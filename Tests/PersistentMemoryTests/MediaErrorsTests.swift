@@ -18,7 +18,7 @@ import Testing
     #expect(errors.isEmpty)
   }
 
-  /// Against a set of lines.
+  /// Compared with a set of lines.
   @Test("whatever is added and removed") func fuzz() {
     var random = SeededGenerator(fuzzing: "media errors")
     var (errors, lines) = (MediaErrors(), Set<UInt64>())

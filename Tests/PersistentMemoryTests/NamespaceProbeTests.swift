@@ -4,7 +4,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// A namespace in memory: what `vnvdimm-create --namespace` would write, and what is done to it.
+/// A namespace in memory, as `vnvdimm-create --namespace` would write it, with changes to it.
 struct NamespaceMedia {
   static let uuid = UUID([UInt8](1...16), at: 0)
   static let label = UUID([UInt8](17...32), at: 0)
@@ -12,19 +12,19 @@ struct NamespaceMedia {
   var extent: NamespaceExtent
   var bytes: [UInt8]
 
-  /// A namespace of `size` bytes at the guest's address 4 GiB, under the label `label`.
+  /// Makes a namespace of `size` bytes at the guest's address 4 GiB, with a label for `abstraction`.
   init(_ abstraction: NamespaceAbstraction, size: Int) {
     extent = NamespaceExtent(start: 4 << 30, size: UInt64(size), uuid: Self.label, abstraction: abstraction)
     bytes = [UInt8](repeating: 0, count: size)
   }
 
-  /// Moves it by `distance` bytes.
+  /// Moves the namespace by `distance` bytes.
   mutating func move(by distance: UInt64) {
     extent = NamespaceExtent(
       start: extent.start + distance, size: extent.size, uuid: extent.uuid, abstraction: extent.abstraction)
   }
 
-  /// Gives it a label that says something else; nil is a GUID that nobody knows.
+  /// Changes the label's abstraction; `nil` stands for an unknown GUID.
   mutating func relabel(_ abstraction: NamespaceAbstraction?) {
     extent = NamespaceExtent(start: extent.start, size: extent.size, uuid: extent.uuid, abstraction: abstraction)
   }
@@ -33,7 +33,7 @@ struct NamespaceMedia {
     bytes.replaceSubrange(Int(offset)..<Int(offset) + block.count, with: block)
   }
 
-  /// Changes the info block at `offset`, and gives it the checksum of what it then is.
+  /// Changes the info block at `offset`, and makes its checksum valid again.
   mutating func change(_ offset: UInt64, _ change: (inout [UInt8]) -> Void) {
     var block = [UInt8](bytes[Int(offset)..<Int(offset) + InfoBlock.size])
     change(&block)
@@ -42,7 +42,7 @@ struct NamespaceMedia {
   }
 
   func probe(_ linux: LinuxRelease = .newest) throws -> NamespaceProbe {
-    // Of what lies behind a namespace of one page, the second page is looked at.
+    // For a namespace of one page, the search also reads the page behind it.
     let room = bytes + [UInt8](repeating: 0, count: max(0, 8192 - bytes.count))
     return try NamespaceProbe(extent, linux) { offset, count in
       try #require(room.block(at: Int(offset), count: count), "asked for bytes outside of the namespace")
@@ -73,7 +73,7 @@ struct NamespaceMedia {
 
 @Suite("What Linux makes of a namespace")
 struct NamespaceProbeTests {
-  /// Such as `raw`, `fsdax 29360128`, `disabled raw info-block-refused`: personality, size, problem.
+  /// Returns personality, size and problem, such as `raw`, `fsdax 29360128`, `disabled raw info-block-refused`.
   static func verdict(_ probe: NamespaceProbe, in extent: NamespaceExtent) -> String {
     let personality =
       switch probe.personality {
@@ -117,7 +117,7 @@ struct NamespaceProbeTests {
     }
   }
 
-  /// The offset of the log in a table of 17 MiB with sectors of 512 bytes.
+  /// The offset of the log in a translation table of 17 MiB with sectors of 512 bytes.
   private static let log = 17 * 1048576 - 4096 - 16384
 
   static let superblocks = [
@@ -270,7 +270,7 @@ struct NamespaceProbeTests {
       verdicts.insert(Self.verdict(probe, in: seed.extent).prefix { $0 != "(" }.description)
       #expect(bytesRead <= 2 * seed.bytes.count)
     }
-    // Both what is accepted and what is not was met.
+    // The fuzzing met both accepted and refused blocks.
     #expect(verdicts.count > 10)
   }
 }

@@ -3,11 +3,11 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Measured on 6.1.192: the driver wants 8 KiB of addresses for its search, whatever the size of the namespace.
+/// Measured on 6.1.192: the driver needs 8 KiB of addresses for its search, whatever the size of the namespace.
 @Suite("Namespaces of a page or two")
 struct SmallNamespaceTests {
-  /// What the guest shows of a region, by the places and sizes of raw namespaces: each one's size and whether it has a
-  /// device. Empty ones are left out.
+  /// Returns what the guest shows for a region with raw namespaces at the given places and sizes: the size of each, and
+  /// whether it has a device. Empty namespaces are omitted.
   private static func shown(in size: UInt64, _ ranges: (start: UInt64, size: UInt64)...) throws -> [String] {
     let labels = ranges.map { range in
       var label = NamespaceLabel(blank: .v1_2)
@@ -40,7 +40,7 @@ struct SmallNamespaceTests {
     #expect(try Self.shown(in: size, (size - 4096, 4096)) == ["4096 false"])
     #expect(try Self.shown(in: size, (size - 8192, 4096)) == ["4096 true"])
     #expect(try Self.shown(in: size, (0, 4095)) == ["4095 false"])
-    // The addresses 0x100010000 and 0x10000f000 come up in the order of their bytes, the lowest byte first.
+    // The kernel sorts the addresses 0x100010000 and 0x10000f000 by their bytes, the lowest byte first.
     #expect(try Self.shown(in: size, (0xf000, 4096), (0x1_0000, 4096)) == ["4096 true", "4096 false"])
     #expect(try Self.shown(in: size, (0x1_0000, 4096), (0x1_1000, 4096)) == ["4096 true", "4096 true"])
   }
@@ -56,7 +56,7 @@ struct SmallNamespaceTests {
     }
     #expect(!probe.isEnabled)
     #expect(probe.problem == .refused(.dax, .alignment(2 << 20), offset: 4096))
-    // Another label's is passed over.
+    // An info block of another label's namespace is ignored.
     let other = NamespaceExtent(start: 4 << 30, size: size, uuid: UUID(), abstraction: .devdax, room: 16 << 20)
     #expect(NamespaceProbe(other) { _, _ in block }.isEnabled)
   }

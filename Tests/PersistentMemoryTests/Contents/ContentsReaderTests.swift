@@ -3,10 +3,10 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Superblocks and partition tables may be a stranger's: whatever they say, nothing outside of the window is read.
+/// Superblocks and partition tables may be hostile: whatever they contain, nothing outside the window is read.
 @Suite("What lies in a disk")
 struct ContentsReaderTests {
-  /// A disk in memory, zeros but for what is put there.
+  /// A disk in memory, filled with zeros except where bytes are put.
   struct Disk {
     private(set) var bytes: [UInt8]
 
@@ -20,7 +20,7 @@ struct ContentsReaderTests {
       bytes.store(value, at: offset)
     }
 
-    /// What is found in `window`, in which every read has to lie.
+    /// Returns the contents found in `window`. Every read must lie in it.
     func contents(_ window: Range<UInt64>? = nil) -> [StoredContents] {
       let window = window ?? 0..<UInt64(bytes.count)
       return ContentsReader(window: window).contents { (offset, count) throws(Never) in
@@ -159,14 +159,14 @@ struct ContentsReaderTests {
     ),
   ]
 
-  /// A boot sector of sectors of 512 bytes, of what its maker calls `name`.
+  /// Puts a boot sector for sectors of 512 bytes, with the OEM name `name`.
   private static func putBootSector(_ name: String, _ place: Int, _ disk: inout Disk, _ offset: Int) {
     disk.put(name, at: offset + place)
     disk.put(UInt16(512), at: offset + 11)
     disk.put([0x55, 0xaa], at: offset + 510)
   }
 
-  /// A partition table with one partition at 1 MiB, of 8 MiB.
+  /// Returns a disk whose partition table has one partition of 8 MiB at 1 MiB.
   static func partitioned(_ size: Int) -> Disk {
     var disk = Disk(size)
     disk.put([0x55, 0xaa], at: 510)

@@ -3,7 +3,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// GUID partition tables, whose checksums hold and whose numbers are anything.
+/// GUID partition tables with valid checksums and arbitrary numbers.
 @Suite("GUID partition tables")
 struct GPTReaderTests {
   typealias Disk = ContentsReaderTests.Disk
@@ -11,7 +11,7 @@ struct GPTReaderTests {
   static let size = 1 << 20
   static let last = UInt64(size / 512 - 1)
 
-  /// Seals the header in sector `lba`, and its entries, of which there are 4 in the sector behind or before.
+  /// Computes the checksums of the header in sector `lba` and of its 4 entries, in the sector behind or before it.
   static func seal(_ disk: inout Disk, _ lba: UInt64) {
     let start = Int(lba) * 512
     let entries = Int(truncatingIfNeeded: disk.bytes.load(UInt64.self, at: start + 72) &* 512)
@@ -22,7 +22,7 @@ struct GPTReaderTests {
     disk.put(CRC32.checksum([UInt8](disk.bytes[start..<start + 92])), at: start + 16)
   }
 
-  /// A disk with one partition, of sectors 100 to 199.
+  /// Returns a disk with one partition, in sectors 100 to 199.
   static func disk() -> Disk {
     var disk = Disk(size)
     for (lba, other, entries) in [(1, last, 2), (last, 1, last - 1)] as [(UInt64, UInt64, UInt64)] {
