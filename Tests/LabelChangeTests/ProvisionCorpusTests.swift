@@ -5,13 +5,13 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Commands that ndctl 76.1 was given, and the area of Tests/Corpus/labels that they left.
+/// The ndctl 76.1 commands that were run, and the resulting area of Tests/Corpus/labels.
 struct ProvisionedCase: CustomTestStringConvertible, Sendable {
   let name: String
   let version: LabelVersion
   let namespaces: [String]
   var slot = 0
-  /// Namespaces were destroyed in between, so that the numbers of the others are not those of their order.
+  /// Whether namespaces were destroyed in between, so that the numbers of the others do not follow their order.
   var isRenumbered = false
 
   var testDescription: String { "\(name) slot \(slot)" }
@@ -71,7 +71,7 @@ struct ProvisionedCase: CustomTestStringConvertible, Sendable {
     ProvisionedCase(name: "write_labels", version: .v1_2, namespaces: ["raw,name=saved"]),
   ]
 
-  /// Recorded areas that a list of namespaces does not determine, each with the reason.
+  /// The recorded areas that a list of namespaces does not determine, each with the reason.
   static let undetermined: [(areas: [String], reason: String)] = [
     (
       ["init_default 0", "init_v11 0", "init_v12 0"],
@@ -105,11 +105,11 @@ struct ProvisionedCase: CustomTestStringConvertible, Sendable {
   ]
 }
 
-/// The plan of a case, with the uuids that ndctl drew, beside what ndctl left.
+/// The plan of a case, with the uuids that ndctl drew, and ndctl's own result.
 struct ProvisionedBackend {
   let plan: ProvisioningPlan
   let recorded: LabelArea
-  /// `ndctl list` of the namespaces that are not empty, in the order of their numbers.
+  /// The non-empty namespaces of `ndctl list`, in the order of their numbers.
   let listed: [NSDictionary]
   let blocks: [RecordedInfoBlock]
 
@@ -141,7 +141,7 @@ struct ProvisionedBackend {
 }
 
 extension ProvisioningPlan {
-  /// The label area as the plan's writes leave it.
+  /// The label area after the plan's writes.
   var area: LabelArea {
     get throws {
       let start = try #require(target.geometry.labelOffset)
@@ -186,7 +186,7 @@ struct ProvisionCorpusTests {
     #expect(area.indexes.defects == [nil, nil])
     #expect(area.usedSlots == Array(0..<backend.plan.namespaces.count))
     for (ours, theirs) in zip(area.indexes.blocks, backend.recorded.indexes.blocks) {
-      // Signature and flags; then all from the offsets to the version.
+      // Signature and flags; then everything from the offsets to the version.
       #expect(ours.bytes[..<20] == theirs.bytes[..<20])
       #expect(ours.bytes[24..<64] == theirs.bytes[24..<64])
     }

@@ -17,7 +17,7 @@ struct ProvisionPlanTests {
       for: ProvisioningTarget(geometry: geometry, version: version, slot: slot))
   }
 
-  /// As Linux 6.1.192 and ndctl 76.1 made them in a region of 4 GiB at 4 GiB, in this order.
+  /// As Linux 6.1.192 and ndctl 76.1 made them, in this order, in a region of 4 GiB at 4 GiB.
   @Test("sizes of all that ndctl can make")
   func sizes() throws {
     let plan = try Self.plan(
@@ -30,7 +30,7 @@ struct ProvisionPlanTests {
       plan.namespaces.map(\.size) == [
         29_464_064, 29_464_064, 32_444_416, 65_011_712, 65_011_712, 65_011_712, 33_554_432, 31_457_280, 1_073_741_824,
       ])
-    // The last one starts 352 MiB into the region: its data at the next multiple of 1 GiB.
+    // The last namespace starts 352 MiB into the region; its data starts at the next multiple of 1 GiB.
     #expect(plan.namespaces.last?.dpa == 352 << 20)
     #expect(plan.namespaces.last?.dataOffset == 1 << 30)
   }
@@ -138,7 +138,7 @@ struct ProvisionPlanTests {
       namespaces: ["fsdax,align=1G"],
       message: "namespace 1 (fsdax): nothing is left for data of 1 GiB with an "
         + "alignment of 1 GiB", region: 1 << 30),
-    // Linux: `btt0.0: failed to enable`, the table needs 16 MiB behind its first page.
+    // Linux: `btt0.0: failed to enable`; the table needs 16 MiB behind its first page.
     Refusal(
       namespaces: ["sector,size=16M"],
       message: "namespace 1 (sector): no room for a translation table (stored 16777216 bytes (16 MiB), "
@@ -155,7 +155,7 @@ struct ProvisionPlanTests {
     Refusal(namespaces: ["raw"], message: "slot 256 does not exist (expected 0 to 255)", slot: 256),
     Refusal(
       namespaces: ["raw"], message: "no namespaces can be made with labels of version 2.1", version: .cxl2_1),
-    // 510 slots, of which Linux wants one free.
+    // There are 510 slots, one of which Linux keeps free.
     Refusal(
       namespaces: Array(repeating: "raw,size=16M", count: 510),
       message: "too many namespaces for the label area (stored 510, expected at most 509)", region: 16 << 30),

@@ -14,7 +14,7 @@ struct AddedLabelTests {
     try UnlabelledBackend(BackendGeometry(mappedSize: size), length: length, isFile: isFile)
   }
 
-  /// The beginning of a region that a guest without labels uses in `mode`.
+  /// Returns the beginning of a region that a guest without labels uses in `mode`.
   static func head(_ mode: String) throws -> [UInt8] {
     var head = try VersionMigrationTests.head(mode, .v1_1, parent: MadeLabels.uuid(9))
     guard let block = head.block(at: 4096, count: 4096), InfoBlock.Signature(of: block) != nil else { return head }
@@ -49,7 +49,7 @@ struct AddedLabelTests {
     let claimed = shown[0].abstraction.map { NamespaceAbstraction(guid: $0) } ?? NamespaceAbstraction.none
     let contents = NamespaceContents(of: after, parent: label.uuid)
     #expect(contents.shown(claimed: claimed) == mode.1)
-    // Only the parent changes, and the checksum with it.
+    // Only the parent and the checksum change.
     let changed = zip(head, after).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
     #expect(changed.allSatisfy { (4096 + 32..<4096 + 48).contains($0) || (8184..<8192).contains($0) })
     #expect(change.rewrites.count == (["fsdax", "devdax"].contains(mode.0) ? 1 : 0))
@@ -82,7 +82,7 @@ struct AddedLabelTests {
     }
     #expect(refusal == .cannotGrow(needed: Self.size + 128 << 10, length: Self.size, surplus: 128 << 10))
     #expect(refusal?.description.contains("the guest must first give up the last 131072 bytes (128 KiB)") == true)
-    // With less mapped than it has, a device has room.
+    // A device of which not all is mapped has room.
     #expect(
       try Self.backend(length: Self.size + 2 << 20, isFile: false).labelled(Self.label, head: []).lengthAfter == Self
         .size + 2 << 20)

@@ -15,7 +15,7 @@ struct ChangeRangeTests {
     #expect(ranges.allSatisfy { (start + 256..<start + 1024).contains($0.lowerBound) })
     #expect(ranges[0].upperBound <= start + 512)
     #expect((start + 768..<start + 1024).contains(ranges[1].lowerBound))
-    // All that differs lies in them.
+    // All differences lie in these ranges.
     let (before, after) = try (#require(change.before).bytes.array, #require(change.after).bytes.array)
     for index in after.indices where before[index] != after[index] {
       #expect(ranges.contains { $0.contains(start + UInt64(index)) })

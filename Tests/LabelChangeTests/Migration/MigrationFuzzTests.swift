@@ -4,9 +4,9 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Areas that nobody would write, migrated in every way.
+/// Areas that no program would write, migrated in every way.
 ///
-/// `VNVDIMM_FUZZ_COUNT` in the environment sets how many.
+/// `VNVDIMM_FUZZ_COUNT` in the environment sets their number.
 @Suite("Fuzzing the migration of label areas")
 struct MigrationFuzzTests {
   private static let label: UInt64 = 128 << 10

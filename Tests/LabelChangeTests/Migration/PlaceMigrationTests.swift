@@ -13,7 +13,7 @@ struct PlaceMigrationTests {
     try BackendGeometry(mappedSize: region + label, labelSize: label)
   }
 
-  /// The file grew, and S with it: the labels are where S ended before.
+  /// Returns a backend whose file, and with it S, has grown: the labels are at the old end of S.
   static func grown(by bytes: UInt64, namespace size: UInt64 = 64 << 20) throws -> (LabelledBackend, BackendGeometry) {
     let backend = try PlannedBackend.labelled([(0, size)], tail: bytes)
     return (backend, try geometry(region: (128 << 20) + bytes))
@@ -51,7 +51,7 @@ struct PlaceMigrationTests {
     #expect(throws: MigrationRefusal.labelsAtTarget(count: 1, offset: 192 << 20)) {
       try backend.relocated(to: target, occupant: backend.area.bytes)
     }
-    // An area that nobody has used yet is no loss, but what it consists of is not all zeros.
+    // An unused area is no loss, but its bytes are not all zeros.
     var data = Self.zeros
     data[4097] = 1
     #expect(throws: MigrationRefusal.dataAtTarget(offset: (192 << 20) + 4097)) {

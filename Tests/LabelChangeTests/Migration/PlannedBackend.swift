@@ -4,11 +4,11 @@ import LabelChange
 import PersistentMemory
 import TestSupport
 
-/// What the guest's kernel shows of a backend, before and after a change.
+/// The namespaces that the guest's kernel shows for a backend before and after a change.
 enum PlannedBackend {
   static let mebibyte: UInt64 = 1 << 20
 
-  /// The backend of `dimm`, as it was recorded.
+  /// Returns the recorded backend of `dimm`.
   static func recorded(_ recorded: LabelCase, _ dimm: LabelCase.DIMM) throws -> LabelledBackend {
     let geometry = try BackendGeometry(
       mappedSize: dimm.dataSize + UInt64(dimm.labelSize), labelSize: UInt64(dimm.labelSize))
@@ -16,7 +16,7 @@ enum PlannedBackend {
       LabelArea(recorded.area(of: dimm)), geometry: geometry, length: geometry.mappedSize)
   }
 
-  /// A backend with one raw namespace at each of `extents`, named `pmem0` and so on.
+  /// Returns a backend with one raw namespace at each of `extents`, named `pmem0` and so on.
   static func labelled(
     _ extents: [(dpa: UInt64, size: UInt64)], _ version: LabelVersion = .v1_2, slot: Int = 0,
     region: UInt64 = 128 * mebibyte, labelSize: UInt64 = 128 << 10, tail: UInt64 = 0, isFile: Bool = true,
@@ -36,7 +36,7 @@ enum PlannedBackend {
       length: geometry.mappedSize + tail, isFile: isFile)
   }
 
-  /// The namespaces that Linux shows of a DIMM in `slot`; nil where it refuses the DIMM or its region.
+  /// Returns the namespaces that Linux shows for a DIMM in `slot`, or `nil` if it refuses the DIMM or its region.
   static func shown(_ bytes: [UInt8], regionSize: UInt64, slot: Int = 0) throws -> [LabelledNamespace]? {
     let probe = RegionProbe(
       try LabelArea(bytes), regionSize: regionSize, cookie: InterleaveSetCookie(virtualSlot: slot), boot: .warm)
@@ -51,7 +51,7 @@ enum PlannedBackend {
     try shown(backend.area.bytes.array, regionSize: backend.geometry.regionSize, slot: slot)
   }
 
-  /// What a change leaves.
+  /// Returns the namespaces that Linux shows after a change.
   static func shown(after change: LabelAreaChange, slot: Int = 0) throws -> [LabelledNamespace]? {
     guard let after = change.after else { return nil }
     return try shown(after.bytes.array, regionSize: after.offset.alignedDown(to: 4096), slot: slot)
@@ -59,7 +59,7 @@ enum PlannedBackend {
 }
 
 extension LabelledNamespace {
-  /// What must not change, whatever becomes of the labels: the slots may.
+  /// The properties that no change of the labels may alter. The slots may change.
   struct Essence: Hashable {
     let uuid: UUID
     let name: String

@@ -8,7 +8,7 @@ struct SizeMigrationTests {
   static let small: UInt64 = 128 << 10
   static let large: UInt64 = 2 << 20
 
-  /// The backend after `change`, which kept A.
+  /// Returns the backend after `change`, which kept A.
   static func backend(after change: LabelAreaChange) throws -> LabelledBackend {
     let after = try #require(change.after)
     let geometry = try BackendGeometry(mappedSize: after.end, labelSize: UInt64(after.bytes.count))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Labels for another slot")
 struct SlotMigrationTests {
-  /// Recorded areas that Linux accepts, all of whose labels belong to virtual DIMMs.
+  /// The recorded areas that Linux accepts and whose labels all belong to virtual DIMMs.
   static let movable = LabelCase.all.filter { recorded in
     !recorded.path.contains("cookie_all") && !recorded.path.contains("nlabel")
   }
@@ -19,7 +19,7 @@ struct SlotMigrationTests {
       for slot in [1, 3, 255] {
         let change = try backend.moved(toSlot: slot)
         let after = try #require(try PlannedBackend.shown(after: change, slot: slot))
-        // More may come to light: labels that carried the cookie of another virtual DIMM.
+        // Additional namespaces may appear, whose labels carried the cookie of another virtual DIMM.
         #expect(Set(before.essences ?? []).isSubset(of: after.map(\.essence)))
         #expect(change.before?.offset == change.after?.offset)
         #expect(change.lengthAfter == change.lengthBefore)

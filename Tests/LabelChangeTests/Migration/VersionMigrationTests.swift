@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Labels of another version")
 struct VersionMigrationTests {
-  /// The first 8 KiB of a namespace in `mode` under labels of `version`, as a provisioning plan writes them.
+  /// Returns the first 8 KiB of a namespace in `mode` under labels of `version`, as a provisioning plan writes them.
   static func head(_ mode: String, _ version: LabelVersion, parent: UUID) throws -> [UInt8] {
     var head = [UInt8](repeating: 0, count: NamespaceContents.headSize)
     let geometry = try BackendGeometry(mappedSize: (64 << 20) + (128 << 10), labelSize: 128 << 10)
@@ -67,13 +67,13 @@ struct VersionMigrationTests {
     let btt2 = NamespaceAbstraction.btt2.guid
     #expect(try refusal(btt2, table) == .inexpressible(identity, .translationTable))
     #expect(try refusal(unknown, plain) == .inexpressible(identity, .abstraction(unknown)))
-    // A claim that hides a superblock: without it, Linux would use what it finds.
+    // A claim that hides a superblock: without the claim, Linux would use the superblock.
     #expect(try refusal(btt2, superblock) == .inexpressible(identity, .wouldBecome(.fsdax)))
-    // A claim without an info block changes nothing that is shown.
+    // A claim without an info block does not affect what Linux shows.
     #expect(try refusal(btt2, plain) == nil)
     #expect(try refusal(NamespaceAbstraction.fsdax.guid, superblock) == nil)
     #expect(try refusal(UUID.zero, superblock) == nil)
-    // A superblock of another namespace is none.
+    // A superblock of another namespace does not count.
     #expect(try refusal(btt2, Self.head("fsdax", .v1_2, parent: unknown)) == nil)
   }
 

@@ -4,10 +4,10 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// What is damaged comes back as it was where something proves it, and is asked about where nothing does.
+/// A repair restores damaged bytes if something proves them, and otherwise asks.
 @Suite("Proofs of a repair")
 struct ProofTests {
-  /// Three labels of version 1.2, as small an area as there is room for: 14 slots.
+  /// Returns an area with three labels of version 1.2, in the smallest possible area: 14 slots.
   private static func area(_ count: Int = 3) throws -> [UInt8] {
     let names = ["db", "log", "scratch", "more"]
     return try LabelArea.encoded(
@@ -26,13 +26,13 @@ struct ProofTests {
   private static let isWhole =
     CrashStates.isRelease || ProcessInfo.processInfo.environment["VNVDIMM_CRASH_STATES"] == "all"
 
-  /// All ways to change one byte of `count`; a build for debugging, which is slow, does with every 16th.
+  /// Returns all ways to change one byte of `count`, or every 16th of them in debug builds, which are slow.
   private static func damages(of count: Int) -> [(place: Int, mask: UInt8)] {
     let all = (0..<count).flatMap { place in (1...255).map { (place: place, mask: UInt8($0)) } }
     return isWhole ? all : all.enumerated().filter { $0.offset % 16 == 3 }.map(\.element)
   }
 
-  /// The labels that count, apart from the slot in which they are.
+  /// Returns the valid labels without their slot numbers.
   private static func labels(_ bytes: [UInt8]) throws -> Set<[UInt8]> {
     Set(try LabelArea(bytes).validLabels.map { [UInt8]($0.bytes[..<120] + $0.bytes[124..<248]) })
   }
@@ -42,7 +42,7 @@ struct ProofTests {
     var asked = 0
   }
 
-  /// Repairs `area` after each damage of one of the `count` bytes from `start`; every repair is right, or asks.
+  /// Repairs `area` after each damage to one of the `count` bytes from `start`. Every repair is right, or asks.
   private static func count(
     _ area: [UInt8], damaging start: Int, _ count: Int, witnesses: [NamespaceWitness] = []
   ) throws -> Count {
@@ -83,7 +83,7 @@ struct ProofTests {
     let label = try #require(try LabelArea(area).label(in: 1))
     let others = try LabelArea(area).validLabels.filter { $0.slot != 1 }.map { NamespaceWitness(of: $0, .fsdax) }
     let witnesses = others + [NamespaceWitness(of: label, .fsdax)]
-    // Nothing is missing; the whole slot; the whole area.
+    // With nothing missing; without the whole slot; without the whole area.
     #expect(LabelRepair(try LabelArea(area), dimm: MadeLabels.dimm, witnesses: witnesses).actions.isEmpty)
     for (start, count) in [(512 + 256, 256), (0, area.count)] {
       var damaged = area
@@ -105,7 +105,7 @@ struct ProofTests {
       let before = try LabelArea(area).validLabels
       #expect(facts(after.validLabels) == facts(before))
       #expect(LabelVerification(after, dimm: MadeLabels.dimm).findings.allSatisfy { $0.severity == .note })
-      // Whoever discards is asked nothing.
+      // With the decision to discard, the repair asks nothing.
       let dropped = LabelRepair(read, dimm: MadeLabels.dimm, decisions: .discarding, witnesses: witnesses)
       #expect(dropped.actions.filter(\.isOpen).isEmpty)
     }
@@ -157,7 +157,7 @@ struct ProofTests {
   }
 
   @Test("a block under which Linux would show less than now is asked about") func newerIndexThatHides() throws {
-    // The newer block lists, in place of the label, a copy that belongs to another DIMM.
+    // In place of the label, the newer block lists a copy that belongs to another DIMM.
     let area = try LabelArea(Self.area(1))
     let number = 1 - (try #require(area.indexes.currentNumber))
     var block = try #require(area.indexes.current)
@@ -197,7 +197,7 @@ struct ProofTests {
   @Test("what nothing proves is offered, stays as it is, and is dropped or chosen on demand") func open() throws {
     let area = try Self.area()
     var damaged = area
-    // Two bytes of the uuid: the label makes sense, and is another.
+    // Two changed bytes of the uuid: the label is plausible, but is another one.
     for byte in [1, 9] { damaged[512 + 256 + byte] ^= 0x5a }
     let labels = try LabelArea(damaged)
     let asked = LabelRepair(labels, dimm: MadeLabels.dimm)

@@ -14,16 +14,16 @@ struct RepairCaseTests {
     return (shown.map { $0.size / mebibyte }, actions)
   }
 
-  /// Labels that overlap, in mebibytes, and the sizes that can stay together.
+  /// Labels that overlap, in MiB, and the sizes of those that can stay together.
   static let overlaps: [([(dpa: UInt64, size: UInt64)], [UInt64])] = [
     ([(0, 16), (8, 16)], [16]),
-    // One in the middle, worth less than both beside it.
+    // A label in the middle, worth less than both neighbours.
     ([(0, 16), (8, 24), (24, 16)], [16, 16]),
-    // Worth more.
+    // A label in the middle, worth more.
     ([(0, 16), (8, 40), (40, 16)], [40]),
-    // Greed for the largest, or for the first to end, would lose.
+    // A greedy choice of the largest, or of the first to end, would lose bytes.
     ([(0, 8), (4, 20), (20, 8), (24, 36), (58, 30)], [20, 36]),
-    // Of as many bytes, more namespaces.
+    // For the same number of bytes, more namespaces.
     ([(0, 64), (0, 32), (32, 32), (64, 1)], [32, 32, 1]),
   ]
 
@@ -36,7 +36,7 @@ struct RepairCaseTests {
 
   @Test("of two labels with one uuid, the one stays that leaves room for more")
   func twins() throws {
-    // The first of the twins is larger, and in the way of a third label.
+    // The first of the twins is larger, and overlaps a third label.
     let bytes = try MadeLabels.area([(0, 20), (40, 16), (8, 16)]) { number, label in
       if number == 1 { label.uuid = MadeLabels.uuid(0) }
     }
@@ -86,7 +86,7 @@ struct RepairCaseTests {
 
   @Test("where the bitmaps can be read, a deleted namespace does not push out a living one")
   func stale() throws {
-    // Slot 0: deleted, 64 MiB; slots 1 and 2 were made in its place.
+    // Slot 0: deleted, 64 MiB; the namespaces in slots 1 and 2 were made in its place.
     let bytes = try MadeLabels.area([(0, 64), (0, 16), (16, 16)])
     var area = try LabelArea(bytes)
     var marked = bytes

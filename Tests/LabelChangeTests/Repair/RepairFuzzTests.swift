@@ -4,9 +4,9 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Areas that nobody would write, and recorded ones with damage, repaired.
+/// Repairs of areas that no program would write, and of recorded areas with damage.
 ///
-/// `VNVDIMM_FUZZ_COUNT` in the environment sets how many.
+/// `VNVDIMM_FUZZ_COUNT` in the environment sets their number.
 @Suite("Fuzzing the repair of label areas")
 struct RepairFuzzTests {
   private static let regionSize: UInt64 = 134_217_728
@@ -42,7 +42,8 @@ struct RepairFuzzTests {
     }
   }
 
-  /// The area whose current index marks other slots used: empty ones, stale ones; or not those that are.
+  /// Returns the area with a current index block that marks other slots as used (empty or stale ones), or used slots as
+  /// free.
   private static func marking(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
     guard let area = try? LabelArea(bytes), let number = area.indexes.currentNumber,
       var index = area.indexes.current, index.slotCount > 0
@@ -56,7 +57,7 @@ struct RepairFuzzTests {
     return bytes[..<start] + index.bytes + bytes[(start + index.bytes.count)...]
   }
 
-  /// The area with a byte of both headers changed, or both gone, or both bitmaps changed.
+  /// Returns the area with a byte of both headers changed, or both headers gone, or both bitmaps changed.
   private static func breakingIndexes(of bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
     guard let area = try? LabelArea(bytes) else { return bytes }
     var bytes = bytes

@@ -17,7 +17,7 @@ struct RepairTests {
     return (area, LabelRepair(area, dimm: dimm(recorded.dimms[0]), decisions: .discarding))
   }
 
-  /// What holds after every repair; returns what is shown then.
+  /// Checks what holds after every repair. Returns the namespaces that are then shown.
   static func examine(_ bytes: [UInt8], _ dimm: LabelledDIMM, slot: Int) throws -> [LabelledNamespace] {
     let regionSize = try #require(dimm.regionSize)
     let area = try LabelArea(bytes)
@@ -39,7 +39,7 @@ struct RepairTests {
     return after ?? []
   }
 
-  /// What holds where nothing is decided: nothing is dropped, and nothing that is shown is lost.
+  /// Checks what holds if nothing is decided: nothing is dropped, and no namespace that was shown is lost.
   private static func examineProofs(
     _ area: LabelArea, _ before: [LabelledNamespace]?, _ dimm: LabelledDIMM, slot: Int
   ) throws {
@@ -62,12 +62,12 @@ struct RepairTests {
     for dimm in recorded.dimms {
       let bytes = try recorded.area(of: dimm)
       _ = try Self.examine(bytes, Self.dimm(dimm), slot: dimm.slot)
-      // The slot may be left to the labels.
+      // The slot may be left for the labels to determine.
       _ = LabelRepair(try LabelArea(bytes), dimm: LabelledDIMM(regionSize: nil, cookie: nil))
     }
   }
 
-  /// How many namespaces are shown after the repair, where Linux showed fewer or refused all.
+  /// The number of namespaces shown after the repair, for areas of which Linux showed fewer or refused all.
   static let rescued: [(String, Int)] = [
     ("v11_both_cksum", 2), ("v12_both_seq0", 2), ("v12_both_sig", 2), ("v12_sig_nul", 2), ("v12_labeloff", 2),
     ("v12_otheroff", 2), ("v12_lsz_512", 2), ("v12_mysize_71", 2), ("v12_nslot_huge", 2), ("v12_nslot_wrap", 2),

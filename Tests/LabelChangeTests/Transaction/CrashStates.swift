@@ -2,11 +2,11 @@ import LabelChange
 
 /// Every state in which a crash can leave a disk while steps are carried out on it.
 ///
-/// Between two flushes, what was written before the first is there and what comes after the second is not. Of the
-/// writes between them any may have arrived, in part or in whole: at each of three granularities, all sets of the units
-/// that change where those are few enough to be listed, and else each write torn at every unit that changes, from its
-/// start and from its end, with every set of the others. A change of length happens or does not; where a write makes the
-/// disk longer, the length may arrive before the bytes.
+/// Between two flushes, the writes before the first have arrived and those after the second have not. Any of the writes
+/// in between may have arrived, in part or as a whole. At each of three granularities, this means all sets of the
+/// changing units if they are few enough to list. Otherwise each write is torn at every changing unit, from its start
+/// and from its end, with every set of the other writes. A change of length happens or does not; if a write extends the
+/// disk, the length may arrive before the bytes.
 struct CrashStates {
   #if DEBUG
     static let isRelease = false
@@ -14,24 +14,24 @@ struct CrashStates {
     static let isRelease = true
   #endif
 
-  /// In bytes. Builds for debugging, which are far slower, do with the largest.
+  /// The granularities in bytes. Debug builds, which are far slower, use only the largest.
   static let granularities = isRelease ? [512, 64, 8] : [512]
 
-  /// How much is asked for.
+  /// The thoroughness of the enumeration.
   struct Depth: Sendable {
     let granularities: [Int]
-    /// Units of which all sets are listed.
+    /// The largest number of units for which all sets are listed.
     let unitLimit: Int
 
     static let full = Depth(granularities: CrashStates.granularities, unitLimit: 9)
-    /// Tears at sectors alone, and few sets of them.
+    /// Tears only at sectors, and few sets of them.
     static let brief = Depth(granularities: [512], unitLimit: 4)
   }
 
   let steps: [StorageStep]
   let depth: Depth
 
-  /// Calls `visit` with each state; answers how many there were.
+  /// Calls `visit` with each state. Returns the number of states.
   func visit(from start: SimulatedDisk, _ visit: (SimulatedDisk) throws -> Void) rethrows -> Int {
     var durable = start
     var count = 0
@@ -88,7 +88,7 @@ struct CrashStates {
     for torn in writes.indices {
       let others = writes.indices.filter { $0 != torn }.map { writes[$0] }
       try visitSets(of: others, on: disk, whole) { state in
-        // A tear in the midst of what does not change is a tear before or behind it.
+        // A tear within unchanged bytes is equivalent to a tear before or behind them.
         for unit in units(of: writes[torn], size) where disk.bytes[unit] != whole.bytes[unit] {
           for part in [writes[torn].lowerBound..<unit.lowerBound, unit.lowerBound..<writes[torn].upperBound] {
             var state = state
@@ -100,7 +100,7 @@ struct CrashStates {
     }
   }
 
-  /// The units of `size` bytes that `range` touches, cut to it.
+  /// Returns the units of `size` bytes that `range` touches, clipped to it.
   private static func units(of range: Range<Int>, _ size: Int) -> [Range<Int>] {
     stride(from: range.lowerBound / size * size, to: range.upperBound, by: size).map { start in
       (start..<start + size).clamped(to: range)

@@ -4,8 +4,8 @@ import PersistentMemory
 import TestSupport
 
 extension LabelChangeCase {
-  /// Every operation of vnvdimm-migrate-labels, on a file and on a device, as its planner makes it. The backends are as
-  /// small as QEMU takes them: a region of 16 KiB with two namespaces, and 128 KiB of labels.
+  /// Every operation of vnvdimm-migrate-labels, on a file and on a device, as its planner makes it. The backends are
+  /// the smallest that QEMU accepts: a region of 16 KiB with two namespaces, and 128 KiB of labels.
   static func operations() throws -> [LabelChangeCase] {
     try [LabelVersion.v1_1, .v1_2].flatMap { version in
       try [true, false].flatMap { isFile in try Operations(version, isFile: isFile).all() }
@@ -112,7 +112,7 @@ extension LabelChangeCase {
         damage(&bytes)
         return bytes
       }
-      /// The second label, with its checksum right, changed.
+      /// Returns the area with `change` made to the second label and its checksum updated.
       func relabelled(_ change: (inout NamespaceLabel) -> Void) -> [UInt8] {
         damaged { bytes in
           var changed = NamespaceLabel(slot: 1, of: bytes, in: backend.area.geometry)
@@ -133,7 +133,7 @@ extension LabelChangeCase {
         ("slot number", .index, damaged { $0[second + 120] = 9 }),
         ("interrupted update", .index, relabelled { $0.flags = .updating }),
       ]
-      // With all blocks gone, nothing shows a mended label before the first block is there.
+      // With all index blocks gone, a repaired label is not visible until the first block is written.
       let both: [(String, LabelTransaction.Method, [UInt8])] = [
         (
           "both blocks, interrupted update", .birth,

@@ -7,17 +7,18 @@ struct LabelChangeCase: Sendable, CustomStringConvertible {
   let description: String
   let change: LabelAreaChange
   let canGrow: Bool
-  /// The way that the transaction is to take.
+  /// The method that the transaction must choose.
   let method: LabelTransaction.Method
-  /// Bytes of the region that a guest without labels may use: the rest is for an area that joins a device.
+  /// The number of bytes of the region that a guest without labels may use; the rest is for an area that is added to a
+  /// device.
   var regionLimit = Int.max
 
-  /// What a backend holds where there is no area: every byte tells its place.
+  /// Returns the contents of a backend outside the label area, in which every byte depends on its offset.
   private static func data(_ range: Range<Int>) -> [UInt8] {
     range.map { UInt8(truncatingIfNeeded: $0 / 8 &* 37 ^ $0) | 1 }
   }
 
-  /// The backend before.
+  /// The backend before the change.
   var disk: SimulatedDisk {
     var disk = SimulatedDisk(Self.data(0..<Int(change.lengthBefore)))
     if let before = change.before { disk.apply(.write(offset: before.offset, bytes: before.bytes)) }
@@ -25,7 +26,7 @@ struct LabelChangeCase: Sendable, CustomStringConvertible {
     return disk
   }
 
-  /// `count` labels of 512 bytes each, one behind the other, for the DIMM in `slot`.
+  /// Returns `count` labels of namespaces of 512 bytes each, one behind the other, for the DIMM in `slot`.
   static func labels(_ version: LabelVersion, _ count: Int, slot: Int = 0) -> [NamespaceLabel] {
     (0..<count).map { number in
       var label = NamespaceLabel(blank: version)

@@ -4,10 +4,10 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// Whatever moment a crash chooses, the next run gives the state before or the state after.
+/// After a crash at any moment, the next run restores the state before or completes the state after.
 @Suite("Label transactions survive crashes")
 struct LabelTransactionCrashTests {
-  /// What a guest makes of a backend, and what its namespaces hold.
+  /// The guest's view of a backend, and the contents of its namespaces.
   struct View: Hashable {
     struct Namespace: Hashable {
       let label: [UInt8]
@@ -15,10 +15,11 @@ struct LabelTransactionCrashTests {
     }
 
     let length: UInt64
-    /// By DIMM slot: the namespaces shown, one without a label where labels play no part; nil where it is refused.
+    /// The namespaces shown, by DIMM slot: one without a label if labels play no part, or `nil` if the region is
+    /// refused.
     let namespaces: [[Namespace]?]
 
-    /// The view of `disk` with a label area at `place`; nil where the disk is too short for that.
+    /// Makes the view of `disk` with a label area at `place`, or `nil` if the disk is too short for that.
     init?(_ disk: SimulatedDisk, _ place: Range<Int>, regionLimit: Int = .max) {
       guard disk.bytes.count >= place.upperBound else { return nil }
       length = disk.length
@@ -32,7 +33,7 @@ struct LabelTransactionCrashTests {
           area, regionSize: UInt64(place.lowerBound), cookie: InterleaveSetCookie(virtualSlot: slot), boot: .cold)
         guard case .namespaces(let found) = probe.outcome else { return probe.outcome == .labelless ? region : nil }
         return found.map { namespace in
-          // All of the label but its slot and what is summed up over it.
+          // The label without its slot and checksum.
           let label = area.label(in: namespace.slots[0])?.bytes ?? []
           let data = disk.bytes[Int(namespace.dpa)..<Int(namespace.dpa + namespace.size)]
           return Namespace(label: [UInt8](label.prefix(120) + label.dropFirst(124).prefix(124)), data: [UInt8](data))
@@ -41,8 +42,8 @@ struct LabelTransactionCrashTests {
     }
   }
 
-  /// Where the area of `change` is before and after it; empty at the end where there is none. An area that was taken
-  /// away without making the file shorter remains, blank.
+  /// Returns the places of the area of `change` before and after it; a missing area is an empty range at the end. An
+  /// area that was removed without shortening the file remains there, blank.
   static func places(_ change: LabelAreaChange) -> [Range<Int>] {
     let remaining = change.lengthAfter == change.lengthBefore ? change.before : nil
     return [(change.before, change.lengthBefore), (change.after ?? remaining, change.lengthAfter)].map {
@@ -53,7 +54,7 @@ struct LabelTransactionCrashTests {
   @Test("every crash state of every change", arguments: LabelChangeCase.all)
   func everyState(of test: LabelChangeCase) throws { try Self.examine(test, CrashStates.Depth.full) }
 
-  /// `VNVDIMM_CRASH_STATES=all` in the environment, as `make check-long` has it, asks for everything.
+  /// With `VNVDIMM_CRASH_STATES=all` in the environment, as `make check-long` sets it, all states are tested.
   private static let operationDepth: CrashStates.Depth =
     ProcessInfo.processInfo.environment["VNVDIMM_CRASH_STATES"] == "all" ? .full : .brief
 
@@ -75,7 +76,7 @@ struct LabelTransactionCrashTests {
     let old = try #require(view(start, places[0]))
     let end = start.applying(transaction.steps)
     let new = try #require(view(end, places[1]))
-    // The steps do what they are for.
+    // The steps achieve their purpose.
     var wanted = start
     wanted.apply(.resize(length: change.lengthAfter))
     if let after = change.after { wanted.apply(.write(offset: after.offset, bytes: after.bytes)) }
@@ -83,7 +84,8 @@ struct LabelTransactionCrashTests {
     if change.after != nil { #expect(new == view(wanted, places[1])) }
     #expect(end.unfinished(canGrow: test.canGrow) == nil)
 
-    /// A file that became longer before its mark arrived is as it was, with zeros or less behind it that nobody looks at.
+    /// A file that was extended before its mark arrived counts as unchanged: it has only unused zeros behind its old
+    /// end.
     func isOldOrNew(_ disk: SimulatedDisk) -> Bool {
       var disk = disk
       if disk.length > max(change.lengthBefore, change.lengthAfter),
@@ -100,7 +102,7 @@ struct LabelTransactionCrashTests {
         failures += isOldOrNew(state) ? 0 : 1
         return
       }
-      // The recovery may be interrupted, too.
+      // The recovery itself may be interrupted, too.
       for done in 0...unfinished.steps.count {
         recoveries += 1
         let interrupted = state.applying(unfinished.steps.prefix(done))

@@ -6,7 +6,7 @@ import Testing
 struct LabelTransactionTests {
   static let end: UInt64 = 16 << 10
 
-  /// A change from an area at the end of the backend to another one there.
+  /// Returns a change from an area at the end of the backend to another one there.
   static func change(_ before: SparseBytes, _ after: SparseBytes) -> LabelAreaChange {
     LabelAreaChange(
       before: LabelAreaPlacement(offset: end - UInt64(before.count), bytes: before),
@@ -37,7 +37,7 @@ struct LabelTransactionTests {
   }
 
   @Test("an area never comes to lie where a namespace has its data") func namespaceInTheWay() throws {
-    // The region of 12 KiB is full with 24 namespaces of 512 bytes; the larger area would take 4 KiB of it.
+    // The region of 12 KiB is full, with 24 namespaces of 512 bytes; the larger area would take 4 KiB of it.
     let labels = LabelChangeCase.labels(.v1_1, 24)
     let before = try LabelArea.encoded(.v1_1, size: 4096, labels: labels)
     let after = try LabelArea.encoded(.v1_1, size: 8192, labels: labels)
@@ -62,7 +62,7 @@ struct LabelTransactionTests {
     let change = LabelAreaChange(
       before: placement, after: placement, lengthBefore: length, lengthAfter: length, rewrites: rewrites)
     let steps = try LabelTransaction(change, canGrow: true).steps
-    // The record is there, and half of the blocks are not written yet.
+    // The record is complete, and half of the blocks are not written yet.
     let disk = SimulatedDisk(region + area.array).applying(steps.prefix(106))
     let found = try #require(
       UnfinishedChange.find(length: UInt64(disk.bytes.count), canGrow: true) { offset, count in

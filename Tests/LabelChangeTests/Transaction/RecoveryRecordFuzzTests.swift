@@ -3,10 +3,11 @@ import LabelChange
 import TestSupport
 import Testing
 
-/// A recovery record may be a stranger's: whatever it says, only the backend's own bytes are at stake, and no trap.
+/// A recovery record may be hostile: whatever it contains, recovery may only change the backend's own bytes, and never
+/// traps.
 @Suite("Recovery records from strangers")
 struct RecoveryRecordFuzzTests {
-  /// A disk with a record that has just become valid.
+  /// Returns a disk with a record that has just become valid.
   static func recorded(_ test: LabelChangeCase) throws -> SimulatedDisk {
     var disk = test.disk
     for step in try LabelTransaction(test.change, canGrow: test.canGrow).steps {
@@ -16,7 +17,7 @@ struct RecoveryRecordFuzzTests {
     return disk
   }
 
-  /// The header's place in a disk, by its signature.
+  /// Returns the offset of the header in a disk, found by its signature.
   static func header(of disk: SimulatedDisk) throws -> Int {
     try #require(BytePattern([UInt8]("VDIMRECR".utf8)).offsets(in: disk.bytes).last)
   }
@@ -67,7 +68,7 @@ struct RecoveryRecordFuzzTests {
       let place = Int(header.load(UInt64.self, at: 64))
       var payload = [UInt8](disk.bytes[place..<place + Int(header.load(UInt64.self, at: 72))])
       for _ in 0..<Int.random(in: 1...3, using: &random) {
-        // The first piece's offset and size are what most depends on.
+        // Most depends on the first piece's offset and size.
         let word = Bool.random(using: &random) ? Int.random(in: 0...1, using: &random) : payload.count / 8 - 1
         let offset = Int.random(in: 0...word, using: &random) * 8
         let stored: UInt64 = payload.load(at: offset)
@@ -102,7 +103,7 @@ struct RecoveryRecordFuzzTests {
       var disk = good
       let place = Int.random(in: start - 256..<start + 256, using: &random)
       disk.apply(.write(offset: UInt64(place), bytes: [disk.bytes[place] ^ UInt8.random(in: 1...255, using: &random)]))
-      // A damaged payload or header: the change never happened, or the damage is outside of the record.
+      // If the payload or header is damaged, the change never happened; otherwise the damage is outside of the record.
       guard let unfinished = disk.unfinished(canGrow: test.canGrow), unfinished.direction == .forward else { continue }
       #expect(place < start)
       #expect(unfinished == good.unfinished(canGrow: test.canGrow))

@@ -1,7 +1,7 @@
 import Basics
 import LabelChange
 
-/// A backend in memory, as it is when everything that was written has arrived.
+/// A backend in memory, in the state after all writes have arrived.
 struct SimulatedDisk: Hashable {
   private(set) var bytes: [UInt8]
 
@@ -23,7 +23,7 @@ struct SimulatedDisk: Hashable {
     }
   }
 
-  /// Gives the disk another length; what it gains reads as zeros.
+  /// Changes the length of the disk; added bytes read as zeros.
   mutating func resize(to length: Int) {
     bytes = bytes.prefix(length) + [UInt8](repeating: 0, count: max(0, length - bytes.count))
   }
@@ -34,7 +34,7 @@ struct SimulatedDisk: Hashable {
     return disk
   }
 
-  /// Takes the bytes of `range` from `other`.
+  /// Copies the bytes of `range` from `other`.
   mutating func take(_ range: Range<Int>, of other: SimulatedDisk) {
     bytes.replaceSubrange(range, with: other.bytes[range])
   }
