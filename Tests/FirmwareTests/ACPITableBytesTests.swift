@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tables against their sources: ASL for those with AML, the specification's layouts for the others.
+/// Compares the tables with their sources: ASL for tables with AML, the specification's layouts for the others.
 @Suite struct ACPITableBytesTests {
   private let tables: ACPITables
 
@@ -59,7 +59,7 @@ import Testing
     #expect(fadt[36...] == expected[36...])
   }
 
-  /// What Linux writes to the sleep control register to power off: SLP_EN and SLP_TYP of `\_S5`.
+  /// The value that Linux writes to the sleep control register to power off: SLP_EN and SLP_TYP of `\_S5`.
   @Test func powerOff() {
     #expect(GuestPlatform.powerOffValue == 0x34)
   }

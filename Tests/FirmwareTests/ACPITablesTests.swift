@@ -63,8 +63,8 @@ import Testing
     #expect(throws: ACPITables.Excess.self) { try ACPITables(machine: Self.large, memory: memory) }
   }
 
-  /// iasl -d, then iasl on what it wrote: no error, no warning, and the same bytes again except for the
-  /// header, where iasl puts its own name.
+  /// Runs iasl -d, then iasl on its output: no error, no warning, and the same bytes again except for the header, into
+  /// which iasl puts its own name.
   @Test("iasl disassembles and compiles every table", arguments: machines)
   func compiles(name: String, machine: ACPIMachine) throws {
     let folder = try TemporaryDirectory()
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  /// The memory affinity entries are QEMU's; its order of NVDIMMs is another.
+  /// The memory affinity entries are QEMU's; only the order of the NVDIMMs differs.
   @Test("memory affinity as QEMU's", arguments: RecordedMachine.all)
   func affinity(recorded: RecordedMachine) throws {
     func memory(_ table: [UInt8]) -> [[UInt8]] {

@@ -4,10 +4,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The tables run in ACPICA's interpreter, the one that Linux has, by `acpiexec`.
+/// Runs the tables in ACPICA's interpreter, which is also Linux's, with `acpiexec`.
 ///
-/// It simulates memory and nobody answers the doorbell, so the window keeps what a method wrote: the
-/// handle is then the length of the result, and the result is the argument.
+/// acpiexec simulates memory, and nothing answers the doorbell, so the window keeps what a method wrote: the handle is
+/// then read as the length of the result, and the argument as the result.
 @Suite struct AMLExecutionTests {
   private let folder: TemporaryDirectory
 
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  /// What acpiexec printed, line by line.
+  /// Returns the lines that acpiexec printed.
   private func run(_ commands: String..., options: [String] = []) throws -> [String] {
     let batch = commands.map { "execute \\_SB.\($0)" }.joined(separator: ";")
     let run = try ProgramRun(
@@ -30,14 +30,14 @@ import Testing
       options + ["-b", batch, folder.path("DSDT"), folder.path("SSDT")])
     #expect(run.status == 0)
     let lines = run.output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-    // Not every "ACPI Error": acpiexec itself has no room to print a result of 64 KiB.
+    // Not every "ACPI Error" counts: acpiexec itself lacks the room to print a result of 64 KiB.
     let faults = lines.filter { $0.hasPrefix("ACPI Error: Aborting method") || $0.hasPrefix("ACPI Warning") }
     #expect(faults.isEmpty)
     return lines
   }
 
-  /// What the last command returned, as acpiexec prints it, in one line, buffers cut to their length:
-  /// their last line is filled up.
+  /// Returns the result of the last command as acpiexec prints it, in one line. Buffers are cut to their length,
+  /// because acpiexec pads their last line.
   private func result(_ lines: [String]) throws -> String {
     let returned = try #require(lines.lastIndex { $0.contains(" returned object ") })
     let parts = lines[(returned + 1)...].prefix { !$0.hasPrefix("ACPI:") }.map { line in
@@ -65,9 +65,9 @@ import Testing
         "NVDR.NV13._DSM \(leaf) 1 6 [(\(String(repeating: "AB ", count: 20)))]",
         "[Buffer] Length 14 = \(String(repeating: "AB ", count: 16))AB AB AB AB"
       ),
-      // A package that holds no buffer: no argument.
+      // A package that holds no buffer means no argument.
       ("NVDR.NV07._DSM \(leaf) 1 0 [5]", "[Buffer] Length 08 = 00 00 00 00 00 00 00 00"),
-      // Another interface or revision: answered without the VMM.
+      // Other interfaces or revisions are answered without the VMM.
       ("NVDR.NV07._DSM \(root) 1 0 [0]", "[Buffer] Length 01 = 00"),
       ("NVDR.NV07._DSM \(root) 1 4 [0]", "[Buffer] Length 04 = 01 00 00 00"),
       ("NVDR.NV07._DSM \(leaf) 3 0 [0]", "[Buffer] Length 01 = 00"),
@@ -116,7 +116,7 @@ import Testing
     #expect(try result(run("NVDR._FIT")) == "[Buffer] Length 00 =")
   }
 
-  /// acpiexec gives zeros for every port, so the status register is moved to memory filled with ones.
+  /// acpiexec reads zeros from every port, so the status register is moved to memory filled with ones.
   @Test(
     "the event device tells the NVDIMM root device, once of what is plugged and once of errors, and the power button")
   func events() throws {
@@ -127,7 +127,7 @@ import Testing
     dsdt[SystemTable.checksum] &+= 1
     try Data(dsdt).write(to: folder.url.appendingPathComponent("DSDT"))
     let told = try notifications("GED._EVT 9", options: ["-fv", "0xFF"])
-    // Handle 0xFFFF is no DIMM's. acpiexec delivers each from a thread of its own, in any order.
+    // Handle 0xFFFF belongs to no DIMM. acpiexec delivers each notification from a thread of its own, in any order.
     #expect(told.sorted() == ["NVDR 80", "NVDR 81", "PWRB 80"])
   }
 
@@ -136,14 +136,14 @@ import Testing
     #expect(try notifications("NVDR.NHEA \(handle)") == ["\(name) 81"])
   }
 
-  /// Who was told what, by the command.
+  /// Returns the notifications that `command` causes.
   private func notifications(_ command: String, options: [String] = []) throws -> [String] {
     try run(command, options: options).compactMap { line in
       line.firstMatch(of: /Received a Device Notify on \[(\w+)\] .* Value 0x(\w\w)/).map { "\($0.1) \($0.2)" }
     }
   }
 
-  /// The cost that `MethodWindow` states: accesses to memory for one request.
+  /// The cost that `MethodWindow` states: the memory accesses of one request.
   @Test(arguments: [
     // Four for the header, one for the length of the result, and then eight bytes each.
     ("NVDR.NV0B._DSM \(leaf) 1 4 [0]", 5 + 2),

@@ -2,7 +2,8 @@ import Firmware
 import FoundationEssentials
 import Testing
 
-/// The bytes are those that iasl writes for the ASL above them, or the encoding rules of ACPI 6.5, chapter 20.
+/// The expected bytes are those that iasl generates for the ASL above them, or follow from the encoding rules of ACPI
+/// 6.5, chapter 20.
 @Suite struct AMLTests {
   @Test(arguments: [
     (UInt64(0), "00"), (1, "01"), (2, "0A02"), (0xFF, "0AFF"), (0x100, "0B0001"), (0xFFFF, "0BFFFF"),
@@ -20,7 +21,7 @@ import Testing
     #expect(AML.Path(text).encoded == bytes(hex: expected))
   }
 
-  /// The length counts its own bytes: one up to 63, two up to 4095, three up to 2^20 - 1 (ACPI 6.5, 20.2.4).
+  /// A package length counts its own bytes: one up to 63, two up to 4095, three up to 2^20 - 1 (ACPI 6.5, 20.2.4).
   @Test(arguments: [
     (0, "1102 00", 3), (60, "113F 0A3C", 64), (61, "114104 0A3D", 66), (4090, "114F FF 0BFA0F", 4096),
     (4091, "118100 01 0BFB0F", 4098), (65552, "1188 0110 0C10000100", 65561),

@@ -8,8 +8,8 @@ import Testing
   private let labels = MemoryLabels((0..<0x2_0000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
   private let methods: DeviceMethods
 
-  /// Slot 0 has labels, slot 1 none, slot 2 is empty; slot 3 takes no writes, slot 4 fails; slot 5 has
-  /// more than 32 bits can say.
+  /// Slot 0 has labels, slot 1 has none, slot 2 is empty, slot 3 refuses writes, slot 4 fails, and slot 5 has a size
+  /// beyond 32 bits.
   init() {
     var methods = DeviceMethods(interfaceTable: [UInt8](repeating: 0x5A, count: 368))
     methods.plug(MemoryDIMM(slot: 0, labels: labels).device)
@@ -36,17 +36,17 @@ import Testing
     return bytes
   }
 
-  /// As QEMU 7.2 answers, the transfer limit and the length 0 apart, and functions that it has not.
+  /// As QEMU 7.2 answers, except for the transfer limit, the length 0, and functions that QEMU lacks.
   @Test(
     "_DSM",
     arguments: [
       // handle, function, argument, result
       (UInt32(1), UInt32(0), "", "77040000"), (2, 0, "", "07040000"), (3, 0, "", "00000000"),
       (0x1_0000, 0, "", "00000000"),
-      // Get Label Size: 128 KiB, 64 KiB a call; without labels; empty slot; a handle that no slot has.
+      // Get Label Size: 128 KiB, 64 KiB a call; without labels; empty slot; a handle that belongs to no slot.
       (1, 4, "", "00000000 00000200 00000100"), (2, 4, "", "01000000"), (3, 4, "", "02000000"),
       (0xFFFF_FFFF, 4, "", "02000000"), (6, 4, "", "00000000 FFFFFFFF 00000100"),
-      // Get Label Data: the last byte; past the end; wrapping; longer than a call moves; nothing.
+      // Get Label Data: the last byte; past the end; wrapping; longer than one call transfers; nothing.
       (1, 5, "03000000 05000000", "00000000 151C232A31"), (1, 5, "FFFF0100 01000000", "00000000 F9"),
       (1, 5, "FFFF0100 02000000", "03000000"), (1, 5, "FFFFFFFF 02000000", "03000000"),
       (1, 5, "00000000 01000100", "03000000"), (1, 5, "00000000 00000000", "00000000"),
@@ -54,12 +54,12 @@ import Testing
       (1, 5, "", "03000000"), (1, 5, "00000000 040000", "03000000"),
       (2, 5, "00000000 04000000", "01000000"), (3, 5, "00000000 04000000", "02000000"),
       (4, 5, "00000000 04000000", "00000000 03030303"), (5, 5, "00000000 04000000", "04000000"),
-      // Set Label Data: nothing; less data than length; more; read-only; failing.
+      // Set Label Data: nothing; less data than the length; more; read-only; failing.
       (1, 6, "00000000 00000000", "00000000"), (1, 6, "00000000 02000000 01", "03000000"),
       (1, 6, "00000000 01000000 01FF", "00000000"), (1, 6, "00000200 01000000 01", "03000000"),
       (4, 6, "00000000 01000000 01", "01000000"), (4, 6, "00000000 00000000", "00000000"),
       (5, 6, "00000000 01000000 01", "04000000"), (2, 6, "00000000 01000000 01", "01000000"),
-      // Functions that the interface has and we have not.
+      // Functions of the interface that are not implemented.
       (1, 3, "", "01000000"), (1, 7, "", "01000000"), (1, 32, "", "01000000"), (2, 3, "", "01000000"),
       (3, 1, "", "02000000"), (3, 3, "", "02000000"),
     ])
@@ -119,7 +119,7 @@ import Testing
     #expect(methods.handle(request: bytes(hex: request)) == [UInt8](repeating: 0, count: 16))
   }
 
-  /// The storage traps on a range outside the area, so this also shows that none gets there.
+  /// The storage traps on a range outside the area, so this test also shows that no such range reaches it.
   @Test func requestFuzz() {
     var methods = methods
     var random = SeededGenerator(fuzzing: "label requests")
@@ -137,7 +137,7 @@ import Testing
           case 1: interesting.randomElement(using: &random) ?? 0
           default: UInt32.random(in: 0...(.max), using: &random) >> UInt32.random(in: 0...31, using: &random)
           }
-        // Slot 5 has no bytes behind its size.
+        // Slot 5 has a size but no bytes.
         request.append(littleEndian: index == 0 && word == 6 ? 0 : word)
       }
       request.append(

@@ -4,7 +4,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// The functions of an NVDIMM for its health, byte for byte as the NVDIMM DSM Interface 2.0 lays them out.
+/// The health functions of an NVDIMM, byte for byte as the NVDIMM DSM Interface 2.0 lays them out.
 @Suite("Functions for health") struct HealthFunctionsTests {
   private let dimm = MemoryDIMM(slot: 6)
   private let told = Notifications()
@@ -26,8 +26,8 @@ import Testing
     #expect(call(0, revision: 3) == words(0))
   }
 
-  /// Status, flags, reserved; health, spares, used, alarms; media 25, controller 30 degrees; shutdown count; AIT, PMIC,
-  /// reserved; shutdown state; no vendor's data.
+  /// Returns status, flags, reserved; health, spares, used, alarms; media 25, controller 30 degrees; shutdown count;
+  /// AIT, PMIC, reserved; shutdown state; no vendor-specific data.
   private static func smart(_ state: String, _ temperatures: String, _ count: String, _ shutdown: String) -> [UInt8] {
     let text = "00000000 3F060000 00000000 \(state) \(temperatures) \(count) 00 0000 0000000000000000 \(shutdown)"
     return bytes(hex: text) + [UInt8](repeating: 0, count: 96)
@@ -53,10 +53,10 @@ import Testing
     #expect(call(17, "0200 05 9001 2006", revision: 2) == words(0))
     #expect(told.all == [.health(slot: 6)])
     #expect(call(2) == bytes(hex: "00000000 0200 05 9001 2006 00"))
-    // The media has 25 degrees: just as much.
+    // The media is at 25 degrees, exactly the threshold.
     #expect(call(1) == Self.smart("00 64 00 02", "9001 E001", "00000000", "00"))
     for argument in ["", "0200 05 9001 20", "0800 05 9001 2006"] { #expect(call(17, argument) == words(3)) }
-    // The same again is no news.
+    // The same injection again causes no notification.
     #expect(call(17, "0200 05 9001 2006", revision: 2) == words(0))
     #expect(told.all.count == 1)
   }
@@ -65,7 +65,7 @@ import Testing
     #expect(call(18, "0F00000000000000 01 4006 01 05 01 01", revision: 2) == words(0))
     #expect(told.all == [.health(slot: 6)])
     #expect(call(1) == Self.smart("04 05 00 03", "4006 E001", "01000000", "01"))
-    // Only what is named is changed.
+    // Only the values whose flags are set are changed.
     #expect(call(18, "0100000000000000 00 0000 00 00 00 00", revision: 2) == words(0))
     #expect(call(1) == Self.smart("04 05 00 01", "9001 E001", "01000000", "01"))
     #expect(call(18, "0E00000000000000 00 0000 00 00 00 00", revision: 2) == words(0))

@@ -4,7 +4,7 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// The functions of an NVDIMM for its lock, byte for byte as the NVDIMM DSM Interface 2.0 lays them out.
+/// The security functions of an NVDIMM, byte for byte as the NVDIMM DSM Interface 2.0 lays them out.
 @Suite("Functions for the lock") struct LockFunctionsTests {
   private let labels = MemoryLabels([UInt8](repeating: 0xAA, count: 0x2_0000))
   private let dimm: MemoryDIMM
@@ -132,7 +132,7 @@ import Testing
     #expect(call(function, right) == words(10))
     #expect(call(19) == words(0, function == 22 ? 1 : 3, function == 22 ? 0x16 : 6))
     try turnOff()
-    // A right one starts the count again.
+    // A correct passphrase resets the count.
     for _ in 0..<2 {
       for _ in 0..<4 { #expect(call(function, Self.zero) == words(11)) }
       #expect(call(function, right) == words(0))

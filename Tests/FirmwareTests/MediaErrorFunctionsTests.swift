@@ -49,7 +49,7 @@ import Testing
     let records = words(1, 0) + longs(1 << 32 + 0x1000, 0x200) + words(2, 0) + longs(6 << 30 + 0x4000, 0x100)
     #expect(
       call(3) == words(0, 44 + 48) + longs(1 << 32, 3 << 30, 0, 0) + bytes(hex: "0200 0000 02000000") + records)
-    // Of a part, and of memory of another type.
+    // For a part of the range, and for memory of another type.
     #expect(call(2, longs(6 << 30, 0x4000) + bytes(hex: "0200 02 0000000000")) == words(0, 0))
     #expect(call(3) == words(0, 44) + longs(6 << 30, 0x4000, 0, 0) + bytes(hex: "0200 0000 00000000"))
     #expect(call(2, longs(1 << 32, 1 << 30) + bytes(hex: "0100 00 0000000000")) == words(2))
@@ -75,12 +75,12 @@ import Testing
     #expect(call(4, longs(1 << 32 + 0x1100, 0x100)) == words(0, 0) + longs(0x100))
     #expect(dimms[0].erased == [0x1100..<0x1200])
     #expect(dimms[0].condition.value.errors.ranges == [0x1000..<0x1100, 0x1200..<0x1400])
-    // Where there is no error nothing is erased.
+    // If there is no error, nothing is erased.
     #expect(call(4, longs(1 << 32 + 0x1100, 0x100)) == words(0, 0) + longs(0x100))
     #expect(call(4, longs(1 << 32, 1 << 30)) == words(0, 0) + longs(1 << 30))
     #expect(dimms[0].erased == [0x1100..<0x1200, 0x1000..<0x1100, 0x1200..<0x1400])
     #expect(dimms[0].condition.value.errors.isEmpty)
-    // Parts of lines, more than one NVDIMM, none, and an argument that is cut off.
+    // Partial lines, several NVDIMMs, no NVDIMM, and a truncated argument.
     for argument in [longs(1 << 32 + 1, 0x100), longs(1 << 32, 1), longs(1 << 32, 3 << 30), longs(0, 256), words(0)] {
       #expect(call(4, argument) == words(2))
     }
@@ -119,7 +119,7 @@ import Testing
   @Test("a guest that injects without end is stopped") mutating func limit() {
     for line: UInt64 in 0..<4096 { _ = inject(1 << 32 + line * 512, 256) }
     #expect(inject(1 << 32 + 4096 * 512, 256) == words(1))
-    // A neighbour takes no more room; and a hole would.
+    // An adjacent line takes no more room; a hole in a run would.
     #expect(inject(1 << 32 + 256, 256) == words(0))
     #expect(inject(1 << 32 + 4096 * 512, 1 << 20) == words(0))
     #expect(call(8, longs(1 << 32 + 4096 * 512 + 512, 256)) == words(1))
@@ -127,7 +127,7 @@ import Testing
   }
 }
 
-/// What a guest was told of.
+/// Collects the notifications of a guest.
 final class Notifications: Sendable {
   private let notifications = Mutex<[DeviceMethods.Notification]>([])
 

@@ -29,7 +29,7 @@ final class MemoryLabels: LabelStorage {
   }
 }
 
-/// An NVDIMM without a backend, that remembers what of it was erased.
+/// An NVDIMM without a backend that records the ranges erased.
 final class MemoryDIMM: MediaStorage {
   static let regionSize: UInt64 = 1 << 30
 
@@ -39,7 +39,7 @@ final class MemoryDIMM: MediaStorage {
   private let failure: StorageFailure?
   private let erasures = Mutex<[Range<UInt64>]>([])
 
-  /// Its region begins at 4 GiB, and a gap of 1 GiB is behind it.
+  /// Makes an NVDIMM whose region begins at 4 GiB, with a gap of 1 GiB behind it.
   init(
     slot: Int, labels: MemoryLabels? = nil, condition: HeldCondition = HeldCondition(), failure: StorageFailure? = nil
   ) {
@@ -54,7 +54,7 @@ final class MemoryDIMM: MediaStorage {
     DeviceMethods.Device(description, labels: labels, media: self, condition: condition)
   }
 
-  /// The DPA ranges, in their order.
+  /// The erased DPA ranges, in order.
   var erased: [Range<UInt64>] { erasures.withLock { $0 } }
 
   var isReadOnly: Bool { failure == .readOnly }
@@ -66,7 +66,7 @@ final class MemoryDIMM: MediaStorage {
     try condition.change { $0.security.finishErasure() }
   }
 
-  /// Only begun: `finishErasure` is the test's to call.
+  /// Only begins the erasure: the test calls `finishErasure` itself.
   func startErasure() {}
 
   func erase(_ range: Range<UInt64>) throws(StorageFailure) {

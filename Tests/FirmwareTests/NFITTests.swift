@@ -5,9 +5,9 @@ import PersistentMemory
 import TestSupport
 import Testing
 
-/// A machine that QEMU 7.2 (q35, 256 MiB) was started with, and that its tables were dumped from.
+/// A machine of QEMU 7.2 (q35, 256 MiB) whose tables were dumped.
 ///
-/// The tables are under Tests/Corpus/acpi, in a folder of the same name.
+/// The tables are in the folder of the same name under Tests/Corpus/acpi.
 struct RecordedMachine: Sendable, CustomTestStringConvertible {
   let name: String
   /// `-m slots=`
@@ -62,8 +62,8 @@ struct RecordedMachine: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct NFITTests {
-  /// The structures of a table by type, each set in the order of its bytes: QEMU's order of DIMMs is that
-  /// of a hash of their ids.
+  /// Returns the structures of a table by type, each set sorted by its bytes, because QEMU orders DIMMs by a hash of
+  /// their ids.
   private func structures(_ bytes: ArraySlice<UInt8>) throws -> [UInt16: [[UInt8]]] {
     var found: [UInt16: [[UInt8]]] = [:]
     var rest = [UInt8](bytes)
@@ -85,7 +85,7 @@ struct RecordedMachine: Sendable, CustomTestStringConvertible {
     #expect(try structures(ours[40...]) == structures(theirs[40...]))
   }
 
-  /// Each structure written out field by field, so that a wrong offset cannot hide behind a wrong fixture.
+  /// Each structure is written out field by field, so that a wrong offset cannot hide behind a wrong fixture.
   @Test func fieldsOfOneDIMM() throws {
     let nfit = NFIT(
       dimms: [
@@ -134,7 +134,7 @@ struct RecordedMachine: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// The bytes that `text` spells in hex; blanks are ignored.
+/// Returns the bytes that `text` gives in hex; blanks are ignored.
 func bytes(hex text: String) -> [UInt8] {
   let digits = text.compactMap(\.hexDigitValue)
   return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
