@@ -1,7 +1,7 @@
 import Testing
 import VirtualMachine
 
-/// What is placed in guest memory may not lie on one another.
+/// Objects placed in guest memory must not overlap.
 @Suite("Address map")
 struct AddressMapTests {
   @Test("claims are kept in the order of addresses; neighbours touch, nothing overlaps")

@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 import VirtualMachine
 
-/// What an operator is told of backends that fail.
+/// The operator's messages about failing backends.
 @Suite("Alarms of backends")
 struct BackendAlarmTests {
   private final class Told: Sendable {

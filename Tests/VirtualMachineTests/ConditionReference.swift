@@ -1,11 +1,11 @@
 import Basics
 
-/// What the functions for media errors and for health are to answer, by the words of ACPI 6.5, 9.19.7, and of the NVDIMM
-/// DSM Interface 2.0: line for line, without ranges.
+/// A reference for the functions for media errors and for health, after the text of ACPI 6.5, 9.19.7, and of the NVDIMM
+/// DSM Interface 2.0. It keeps each line separately, not ranges.
 struct ConditionReference {
   struct DIMM {
     let base: UInt64
-    /// Lines of 256 bytes.
+    /// The number of lines of 256 bytes.
     let count: Int
     var isReadOnly = false
     var bad: Set<Int> = []
@@ -21,12 +21,12 @@ struct ConditionReference {
   }
 
   var dimms: [UInt32: DIMM]
-  /// Range, type, and what was found: handle and line.
+  /// The range, its type, and the errors found: handle, start and end.
   private var scrub: (start: UInt64, end: UInt64, type: UInt16, found: [(UInt32, UInt64, UInt64)])?
 
   init(_ dimms: [UInt32: DIMM]) { self.dimms = dimms }
 
-  /// The runs of bad lines, ascending by address: handle, start, end.
+  /// Returns the runs of bad lines, ascending by address: handle, start, end.
   private func runs(from start: UInt64, to end: UInt64) -> [(UInt32, UInt64, UInt64)] {
     var runs: [(UInt32, UInt64, UInt64)] = []
     for (handle, dimm) in dimms.sorted(by: { $0.value.base < $1.value.base }) {

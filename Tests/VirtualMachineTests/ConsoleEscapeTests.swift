@@ -1,7 +1,7 @@
 import Testing
 import VirtualMachine
 
-/// The keys behind Ctrl-A, as on QEMU's console.
+/// The keys after Ctrl-A, as on QEMU's console.
 @Suite("Console keys")
 struct ConsoleEscapeTests {
   static let cases: [(String, [ConsoleEscape.Key])] = [

@@ -7,14 +7,14 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// Persistent memory and labels, from the guest's side and from the file's.
+/// Persistent memory and labels, as seen by the guest and in the file.
 @Suite("DIMM", .needsKVM)
 struct DIMMTests {
   private static let size: UInt64 = 4 << 20
   private static let address: UInt64 = 1 << 32
   private static let label: UInt64 = 128 << 10
 
-  /// A DIMM of 4 MiB with labels on the file at `path`, which is made for it.
+  /// Makes a file at `path` and returns a DIMM of 4 MiB with labels on it.
   private func dimm(_ path: String, shared: Bool, readOnly: Bool = false) throws -> DIMM {
     let file = try FileDescriptor.open(
       FilePath(path), .readWrite, options: .create, permissions: [.ownerReadWrite])
@@ -77,7 +77,7 @@ struct DIMMTests {
   /// Writes the request of `_LSW` (method 3) for four bytes at `offset` of the labels of the DIMM in slot 0.
   private func writeLabel(_ guest: inout Payload, _ value: UInt32, at offset: UInt32) {
     let window = GuestPlatform.methodWindow.lowerBound
-    // Handle, method; then from byte 16 on offset and length of eight bytes each, and the data.
+    // Handle, method; then from byte 16 on offset and length, of eight bytes each, and the data.
     for (place, word) in [(0, 1), (4, 3), (16, offset), (20, 0), (24, 4), (28, 0), (32, value)] as [(UInt64, UInt32)] {
       guest.store(word, at: window + place)
     }

@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// Everything that a hostile guest can do to the devices: any port, any width, any address, any request in the label
-/// window. None of it may trap, and none may reach bytes of the backends that are not its own.
+/// Anything that a hostile guest can do to the devices: any port, any width, any address, any request in the label
+/// window. None of it may trap, and none may reach bytes of the backends that do not belong to the guest.
 @Suite("Fuzz of the devices", .needsKVM)
 struct DeviceFuzzTests {
   private let backends: FuzzedDIMMs
@@ -35,7 +35,7 @@ struct DeviceFuzzTests {
       GuestPlatform.methodDoorbellPort - 2...GuestPlatform.resetPort + 2
     ] + GuestPlatform.serialPorts.map(\.ports)
 
-  /// One access to a port, or something that is typed or happens meanwhile.
+  /// Makes one access to a port, or an event such as console input.
   private static func accessPort(of machine: Machine, _ random: inout SeededGenerator) {
     let port =
       Bool.random(using: &random)
@@ -56,8 +56,8 @@ struct DeviceFuzzTests {
     #expect(try backends.damage().isEmpty)
   }
 
-  /// An address: most of them near the ends of the NVDIMMs and in the pages of the flush hints, of which few are
-  /// that of an NVDIMM that really synchronises.
+  /// Returns an address: mostly near the ends of the NVDIMMs and in the pages of the flush hints, but rarely the hint
+  /// of the NVDIMM that really synchronises.
   private static func address(_ random: inout SeededGenerator) -> UInt64 {
     switch Int.random(in: 0..<8, using: &random) {
     case 0: return UInt64.random(in: 0...(.max), using: &random)
@@ -72,7 +72,7 @@ struct DeviceFuzzTests {
 
   @Test("addresses without memory, and memory that the host could not give") func addresses() throws {
     var random = SeededGenerator(fuzzing: "addresses")
-    // The regions, as they are to be.
+    // The expected contents of the regions.
     var regions = backends.dimms.map { dimm in
       (0..<Int(dimm.geometry.regionSize)).map { FuzzedDIMMs.pattern($0, dimm.slot) }
     }
@@ -104,11 +104,11 @@ struct DeviceFuzzTests {
     #expect(try backends.damage().isEmpty)
   }
 
-  /// A request: half of them have an NVDIMM, a method, and a range that may fit.
+  /// Returns a request; half of the requests have a valid NVDIMM and method, and a range that may fit.
   private static func request(_ random: inout SeededGenerator) -> [UInt8] {
     var words = (0..<12).map { _ in number(&random) }
     if Int.random(in: 0..<8, using: &random) > 0 {
-      // Few are for the NVDIMM that really synchronises.
+      // Few requests are for the NVDIMM that really synchronises.
       words[0] = Int.random(in: 0..<64, using: &random) == 0 ? 4 : UInt32.random(in: 0...3, using: &random)
       words[1] = UInt32.random(in: 0...5, using: &random)
       words[2] = UInt32.random(in: 0...7, using: &random)
@@ -128,7 +128,7 @@ struct DeviceFuzzTests {
   @Test("requests in the method window: what is legal is done, and nothing else") func requests() throws {
     var random = SeededGenerator(fuzzing: "method window")
     var reference = backends.reference(interfaceTable: NFIT(dimms: hardware.machine.dimms).structures)
-    // The window, as it is to be.
+    // The expected contents of the window.
     var window = [UInt8](repeating: 0, count: MethodWindow.requestLimit + 0x2000)
     let count = SeededGenerator.count(default: 2000, optimized: 20_000)
     var (misses, writes) = (0, 0)
@@ -154,7 +154,7 @@ struct DeviceFuzzTests {
     #expect(try backends.damage(exceptLabels: 0..<FuzzedDIMMs.labelSize).isEmpty)
   }
 
-  /// A request for errors or health, of which half name a range of an NVDIMM, or more than one.
+  /// Returns a request about errors or health; half of the requests name a range of one or more NVDIMMs.
   private static func conditionRequest(_ random: inout SeededGenerator) -> [UInt8] {
     var bytes: [UInt8] = []
     let isForBus = Int.random(in: 0..<4, using: &random) > 0
@@ -204,14 +204,14 @@ struct DeviceFuzzTests {
     #expect(try backends.damage().isEmpty)
   }
 
-  /// A request for a lock, or for labels that one may keep; passphrases are few, so that they are guessed.
+  /// Returns a request about the lock, or about the first labels; there are few passphrases, so that guesses succeed.
   private static func lockRequest(_ random: inout SeededGenerator) -> [UInt8] {
     var bytes: [UInt8] = []
     let isForLabels = Int.random(in: 0..<4, using: &random) == 0
-    // Few are for the NVDIMM that really synchronises.
+    // Few requests are for the NVDIMM that really synchronises.
     let handle = Int.random(in: 0..<64, using: &random) == 0 ? 4 : UInt32.random(in: 1...3, using: &random)
     let method = isForLabels ? UInt32.random(in: 0...3, using: &random) : 0
-    // An erasure takes its time.
+    // An erasure takes a while.
     var function = UInt32.random(in: 19...28, using: &random)
     if [24, 25, 28].contains(function), Int.random(in: 0..<8, using: &random) > 0 { function = 22 }
     if isForLabels { function = UInt32.random(in: 4...6, using: &random) }
@@ -272,7 +272,8 @@ struct DeviceFuzzTests {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<count {
           Self.accessPort(of: machine, &random)
-          // Where the guest's memory is, this would race with the others as a guest's CPUs do: not here.
+          // In the guest's memory this would race with the other accesses, as a guest's CPUs do, so it is not done
+          // here.
           let address = UInt64.random(in: GuestPlatform.flushHints, using: &random)
           _ = machine.memory.write(0, width: 4, to: address)
         }

@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// A guest with its console, from start to end; signals, terminals and statuses are tests of the program.
+/// A guest with its console, from start to end. The tests of the program cover signals, terminals and statuses.
 @Suite("Emulation", .needsKVM)
 struct EmulationTests {
-  /// What one emulation came to.
+  /// The outcome of one emulation.
   private struct Result {
     var outcome: Emulation.Outcome?
     var output = Data()
@@ -54,7 +54,7 @@ struct EmulationTests {
   func reset() throws {
     #expect(
       try run(.with { $0.out(GuestPlatform.resetValue, to: GuestPlatform.resetPort) }).outcome == .guest(.reset))
-    // Each life echoes one byte and resets; Ctrl-A X then ends the third.
+    // Each boot echoes one byte and resets; Ctrl-A X then ends the third one.
     let echo = Payload.with { guest in
       guest.waitForInput()
       guest.in(from: 0x3f8)

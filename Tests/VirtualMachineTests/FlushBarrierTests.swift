@@ -5,17 +5,17 @@ import SystemPackage
 import Testing
 import VirtualMachine
 
-/// Who waits for which synchronisation of a backend.
+/// Which flush waits for which synchronisation of a backend.
 @Suite("Flush barrier")
 struct FlushBarrierTests {
   /// Counts synchronisations, each of which takes a while.
   private final class Disk: Sendable {
     let barrier = FlushBarrier()
-    /// What was written, and what of it is durable.
+    /// The number of writes, and how many of them are durable.
     let written = Atomic<Int>(0)
     let durable = Atomic<Int>(0)
     let count = Atomic<Int>(0)
-    /// How often something written was not durable after a flush.
+    /// The number of flushes after which an earlier write was not durable.
     let violations = Atomic<Int>(0)
 
     func write() {
@@ -40,7 +40,7 @@ struct FlushBarrierTests {
   func joined() {
     let disk = Disk()
     let (threads, rounds) = (8, 25)
-    // Threads of their own: of a pool with two, one runs and one waits, and nothing is ever joined.
+    // Dedicated threads: in a pool of two, one would run and one would wait, and no flushes would be joined.
     let group = DispatchGroup()
     for _ in 0..<threads {
       group.enter()

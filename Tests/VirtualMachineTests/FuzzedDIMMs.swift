@@ -6,15 +6,15 @@ import SystemPackage
 import TestSupport
 import VirtualMachine
 
-/// Four NVDIMMs for hostile guests, on files of which every byte that no guest may write has a pattern:
-/// 0 has labels, 1 is read-only and has labels, 2 has none and keeps its writes in a private copy, and 3 has labels and a
-/// flush hint. Each file goes on behind what is mapped of it.
+/// Four NVDIMMs for hostile guests, on files in which every byte that no guest may write has a pattern: 0 has labels, 1
+/// is read-only with labels, 2 has no labels and keeps its writes in a private copy, and 3 has labels and a flush hint.
+/// Each file continues behind its mapped part.
 struct FuzzedDIMMs {
   static let size = 1 << 20
   static let labelSize = 128 << 10
   static let regionSize = size - labelSize
   private static let tail = 64 << 10
-  /// Where the first begins; the others follow at the same distance.
+  /// The address of the first NVDIMM; the others follow at equal distances.
   static let address: UInt64 = 1 << 32
   static let distance: UInt64 = 16 << 20
 
@@ -39,7 +39,7 @@ struct FuzzedDIMMs {
     }
   }
 
-  /// What byte `index` of the file of `slot` is at the start: never 0, and never what a test writes.
+  /// Returns the initial byte at `index` of the file of `slot`: never 0, and never a value that a test writes.
   static func pattern(_ index: Int, _ slot: Int) -> UInt8 { UInt8(1 + (index &* 7 &+ slot &* 31) % 127) }
 
   private static func url(_ folder: TemporaryDirectory, _ slot: Int) -> URL {
@@ -48,11 +48,11 @@ struct FuzzedDIMMs {
 
   func contents(_ slot: Int) throws -> [UInt8] { [UInt8](try Data(contentsOf: Self.url(folder, slot))) }
 
-  /// The label area in the file of `slot`.
+  /// Returns the label area in the file of `slot`.
   func labels(_ slot: Int) throws -> [UInt8] { Array(try contents(slot)[Self.regionSize..<Self.size]) }
 
-  /// The bytes that differ from what they were, of those that no guest may write: what is behind the mapped part, all of
-  /// a file that is read-only or private, and the label area of 0 and 3 except in `labels`; as slot and place in the file.
+  /// Returns the slot and offset of each changed byte that no guest may write: bytes behind the mapped part, all bytes
+  /// of a read-only or private file, and the label areas of 0 and 3 outside of `labels`.
   func damage(exceptLabels labels: Range<Int> = 0..<0) throws -> [String] {
     var damage: [String] = []
     for slot in dimms.indices {
@@ -67,12 +67,12 @@ struct FuzzedDIMMs {
     return damage
   }
 
-  /// Waits until nothing is erased any more.
+  /// Waits until all erasures have ended.
   func settle() {
     while dimms.contains(where: { $0.condition.value.security.erasure != nil }) { usleep(100) }
   }
 
-  /// What the label methods are to do with these.
+  /// Returns the reference for the label methods of these NVDIMMs.
   func reference(interfaceTable: [UInt8]) -> LabelReference {
     func area(_ slot: Int) -> LabelReference.Area {
       let range = Self.regionSize..<Self.size

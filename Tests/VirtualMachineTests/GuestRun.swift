@@ -4,11 +4,11 @@ import SystemPackage
 import TestSupport
 import VirtualMachine
 
-/// One run of a payload as a guest: how it ended and what it sent.
+/// One run of a payload as a guest: how it ended, and the bytes that it sent.
 struct GuestRun {
   let ending: GuestEnding
   let output: [UInt8]
-  /// What it reported on COM4.
+  /// The status that the guest reported on COM4.
   let status: UInt8?
 
   private final class Output: Sendable {

@@ -7,13 +7,13 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// Guests that do what no operating system does.
+/// Guests that do things that no operating system does.
 @Suite("Hostile guests", .needsKVM)
 struct HostileGuestTests {
   private static let size: UInt64 = 1 << 20
   private static let labelSize: UInt64 = 128 << 10
 
-  /// A DIMM with labels on the file at `path`, which is made for it.
+  /// Makes a file at `path` and returns a DIMM with labels on it.
   private func dimm(_ path: String) throws -> DIMM {
     let file = try FileDescriptor.open(
       FilePath(path), .readWrite, options: .create, permissions: [.ownerReadWrite])
@@ -37,7 +37,7 @@ struct HostileGuestTests {
     let window = GuestPlatform.methodWindow.lowerBound
     let last = UInt32(FuzzedDIMMs.labelSize) - 0x80
     let payload = Payload.with { guest in
-      // Handles, methods, offsets and lengths of _LSW, of which only some go together.
+      // Handles, methods, offsets and lengths of _LSW, only some of which go together.
       guest.startOtherCPUs(
         writing: [
           (28, 0), (24, 4), (16, 0x1_0000), (0, 1), (24, 0x100), (4, 3), (16, last), (20, 1), (24, 0x1_0001), (20, 0),
@@ -59,7 +59,7 @@ struct HostileGuestTests {
     let changed = labels.indices.filter { labels[$0] != FuzzedDIMMs.pattern(FuzzedDIMMs.regionSize + $0, 0) }
     let legal = [0x400..<0x500, 0x1_0000..<0x1_0100, Int(last)..<Int(last) + 4]
     #expect(changed.allSatisfy { place in legal.contains { $0.contains(place) } }, "\(changed)")
-    // Some calls got through as they were meant, and some as they were changed.
+    // Some calls arrived as intended, and some with changes.
     #expect(changed.contains { legal[0].contains($0) } && changed.contains { !legal[0].contains($0) })
     #expect(try backends.damage(exceptLabels: 0..<FuzzedDIMMs.labelSize).isEmpty)
   }

@@ -1,21 +1,21 @@
 import Firmware
 import TestSupport
 
-/// A program of random accesses: what a hostile guest can do, one after the other.
+/// A program of random accesses: a sequence of what a hostile guest can do.
 ///
-/// It keeps what it did in the method window, so that it can be told what the label areas are to be in the end; and it
-/// does nothing that would end the machine by a documented way, so that its last instruction is reached.
+/// It records its changes to the method window, so that the final contents of the label areas are known. It does
+/// nothing that would end the machine in a documented way, so its last instruction is reached.
 struct HostileProgram {
   private(set) var payload = Payload()
   private var random: SeededGenerator
-  /// What the label methods are to have done.
+  /// The reference for the label methods, after all calls so far.
   private(set) var reference: LabelReference
   private var window = [UInt8](repeating: 0, count: Int(GuestPlatform.methodWindow.count))
 
-  /// RAM that the program's strings come from and go to.
+  /// The RAM for the source and destination of the program's string instructions.
   private static let scratch: Range<UInt64> = 0x80_0000..<0x90_0000
   private static let ramEnd: UInt64 = 16 << 20
-  /// What this machine maps one to one.
+  /// The end of the range that this machine maps one to one.
   private static let mappedEnd: UInt64 = 8 << 30
 
   init(_ random: SeededGenerator, reference: LabelReference) {
@@ -48,8 +48,8 @@ struct HostileProgram {
 
   // MARK: Label methods
 
-  /// Changes some words of the window, and rings with a length, or with what QEMU's device takes for the address of a
-  /// page: the end of RAM, the hole, an NVDIMM, its label area, nowhere, not aligned.
+  /// Changes some words of the window and rings the doorbell with a length, or with what QEMU's device takes for the
+  /// address of a page: the end of RAM, the hole, an NVDIMM, its label area, unmapped or unaligned addresses.
   private mutating func call() {
     for _ in 0..<Int.random(in: 0...6, using: &random) {
       let place = Int.random(in: 0...11, using: &random)
@@ -89,7 +89,7 @@ struct HostileProgram {
 
   // MARK: Ports
 
-  /// A port at which no write ends the machine or calls a label method.
+  /// Returns a port at which no write ends the machine or calls a label method.
   private mutating func port() -> UInt16 {
     while true {
       let port =
@@ -114,7 +114,7 @@ struct HostileProgram {
     }
   }
 
-  /// A string to or from a port, up or down, to its end in RAM or out of it.
+  /// Sends a string to a port or from it, upwards or downwards, to its end within RAM or beyond.
   private mutating func sendString() {
     let count = [0, 1, 2, 17, 300, 1500].randomElement(using: &random) ?? 0
     let start = [Self.scratch.lowerBound + 0x1000, Self.scratch.upperBound - 3, Self.ramEnd - 5].randomElement(
@@ -129,7 +129,7 @@ struct HostileProgram {
 
   // MARK: Memory
 
-  /// An address anywhere: ends of RAM, of the NVDIMMs and of the firmware's memory, pages without memory.
+  /// Returns any address: ends of RAM, of the NVDIMMs and of the firmware's memory, and pages without memory.
   private mutating func place() -> UInt64 {
     let slot = UInt64.random(in: 0..<5, using: &random)
     let dimm = FuzzedDIMMs.address + slot * FuzzedDIMMs.distance

@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// How much RAM an initramfs takes, against archives that cpio and gzip made.
+/// The RAM that an initramfs takes, compared for archives that cpio and gzip made.
 @Suite struct InitramfsContentsTests {
-  /// An archive of files of so many bytes.
+  /// Returns an archive of files of the given sizes in bytes.
   private static func archive(of sizes: [Int]) throws -> [UInt8] {
     let folder = try TemporaryDirectory()
     for (index, size) in sizes.enumerated() {
@@ -30,7 +30,7 @@ import VirtualMachine
     let contents = InitramfsContents(pieces: [first, [UInt8](repeating: 0, count: 1020), second])
     #expect(contents.size == UInt64(first.count + 1020 + second.count))
     #expect(contents.unpacked == 4 * 4096 + 102_400)
-    // Where the pieces are cut does not matter.
+    // The boundaries between the pieces do not matter.
     let whole = first + [UInt8](repeating: 0, count: 1020) + second
     for length in [1, 7, 512, 5000] {
       let pieces = stride(from: 0, to: whole.count, by: length).map { Array(whole[$0...].prefix(length)) }
@@ -47,7 +47,7 @@ import VirtualMachine
       let other = try Self.packed(archive, by: program)
       #expect(InitramfsContents(pieces: [other]).unpacked == UInt64(other.count))
     }
-    // As the firmware's updates stand before a distribution's initramfs.
+    // Like microcode updates in front of a distribution's initramfs.
     let behind = InitramfsContents(pieces: [try Self.archive(of: [10]), gzip])
     #expect(behind.unpacked == 4096 + UInt64(archive.count))
   }
@@ -60,8 +60,9 @@ import VirtualMachine
     #expect(zeroes.unpacked == 0 && zeroes.size == UInt64(count))
   }
 
-  /// As measured with Linux 6.1.0-57-cloud-amd64, whose header says 53968896 bytes, in QEMU 7.2: 102 MiB of files in
-  /// an archive of 106841088 bytes; with 340 MiB of RAM "Initramfs unpacking failed: write error", with 360 MiB none.
+  /// Measured with Linux 6.1.0-57-cloud-amd64, whose header gives 53968896 bytes, in QEMU 7.2: 102 MiB of files in an
+  /// archive of 106841088 bytes. With 340 MiB of RAM, "Initramfs unpacking failed: write error"; with 360 MiB, no
+  /// error.
   @Test("a real kernel unpacks in what is said to be enough, and not in less")
   func measured() throws {
     let files: [Int] = [104_857_600, 1_980_000]

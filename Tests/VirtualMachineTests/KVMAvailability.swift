@@ -1,7 +1,7 @@
 import Testing
 import VirtualMachine
 
-/// Tests that run guest code are skipped, with this reason, where the machine offers no KVM.
+/// Whether tests can run guest code, and the reason given for skipping them if the machine offers no KVM.
 enum KVMAvailability {
   static let isUsable: Bool = {
     do {
@@ -14,6 +14,6 @@ enum KVMAvailability {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Skips the test, counted and with the reason, where the machine offers no KVM.
+  /// Skips the test, with the reason in the count of skipped tests, if the machine offers no KVM.
   static var needsKVM: Self { .enabled(if: KVMAvailability.isUsable, KVMAvailability.reason) }
 }

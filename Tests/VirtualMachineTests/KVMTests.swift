@@ -5,12 +5,12 @@ import SystemPackage
 import Testing
 import VirtualMachine
 
-/// The owned handles of the KVM module, on the machine's own KVM, with payloads of a few instructions in real mode.
+/// The owned handles of the KVM module on the machine's own KVM, with payloads of a few instructions in real mode.
 @Suite("KVM handles", .needsKVM)
 struct KVMTests {
   /// A machine with one page of memory at 0x1000 that holds `payload`, and a CPU about to run it in real mode.
   struct Bench: ~Copyable {
-    // Fields end in the order of declaration: the CPU before the machine, the machine before its memory.
+    // Fields are destroyed in the order of declaration: the CPU before the machine, the machine before its memory.
     var cpu: KVMCPU
     let machine: KVMMachine
     let memory: MemoryMapping
@@ -156,7 +156,7 @@ struct KVMTests {
   struct Unexpected: Error {}
 }
 
-/// What is said where KVM cannot be used; needs no KVM itself.
+/// Messages for when KVM cannot be used; these tests need no KVM themselves.
 @Suite("KVM that cannot be used")
 struct KVMErrorTests {
   @Test func absent() {
@@ -171,7 +171,7 @@ struct KVMErrorTests {
   }
 }
 
-/// Mappings, which carry the guest's memory.
+/// Mappings, which hold the guest's memory.
 @Suite("Memory mappings")
 struct MemoryMappingTests {
   @Test(arguments: [0x1000, 0x20_0000, 0x4000_0000])

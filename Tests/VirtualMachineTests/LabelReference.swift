@@ -1,7 +1,7 @@
 import Basics
 
-/// What the NVDIMM methods are to answer and to write, by the words of the NVDIMM DSM Interface and of ACPI 6.5, 6.5.10,
-/// and by nothing else: another writing of `DeviceMethods`, to be compared with it.
+/// A reference for the answers and writes of the NVDIMM methods, after the text of the NVDIMM DSM Interface and of ACPI
+/// 6.5, 6.5.10, only: a second implementation of `DeviceMethods` to compare it with.
 struct LabelReference {
   /// The label area of an NVDIMM.
   struct Area {
@@ -9,19 +9,19 @@ struct LabelReference {
     var isReadOnly = false
   }
 
-  /// By handle; nil for an NVDIMM without labels.
+  /// The label areas by handle; `nil` for an NVDIMM without labels.
   var areas: [UInt32: Area?]
-  /// Errors and health of the same NVDIMMs.
+  /// The reference for errors and health of the same NVDIMMs.
   var conditions: ConditionReference
   var locks: [UInt32: LockReference]
-  /// The handles of those whose region became zero.
+  /// The handles of the NVDIMMs whose region was set to zero.
   private(set) var erased: Set<UInt32> = []
   /// The answer to `_FIT`.
   let interfaceTable: [UInt8]
 
   private enum Status { case success, unsupported, missing, invalid, locked }
 
-  /// The whole response to a request of `request`, which is done.
+  /// Carries out `request` and returns the whole response.
   mutating func respond(to request: [UInt8]) -> [UInt8] {
     let result = result(of: request)
     var response: [UInt8] = []
@@ -60,7 +60,7 @@ struct LabelReference {
       return named(status) + (status == .success ? number(size) + number(0x1_0000) : number(0) + number(0))
     case 2, 3:
       guard argument.count >= 16 else { return named(.invalid) }
-      // Far beyond every area, and so that a sum is still a number.
+      // Far beyond every area, and small enough that sums do not overflow.
       let (offset, length) = (min(long(argument, 0), 1 << 60), min(long(argument, 8), 1 << 60))
       guard method == 2 else { return named(write(handle, Int(offset), Int(length), Array(argument.dropFirst(16)))) }
       let (status, bytes) = read(handle, Int(offset), Int(length))
@@ -70,7 +70,7 @@ struct LabelReference {
     }
   }
 
-  /// What is wrong with a call of the NVDIMM with `handle` that lacks an argument.
+  /// Returns the status of a call of the NVDIMM with `handle` that lacks an argument.
   private func lack(_ handle: UInt32) -> Status {
     guard let area = areas[handle] else { return .missing }
     return area == nil ? .unsupported : .invalid

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// The boot protocol, with images that are a setup header and little more.
+/// The boot protocol, with images that are hardly more than a setup header.
 ///
 /// Offsets and values: Linux Documentation/x86/boot.rst and zero-page.rst.
 @Suite("Linux boot protocol")
@@ -14,7 +14,7 @@ struct LinuxProgramTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// A bzImage of one setup sector and `code`, to be placed at 16 MiB where that is possible.
+  /// Returns a bzImage of one setup sector and `code`, to be loaded at 16 MiB if possible.
   private func image(code: Int = 0x1000, _ change: (inout [UInt8]) -> Void = { _ in }) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 1024) + [UInt8](repeating: 0x90, count: code)
     bytes[0x1f1] = 1
@@ -44,7 +44,7 @@ struct LinuxProgramTests {
     return LinuxProgram(kernel: kernel, ramdisk: .file(disk), commandLine: commandLine)
   }
 
-  /// Why `program` cannot be loaded into empty `ram`.
+  /// Returns the error that keeps `program` from being loaded into empty `ram`.
   private func refusal(of program: LinuxProgram, _ ram: borrowing GuestRAM) -> BootError? {
     var map = AddressMap()
     do {
@@ -71,7 +71,7 @@ struct LinuxProgramTests {
     #expect(page.load(UInt32.self, at: 0x21c) == 3)
     #expect(page.load(UInt64.self, at: 0x070) == 0xe_0000)
     let line = Int(page.load(UInt32.self, at: 0x228))
-    // A panic is to end the guest, and to be told from a reboot, whatever the command line says.
+    // A panic must end the guest, and be distinguishable from a reboot, whatever the command line says.
     let expected = Array("panic=-1 reboot=panic_warm quiet".utf8) + [0]
     let text = ram.read(at: UInt64(line), count: expected.count)
     #expect(text == expected)
@@ -105,7 +105,7 @@ struct LinuxProgramTests {
     #expect(entry.instruction == 0x20_0200)
   }
 
-  /// What is wrong with an image, and what is said about it.
+  /// Faults of an image, and the message about each.
   static let refusals: [(String, @Sendable (inout [UInt8]) -> Void)] = [
     ("not a bzImage: no Linux setup header", { $0[0x202] = 0 }),
     ("not a bzImage: no Linux setup header", { $0[0x1fe] = 0 }),

@@ -1,5 +1,5 @@
-/// What the functions for the lock of an NVDIMM are to answer, by the words of the NVDIMM DSM Interface 2.0, 3.18 to 3.27;
-/// passphrases are kept as they are, and an overwrite takes no time.
+/// A reference for the answers of an NVDIMM's security functions, after the text of the NVDIMM DSM Interface 2.0, 3.18
+/// to 3.27. Passphrases are kept in plain text, and an overwrite takes no time.
 struct LockReference {
   var isReadOnly = false
   private var user: [UInt8]?
@@ -18,7 +18,7 @@ struct LockReference {
     isOverwritten = false
   }
 
-  /// Status, what follows it, and what becomes zero.
+  /// Returns the status, the data that follows it, and what is set to zero.
   mutating func answer(
     _ function: UInt32, _ argument: [UInt8]
   ) -> (status: UInt32, data: [UInt8], erasesRegion: Bool, erasesLabels: Bool) {

@@ -8,13 +8,13 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// The lock of a DIMM, from the guest's side and from the file's.
+/// The lock of a DIMM, as seen by the guest and in the file.
 @Suite("Locked DIMM", .needsKVM)
 struct LockedDIMMTests {
   private static let address: UInt64 = 1 << 32
   private static let mappedSize = 4 << 20
   private static let labelSize = 128 << 10
-  /// The file goes on behind what is mapped of it.
+  /// The file continues behind its mapped part.
   private static let fileSize = mappedSize + 4096
 
   private let folder: TemporaryDirectory
@@ -24,8 +24,8 @@ struct LockedDIMMTests {
 
   private var url: URL { folder.url.appendingPathComponent("nv.img") }
 
-  /// A DIMM of which every byte of the file is 0x11. With `isHeld` it knows its file, not the mapping alone; with
-  /// `isCached` what its guest writes gets there when it is flushed.
+  /// Makes a DIMM on a file in which every byte is 0x11. If `isHeld`, the DIMM has the file and not only the mapping;
+  /// if `isCached`, the guest's writes reach the file when they are flushed.
   private func dimm(isHeld: Bool = false, isCached: Bool = false) throws -> DIMM {
     try Data(repeating: 0x11, count: Self.fileSize).write(to: url)
     let backend = try Backend(path: FilePath(url.path), access: .readWrite)
@@ -43,7 +43,7 @@ struct LockedDIMMTests {
     return bytes + argument
   }
 
-  /// The guest calls a function of `_DSM`, and sends the low byte of its status.
+  /// Makes the guest call a function of `_DSM` and send the low byte of its status.
   private static func call(_ guest: inout Payload, _ function: UInt32, _ argument: [UInt8]) {
     let request = request(function, argument)
     for offset in stride(from: 0, to: request.count, by: 4) {
@@ -98,7 +98,8 @@ struct LockedDIMMTests {
     return hardware.response(count: 20)?.load(UInt32.self, at: 16)
   }
 
-  /// What of the file is zero: whether region, labels, and what lies behind; nil where a part is neither that nor as it was.
+  /// Returns whether the region, the labels and the bytes behind them are zero in the file; `nil` for a part that is
+  /// neither zero nor unchanged.
   private func zeroParts() throws -> [Bool?] {
     let bytes = [UInt8](try Data(contentsOf: url))
     guard bytes.count == Self.fileSize else { return [] }
@@ -121,7 +122,7 @@ struct LockedDIMMTests {
       #expect(call(hardware, machine, isOverwrite ? 25 : 24, Self.passphrase(8)) == 11)
       #expect(try zeroParts() == [false, false, false])
       #expect(call(hardware, machine, isOverwrite ? 25 : 24, Self.passphrase(7)) == 0)
-      // However long the host takes.
+      // This takes as long as the host needs.
       while isOverwrite, call(hardware, machine, 26) == 0x1_0007 { usleep(1000) }
       #expect(call(hardware, machine, 26) == (isOverwrite ? 0 : 0x2_0007))
       #expect(try zeroParts() == [true, isOverwrite, false])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// What a machine is made of, looked at before it is made; needs no KVM.
+/// The checks of a machine's parts before the machine is made; they need no KVM.
 @Suite("Assembly of machines")
 struct MachineAssemblyTests {
   private let folder: TemporaryDirectory
@@ -23,7 +23,7 @@ struct MachineAssemblyTests {
     return try MachineAssembly(MachineConfiguration(arguments: words))
   }
 
-  /// What our own dialect has against `body`.
+  /// Returns the refusal of our own dialect that `body` throws.
   private func refusal(_ body: () throws -> Void) -> StrictRefusal? {
     do {
       try body()
@@ -100,8 +100,8 @@ struct MachineAssemblyTests {
     try perform("device_add nvdimm,id=nv1,memdev=m1", on: &machine)
     // Only the host can tell.
     try resize("c.img", 2 << 20)
-    // A name that is taken, another size, too large, no such backend, another name of a file that is written to, an id
-    // that is taken, a backend in use, a file that has become shorter.
+    // An existing id, another size of the same file, too large a device, a missing backend, another name of a file that
+    // is written to, an existing device id, a backend in use, and a file that has become shorter.
     for command in [
       "object_add memory-backend-file,id=m1,mem-path=@/b.img,size=4M",
       "object_add memory-backend-file,id=m3,"
@@ -114,7 +114,7 @@ struct MachineAssemblyTests {
     #expect(machine.startup.prediction.devices.map(\.option.id) == ["nv1"])
     #expect(machine.startup.prediction.backends.map(\.option.backend.id) == ["pc.ram", "m1", "m2", "m4", "big"])
     #expect(!FileManager.default.fileExists(atPath: folder.path("b.img")))
-    // The slot, the room and the id that those were refused are still free.
+    // The slot, room and id of the refused devices are still free.
     try perform("object_add memory-backend-ram,id=ram,size=4M", on: &machine)
     try perform("device_add nvdimm,id=nv2,memdev=ram", on: &machine)
     #expect(machine.startup.prediction.devices.map(\.placement.slot) == [0, 1])

@@ -13,7 +13,8 @@ struct MachineObserverTests {
     var all: [String] { lines.withLock { $0 } }
   }
 
-  /// Three bytes for the console and a call of a label method; what was said of it, and the counters.
+  /// Runs a guest that sends three bytes to the console and calls a label method. Returns the messages about that, and
+  /// the counters.
   private static func watch(_ topics: Set<TraceTopic>?) throws -> (lines: [String], counters: [String]) {
     let hardware = try GuestHardware(memory: 16 << 20)
     let lines = Lines()

@@ -2,7 +2,7 @@ import Firmware
 import Testing
 import VirtualMachine
 
-/// How RAM is divided among nodes.
+/// The division of RAM among nodes.
 @Suite("NUMA layout")
 struct NUMALayoutTests {
   @Test("RAM below and above the hole goes to the nodes in turn") func division() {
@@ -13,7 +13,7 @@ struct NUMALayoutTests {
         MemoryRange(base: 100, length: 4, node: 2),
       ])
     #expect(NUMALayout(processors: [0]).parts(of: [0..<4]) == [MemoryRange(base: 0, length: 4)])
-    // Nodes that together have less than there is: the last has the rest, and nothing is lost.
+    // If the nodes' sizes add up to less than the RAM, the last node gets the rest.
     #expect(
       NUMALayout(processors: [0], memory: [1, 1]).parts(of: [0..<4]) == [
         MemoryRange(base: 0, length: 1, node: 0), MemoryRange(base: 1, length: 3, node: 1),

@@ -5,7 +5,8 @@ import VirtualMachine
 /// The probe behind `--engine auto`.
 @Suite("Speed probe", .needsKVM, .serialized)
 struct NativeExecutionProbeTests {
-  /// Instructions a second over a loop of `iterations`, entry and exit of the guest included: never too many.
+  /// Returns the instructions per second of a loop of `iterations`, including entry and exit of the guest, so never too
+  /// many.
   private func speed(iterations: UInt32) throws -> Double {
     // mov ecx, iterations; loop to itself (with a 32-bit counter); hlt
     let count = (0..<4).map { UInt8(truncatingIfNeeded: iterations >> ($0 * 8)) }
@@ -22,12 +23,12 @@ struct NativeExecutionProbeTests {
 
   @Test("its verdict is that of a run a hundred times as long")
   func verdict() throws {
-    // Other work on this machine slows a run down, and never speeds one up.
+    // Other load on this machine slows a run down, and never speeds it up.
     let long = try (0..<5).map { _ in try speed(iterations: 200_000) }.max() ?? 0
     let probes = try (0..<5).map { _ in try NativeExecutionProbe(KVMSystem()) }
     let isNative = long >= NativeExecutionProbe.threshold
     #expect(probes.filter { $0.isNative == isNative }.count >= (isNative ? 1 : 5), "\(long) \(probes)")
-    // Within a factor that other work explains; a wrong unit is no such factor.
+    // Within a factor that other load explains and a wrong unit would exceed.
     let probed = probes.map(\.instructionsPerSecond).max() ?? 0
     if !isNative { #expect((long / 8...long * 8).contains(probed), "\(long) \(probed)") }
   }

@@ -4,7 +4,7 @@ import Testing
 import VirtualMachine
 
 @Suite("Notices on their way to a reader") struct NoticeQueueTests {
-  /// A reader that can be held up.
+  /// A reader that can be made to stall.
   private final class Reader: Sendable {
     let taken = Mutex<[String]>([])
     let gate = Mutex(())

@@ -4,8 +4,8 @@ import SystemPackage
 import Testing
 import VirtualMachine
 
-/// What the filter of system calls lets a machine do once its guest runs: each in a process of its own, which leaves with
-/// the status that it expects.
+/// What the system call filter allows a machine once its guest runs. Each test runs in a process of its own, whose exit
+/// status is the expected one.
 @Suite("The filter of system calls")
 struct SandboxTests {
   @Test("of KVM it lets through what machines are run by, and nothing else", .needsKVM)
@@ -14,7 +14,7 @@ struct SandboxTests {
       // Safe: the text lives for the call.
       let device = unsafe open("/dev/kvm", O_RDWR)
       Sandbox(loaded: [], writable: ["/"]).enter()
-      // KVM_GET_API_VERSION; KVM_CHECK_EXTENSION and KVM_GET_MSR_INDEX_LIST, for which a machine that runs has no use.
+      // KVM_GET_API_VERSION; KVM_CHECK_EXTENSION and KVM_GET_MSR_INDEX_LIST, which a running machine does not use.
       guard ioctl(device, 0xae00, 0) == 12 else { exit(1) }
       guard ioctl(device, 0xae03, 0) == -1, errno == EPERM else { exit(2) }
       guard ioctl(device, 0xc004_ae02, 0) == -1, errno == EPERM else { exit(3) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// What a guest, which may be hostile, says at COM4 of its script and of files.
+/// A guest's messages on COM4 about its script and about files; the guest may be hostile.
 @Suite struct ScriptReportTests {
   private let folder: TemporaryDirectory
   private let files: [FileDescriptor]
