@@ -56,7 +56,7 @@ struct CommandLineFuzzTests {
 }
 
 extension String {
-  /// With every comma doubled, whatever mark follows it.
+  /// The text with every comma doubled, even if a combining mark follows it.
   fileprivate var utf8Doubled: String {
     String(decoding: utf8.flatMap { $0 == UInt8(ascii: ",") ? [$0, $0] : [$0] }, as: UTF8.self)
   }

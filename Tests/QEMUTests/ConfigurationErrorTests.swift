@@ -1,8 +1,8 @@
 import QEMU
 import Testing
 
-/// Messages are those of QEMU 10.2 wherever QEMU has one for the case; where QEMU names no option, the one to blame is
-/// named all the same.
+/// The messages are those of QEMU 10.2 if QEMU has one for the case. The option at fault is named even if QEMU names
+/// none.
 @Suite("Command lines that describe no machine")
 struct ConfigurationErrorTests {
   private static let file = "memory-backend-file,id=m,mem-path=a,size=64M"

@@ -1,7 +1,7 @@
 import QEMU
 import Testing
 
-/// What QEMU 7.2 made of each file that `-readconfig` named.
+/// QEMU 7.2's reading of each file given with `-readconfig`.
 @Suite("Configuration files of QEMU's")
 struct ConfigurationFileTests {
   private func message(_ text: String) -> String? {

@@ -2,7 +2,7 @@ import PersistentMemory
 import QEMU
 import Testing
 
-/// The command lines of QEMU's own document (docs/nvdimm.txt), with values put in.
+/// The command lines of QEMU's own document (docs/nvdimm.txt), with values filled in.
 @Suite("The command lines of QEMU's document")
 struct DocumentedCommandLineTests {
   static let basic = [

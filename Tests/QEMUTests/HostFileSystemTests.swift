@@ -3,7 +3,7 @@ import PersistentMemory
 import QEMU
 import Testing
 
-/// What QEMU 7.2 was seen to do with backends on a hugetlbfs, and with files that a file system cannot hold.
+/// The observed behaviour of QEMU 7.2 with backends on a hugetlbfs, and with files that a file system cannot hold.
 @Suite("Sizes on file systems with limits of their own")
 struct HostFileSystemTests {
   private static let huge = HostFileSystem(hugePages: .init(size: 2 << 20, room: 400 << 20))

@@ -2,7 +2,7 @@ import Basics
 import QEMU
 import Testing
 
-/// What QEMU 7.2 said of each, given as `-object`.
+/// QEMU 7.2's answer to each text, given as `-object`.
 @Suite("JSON in QEMU's dialect")
 struct JSONTextTests {
   private static func syntax(_ fact: String) -> String { "JSON parse error, \(fact)" }
@@ -35,7 +35,7 @@ struct JSONTextTests {
     #expect(try JSONValue(parsing: #"{'a':'it\'s "b"'}"#) == .object([("a", .text("it's \"b\""))]))
     #expect(
       try JSONValue(parsing: " [1, -2,18446744073709551615]\n ") == .array([.integer(1), .integer(-2), .large(.max)]))
-    // No whole number, whatever its value: `Parameter 'size' expects uint64`.
+    // Not an integer, whatever its value: `Parameter 'size' expects uint64`.
     #expect(try JSONValue(parsing: "67108864.0") == .real(67_108_864))
     #expect(try JSONValue(parsing: "6.4e1") == .real(64))
     #expect(throws: JSONError("Expecting a JSON value")) { _ = try JSONValue(parsing: " ") }

@@ -1,6 +1,6 @@
 import QEMU
 
-/// A machine in the dialect of emulate, judged on a host on which no file exists, unless its size is given.
+/// A machine in the dialect of emulate, judged on a host where only files with a given size exist.
 struct JudgedMachine {
   let configuration: MachineConfiguration
   let startup: MachineStartup
@@ -22,14 +22,14 @@ struct JudgedMachine {
 
   var devices: [MachinePrediction.Device] { startup.prediction.devices }
 
-  /// The backends that options describe.
+  /// The backends that the options describe.
   var backends: [MemoryBackend] { configuration.command.objects.compactMap { $0.backend?.backend } }
 
   var qemuArguments: [String] { configuration.qemuArguments(startup) }
 }
 
 extension QEMUStop {
-  /// As it is told: where, and what.
+  /// The message as printed: the place and the fault.
   var message: String? {
     guard case .complaint(let complaint, let location) = self else { return nil }
     return location.prefix + complaint.description

@@ -43,7 +43,7 @@ struct MachineConfigurationQEMUTests {
         "qom-type=memory-backend-ram,id=n0,size=536870912,share=off",
         "qom-type=memory-backend-ram,id=node1-memory,size=536870912,share=off",
       ])
-    // A size of a node is not taken by newer machines.
+    // Newer machines refuse the size of a node.
     #expect(values("-numa") == ["type=node,memdev=n0,cpus=0", "type=node,memdev=node1-memory,cpus=1-2"])
     #expect(
       values("-device") == [
@@ -62,7 +62,7 @@ struct MachineConfigurationQEMUTests {
     ]
     let machine = try JudgedMachine(["-m", "256M", "--nvdimm", "a", "--nvdimm", "b,slot=5"], files: files)
     #expect(machine.backends.map(\.size) == [64 << 20, 1 << 30])
-    // A page is what is aligned to without a word; a DAX device wants more.
+    // The alignment of a page is the default; a DAX device needs more.
     #expect(machine.backends.map(\.alignment) == [nil, 2 << 20])
     #expect(machine.startup.ram == 256 << 20)
     #expect(machine.startup.slots == 6)
@@ -84,7 +84,7 @@ struct MachineConfigurationQEMUTests {
     #expect(try slots("three") == [3])
     #expect(try slots("blank zero three") == [1, 0, 3])
     #expect(try slots("three,slot=1 zero") == [1, 0])
-    // Both are made for one slot: that the second has another is for whoever looks at its labels.
+    // Both were made for the same slot. Only a look at the second one's labels shows that it now has another.
     #expect(try slots("three other") == [3, 0])
     let machine = try JudgedMachine(
       ["--nvdimm", "zero", "--nvdimm", "three,label-size=none", "--nvdimm", "other,label-size=128K,slot=7"],

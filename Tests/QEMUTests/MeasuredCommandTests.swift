@@ -2,7 +2,7 @@ import Basics
 import QEMU
 import Testing
 
-/// What QEMU 7.2 said of each command line, which is predicted to the letter.
+/// QEMU 7.2's answer to each command line; the prediction must match to the letter.
 @Suite("Command lines as QEMU 7.2 took them")
 struct MeasuredCommandTests {
   private static let machine = "-M pc,nvdimm=on -m 256M,slots=4,maxmem=4G"
@@ -43,7 +43,7 @@ struct MeasuredCommandTests {
     let device = "-device nvdimm,memdev=m1"
     let predicted = prediction("\(Self.machine) \(Self.backend) \(device) -global \(text)")
     #expect(predicted.message == expected.map { "\(device): \($0)" })
-    // No device, no complaint.
+    // Without the device, there is no error.
     #expect(prediction("\(Self.machine) \(Self.backend) -global \(text)").stop == nil)
   }
 

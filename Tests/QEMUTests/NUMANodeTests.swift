@@ -1,7 +1,7 @@
 import QEMU
 import Testing
 
-/// `-numa`, with what QEMU says of what does not fit together.
+/// `-numa`, with QEMU's messages about nodes that do not fit together.
 @Suite("NUMA nodes")
 struct NUMANodeTests {
   private static let backends =

@@ -2,7 +2,7 @@ import Basics
 import QEMU
 import Testing
 
-/// What releases other than 7.2 do differently. Sources: QEMU's own, at the releases that changed it.
+/// Differences between QEMU 7.2 and other releases. Sources: QEMU's own, at the releases that changed the behaviour.
 @Suite("Command lines under other releases of QEMU")
 struct QEMUReleaseTests {
   private static let memory = ["-m", "256M,slots=2,maxmem=4G"]
@@ -86,10 +86,10 @@ struct QEMUReleaseTests {
       #expect(message(options, .missing) == words)
       #expect(message(options, .file(size: 4096)) == words)
       #expect(message(options, .file(size: 64 << 10)) == nil)
-      // A pflash that is there replaces it.
+      // An existing pflash replaces it.
       #expect(message(options + ["-drive", "if=pflash,file=/f"], .file(size: 4096)) == nil)
     }
-    // QEMU may have one of that name.
+    // QEMU may have its own firmware of that name.
     #expect(message(["-bios", "OVMF.fd"], .missing) == nil)
     let unlisted = Self.prediction(release, ["-machine", "q35", "-bios", "other"], state: .missing)
     #expect(unlisted.stop == .unknown("the firmware 'other'"))

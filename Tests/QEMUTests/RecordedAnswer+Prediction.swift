@@ -3,7 +3,7 @@ import QEMU
 import TestSupport
 
 extension RecordedAnswer {
-  /// What is predicted of the same command line and files.
+  /// Returns the prediction for the same command line and files.
   func predicted(under rules: SizingRules) -> RecordedAnswer {
     let program = "qemu-system-\(rules.architecture.rawValue)"
     let prediction = MachineStartup.prediction(of: [program] + words, rules) { path in

@@ -3,7 +3,7 @@ import QEMU
 import TestSupport
 import Testing
 
-/// What is predicted of a command line is what the release did with it.
+/// The prediction for a command line must match the recorded behaviour of the release.
 @Suite("Command lines as eleven releases of QEMU took them")
 struct RecordedAnswerTests {
   private static let releases = [

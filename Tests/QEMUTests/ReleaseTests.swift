@@ -9,7 +9,7 @@ struct ReleaseTests {
     ("10.0.2 (Debian 1:10.0.2+ds-2+deb13u1~bpo12+1)", QEMURelease(10, 0)), ("9.1.0-15.el9", QEMURelease(9, 1)),
     ("QEMU emulator version 5.2.0 (Debian 1:5.2+dfsg-11+deb11u3)", QEMURelease(5, 2)),
     ("12.0", QEMURelease(12, 0)), ("12.3.4", QEMURelease(12, 3)),
-    // What will be the next release.
+    // Development versions of the next release.
     ("9.2.50", QEMURelease(10, 0)), ("9.1.91", QEMURelease(9, 2)), ("11.1.50", QEMURelease(11, 2)),
   ])
   func read(text: String, release: QEMURelease) {

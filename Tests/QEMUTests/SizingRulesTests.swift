@@ -3,7 +3,7 @@ import PersistentMemory
 import QEMU
 import Testing
 
-/// One row: what stands at the path, what is asked for, and what QEMU does with it.
+/// One row: the state of the path, the options, and QEMU's behaviour.
 struct SizingCase: Sendable, CustomTestStringConvertible {
   var state: BackendState
   var size: UInt64 = 64 << 20
@@ -17,7 +17,7 @@ struct SizingCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(state) size \(size) label \(label ?? 0) align \(align)" }
 
-  /// What QEMU does with a machine that has an NVDIMM on `nv.img`, which is as the row says.
+  /// Returns QEMU's predicted behaviour for a machine that has an NVDIMM on `nv.img`, which is as the row says.
   func start(_ release: QEMURelease, _ architecture: Architecture = .x86_64) throws -> MachinePrediction {
     let rules = SizingRules(release, architecture)
     var command = QEMUCommand(ofMachineOn: architecture, release, ram: 512 << 20, slots: nil, maximum: nil)
@@ -47,7 +47,7 @@ struct SizingCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// The tables of what QEMU 7.2 was seen to do with files, sizes, alignments and label sizes.
+/// Tables of the observed behaviour of QEMU 7.2 with files, sizes, alignments and label sizes.
 @Suite("Sizes under the rules of QEMU 7.2")
 struct SizingRulesTests {
   private static let file64M = BackendState.file(size: 64 << 20)
@@ -161,7 +161,7 @@ struct SizingRulesTests {
   private static let dax = BackendState.daxDevice(size: 254 << 20, alignment: 2 << 20)
   private static let cannotMap = "unable to map backing store for guest RAM: Invalid argument"
 
-  /// As QEMU 7.2 answered for a device of ndctl's in mode devdax.
+  /// QEMU 7.2's answers for one of ndctl's devices in mode devdax.
   static let daxDevices: [SizingCase] = [
     SizingCase(state: dax, size: 254 << 20, label: 128 << 10, message: cannotMap),
     SizingCase(state: dax, size: 254 << 20, label: 128 << 10, align: 2 << 20, region: 252 << 20),
