@@ -6,7 +6,7 @@ import Testing
   private let isRelease = true
 #endif
 
-/// Guests under our VMM, in the lab. The lab runs release programs: they need nothing of the toolchain.
+/// Guests under our VMM, in the lab. The lab runs release programs, which need no part of the toolchain.
 @Suite("Guests", .enabled(if: isRelease, "the lab runs release builds: make check"))
 struct GuestTests {
   @Test("there are scenarios") func scenarios() { #expect(LabRun.scenarios.count > 10) }

@@ -10,7 +10,7 @@ struct LabRun {
   static let scenarios = ((try? FileManager.default.contentsOfDirectory(atPath: scripts.path)) ?? [])
     .filter { $0.hasSuffix(".sh") }.map { String($0.dropLast(3)) }.sorted()
 
-  /// The run that all test cases wait for.
+  /// The run whose result all test cases await.
   static let shared = Task { try LabRun() }
 
   private let folder: TemporaryDirectory
@@ -22,7 +22,7 @@ struct LabRun {
     run = try ProgramRun("lab", ["--results", folder.url.path] + paths)
   }
 
-  /// Nil where the scenario passed; otherwise all that it, its guests and the lab said.
+  /// Returns `nil` if the scenario passed, otherwise the whole output of the scenario, its guests and the lab.
   func complaint(about scenario: String) -> String? {
     if FileManager.default.fileExists(atPath: folder.path("\(scenario).passed")) { return nil }
     let log = try? String(contentsOfFile: folder.path("\(scenario).log"), encoding: .utf8)

@@ -8,9 +8,9 @@ import Testing
   private let isRelease = true
 #endif
 
-/// Scenarios that the lab boots several times, with the power cut in between.
+/// Scenarios that the lab boots several times, with a power cut in between.
 ///
-/// `VNVDIMM_POWER_CUT_COUNT` in the environment says how often it is cut.
+/// `VNVDIMM_POWER_CUT_COUNT` in the environment sets the number of power cuts.
 @Suite("Power cuts", .enabled(if: isRelease, "the lab runs release builds: make check"))
 struct PowerCutTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

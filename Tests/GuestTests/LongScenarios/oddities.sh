@@ -1,10 +1,10 @@
-# Every oddity of labels that guest-views knows, each in a DIMM of its own: what is predicted is what ndctl lists in a
-# guest; and after a repair the kernel accepts each DIMM, shows at least each namespace that it showed before, and
-# nothing is left to be repaired.
+# Every oddity of labels that guest-views knows, each in a DIMM of its own: the prediction must match the listing of
+# ndctl in a guest. After a repair, the kernel accepts each DIMM and shows at least the namespaces that it showed
+# before, and nothing is left to repair.
 guest_limit=280
 guest-views make --oddities --guests 100 --dimms 22 ${FUZZ_SEED:+--seed "$FUZZ_SEED"}
 
-# compare NUMBER VMM: the prediction and the guest, which has said what it lists.
+# compare NUMBER VMM: compares the prediction with the listing that the guest prints.
 compare() {
   # shellcheck disable=SC2046
   vnvdimm-check command --guest-view --qemu-version 7.2 -- qemu-system-x86_64 $(cat "$1.options") \

@@ -1,11 +1,11 @@
-# Every mode, with both versions of labels, alone and five in a DIMM: at its first boot a guest shows exactly the
-# namespaces planned, active; file systems mount with DAX, character devices have the size predicted, ndctl accepts
-# the tables, and destroys and creates on top. A DIMM per combination, under our VMM, and three slots further, under
-# QEMU.
+# Every mode, with both versions of labels, alone and five in a DIMM. At its first boot, a guest shows exactly the
+# planned namespaces, all active; file systems mount with DAX, character devices have the predicted size, and ndctl
+# accepts the tables, and destroys and creates namespaces on top. Each combination has a DIMM of its own, under our VMM
+# and, three slots further, under QEMU.
 guest_limit=700
 dimms=26
 
-# number N: what the N-th DIMM holds, an option of vnvdimm-create a line.
+# number N: prints the options of vnvdimm-create for the contents of DIMM N, one a line.
 number() {
   labels=1.$((1 + $1 % 2))
   case $(($1 / 2)) in
@@ -27,7 +27,8 @@ number() {
   for mode; do echo "--namespace $mode"; done
 }
 
-# facts SLOT: of JSON on standard input, a line for each property of a namespace that both plan and ndctl know.
+# facts SLOT: prints a line for each property of a namespace in the JSON on standard input that both the plan and ndctl
+# have.
 facts() {
   awk -v slot="$1" 'BEGIN { FS = "[\":, \t]+"; split("mode map size uuid raw_uuid sector_size align name", k)
     for (i in k) known[k[i]] = 1 }
@@ -100,15 +101,15 @@ for way in 'guest 0' 'qemu 3'; do
     sed -n "/^==== slot $slot\$/,/^====\$/p" said | facts $slot >>found
     slot=$((slot + 1))
   done
-  # Whatever ndctl tells was planned, and mode, size and uuid of whatever was planned are told.
+  # Every fact from ndctl was planned, and mode, size and uuid of every planned namespace are in its listing.
   expect 'facts that were not planned' "$(grep -vxF -f planned found || :)" ''
   expect 'facts not told' \
     "$(grep -vxF -f found planned | grep -v ' \(sector_size\|align\|raw_uuid\) ' || :)" ''
   expect 'namespaces that are not active' "$(grep -c '"state"' said || :)" 0
-  # Eight of twelve kinds have a block device, and four of the five that share a DIMM; DAX has fsdax only.
+  # Eight of twelve kinds have a block device, and so have four of the five that share a DIMM; only fsdax has DAX.
   expect 'file systems' "$(grep -c "^file system on .* $(seq 1 20000 | sha256sum)" said)" 24
   expect 'file systems with DAX' "$(grep -c '^file system on .*, dax 1' said)" 10
-  # ndctl 76.1 checks no table of sectors of 520 bytes, not even those that it makes itself.
+  # ndctl 76.1 refuses to check tables with sectors of 520 bytes, even its own.
   expect 'tables that ndctl accepts' "$(grep -c 'checked 1 namespace' said)" 6
   expect 'character devices' "$(sed -n 's/^character device of //p' said | sort)" \
     "$(awk '$3 == "mode" && $4 == "devdax" { d[$2] = 1 } $3 == "size" { s[$2] = $4 } END { for (n in d) print s[n] }' planned | sort)"

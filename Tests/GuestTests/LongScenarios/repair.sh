@@ -1,10 +1,11 @@
-# Every recorded area that was damaged, torn or odd, repaired: the kernel accepts the DIMM, and shows at least each
-# namespace that it showed before; a second repair changes nothing. Thirty DIMMs in a guest, each moved to its slot.
+# Every recorded area that is damaged, torn or odd, repaired: the kernel accepts the DIMM and shows at least the
+# namespaces that it showed before, and a second repair changes nothing. A guest has thirty DIMMs, each moved to its
+# slot.
 guest_limit=280
 corpus=/mnt/corpus
 per_guest=30
 
-# area FILE: the sum of its label area, the 128 KiB behind 128 MiB.
+# area FILE: prints the checksum of the label area, the 128 KiB behind 128 MiB.
 area() { checksum "$1" 32768 32; }
 
 look='
@@ -18,7 +19,7 @@ for region in region*; do
   done
 done'
 
-# The namespaces with labels that the kernel showed of the area as it was, as lines about a slot.
+# shown FILE SLOT: prints the namespaces with labels that the kernel showed for the original area, as lines about SLOT.
 shown() {
   awk -v slot="$2" -F'[":, ]+' '/"type": 5/ { for (i = 1; i < NF; i++) { if ($i == "uuid") u = $(i + 1)
     if ($i == "size") s = $(i + 1) } if (s > 0) print "slot", slot, "namespace", u, s }' "$1/case.json"

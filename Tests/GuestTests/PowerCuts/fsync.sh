@@ -1,9 +1,10 @@
-# What a guest makes durable through a DAX mount is there after the host loses its power: with flush hints always,
-# without them at least once not. Every boot looks for what the boot before it wrote, and all but the last write again.
+# Data that a guest makes durable through a DAX mount always survives a power failure of the host with flush hints, and
+# is lost at least once without them. Every boot looks for the data of the previous boot, and all but the last boot
+# write new data.
 disk=/dev/vdb
 count=3
 guest_limit=200
-# Nothing reaches the disk because it is old: only because somebody asks for it.
+# No data reaches the disk because of its age; only an explicit flush writes it.
 echo 360000 >/proc/sys/vm/dirty_expire_centisecs
 mkdir disk
 [ "$BOOT" -gt 1 ] || mkfs.ext4 -q $disk
@@ -15,7 +16,7 @@ for hint in on off; do
   for number in $(seq $count); do
     backend=disk/$hint$number.img
     if [ "$BOOT" = 1 ]; then
-      # It says how to make a file system in the namespace.
+      # Its output gives the command that makes a file system in the namespace.
       vnvdimm-create --slot $slot --size 48M --namespace "fsdax,name=$hint$number" "$backend" |
         grep -o 'mkfs.ext4 .*' | sh >/dev/null 2>&1
     fi
@@ -32,7 +33,7 @@ mounted='
     mount -o dax /dev/${disk##*/} /mnt/$name
   done
 '
-# contents NUMBER: what boot NUMBER writes.
+# contents NUMBER: prints the data of boot NUMBER.
 contents() {
   echo "$1"
   seq 20000

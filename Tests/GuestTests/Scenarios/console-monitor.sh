@@ -1,4 +1,4 @@
-# The monitor behind Ctrl-A C at a guest's shell: what is typed goes to one of the two, a held guest goes on where it
+# The monitor behind Ctrl-A C at a guest's shell: input goes to only one of the two, a stopped guest continues where it
 # was, and the power button ends the guest.
 start_typing vnvdimm emulate --engine kvm -m 512M -smp 2
 await '/ #'

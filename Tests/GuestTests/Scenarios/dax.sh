@@ -1,4 +1,4 @@
-# ext4 mounts with DAX on an fsdax namespace; a file is there after a new mount and a new boot.
+# ext4 mounts with DAX on an fsdax namespace, and a file survives a remount and a reboot.
 truncate -s $((256 * 1024 + 128))K a.img
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=268566528 \

@@ -1,10 +1,10 @@
-# However a guest ends, the VMM ends soon after, and says how: power-off, reboot, panic, with a script that is not
-# finished then; and without a script, where two of these are what was wanted.
+# However a guest ends, the VMM ends soon after and reports how: power-off, reboot or panic, each before the end of a
+# script; and without a script, where two of these are the expected end.
 guest_limit=60
 ends() {
-  # Nothing comes after these, so the script has no status.
+  # A guest that ends this way leaves its script without a status.
   status=0
-  # What the script says is through before the kernel speaks.
+  # The script's output is complete before the kernel prints anything.
   guest "echo started; sleep 1; $1" -machine pc,nvdimm=on -m 512M -smp 2 || status=$?
   expect status "$status" 1
   says started
@@ -14,7 +14,7 @@ ends 'poweroff -f' 'ended before its script did'
 ends 'reboot -f' 'ended before its script did'
 ends 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger' 'kernel panic'
 
-# The shell of a guest without a script, on standard input: typed to once it asks.
+# Types at the shell of a guest without a script, on standard input, once its prompt appears.
 shell() {
   start_typing vnvdimm emulate --engine kvm -m 512M -smp 2 -no-reboot
   await '/ #'
@@ -31,7 +31,7 @@ shell 'reboot -f' 0
 shell 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger' 1
 says 'vnvdimm emulate: guest: kernel panic'
 
-# A panic ends the guest whatever its command line says, also where nobody asked for an end at a reboot.
+# A panic ends the guest whatever its command line says, even if no option makes a reboot end it.
 for line in 'console=ttyS0 quiet no_timer_check' 'console=ttyS0 quiet no_timer_check panic=1' ''; do
   status=0
   rm -f said

@@ -1,4 +1,4 @@
-# A backend goes from our VMM to QEMU and back, each way with its namespaces, their uuids and files.
+# A backend moves from our VMM to QEMU and back, each time with its namespaces, their uuids and files.
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=268566528 \
   -device nvdimm,id=nvdimm1,memdev=mem1,label-size=128K

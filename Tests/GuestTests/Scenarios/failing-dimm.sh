@@ -1,10 +1,11 @@
-# A DIMM with media errors and bad health, by ndctl on a stock kernel: injected in the guest and from outside, told, found
-# by a scrub, cleared; kept from one guest to the next, with the count of those that were killed.
+# A DIMM with media errors and bad health, seen with ndctl on a stock kernel. Errors are injected from the guest and
+# from outside, reported, found by a scrub, and cleared. They persist from one guest to the next, and so does the count
+# of killed guests.
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=256M \
   -device nvdimm,id=nvdimm1,memdev=mem1,label-size=128K
 truncate -s 256M a.img
-# never PATTERN: ends the scenario where the guest said what matches.
+# never PATTERN: ends the scenario if the guest's output has a match.
 never() {
   if grep -q -- "$1" said; then
     echo "the guest said: $1"
@@ -51,7 +52,7 @@ never '^written.*"offset":8,'
 never '^cleared.*badblocks'
 never 'a bad block was read'
 
-# The next guest finds what the last one left; SMART can be injected, and is told.
+# The next guest finds the errors that the last one left; SMART values can be injected, and are reported.
 guest '
   list() { ndctl list "$@" | tr -d " \n"; }
   ndctl wait-scrub >/dev/null

@@ -1,9 +1,9 @@
-# A disk that fails under a backend: the guest's fsync does not pass for durable. By default the guest ends, with
-# werror=report it goes on; the operator is told at once, either way.
+# A disk fails under a backend: the guest's fsync must not succeed. By default the guest ends, and with werror=report it
+# continues; either way, the operator is told at once.
 sectors=$(cat /sys/block/vdb/size)
 dmsetup create failing --noudevsync --table "0 $sectors linear /dev/vdb 0"
 mkdir disk
-# writes COUNT: a guest that makes something durable so often.
+# writes COUNT: runs a guest that makes data durable COUNT times.
 writes() {
   echo '
   for round in $(seq '"$1"'); do

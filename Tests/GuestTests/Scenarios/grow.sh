@@ -1,9 +1,9 @@
-# A backend grows between two boots: the guest finds its namespaces with their data, and room for another one; then it
-# shrinks again.
+# A backend grows between two boots: the guest finds its namespaces with their data, and room for another one. Then the
+# backend shrinks again.
 vnvdimm-create --quiet --size 128M --label-size 2M --namespace fsdax,size=64M,name=files \
   --namespace sector,size=64M,name=table a.img
 
-# options SIZE: those of a machine with the backend.
+# options SIZE: prints the options of a machine with the backend.
 options() {
   echo -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
     -object "memory-backend-file,id=mem1,share=on,mem-path=a.img,size=$1" \

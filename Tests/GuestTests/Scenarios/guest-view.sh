@@ -1,8 +1,8 @@
-# What vnvdimm-check --guest-view says of backends made at random, healthy and damaged, is what ndctl lists of them in
-# a guest, under our VMM and under QEMU.
+# The prediction of vnvdimm-check --guest-view for random backends, healthy and damaged, must match the listing of ndctl
+# in a guest, under our VMM and under QEMU.
 guest-views make --guests 3 --dimms 22 ${FUZZ_SEED:+--seed "$FUZZ_SEED"}
 
-# predict OUTPUT OPTION...: the status tells of the damage, which is no reason to say nothing.
+# predict OUTPUT OPTION...: writes the prediction to OUTPUT. The exit status reports the damage, and is ignored.
 predict() {
   output=$1
   shift

@@ -1,5 +1,5 @@
-# This machine's own NVDIMMs as backends: a DAX device, and a file on a file system mounted with DAX.
-# First what the manual shows, with its output; the device is blank again afterwards.
+# This machine's own NVDIMMs as backends: a DAX device, and a file on a file system mounted with DAX. First the commands
+# in the manual, with their output; afterwards the device is blank again.
 # shellcheck disable=SC1091
 . /mnt/shells/section.sh
 section vnvdimm-workflows.7 'MOVE TO ANOTHER BACKEND, OR TO A DAX DEVICE OF THE HOST'
@@ -13,7 +13,7 @@ says 'file size 254 MiB, alignment 2 MiB' 'guest size 252 MiB'
 vnvdimm-check --qemu-version 7.2 --label-size 128K --align 4K /dev/dax0.0 >said || test $? = 2
 says 'QEMU 7.2 refuses: unable to map backing store for guest RAM: Invalid argument' 'hint: vnvdimm-check --qemu-version 7.2 --size 254M --align 2M --label-size 128K /dev/dax0.0'
 
-# Neither VMM maps it in parts of its unit.
+# Neither VMM maps the device in parts of its unit.
 refuses vnvdimm emulate -machine pc,nvdimm=on -m 256M,slots=1,maxmem=1G -device nvdimm,memdev=m \
   -object memory-backend-file,id=m,share=on,mem-path=/dev/dax0.0,size=254M
 says 'unable to map backing store for guest RAM: Invalid argument' 'align=2M'
@@ -35,7 +35,7 @@ guest '
 ' -m 512M --nvdimm /dev/dax0.0,label-size=128K
 says "$(seq 1 50000 | sha256sum)"
 
-# The host reads on the device what the guest wrote, and a second guest finds it.
+# The host reads the guest's writes on the device, and a second guest finds them.
 vnvdimm-label-dump --verify /dev/dax0.0 | tee said
 says 'inner' 'fsdax'
 qemu 'mount -o dax /dev/pmem0 /mnt; sha256sum </mnt/numbers; umount /mnt' -machine pc,nvdimm=on \
@@ -45,7 +45,8 @@ says "$(seq 1 50000 | sha256sum)"
 guest 'mount -o dax /dev/pmem0 /mnt; sha256sum </mnt/numbers; umount /mnt' -m 512M --nvdimm /dev/dax0.0,label-size=128K
 says "$(seq 1 50000 | sha256sum)"
 
-# The labels of a file go to the device, and change there. Its data is written while the device is a block device.
+# The labels of a file are copied to the device and changed there. The data is written while the device is a block
+# device.
 device() {
   vmm=$1
   slot=$2
@@ -95,7 +96,7 @@ vnvdimm-create --size 128M --namespace raw,name=file dax/a.img
 guest 'ndctl list -N; dd if=/dev/zero of=/dev/pmem0 bs=1M count=4 2>/dev/null' -m 512M --nvdimm dax/a.img,label-size=2M
 says '"name":"file"'
 vnvdimm-check dax/a.img
-# The host's own facts: a mapping with MAP_SYNC is had on a file with DAX and on a DAX device, not on a common file.
+# Facts about the host: MAP_SYNC is possible on a file with DAX and on a DAX device, not on a common file.
 facts() { vnvdimm-check --json "$@" | grep -o '"\(dax\|map_sync\|file_system\)" : [^,]*' | tr '\n' ' '; }
 expect 'facts of a file with DAX' "$(facts dax/a.img)" '"dax" : true "file_system" : "ext4" "map_sync" : true '
 expect 'facts of a DAX device' "$(facts --label-size 2M --align 2M /dev/dax0.0)" \
@@ -105,7 +106,7 @@ expect 'facts of a common file' "$(facts common.img)" '"dax" : false "file_syste
 # A namespace as a block device is persistent memory that QEMU maps through the page cache.
 vnvdimm-check /dev/pmem1 >said || :
 says 'note: host-page-cache: namespace1.0 is persistent memory in fsdax mode'
-# What is written to a file with DAX has to leave the CPU's caches.
+# Data written to a file with DAX has to leave the CPU's caches.
 vnvdimm-migrate-labels move dax/a.img 2
 vnvdimm-migrate-labels resize dax/a.img 128K
 umount dax

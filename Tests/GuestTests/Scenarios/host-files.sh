@@ -1,11 +1,11 @@
-# What vnvdimm-check says of backends on file systems of the host that are not common: a hugetlbfs, against QEMU itself;
-# an XFS, whose files can share their blocks; ext4, for which a file is too long.
+# The findings of vnvdimm-check about backends on uncommon file systems of the host: a hugetlbfs, compared with QEMU
+# itself; an XFS, whose files can share blocks; an ext4, for which a file is too long.
 reserve_huge_pages 96
 mkdir huge
 mount -t hugetlbfs none huge
 machine='-machine q35,nvdimm=on -m 128M,slots=4,maxmem=8G'
 
-# like_qemu LENGTH PROPERTIES [OF-THE-DEVICE]: both with a file of that length in the hugetlbfs.
+# like_qemu LENGTH PROPERTIES [OF-THE-DEVICE]: compares both with a file of that length in the hugetlbfs.
 like_qemu() {
   rm -f huge/nv.img
   [ "$1" = none ] || truncate -s "$1" huge/nv.img
@@ -78,7 +78,7 @@ for name in a b; do
 done
 umount xfs
 
-# Who has a file and is no process: a loop device. Who has the loop device has the file, and the other way round.
+# A user of a file that is not a process: a loop device. A user of the loop device uses the file, and vice versa.
 vnvdimm-create --size 32M looped.img
 losetup /dev/loop7 looped.img
 refuses vnvdimm-resize-guard apply looped.img +16M
@@ -114,7 +114,7 @@ umount xfs
 losetup -d /dev/loop6
 vnvdimm-resize-guard apply looped.img +16M
 
-# What is said to be lost by another mode is what the kernel overwrites, and nothing else.
+# The data that another mode is said to overwrite is exactly what the kernel overwrites.
 vnvdimm-create --size 128M --label-size none raw.img
 mkfs.ext4 -q -b 4096 raw.img
 for mode in fsdax devdax; do

@@ -1,4 +1,4 @@
-# The commands of QEMU's document on hotplug, as they stand, in a guest that has no NVDIMM at its start; then one with
+# The commands of QEMU's document on hotplug, unchanged, in a guest that starts without an NVDIMM; then an NVDIMM with
 # labels, whose namespace a later guest finds.
 cat >script <<'SCRIPT'
 set -eu

@@ -1,8 +1,9 @@
 # NVDIMMs are plugged into a running guest: one, then seven, with labels and without. The guest sees each, writes to
-# each, and finds all of them again after a reboot. Slots and room run out in QEMU's words.
-# Regions of 32 MiB; those with labels have 128 KiB more behind.
+# each, and finds all of them again after a reboot. When slots and room run out, the messages are QEMU's. Regions have
+# 32 MiB; those with labels have 128 KiB more behind them.
 labelled=33685504
-# The guest of both lives: it waits for what is plugged, writes to every DIMM the handle of its slot, and reboots.
+# The guest's script before and after the reboot: it waits for the NVDIMMs, writes the handle of its slot to every DIMM,
+# and reboots.
 cat >script <<'SCRIPT'
 set -eu
 count() { ls -d /sys/bus/nd/devices/nmem* 2>/dev/null | wc -l; }
@@ -46,7 +47,7 @@ timeout 200 vnvdimm emulate --engine kvm -machine pc,nvdimm=on -m 512M,slots=9,m
   -serial file:said -monitor stdio <keys >messages 2>&1 &
 vmm=$!
 exec 3>keys
-# What the monitor is told, and when.
+# monitor COMMAND...: sends commands to the monitor.
 monitor() { printf '%s\n' "$@" >&3; }
 await() {
   until grep -qF -- "$1" said 2>/dev/null; do
@@ -67,7 +68,7 @@ monitor 'object_add memory-backend-file,id=mem1,share=on,mem-path=nv1.img,size=3
 answered "Error: can't use already busy memdev: mem1"
 answered "Error: Duplicate device ID 'nv1'"
 await 'give seven'
-# More than there is room for, then seven that fit: one is made on the spot, as by QEMU.
+# More than there is room for, then seven that fit, one of which is created on the spot, as QEMU does.
 monitor 'object_add memory-backend-ram,id=big,size=512M' 'device_add nvdimm,id=big,memdev=big'
 answered 'Error: not enough space, currently 0x4000000 in use of total space for memory devices 0x20000000'
 monitor 'object_del big'
@@ -98,8 +99,8 @@ expect status $status 0
 grep -qx 'first life with 1' lines
 grep -qx 'second life with 9' lines
 grep -qx 'done' lines
-# Linux numbers the DIMMs by their handles after a reboot, and those that are plugged in the order of plugging:
-# here the same.
+# Linux numbers the DIMMs by their handles after a reboot, and plugged ones in the order of plugging; here both orders
+# are the same.
 expect 'list after the reboot' "$(sed -n 's/^second list //p' lines)" "$(sed -n 's/^first list //p' lines)"
 for n in 0 1 2 3 4 5 6 7 8; do
   expect "backend $n" "$(head -n 1 "nv$n.img")" "written 0x$((n + 1))"

@@ -1,4 +1,4 @@
-# A backend on hugetlbfs is divided as by QEMU and mapped in its pages, and RAM takes huge pages of the host's.
+# A backend on hugetlbfs is divided as by QEMU and mapped in its pages, and RAM uses the host's huge pages.
 reserve_huge_pages 40
 mkdir huge
 mount -t hugetlbfs none huge
@@ -18,7 +18,7 @@ expect region "$(tr -d '\r' <console | grep ^0x)" "$theirs"
 process=$(grep -l "$PWD/huge/a.img" /proc/[0-9]*/maps 2>/dev/null | cut -d / -f 3 | head -n 1)
 grep -A 20 huge/a.img "/proc/$process/smaps" | tee mapping
 grep -q 'KernelPageSize: *2048 kB' mapping
-# Of the RAM at least one page, and as a rule nearly all of it.
+# At least one huge page of the RAM; usually nearly all of it.
 awk '/AnonHugePages/ { sum += $2 } END { print sum " KiB in huge pages"; exit sum < 2048 }' "/proc/$process/smaps"
 kill "$process"
 wait $! || true

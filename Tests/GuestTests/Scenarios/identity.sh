@@ -1,5 +1,5 @@
-# A labelled DIMM in slot 0 has the handle, the id, the region and the interleave set that QEMU gives it. Beyond that it
-# has a lock.
+# A labelled DIMM in slot 0 has the handle, the id, the region and the interleave set that QEMU gives it. In addition,
+# it has a lock.
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=256M \
   -device nvdimm,id=nvdimm1,memdev=mem1,label-size=128K

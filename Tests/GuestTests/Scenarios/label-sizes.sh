@@ -1,5 +1,5 @@
-# Label areas of unusual sizes, some of them multiples of nothing: what Linux and ndctl write into them is found and read
-# to the byte, and the guest's next boot shows what vnvdimm-check says.
+# Label areas of unusual sizes, some of them not multiples of any unit: the data that Linux and ndctl write into them is
+# found and read to the byte, and the guest's next boot shows what vnvdimm-check predicts.
 sizes='131073 133120 163840 196608 1765376 2097152 4194304'
 set -- -machine pc,nvdimm=on -m 512M,slots=8,maxmem=8G
 check=
@@ -32,7 +32,7 @@ expect 'areas read in the guest' "$(grep -c '^area' said)" $slot
 grep '^area' said | while read -r _ slot sum; do
   expect "area of $slot.img" "$(vnvdimm-label-dump --raw --label-size "$(echo "$sizes" | cut -d ' ' -f $((slot + 1)))" \
     "$slot.img" | sha256sum)" "$sum"
-  # Nobody need tell the size.
+  # The size need not be given.
   expect "area found in $slot.img" "$(vnvdimm-label-dump --raw "$slot.img" | sha256sum)" "$sum"
   vnvdimm-label-dump --verify "$slot.img" >verified
   grep -q '2 namespaces' verified

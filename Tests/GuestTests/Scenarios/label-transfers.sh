@@ -1,5 +1,5 @@
-# Reading a whole label area of 128 KiB takes the guest four calls of the device at most, where QEMU's takes more than
-# thirty; writing one, which ndctl begins by reading it, takes a quarter of QEMU's.
+# To read a whole label area of 128 KiB, the guest makes at most four calls of the device, against more than thirty with
+# QEMU's. To write one, which ndctl begins with reading it, takes a quarter of QEMU's calls.
 truncate -s 128M a.img
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=128M \

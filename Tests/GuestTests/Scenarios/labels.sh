@@ -1,4 +1,4 @@
-# The label methods: areas of both versions, written, read and zeroed, are those in the file.
+# The label methods: areas of both versions, written, read and zeroed in the guest, are identical to those in the file.
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=256M \
   -device nvdimm,id=nvdimm1,memdev=mem1,label-size=128K

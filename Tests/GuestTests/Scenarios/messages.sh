@@ -1,6 +1,6 @@
-# What the programs say of devices and file systems that the tests' own host does not have: the transcript
-# Tests/Corpus/messages/devices.lab, with what is printed in this machine. It needs the machine's NVDIMMs as they are at
-# its start: host-dax, which uses them too, runs in another machine, where two processors share the scenarios.
+# The programs' messages about devices and file systems that the tests' own host lacks: the transcript
+# Tests/Corpus/messages/devices.lab, compared with the output in this machine. The scenario needs the machine's NVDIMMs
+# in their initial state. host-dax, which uses them too, runs in another machine if two processors share the scenarios.
 export LC_ALL=C.UTF-8
 PATH=/usr/bin:$PATH
 mkdir folder

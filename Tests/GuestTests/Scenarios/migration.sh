@@ -1,9 +1,9 @@
-# Every change of labels, followed by a boot: the guest finds the same namespaces, uuids, names and bytes. Fourteen
-# DIMMs in three boots: as they were made, then changed, under QEMU, then changed back.
+# Every change of labels, followed by a boot: the guest finds the same namespaces, uuids, names and bytes. There are
+# fourteen DIMMs in three boots: as made, then changed, under QEMU, then changed back.
 guest_limit=200
 names='bare fsdax sector trap smaller larger keep down up split grown copy restore broken'
 
-# What a guest finds, by the slot of the DIMM, whatever the order of regions.
+# Prints the namespaces that a guest finds by the slot of the DIMM, whatever the order of regions.
 look='
 cd /sys/bus/nd/devices
 for region in region*; do
@@ -24,7 +24,7 @@ for region in region*; do
   done
 done'
 
-# start VMM SCRIPT: boots all backends, each in its slot, with the label area that its .label file tells.
+# start VMM SCRIPT: boots all backends, each in its slot, with the label area that its .label file gives.
 start() {
   vmm=$1
   script=$2
@@ -39,17 +39,18 @@ start() {
   $vmm "$script" "$@"
 }
 
-# migrate VERB NAME ARGUMENT...: one change.
+# migrate VERB NAME ARGUMENT...: makes one change.
 migrate() {
   verb=$1 name=$2
   shift 2
   vnvdimm-migrate-labels "$verb" "$name.img" "$@"
 }
 
-# of SLOTS FILE: the lines about those slots, in order.
+# of SLOTS FILE: prints the lines about those slots, in order.
 of() { grep "^slot \($1\) " "$2" | sort; }
 
-# make NAME SLOT LABELS OPTION...: a backend of 64 MiB for the guest, with bytes in one namespace, files in another.
+# make NAME SLOT LABELS OPTION...: makes a backend of 64 MiB for the guest, with bytes in one namespace and files in
+# another.
 make() {
   name=$1
   slot=$2
@@ -91,7 +92,7 @@ seq 500000 600000 | dd of=/dev/pmem2s bs=64K 2>/dev/null
 $look"
 mv said first
 expect 'files' "$(grep -c "files $(sha256sum <files/numbers)" first)" 12
-# The slot trap: nothing is shown in slot 3 of what was made for slot 0.
+# The slot trap: slot 3 shows no namespace that was made for slot 0.
 expect 'labels of another slot' "$(of 3 first)" ''
 
 migrate init bare --slot 0 --name all

@@ -1,6 +1,6 @@
-# Two nodes with RAM, CPUs and NVDIMMs of their own: the guest sees them as under QEMU. Then as many slots as there can
-# be, with the smallest NVDIMM in the first, one larger than the host's memory in the last, and between them one that
-# takes half of the addresses that a guest of this host has: with labels, since Linux keeps a page structure for every
+# Two nodes with their own RAM, CPUs and NVDIMMs: the guest sees them as under QEMU. Then the largest number of slots,
+# with the smallest NVDIMM in the first, one larger than the host's memory in the last, and between them one that takes
+# half of the guest addresses possible on this host. They have labels, because Linux keeps a page structure for every
 # page of a namespace.
 truncate -s 64M a.img
 truncate -s 64M b.img

@@ -1,5 +1,5 @@
-# A kernel of one's own, of which no modules are installed: the guest has what is built in, which is told. The release
-# that the image names is the only thing that is changed here: boot protocol, kernel_version at 0x20E.
+# A custom kernel without installed modules: the guest has only what is built in, and a message says so. The test
+# changes only the release in the image: boot protocol, kernel_version at 0x20E.
 [ "$GUEST_VMM" != qemu ] || exit 0
 cp /boot/vmlinuz-* own
 place=$(od -A n -t u2 -j 526 -N 2 own)

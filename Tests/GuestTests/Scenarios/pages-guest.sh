@@ -1,11 +1,11 @@
-# What the manual and README show of guests: their commands as they stand, with what they print. What is typed at a
-# terminal is in the scenario pages-typed.
+# The guests in the manual and README: runs their commands unchanged, and compares the output. Input at a terminal is in
+# the scenario pages-typed.
 # shellcheck disable=SC1091
 . /mnt/shells/section.sh
 section vnvdimm-workflows.7 'PROVISION FOR ONE VM'
 section vnvdimm-workflows.7 'SHARE READ-ONLY'
 
-# README's tour ends with a guest, which sees the backend of the tour's first command.
+# README's tour ends with a guest that sees the backend of the tour's first command.
 echo '==== README.md'
 rm -rf folder
 mkdir folder

@@ -1,4 +1,4 @@
-# What vnvdimm-testing(7) shows of guests with NVDIMMs that fail: its commands as they stand, with what they print.
+# The guests with failing NVDIMMs in vnvdimm-testing(7): runs the commands unchanged, and compares the output.
 # shellcheck disable=SC1091
 . /mnt/shells/section.sh
 section vnvdimm-testing.7 'A BAD BLOCK AND ITS REPAIR'

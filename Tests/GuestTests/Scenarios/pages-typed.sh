@@ -1,7 +1,8 @@
-# What the manual has an administrator type at a guest's shell and at the monitor behind Ctrl-A C: taken from the pages.
+# The input that the manual gives an administrator for a guest's shell and for the monitor behind Ctrl-A C, taken from
+# the pages.
 
-# typed PAGE SECTION NUMBER: starts the emulate command with this number in the section, waits for the shell of its
-# guest, types the lines that the page has for the monitor, counts the DIMMs in the guest, and powers it off.
+# typed PAGE SECTION NUMBER: starts emulate command NUMBER in the section, waits for the guest's shell, types the page's
+# lines for the monitor, counts the DIMMs in the guest, and powers it off.
 typed() {
   echo "==== $1: $2, $3"
   sh /mnt/shells/page.sh "/mnt/man/$1" "$2" all | awk -v number="$3" '

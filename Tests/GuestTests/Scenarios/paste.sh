@@ -1,4 +1,4 @@
-# What is typed faster than the guest reads arrives whole and in order: to a program that reads raw, 4 KiB at once, and
+# Input typed faster than the guest reads arrives complete and in order: 4 KiB at once to a program that reads raw, and
 # to a shell that changes the modes of its terminal with every line.
 head -c 3072 /dev/urandom | base64 -w 0 >text
 expect 'length of the text' "$(wc -c <text)" 4096
@@ -13,7 +13,7 @@ expect sum "$(tr -d '\r' <said | sed -n 's/^sum //p')" "$(sha256sum <all)"
 
 start_typing vnvdimm emulate --engine kvm -m 512M -smp 2 -no-reboot
 await '/ #'
-# Each round comes at once: empty lines, then a command of many letters.
+# Each round is sent at once: empty lines, then a long command.
 rounds=30
 for round in $(seq $rounds); do
   { yes '' | head -n 40 || :; echo "echo abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789 | md5sum; : $round"; } >&3

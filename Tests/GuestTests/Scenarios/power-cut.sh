@@ -1,5 +1,5 @@
-# With --power-cut the backend keeps what the guest has flushed when the power goes, and nothing else; all of it where
-# the guest powers off by itself.
+# With --power-cut, only the data that the guest has flushed survives a power failure; all data survives if the guest
+# powers off by itself.
 vnvdimm-create --size 48M --namespace fsdax,name=data nv.img | grep -o 'mkfs.ext4 .*' | sh >/dev/null 2>&1
 sum=$(seq 20000 | sha256sum)
 written='
@@ -15,7 +15,7 @@ looked='
   sha256sum </mnt/flushed
   head -n 1 /mnt/changed'
 
-# The power goes with the VMM, which is killed.
+# Killing the VMM cuts the power.
 guest "$written; echo written; sleep 1000" -m 512M --power-cut --nvdimm nv.img &
 until grep -qs '^written' console; do
   kill -0 $!
@@ -26,7 +26,7 @@ wait $! || true
 guest "$looked" -m 512M --nvdimm nv.img
 says "$sum" 1
 
-# The guest powers off: all is kept.
+# The guest powers off: all data survives.
 guest "$written" -m 512M --power-cut --nvdimm nv.img
 guest "$looked" -m 512M --nvdimm nv.img
 says "$sum" later

@@ -1,6 +1,6 @@
-# Namespaces made offline are, to the byte, those that ndctl makes in a guest: nothing in the region differs but
-# the uuids and checksums of info blocks (bytes 16 to 47 and 4088 to 4095 of a page). And ndctl says the same of both
-# when it checks the tables: it refuses those with sectors of 520 bytes, its own as well.
+# Namespaces made offline are, to the byte, those that ndctl makes in a guest: in the region, only the uuids and
+# checksums of info blocks differ (bytes 16 to 47 and 4088 to 4095 of a page). ndctl's check of the tables gives the
+# same results for both: it refuses those with sectors of 520 bytes, even its own.
 for version in 1.1 1.2; do
   vnvdimm-create --quiet --size 160M --label-size 128K --labels $version a.img
   vnvdimm-create --quiet --size 160M --label-size 128K --labels $version --slot 1 b.img \

@@ -1,11 +1,11 @@
-# Namespaces made offline are there at the first boot of a guest, under our VMM and under QEMU.
+# Namespaces made offline appear at the first boot of a guest, under our VMM and under QEMU.
 set -- --namespace raw,size=16M,name=plain --namespace sector,sector-size=512,size=32M,name=table \
   --namespace sector,sector-size=520,size=32M --namespace fsdax,size=64M,name=files \
   --namespace devdax,map=mem,align=4K
 vnvdimm-create --json --size 256M --slot 0 "$@" a.img >a.json
 vnvdimm-create --json --size 256M --slot 3 --labels 1.1 --label-size 128K "$@" b.img >b.json
 
-# A file system put in from here: the value of data_offset is that of the fsdax namespace alone in 64 MiB.
+# A file system made on the host: its data_offset is that of an fsdax namespace alone in 64 MiB.
 mkdir files
 seq 1 100000 >files/numbers
 sum=$(sha256sum <files/numbers)
@@ -14,7 +14,7 @@ for name in a b; do
   mkfs.ext4 -q -b 4096 -d files -E "offset=$offset" $name.img 63488k
 done
 
-# The namespaces of a JSON answer, a line each, whatever the number of their region.
+# Prints the namespaces of a JSON answer, one a line, whatever the number of their region.
 namespaces='BEGIN { FS = "[\":, ]+" } { sub(/^ +"/, "\"") } $2 == "dev" { d = $3; sub(/.*\./, "", d) }
   $2 == "mode" { m = $3 } $2 == "size" { s = $3 } $2 == "uuid" { print d, m, s, $3 }'
 planned=$(cat a.json b.json | awk "$namespaces" | sort)

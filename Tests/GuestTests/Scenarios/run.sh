@@ -1,5 +1,5 @@
-# What a guest's script prints is what emulate prints, byte for byte, its errors apart, its status emulate's, on both
-# engines; whatever the kernel says meanwhile. A guest that hangs ends in its time.
+# The output of a guest's script is emulate's output, byte for byte, with errors kept separate, and its status is
+# emulate's, on both engines, whatever the kernel prints meanwhile. A guest that hangs ends at its time limit.
 [ "$GUEST_VMM" != qemu ] || exit 0
 # shellcheck disable=SC1091
 . /mnt/shells/section.sh

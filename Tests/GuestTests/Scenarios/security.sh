@@ -1,17 +1,17 @@
-# A DIMM with a passphrase, by ndctl and the keys of a stock kernel: set, locked at the next start, unlocked with the key,
-# frozen, changed, removed; erased and overwritten. The keys go from one guest to the next in its script.
+# A DIMM with a passphrase, used with ndctl and the keys of a stock kernel: set, locked at the next start, unlocked with
+# the key, frozen, changed, removed; erased and overwritten. The script hands the keys from one guest to the next.
 set -- -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
   -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=66M \
   -device nvdimm,id=nvdimm1,memdev=mem1,label-size=2M
 vnvdimm-create --quiet --size 64M --namespace raw,name=data a.img
-# never PATTERN: ends the scenario where the guest said what matches.
+# never PATTERN: ends the scenario if the guest's output has a match.
 never() {
   if grep -q -- "$1" said; then
     echo "the guest said: $1"
     exit 1
   fi
 }
-# The key that the passphrase is encrypted with, and what is the same in every guest.
+# The key that encrypts the passphrase, and the commands common to all guests.
 common='
   keys=/etc/ndctl/keys
   mkdir -p $keys
@@ -65,7 +65,7 @@ grep -q '^after.*"security":"unlocked".* kept' said
 grep -q '^frozen.*"security":"unlocked","security_frozen":true' said
 never 'there is a disk'
 
-# Frozen no more, and locked again.
+# No longer frozen, and locked again.
 guest "$unlock"'
   ndctl disable-region all
   ndctl update-passphrase nmem0
@@ -104,7 +104,7 @@ guest "$common"'
 grep -q '^overwritten.*"security":"disabled"' said
 cmp -n $((66 << 20)) a.img /dev/zero
 
-# What a DIMM is at each start can be said.
+# An option sets the state of a DIMM at each start.
 for state in locked unlocked frozen disabled; do
   guest 'echo "start $(ndctl list -Di | tr -d " \n")"' -machine pc,nvdimm=on -m 512M,slots=2,maxmem=2G \
     -object memory-backend-file,id=mem1,share=on,mem-path=a.img,size=66M \
@@ -115,7 +115,7 @@ for state in locked unlocked frozen disabled; do
   esac
 done
 
-# Newer kernels use the region of a DIMM that they have unlocked only where they see no hypervisor.
+# Newer kernels use the region of a DIMM that they have unlocked only if they see no hypervisor.
 guest 'if grep -q hypervisor /proc/cpuinfo; then echo seen; else echo hidden; fi; sleep 1; echo awake' -cpu host,-hypervisor "$@"
 grep -q '^hidden' said
 grep -q '^awake' said

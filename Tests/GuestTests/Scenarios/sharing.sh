@@ -1,4 +1,4 @@
-# share=on: what the guest writes is in the file. share=off: the file, labels included, is unchanged.
+# share=on: the guest's writes are in the file. share=off: the file, including its labels, is unchanged.
 truncate -s 128M a.img
 write='
   ndctl disable-region all

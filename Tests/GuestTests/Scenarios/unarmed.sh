@@ -1,4 +1,4 @@
-# An unarmed DIMM says so in its flags, and its namespace is read-only.
+# An unarmed DIMM shows that in its flags, and its namespace is read-only.
 truncate -s 128M a.img
 guest '
   cat /sys/bus/nd/devices/nmem0/nfit/flags

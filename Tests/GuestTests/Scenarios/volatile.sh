@@ -1,4 +1,4 @@
-# A DIMM in RAM: labels and data hold as long as the guest runs.
+# A DIMM in RAM: labels and data persist only while the guest runs.
 guest '
   ndctl disable-region all
   ndctl init-labels -f -V 1.2 nmem0
