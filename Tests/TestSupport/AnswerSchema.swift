@@ -1,10 +1,10 @@
 import Basics
 package import Foundation
 
-/// The JSON schema that is installed with the programs: whatever a program of a test prints under `--json` is validated
-/// against it.
+/// The JSON schema that is installed with the programs, against which tests validate every `--json` output.
 ///
-/// Of JSON Schema 2020-12 it knows what the schema uses; a keyword that it does not know is an error.
+/// The validator supports only the keywords of JSON Schema 2020-12 that this schema uses; any other keyword is an
+/// error.
 package enum AnswerSchema {
   package static let file = Corpus.folder.appendingPathComponent("../../Sources/Packaging/schema/answers.schema.json")
     .standardizedFileURL
@@ -17,7 +17,7 @@ package enum AnswerSchema {
     try JSONValue(parsing: String(contentsOf: file, encoding: .utf8))
   }
 
-  /// Throws a `Violation` where `output`, one document or one on each line, is not what the schema allows.
+  /// Throws a `Violation` if `output`, one document or one on each line, does not conform to the schema.
   package static func validate(_ output: String) throws {
     let root = try root.get()
     for document in try documents(output) {
@@ -32,7 +32,7 @@ package enum AnswerSchema {
     return try output.split(separator: "\n").map { line throws in try JSONValue(parsing: line) }
   }
 
-  /// What is wrong with `value`, which is at `path`, by `schema`; nil where nothing is.
+  /// Returns the violation of `schema` by `value`, which is at `path`, or `nil` if there is none.
   private static func violation(
     of schema: JSONValue, by value: JSONValue, at path: String, _ root: JSONValue
   ) -> String? {
@@ -85,7 +85,7 @@ package enum AnswerSchema {
 }
 
 extension JSONValue {
-  /// The name of its type in a schema.
+  /// The name of the value's type in a schema.
   fileprivate var type: String {
     switch self {
     case .null: "null"

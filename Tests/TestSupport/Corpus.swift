@@ -1,16 +1,16 @@
 package import Foundation
 
-/// The recorded facts that tests compare with: files under Tests/Corpus.
+/// The recorded facts with which tests compare: files under Tests/Corpus.
 package enum Corpus {
   package static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Corpus")
 
-  /// The contents of the file at `path` below Tests/Corpus.
+  /// Returns the contents of the file at `path` below Tests/Corpus.
   package static func data(_ path: String) throws -> Data {
     try Data(contentsOf: folder.appendingPathComponent(path))
   }
 
-  /// The names in the folder at `path` below Tests/Corpus, sorted.
+  /// Returns the sorted names in the folder at `path` below Tests/Corpus.
   package static func names(in path: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent(path).path).sorted()
   }

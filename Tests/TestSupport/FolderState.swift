@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Everything in a folder: names, kinds, modes and contents. Two equal states mean that nothing happened there.
+/// The state of a folder: names, kinds, modes and contents. Two equal states mean that nothing has changed.
 package struct FolderState: Equatable {
   private struct Entry: Equatable {
     let type: FileAttributeType?

@@ -2,9 +2,9 @@ import Basics
 import FoundationEssentials
 package import PersistentMemory
 
-/// Label areas that nobody would write.
+/// Label areas that no program would write.
 package enum FuzzedLabels {
-  /// Numbers that sit at the edges of what code computes with them.
+  /// Numbers at the limits of the code's computations.
   private static let edges: [UInt64] = [
     0, 1, 2, 3, 71, 72, 128, 255, 256, 511, 512, 4095, 4096, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 32,
     134_217_727, 134_217_728, 1 << 62, .max - 4095, .max - 1, .max,
@@ -14,9 +14,10 @@ package enum FuzzedLabels {
     Bool.random(using: &generator) ? edges.randomElement(using: &generator) ?? 0 : generator.next()
   }
 
-  /// A well-formed area whose labels hold edge values, with some index and label fields changed and summed up again.
+  /// Returns a well-formed area whose labels hold edge values, with some index and label fields changed and their
+  /// checksums updated.
   ///
-  /// Its size, if not told, is that of a few labels.
+  /// By default, its size is enough for a few labels.
   package static func wellFormed(_ generator: inout SeededGenerator, size: Int? = nil) throws -> [UInt8] {
     let version = LabelVersion.allCases.randomElement(using: &generator) ?? .v1_2
     let size = size ?? Int.random(in: 4...16, using: &generator) * 256
@@ -44,7 +45,7 @@ package enum FuzzedLabels {
     return Bool.random(using: &generator) ? area : changingAnIndex(of: area, geometry, &generator)
   }
 
-  /// The area with an edge value somewhere in the header of an index block, whose checksum is right again.
+  /// Returns the area with an edge value somewhere in the header of an index block, whose checksum is updated.
   package static func changingAnIndex(
     of area: [UInt8], _ geometry: LabelGeometry, _ generator: inout SeededGenerator
   ) -> [UInt8] {
@@ -60,7 +61,7 @@ package enum FuzzedLabels {
   package static func mutating(_ area: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
     var area = area
     for _ in 0..<Int.random(in: 1...8, using: &generator) {
-      // Most of an area is unused; what counts is at its beginning.
+      // Most of an area is unused; the important part is at its beginning.
       let end = Bool.random(using: &generator) ? min(area.count, 2048) : area.count
       area[Int.random(in: 0..<end, using: &generator)] = UInt8(truncatingIfNeeded: generator.next())
     }

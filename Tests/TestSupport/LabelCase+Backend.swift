@@ -1,8 +1,8 @@
 import Foundation
 
 extension LabelCase {
-  /// Makes a backend at `path` whose label area is that of `dimm`: a sparse file, the area at its end, `tail` bytes of
-  /// hole behind.
+  /// Makes a backend at `path` with the label area of `dimm`: a sparse file, with the area at its end, followed by a
+  /// hole of `tail` bytes.
   package func makeBackend(of dimm: DIMM, at path: String, tail: UInt64 = 0) throws {
     try Data().write(to: URL(fileURLWithPath: path))
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))

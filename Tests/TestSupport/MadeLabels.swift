@@ -7,7 +7,7 @@ package enum MadeLabels {
   /// The DIMM in slot 0 whose region is 128 MiB.
   package static let dimm = LabelledDIMM(regionSize: 128 << 20, cookie: InterleaveSetCookie(virtualSlot: 0))
 
-  /// `00000101-0101-0101-0101-010101010101` for number 0, and so on.
+  /// Returns `00000101-0101-0101-0101-010101010101` for number 0, and so on.
   package static func uuid(_ number: Int) -> UUID {
     UUID(
       [UInt8](repeating: UInt8((number + 1) >> 8), count: 2) + [UInt8](repeating: UInt8((number + 1) & 255), count: 14),
@@ -30,7 +30,7 @@ package enum MadeLabels {
     return label
   }
 
-  /// An area with labels at `extents`, in mebibytes, before anything is broken.
+  /// Returns an undamaged area with labels at `extents`, in MiB.
   package static func area(
     _ extents: [(dpa: UInt64, size: UInt64)], _ version: LabelVersion = .v1_2,
     changing: (Int, inout NamespaceLabel) -> Void = { _, _ in }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// What a command line says of memory, in a form that can be compared.
+/// The parts of a command line that concern memory, in a comparable form.
 package struct MemoryArguments: Equatable, Sendable {
   var memory: String?
-  /// Of the machine, what concerns memory devices.
+  /// The properties of the machine that concern memory devices.
   var machine: Set<Substring> = []
   var nodes: [String] = []
-  /// Property by property, each in JSON.
+  /// The properties of each object, with values in JSON.
   var objects: [[String: String]] = []
   var devices: [[String: String]] = []
 
@@ -37,7 +37,7 @@ package struct MemoryArguments: Equatable, Sendable {
         properties[index == 0 ? first : parts[0]] = index == 0 ? String(word) : parts.count > 1 ? parts[1] : ""
       }
     }
-    // Which PCI slot is free depends on all other devices, and a UUID may be made up.
+    // The free PCI slot depends on all other devices, and a UUID may be generated.
     if properties["driver"]?.hasPrefix("virtio") == true { properties["bus"] = nil }
     if properties["driver"]?.hasPrefix("virtio") == true { properties["addr"] = nil }
     if properties["uuid"] != nil { properties["uuid"] = "any" }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A client of a monitor at a Unix socket. What it waits for comes within seconds or not at all.
+/// A client of a monitor at a Unix socket. Every wait ends after a few seconds at most.
 package final class MonitorClient {
   private let socket: Int32
   private var received: [UInt8] = []
 
-  /// Calls at `path`, again until somebody listens there.
+  /// Connects to the socket at `path`, and retries until a monitor listens there.
   package init(_ path: String, within seconds: Double = 20) throws {
     var descriptor: Int32 = -1
     let isConnected = RunningProgram.wait(seconds) {
@@ -23,7 +23,7 @@ package final class MonitorClient {
 
   deinit { close(socket) }
 
-  /// False where the other side does not take it within a second.
+  /// Returns `false` if the other side does not accept the text within a second.
   @discardableResult
   package func send(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
@@ -31,10 +31,10 @@ package final class MonitorClient {
     return unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
   }
 
-  /// The next line, without its end; nil where there is none any more.
+  /// Returns the next line without its end, or `nil` if there are no more lines.
   package func line() -> String? { text(until: "\n").map { $0.replacingOccurrences(of: "\r", with: "") } }
 
-  /// What comes before `end`, which is taken, too.
+  /// Reads and returns the text before `end`; `end` is consumed as well.
   package func text(until end: String) -> String? {
     let end = Array(end.utf8)
     while true {
@@ -50,7 +50,7 @@ package final class MonitorClient {
     }
   }
 
-  /// Sends `command` and answers the next message that is no event.
+  /// Sends `command` and returns the next message that is not an event.
   package func ask(_ command: String) -> [String: Any] {
     send(command + "\n")
     while let line = line() {
@@ -60,7 +60,7 @@ package final class MonitorClient {
     return [:]
   }
 
-  /// The next event called `name`; nil where it does not come.
+  /// Returns the next event called `name`, or `nil` if none arrives.
   package func event(_ name: String) -> [String: Any]? {
     while let line = line() {
       if let message = Self.message(line), message["event"] as? String == name { return message }
@@ -68,7 +68,7 @@ package final class MonitorClient {
     return nil
   }
 
-  /// Reads the greeting and agrees on the protocol.
+  /// Reads the greeting and negotiates the protocol.
   package func negotiate() -> Bool {
     line().flatMap(Self.message)?["QMP"] != nil && ask("{\"execute\":\"qmp_capabilities\"}")["return"] != nil
   }

@@ -39,7 +39,7 @@ extension Payload {
     code += [0x48, 0xbe] + bytes(source) + [0x48, 0xbf] + bytes(target) + [0xb9] + bytes(count) + [0xfc, 0xf3, 0xa4]
   }
 
-  /// An instruction with what its width asks for in front: 0x66 for two bytes, REX.W for eight.
+  /// Encodes an instruction with the prefix for its width: 0x66 for two bytes, REX.W for eight.
   private static func sized(_ width: Int, prefix: [UInt8] = [], byte: [UInt8], other: [UInt8]) -> [UInt8] {
     switch width {
     case 1: prefix + byte

@@ -1,6 +1,6 @@
 import Firmware
 
-/// A few instructions of 64-bit code, for guests that are no operating system.
+/// A few instructions of 64-bit code, for guests that are not operating systems.
 package struct Payload: Sendable {
   package internal(set) var code: [UInt8] = []
 
@@ -22,7 +22,7 @@ package struct Payload: Sendable {
   /// mov dx, port; in eax, dx
   package mutating func in32(from port: UInt16) { code += [0x66, 0xba] + bytes(port) + [0xed] }
 
-  /// Reads the events that are pending until there is the first: mov dx, port; in eax, dx; test al, 1; jz to the in
+  /// Reads the pending events until there is one: mov dx, port; in eax, dx; test al, 1; jz to the in
   package mutating func waitForEvent() {
     code += [0x66, 0xba] + bytes(GuestPlatform.eventStatusPort) + [0xed, 0xa8, 0x01, 0x74, 0xfb]
   }
@@ -52,7 +52,7 @@ package struct Payload: Sendable {
     outLoaded(to: port)
   }
 
-  /// Sends `byte` on COM1 for ever: mov dx, 0x3f8; mov al, byte; out dx, al; jmp to the out
+  /// Sends `byte` on COM1 in an endless loop: mov dx, 0x3f8; mov al, byte; out dx, al; jmp to the out
   package mutating func sendForever(_ byte: UInt8) { code += [0x66, 0xba, 0xf8, 0x03, 0xb0, byte, 0xee, 0xeb, 0xfd] }
 
   /// Sends `byte` on COM1 `count` times: mov ecx, count; mov dx, 0x3f8; mov al, byte; out dx, al; loop to the out
@@ -60,7 +60,8 @@ package struct Payload: Sendable {
     code += [0xb9] + bytes(count) + [0x66, 0xba, 0xf8, 0x03, 0xb0, byte, 0xee, 0xe2, 0xfd]
   }
 
-  /// Starts the other CPUs, by INIT and SIPI to all but this one, in real mode at 0x8000, where they send `byte` for ever.
+  /// Starts the other CPUs, by INIT and SIPI to all but this one, in real mode at 0x8000, where they send `byte` in an
+  /// endless loop.
   package mutating func startOtherCPUs(sending byte: UInt8) {
     // mov dx, 0x3f8; mov al, byte; out dx, al; jmp to the out
     store(0xb003_f8ba, at: 0x8000)
@@ -70,8 +71,8 @@ package struct Payload: Sendable {
     store(0xc4608, at: 0xfee0_0300)
   }
 
-  /// Maps the 2 MiB that hold `address`, of a gibibyte that is not mapped yet, one to one: writes an entry of the page
-  /// tables that every payload starts with, one of a page directory at 0xa000 and, from 512 GiB on, one of a page
+  /// Maps the 2 MiB that hold `address`, in a gibibyte that is not mapped yet, one to one. Writes an entry to the page
+  /// tables that every payload starts with: one of a page directory at 0xa000 and, from 512 GiB on, one of a page
   /// directory pointer table at 0xb000.
   package mutating func mapLargePage(at address: UInt64) {
     let (part, gibibyte, page) = (address >> 39, address >> 30 & 0x1ff, address >> 21 & 0x1ff)
@@ -99,10 +100,10 @@ package struct Payload: Sendable {
     code += bytes(UInt32(truncatingIfNeeded: start - code.count - 4))
   }
 
-  /// Waits until something was typed on COM1: mov dx, 0x3fd; in al, dx; test al, 1; jz to the in
+  /// Waits for input on COM1: mov dx, 0x3fd; in al, dx; test al, 1; jz to the in
   package mutating func waitForInput() { code += [0x66, 0xba, 0xfd, 0x03, 0xec, 0xa8, 0x01, 0x74, 0xfb] }
 
-  /// Sends back what is typed on COM1, to `last` inclusive, then ends the guest.
+  /// Echoes the input on COM1, up to and including `last`, then ends the guest.
   package mutating func echoUntil(_ last: UInt8) {
     let start = code.count
     waitForInput()
@@ -114,7 +115,7 @@ package struct Payload: Sendable {
     powerOff()
   }
 
-  /// Lets time pass: mov ecx, count; loop to itself
+  /// Spins for `count` iterations: mov ecx, count; loop to itself
   package mutating func spin(_ count: UInt32) { code += [0xb9] + bytes(count) + [0xe2, 0xfe] }
 
   /// jmp to itself

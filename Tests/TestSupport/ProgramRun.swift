@@ -1,6 +1,6 @@
 package import Foundation
 
-/// One run of a program of the suite, or of any other command, to its end.
+/// One complete run of a program of the suite, or of any other command.
 package struct ProgramRun: Sendable {
   package let status: Int32
   package let output: Data
@@ -8,7 +8,7 @@ package struct ProgramRun: Sendable {
 
   package var text: String { String(decoding: output, as: UTF8.self) }
 
-  /// Runs `program`, built beside the tests, with `arguments`; `input` is its standard input.
+  /// Runs `program`, built with the tests, with `arguments` and `input` as standard input.
   package init(_ program: String, _ arguments: [String], input: Data = Data(), in folder: URL? = nil) throws {
     try self.init(executable: Self.products.appendingPathComponent(program), arguments, input: input, in: folder)
   }
@@ -18,7 +18,7 @@ package struct ProgramRun: Sendable {
     process.executableURL = executable
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = folder }
-    // Files, not pipes: no amount of output can block the program.
+    // Files, not pipes, so that no amount of output can block the program.
     let scratch = try TemporaryDirectory()
     let files = ["in", "out", "err"].map { scratch.url.appendingPathComponent($0) }
     try input.write(to: files[0])
@@ -28,7 +28,7 @@ package struct ProgramRun: Sendable {
     process.standardError = try FileHandle(forWritingTo: files[2])
     try Self.start(process)
     process.waitUntilExit()
-    // A signal shows as 128 + its number, as in a shell.
+    // A signal gives 128 + its number, as in a shell.
     status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
     output = try Data(contentsOf: files[1])
     errors = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
@@ -37,9 +37,9 @@ package struct ProgramRun: Sendable {
     if isAsked, !output.isEmpty { try AnswerSchema.validate(text) }
   }
 
-  /// Starts `process` as a shell would: the threads of a test hold signals back, and a program inherits that.
+  /// Starts `process` as a shell would: threads of a test block signals, and a program would inherit that.
   ///
-  /// Where a test does not say it, answers are about releases that do not depend on what is installed.
+  /// If the test does not set the releases, answers are about releases that do not depend on installed programs.
   static func start(_ process: Process) throws {
     process.environment = (process.environment ?? ProcessInfo.processInfo.environment)
       .merging(["VNVDIMM_QEMU_VERSION": "11.1", "VNVDIMM_LIBVIRT_VERSION": "12.9"]) { given, _ in given }

@@ -1,6 +1,6 @@
-/// What a release of QEMU did with a command line, or what is predicted of it. See Tests/Corpus/qemu/README.md.
+/// A QEMU release's recorded response to a command line, or the prediction of one. See Tests/Corpus/qemu/README.md.
 package struct RecordedAnswer: Equatable, Sendable {
-  /// Without the name of the program.
+  /// The arguments, without the name of the program.
   package var words: [String] = []
   /// The lengths of files before and after the start, in bytes.
   package var before: [String: UInt64] = [:]
@@ -8,12 +8,12 @@ package struct RecordedAnswer: Equatable, Sendable {
   package var folders: Set<String> = []
   package var outcome = ""
   package var message: String?
-  /// As the lines of the file have them. Releases before 2.12 list them in an order that is not that of their addresses.
+  /// The lines about devices in the file. Releases before 2.12 do not list them in the order of their addresses.
   package var devices: Set<String> = []
 
   package init() {}
 
-  /// The answers in the file called `name`: `7.2.22`, or `7.2.22-aarch64`.
+  /// Returns the answers in the file called `name`: `7.2.22`, or `7.2.22-aarch64`.
   package static func all(of name: String) throws -> [RecordedAnswer] {
     var answers: [RecordedAnswer] = []
     for line in try String(decoding: Corpus.data("qemu/\(name).txt"), as: UTF8.self).split(separator: "\n") {

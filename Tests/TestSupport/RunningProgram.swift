@@ -1,12 +1,12 @@
 package import Foundation
 
-/// A program of the suite that runs beside the test: it can be sent signals and waited for.
+/// A program of the suite that runs in parallel with the test, which can send it signals and wait for it.
 package final class RunningProgram {
   private let process = Process()
   private let scratch: TemporaryDirectory
 
-  /// Starts `program`, built beside the tests; its standard output is `output`, or goes nowhere. What it tells on
-  /// standard error goes to `diagnostics`, or is kept in `errors`.
+  /// Starts `program`, built with the tests. Its standard output goes to `output`, or is discarded. Its standard error
+  /// goes to `diagnostics`, or is kept in `errors`.
   package convenience init(
     _ program: String, _ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle = .nullDevice,
     diagnostics: FileHandle? = nil
@@ -33,15 +33,15 @@ package final class RunningProgram {
 
   package var identifier: Int32 { process.processIdentifier }
 
-  /// What it has written to standard error.
+  /// The program's standard error so far.
   package var errors: String {
     (try? String(contentsOfFile: scratch.path("err"), encoding: .utf8)) ?? ""
   }
 
   package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-  /// Its status, 128 + the number where a signal ended it; nil where it still runs after so many seconds, whereupon it
-  /// is killed.
+  /// Returns the exit status, or 128 + the number of the signal that ended the program. Returns `nil` if the program
+  /// still runs after `seconds`, and kills it.
   package func status(within seconds: Double) -> Int32? {
     guard Self.wait(seconds, until: { !self.process.isRunning }) else {
       signal(SIGKILL)
@@ -51,7 +51,7 @@ package final class RunningProgram {
     return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
   }
 
-  /// Waits until `condition` holds, for at most so many seconds; answers whether it does.
+  /// Waits at most `seconds` for `condition`. Returns whether it holds.
   package static func wait(_ seconds: Double, until condition: () -> Bool) -> Bool {
     let end = Date().addingTimeInterval(seconds)
     while !condition() {

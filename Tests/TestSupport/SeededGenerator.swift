@@ -2,14 +2,14 @@ import Foundation
 
 /// A random generator whose seed is printed, so that a failing fuzz run can be repeated.
 ///
-/// Each fuzz test has a seed of its own, so that a change fails for what it changes. `VNVDIMM_FUZZ_SEED` in the
-/// environment sets another, and `random` a new one for each run.
+/// Each fuzz test has its own seed, so that a failure after a change is due to that change. `VNVDIMM_FUZZ_SEED` in the
+/// environment sets another seed, and `random` a new one for each run.
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
   package init(seed: UInt64) { state = seed }
 
-  /// A generator for the fuzz test called `name`; prints the seed it starts from.
+  /// Makes a generator for the fuzz test called `name`, and prints its seed.
   package init(fuzzing name: String) {
     let chosen = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_SEED"]
     let seed =
@@ -22,8 +22,8 @@ package struct SeededGenerator: RandomNumberGenerator {
     self.init(seed: seed)
   }
 
-  /// How often a fuzz test is to run: `VNVDIMM_FUZZ_COUNT` in the environment, or a number that suits the build.
-  /// Where one is far dearer than others, never more than `limit`.
+  /// Returns the number of rounds of a fuzz test: `VNVDIMM_FUZZ_COUNT` in the environment, or a number that suits the
+  /// build. For a test with far more expensive rounds, `limit` is the maximum.
   package static func count(default debug: Int, optimized: Int, atMost limit: Int = .max) -> Int {
     if let count = ProcessInfo.processInfo.environment["VNVDIMM_FUZZ_COUNT"].flatMap({ Int($0) }) {
       return min(count, limit)

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A folder of one test's own, removed with everything in it when the test ends.
+/// A folder for one test, removed with everything in it when the test ends.
 package final class TemporaryDirectory: Sendable {
   package let url: URL
 
@@ -11,6 +11,6 @@ package final class TemporaryDirectory: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  /// The path of `name` in the folder.
+  /// Returns the path of `name` in the folder.
   package func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 }

@@ -1,10 +1,10 @@
 package import Foundation
 
-/// A bzImage that is a setup header and a payload: a whole guest of a few instructions.
+/// A bzImage of a setup header and a payload: a complete guest of a few instructions.
 ///
 /// Offsets and values: Linux Documentation/x86/boot.rst.
 package enum TinyKernel {
-  /// The image of a kernel that runs `payload` in 64-bit mode; `release` is what its version begins with.
+  /// Returns the image of a kernel that runs `payload` in 64-bit mode; `release` is the beginning of its version.
   package static func image(_ payload: Payload, release: String = "0") -> Data {
     var image = [UInt8](repeating: 0, count: 0x600) + payload.code + [UInt8](repeating: 0, count: 0x1000)
     func set(_ bytes: [UInt8], at offset: Int) { image.replaceSubrange(offset..<offset + bytes.count, with: bytes) }
