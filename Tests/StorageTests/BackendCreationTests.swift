@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Both ways of making a file give the same: without a name (O_TMPFILE), and under a hidden one.
+/// Both ways of making a file give the same result: without a name (O_TMPFILE), and under a hidden one.
 @Suite("The creation of a backend", .serialized)
 struct BackendCreationTests {
   let folder: TemporaryDirectory

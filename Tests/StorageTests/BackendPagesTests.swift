@@ -29,7 +29,7 @@ struct BackendPagesTests {
     #expect(throws: BackendError.self) { try backend.bytes(at: 2 << 20, count: 3 << 20) }
   }
 
-  // A failed read stays known to its process.
+  // The process remembers a failed read.
   @Test("that have changed, or are gone, are a failed read", arguments: [true, false])
   func changed(isShorter: Bool) async throws {
     let path = try make()

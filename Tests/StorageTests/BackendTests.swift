@@ -11,7 +11,7 @@ struct BackendTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// Why `path` cannot be opened; nil where it can.
+  /// Returns the error on opening `path`, or `nil` if it can be opened.
   private func refusal(_ path: String, _ access: Backend.Access = .readOnly) -> BackendError.Reason? {
     do throws(BackendError) {
       _ = try Backend(path: FilePath(path), access: access)

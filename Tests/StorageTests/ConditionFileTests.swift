@@ -89,7 +89,7 @@ import Testing
     #expect(try record() == nil)
     #expect(unsafe chown(folder.path("nv.img"), 12345, 12345) == 0)
     #expect(try record() != nil)
-    // A new one belongs to whoever has the backend.
+    // A new file belongs to the owner of the backend.
     try FileManager.default.removeItem(atPath: beside)
     try opened().keep(DIMMCondition(), isInUse: true)
     #expect(try FilePath(beside).stat().userID == UserID(rawValue: 12345))

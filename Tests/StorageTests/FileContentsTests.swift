@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Files of the host read whole.
+/// Reading files of the host as a whole.
 @Suite("Whole files")
 struct FileContentsTests {
   private let folder: TemporaryDirectory

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Mappings of files that somebody makes shorter: what the host cannot give is an error, not a signal.
+/// Mappings of files that another process makes shorter: an access to missing pages is an error, not a signal.
 @Suite("Memory that is gone")
 struct LostMemoryTests {
   @Test("copies and write-backs end with an error, and go on where there is memory") func truncation() throws {
@@ -14,7 +14,7 @@ struct LostMemoryTests {
     defer { try? file.close() }
     try file.resize(to: 4 << 12)
     let mapping = try MemoryMapping(file: file, size: 4 << 12, shared: true)
-    // An owner is not copied, as an expectation would.
+    // Evaluated here, since an expectation would copy its operands, and an owner cannot be copied.
     let isWritten = mapping.write([1, 2, 3], at: 3 << 12)
     try mapping.persist(at: 0, count: 4 << 12)
     try file.resize(to: 2 << 12)

@@ -3,7 +3,7 @@ import CSignals
 import Glibc
 import Testing
 
-/// Memory of the host that fails, as the kernel tells of it: SIGBUS with one of the codes for hardware errors.
+/// Failing memory of the host, as the kernel reports it: SIGBUS with one of the codes for hardware errors.
 @Suite("Failing memory of the host")
 struct MemoryErrorTests {
   @Test("under a guest's CPU it is told, and does not end the process")
@@ -13,7 +13,7 @@ struct MemoryErrorTests {
       // BUS_MCEERR_AR
       _ = csignals_bus_error(0x1234_5000, 4)
       guard clinux_take_memory_error() == 0x1234_5000, clinux_take_memory_error() == 0 else { exit(1) }
-      // BUS_MCEERR_AO: found by and by, and used by nobody yet.
+      // BUS_MCEERR_AO: found by scrubbing, not yet accessed.
       _ = csignals_bus_error(0x1234_5000, 5)
       guard clinux_take_memory_error() == 0 else { exit(2) }
       exit(63)

@@ -7,7 +7,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Steps on real files, and who else may use them meanwhile.
+/// Steps on real files, and other processes that may use the files meanwhile.
 @Suite("Storage steps")
 struct StorageStepTests {
   let folder: TemporaryDirectory
@@ -96,7 +96,7 @@ struct StorageStepTests {
     try input.fileHandleForWriting.close()
     process.waitUntilExit()
     #expect(try Backend(path: path).users().isEmpty)
-    // Nor is this process itself a stranger.
+    // This process itself does not count as another user.
     let own = try FileDescriptor.open(path, .readOnly)
     #expect(try Backend(path: path).users().isEmpty)
     try own.close()

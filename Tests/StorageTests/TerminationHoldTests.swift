@@ -3,7 +3,7 @@ import Storage
 import Testing
 
 @Suite("Signals while something is half done") struct TerminationHoldTests {
-  /// Whether this thread holds `number` back.
+  /// Returns whether this thread blocks the signal `number`.
   private static func holdsBack(_ number: Int32) -> Bool {
     var mask = sigset_t()
     // Safe: nothing is changed, and the set is written for the call.
@@ -13,7 +13,7 @@ import Testing
 
   @Test("they wait, but not those that are ignored, as under nohup(1): they would be taken for a request to end")
   func ignoredSignal() {
-    // On this thread as a program finds them; other tests may have left it otherwise.
+    // Sets this thread's signals as a program finds them; other tests may have changed them.
     var (all, before) = (sigset_t(), sigset_t())
     // Safe: the sets live for the calls.
     unsafe sigemptyset(&all)
