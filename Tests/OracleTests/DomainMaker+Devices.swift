@@ -1,7 +1,7 @@
 import Libvirt
 
 extension DomainMaker {
-  /// `<memory>` number `index` among the devices.
+  /// Adds `<memory>` number `index` to the devices.
   mutating func device(_ index: Int) -> String {
     let model = isOdd() ? pick(["", "x", "virtio-mem"]) : self.model()
     var attributes = model.isEmpty ? "" : " model='\(model)'"
@@ -32,7 +32,7 @@ extension DomainMaker {
     return pick(models)
   }
 
-  /// KiB of a device: a common size, or one near it.
+  /// Returns the size of a device in KiB: a common size, or one close to it.
   private mutating func size() -> UInt64 {
     let size = pick(isPOWER && chance(0.7) ? Self.sizesOfPOWER : Self.sizes)
     guard chance(0.25) else { return size }
@@ -118,6 +118,6 @@ extension DomainMaker {
 }
 
 extension Int64 {
-  /// The sum with `size`, 1 where that is less.
+  /// Returns the sum with `size`, and at least 1.
   fileprivate func applied(to size: UInt64) -> UInt64 { UInt64(Swift.max(1, Int64(size) + self)) }
 }

@@ -1,13 +1,13 @@
 import Libvirt
 import TestSupport
 
-/// Makes domains of libvirt with persistent memory: most of each is right for `release`, here and there is something
-/// that libvirt may not like.
+/// Makes libvirt domains with persistent memory: mostly valid for `release`, with a few details that libvirt may
+/// refuse.
 struct DomainMaker: RandomMaker {
   let release: LibvirtRelease
   var generator: SeededGenerator
   var oddity = 0.0
-  /// KiB of RAM.
+  /// The RAM in KiB.
   var ram: UInt64 = 0
   var cells = 0
   var isPOWER = false
@@ -19,7 +19,7 @@ struct DomainMaker: RandomMaker {
     self.generator = generator
   }
 
-  /// The document of a domain.
+  /// Returns the document of a domain.
   static func random(for release: LibvirtRelease, using generator: inout SeededGenerator) -> String {
     var maker = DomainMaker(release, generator)
     let text = maker.make()
@@ -166,7 +166,7 @@ struct DomainMaker: RandomMaker {
 }
 
 extension DomainMaker {
-  /// The number and the unit that say `kibibytes`, exactly for the most part.
+  /// Returns a number and a unit that express `kibibytes`, exactly in most cases.
   mutating func unit(_ kibibytes: UInt64) -> (number: String, attribute: String) {
     if isOdd() {
       return pick([

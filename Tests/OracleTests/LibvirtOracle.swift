@@ -3,15 +3,15 @@ import Libvirt
 import QEMU
 import TestSupport
 
-/// A libvirt that is asked, with its QEMU: of the system in the folder that `VNVDIMM_ORACLE_LIBVIRT` names.
+/// The libvirt to compare with, and its QEMU: those of the system in the folder that `VNVDIMM_ORACLE_LIBVIRT` names.
 struct LibvirtOracle {
-  /// What libvirt makes of a domain, or what is predicted: QEMU's arguments about memory, or a refusal.
+  /// libvirt's answer to a domain, or the prediction of it: QEMU's arguments about memory, or a refusal.
   enum Answer: Equatable {
     case arguments(MemoryArguments)
     case refuses(String)
-    /// It ended, or said nothing that can be read.
+    /// libvirt ended, or its answer is unreadable.
     case none
-    /// The prediction does not know.
+    /// The prediction does not cover the domain.
     case unknown
   }
 
@@ -24,7 +24,7 @@ struct LibvirtOracle {
   let qemu: QEMURelease
   private let folder: String
 
-  /// The libvirt of the system in `folder`; nil where there is none.
+  /// Makes the libvirt of the system in `folder`, or `nil` if there is none.
   init?(in folder: String) throws {
     self.folder = folder
     let lines = try Self.replies(asking: folder, ["<domain/>"])[0].split(separator: "\n")
@@ -34,10 +34,10 @@ struct LibvirtOracle {
     (self.libvirt, self.qemu) = (libvirt, qemu)
   }
 
-  /// One answer for each of `domains`.
+  /// Returns one answer for each of `domains`.
   func answers(to domains: [String]) throws -> [Answer] {
     var answers: [Answer] = []
-    // A libvirt that crashes is asked again for what comes behind.
+    // If libvirt crashes, it is started again for the remaining domains.
     while answers.count < domains.count {
       let heard = try Self.replies(asking: folder, Array(domains.dropFirst(answers.count))).dropFirst().map(Self.answer)
       answers += heard.isEmpty ? [.none] : heard.prefix(domains.count - answers.count)
@@ -45,7 +45,7 @@ struct LibvirtOracle {
     return answers
   }
 
-  /// What `ask.sh` prints: the releases, and what is said of each of `domains`.
+  /// Returns the output of `ask.sh`: the releases, and the answer to each of `domains`.
   private static func replies(asking folder: String, _ domains: [String]) throws -> [Substring] {
     let scratch = try TemporaryDirectory()
     for (index, domain) in domains.enumerated() {
@@ -60,11 +60,11 @@ struct LibvirtOracle {
     let lines = reply.split(separator: "\n")
     if let error = lines.first(where: { $0.hasPrefix("error: ") }) { return .refuses(String(error.dropFirst(7))) }
     guard let line = lines.first(where: { $0.hasPrefix("LC_ALL=C ") }) else { return .none }
-    // The folder of this driver, where that of the system has its own.
+    // Replaces the system's folder of the driver by this driver's.
     return .arguments(MemoryArguments(words(line.replacing("/mnt/home/lib/qemu", with: "/var/lib/libvirt/qemu"))))
   }
 
-  /// The words of a line as a shell reads them.
+  /// Returns the words of a line as a shell splits it.
   private static func words(_ line: some StringProtocol) -> [String] {
     var words: [String] = []
     var word = ""
@@ -83,7 +83,7 @@ struct LibvirtOracle {
 }
 
 extension LibvirtOracle.Answer {
-  /// What `libvirt` is predicted to make of `domain` for `qemu`, where no hugetlbfs is mounted.
+  /// Makes the predicted answer of `libvirt` to `domain` for `qemu`, with no hugetlbfs mounted.
   init(predicting domain: String, by libvirt: LibvirtRelease, _ qemu: QEMURelease) throws {
     let domain = try LibvirtDomain(xml: [UInt8](domain.utf8), libvirt)
     do throws(LibvirtRefusal) {

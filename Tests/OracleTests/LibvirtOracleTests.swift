@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is predicted of a domain is what libvirt makes of it: the same arguments for QEMU, or the same refusal.
+/// The prediction for a domain must match libvirt's result: the same arguments for QEMU, or the same refusal.
 @Suite(
   "Prediction against libvirt itself", .enabled(if: LibvirtOracle.folder != nil, "VNVDIMM_ORACLE_LIBVIRT is not set"))
 struct LibvirtOracleTests {
@@ -27,7 +27,7 @@ struct LibvirtOracleTests {
       #expect(predicted == .unknown || predicted == real, Comment(rawValue: "\(real)\n  \(predicted)\n  \(domain)"))
     }
     print("oracle: \(domains.count) domains, accepted \(accepted), refused \(refused), unknown \(unknown)")
-    // Neither all refused nor much that is not described: the test is about something.
+    // A meaningful test has neither only refusals nor many domains that the prediction does not cover.
     #expect(accepted * 6 > domains.count)
     #expect(refused * 6 > domains.count)
     #expect(unknown * 20 < domains.count)

@@ -6,13 +6,13 @@ import SystemPackage
 import TestSupport
 
 extension OracleAnswer {
-  /// The file of `folder` that `name` leads to.
+  /// Returns the file of `folder` that `name` refers to.
   private static func file(_ name: String, in folder: TemporaryDirectory) -> String {
     guard let target = try? FilePath(folder.path(name)).linkTarget() else { return name }
     return file(target.string, in: folder)
   }
 
-  /// Predicts what `release` of QEMU will do with `test` in `folder`.
+  /// Predicts the response of QEMU `release` to `test` in `folder`.
   init(predicting test: OracleCase, of release: QEMURelease, in folder: TemporaryDirectory) throws {
     func path(_ name: String) -> String { name.isEmpty || name.hasPrefix("/") ? name : folder.path(name) }
     let prediction = MachineStartup.prediction(

@@ -3,7 +3,7 @@ import Foundation
 import QEMU
 import TestSupport
 
-/// What was done with one case, by QEMU or by prediction.
+/// The response to one case, by QEMU or by prediction.
 struct OracleAnswer: Equatable {
   enum Outcome: String {
     case starts
@@ -12,22 +12,22 @@ struct OracleAnswer: Equatable {
     case hangs
     /// Help was asked for.
     case exits
-    /// The prediction does not know.
+    /// The prediction does not cover the case.
     case unknown
   }
 
   var outcome: Outcome
   var message: String?
-  /// As `query-memory-devices` tells them.
+  /// The devices as `query-memory-devices` reports them.
   var devices: [JSONValue] = []
-  /// What the monitor answered to each command of hotplug: nil where it did it.
+  /// The monitor's answer to each hotplug command, or `nil` if the command succeeded.
   var answers: [String?] = []
-  /// The regular files left, with their lengths.
+  /// The regular files afterwards, with their lengths.
   var files: [String: UInt64]
 }
 
 extension OracleAnswer {
-  /// Runs `program`, a QEMU, on `test` in `folder`.
+  /// Runs the QEMU `program` on `test` in `folder`.
   init(running test: OracleCase, by program: String, in folder: TemporaryDirectory) throws {
     var commands = ["{\"execute\":\"qmp_capabilities\"}"]
     commands += try test.hotplug.map { try $0.hasPrefix("{") ? $0 : Self.document(ofLine: $0) }
@@ -58,13 +58,13 @@ extension OracleAnswer {
     devices = replies[test.hotplug.count + 1]["return"]?.elements ?? []
   }
 
-  /// A line of HMP as QMP takes it.
+  /// Returns the QMP document for a line of HMP.
   private static func document(ofLine line: String) throws -> String {
     let text = String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
     return "{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": \(text)}}"
   }
 
-  /// What HMP says of a line that fails.
+  /// Returns HMP's message about a line that fails, or `nil`.
   private static func error(in reply: JSONValue) -> String? {
     guard let text = reply["return"]?.text else { return nil }
     let line = text.split(whereSeparator: \.isNewline).first
@@ -73,11 +73,11 @@ extension OracleAnswer {
 
   private static let program = "qemu-system-x86_64:"
 
-  /// The first line that is a complaint, without the name of the program: not one of the warnings before it, not one
-  /// of the hints behind it.
+  /// Returns the first error message without the name of the program. Warnings before it and hints after it are
+  /// skipped.
   private static func message(in errors: String) -> String? {
     let lines = errors.split(separator: "\n").map(String.init)
-    // A firmware is missed in the name of `qemu:`.
+    // The message about missing firmware begins with `qemu:`.
     let complaints = lines.compactMap { line -> Substring? in
       let prefix = [program, "qemu:"].first { line.hasPrefix($0) }
       return line.contains("warning: ") ? nil : prefix.map { line.dropFirst($0.count) }

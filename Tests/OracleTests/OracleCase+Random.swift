@@ -2,7 +2,7 @@ import QEMU
 import TestSupport
 
 extension OracleCase {
-  /// A machine at random: most of it right for `release`, here and there something that QEMU may not like.
+  /// Returns a random machine: mostly valid for `release`, with a few details that QEMU may refuse.
   static func random(for release: QEMURelease, using generator: inout SeededGenerator) -> OracleCase {
     var maker = OracleMaker(release, generator)
     let test = maker.make()
@@ -11,10 +11,10 @@ extension OracleCase {
   }
 }
 
-/// Makes something at random, choice by choice.
+/// Makes something random, choice by choice.
 protocol RandomMaker {
   var generator: SeededGenerator { get set }
-  /// How likely something odd is, in all that follows: many cases have one or two oddities, some none, some many.
+  /// The probability of an odd choice from here on. Many cases have one or two oddities, some none, some many.
   var oddity: Double { get set }
 }
 
@@ -30,9 +30,9 @@ struct OracleMaker: RandomMaker {
   var generator: SeededGenerator
   var test = OracleCase()
   var oddity = 0.0
-  /// Some backend may be one that is only read.
+  /// Whether a backend may be read-only.
   var isReadOnly = false
-  /// The buses that a virtio-pmem may be plugged into.
+  /// The buses for a virtio-pmem.
   var buses: [String] = []
 
   init(_ release: QEMURelease, _ generator: SeededGenerator) {

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// One machine: a command line of QEMU's, the files it finds, and what the monitor is told afterwards.
+/// One machine: a QEMU command line, the files that it finds, and the monitor commands that follow.
 struct OracleCase: Codable, Sendable {
   enum File: Codable, Sendable {
     case length(UInt64)
@@ -11,16 +11,16 @@ struct OracleCase: Codable, Sendable {
     case text(String)
   }
 
-  /// The name of the program first.
+  /// The arguments, starting with the name of the program.
   var arguments: [String] = []
-  /// What is there beforehand, by name.
+  /// The files that exist beforehand, by name.
   var files: [String: File] = [:]
-  /// QMP documents, and lines of HMP.
+  /// The hotplug commands: QMP documents and lines of HMP.
   var hotplug: [String] = []
-  /// Something in it is in no table, and what comes of it is not known.
+  /// Whether the case has something that no table lists, so that its result is unknown.
   var hasUnlisted = false
 
-  /// The folder of a run, with the files in it.
+  /// Makes a folder for a run, with the files in it.
   func makeFolder() throws -> TemporaryDirectory {
     let folder = try TemporaryDirectory()
     for (name, file) in files {
@@ -42,7 +42,7 @@ struct OracleCase: Codable, Sendable {
     return folder
   }
 
-  /// The lengths of the regular files in `folder`.
+  /// Returns the lengths of the regular files in `folder`.
   static func lengths(in folder: TemporaryDirectory) throws -> [String: UInt64] {
     var lengths: [String: UInt64] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
@@ -54,7 +54,7 @@ struct OracleCase: Codable, Sendable {
 }
 
 extension OracleCase: CustomStringConvertible {
-  /// As it can be pasted into a shell.
+  /// The command line in a form that can be pasted into a shell.
   var description: String {
     let files = files.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
     let words = arguments.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")

@@ -2,7 +2,7 @@ import QEMU
 import TestSupport
 
 extension OracleMaker {
-  /// The device on backend number `index`.
+  /// Returns the options of the device on backend number `index`.
   mutating func device(_ index: Int) -> [String] {
     let driver = pick(["nvdimm", "nvdimm", "nvdimm", "nvdimm", "nvdimm", chance(0.5) ? "pc-dimm" : "virtio-pmem-pci"])
     var properties = deviceProperties(driver, index)

@@ -1,7 +1,7 @@
 import QEMU
 
 extension OracleMaker {
-  /// What the monitor is told: backends and devices more, and now and then the same once more.
+  /// Returns monitor commands that add backends and devices, with occasional repetitions.
   mutating func hotplug(_ count: Int) -> [String] {
     (0..<pick([1, 2, 3])).flatMap { index -> [String] in
       let number = chance(0.1) ? pick([1, 2]) : count + index + 1
@@ -27,11 +27,11 @@ extension OracleMaker {
     }
   }
 
-  /// The command that adds an object or a device: a QMP document, now and then a line of HMP.
+  /// Returns the command that adds an object or a device: a QMP document, sometimes a line of HMP.
   private mutating func command(
     _ what: String, _ kindKey: String, _ kind: String, _ properties: [(key: String, value: String)]
   ) -> String {
-    // What QEMU finds wrong with an option it tells on standard error, not to the monitor: objects are none since 6.0.
+    // QEMU reports faults of an option on standard error, not to the monitor; objects are no longer options since 6.0.
     guard what == "object", release >= QEMURelease(6, 0), chance(0.15) else {
       return qmp(what == "object" ? "object-add" : "device_add", json(kindKey, kind, properties))
     }

@@ -1,7 +1,7 @@
 import QEMU
 
 extension OracleMaker {
-  /// `-machine`, `-m` and `-numa`.
+  /// Returns `-machine`, `-m` and `-numa`.
   mutating func machineOptions() -> [[String]] {
     let type = machineType()
     if type.contains("q35") {
@@ -71,7 +71,7 @@ extension OracleMaker {
       ])
   }
 
-  /// Nodes, the first of which has all the RAM as a rule.
+  /// Returns nodes, the first of which usually has all the RAM.
   private mutating func nodeOptions(ram: String) -> [[String]] {
     guard chance(0.15) else { return [] }
     let size = isOdd() ? "64M" : String(ram.replacing("size=", with: "").prefix { $0 != "," })

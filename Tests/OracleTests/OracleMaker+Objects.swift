@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 
 extension OracleMaker {
-  /// The backend number `index`, and the file that it may find.
+  /// Returns the options of backend number `index`, and may create its file.
   mutating func object(_ index: Int) -> [String] {
     let type = pick([
       "memory-backend-file", "memory-backend-file", "memory-backend-file", "memory-backend-file", "memory-backend-ram",
@@ -90,7 +90,7 @@ extension OracleMaker {
     "link", "loop", "far", "dir/", "dir/.", "nv0.img/", "./nv0.img", "nv1.img/x",
   ]
 
-  /// A path, at which a file in one of all states may stand.
+  /// Returns a path, at which there may be a file in any state.
   private mutating func path(_ index: Int, size: UInt64) -> String {
     if isOdd() { return pick(["dir", "fifo", "zero", "null", "no/such", "", "a,b.img", "nv0.img"] + Self.oddPaths) }
     let name = chance(0.05) ? "nv0.img" : "nv\(index).img"
@@ -105,10 +105,10 @@ extension OracleMaker {
     return name
   }
 
-  /// Whether the option is to be JSON, which QEMU reads since `first`.
+  /// Returns whether to write the option as JSON, which QEMU reads since `first`.
   mutating func writesJSON(since first: QEMURelease) -> Bool { chance(release < first ? 0.01 : 0.15) }
 
-  /// The same in JSON, numbers and truth values as such for the most part.
+  /// Returns the option as JSON, mostly with numbers and booleans as such.
   mutating func json(_ kindKey: String, _ kind: String, _ properties: [(key: String, value: String)]) -> String {
     var members = ["\"\(kindKey)\": \"\(kind)\""]
     var keys: Set<String> = []

@@ -1,5 +1,5 @@
 extension OracleMaker {
-  /// The size as somebody may write it: exactly the same bytes, or none that are a size.
+  /// Returns a spelling of the size: one with exactly the same value, or one that is not a size.
   mutating func spelling(ofSize size: UInt64) -> String {
     let units: [(name: String, bits: UInt64)] = [("k", 10), ("M", 20), ("m", 20), ("G", 30), ("T", 40), ("B", 0)]
     let unit = pick(units)
@@ -16,7 +16,7 @@ extension OracleMaker {
     }
   }
 
-  /// `json` itself, for the most part; or as QEMU's dialect has it, or with a mistake.
+  /// Returns mostly `json` itself, otherwise a version in QEMU's dialect or with a mistake.
   mutating func misspelt(_ json: String) -> String {
     guard isOdd() else { return json }
     return switch pick(["quotes", "comma", "twice", "short", "long", "real"]) {
@@ -29,7 +29,7 @@ extension OracleMaker {
     }
   }
 
-  /// `options`, some of them in another place that QEMU reads them from.
+  /// Returns `options`, some of them moved to another place from which QEMU reads them.
   mutating func moved(_ options: [[String]]) -> [[String]] {
     guard chance(0.12) else { return options }
     var lines: [String] = []
@@ -51,7 +51,7 @@ extension OracleMaker {
 
   private static let groups = ["-object": "object", "-device": "device", "-m": "memory"]
 
-  /// The lines of a configuration file that say the same; nil where it has no words for it.
+  /// Returns the equivalent lines of a configuration file, or `nil` if it cannot express them.
   private mutating func section(_ group: String, _ text: String) -> [String]? {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let implied = ["object": "qom-type", "device": "driver", "memory": "size"][group] ?? ""

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The QEMU that is asked, and its release: that of this machine, or the one that `VNVDIMM_ORACLE_QEMU` names.
+/// The QEMU to compare with, and its release: the one that `VNVDIMM_ORACLE_QEMU` names, or that of this machine.
 struct OracleQEMU {
   let path: String
   let release: QEMURelease
@@ -18,12 +18,12 @@ struct OracleQEMU {
     return QEMURelease(parsing: line).map { OracleQEMU(path: program, release: $0) }
   }()
 
-  /// That of this machine, if it is of the release that emulate is compared with.
+  /// Whether this machine's QEMU has the release with which emulate is compared.
   static let isCompared = asked?.release == QEMURelease(7, 2)
 }
 
-/// What is predicted of a command line is what QEMU does with it: the same verdict, the same message, the same memory
-/// devices in the same places, the same files left.
+/// The prediction for a command line must match QEMU's behaviour: the same verdict, the same message, the same memory
+/// devices at the same addresses, and the same files left.
 @Suite("Prediction against QEMU itself", .enabled(if: OracleQEMU.asked != nil, "needs qemu-system-x86_64"))
 struct OracleTests {
   private static var count: Int {
@@ -44,7 +44,7 @@ struct OracleTests {
     }
     let summary = outcomes.withLock { $0 }
     print("oracle: \(cases.count) command lines, \(summary)")
-    // Neither all refused nor much that is not described: the test is about something.
+    // A meaningful test has neither only refusals nor many cases that the prediction does not cover.
     #expect(summary[.starts, default: 0] * 5 > cases.count)
     #expect(summary[.refuses, default: 0] * 5 > cases.count)
     #expect(summary[.unknown, default: 0] * 20 < cases.count)
@@ -79,7 +79,7 @@ struct OracleTests {
     let real = try OracleAnswer(running: test, by: qemu.path, in: folder)
     let comment = Comment(rawValue: test.description)
     if test.hasUnlisted {
-      // QEMU refuses it, and whether for that or for what else is wrong cannot be told.
+      // QEMU refuses the machine, but the reason may be either this or another fault.
       #expect(real.outcome != .starts && predicted.outcome != .starts, comment)
     } else {
       #expect(predicted == real, comment)

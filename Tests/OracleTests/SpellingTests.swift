@@ -4,7 +4,7 @@ import QEMU
 import TestSupport
 import Testing
 
-/// A machine with one NVDIMM, whose values are spelt in all the ways that QEMU knows, and in some that it does not.
+/// A machine with one NVDIMM whose values are spelt in all the ways that QEMU knows, and in some that it does not.
 private struct Spelling {
   var generator: SeededGenerator
   private mutating func pick(_ values: [String]) -> String { values.randomElement(using: &generator) ?? "" }
@@ -38,7 +38,7 @@ private struct Spelling {
 
   private mutating func value(_ right: [String], _ odd: [String]) -> String { pick(chance(6) ? odd : right) }
 
-  /// `properties` as an option list, or as JSON with numbers and booleans where these are meant.
+  /// Returns `properties` as an option list, or as JSON with numbers and booleans for values of those types.
   private mutating func option(_ implied: String, _ kind: String, _ properties: [(key: String, value: String)])
     -> String
   {
@@ -91,14 +91,14 @@ extension String? {
   fileprivate func orQuoted(_ text: String) -> String { self ?? "\"\(text)\"" }
 }
 
-/// What the words of QEMU's options mean is the same to emulate, to the prediction and to the QEMU of this machine.
+/// emulate, the prediction and this machine's QEMU must read the words of QEMU's options in the same way.
 @Suite("Words as QEMU 7.2 reads them", .enabled(if: OracleQEMU.isCompared, "needs qemu-system-x86_64 of release 7.2"))
 struct SpellingTests {
   private static var count: Int {
     ProcessInfo.processInfo.environment["VNVDIMM_ORACLE_COUNT"].flatMap { Int($0) } ?? 60
   }
 
-  /// An NVDIMM as the guest's tables have it.
+  /// The address and size of an NVDIMM in the guest's tables.
   private struct Place: Equatable {
     let slot: Int
     let address: UInt64
@@ -130,7 +130,7 @@ struct SpellingTests {
       } else {
         refused += 1
         let line = run.errors.split(separator: "\n").first.map(String.init) ?? ""
-        // Where QEMU names no option, emulate does.
+        // If QEMU names no option, emulate still does.
         let message = real.message ?? ""
         #expect(line == "vnvdimm emulate: \(message)" || line.hasSuffix(": \(message)"), comment)
       }
