@@ -3,12 +3,12 @@ import PersistentMemory
 import QEMU
 import VirtualMachine
 
-/// A machine without a guest, on a host where every file is still to be made: it has 256 MiB, three slots, room up to
-/// 512 MiB, and one NVDIMM from its start.
+/// A machine without a guest, on a host where no file exists yet. It has 256 MiB, three slots, room up to 512 MiB, and
+/// one NVDIMM from the start.
 final class FakeMachine: MonitoredMachine {
   var runState = MachineControl.RunState.prelaunch
   let baseMemory: UInt64 = 256 << 20
-  /// What was asked of it.
+  /// The requests that the machine has received.
   var requests: [String] = []
   private var startup: MachineStartup
 
@@ -34,7 +34,7 @@ final class FakeMachine: MonitoredMachine {
     startup = next
   }
 
-  /// Its NVDIMM's.
+  /// The condition of its NVDIMM.
   var condition = DIMMCondition()
   var conditions: [Int: DIMMCondition] { [0: condition] }
 

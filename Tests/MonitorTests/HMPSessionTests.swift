@@ -3,7 +3,7 @@ import PersistentMemory
 import Testing
 import VirtualMachine
 
-/// What is answered at the monitor for people, line for line as by QEMU 7.2.
+/// The answers of the human monitor, line for line as from QEMU 7.2.
 @Suite("HMP")
 struct HMPSessionTests {
   static let answers: [(String, [String])] = [
@@ -168,7 +168,7 @@ struct HMPSessionTests {
     #expect(machine.requests.isEmpty)
   }
 
-  /// Keys at a terminal, and the line that they come to.
+  /// Keys at a terminal, and the resulting line.
   static let keys: [(String, String)] = [
     ("stoop\u{7f}\u{7f}p", "stop"), ("top\u{01}s", "stop"), ("xstop\u{01}\u{04}", "stop"), ("sop\u{02}\u{02}t", "stop"),
     ("stop xyz\u{17}\u{7f}", "stop"), ("garbage\u{15}stop", "stop"), ("stopxx\u{1b}[D\u{1b}[D\u{0b}", "stop"),

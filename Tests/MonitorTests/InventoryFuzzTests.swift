@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import VirtualMachine
 
-/// Commands at random to the monitors of a machine with its real files: backends and NVDIMMs come and are refused,
-/// and whatever was asked, slots, addresses and sizes stay within what the machine has. Needs no KVM.
+/// Random commands to the monitors of a machine with real files. Backends and NVDIMMs are added and refused, and
+/// whatever the commands are, slots, addresses and sizes stay within the machine's limits. Needs no KVM.
 @Suite("Hotplug under fuzz")
 struct InventoryFuzzTests {
   private static let slots = 4
@@ -30,7 +30,8 @@ struct InventoryFuzzTests {
   ]
   private static let identifiers = ["m0", "m1", "m2", "m3", "m4", "m5", "nv", "1x", "", "a,,b", "é"]
 
-  /// Properties of a command, of which most belong to it. Files are in the folder, and nothing is preallocated.
+  /// Returns properties for a command, most of which belong to it. Files are in the folder, and nothing is
+  /// preallocated.
   private func properties(_ keys: [String], _ random: inout SeededGenerator) -> [(key: String, value: String)] {
     (0..<Int.random(in: 0...4, using: &random)).map { _ in
       let key = keys.randomElement(using: &random) ?? ""
@@ -62,7 +63,7 @@ struct InventoryFuzzTests {
         ["id", "slot", "addr", "node", "label-size", "unarmed", "uuid", "flush-hint", "memdev", "nosuch"], &random)
   }
 
-  /// A command as both monitors take it.
+  /// Returns a command in the form of each monitor.
   private func command(_ random: inout SeededGenerator) -> (qmp: String, hmp: String) {
     let name: String
     var arguments: [(key: String, value: String)] = []
@@ -88,7 +89,7 @@ struct InventoryFuzzTests {
     )
   }
 
-  /// A size as a number, for a monitor that takes no suffixes.
+  /// A size as a number, for a monitor that accepts no suffixes.
   private enum QEMUNumber {
     static func value(of text: String) -> String? {
       guard let last = text.last, let power = "KMGTPE".firstIndex(of: last) else {
@@ -104,7 +105,7 @@ struct InventoryFuzzTests {
     let count = SeededGenerator.count(default: 2000, optimized: 10_000)
     var (plugged, refused) = (0, 0)
     for _ in stride(from: 0, to: count, by: 40) {
-      // Files of earlier machines have sizes that this one is seldom asked for.
+      // Files of earlier machines have sizes that this one rarely requests.
       for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
         try FileManager.default.removeItem(atPath: folder.path(name))
       }

@@ -2,7 +2,7 @@ import Monitor
 import TestSupport
 import Testing
 
-/// Whatever a client sends, a monitor answers within bounds and does not trap.
+/// Whatever a client sends, a monitor must answer within bounds and not trap.
 @Suite("Monitors under fuzz")
 struct MonitorFuzzTests {
   private static let words = [
@@ -16,7 +16,7 @@ struct MonitorFuzzTests {
     "info ", "help ", "stop", "cont", "quit", "info memory-devices",
   ]
 
-  /// Words of both languages and random bytes, in a row.
+  /// Returns a sequence of words of both languages and random bytes.
   private static func input(_ generator: inout SeededGenerator) -> [UInt8] {
     (0..<Int.random(in: 1...12, using: &generator)).flatMap { _ -> [UInt8] in
       guard Int.random(in: 0..<8, using: &generator) > 0 else { return [UInt8.random(in: 0...255, using: &generator)] }
@@ -29,7 +29,7 @@ struct MonitorFuzzTests {
     var generator = SeededGenerator(fuzzing: "monitors")
     var sessions = try Self.sessions()
     for round in 0..<SeededGenerator.count(default: 10_000, optimized: 100_000) {
-      // Devices and backends pile up: a fresh machine now and then.
+      // Devices and backends accumulate, so the machine is replaced now and then.
       if round.isMultiple(of: 500) { sessions = try Self.sessions() }
       let input = Self.input(&generator)
       for index in sessions.indices {
@@ -37,7 +37,7 @@ struct MonitorFuzzTests {
         #expect(answer.utf8.count < 1 << 20)
       }
     }
-    // After all that each still understands a whole message.
+    // Afterwards, each session still understands a whole message.
     for index in sessions.indices {
       _ = sessions[index].receive(Array("\n\u{15}\"'\n\u{03}\r\n".utf8))
     }

@@ -2,7 +2,7 @@ import Monitor
 import Testing
 import VirtualMachine
 
-/// What a client of the QEMU Machine Protocol is answered, byte for byte as QEMU 7.2 answered the same.
+/// The answers to a client of the QEMU Machine Protocol, byte for byte as from QEMU 7.2.
 @Suite("QMP")
 struct QMPSessionTests {
   private func session(_ machine: FakeMachine? = nil, negotiated: Bool = true) throws -> QMPSession {
@@ -16,7 +16,7 @@ struct QMPSessionTests {
     #"{"error": {"class": "GenericError", "desc": "\#(text)"}}"#
   }
 
-  /// What is sent, and QEMU's answer.
+  /// The client's message, and QEMU's answer.
   static let answers: [(String, String)] = [
     ("garbage\n", generic("JSON parse error, invalid keyword 'garbage'")),
     (
