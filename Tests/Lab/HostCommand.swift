@@ -10,12 +10,12 @@ struct HostCommand {
     self.arguments = arguments
   }
 
-  /// A command that did not do its work, and what it said of it.
+  /// A command that failed, and its output.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
 
-  /// Runs it to its end. Its standard output goes to `output`, or is ours; its diagnostics go to `log`.
+  /// Runs the command to its end. Its standard output goes to `output`, or to ours; its diagnostics go to `log`.
   func run(output: URL?, log: URL) throws {
     let process = try start(output: output, log: log)
     process.waitUntilExit()
@@ -24,7 +24,8 @@ struct HostCommand {
     }
   }
 
-  /// Runs it until its output says `word`, and kills it then; throws where it ends before, or takes longer.
+  /// Runs the command until its output contains `word`, then kills it. Throws if the command ends before that or takes
+  /// longer than the limit.
   func run(output: URL, log: URL, killedAt word: String, limit seconds: Int) throws {
     let process = try start(output: output, log: log)
     defer {
@@ -41,7 +42,7 @@ struct HostCommand {
   private func start(output: URL?, log: URL) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // It ends with the lab, whatever ends that.
+    // The command ends when the lab ends, for whatever reason.
     process.arguments = ["setpriv", "--pdeathsig", "TERM", name] + arguments
     var environment = ProcessInfo.processInfo.environment
     environment["PATH", default: "/usr/bin:/bin"] += ":/usr/sbin:/sbin"

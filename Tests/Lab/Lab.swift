@@ -38,7 +38,7 @@ struct Lab: ParsableCommand {
   @Argument(help: "The scenarios.", completion: .file(extensions: ["sh"]))
   var scenarios: [String]
 
-  /// A machine takes some 3 GiB.
+  /// A machine needs about 3 GiB.
   private static let mostMachines = 4
 
   func run() throws {
@@ -61,8 +61,8 @@ struct Lab: ParsableCommand {
     if results.contains(where: { !$0.passed }) { throw ExitCode.failure }
   }
 
-  /// The scenarios of each machine: as many machines as this host has processors, but one where all is to be seen or
-  /// measured in one.
+  /// Returns the scenarios of each machine. There are as many machines as this host has processors, but only one if
+  /// everything is to be shown or measured.
   private func shares(of scripts: [URL]) -> [[URL]] {
     let processors = min(ProcessInfo.processInfo.activeProcessorCount, Self.mostMachines, scripts.count)
     let count = live || icount || boots > 1 ? 1 : max(processors, 1)

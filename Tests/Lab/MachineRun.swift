@@ -1,6 +1,6 @@
 import Foundation
 
-/// One machine of the lab from its first boot to its last, and what its scenarios left behind.
+/// One machine of the lab from its first boot to its last, and the results of its scenarios.
 struct MachineRun: Sendable {
   struct Options: Sendable {
     let programs: [String]
@@ -12,7 +12,7 @@ struct MachineRun: Sendable {
   }
 
   let results: [ScenarioResult]
-  /// Why the machine did not come to a good end.
+  /// The error with which the machine ended, or `nil`.
   let complaint: (any Error)?
 
   /// Runs `scenarios` one after the other, with all files of the machine in `folder`.

@@ -7,16 +7,16 @@ struct OuterMachine {
   private let folder: URL
   private let kernel: GuestKernel
 
-  /// What the machine's serial console said.
+  /// The output of the machine's serial console.
   let console: URL
   private let disk: URL
-  /// A second disk, empty at first, that outlives the boots of one lab: /dev/vdb.
+  /// A second disk, /dev/vdb, initially empty, that keeps its contents between the boots of one lab.
   private let spare: URL
   private let initramfs: URL
-  /// What the tools that make the disk and QEMU complain about.
+  /// The diagnostics of QEMU and of the tools that make the disk.
   private let log: URL
 
-  /// Programs that scenarios use, beside those of every guest image.
+  /// Programs that scenarios use in addition to those of every guest image.
   private static let suite = [
     "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
     "vnvdimm-resize-guard", "guest-views",
@@ -29,27 +29,27 @@ struct OuterMachine {
     "/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/linuxboot_dma.bin", "/usr/share/qemu/kvmvapic.bin",
   ]
 
-  /// Where the programs just built are, and the scripts that run inside.
+  /// The folder of the programs just built, and of the scripts that run inside.
   private static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent()
   private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("outer")
-  /// What the manual shows is run from the pages themselves, and transcripts from theirs: /mnt/man, /mnt/README.md,
-  /// /mnt/messages and /mnt/shells inside.
+  /// The pages and transcripts from which scenarios take commands; inside, they are /mnt/man, /mnt/README.md,
+  /// /mnt/messages and /mnt/shells.
   private static let project = corpus.appendingPathComponent("../../../..").standardizedFileURL
   private static let shown = [
     ("man", "man"), ("README.md", "README.md"), ("Tests/Shells", "shells"), ("Tests/Corpus/messages", "messages"),
   ]
-  /// Recorded label areas, for scenarios that repair them: /mnt/corpus inside.
+  /// Recorded label areas, for scenarios that repair them; inside, /mnt/corpus.
   private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Corpus/labels/judged")
 
-  /// What the console says when the power is to be cut: see `await_power_cut` in functions.sh.
+  /// The console output that asks for a power cut; see `await_power_cut` in functions.sh.
   private static let powerCut = "lab: waiting for the power cut"
 
-  /// Builds the machine's initramfs and its disk in `folder`; guests are booted by our VMM, or by `vmm`.
+  /// Builds the machine's initramfs and its disk in `folder`. Guests are booted by our VMM, or by `vmm`.
   ///
-  /// It is the machine of boot number `boot` of `boots`.
+  /// The machine is boot number `boot` of `boots`.
   init(
     in folder: URL, scenarios: [URL], programs: [String], timeLimit: Int, vmm: String, boot: Int = 1, boots: Int = 1
   ) throws {
@@ -74,7 +74,8 @@ struct OuterMachine {
     try makeDisk(with: scenarios)
   }
 
-  /// The machine itself: our programs, real QEMU, and the kernel for guests, which is its own.
+  /// Returns the image of the machine itself: our programs, real QEMU, and the kernel for guests, which is also its
+  /// own.
   private func image(with programs: [String]) throws -> GuestImage {
     var image = try GuestImage(kernel: kernel, modules: GuestImage.modules + Self.modules)
     for name in Self.suite { try image.add(program: FilePath(Self.products.appendingPathComponent(name).path)) }
@@ -87,7 +88,7 @@ struct OuterMachine {
     return image
   }
 
-  /// The disk: the scenarios, what runs them, the guests' initramfs, and room for backends and results.
+  /// Makes the disk: the scenarios, their runner, the guests' initramfs, and room for backends and results.
   private func makeDisk(with scenarios: [URL]) throws {
     let root = folder.appendingPathComponent("root")
     try? FileManager.default.removeItem(at: root)
@@ -110,7 +111,7 @@ struct OuterMachine {
       try FileManager.default.copyItem(
         at: script, to: root.appendingPathComponent("scenarios").appendingPathComponent(script.lastPathComponent))
     }
-    // No journal: what is on the disk is where it belongs, for debugfs.
+    // Without a journal, all data on the disk is in its final place, where debugfs finds it.
     try HostCommand("mke2fs", ["-q", "-t", "ext4", "-O", "^has_journal", "-d", root.path, disk.path, "8G"])
       .run(output: log, log: log)
     guard !FileManager.default.fileExists(atPath: spare.path) else { return }
@@ -118,17 +119,17 @@ struct OuterMachine {
     try FileHandle(forWritingTo: spare).truncate(atOffset: 1 << 30)
   }
 
-  /// Without the instructions that copy byte by byte, which would take a nanosecond for each.
+  /// Without the instructions that copy byte by byte, which would take a nanosecond for each byte.
   private static let countedProcessor = "EPYC,+svm,+npt,-erms"
 
-  /// Boots the machine and waits until it has powered off. With `icount` its clock counts instructions.
+  /// Boots the machine and waits until it has powered off. With `icount`, its clock counts instructions.
   func boot(limit seconds: Int, icount: Bool, live: Bool) throws {
     let options = ["--kill-after=10", "\(seconds)", Self.program] + arguments(icount: icount)
     let command = HostCommand("timeout", options)
     try command.run(output: live ? nil : console, log: log)
   }
 
-  /// Boots the machine and cuts its power when a scenario waits for that: what was not on its disks is lost.
+  /// Boots the machine and cuts its power when a scenario waits for that; data that had not reached its disks is lost.
   func bootUntilPowerCut(limit seconds: Int) throws {
     try HostCommand(Self.program, arguments(icount: false))
       .run(output: console, log: log, killedAt: Self.powerCut, limit: seconds)
@@ -136,12 +137,12 @@ struct OuterMachine {
 
   private static let program = "qemu-system-x86_64"
 
-  /// QEMU's software emulation now and then forgets that an interrupt is pending when the processor enters a guest at
-  /// that moment. A clock that ticks by itself reminds it; one that is set anew for each tick would stop for good.
+  /// QEMU's software emulation occasionally loses a pending interrupt if the processor enters a guest at that moment. A
+  /// periodic clock tick recovers from that; a clock that is programmed anew for each tick would stop for good.
   private static let steadyClock = "nohz=off highres=off"
 
-  // One processor: where there are two, Linux patches kernel code under KVM's feet, and QEMU's emulation now and then
-  // goes on executing the breakpoint that was there for a moment, for ever.
+  // The machine has one processor. With two, Linux patches kernel code while KVM runs it, and QEMU's emulation
+  // occasionally keeps executing the temporary breakpoint in an endless loop.
   private func arguments(icount: Bool) -> [String] {
     [
       "-machine", "q35,nvdimm=on", "-accel", "tcg",
@@ -155,7 +156,7 @@ struct OuterMachine {
     ] + (icount ? ["-icount", "shift=0,sleep=off"] : []) + (0..<2).flatMap(nvdimm)
   }
 
-  /// The options for an NVDIMM of the machine's own, for scenarios that need persistent memory of the host.
+  /// Returns the options for an NVDIMM of the machine itself, for scenarios that need persistent memory of the host.
   private func nvdimm(_ slot: Int) -> [String] {
     let backend = folder.appendingPathComponent("nvdimm\(slot).img").path
     return [
@@ -164,7 +165,7 @@ struct OuterMachine {
     ]
   }
 
-  /// The folder of what the scenarios left on the machine's disk.
+  /// Returns the folder with the results that the scenarios left on the machine's disk.
   func results() throws -> URL {
     try HostCommand("debugfs", ["-R", "rdump /results \(folder.path)", disk.path]).run(output: log, log: log)
     return folder.appendingPathComponent("results")

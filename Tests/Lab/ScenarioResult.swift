@@ -1,13 +1,13 @@
 import Foundation
 
-/// What one scenario left behind in the lab.
+/// The result of one scenario in the lab.
 struct ScenarioResult {
   let name: String
   let passed: Bool
-  /// All that the scenario and its guests said; the console of the machine where it left nothing.
+  /// All output of the scenario and its guests, or the machine's console if the scenario left none.
   let log: String
 
-  /// Looks for the result of `script` in the folder that the machine filled.
+  /// Reads the result of `script` from the folder that the machine filled.
   init(of script: URL, in folder: URL, console: URL) {
     name = script.deletingPathExtension().lastPathComponent
     let status = try? String(contentsOf: folder.appendingPathComponent("\(name).status"), encoding: .utf8)
@@ -18,7 +18,7 @@ struct ScenarioResult {
     log = "==== \(name): \(ended)" + String(decoding: said ?? Data(), as: UTF8.self)
   }
 
-  /// Leaves NAME.log and, where it passed, NAME.passed in `folder`.
+  /// Writes NAME.log and, if the scenario passed, NAME.passed to `folder`.
   func write(into folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data(log.utf8).write(to: folder.appendingPathComponent("\(name).log"))

@@ -1,13 +1,14 @@
 # shellcheck shell=sh
-# What a scenario may call. It runs in a folder of its own with `sh -eu`: a command that fails ends it.
+# The functions that a scenario may call. A scenario runs in a folder of its own with `sh -eu`: a command that fails
+# ends it.
 guest_limit=120
-# What is printed says which release it is for: one that is the same wherever this runs.
+# Fixed releases for the programs' answers, so that the output is the same on every host.
 export VNVDIMM_QEMU_VERSION=11.1 VNVDIMM_LIBVIRT_VERSION=12.9
-# Guests are shown what they are not to see, on purpose: no finding keeps one from its start.
+# Guests deliberately get faulty backends, so no finding may prevent a start.
 permits=$(vnvdimm explain | awk '$2 == "error" || $1 == "writes-not-shared" { print "--allow", $1 }')
 
-# guest SCRIPT OPTION...: a guest under our VMM that runs SCRIPT with `sh -eu`. What it says is in the
-# file `said`, and in the log; the status is the script's. Options are QEMU's.
+# guest SCRIPT OPTION...: runs a guest under our VMM that runs SCRIPT with `sh -eu`. Its output is in the file `said`
+# and in the log; the status is the script's. Options are QEMU's.
 guest() {
   if [ "$GUEST_VMM" = qemu ]; then
     qemu "$@"
@@ -29,13 +30,13 @@ qemu() {
     -display none -no-reboot -serial stdio -serial file:output -serial file:errors -serial file:status \
     -kernel /boot/vmlinuz-* -initrd guest.cpio \
     -append 'console=ttyS0 quiet no_timer_check panic=-1 cryptomgr.notests' "$@"
-  # The script has ports of its own.
+  # The script has serial ports of its own.
   cat output errors | tee -a said
   return "$(sed -n 's/^status //p' status | grep . || echo 1)"
 }
 
-# boot COMMAND...: runs a VMM whose standard output is the guest's console. Lines of the kernel, and what our VMM tells
-# of the backends before it starts, are in the log, not in `said`.
+# boot COMMAND...: runs a VMM whose standard output is the guest's console. Kernel messages, and our VMM's messages
+# about the backends before it starts, are in the log, not in `said`.
 boot() {
   echo "+ $*" | sed 's/ --allow [a-z0-9-]*//g'
   status=0
@@ -49,8 +50,8 @@ boot() {
   return $status
 }
 
-# start_typing COMMAND...: starts a VMM to which is typed what is written to descriptor 3. What it says is in the file
-# `said`, its process is $vmm.
+# start_typing COMMAND...: starts a VMM whose input is written to descriptor 3. Its output is in the file `said`, and
+# its process is $vmm.
 start_typing() {
   rm -f keys
   mkfifo keys
@@ -60,7 +61,7 @@ start_typing() {
   exec 3>keys
 }
 
-# await TEXT: waits until that VMM says TEXT; ends the scenario where it ends before.
+# await TEXT: waits until the VMM prints TEXT; ends the scenario if the VMM ends before that.
 await() {
   until grep -qF -- "$1" said; do
     kill -0 "$vmm" || {
@@ -71,14 +72,14 @@ await() {
   done
 }
 
-# stop_typing: waits until that VMM has ended; its status is $status.
+# stop_typing: waits until the VMM has ended; its status is $status.
 stop_typing() {
   status=0
   wait "$vmm" || status=$?
   exec 3>&-
 }
 
-# expect WHAT FOUND EXPECTED: ends the scenario where they differ.
+# expect WHAT FOUND EXPECTED: ends the scenario if FOUND and EXPECTED differ.
 expect() {
   [ "$2" = "$3" ] || {
     echo "unexpected $1: found '$2', expected '$3'"
@@ -86,7 +87,7 @@ expect() {
   }
 }
 
-# refuses COMMAND...: ends the scenario where the command does not fail. What it says is in the file `said`.
+# refuses COMMAND...: ends the scenario if the command succeeds. Its output is in the file `said`.
 refuses() {
   if "$@" >said 2>&1; then
     echo "did not fail: $*"
@@ -94,7 +95,7 @@ refuses() {
   fi
 }
 
-# says TEXT...: ends the scenario where a TEXT is nowhere in what the guest said.
+# says TEXT...: ends the scenario if the guest's output lacks a TEXT.
 says() {
   for text; do
     grep -qF -- "$text" said || {
@@ -104,7 +105,7 @@ says() {
   done
 }
 
-# checksum FILE [OFFSET LENGTH]: of the file, or of a part whose place is given in units of 4096 bytes.
+# checksum FILE [OFFSET LENGTH]: prints the checksum of the file, or of a part given in units of 4096 bytes.
 checksum() {
   if [ $# = 1 ]; then
     sha256sum <"$1"
@@ -113,7 +114,7 @@ checksum() {
   fi
 }
 
-# reserve_huge_pages COUNT: huge pages of 2 MiB, until the scenario ends.
+# reserve_huge_pages COUNT: reserves huge pages of 2 MiB until the scenario ends.
 reserve_huge_pages() {
   trap 'echo 0 >/proc/sys/vm/nr_hugepages' EXIT
   echo 3 >/proc/sys/vm/drop_caches
@@ -122,8 +123,8 @@ reserve_huge_pages() {
   expect 'number of huge pages' "$(cat /proc/sys/vm/nr_hugepages)" "$1"
 }
 
-# await_power_cut: what is on the machine's disks is all that is left of this boot; does not return. For scenarios
-# that the lab boots several times (--boots): $BOOT is the number of this boot, $BOOTS that of the last.
+# await_power_cut: ends this boot without returning; only the data on the machine's disks survives. For scenarios that
+# the lab boots several times (--boots): $BOOT is the number of this boot, $BOOTS that of the last.
 await_power_cut() {
   echo 'lab: waiting for the power cut' >/dev/console
   sleep 1000
