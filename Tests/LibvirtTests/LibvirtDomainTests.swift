@@ -4,7 +4,7 @@ import QEMU
 import TestSupport
 import Testing
 
-/// Domains against the arguments and refusals of libvirt 9.0, which `make libvirt-vectors` records.
+/// Domains, compared with the arguments and refusals of libvirt 9.0 that `make libvirt-vectors` records.
 @Suite("Domains of libvirt")
 struct LibvirtDomainTests {
   private static let names = (try? Corpus.names(in: "libvirt")) ?? []
@@ -64,13 +64,13 @@ struct LibvirtDomainTests {
   }
 }
 
-/// What a command line says of memory, in a form that can be compared.
+/// The parts of a command line that concern memory, in a comparable form.
 private struct Arguments {
   var memory: String?
-  /// Files, property by property; of RAM, which libvirt may keep in files of its own, id and size.
+  /// The properties of file backends; of RAM, which libvirt may keep in files of its own, only id and size.
   var backends: [[String: String]] = []
   var devices: [[String: String]] = []
-  /// Those that are no JSON.
+  /// The backends that are not in JSON.
   var plain: [String] = []
 
   init(_ arguments: [String]) {
@@ -90,10 +90,10 @@ private struct Arguments {
     }
     var properties = object.mapValues { "\($0)" }
     if option == "-device" {
-      // Which PCI slot is free depends on all other devices.
+      // The free PCI slot depends on all other devices.
       if properties["driver"]?.hasPrefix("virtio") == true { properties["bus"] = nil }
       if properties["driver"]?.hasPrefix("virtio") == true { properties["addr"] = nil }
-      // libvirt makes one up.
+      // libvirt generates one.
       if let uuid = properties["uuid"], uuid != "49545eb3-75e1-2d0a-acdd-f0294406c99e" { properties["uuid"] = "any" }
       devices.append(properties)
     } else if properties["id"]?.hasPrefix("memnvdimm") == true || properties["id"]?.hasPrefix("memvirtio") == true

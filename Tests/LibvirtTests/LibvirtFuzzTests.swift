@@ -34,7 +34,7 @@ struct LibvirtFuzzTests {
     let broad = "<domain>" + String(repeating: "<a/>", count: 70_000) + "</domain>"
     #expect(error(of: broad) == .tooManyNodes(limit: 65536))
     let attributes = "<domain " + (0..<70_000).map { "a\($0)=''" }.joined(separator: " ") + "/>"
-    // Before libxml2 counts them, which would take as long as many domains together.
+    // The limit applies before libxml2 counts attributes, which would take as long as many domains together.
     #expect(error(of: attributes) == .tooManyNodes(limit: 4096))
     #expect(error(of: String(repeating: " ", count: 5 << 20)) == .tooLong(limit: 4 << 20))
     #expect(error(of: "") != nil)
@@ -74,7 +74,7 @@ struct LibvirtFuzzTests {
 }
 
 extension [UInt8] {
-  /// Changes a byte, drops or repeats a part, or puts another number where one stands.
+  /// Changes a byte, drops or repeats a part, or replaces a number by another one.
   fileprivate mutating func mutate(_ numbers: [String], _ generator: inout SeededGenerator) {
     guard count > 4 else { return }
     let start = Int.random(in: 0..<count - 1, using: &generator)

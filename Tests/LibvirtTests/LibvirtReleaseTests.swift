@@ -4,12 +4,11 @@ import QEMU
 import TestSupport
 import Testing
 
-/// Domains made at random, and what four releases of libvirt made of each: the arguments about memory that QEMU would
-/// get, or the refusal.
+/// Random domains, and the results of four releases of libvirt for each: QEMU's arguments about memory, or the refusal.
 ///
-/// Recorded in November 2026 with `virsh domxml-to-native qemu-argv` of Debian's libvirt 7.0.0 with QEMU 5.2, 9.0.0 with
-/// 7.2, 11.3.0 with 10.0 and 12.8.0 with 11.1, each on a host without a hugetlbfs and with one node; `-machine` is cut
-/// down to what concerns memory devices, and the folder of libvirt to its usual place.
+/// Recorded in November 2026 with `virsh domxml-to-native qemu-argv` of Debian's libvirt 7.0.0 with QEMU 5.2, 9.0.0
+/// with 7.2, 11.3.0 with 10.0 and 12.8.0 with 11.1, each on a host without a hugetlbfs and with one node. `-machine` is
+/// reduced to what concerns memory devices, and libvirt's folder is replaced by its usual path.
 @Suite("Releases of libvirt")
 struct LibvirtReleaseTests {
   struct Recorded: Decodable, Sendable, CustomTestStringConvertible {
@@ -28,7 +27,7 @@ struct LibvirtReleaseTests {
   }
 
   static let recorded = domains(in: "domains")
-  /// The smallest domain of each kind that `make oracle-libvirt` found to be predicted wrongly once, recorded likewise.
+  /// The smallest domain of each kind that `make oracle-libvirt` once found to be predicted wrongly, recorded likewise.
   static let kinds = domains(in: "kinds")
 
   private static func domains(in name: String) -> [Recorded] {
@@ -93,7 +92,8 @@ struct LibvirtReleaseTests {
   private static let inSlot0 =
     "<memory model='dimm'><target><size>4096</size><node>0</node></target><address type='dimm' slot='0'/></memory>"
 
-  /// The release, what is changed in a domain that all of them take, and what that one says. Source: libvirt's own.
+  /// The release, a replacement in a domain that all releases accept, and the message of that release. Source:
+  /// libvirt's own.
   static let refusals: [(release: String, text: String, replacement: String, message: String)] = [
     ("7.0", "model='nvdimm' ", "", "XML error: missing memory model"),
     ("9.0", "model='nvdimm' ", "", "XML error: Missing required attribute 'model' in element 'memory'"),
