@@ -1,16 +1,16 @@
 import Basics
 import FoundationEssentials
 
-/// A listing of ndctl by the handles of its DIMMs: which number a guest gives to what is not compared, but for that of
-/// a namespace in its region.
+/// A listing of ndctl by the handles of its DIMMs. The numbers that a guest assigns are not compared, except that of a
+/// namespace in its region.
 struct ComparableListing {
-  /// DIMM and region of each handle, without numbers, lists in the order of their devices.
+  /// The DIMM and region of each handle, without numbers, and with lists in the order of their devices.
   let byHandle: [UInt64: (dimm: JSONValue, region: JSONValue)]
 
   struct Unreadable: Error, CustomStringConvertible { let description: String }
 
   init(_ text: Data) throws {
-    // A name need not be UTF-8, and ndctl prints it as it is.
+    // A name need not be UTF-8, and ndctl prints it unchanged.
     let listing = try JSONValue(parsing: String(decoding: text, as: UTF8.self))
     var handles: [String: UInt64] = [:]
     var dimms: [UInt64: JSONValue] = [:]
@@ -32,7 +32,7 @@ struct ComparableListing {
     byHandle = pairs
   }
 
-  /// `value` without the numbers of DIMMs and regions.
+  /// Returns `value` without the numbers of DIMMs and regions.
   private static func comparable(_ value: JSONValue) -> JSONValue {
     switch value {
     case .array(let elements):
@@ -52,7 +52,7 @@ struct ComparableListing {
     }
   }
 
-  /// The name of a device without its first number.
+  /// Returns the name of a device without its first number.
   private static func name(_ device: String) -> String {
     let kind = device.prefix { !$0.isNumber }
     return kind + "N" + device.dropFirst(kind.count).drop { $0.isNumber }

@@ -1,7 +1,7 @@
 import Basics
 import PersistentMemory
 
-/// Something that goes wrong with a backend. What has a checksum is often summed up again, so that nothing else is wrong.
+/// A kind of damage to a backend. Checksums are often updated afterwards, so that nothing else is wrong.
 enum Damage: CaseIterable {
   case indexField, indexByte, sequence, bothIndexes, bitmap
   case labelField, labelByte, duplicate, emptyLabel, identifier, cookie
@@ -41,7 +41,7 @@ enum Damage: CaseIterable {
     }
   }
 
-  /// An edge value at `offset`, of a width that it is aligned to.
+  /// Writes an edge value at `offset`, of a width for which the offset is aligned.
   private static func overwrite(_ block: inout [UInt8], at offset: Int, _ generator: inout SplitMix64) {
     let edges: [UInt64] = [
       0, 1, 2, 3, 4, 7, 72, 128, 256, 512, 4095, 4096, 8192, 1 << 20, 2 << 20, 16 << 20, 32 << 20, 0x7fff_ffff,
@@ -90,7 +90,7 @@ enum Damage: CaseIterable {
       let places = [80, 84, 86, 88, 96, 104, 112, 120, 124].filter { $0 < bytes.count }
       Self.overwrite(&bytes, at: places.randomElement(using: &generator) ?? 104, &generator)
     case .duplicate:
-      // The index blocks know nothing of it yet.
+      // The index blocks do not list it yet.
       let free = (0..<12).filter { !area.usedSlots.contains($0) }
       guard let other = free.randomElement(using: &generator) else { return }
       slots = [other]

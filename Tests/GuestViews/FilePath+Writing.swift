@@ -1,7 +1,7 @@
 import SystemPackage
 
 extension FilePath {
-  /// Makes the file anew with `bytes`.
+  /// Replaces the file by one with `bytes`.
   func write(_ bytes: [UInt8]) throws {
     let file = try FileDescriptor.open(
       self, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite, .groupRead, .otherRead])

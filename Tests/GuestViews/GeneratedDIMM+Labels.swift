@@ -7,14 +7,14 @@ extension GeneratedDIMM {
     "", "", "data", "naïve 😀", "a\"b\\c/d", "tab\there", "</b>", String(repeating: "x", count: 63), "\u{1}\u{7f}",
   ]
 
-  /// Namespaces with their labels, in the order of their addresses or in any other, some of them gone again.
+  /// Makes namespaces with their labels, in the order of their addresses or in any other; some are removed again.
   mutating func provision(at base: UInt64, using generator: inout SplitMix64) throws {
     guard let labelSize, let geometry = try? BackendGeometry(mappedSize: size, labelSize: UInt64(labelSize)) else {
       return
     }
     let version: LabelVersion = Int.random(in: 0..<3, using: &generator) == 0 ? .v1_1 : .v1_2
     let unit: UInt64 = [16 << 20, 16 << 20, 2 << 20, 4096].randomElement(using: &generator) ?? 4096
-    // Sometimes the place is one that the backend had in another machine.
+    // Sometimes the address is one that the backend had in another machine.
     let place = Int.random(in: 0..<4, using: &generator) == 0 ? 4 << 30 : base
     let target = ProvisioningTarget(
       geometry: geometry, version: version, slot: slot, regionAddress: place, regionAlignment: unit)
@@ -23,7 +23,7 @@ extension GeneratedDIMM {
     while plan == nil {
       let specifications = wanted.compactMap { try? NamespaceSpecification(parsing: $0) }
       plan = try? ProvisioningPlan(specifications, for: target, uuids: { Self.uuid(&generator) })
-      // Whichever it was that has no room.
+      // Any of them may be the one without room.
       guard let last = wanted.indices.randomElement(using: &generator) else { break }
       if plan == nil { wanted.remove(at: last) }
     }
@@ -34,7 +34,7 @@ extension GeneratedDIMM {
     try relabel(version, labelSize, &generator)
   }
 
-  /// Does what `plan` would write to a backend.
+  /// Makes the writes of `plan`.
   mutating func take(_ plan: ProvisioningPlan) {
     for write in plan.writes where write.offset < regionSize {
       pages.append(Page(offset: write.offset, bytes: write.bytes))
@@ -45,7 +45,7 @@ extension GeneratedDIMM {
     }
   }
 
-  /// Up to five namespaces that lie in `size` bytes.
+  /// Returns up to five namespaces that fit into `size` bytes.
   private static func namespaces(in size: UInt64, _ unit: UInt64, _ generator: inout SplitMix64) -> [String] {
     var left = size.alignedDown(to: unit)
     var wanted: [String] = []

@@ -3,7 +3,7 @@ import LabelChange
 import PersistentMemory
 
 extension GeneratedDIMM {
-  /// One namespace of each mode, the last followed by free space, and `oddity`.
+  /// Makes one namespace of each mode, the last followed by free space, and `oddity`.
   init(slot: Int, base: UInt64, _ oddity: LabelOddity, using generator: inout SplitMix64) throws {
     let version = oddity.version
     self.init(

@@ -3,7 +3,7 @@ import FoundationEssentials
 import PersistentMemory
 import SystemPackage
 
-/// A DIMM whose backend holds something, or something damaged.
+/// A DIMM whose backend has contents, possibly damaged.
 struct GeneratedDIMM {
   /// Bytes of the region, without those of a page or more that are zero.
   struct Page {
@@ -17,16 +17,16 @@ struct GeneratedDIMM {
   /// The label area; empty without one.
   var area: [UInt8]
   var pages: [Page] = []
-  /// How it came to be what it is.
+  /// How the backend came to its state.
   var history: [String] = []
 
-  /// S, a whole number of pages.
+  /// S, a multiple of the page size.
   var size: UInt64 { (regionSize + UInt64(labelSize ?? 0) + 4095) / 4096 * 4096 }
 
-  /// Where the label area begins. A gap of less than a page may lie in front of it.
+  /// The offset of the label area. A gap of less than a page may precede it.
   var areaOffset: UInt64 { size - UInt64(labelSize ?? 0) }
 
-  /// A blank one.
+  /// Makes a blank DIMM.
   init(slot: Int, regionSize: UInt64, labelSize: Int?) {
     self.slot = slot
     self.regionSize = regionSize
@@ -58,7 +58,7 @@ struct GeneratedDIMM {
     }
   }
 
-  /// Some are no number of pages, or not even of words.
+  /// The sizes of label areas, some of them not a multiple of a page or even of a word.
   static let labelSizes =
     [128, 128, 128, 132, 160, 192, 256, 512, 1024, 1724, 2048, 3000, 5120].map { $0 << 10 }
     + [131_072 + 512, 131_073, 131_072 + 300, 200_000]
@@ -73,7 +73,7 @@ struct GeneratedDIMM {
     }
   }
 
-  /// An info block of a region that has no labels, as `ndctl create-namespace --no-autolabel` writes it.
+  /// Writes the info block of a region without labels, as `ndctl create-namespace --no-autolabel` does.
   private mutating func standAlone(at base: UInt64, using generator: inout SplitMix64) {
     let mode = NamespaceMode.allCases.randomElement(using: &generator) ?? .raw
     history.append("\(mode) without labels")
@@ -107,7 +107,7 @@ struct GeneratedDIMM {
     UUID((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }, at: 0)
   }
 
-  /// Writes the backend, with holes where it is zero.
+  /// Writes the backend, with holes in place of zeros.
   func write(to path: FilePath) throws {
     try path.write([])
     let file = try FileDescriptor.open(path, .writeOnly)

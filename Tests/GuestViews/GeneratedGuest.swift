@@ -1,20 +1,20 @@
-/// A machine with DIMMs of all sorts, one behind the other.
+/// A machine with DIMMs of all kinds, one behind the other.
 struct GeneratedGuest {
   let number: Int
   let dimms: [GeneratedDIMM]
   /// `nvdimm-persistence=`
   private let persistence: String?
-  /// Which DIMMs are `unarmed=on`.
+  /// The DIMMs that have `unarmed=on`.
   private let unarmed: Set<Int>
 
   init(_ number: Int, dimms count: Int, using generator: inout SplitMix64) throws {
     self.number = number
     var slots = Array(0..<count + 4)
     slots.shuffle(using: &generator)
-    // The first is one that options of vnvdimm-check can describe.
+    // Options of vnvdimm-check can describe the first guest.
     persistence = number == 0 ? nil : [nil, "cpu", "mem-ctrl"].randomElement(using: &generator) ?? nil
     unarmed = number == 0 ? [] : Set((0..<count).filter { _ in Int.random(in: 0..<5, using: &generator) == 0 })
-    // In every other guest all regions start where namespaces can.
+    // In every other guest, all regions start at addresses where namespaces can start.
     let isAligned = Bool.random(using: &generator)
     var base: UInt64 = 4 << 30
     dimms = try slots.prefix(count).map { slot in
@@ -24,7 +24,7 @@ struct GeneratedGuest {
     }
   }
 
-  /// A machine whose DIMMs have `oddities`.
+  /// Makes a machine whose DIMMs have `oddities`.
   init(_ number: Int, oddities: [LabelOddity], using generator: inout SplitMix64) throws {
     self.number = number
     persistence = nil
@@ -38,10 +38,10 @@ struct GeneratedGuest {
     }
   }
 
-  /// The path of the backend of the DIMM that is plugged as the `index`th.
+  /// Returns the path of the backend of the DIMM that is plugged as number `index`.
   func path(_ index: Int) -> String { "\(number)-\(index).img" }
 
-  /// Nothing that the guest does reaches the backends.
+  /// The guest's writes do not reach the backends.
   var machineOptions: [String] {
     dimms.enumerated().reduce(into: [
       "-machine", "pc,nvdimm=on" + (persistence.map { ",nvdimm-persistence=\($0)" } ?? ""), "-m",

@@ -18,7 +18,7 @@ extension GuestViews {
           continue
         }
         if dimm["state"] != nil || repaired["state"] != nil { complaints.append("handle \(handle): still refused") }
-        // A region without labels is one namespace, which makes room for those of labels that were found again.
+        // A region without labels is one namespace, which gives way to the namespaces of recovered labels.
         guard region["iset_id"] != nil else { continue }
         let lost = Self.namespaces(of: region).subtracting(Self.namespaces(of: repaired))
         complaints += lost.map { "handle \(handle): lost \($0)" }
@@ -28,7 +28,7 @@ extension GuestViews {
       guard complaints.isEmpty else { throw ExitCode.failure }
     }
 
-    /// What is in use of a region, without numbers.
+    /// Returns the namespaces in use in a region, without numbers.
     private static func namespaces(of region: JSONValue) -> Set<String> {
       let kept = ["uuid", "raw_uuid", "mode", "size", "name"]
       return Set(

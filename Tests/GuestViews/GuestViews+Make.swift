@@ -28,7 +28,7 @@ extension GuestViews {
       let parts = stride(from: 0, to: labels.count, by: dimms).map { labels[$0..<min($0 + dimms, labels.count)] }
       let last = oddities ? min(first + guests, parts.count) : first + guests
       for number in first..<max(first, last) {
-        // Each guest can be made again by itself.
+        // Each guest can be reproduced separately.
         var generator = SplitMix64(state: seed &+ UInt64(number))
         let guest =
           oddities
@@ -45,7 +45,7 @@ extension GuestViews {
 
 /// The generator of Steele, Lea and Flood (2014).
 ///
-/// `SeededGenerator` of TestSupport is the same; this program runs where Foundation is not.
+/// `SeededGenerator` of TestSupport is the same; this program runs without Foundation.
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Backends at random, and the comparison of what `vnvdimm-check --guest-view` says of them with what a guest lists.
+/// Makes random backends, and compares the predictions of `vnvdimm-check --guest-view` with the listing of a guest.
 @main
 struct GuestViews: ParsableCommand {
   static let configuration = CommandConfiguration(

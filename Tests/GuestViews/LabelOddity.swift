@@ -5,7 +5,7 @@ struct LabelOddity {
   let version: LabelVersion
   let oddity: Oddity
 
-  /// Every oddity in labels of every version in which it is one.
+  /// Returns every oddity for every label version to which it applies.
   static func all() throws -> [LabelOddity] {
     try [LabelVersion.v1_2, .v1_1].flatMap { version in
       let sample = try LabelArea.encoded(

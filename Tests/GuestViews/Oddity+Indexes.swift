@@ -4,7 +4,7 @@ import PersistentMemory
 extension Oddity {
   private typealias Fields = IndexBlock.Fields
 
-  /// Offsets and sizes a little beside what they must be, in one block or in both.
+  /// Offsets and sizes slightly different from the required ones, in one block or in both.
   static var indexFields: [Oddity] {
     var odd: [Oddity] = []
     let fields = [Fields.ownOffset, Fields.size, Fields.otherOffset, Fields.labelOffset]
@@ -38,7 +38,7 @@ extension Oddity {
       odd += each("seq \(first) and", sequences) { labels, second in
         labels.index([0]) { $0[Fields.sequence] = first }
         labels.index([1]) { $0[Fields.sequence] = second }
-        // Which of them counts is seen by what it lists.
+        // The labels that it lists show which block counts.
         labels.mark([1], used: false, in: [1])
       }
     }
@@ -131,7 +131,7 @@ extension Oddity {
     return odd
   }
 
-  /// Puts an empty block of the other version at `number`, as where that version would have it.
+  /// Puts an empty block of the other version at `number`, at the offset that it has in that version.
   private static func replace(block number: Int, _ labels: inout TamperedLabels) {
     let other: LabelVersion = labels.version == .v1_1 ? .v1_2 : .v1_1
     guard let area = try? LabelArea.initialised(other, size: labels.bytes.count),

@@ -6,7 +6,7 @@ extension Oddity {
   private typealias Fields = NamespaceLabel.Fields
   private typealias Offsets = NamespaceLabel.Offsets
 
-  /// Where labels lie. The last namespace, in slot 3, has free space behind it; that in slot 1 has neighbours.
+  /// The extents of labels. The last namespace, in slot 3, has free space behind it; that in slot 1 has neighbours.
   static var extents: [Oddity] {
     var odd: [Oddity] = []
     let deltas: [UInt64] = [1, .max, 511, 512, 4096, 0 &- 4096, 64 << 10, 2 << 20, 0 &- (2 << 20), 1 << 63]
@@ -147,7 +147,7 @@ extension Oddity {
     label.replaceSubrange(offset..<offset + bytes.count, with: bytes)
   }
 
-  /// Names without a NUL are not among them: of those Linux shows memory of its own behind the name.
+  /// Names without a NUL are excluded: Linux shows bytes of its own memory behind them.
   static var labelNames: [Oddity] {
     var odd: [Oddity] = []
     let names: [[UInt8]] = [
@@ -223,7 +223,7 @@ extension Oddity {
     return odd
   }
 
-  /// Two things at once, where the order of what Linux looks at decides.
+  /// Two oddities at once, so that the order of Linux's checks decides.
   static var pairs: [Oddity] {
     var odd: [Oddity] = []
     odd += [

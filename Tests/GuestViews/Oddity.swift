@@ -1,6 +1,6 @@
-/// One exact thing that is wrong, or odd, with the labels of a DIMM, at the edge of a rule of Linux.
+/// One exact fault or oddity in the labels of a DIMM, at the edge of a rule of Linux.
 ///
-/// `Damage` strikes at random; these are all there, each by itself, so that a guest is asked about every edge.
+/// `Damage` is random; the oddities are all listed, so that a guest is tested with each edge separately.
 struct Oddity: Sendable {
   let name: String
   let apply: @Sendable (inout TamperedLabels) -> Void
@@ -15,7 +15,7 @@ struct Oddity: Sendable {
       + extents + labelNumbers + labelIdentifiers + labelNames + labelSlots + pairs
   }
 
-  /// An oddity for each of `values`, which `apply` puts where they belong.
+  /// Returns an oddity for each of `values`, which `apply` stores.
   static func each<Value: Sendable>(
     _ name: String, _ values: [Value], _ apply: @escaping @Sendable (inout TamperedLabels, Value) -> Void
   ) -> [Oddity] {

@@ -2,13 +2,13 @@ import Basics
 import FoundationEssentials
 import PersistentMemory
 
-/// The label area of a generated DIMM in the hands of somebody who changes single fields and sums up again.
+/// The label area of a generated DIMM, with functions that change single fields and update the checksums.
 struct TamperedLabels {
   private(set) var bytes: [UInt8]
   let geometry: LabelGeometry
   let version: LabelVersion
   let regionSize: UInt64
-  /// The slot of the DIMM.
+  /// The DIMM slot.
   let dimmSlot: Int
 
   init(_ bytes: [UInt8], _ version: LabelVersion, regionSize: UInt64, dimmSlot: Int) throws {
@@ -19,7 +19,7 @@ struct TamperedLabels {
     geometry = try LabelArea(bytes).geometry
   }
 
-  /// Changes index blocks, by default both, with the geometry's slot count at hand.
+  /// Changes index blocks, by default both, and updates their checksums if `isSummed`.
   mutating func index(_ numbers: [Int] = [0, 1], isSummed: Bool = true, _ change: (inout [UInt8]) -> Void) {
     for number in numbers {
       var block = indexBlock(number)
@@ -55,7 +55,7 @@ struct TamperedLabels {
     label(slot) { $0[field] = value }
   }
 
-  /// Copies the label in `slot` to `other`, where it calls itself at home, and marks that used.
+  /// Copies the label in `slot` to `other`, sets its slot number to `other`, and marks that slot as used.
   mutating func copy(_ slot: Int, to other: Int, _ change: (inout [UInt8]) -> Void = { _ in }) {
     put(labelBytes(slot), inSlot: other)
     label(other) {
