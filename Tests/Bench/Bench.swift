@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `make bench`: every budget of the suite beside the peer that it is measured against, in one run.
+/// `make bench`: measures every budget of the suite against its peer in one run.
 @main
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,7 +25,7 @@ struct Bench: ParsableCommand {
 
   private static let parts = ["host", "boot", "dimms"]
 
-  /// Nothing measured is no budget kept.
+  /// Without a measurement, no budget counts as kept.
   func validate() throws {
     if let other = only.first(where: { !Self.parts.contains($0) }) {
       throw ValidationError("--only: '\(other)' is nothing that is measured (expected host, boot or dimms)")
@@ -43,7 +43,7 @@ struct Bench: ParsableCommand {
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vnvdimm-bench-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
-      // Processes of a few milliseconds scatter more, and cost nothing.
+      // Processes of a few milliseconds vary more, and are cheap to repeat.
       table.comparisons += try HostBench(in: folder, programs: programs, repetitions: repetitions * 3).comparisons()
       try keep(table, measured: "host", since: start)
     }
@@ -56,7 +56,7 @@ struct Bench: ParsableCommand {
     if !table.isWhole { throw ExitCode.failure }
   }
 
-  /// Writes what there is by now: whatever stops the rest leaves it.
+  /// Writes the results so far, so that they survive if the rest fails.
   private func keep(_ table: BenchTable, measured part: String, since start: TimeInterval) throws {
     try table.write(into: URL(fileURLWithPath: results))
     let seconds = Int(ProcessInfo.processInfo.systemUptime - start)
@@ -70,7 +70,7 @@ struct Bench: ParsableCommand {
     return "\(ProcessInfo.processInfo.processorCount) ×\(model), load \(load)"
   }
 
-  /// The size of what `make install` puts in place: it strips the programs.
+  /// Returns the installed size: `make install` strips the programs.
   private func facts(of programs: URL) throws -> [(name: String, value: String)] {
     let names = try FileManager.default.contentsOfDirectory(atPath: programs.path)
       .filter { $0.hasPrefix("vnvdimm") && !$0.contains(".") }.sorted()

@@ -1,4 +1,4 @@
-/// `bench.json`: the numbers behind the table, each single measurement too.
+/// `bench.json`: the numbers of the table and every single measurement.
 extension BenchTable: Encodable {
   private enum CodingKeys: String, CodingKey { case format, host, comparisons, facts }
 

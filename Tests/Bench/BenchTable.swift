@@ -1,9 +1,9 @@
 import Foundation
 
-/// Everything that one run measured.
+/// All results of one run.
 struct BenchTable {
   var comparisons: [Comparison] = []
-  /// Facts that are no comparison: what is installed, and how large.
+  /// Facts other than comparisons: the installed programs and their sizes.
   var facts: [(name: String, value: String)] = []
   let host: String
 
@@ -25,7 +25,7 @@ struct BenchTable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Whether everything that was to be measured was.
+  /// Whether everything was measured that should have been.
   var isWhole: Bool { comparisons.allSatisfy { $0.verdict != .unmeasured } }
 
   /// Writes bench.txt, bench.json and bench.svg into `folder`.
@@ -46,7 +46,7 @@ extension Comparison {
       + peer.name.column(16) + ratio.short.column(9) + promise
   }
 
-  /// The median with its unit, and the spread.
+  /// Returns the median with its unit, and the spread.
   private func text(_ series: Series) -> String {
     guard !series.values.isEmpty else { return "not measured" }
     let value = series.median
@@ -61,7 +61,7 @@ extension Comparison {
 }
 
 extension Double {
-  /// Three digits that count.
+  /// The number with three significant digits.
   var short: String {
     guard isFinite else { return "-" }
     return String(format: magnitude >= 100 ? "%.0f" : magnitude >= 10 ? "%.1f" : magnitude >= 1 ? "%.2f" : "%.3f", self)

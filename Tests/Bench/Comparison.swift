@@ -1,16 +1,16 @@
-/// One line of the table: a piece of work, done by us and by a peer, and what we promise of it.
+/// One line of the table: a task done by us and by a peer, and our budget for it.
 struct Comparison {
   enum Unit: String, Encodable {
     case nanoseconds, bytes, exits
   }
 
-  /// The table in which it stands.
+  /// The table that contains the line.
   let chapter: Chapter
   let work: String
   let unit: Unit
   let ours: (name: String, series: Series)
   let peer: (name: String, series: Series)
-  /// The most that ours may be of the peer's; nil where nothing is promised.
+  /// The largest permitted ratio of ours to the peer's, or `nil` if there is no budget.
   let budget: Double?
 
   enum Chapter: String, CaseIterable, Encodable {
@@ -18,10 +18,10 @@ struct Comparison {
     case guest = "Guests, in the lab"
   }
 
-  /// Ours as a multiple of the peer's.
+  /// The ratio of our median to the peer's.
   var ratio: Double { ours.series.median / peer.series.median }
 
-  /// A timing whose own scatter is larger cannot tell a miss from a draw.
+  /// If a timing varies by more than this, a miss cannot be told from a draw.
   private var tolerance: Double {
     guard chapter == .host, unit == .nanoseconds else { return 1 }
     return 1 + min(0.1, max(ours.series.spread, peer.series.spread))
@@ -30,14 +30,14 @@ struct Comparison {
   enum Verdict: String, Encodable {
     case kept, missed
     case none = "no budget"
-    /// It was to be measured, and one side gave no number.
+    /// The measurement was due, but one side gave no number.
     case unmeasured = "not measured"
   }
 
   var verdict: Verdict {
     if ours.series.values.isEmpty || peer.series.values.isEmpty { return .unmeasured }
     guard let budget else { return .none }
-    // Neither did it at all: nothing is more than nothing.
+    // Neither side did any of it, which keeps every budget.
     if ours.series.median == 0 { return .kept }
     return ratio <= budget * tolerance ? .kept : .missed
   }

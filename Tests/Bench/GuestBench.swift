@@ -1,10 +1,10 @@
 import Foundation
 
-/// What guests cost under our VMM and under QEMU, both with KVM, in the lab.
+/// The costs of guests under our VMM and under QEMU, both with KVM, in the lab.
 struct GuestBench {
   private let programs: URL
   private let repetitions: Int
-  /// One instruction of the lab's machine is a nanosecond of its clock.
+  /// Whether one instruction of the lab's machine is a nanosecond of its clock.
   private let countsInstructions: Bool
 
   private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -49,7 +49,7 @@ struct GuestBench {
     var description: String { "the lab said:\n\(said)" }
   }
 
-  /// Runs `NAME.sh` in the lab; answers what it printed.
+  /// Runs `NAME.sh` in the lab and returns its output.
   private func run(_ name: String) throws -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vnvdimm-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -61,7 +61,7 @@ struct GuestBench {
     let settings = "\nrepetitions=\(repetitions)\n"
     try Data((parts[0] + settings + parts[1]).utf8).write(to: script)
     let lab = Process()
-    // It ends with the bench, whatever ends that.
+    // The lab ends when the bench ends, for whatever reason.
     lab.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
     lab.arguments =
       ["--pdeathsig", "TERM", programs.appendingPathComponent("lab").path]

@@ -1,10 +1,10 @@
-/// The lines of the table that the lab's readings make.
+/// The lines of the table from the lab's readings.
 struct GuestComparisons {
   private let readings: GuestBench.Readings
 
   init(_ readings: GuestBench.Readings) { self.readings = readings }
 
-  /// The lines that `works` make.
+  /// Returns the lines for `works`.
   func lines(of works: [String]) -> [Comparison] {
     (works.contains("boot") ? start + transfers + labels : []) + (works.contains("dimms") ? dimms : [])
   }
@@ -21,7 +21,7 @@ struct GuestComparisons {
     ] + memory
   }
 
-  /// Five MiB are the budget, whatever QEMU takes: as a share of what it took.
+  /// The budget is five MiB, whatever QEMU needs, expressed as a share of QEMU's memory.
   private var memory: [Comparison] {
     let peer = Series((readings["boot-ours qemu pmem0"] ?? []).map(\.memory))
     let budget = peer.values.isEmpty ? nil : 5 * 1_048_576 / peer.median
@@ -62,7 +62,7 @@ struct GuestComparisons {
       work, .nanoseconds, "\(key) vnvdimm \(mark)", "\(key) qemu \(mark)", budget: budget, \.nanoseconds)
   }
 
-  /// From the silence behind the mark of the start to that before the mark of the end.
+  /// Counts from the silence after the start mark to the silence before the end mark.
   private func exits(_ work: String, _ mark: String, budget: Double?) -> Comparison {
     func series(_ variant: String) -> Series {
       let ends = (readings["device \(variant) \(mark)"] ?? []).map(\.exitsBefore)

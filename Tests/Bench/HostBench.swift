@@ -2,7 +2,7 @@ import Foundation
 import SystemPackage
 import TimedProcess
 
-/// What the programs cost on this host, each beside the tool that does the nearest thing.
+/// The costs of the programs on this host, each compared with the tool that does the closest task.
 struct HostBench {
   private let folder: URL
   private let programs: URL
@@ -15,7 +15,7 @@ struct HostBench {
     self.repetitions = repetitions
   }
 
-  /// A command that is timed; `before` makes ready what it works on.
+  /// A timed command; `before` prepares its input.
   struct Contestant {
     let name: String
     let command: [String]
@@ -36,7 +36,7 @@ struct HostBench {
     ]
   }
 
-  /// A fleet: copies of one backend, as sparse as it is.
+  /// Measures a fleet of copies of one backend, as sparse as the original.
   private func many() throws -> [Comparison] {
     let first = path("many.img")
     try run(ours("create", "--quiet", "--size", "64M", "--label-size", "128K", first))
@@ -57,7 +57,7 @@ struct HostBench {
     ]
   }
 
-  /// Makes a file of `length` bytes that ends with `area`; pages without anything in them take no space.
+  /// Makes a file of `length` bytes that ends with `area`; empty pages take no space.
   private static func write(_ area: Data, toEndOf path: String, length: UInt64) throws {
     _ = FileManager.default.createFile(atPath: path, contents: nil)
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
@@ -116,7 +116,7 @@ struct HostBench {
     let path = path("full.img")
     let clear = { () throws -> Void in try? FileManager.default.removeItem(atPath: path) }
     let size = 512 << 20
-    // Of a small file most of the time is the start of the program, which has a line of its own.
+    // With a small file, most of the time is the start of the program, which has a line of its own.
     let large = 16 << 30
     func creation(_ mode: String, _ size: Int) -> Contestant {
       Contestant(
@@ -127,7 +127,7 @@ struct HostBench {
     return try [
       compare(
         "create 16 GiB with blocks reserved", creation("falloc", large),
-        // The file that create makes is on the disk when it gets its name.
+        // The file that create makes is on the disk before it gets its name.
         Contestant(
           name: "fallocate+sync", command: ["sh", "-c", "fallocate -l \(large) \(path) && sync \(path)"],
           before: clear), budget: 1),
@@ -158,7 +158,7 @@ struct HostBench {
     Contestant(name: verb, command: [programs.appendingPathComponent("vnvdimm-\(verb)").path] + arguments)
   }
 
-  /// Runs both in turn, so that whatever else the host does falls on both.
+  /// Runs both in turn, so that other load of the host affects both.
   private func compare(
     _ work: String, _ ours: Contestant, _ peer: Contestant, budget: Double?
   ) throws -> Comparison {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The ratios as bars, from a hundredth of the peer to a hundred times it; the budget is a line across its bar.
+/// A chart of the ratios as bars, from a hundredth of the peer to a hundred times the peer, with the budget as a line
+/// across the bar.
 struct RatioChart {
   private let rows: [Comparison]
 

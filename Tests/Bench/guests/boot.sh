@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# One NVDIMM: the way to /dev/pmem0 with the same kernel, initramfs and command line, with those of everyday use, and
-# what the device does then.
+# One NVDIMM: the time to /dev/pmem0 with the same kernel, initramfs and command line, and with those of everyday use,
+# and then the device's performance.
 vnvdimm-create --quiet --size 256M --label-size 128K --namespace raw a.img
 cp "$(command -v meter)" meter
-# What a Swift program needs beside libc, which ndctl has brought along.
+# The libraries that a Swift program needs in addition to libc; ndctl has brought them along.
 mkdir -p lib/x86_64-linux-gnu
 for library in libstdc++.so.6 libgcc_s.so.1 libm.so.6; do
   cp /lib/x86_64-linux-gnu/$library lib/x86_64-linux-gnu/

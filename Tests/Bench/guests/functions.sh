@@ -7,20 +7,20 @@ kernel=$(echo /boot/vmlinuz-*)
 mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null || true
 trace=/sys/kernel/tracing
-# What emulate gives a kernel by itself.
+# The command line that emulate gives a kernel by default.
 echo 'cat /proc/cmdline' >script
 ours=$(vnvdimm emulate --engine kvm -m 512M --run script </dev/null 2>/dev/null | tr -d '\r' | grep '^console=')
 stock='console=ttyS0 quiet panic=-1 no_timer_check'
 firmware='-L /usr/share/seabios -L /usr/share/qemu'
 
-# archive SCRIPT FILE...: the guest's initramfs, with the script that it runs and files at its root.
+# archive SCRIPT FILE...: makes the guest's initramfs, with the script to run and the files at its root.
 archive() {
   printf '%s\n' "$1" >script
   shift
   { cat /mnt/guest.cpio && printf '%s\n' script "$@" | cpio -o -H newc 2>/dev/null; } >guest.cpio
 }
 
-# watch WORK VARIANT "MARK..." COMMAND...: the command's time to each mark, and to its first guest instruction.
+# watch WORK VARIANT "MARK..." COMMAND...: measures the command's time to each mark, and to its first guest instruction.
 watch() {
   work=$1 variant=$2 marks=$3
   shift 3
@@ -28,13 +28,13 @@ watch() {
   echo >$trace/trace
   echo 1 >$trace/events/sched/sched_process_exec/enable
   echo 1 >$trace/events/kvm/kvm_entry/enable
-  # The first entry is enough, and the last that is recorded.
+  # Only the first entry is needed, so recording stops there.
   echo '!traceoff' >$trace/events/kvm/kvm_entry/trigger 2>/dev/null || true
   echo traceoff >$trace/events/kvm/kvm_entry/trigger
   echo 1 >$trace/tracing_on
   # shellcheck disable=SC2086
   timeout 300 meter stopwatch $marks -- "$@" >readings
-  # The last word of the command may have no newline behind it.
+  # The command's last output may lack a newline.
   echo
   awk -v work="$work $variant" '{ print "bench", work, $0 }' readings
   awk -v work="$work $variant" '
