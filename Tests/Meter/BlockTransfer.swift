@@ -1,14 +1,14 @@
 import Glibc
 import SystemPackage
 
-/// Reads and writes of a block device of persistent memory, past the guest's page cache.
+/// Reads and writes of a block device of persistent memory, bypassing the guest's page cache.
 struct BlockTransfer {
   private let device: FileDescriptor
 
-  /// All work is within the first so many bytes, and moves as many in all.
+  /// The size of the range in which all transfers lie, and the amount of each measurement.
   private static let extent = 32 << 20
 
-  /// O_DIRECT of x86, which glibc's module does not show.
+  /// O_DIRECT of x86, which glibc's module does not export.
   private static let direct = FileDescriptor.OpenOptions(rawValue: 0x4000)
 
   init(device path: FilePath) throws { device = try FileDescriptor.open(path, .readWrite, options: Self.direct) }
@@ -24,7 +24,7 @@ struct BlockTransfer {
     let write: (Int64, Piece) throws -> Int = {
       try unsafe device.write(toAbsoluteOffset: $0, UnsafeRawBufferPointer($1))
     }
-    // Once before, so that the pages are there.
+    // One run beforehand, so that the pages exist.
     try unsafe sequential(buffer, write)
     try Meter.measure("sequential-read") { try unsafe sequential(buffer, read) }
     try Meter.measure("sequential-write") { try unsafe sequential(buffer, write) }
@@ -40,7 +40,7 @@ struct BlockTransfer {
 
   private func random(_ buffer: Piece, _ move: (Int64, Piece) throws -> Int) throws {
     let piece = unsafe Piece(rebasing: buffer[..<4096])
-    // The same places in every run. Source: Knuth, MMIX.
+    // The same offsets in every run. Source: Knuth, MMIX.
     var state: UInt64 = 1
     for _ in 0..<Self.extent / 4096 / 4 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

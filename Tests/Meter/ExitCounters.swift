@@ -1,13 +1,14 @@
 import SystemPackage
 
-/// How often guests of this host gave up the processor for a device, as the kernel counts it for all of them.
+/// The number of times that guests of this host left the processor for a device, as the kernel counts it for all
+/// guests.
 ///
 /// Source: Linux virt/kvm/kvm_main.c, debugfs.
 struct ExitCounters {
-  /// For ports, and for memory that a device stands behind.
+  /// Exits for ports, and for memory of a device.
   let forDevices: Int
 
-  /// The counters now; zero where debugfs is not mounted.
+  /// Reads the counters; they are zero if debugfs is not mounted.
   init() {
     func counter(_ name: String) -> Int {
       guard let text = smallFile(FilePath("/sys/kernel/debug/kvm/\(name)")) else { return 0 }
@@ -17,7 +18,7 @@ struct ExitCounters {
   }
 }
 
-/// The text of a file whose size nobody knows, as those of the kernel; nil where it cannot be read.
+/// Returns the text of a file of unknown size, such as the kernel's, or `nil` if it cannot be read.
 func smallFile(_ path: FilePath) -> String? {
   guard let file = try? FileDescriptor.open(path, .readOnly) else { return nil }
   defer { try? file.close() }

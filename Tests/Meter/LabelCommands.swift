@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// The label area of an NVDIMM, read and written whole from within the guest as ndctl does it.
+/// Reads and writes the whole label area of an NVDIMM from within the guest, as ndctl does.
 ///
 /// Source: Linux include/uapi/linux/ndctl.h.
 struct LabelCommands {
@@ -27,7 +27,7 @@ struct LabelCommands {
 
   init(device path: FilePath) throws { device = try FileDescriptor.open(path, .readWrite) }
 
-  /// Reads the area `count` times, then writes it as often.
+  /// Reads the area `count` times, then writes it `count` times.
   func measure(_ count: Int) throws {
     var sizes = [UInt32](repeating: 0, count: 3)
     try call(.size, &sizes, status: 0)

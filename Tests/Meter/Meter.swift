@@ -38,7 +38,7 @@ struct Meter {
     exit(64)
   }
 
-  /// Reads the last `size` bytes of the file at `path`: the least that looking at a label area costs.
+  /// Reads the last `size` bytes of the file at `path`: the minimal cost of a look at a label area.
   private static func readEnd(of path: FilePath, _ size: Int) throws {
     let file = try FileDescriptor.open(path, .readOnly)
     defer { try? file.close() }
@@ -54,10 +54,10 @@ struct Meter {
   /// Writes a line to standard output at once.
   static func mark(_ text: String) throws { _ = try FileDescriptor.standardOutput.writeAll((text + "\n").utf8) }
 
-  /// Times `work` by the guest's own clock, between marks that the stopwatch outside counts exits by.
+  /// Times `work` by the guest's own clock, between marks at which the stopwatch outside counts exits.
   static func measure(_ name: String, _ work: () throws -> Void) throws {
     try mark("[\(name)-start]")
-    // Until the console is silent, and so that its last exits are not among those of the work.
+    // Waits until the console is silent, so that its last exits do not count as those of the work.
     usleep(300_000)
     let start = ContinuousClock.now
     try work()

@@ -5,12 +5,12 @@ import SystemPackage
 ///
 /// Source: proc(5), smaps.
 struct ProcessMemory {
-  /// Resident bytes.
+  /// Resident bytes other than the guest's.
   private(set) var besideGuest = 0
-  /// Resident bytes that no file stands behind: another monitor on the same host would have its own.
+  /// Resident bytes without a file: another monitor on the same host would need its own.
   private(set) var ownBesideGuest = 0
 
-  /// No guest of the bench has less RAM, and nothing else is as large.
+  /// Every guest of the bench has at least this much RAM, and no other mapping is as large.
   private static let guestMemory = 256 << 20
 
   init(of process: pid_t) {

@@ -4,14 +4,14 @@ import TimedProcess
 
 /// Times a virtual machine monitor from its start to each mark that its guest prints, then ends it.
 ///
-/// A mark is `[NAME]` or `[NAME NANOSECONDS]`: what the guest measured itself stands for the time since the start.
-/// Prints a line for each: the name, nanoseconds, exits for devices before it and after it, and bytes of memory beside
-/// the guest's. The exits are counted while the guest says nothing, so that those of its console are not among them.
+/// A mark is `[NAME]` or `[NAME NANOSECONDS]`; a time that the guest measured itself replaces the time since the start.
+/// Prints a line for each mark: the name, nanoseconds, exits for devices before it and after it, and bytes of memory
+/// beside the guest's. The exits are counted while the guest is silent, so that those of its console are excluded.
 struct Stopwatch {
   let marks: [String]
   let command: [String]
 
-  /// As long as the guest is silent for so many milliseconds, it is between two marks.
+  /// If the guest is silent for this many milliseconds, it is between two marks.
   private static let silence: Int32 = 50
 
   func run() throws {
@@ -42,7 +42,7 @@ struct Stopwatch {
     try readings.finish()
   }
 
-  /// What stands behind the name of `mark`, and where the mark ends.
+  /// Returns the value after the name of `mark`, and the end of the mark.
   private static func find(_ mark: String, in said: String) -> (value: Double?, end: String.Index)? {
     guard let begin = said.indices.first(where: { said[$0...].hasPrefix("[\(mark)") }) else { return nil }
     let text = said[begin...].dropFirst(mark.count + 1)
@@ -61,7 +61,7 @@ struct Stopwatch {
   }
 }
 
-/// What is read at a mark, in part when it comes, in part when the guest is silent again.
+/// The values read at a mark: some when it arrives, some when the guest is silent again.
 private struct Readings {
   let start: ContinuousClock.Instant
   let id: pid_t
@@ -80,7 +80,7 @@ private struct Readings {
     open = (mark, value ?? (ContinuousClock.now - start).nanoseconds, exits - first)
   }
 
-  /// The guest is silent, or the next mark is there.
+  /// Completes the readings, when the guest is silent or the next mark arrives.
   mutating func finish() throws {
     exits = ExitCounters().forDevices
     guard let (mark, nanoseconds, before) = open else { return }
