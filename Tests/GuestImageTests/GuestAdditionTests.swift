@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What `--add` puts into a guest.
+/// The files that `--add` puts into a guest.
 @Suite struct GuestAdditionTests {
   private let folder: TemporaryDirectory
 
@@ -46,7 +46,7 @@ import Testing
     for library in ["libndctl.so.6", "libc.so.6", "ld-linux-x86-64.so.2"] {
       #expect(found.contains { $0.hasSuffix("/\(library)") })
     }
-    // These may be links in an initramfs that is there before.
+    // In an initramfs that comes before, these may be links.
     #expect(!found.contains("lib") && !found.contains("lib64"))
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The image of a guest")
 struct GuestImageTests {
-  /// The members of `archive` as busybox's cpio lists them.
+  /// Returns the members of `archive` as busybox's cpio lists them.
   static func members(of archive: [UInt8]) throws -> [String] {
     let run = try ProgramRun(
       executable: URL(fileURLWithPath: "/bin/busybox"), ["cpio", "-t"], input: Data(archive))
@@ -35,7 +35,7 @@ struct GuestImageTests {
     for path in ["init", "usr/bin/busybox", "usr/bin/ndctl", "usr/bin/daxctl", "usr/bin/mkfs.ext4", "etc/modules"] {
       #expect(members.contains(path))
     }
-    // What ldd says of ndctl 76, among much else.
+    // Part of ldd's output for ndctl 76.
     for library in ["libndctl.so.6", "libdaxctl.so.1", "libc.so.6", "ld-linux-x86-64.so.2"] {
       #expect(members.contains { $0.hasSuffix("/\(library)") })
     }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The kernel of a guest")
 struct GuestKernelTests {
-  /// A host with modules and, where told so, images of the given releases.
+  /// Makes a host with modules and, if given, images of the given releases.
   private static func host(modules: [String], images: [String]) throws -> TemporaryDirectory {
     let host = try TemporaryDirectory()
     for release in modules {
@@ -89,11 +89,11 @@ struct GuestKernelTests {
     try GuestImage.checkModules(of: kernel)
   }
 
-  /// How a distribution compresses its modules, and the command that does.
+  /// A distribution's compression of its modules, and the command for it.
   struct Compression: Sendable {
     let suffix: String
     let command: [String]
-    /// Whether the guest gets them unpacked.
+    /// Whether the guest gets the modules unpacked.
     let isUnpacked: Bool
   }
 
@@ -108,7 +108,7 @@ struct GuestKernelTests {
   func compressed(_ compression: Compression) throws {
     let host = try Self.host(modules: ["6.1.0-9-amd64"], images: ["6.1.0-9-amd64"])
     let folder = host.url.appendingPathComponent("modules/6.1.0-9-amd64")
-    // As a module is: some of it repeats itself, some does not; longer than any first guess of its length.
+    // Like a module, partly repetitive and partly not; longer than any first guess of its length.
     var generator = SystemRandomNumberGenerator()
     let noise = (0..<5000).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let contents = noise + [UInt8](repeating: 0, count: 3_000_000) + noise
