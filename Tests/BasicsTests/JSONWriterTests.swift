@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The text of a value is what Foundation makes of it, and what Foundation reads, in every layout.
+/// In every layout, the text of a value is what Foundation writes, and Foundation can read it.
 @Suite("JSON as text")
 struct JSONWriterTests {
   private static let pieces = [

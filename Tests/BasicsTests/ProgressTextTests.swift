@@ -11,7 +11,7 @@ struct ProgressTextTests {
     (1 << 30, 16 << 40, .seconds(2), "0 %, 512 MiB/s, 9:06:06 left"),
     (1, 1 << 50, .seconds(1), "0 %, 0 MiB/s, days left"),
     (100 << 20, 100 << 20, .seconds(1), "100 %, 100 MiB/s, 0:00 left"),
-    // A file that grew while it was copied.
+    // A file that grew during the copy.
     (200 << 20, 100 << 20, .seconds(1), "100 %, 100 MiB/s, 0:00 left"),
     (0, 0, .zero, "100 %"),
   ]

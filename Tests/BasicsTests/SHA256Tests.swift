@@ -10,7 +10,7 @@ import Testing
   }
 
   /// Source: NIST, Cryptographic Standards and Guidelines, "Examples with Intermediate Values", SHA-256, and the
-  /// "additional" ones, whose lengths lie around the edges of a block.
+  /// "additional" ones, whose lengths are close to multiples of a block.
   @Test(
     "the examples of NIST",
     arguments: [

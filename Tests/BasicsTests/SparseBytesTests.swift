@@ -21,7 +21,7 @@ struct SparseBytesTests {
 
   private static let count = SparseBytes.wholeLimit + SparseBytes.pageSize + 100
 
-  /// Bytes with data in a few places, some of them at the ends of pages.
+  /// Returns bytes with data in a few places, some of them at the ends of pages.
   private static func data(_ generator: inout SeededGenerator) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     for _ in 0..<4 {
@@ -89,7 +89,7 @@ struct SparseBytesTests {
       position = end
     }
     #expect(pieces.checksum == whole)
-    // Zeros count, though they are not read; here they do not begin with a word.
+    // Zeros count although they are not read; here they do not begin at a word boundary.
     var sparse = Fletcher64()
     sparse.append([1, 2, 3])
     sparse.append(SparseBytes(Pages(bytes)))
