@@ -1,10 +1,11 @@
 #!/bin/sh
-# hints.sh FILE: runs the commands of a transcript as transcript.sh does, and after each one, in a copy of the folder, the
-# hints that it has printed. Prints a line for each hint after which its finding is still there, both when the hint is a
-# call that tells of it and when the command is run again.
+# hints.sh FILE: runs the commands of a transcript as transcript.sh does and, after each command, its hints, each in a
+# copy of the folder. Prints a line for each hint that leaves its finding in place: the hint's own output reports the
+# finding, and so does the command when it is run again.
 #
-# Options for QEMU are put into the command by hinted.py. A command that shows something must be there, and run; one for
-# the administrator of the host, or of a program that no test needs, is not run. Elements of XML are put into no domain here: DomainTests do.
+# hinted.py puts options for QEMU into the command. A command that shows something must exist, but is not run; neither
+# is one for the administrator of the host, or of a program that no test needs. XML elements are not put into domains
+# here: DomainTests does that.
 # shellcheck disable=SC2030,SC2031 # each hint has a PATH of its own
 cat "$1" >/dev/null || exit
 exec 3<"$1"
@@ -16,13 +17,13 @@ hints=$(mktemp -d)
 trap 'rm -rf "$hints"' EXIT
 mkdir "$hints/given" "$hints/engine"
 for program in vnvdimm vnvdimm-check vnvdimm-resize-guard; do ln -s "$hints_folder/hinted.py" "$hints/given/$program"; done
-# A guest that starts has no end of its own.
+# A guest that starts would not end by itself.
 ln -s "$(command -v true)" "$hints/engine/qemu-system-x86_64"
 
-# tells FACT FILE: whether the program said FACT, whose numbers may be others.
+# tells FACT FILE: whether the program reported FACT; its numbers may differ.
 tells() { tr -d '0-9' <"$2" | grep -qF -- "$(echo "$1" | sed 's/ (stored .*//' | tr -d '0-9')"; }
 
-# try SUBJECT FACT HINT COMMAND: in a copy of this folder, which is the current one.
+# try SUBJECT FACT HINT COMMAND: tries HINT in the current folder, which is a copy.
 try() {
   case $3 in
   sudo\ * | apt-get\ * | unzip\ * | simg2img\ * | *--help | '<'* | 'no <'*) return ;;
@@ -49,7 +50,7 @@ while IFS= read -r line <&3; do
       [ "$line" != END ] || break
     done
     eval "$command" >"$hints/output" 2>&1 </dev/null 3<&-
-    # A line of a backend comes before what is found of it, and a finding of the machine names its device.
+    # The line about a backend precedes its findings, and a finding about the machine names its device.
     awk -v tab="$tab" -v backend=- '
       /^ *hint: / { sub(/^ *hint: /, ""); if (fact != "") print subject tab fact tab $0; next }
       { fact = $0; sub(/^ */, "", fact) }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# record-page.sh PAGE...: puts below the commands of each page what they print now, the programs on PATH; displays with
-# an indent stay as they are. Look at what has changed before it is committed.
+# record-page.sh PAGE...: replaces the output below the commands of each page by the current output of the programs on
+# PATH; indented displays stay unchanged. Review the differences before you commit them.
 set -eu
 shells=$(cd "$(dirname "$0")" && pwd)
 for page; do
@@ -15,7 +15,7 @@ for page; do
     rm -rf "$work/folder"
   done <"$work/titles"
   awk -v printed="$work/printed" '
-    # The next command and all that is below it.
+    # Writes the next command and everything below it.
     function command() {
       if (pending == "") getline pending <printed
       do {

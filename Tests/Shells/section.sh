@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# For scenarios of the lab: what the manual and README show of guests is run, and compared with what it prints.
+# For scenarios of the lab: runs the guests in the manual and README, and compares the output with the pages.
 
-# This machine has neither the firmware nor the translator that are QEMU's default; and no guest is waited for for ever.
+# This machine has neither QEMU's default firmware nor its default translator; and guests get a time limit.
 mkdir programs
 cat >programs/qemu-system-x86_64 <<'END'
 #!/bin/sh
@@ -14,7 +14,7 @@ END
 chmod +x programs/*
 PATH=$PWD/programs:$PATH
 
-# section PAGE TITLE: the displays of a section of the manual, those with an indent among them, in an empty folder.
+# section PAGE TITLE: runs the displays of a section of the manual, including indented ones, in an empty folder.
 section() {
   echo "==== $1: $2"
   rm -rf folder
@@ -23,7 +23,7 @@ section() {
   prints_what_is_shown
 }
 
-# prints_what_is_shown: runs the transcript `shown` in `folder`, and ends the scenario where it prints something else.
+# prints_what_is_shown: runs the transcript `shown` in `folder`, and ends the scenario if the output differs.
 prints_what_is_shown() {
   [ -s shown ]
   (cd folder && sh /mnt/shells/transcript.sh ../shown) | tr -d '\r' |

@@ -1,15 +1,16 @@
 #!/usr/bin/zsh -f
-# tab.zsh SHELL FOLDER LINE...: what the tab key makes of each LINE in an interactive SHELL (bash, zsh, fish) on a
-# terminal of its own, a line each. The completions are those below FOLDER; where it is empty, those that are installed.
+# tab.zsh SHELL FOLDER LINE...: prints the completion of each LINE by the tab key, one a line, in an interactive SHELL
+# (bash, zsh, fish) on a terminal of its own. The completions are those below FOLDER, or the installed ones if FOLDER is
+# empty.
 zmodload zsh/zpty || exit
 shell=$1 folder=$2
 shift 2
 work=$(mktemp -d) || exit
-# A fish that was just told to end may still write its own completions there.
+# A fish that is being terminated may still write its own completions there.
 trap 'zpty -d terminal 2>/dev/null; repeat 20 { rm -rf $work 2>/dev/null && break; sleep 0.1 }' EXIT
 answer=$work/answer
 
-# The key ^T writes down what the line has become, and begins another.
+# The key ^T prints the current line and begins another.
 case $shell in
 bash)
   start='bash --noprofile --norc -i'
@@ -47,7 +48,7 @@ END
 esac
 print "echo ready >>$answer" >>$work/rc
 
-# Waits for a line of the answer, and takes meanwhile what the shell shows: a full terminal would hold it up.
+# Waits for a line of the answer, and meanwhile reads the shell's output, because a full terminal would block the shell.
 await() {
   repeat 600; do
     [[ -e $answer && $(wc -l <$answer) -ge $1 ]] && return

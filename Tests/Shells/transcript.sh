@@ -1,8 +1,8 @@
 #!/bin/sh
-# transcript.sh FILE: runs the commands of a transcript, in this folder and in one shell, and prints it with what they
-# print now. A command begins with `$ ` and goes on behind a backslash, or to the END of a here-document; below it
-# stand its output, diagnostics among it, and its exit status in brackets where that is not 0. Lines that begin with #
-# are kept, with an empty line before each.
+# transcript.sh FILE: runs the commands of a transcript in this folder, in one shell, and prints the transcript with the
+# current output. A command begins with `$ ` and continues after a backslash, or to the END of a here-document. Below it
+# are its output, including diagnostics, and its exit status in brackets if that is not 0. Lines that begin with # are
+# kept, with an empty line before each.
 cat "$1" >/dev/null || exit
 exec 3<"$1"
 newline='
@@ -18,7 +18,7 @@ while IFS= read -r line <&3; do
       [ "$line" != END ] || break
     done
     status=0
-    # What ends a command ends the transcript as little as it ends a terminal.
+    # A signal or exit that ends the command does not end the transcript, just as it would not end a terminal.
     eval "$command" 2>&1 </dev/null 3<&- || status=$?
     [ "$status" = 0 ] || printf '[%s]\n' "$status"
     ;;
