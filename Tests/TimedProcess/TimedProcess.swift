@@ -1,26 +1,26 @@
 package import Glibc
 package import SystemPackage
 
-/// A command that is timed from its start; its standard output is a pipe to this process, or goes nowhere.
+/// A command that is timed from its start. Its standard output is a pipe to this process, or is discarded.
 package struct TimedProcess: ~Copyable {
   package let start: ContinuousClock.Instant
   package let id: pid_t
-  /// The read end of the pipe; nil where the output goes nowhere.
+  /// The read end of the pipe, or `nil` if the output is discarded.
   package let output: FileDescriptor?
 
-  /// How a command came to its end.
+  /// The end of a command.
   package struct Ending: Sendable {
-    /// As a shell gives it.
+    /// The exit status, as a shell gives it.
     package let status: Int32
-    /// From its start until it was waited for.
+    /// The time from the start until the command was waited for.
     package let wall: Duration
-    /// Of all its threads, in user and kernel mode.
+    /// The processor time of all threads, in user and kernel mode.
     package let processor: Duration
-    /// The most memory that it had, in bytes.
+    /// The command's peak memory in bytes.
     package let peakMemory: UInt64
   }
 
-  /// Starts the program that `command` begins with, found on PATH. Standard input is empty.
+  /// Starts the program named first in `command`, found on PATH. Standard input is empty.
   package init(_ command: [String], readsOutput: Bool = false, isSilent: Bool = true) throws(Errno) {
     let null: FileDescriptor
     let pipe: (readEnd: FileDescriptor, writeEnd: FileDescriptor)?
@@ -52,10 +52,10 @@ package struct TimedProcess: ~Copyable {
     output = pipe?.readEnd
   }
 
-  /// Ends the command at once.
+  /// Kills the command.
   package func kill() { Glibc.kill(id, SIGKILL) }
 
-  /// Waits for the end of the command.
+  /// Waits for the command to end.
   package consuming func wait() throws(Errno) -> Ending {
     var status: Int32 = 0
     var usage = rusage()
@@ -75,11 +75,11 @@ package struct TimedProcess: ~Copyable {
 extension Duration {
   fileprivate init(_ time: timeval) { self = .seconds(time.tv_sec) + .microseconds(time.tv_usec) }
 
-  /// In nanoseconds.
+  /// The duration in nanoseconds.
   package var nanoseconds: Double { Double(components.seconds) * 1e9 + Double(components.attoseconds) * 1e-9 }
 }
 
 extension Errno {
-  /// What a call of System's threw, which is nothing else.
+  /// Converts an error of a call to System, which throws only `Errno`.
   fileprivate init(_ error: any Error) { self = error as? Errno ?? .ioError }
 }
