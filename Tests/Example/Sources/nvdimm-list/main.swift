@@ -1,8 +1,9 @@
-// Prints what `ndctl list -DRNvi` will say of a backend in a Linux guest, and on standard error what is wrong with it.
+// Prints the output of `ndctl list -DRNvi` for a backend in a Linux guest, as predicted, and the findings on standard
+// error.
 import Foundation
 import PersistentMemory
 
-/// A backend, of which no more is read than what is asked for.
+/// A backend that is read only where needed.
 struct Image {
   private let file: FileHandle
   let length: UInt64
@@ -18,7 +19,7 @@ struct Image {
     return [UInt8](data)
   }
 
-  /// Where the label area lies; nil where there is none, or more than one could be it.
+  /// Returns the place of the label area, or `nil` if there is none or several are possible.
   func labelArea() throws -> LocatedLabelArea? {
     let search = try LabelAreaLocator(length: length).locate(dataRanges: { [$0] }, read: read)
     guard case .found(let area) = search.ofAtLeast(BackendGeometry.smallestLabelSize) else { return nil }
@@ -26,20 +27,20 @@ struct Image {
   }
 }
 
-/// Lists the namespaces of a backend, and returns what is wrong with it.
+/// Lists the namespaces of a backend and returns the findings.
 func list(_ image: Image) throws -> [Finding] {
-  // The label area ends where the mapped size does; without one QEMU maps the whole file.
+  // The label area ends at the end of the mapped size; without a label area, QEMU maps the whole file.
   let place = try image.labelArea()
   let geometry = try BackendGeometry(mappedSize: place?.end ?? image.length, labelSize: UInt64(place?.size ?? 0))
   let labels = try place.map { try LabelArea(image.read(at: $0.offset, count: $0.size)) }
 
-  // The DIMM is in the slot that its labels were made for, and is the first one above 4 GiB.
+  // The DIMM is in the slot for which its labels were made, and is the first one above 4 GiB.
   let slot = labels?.virtualSlot ?? 0
   let device = NVDIMMDescription(slot: slot, base: 4 << 30, length: geometry.regionSize)
   let region = try GuestRegion(device, labels: labels, read: image.read)
   print(GuestListing([region]).json.formatted())
 
-  // What is wrong with the labels, with the info blocks of the namespaces, and with what the namespaces hold.
+  // The findings about the labels, the info blocks of the namespaces, and the contents of the namespaces.
   var findings = region.findings
   if let labels {
     let dimm = LabelledDIMM(regionSize: geometry.regionSize, cookie: InterleaveSetCookie(virtualSlot: slot))
