@@ -1,5 +1,5 @@
-// The C library's functions under their own names: a program that defines them is served by them everywhere, the Swift
-// runtime included. They do what the originals do, and count for a thread that asked for it.
+// Replacements for the C library's allocation functions: in a program that defines them, all code uses them, including
+// the Swift runtime. They behave like the originals, and count for a thread that has started the meter.
 
 #include "allocation_meter.h"
 
@@ -15,7 +15,7 @@ void __libc_free(void *memory);
 
 static _Thread_local struct {
   bool counts;
-  // Signed: what was allocated before the start may be freed after it.
+  // Signed: memory allocated before the start may be freed after it.
   ptrdiff_t live, peak;
 } meter;
 
@@ -31,7 +31,7 @@ size_t allocation_meter_stop(void) {
 
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 
-// A sanitizer has functions of its own in their place, and tells what they do.
+// A sanitizer has its own replacements, and provides hooks for their calls.
 
 #include <sanitizer/allocator_interface.h>
 
@@ -80,7 +80,7 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
 void *realloc(void *memory, size_t size) {
   uncounted(memory);
   void *moved = counted(__libc_realloc(memory, size));
-  // What could not grow is still there.
+  // If the memory could not grow, the old block remains.
   if (!moved && size > 0) counted(memory);
   return moved;
 }

@@ -1,6 +1,6 @@
-// Where two threads want a mutex of Swift's standard library, one takes it over from the other in that library's own
-// code, which the thread sanitizer does not see: it reports what the mutex keeps apart. Under the sanitizer these
-// functions stand before those of the library, and tell it.
+// When two threads contend for a mutex of Swift's standard library, the library's own code hands it over from one to
+// the other. The thread sanitizer does not see that code, so it reports races on data that the mutex protects. Under
+// the sanitizer, these functions take the place of the library's, and report the order to it.
 
 #define _GNU_SOURCE  // RTLD_NEXT
 #include "mutex_order.h"

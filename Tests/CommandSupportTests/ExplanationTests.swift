@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Explanations of rules")
 struct ExplanationTests {
-  /// What is said of each rule, and before the rules of each chapter.
+  /// The text about each rule, and the text before the rules of each chapter.
   private static let texts: [(rule: String, text: String)] =
     Rule.cases.flatMap { rule in
       let explanation = rule.explanation

@@ -3,13 +3,13 @@ import Consumers
 import QEMU
 import Testing
 
-/// What each program does with a backend of some length, as its sources say; the places stand in the table beside it.
+/// The behaviour of each program with a backend of some length, according to its source; the table names the places.
 struct ConsumerVector: Sendable, CustomTestStringConvertible {
   let choice: String
   let state: BackendState
   var outcome = ConsumerJudgement.Outcome.starts
   var guestSize: UInt64?
-  /// Each with its severity, and where it begins.
+  /// The findings, each with its severity and the beginning of its text.
   var findings: [String] = []
 
   var testDescription: String { "\(choice): \(state)" }

@@ -1,13 +1,14 @@
 #!/bin/bash
-# Reads the papers, the articles and the manual as their readers do: spelling (with the words of this field in words.txt),
-# pages within 80 columns, and files that are named and do not exist. Prints what it finds, and fails if it found anything.
+# Checks the papers, the articles and the manual in the form in which they are read: spelling (with the terms of this
+# field in words.txt), pages within 80 columns, and names of files that do not exist. Prints its findings, and fails if
+# there are any.
 # shellcheck disable=SC2016 # backquotes and dollars here are those of the prose
 set -euo pipefail
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/../.."
 papers=(README.md CONTRIBUTING.md CHANGELOG.md)
 
-# The sentences of a file: no code, options, arguments, examples or addresses.
+# Prints the sentences of a file, without code, options, arguments, examples or addresses.
 sentences() {
   case $1 in
     man/*) mandoc -T html -O fragment "$1" | tr '\n' '\r' | sed -E 's/<pre[^>]*>([^<]|<[^/]|<\/[^p])*<\/pre>//g' | tr '\r' ' ' |

@@ -2,8 +2,8 @@
 
 #include <stddef.h>
 
-/// Starts to count what the calling thread allocates, from 0.
+/// Starts counting the allocations of the calling thread from 0.
 void allocation_meter_start(void);
 
-/// Stops counting. Returns the greatest number of bytes that were allocated at one time.
+/// Stops counting. Returns the peak of the bytes allocated at one time.
 size_t allocation_meter_stop(void);

@@ -1,2 +1,2 @@
 #pragma once
-// Nothing to be called: see mutex_order.c.
+// Has no functions to call: see mutex_order.c.

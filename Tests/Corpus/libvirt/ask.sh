@@ -1,7 +1,7 @@
 #!/bin/bash
-# ask.sh ROOT FOLDER: what the libvirt of the system in ROOT makes of each domain FOLDER/*.xml. First a line with its
-# release and one with that of its QEMU; then what virsh prints of each, behind a line that ends with its name. Needs
-# root; nothing is started, and what is mounted in ROOT is seen by nobody else.
+# ask.sh ROOT FOLDER: prints how the libvirt of the system in ROOT converts each domain FOLDER/*.xml. The first two lines
+# give the releases of libvirt and its QEMU; then virsh's output for each domain follows a line that ends with its name.
+# Needs root. Nothing is started, and no other process sees the mounts in ROOT.
 set -eu
 root=${1%/} folder=$2
 [ "${3:-}" ] || exec unshare --mount "$0" "$root/" "$folder" unshared
@@ -11,7 +11,7 @@ mount --bind /dev "$root/dev"
 mount -t tmpfs -o mode=755 domains "$root/mnt"
 mkdir "$root/mnt/home"
 cp "$folder"/*.xml "$root/mnt"
-# The driver of a session: that of the system wants a user of its own.
+# Uses the session driver, because the system driver needs a user of its own.
 chown -R 65534:65534 "$root/mnt"
 cd /
 run=(chroot "$root/" setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/mnt/home)

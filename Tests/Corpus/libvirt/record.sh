@@ -1,6 +1,6 @@
 #!/bin/bash
-# Records beside each domain what libvirt makes of it: in .args the arguments about memory with which it would start
-# QEMU, or in .err its refusal. `make libvirt-vectors` installs what is needed; nothing is started.
+# Records libvirt's result next to each domain: in .args the arguments about memory with which it would start QEMU, or
+# in .err its refusal. `make libvirt-vectors` installs the required programs; nothing is started.
 set -eu
 cd "$(dirname "$0")"
 root=$(mktemp -d)
@@ -8,7 +8,7 @@ trap 'rm -rf "$root"' EXIT
 mkdir "$root/etc"
 run=(env "HOME=$root" virsh --quiet --connect "qemu:///embed?root=$root" domxml-to-native qemu-argv)
 if [ "$(id -u)" = 0 ]; then
-  # The driver of a session: that of the system wants a user of its own.
+  # Uses the session driver, because the system driver needs a user of its own.
   chown -R 65534:65534 "$root"
   run=(setpriv --reuid 65534 --regid 65534 --clear-groups "${run[@]}")
 fi
