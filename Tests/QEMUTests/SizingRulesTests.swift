@@ -3,7 +3,7 @@ import PersistentMemory
 import QEMU
 import Testing
 
-/// One row: the state of the path, the options, and QEMU's behaviour.
+/// One row: the state of the path, the options, and what QEMU does with it.
 struct SizingCase: Sendable, CustomTestStringConvertible {
   var state: BackendState
   var size: UInt64 = 64 << 20

@@ -1,7 +1,7 @@
 #!/bin/bash
-# ask.sh ROOT FOLDER: prints how the libvirt of the system in ROOT converts each domain FOLDER/*.xml. The first two lines
-# give the releases of libvirt and its QEMU; then virsh's output for each domain follows a line that ends with its name.
-# Needs root. Nothing is started, and no other process sees the mounts in ROOT.
+# ask.sh ROOT FOLDER: prints how the libvirt of the system in ROOT converts each domain FOLDER/*.xml. The first two
+# lines give the releases of libvirt and its QEMU; then virsh's output for each domain follows a line that ends with
+# its name. Needs root. Nothing is started, and no other process sees the mounts in ROOT.
 set -eu
 root=${1%/} folder=$2
 [ "${3:-}" ] || exec unshare --mount "$0" "$root/" "$folder" unshared
