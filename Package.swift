@@ -155,7 +155,8 @@ let package = Package(
       "vnvdimm-check", "CheckProgram",
       ["Report", "Storage", "Consumers", "Libvirt", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])
     + program(
-      "vnvdimm-label-dump", "LabelDumpProgram", ["Storage", "LabelChange", "PersistentMemory", "Basics", system])
+      "vnvdimm-label-dump", "LabelDumpProgram",
+      ["Report", "Storage", "QEMU", "LabelChange", "PersistentMemory", "Basics", system])
     + program(
       "vnvdimm-migrate-labels", "MigrateLabelsProgram",
       ["Storage", "LabelChange", "PersistentMemory", "Basics", system])

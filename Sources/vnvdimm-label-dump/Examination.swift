@@ -24,6 +24,7 @@ struct Examination {
   let boot: BootKind
   /// The known properties of the DIMM.
   let dimm: LabelledDIMM
+  /// What is wrong: the report on a guest that has the backend, if it is asked for; otherwise what the label area shows.
   let findings: [Finding]
   /// Linux' treatment of the labels in their present place.
   let probe: RegionProbe
@@ -34,7 +35,7 @@ struct Examination {
 
   init(
     _ source: LabelAreaSource, _ area: LabelArea, use: LabelAreaUse?, slot: Int?, boot: BootKind, linux: LinuxRelease,
-    isOfCXLDevice: Bool, serialNumber: UInt64? = nil, condition: KeptCondition = .none
+    isOfCXLDevice: Bool, serialNumber: UInt64? = nil, report: [Finding]? = nil, condition: KeptCondition = .none
   ) {
     self.condition = condition
     self.source = source
@@ -59,32 +60,27 @@ struct Examination {
     self.dimm = dimm
     // Without a backend around the area, no label is out of bounds.
     probe = RegionProbe(area, regionSize: source.regionSize ?? .max, cookie: cookie, boot: boot, linux: linux)
-    let misplacement: Finding?
     if let use, let other = use.other {
       let region = (use.mappedSize - UInt64(source.location.size)).alignedDown(to: Architecture.x86_64.pageSize)
       shown = RegionProbe(other, regionSize: region, cookie: cookie, boot: boot, linux: linux)
-      let hidden = if case .namespaces(let namespaces) = probe.outcome { namespaces } else { [LabelledNamespace]() }
-      misplacement = source.location.elsewhere(
-        mappedSize: use.mappedSize, hiding: hidden, hint: use.remedy(for: source))
     } else {
       shown = probe
-      misplacement = nil
     }
-    let found = LabelVerification(area, dimm: dimm, linux: linux, command: source.migrationCommand).findings
+    if let report {
+      findings = report
+      return
+    }
+    var found = LabelVerification(area, dimm: dimm, linux: linux, command: source.migrationCommand).findings
     if let command = source.migrationCommand, !isOfCXLDevice, found.contains(where: { $0.severity > .note }) {
-      findings =
-        [misplacement].compactMap(\.self)
-        + found.naming(repairOf: area, of: dimm, slot: slot ?? ofLabels, by: command)
-        + condition.findings(regionSize: source.regionSize, probe)
+      found = found.naming(repairOf: area, of: dimm, slot: slot ?? ofLabels, by: command)
     } else {
-      let answered = found.map { finding in
+      found = found.map { finding in
         // An area without a backend has nothing to be changed, and no start of QEMU.
         guard case .options? = finding.remedy, let ofLabels else { return finding }
         return finding.with(hint: .command(.typed(LabelDump.programName).with("--slot", "\(ofLabels)")))
       }
-      findings =
-        [misplacement].compactMap(\.self) + answered + condition.findings(regionSize: source.regionSize, probe)
     }
+    findings = found + condition.findings(regionSize: source.regionSize, probe)
   }
 
   /// The verdict on each used slot, ascending.

@@ -33,17 +33,6 @@ struct LabelAreaUse {
     other = try LabelArea(backend.bytes(at: mappedSize - size, count: source.location.size))
   }
 
-  /// Returns the command that makes the mapped size and the place of `source` agree. In a backend that became longer
-  /// the labels move to its end; in one that became shorter than the labels were made for they are not found.
-  func remedy(for source: LabelAreaSource) -> Hint {
-    let end = source.location.end
-    guard end < mappedSize else {
-      return .command(.typed(LabelDump.programName).with("--size", ByteCount(end).argument))
-    }
-    return MigrationCommand(path: source.path, mappedSize: mappedSize == fileSize ? nil : mappedSize)
-      .hint(.relocate(from: end))
-  }
-
   /// Returns the end of the search for the area in `backend`, of which `mappedSize` bytes were given: an area at their
   /// end, otherwise one within them, otherwise one after them.
   static func searchEnd(in backend: borrowing Backend, mappedSize: UInt64?) throws(BackendError) -> UInt64? {

@@ -1,6 +1,8 @@
 import Basics
 import CommandSupport
 import PersistentMemory
+import QEMU
+import Report
 import Storage
 import SystemPackage
 
@@ -35,10 +37,20 @@ struct LabelDumpRequest {
   func run() throws {
     let backend = try Backend(path: FilePath(path))
     try backend.checkSettled()
-    let source = try LabelAreaSource(
-      backend, mappedSize: labelSize == nil ? LabelAreaUse.searchEnd(in: backend, mappedSize: mappedSize) : mappedSize,
-      labelSize: labelSize,
-      command: .typed(LabelDump.programName))
+    let source: LabelAreaSource
+    do {
+      source = try LabelAreaSource(
+        backend,
+        mappedSize: labelSize == nil ? LabelAreaUse.searchEnd(in: backend, mappedSize: mappedSize) : mappedSize,
+        labelSize: labelSize, command: .typed(LabelDump.programName))
+    } catch let failure as CommandFailure {
+      // Without an area there is nothing to show, but what the guest misses can be told.
+      guard isVerified, form == .text, failure.status == .unsupported else { throw failure }
+      let findings = report
+      guard findings.contains(where: { NamespaceRule(rawValue: $0.rule.id)?.severity == .error }) else { throw failure }
+      try StandardStream.answer(findings.listing.joined(separator: "\n"))
+      return try leave(findings)
+    }
     guard form != .raw else { return try StandardStream.answer(bytes: source.bytes) }
     let area: LabelArea
     do { area = try LabelArea(source.bytes, under: linux) } catch { throw error.failure(at: path) }
@@ -54,12 +66,27 @@ struct LabelDumpRequest {
     } else {
       let use =
         source.regionSize == nil ? nil : try LabelAreaUse(of: source, in: backend, mappedSize: mappedSize)
+      let isJudged = use != nil && !isWrittenByLinux && (isVerified || use?.other != nil)
       let examination = Examination(
         source, area, use: use, slot: slot, boot: boot, linux: linux, isOfCXLDevice: isWrittenByLinux,
-        serialNumber: serialNumber, condition: source.regionSize == nil ? .none : KeptCondition(beside: backend))
+        serialNumber: serialNumber, report: isJudged ? report : nil,
+        condition: source.regionSize == nil ? .none : KeptCondition(beside: backend))
       if let picture { try picture.write(MapDrawing(examination), mode: backend.modeOfCopies) }
       try show(examination)
     }
+  }
+
+  /// The findings of vnvdimm-check about a guest that has the backend as these options say, without those that are about
+  /// the state of the host.
+  private var report: [Finding] {
+    var start = PathStart()
+    start.mappedSize = mappedSize
+    start.labelSizes = labelSize.map { [.exactly($0)] } ?? []
+    start.slotNumbers = slot.map { [$0] } ?? []
+    let asked = AskedRules.all(of: [], on: .x86_64, linux: linux)[0]
+    let host = HostView()
+    return MachineReport(start.start(of: [path], under: asked.rules, on: host), under: asked.rules, on: host)
+      .allFindings.map(\.finding).filter { HostRule(rawValue: $0.rule.id) == nil }
   }
 
   private func show(_ examination: Examination) throws {

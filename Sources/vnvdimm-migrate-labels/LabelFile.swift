@@ -61,4 +61,13 @@ struct LabelFile {
       "with these labels Linux would refuse the DIMM because of the one in slot \(refusal.slot) (\(refusal.rule.rawValue))",
       hint: .command("vnvdimm-label-dump", "--verify", path: path))
   }
+
+  /// Returns the first error in the labels, which are those of a region of `regionSize` bytes; `nil` if there is none.
+  func damage(regionSize: UInt64) -> Finding? {
+    area.flatMap { area in
+      let cookie = area.virtualSlot.map { InterleaveSetCookie(virtualSlot: $0) }
+      return LabelVerification(area, dimm: LabelledDIMM(regionSize: regionSize, cookie: cookie)).findings
+        .first { $0.severity == .error }
+    }
+  }
 }

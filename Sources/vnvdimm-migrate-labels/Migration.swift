@@ -31,7 +31,15 @@ extension Migration {
   func run() throws {
     let backend = try openTarget()
     try backend.checkSettled()
-    try change(backend)
+    try tellOfDamage(change(backend))
+  }
+
+  /// Exits with a message if something is damaged although `plan` was carried out.
+  func tellOfDamage(_ plan: MigrationPlan) throws {
+    guard let damage = plan.damage else { return }
+    StandardStream.diagnose("\(MigrateLabels.programName): \(target.asSubject): \(damage.fact)")
+    StandardStream.diagnose(damage.hint.asHintLine)
+    throw ExitStatus.damaged.exitCode
   }
 
   /// Opens the backend to change, exclusively unless only a plan is requested.
@@ -43,7 +51,6 @@ extension Migration {
 
   /// Carries out the change of `backend`, unless only a plan is requested, and prints the answer; returns the plan.
   /// `interrupted` is the direction in which an interrupted change was finished before.
-  @discardableResult
   func change(
     _ backend: borrowing Backend, interrupted: UnfinishedChange.Direction? = nil
   ) throws -> MigrationPlan {

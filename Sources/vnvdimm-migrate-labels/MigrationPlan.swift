@@ -12,16 +12,17 @@ struct MigrationPlan {
   let file: BackendCreation?
   /// The actions of a repair, including those that it leaves open.
   let repairs: [RepairAction]
-  /// The command with which the user decides what a repair leaves open.
-  let decision: Hint?
+  /// What is damaged afterwards, and the command that leads further.
+  let damage: (fact: String, hint: Hint)?
 
   init(
-    _ change: LabelAreaChange, splitTo file: BackendCreation? = nil, repairs: [RepairAction] = [], decision: Hint? = nil
+    _ change: LabelAreaChange, splitTo file: BackendCreation? = nil, repairs: [RepairAction] = [],
+    damage: (fact: String, hint: Hint)? = nil
   ) {
     self.change = change
     self.file = file
     self.repairs = repairs
-    self.decision = decision
+    self.damage = damage
   }
 
   /// Plans the steps of the change on `backend`.

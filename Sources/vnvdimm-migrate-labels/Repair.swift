@@ -42,16 +42,7 @@ struct Repair: Migration {
     // What follows is known only once the interrupted change is finished.
     if interrupted != nil, options.plan { return try give(answer(interrupted)) }
     // Open the backend again, because its length may have changed.
-    if let decision = try change(openTarget(), interrupted: interrupted).decision { try leave(decision) }
-  }
-
-  /// Exits with a message about the decisions that the user has to make; `hint` makes them all.
-  private func leave(_ hint: Hint) throws {
-    StandardStream.diagnose(
-      "\(MigrateLabels.programName): \(target.asSubject): it stays damaged: a backup (restore), --choose or "
-        + "--discard-labels has to decide what nothing proves")
-    StandardStream.diagnose(hint.asHintLine)
-    throw ExitStatus.damaged.exitCode
+    try tellOfDamage(change(openTarget(), interrupted: interrupted))
   }
 
   /// Returns the command with which the user decides: for the first of the choices where each label has some, which are
@@ -101,7 +92,11 @@ struct Repair: Migration {
     guard repair.slotCandidates.count < 2 else { throw MigrationRefusal.slotUnknown(repair.slotCandidates) }
     return MigrationPlan(
       repair.change(of: labels.bytes, at: source.location.offset, length: backend.size), repairs: repair.actions,
-      decision: decision(repair, labels, source))
+      damage: decision(repair, labels, source).map { hint in
+        (
+          "it stays damaged: a backup (restore), --choose or --discard-labels has to decide what nothing proves", hint
+        )
+      })
   }
 
   /// Reads the label area; where nothing is left of it, the bytes that info blocks leave for it.

@@ -49,11 +49,17 @@ struct Restore: Migration {
     let before = LabelAreaPlacement(offset: end - present, bytes: try backend.bytes(at: end - present, count: count))
     try kept.check(regionSize: (end - size).alignedDown(to: 4096))
     try check(backend, below: isThere ? end - present : end, endsAt: end - size)
+    let damage = kept.damage(regionSize: (end - size).alignedDown(to: 4096)).map { finding in
+      (
+        "the restored labels are damaged, as they were when they were saved: \(finding.fact)",
+        command.hint(.repair(isPlan: true))
+      )
+    }
     return MigrationPlan(
       LabelAreaChange(
         before: before, after: LabelAreaPlacement(offset: end - size, bytes: kept.backup.area),
         lengthBefore: backend.size, lengthAfter: backend.size,
-        rewrites: try rewrites(from: kept.backup, in: backend, area: found)))
+        rewrites: try rewrites(from: kept.backup, in: backend, area: found)), damage: damage)
   }
 
   /// Plans the removal of the area in `place`, which did not exist when `backup` was made, and the restoration of the

@@ -190,6 +190,34 @@ struct RepairLabelsTests {
     #expect(try shown() == before)
   }
 
+  @Test("the backup of a damaged area can be put back, which does not make it whole")
+  func damagedBackup() throws {
+    let creation = ["--quiet", "--size", "64M", "--label-size", "128K", "--namespace", "raw,name=db", "nv.img"]
+    #expect(try run("vnvdimm-create", creation).status == 0)
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("nv.img"))
+    try file.seek(toOffset: 64 << 20 + 512 + 3)
+    try file.write(contentsOf: Data("xyz".utf8))
+    try file.seek(toOffset: 64 << 20 + 512 + 17)
+    try file.write(contentsOf: Data("xyz".utf8))
+    try file.close()
+    // The plan says what has to be decided.
+    #expect(try hint("vnvdimm-check nv.img", status: 2) == "vnvdimm-migrate-labels repair nv.img --slot 0 --plan")
+    let plan = try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--slot", "0", "--plan"])
+    #expect(plan.status == 2)
+    #expect(plan.text.contains("label slot 0: undecided, namespace "))
+    #expect(plan.errors.contains("a backup (restore), --choose or --discard-labels has to decide"))
+    #expect(
+      try run("vnvdimm-migrate-labels", ["repair", "nv.img", "--discard-labels", "--backup", "kept.bin"]).status == 0)
+    let restored = try run("vnvdimm-migrate-labels", ["restore", "nv.img", "kept.bin"])
+    #expect(restored.status == 2)
+    #expect(
+      restored.errors.contains(
+        "nv.img: the restored labels are damaged, as they were when they were saved: slot 0: checksum differs (stored ")
+    )
+    #expect(restored.errors.hasSuffix("hint: vnvdimm-migrate-labels repair nv.img --plan\n"))
+    #expect(restored.text.contains("nv.img: labels changed"))
+  }
+
   @Test("init buries namespaces whose labels are lost only with a permit")
   func buried() throws {
     let creation = ["--quiet", "--size", "64M", "--label-size", "128K", "--namespace", "fsdax", "nv.img"]

@@ -73,7 +73,8 @@ struct ResizeGuardTests {
     let namespaces = try shown()
     #expect(try resize("apply", "nv.img", "+4K").status == 0)
     #expect(try shown() == namespaces)
-    #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 0)
+    // A region of 32 MiB and a page is no multiple of what a guest allots: a warning.
+    #expect(try self.run("vnvdimm-label-dump", "--verify", "nv.img").status == 3)
     try CheckedFile.length(32 << 20).make(in: folder, name: "plain.img")
     let run = try resize("apply", "plain.img", "48M", "--json")
     let answer = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])

@@ -43,10 +43,18 @@ struct LabelProof {
     let isProof = left.count > 1 || left.allSatisfy { judge.isImpeccable($0) }
     candidates = isProof ? left : []
     self.evidence = evidence
+    // The info block in its place knows the uuid.
+    let named = witnesses.filter { ($0.dpa, $0.size) == (label.dpa, label.rawSize) && $0.label != label.uuid }
+      .map { witness in
+        var named = label
+        named.uuid = witness.label
+        named.seal(slot: slot)
+        return named
+      }
     guesses =
       isProof && !left.isEmpty
       ? []
-      : left + ([asItIs] + Self.relatives(of: label, for: slot, in: area)).filter { judge.isImpeccable($0) }
+      : left + (named + [asItIs] + Self.relatives(of: label, for: slot, in: area)).filter { judge.isImpeccable($0) }
   }
 
   /// Returns older labels in free slots of the same namespace, or of one in the same place.
