@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The manual pages must describe what the programs do.
+/// The manual pages must describe the programs' actual behaviour.
 @Suite("Manual pages")
 struct ManPageTests {
   static let pages = ((try? FileManager.default.contentsOfDirectory(atPath: ManPage.folder.path)) ?? []).sorted()

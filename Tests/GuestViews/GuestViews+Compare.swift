@@ -3,7 +3,7 @@ import Basics
 import FoundationEssentials
 
 extension GuestViews {
-  /// Prints where two listings differ; status 1 if they do.
+  /// Prints the differences between two listings. The status is 1 if there are any.
   struct Compare: ParsableCommand {
     @Argument(help: "What vnvdimm-check --guest-view predicted.") var predicted: String
     @Argument(help: "What ndctl list -DRNvi printed in the guest.") var listed: String

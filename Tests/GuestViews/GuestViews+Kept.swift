@@ -3,7 +3,8 @@ import Basics
 import FoundationEssentials
 
 extension GuestViews {
-  /// Prints what a repair took from a guest; status 1 if anything, or if a DIMM or a region is still refused.
+  /// Prints the namespaces that a guest lost in a repair. The status is 1 if there are any, or if a DIMM or a region is
+  /// still refused.
   struct Kept: ParsableCommand {
     @Argument(help: "What ndctl list -DRNvi printed in the guest before.") var before: String
     @Argument(help: "What it printed after the repair.") var after: String

@@ -2,10 +2,10 @@ import ArgumentParser
 import SystemPackage
 
 extension GuestViews {
-  /// Makes the backends of some guests in the folder it runs in.
+  /// Makes the backends of some guests in the current folder.
   ///
-  /// Beside the backends of guest N it leaves the files `N.options` (of QEMU), `N.check` (of `vnvdimm-check`) and
-  /// `N.about` (how each backend came to be).
+  /// For guest N, it also writes the files `N.options` (of QEMU), `N.check` (of `vnvdimm-check`) and `N.about` (the
+  /// origin of each backend).
   struct Make: ParsableCommand {
     @Option(help: "Where the random numbers start. (default: anywhere)")
     var seed: UInt64 = .random(in: 0...UInt64.max)

@@ -6,8 +6,8 @@ import Testing
 /// Measured on 6.1.192: the driver needs 8 KiB of addresses for its search, whatever the size of the namespace.
 @Suite("Namespaces of a page or two")
 struct SmallNamespaceTests {
-  /// Returns what the guest shows for a region with raw namespaces at the given places and sizes: the size of each, and
-  /// whether it has a device. Empty namespaces are omitted.
+  /// Returns the size of each namespace that the guest shows for a region with raw namespaces at the given places and
+  /// sizes, and whether it has a device. Empty namespaces are omitted.
   private static func shown(in size: UInt64, _ ranges: (start: UInt64, size: UInt64)...) throws -> [String] {
     let labels = ranges.map { range in
       var label = NamespaceLabel(blank: .v1_2)

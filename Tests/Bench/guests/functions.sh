@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# What the guests of `make bench` have in common. Each line of result is: work, variant, mark, then what the stopwatch
-# read there: nanoseconds, exits
-# for devices before and after the mark, bytes of memory beside the guest's, and those that are its own.
+# The code that the guests of `make bench` share. Each line of the result has the work, the variant, the mark and the
+# stopwatch's readings: nanoseconds, exits for devices before and after the mark, bytes of memory beside the guest's,
+# and how many of those are the VMM's own.
 repetitions=5
 kernel=$(echo /boot/vmlinuz-*)
 mount -t debugfs debugfs /sys/kernel/debug

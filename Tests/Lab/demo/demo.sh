@@ -1,6 +1,6 @@
 #!/bin/bash
-# The main job from end to end, each step with its command line: create, check, dump, boot a guest
-# that makes a file system with DAX, and look at what it left. The first step that fails ends it.
+# The main task from end to end, each step with its command line: create, check, dump, boot a guest that makes a file
+# system with DAX, and inspect the result. The first step that fails ends the demo.
 set -euo pipefail
 source=$(cd "$(dirname "$0")" && pwd)
 PATH=$(cd "$source/../../../.build/release" && pwd):$PATH

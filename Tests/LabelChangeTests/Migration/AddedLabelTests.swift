@@ -82,7 +82,7 @@ struct AddedLabelTests {
     }
     #expect(refusal == .cannotGrow(needed: Self.size + 128 << 10, length: Self.size, surplus: 128 << 10))
     #expect(refusal?.description.contains("the guest must first give up the last 131072 bytes (128 KiB)") == true)
-    // A device of which not all is mapped has room.
+    // A device that is only partly mapped has room.
     #expect(
       try Self.backend(length: Self.size + 2 << 20, isFile: false).labelled(Self.label, head: []).lengthAfter == Self
         .size + 2 << 20)
