@@ -63,6 +63,16 @@ package struct LabelAreaSource: Sendable {
     return LocatedLabelArea(offset: end - size, size: Int(size), isIntact: false)
   }
 
+  /// The failure that the labels of `path` do not end where they are said to.
+  package static func elsewhere(
+    _ path: String, size: UInt64, end: UInt64, expected: UInt64, hint: Hint
+  ) -> CommandFailure {
+    CommandFailure(
+      .damaged, path,
+      "no label area ends there, but one of \(ByteCount(size).precise) lies elsewhere "
+        + "(stored \(ByteCount(end).precise), expected \(ByteCount(expected).precise))", hint: hint)
+  }
+
   private static func search(
     _ backend: borrowing Backend, mappedSize: UInt64?, _ path: String, _ command: ShellCommand, _ sizeOption: String?
   ) throws -> LocatedLabelArea {
@@ -88,10 +98,17 @@ package struct LabelAreaSource: Sendable {
           + "(stored \(ByteCount(end - area.offset).precise), expected \(ByteCount(UInt64(area.size)).precise))",
         hint: mappedSize == nil ? .command("truncate", "-s", "\(area.end)", path: path) : hint(end: area.end))
     case .nothing:
+      if mappedSize != nil, case .found(let area) = try backend.locateLabelArea(), area.end != end {
+        throw Self.elsewhere(
+          path, size: UInt64(area.size), end: area.end, expected: end,
+          hint: hint(end: area.end) ?? MigrationCommand(path: path).hint(.relocate(from: area.end)))
+      }
+      // Whoever names the place of the labels does not find them by another size.
+      let smallest = BackendGeometry.smallestLabelSize
       throw CommandFailure(
         .unsupported, path, "no label area found; one that was never initialised cannot be recognised",
-        hint: end < BackendGeometry.smallestLabelSize
-          ? nil : hint(labelSize: BackendGeometry.smallestLabelSize, end: end))
+        hint: sizeOption == nil
+          ? MigrationCommand(path: path).hint(.initialize) : end < smallest ? nil : hint(labelSize: smallest, end: end))
     }
   }
 }

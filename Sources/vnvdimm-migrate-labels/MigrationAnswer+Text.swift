@@ -10,6 +10,8 @@ extension MigrationAnswer {
     var lines = [interruption].compactMap(\.self)
     guard let transaction else { return lines.joined(separator: "\n") }
     guard transaction.method != .none else {
+      // That a change was finished is all there is to say.
+      guard lines.isEmpty || !repairs.isEmpty else { return lines.joined(separator: "\n") }
       let rows = repairs.map { row("repair", $0.description) }
       let outcome = rows.isEmpty ? "nothing to change" : "nothing is changed before it is decided"
       return (lines + ["\(path): \(outcome)"] + rows).joined(separator: "\n")

@@ -39,8 +39,10 @@ struct Relocate: Migration {
     // --size gives the new place of the labels.
     let labelled = try LabelledBackend(area.source(in: backend, mappedSize: old, sizeOption: nil), of: backend)
     guard labelled.geometry.mappedSize == old else {
-      throw CommandFailure(
-        .damaged, target, "no label area ends at the old size", hint: .command("vnvdimm-label-dump", path: target))
+      let (found, command) = (labelled.geometry, MigrationCommand(path: target, mappedSize: area.mappedSize?.bytes))
+      throw LabelAreaSource.elsewhere(
+        target, size: found.labelSize, end: found.mappedSize, expected: old,
+        hint: command.hint(.relocate(from: found.mappedSize)))
     }
     let end = try BackendGeometry(
       of: backend, mappedSize: area.mappedSize?.bytes ?? backend.size, labelSize: labelled.geometry.labelSize)

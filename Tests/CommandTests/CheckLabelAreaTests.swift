@@ -117,6 +117,23 @@ struct CheckLabelAreaTests {
       .status == 0)
   }
 
+  @Test("of a length that is no multiple of a page, the size is the one that the labels end at, or whole pages")
+  func oddLength() throws {
+    try create("2M", "--namespace", "raw")
+    try truncate(to: 66 << 20 + 1000)
+    for options in [[], ["--label-size", "2M"]] {
+      let (answer, run) = try CheckAnswer.one(options + ["nv.img"], in: folder.url)
+      #expect(run.status == 2)
+      let words = ["vnvdimm-check", "--size", "66M"] + options + ["nv.img"]
+      #expect(answer.findings.first?.hint == words.joined(separator: " "))
+      #expect(try CheckAnswer.one(Array(words.dropFirst()), in: folder.url).answer.rules == ["backend-larger"])
+    }
+    try CheckedFile.length(66 << 20 + 1000).make(in: folder, name: "plain")
+    #expect(
+      try check("--label-size", "2M", path: "plain").answer.findings.first?.hint
+        == "vnvdimm-check --size 66M --label-size 2M plain")
+  }
+
   @Test("an info block that is gone is an error once there is something that the guest does not see without it")
   func blockMissing() throws {
     try create("2M", "--namespace", "fsdax,name=db,size=32M", "--namespace", "sector,name=log,size=32M")

@@ -105,6 +105,25 @@ struct MigrateLabelsTests {
     #expect(try json(again)["changed"] as? Bool == false)
   }
 
+  @Test("relocate with a size at which no labels end is told where they end")
+  func relocateFromElsewhere() throws {
+    try makeBackend()
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.path("nv.img")))
+    try file.truncate(atOffset: 66 << 20)
+    try file.close()
+    for size in ["66M", "50M"] {
+      let run = try migrate(["relocate", "nv.img", size])
+      #expect(run.status == 2)
+      #expect(run.errors.contains("no label area ends there, but one of 2097152 bytes (2 MiB) lies elsewhere (stored "))
+      #expect(run.errors.hasSuffix("hint: vnvdimm-migrate-labels relocate nv.img 34M\n"))
+    }
+    #expect(try migrate(["relocate", "nv.img", "34M"]).status == 0)
+    try Data(count: 4 << 20).write(to: URL(fileURLWithPath: folder.path("plain.img")))
+    let none = try migrate(["relocate", "plain.img", "2M"])
+    #expect(none.status == 63)
+    #expect(none.errors.hasSuffix("hint: vnvdimm-migrate-labels init plain.img\n"))
+  }
+
   @Test("from 2 MiB to 128 KiB and back, with S as it is")
   func labelSize() throws {
     try makeBackend()

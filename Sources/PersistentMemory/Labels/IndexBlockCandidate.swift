@@ -41,7 +41,8 @@ struct IndexBlockCandidate {
     let start = offset - ownOffset
     let slots = Int(header[Fields.slotCount])
     let sizes = [start < locator.end ? locator.end - start : 0, UInt64(2 * blockSize + slots * labelSize)]
-    return sizes.compactMap { size in
+    // QEMU maps whole pages, and no area reaches beyond the last one.
+    return (locator.end.isMultiple(of: 4096) ? sizes : sizes.reversed()).compactMap { size in
       guard size <= UInt64(LabelGeometry.largestArea),
         let geometry = LabelGeometry(areaSize: Int(size), labelSize: labelSize), geometry.indexSize == blockSize
       else { return nil }

@@ -114,7 +114,7 @@ extension BackendRequest {
   fileprivate func reduction(length: UInt64, mappedSize: UInt64, labelEnd: UInt64?) -> [StartSetting] {
     switch labelEnd {
     case let end? where end <= length: [.mappedSize(end)]
-    case nil where labelSize != nil: [.mappedSize(length)]
+    case nil where labelSize != nil: [.mappedSize(length.alignedDown(to: 4096))]
     // The label area is cut off, or the file must be extended.
     case nil, _?: []
     }
