@@ -1,7 +1,7 @@
 #!/bin/bash
 # Checks the papers, the articles and the manual in the form in which they are read: spelling (with the terms of this
-# field in words.txt), pages within 80 columns, and names of files that do not exist. Prints its findings, and fails if
-# there are any.
+# field in words.txt), pages within 80 columns, and names of files that do not exist; and the subjects of the last hundred
+# commits. Prints its findings, and fails if there are any.
 # shellcheck disable=SC2016 # backquotes and dollars here are those of the prose
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -33,6 +33,10 @@ problems() {
       [ -e "$path" ] || echo "$file: no such file: $path"
     done
   done
+  git log --no-merges --max-count=100 --format='%h %s' 2>/dev/null | grep -vE '^[0-9a-f]+ [a-z0-9 ,.()-]+: ' |
+    sed 's/$/: the subject does not begin with an area/'
+  git log --no-merges --max-count=100 --format='%h %s' 2>/dev/null | grep -E '^[0-9a-f]+ .{73}' |
+    sed 's/$/: the subject is longer than 72 characters/'
 }
 
 found=$(problems || true)

@@ -11,13 +11,14 @@ extension LabelledBackend {
   func checkShown(
     _ bytes: SparseBytes, in target: BackendGeometry, slot: Int? = nil
   ) throws(MigrationRefusal) {
-    guard let changed = try? LabelArea(bytes) else { return }
+    let changed: LabelArea
+    do throws(LabelAreaError) { changed = try LabelArea(bytes) } catch { throw .labelArea(error) }
     for own in Set(labels.compactMap { InterleaveSetCookie.virtualSlot(of: $0.cookie) }).sorted() {
       let before = Self.outcome(area, geometry, slot: own)
       switch (before, Self.outcome(changed, target, slot: slot ?? own)) {
       case (.refused, .refused) where slot == nil: continue
       case (_, .refused(let refusal, _)):
-        guard let label = changed.label(in: refusal.slot) else { continue }
+        guard let label = changed.label(in: refusal.slot) else { throw .damagedDIMM(refusal) }
         throw .wouldBeRefused(NamespaceIdentity(label), refusal.rule)
       case (.namespaces(let shown), .namespaces(let left)):
         let left = Set(left.map { NamespaceIdentity($0) })
