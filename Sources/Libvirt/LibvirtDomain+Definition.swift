@@ -208,12 +208,14 @@ extension LibvirtDomain {
     case .dimm, .enclave: break
     }
     if release.has(.checksOverlap) { try checkOverlap(of: device, index) }
-    // No POWER machine of QEMU's has virtio's memory devices, and none of ARM's virtio-pmem.
+    // No POWER machine of QEMU's has virtio's memory devices, none of ARM's virtio-pmem, and none of s390x's a module.
     switch device.model {
     case .virtioPersistentMemory:
       guard architecture != .ppc64, architecture != .aarch64 else { throw .notInEmulator(device.model.rawValue) }
     case .virtioMemory: guard architecture != .ppc64 else { throw .notInEmulator(device.model.rawValue) }
-    case .dimm, .nvdimm, .enclave: break
+    case .nvdimm: guard architecture != .s390x else { throw .notInEmulator(device.model.rawValue) }
+    case .dimm: guard architecture != .s390x else { throw .notInEmulator("memory hotplug") }
+    case .enclave: break
     }
   }
 

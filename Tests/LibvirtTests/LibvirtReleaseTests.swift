@@ -236,6 +236,24 @@ struct LibvirtReleaseTests {
     #expect(try refusal(LibvirtRelease(9, 0), QEMURelease(7, 2), "", pmem) == missing)
   }
 
+  /// Answers of libvirt 7.0.0, 11.3.0 and 12.8.0.
+  @Test("s390x has no memory modules", arguments: [LibvirtRelease(7, 0), LibvirtRelease(11, 3), LibvirtRelease(12, 8)])
+  func s390(release: LibvirtRelease) throws {
+    for (model, source, words) in [
+      ("nvdimm", "<source><path>/nv</path></source>", "nvdimm"), ("dimm", "", "memory hotplug"),
+    ] {
+      let xml = """
+        <domain><name>g</name><memory>1048576</memory><maxMemory slots='4'>8388608</maxMemory>
+        <os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>
+        <cpu><numa><cell id='0' memory='1048576'/></numa></cpu><devices><memory model='\(model)'>\(source)
+        <target><size>524288</size><node>0</node></target></memory></devices></domain>
+        """
+      let domain = try LibvirtDomain(xml: [UInt8](xml.utf8), release)
+      let refusal = #expect(throws: LibvirtRefusal.self) { try domain.defined(for: QEMURelease(7, 2)) }
+      #expect(refusal?.description == "unsupported configuration: \(words) isn't supported by this QEMU binary")
+    }
+  }
+
   @Test("what no release knows passes where libvirt has accepted it, and is named") func unknown() throws {
     let memory = "<memory model='cxl' access='everybody'><target><size>4096</size></target></memory>"
     let xml = """
