@@ -12,11 +12,11 @@ extension OracleAnswer {
     return file(target.string, in: folder)
   }
 
-  /// Predicts the response of QEMU `release` to `test` in `folder`.
-  init(predicting test: OracleCase, of release: QEMURelease, in folder: TemporaryDirectory) throws {
+  /// Predicts what a QEMU with `rules` will do with `test` in `folder`.
+  init(predicting test: OracleCase, of rules: SizingRules, in folder: TemporaryDirectory) throws {
     func path(_ name: String) -> String { name.isEmpty || name.hasPrefix("/") ? name : folder.path(name) }
     let prediction = MachineStartup.prediction(
-      of: test.arguments, SizingRules(release), hotplug: test.hotplug.compactMap { HotplugCommand($0) }
+      of: test.arguments, rules, hotplug: test.hotplug.compactMap { HotplugCommand($0) }
     ) {
       HostPath(BackendExamination(path: FilePath(path($0))))
     } readFile: { name in

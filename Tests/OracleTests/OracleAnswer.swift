@@ -45,7 +45,7 @@ extension OracleAnswer {
     default: outcome = .crashes
     }
     guard outcome == .starts else {
-      message = outcome == .refuses ? Self.message(in: run.errors) : nil
+      message = outcome == .refuses ? Self.message(in: run.errors, of: test.arguments[0]) : nil
       return
     }
     let replies = run.text.split(whereSeparator: \.isNewline)
@@ -71,15 +71,13 @@ extension OracleAnswer {
     return line.map { String($0.hasPrefix("Error: ") ? $0.dropFirst("Error: ".count) : $0) }
   }
 
-  private static let program = "qemu-system-x86_64:"
-
-  /// Returns the first error message without the name of the program. Warnings before it and hints after it are
-  /// skipped.
-  private static func message(in errors: String) -> String? {
+  /// Returns the first error message without the name of `program`. Warnings before it and hints after it are skipped.
+  private static func message(in errors: String, of program: String) -> String? {
     let lines = errors.split(separator: "\n").map(String.init)
     // The message about missing firmware begins with `qemu:`.
     let complaints = lines.compactMap { line -> Substring? in
-      let prefix = [program, "qemu:"].first { line.hasPrefix($0) }
+      guard !line.hasPrefix("Couldn't open dtb file ") else { return line[...] }
+      let prefix = [program + ":", "qemu:"].first { line.hasPrefix($0) }
       return line.contains("warning: ") ? nil : prefix.map { line.dropFirst($0.count) }
     }
     return complaints.last.map { String($0.drop { $0 == " " }) }

@@ -1,10 +1,11 @@
+import Basics
 import QEMU
 import TestSupport
 
 extension OracleCase {
-  /// Returns a random machine: mostly valid for `release`, with a few details that QEMU may refuse.
-  static func random(for release: QEMURelease, using generator: inout SeededGenerator) -> OracleCase {
-    var maker = OracleMaker(release, generator)
+  /// Returns a random machine: mostly valid under `rules`, with a few details that QEMU may refuse.
+  static func random(for rules: SizingRules, using generator: inout SeededGenerator) -> OracleCase {
+    var maker = OracleMaker(rules, generator)
     let test = maker.make()
     generator = maker.generator
     return test
@@ -27,6 +28,7 @@ extension RandomMaker {
 /// Makes one case.
 struct OracleMaker: RandomMaker {
   let release: QEMURelease
+  let architecture: Architecture
   var generator: SeededGenerator
   var test = OracleCase()
   var oddity = 0.0
@@ -35,8 +37,8 @@ struct OracleMaker: RandomMaker {
   /// The buses for a virtio-pmem.
   var buses: [String] = []
 
-  init(_ release: QEMURelease, _ generator: SeededGenerator) {
-    self.release = release
+  init(_ rules: SizingRules, _ generator: SeededGenerator) {
+    (release, architecture) = (rules.release, rules.architecture)
     self.generator = generator
   }
 
@@ -44,9 +46,9 @@ struct OracleMaker: RandomMaker {
     oddity = pick([0, 0, 0, 0.01, 0.02, 0.1])
     test.files = [
       "dir": .folder, "fifo": .fifo, "zero": .link(to: "/dev/zero"), "null": .link(to: "/dev/null"),
-      "loop": .link(to: "loop"), "link": .link(to: "nv0.img"), "far": .link(to: "no/such"),
+      "loop": .link(to: "loop"), "link": .link(to: "nv0.img"), "far": .link(to: "no/such"), "fw": .length(64 << 10),
     ]
-    let machine = machineOptions()
+    let machine = architecture == .x86_64 ? machineOptions() : boardOptions()
     let others = otherOptions()
     let count = pick([1, 1, 1, 2, 2, 3, 4, 0])
     let objects = (0..<count).map { object($0) }
@@ -54,7 +56,7 @@ struct OracleMaker: RandomMaker {
     var options = moved(machine + others + objects + devices)
     if chance(0.3) { options.shuffle(using: &generator) }
     if isOdd() { options.append([pick(["-shim", "--realtime", "-object", "-m"])]) }
-    test.arguments = ["qemu-system-x86_64"] + options.joined()
+    test.arguments = ["qemu-system-\(architecture.rawValue)"] + options.joined()
     if chance(0.25) { test.hotplug = hotplug(count) }
     return test
   }
@@ -64,6 +66,11 @@ struct OracleMaker: RandomMaker {
   private mutating func otherOptions() -> [[String]] {
     var options: [[String]] = []
     if isOdd() { options.append(["-set", pick(Self.settings)]) }
+    if isOdd() { options.append(pick(Self.missingFiles)) }
+    guard architecture == .x86_64 else {
+      if chance(0.05) { options.append(pick(Self.othersEverywhere)) }
+      return options
+    }
     if chance(0.04) || isOdd() { options.append(["-global", isOdd() ? pick(Self.oddGlobals) : pick(Self.globals)]) }
     if isOdd() { options.append([pick(["-smp", "-boot"]), pick(Self.groups)]) }
     if chance(0.05) { options.append(pick(Self.others)) }
@@ -92,6 +99,18 @@ struct OracleMaker: RandomMaker {
     "virtio-pmem-pci.memaddr=x", "nvdimm.size=1",
   ]
   private static let groups = ["foo=1", "zz=1,foo=2,bar=3", "1,foo=1", "menu=on,bar=1,baz=2"]
+  private static let othersEverywhere = [
+    ["-smp", "2"], ["-accel", "tcg"], ["-name", "guest=a,debug-threads=on"], ["-nographic"], ["-mem-prealloc"],
+    ["-uuid", "4f1c7f8a-3d53-4f0e-9a53-6a1a7f0a2c11"], ["-no-user-config"], ["-no-reboot"],
+    ["-device", "virtio-rng-pci,id=rng9"], ["-device", "virtio-balloon-pci"], ["-object", "iothread,id=io1"],
+  ]
+  private static let missingFiles = [
+    ["-drive", "file=gone,format=raw,if=none,id=d1"], ["-drive", "file=dir,if=none,id=d2"], ["-hda", "gone"], ["gone"],
+    ["-cdrom", "fw/x"], ["-blockdev", "driver=file,filename=gone,node-name=n1"], ["-sd", "loop"], ["-fda", "far"],
+    ["-blockdev", "{\"driver\":\"raw\",\"node-name\":\"n2\",\"file\":{\"driver\":\"file\",\"filename\":\"dir\"}}"],
+    ["-kernel", "gone"], ["-kernel", "dir"], ["-initrd", "gone"], ["-dtb", "gone"], ["-append", "x"],
+    ["-machine", "kernel=gone"], ["-bios", "/no/such"], ["-pflash", "gone"],
+  ]
   private static let others = [
     ["-smp", "2"], ["-smp", "cpus=4,maxcpus=8"], ["-cpu", "qemu64"], ["-cpu", "Haswell"], ["-accel", "tcg"],
     ["-cpu", "EPYC"], ["-cpu", "kvm32"], ["-cpu", "pentium3"], ["-cpu", "athlon"], ["-cpu", "max,phys-bits=36"],

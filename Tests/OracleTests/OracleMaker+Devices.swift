@@ -1,3 +1,4 @@
+import Basics
 import QEMU
 import TestSupport
 
@@ -25,6 +26,9 @@ extension OracleMaker {
       if isOdd() { properties.append(pick(Self.transportProperties)) }
       return properties
     }
+    if architecture == .ppc64, driver == "nvdimm", !isOdd() {
+      properties += [("label-size", "256K"), ("uuid", "4f1c7f8a-3d53-4f0e-9a53-6a1a7f0a2c1\(index)")]
+    }
     if isOdd() || chance(0.15) { properties.append(("slot", isOdd() ? pick(Self.oddSlots) : pick(["0", "1", "-1"]))) }
     if isOdd() || chance(0.08) { properties.append(("addr", isOdd() ? pick(Self.oddAddresses) : address(index))) }
     if isOdd() || chance(0.08) { properties.append(("node", isOdd() ? pick(["1", "2", "-1", "x", "5"]) : "0")) }
@@ -34,7 +38,7 @@ extension OracleMaker {
     if isOdd() {
       properties.append(pick([("labelsize", "128K"), ("Slot", "1"), ("mem-dev", "mem1"), ("hotpluggable", "on")]))
     }
-    guard driver == "nvdimm" || isOdd() else { return properties }
+    guard driver == "nvdimm" && architecture != .ppc64 || isOdd() else { return properties }
     if chance(0.4) { properties.append(("label-size", isOdd() ? pick(Self.oddLabels) : pick(["128K", "256K"]))) }
     if chance(isReadOnly ? 0.8 : 0.1) { properties.append(("unarmed", boolean())) }
     if chance(0.05) {

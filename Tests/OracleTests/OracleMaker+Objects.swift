@@ -1,3 +1,4 @@
+import Basics
 import QEMU
 import Foundation
 import TestSupport
@@ -52,7 +53,8 @@ extension OracleMaker {
     var properties: [(key: String, value: String)] = []
     if chance(0.15) {
       let odd = ["3", "3M", "100", "x", "1025", "0x3000", "1K", "0x1000M"]
-      properties.append(("align", isOdd() ? pick(odd) : pick(["0", "4K", "64K", "2M", "1G", "8G"])))
+      properties.append(
+        ("align", isOdd() ? pick(odd) : pick(["0", architecture == .ppc64 ? "64K" : "4K", "64K", "2M", "1G", "8G"])))
     }
     if chance(0.1) {
       properties.append(("readonly", boolean()))
@@ -70,6 +72,8 @@ extension OracleMaker {
   ]
 
   private mutating func bytes() -> UInt64 {
+    // POWER's NVDIMMs are made of 256 MiB.
+    if architecture == .ppc64, !isOdd() { return pick([1, 1, 2]) << 28 + 256 << 10 }
     let units: [UInt64] = [1 << 20, 1 << 21, 1 << 26, 1 << 26, chance(0.2) ? 1 << 12 : 1 << 22, 1 << 18]
     let offset: Int64 = chance(0.15) ? pick([4096, 1, -1, -4096]) : 0
     return UInt64(Int64(pick(units) * pick([1, 1, 2, 3, 5])) + offset)

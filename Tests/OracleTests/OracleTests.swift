@@ -9,17 +9,28 @@ import Testing
 struct OracleQEMU {
   let path: String
   let release: QEMURelease
+  var architecture = Architecture.x86_64
+
+  var rules: SizingRules { SizingRules(release, architecture) }
 
   static let asked: OracleQEMU? = {
     let path = ProcessInfo.processInfo.environment["VNVDIMM_ORACLE_QEMU"] ?? ""
     let program = path.isEmpty ? "/usr/bin/qemu-system-x86_64" : path
     let run = try? ProgramRun(executable: URL(fileURLWithPath: program), ["--version"])
     let line = run?.text.split(separator: "\n").first.map(String.init) ?? ""
-    return QEMURelease(parsing: line).map { OracleQEMU(path: program, release: $0) }
+    guard let release = QEMURelease(parsing: line) else { return nil }
+    let machines = (try? ProgramRun(executable: URL(fileURLWithPath: program), ["-machine", "help"]))?.text ?? ""
+    let architecture = boards.first { machines.contains("\n" + $0.name) }?.architecture
+    return OracleQEMU(path: program, release: release, architecture: architecture ?? .x86_64)
   }()
 
-  /// Whether this machine's QEMU has the release with which emulate is compared.
-  static let isCompared = asked?.release == QEMURelease(7, 2)
+  /// A machine that only the programs for one architecture have.
+  private static let boards: [(name: String, architecture: Architecture)] = [
+    ("q35", .x86_64), ("virt ", .aarch64), ("pseries", .ppc64),
+  ]
+
+  /// That of this machine, if it is of the release that emulate is compared with.
+  static let isCompared = asked?.release == QEMURelease(7, 2) && asked?.architecture == .x86_64
 }
 
 /// The prediction for a command line must match QEMU's behaviour: the same verdict, the same message, the same memory
@@ -38,7 +49,7 @@ struct OracleTests {
       do {
         var generator = SeededGenerator(seed: cases[index])
         let qemu = try #require(OracleQEMU.asked)
-        let outcome = try compare(OracleCase.random(for: qemu.release, using: &generator), qemu)
+        let outcome = try compare(OracleCase.random(for: qemu.rules, using: &generator), qemu)
         outcomes.withLock { $0[outcome, default: 0] += 1 }
       } catch { Issue.record(error, "case \(index)") }
     }
@@ -51,13 +62,14 @@ struct OracleTests {
   }
 
   @Test("the program itself says the same") func program() throws {
-    let release = try #require(OracleQEMU.asked).release
+    let qemu = try #require(OracleQEMU.asked)
+    let release = qemu.release
     var generator = SeededGenerator(fuzzing: "command lines for vnvdimm-check")
     for _ in 0..<25 {
-      var test = OracleCase.random(for: release, using: &generator)
+      var test = OracleCase.random(for: qemu.rules, using: &generator)
       test.hotplug = []
       let folder = try test.makeFolder()
-      let predicted = try OracleAnswer(predicting: test, of: release, in: folder)
+      let predicted = try OracleAnswer(predicting: test, of: qemu.rules, in: folder)
       let run = try ProgramRun(
         "vnvdimm-check", ["command", "--json", "--qemu-version", "\(release)", "--"] + test.arguments,
         in: folder.url)
@@ -75,7 +87,7 @@ struct OracleTests {
   @discardableResult
   private func compare(_ test: OracleCase, _ qemu: OracleQEMU) throws -> OracleAnswer.Outcome {
     let folder = try test.makeFolder()
-    let predicted = try OracleAnswer(predicting: test, of: qemu.release, in: folder)
+    let predicted = try OracleAnswer(predicting: test, of: qemu.rules, in: folder)
     let real = try OracleAnswer(running: test, by: qemu.path, in: folder)
     let comment = Comment(rawValue: test.description)
     if test.hasUnlisted {

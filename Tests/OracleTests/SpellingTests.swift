@@ -116,7 +116,7 @@ struct SpellingTests {
       let folder = try test.makeFolder()
       let qemu = try #require(OracleQEMU.asked)
       let real = try OracleAnswer(running: test, by: qemu.path, in: folder)
-      let predicted = try OracleAnswer(predicting: test, of: qemu.release, in: folder)
+      let predicted = try OracleAnswer(predicting: test, of: qemu.rules, in: folder)
       #expect(predicted == real, comment)
       let run = try ProgramRun(
         "vnvdimm", ["emulate"] + test.arguments.dropFirst() + ["-dump-acpi", "."], in: folder.url)

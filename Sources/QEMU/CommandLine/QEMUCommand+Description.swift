@@ -7,18 +7,18 @@ extension QEMUCommand {
     ofMachineOn architecture: Architecture, _ release: QEMURelease, ram: UInt64?, slots: UInt64?, maximum: UInt64?
   ) {
     self.init(program: "qemu-system-\(architecture.rawValue)", release: release)
-    let (type, usualRAM): (String, UInt64) =
+    let type =
       switch architecture {
-      case .x86_64: ("q35", 128 << 20)
-      case .aarch64: ("virt", 128 << 20)
-      case .ppc64: ("pseries", 512 << 20)
-      case .s390x: ("s390-ccw-virtio", 128 << 20)
+      case .x86_64: "q35"
+      case .aarch64: "virt"
+      case .ppc64: "pseries"
+      case .s390x: "s390-ccw-virtio"
       }
     machine["type"] = .text(type)
     if architecture != .s390x { machine["nvdimm"] = .text("on") }
     loadsFirmware = architecture == .aarch64
     var memory = QEMUDictionary()
-    let ram = ram ?? usualRAM
+    let ram = ram ?? architecture.defaultRAM
     memory["size"] = .text("\(ram)")
     if let slots { memory["slots"] = .text("\(slots)") }
     if let maximum { memory["max-size"] = .text("\(maximum)") }

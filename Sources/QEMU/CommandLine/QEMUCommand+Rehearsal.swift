@@ -64,7 +64,7 @@ extension Rehearsal {
       // In `-m`, a bare number is in MiB.
       return key == "size" && text.utf8.allSatisfy { (48...57).contains($0) } ? text + "B" : text
     }
-    let ram = memory["size"]?.text.flatMap { QEMUSize.bytes($0) } ?? MachineStartup.defaultRAM
+    let ram = memory["size"]?.text.flatMap { QEMUSize.bytes($0) } ?? Architecture.x86_64.defaultRAM
     let maximum = hasMadeUpRoom ? "\(ram + (512 << 30))" : text("max-size")
     let parts = [("size", text("size")), ("slots", text("slots")), ("maxmem", maximum)]
       .compactMap { key, value in value.map { "\(key)=\($0)" } }

@@ -125,7 +125,7 @@ extension QEMUCommand {
       $0.backend?.backend.size?.alignedUp(to: MemoryBackend.pageSize) ?? 0
     }
     let given = memory.last { $0.key == "size" }.flatMap { QEMUSize.bytes($0.value, unit: "M") } ?? 0
-    let maximum = sizes.reduce(given == 0 ? MachineStartup.defaultRAM : given) { $0.checkedSum($1) ?? .max }
+    let maximum = sizes.reduce(given == 0 ? Architecture.x86_64.defaultRAM : given) { $0.checkedSum($1) ?? .max }
     memory.append(OptionList.Option(key: "slots", value: String(max(Int64(devices.count), highest + 1))))
     memory.append(OptionList.Option(key: "maxmem", value: String(maximum)))
   }

@@ -142,6 +142,10 @@ extension QEMUComplaint: CustomStringConvertible {
     case .noVirtioUnplug(let release) where release < QEMURelease(8, 2):
       "virtio based memory devices cannot be unplugged."
     case .noVirtioUnplug: "this virtio based memory devices cannot be unplugged"
+    case .addressInUse(let address, let type, let id, let release):
+      "PCI: slot \(address.slot) function \(address.function) not available for virtio-pmem-pci, in use by \(type)"
+        + (release.has(.namesPCIUser) ? ",id=\(id ?? "(null)")" : "")
+    case .powerMemory(let what, let size): "\(what) size \(size.hex) is not aligned to 256 MiB"
     case .noHotplug(let bus): "Bus '\(bus)' does not support hotplugging"
     }
   }

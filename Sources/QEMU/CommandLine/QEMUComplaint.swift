@@ -60,6 +60,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noDeviceMemory(machine: String)
   case addressLimit(maximum: UInt64, used: UInt64, bits: Int)
   case tooMuchMemory(UInt64)
+  /// A size in bytes that is no multiple of the unit of POWER's memory, and what it is the size of.
+  case powerMemory(String, UInt64)
   // NUMA.
   case duplicateNode(UInt64)
   case tooManyNodes(UInt64)
@@ -119,6 +121,8 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case noUnplug
   case noVirtioUnplug(QEMURelease)
   case noHotplug(bus: String)
+  /// Another device, of the type and with the id that follow, is at the address on the PCI bus.
+  case addressInUse(PCIAddress, by: String, id: String?, QEMURelease)
   /// A fault of a file other than a memory backend.
   case file(FileRefusal)
   /// A refusal of our own dialect that QEMU does not make.
@@ -155,7 +159,8 @@ extension QEMUComplaint {
       .readOnlyMemory, .noDeviceMemoryEnabled, .noACPI, .noEventDevice, .noMemoryHotplug, .notEnabled, .nvdimmOff,
       .uuidRequired,
       .noMemoryDevice, .deviceNotFound, .mustBeUnarmed, .invalidValue, .nodeTooLarge, .busyMemoryDevice,
-      .objectNotFound, .objectInUse, .mappedBackend, .noUnplug, .noVirtioUnplug, .noHotplug, .file, .strict,
+      .objectNotFound, .objectInUse, .mappedBackend, .noUnplug, .noVirtioUnplug, .noHotplug, .addressInUse,
+      .powerMemory, .file, .strict,
       .start:
       false
     }

@@ -8,7 +8,7 @@ package enum MemoryDeviceError: Error, Hashable, Sendable {
   case slotsWithoutMaximum
   case maximumBelowSize(maximum: UInt64, size: UInt64)
   case maximumEqualToSize(UInt64)
-  case tooManySlots(UInt64)
+  case tooManySlots(UInt64, limit: UInt64, MemoryWindow.Machine)
   case maximumNotPageMultiple
   // No slot for the device.
   case noSlots
@@ -61,7 +61,11 @@ extension MemoryDeviceError: CustomStringConvertible {
     case .maximumEqualToSize(let size):
       "invalid value of maxmem: memory slots were specified but maximum memory size (\(size.hex)) is equal to the "
         + "initial memory size (\(size.hex))"
-    case .tooManySlots(let slots): "unsupported amount of memory slots: \(slots)"
+    case .tooManySlots(let slots, _, .pc), .tooManySlots(let slots, _, .q35):
+      "unsupported amount of memory slots: \(slots)"
+    case .tooManySlots(let slots, _, .virt): "unsupported number of memory slots: \(slots)"
+    case .tooManySlots(let slots, let limit, .pseries):
+      "Specified number of memory slots \(slots) exceeds max supported \(limit)"
     case .maximumNotPageMultiple: "maximum memory size must by aligned to multiple of 4096 bytes"
     case .noSlots: "no slots where allocated, please specify the 'slots' option"
     case .invalidSlot(let slot, let slots): "invalid slot number \(slot), valid range is [0-\(slots &- 1)]"

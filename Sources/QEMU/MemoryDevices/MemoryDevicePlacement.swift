@@ -14,8 +14,9 @@ package struct MemoryDevicePlacement: Sendable {
     package let size: UInt64
   }
 
-  /// The maximum number of slots of a machine.
+  /// The maximum number of slots of a machine, except for pseries under TCG, which has fewer.
   package static let slotLimit = UInt64(InterleaveSetCookie.virtualSlots)
+  static let slotLimitOfTCGOnPOWER: UInt64 = 32
 
   /// The placements in the order of plugging.
   package private(set) var placements: [Placement] = []
@@ -28,9 +29,12 @@ package struct MemoryDevicePlacement: Sendable {
   /// Describes a machine with `ram` bytes and the room for devices that `-m` gives; `nil` if `-m` does not mention it.
   package init(
     ram: UInt64, slots: UInt64?, maximum: UInt64?, machine: MemoryWindow.Machine, alignsDevices: Bool = true,
-    lowLimit: UInt64? = nil, highRAMStart: UInt64 = 4 << 30
+    lowLimit: UInt64? = nil, highRAMStart: UInt64 = 4 << 30, slotLimit: UInt64 = Self.slotLimit
   ) throws(MemoryDeviceError) {
-    try Self.check(ram: ram, slots: slots, maximum: maximum)
+    try Self.checkRelation(ram: ram, slots: slots, maximum: maximum)
+    guard maximum == nil || slots ?? 0 <= slotLimit else {
+      throw .tooManySlots(slots ?? 0, limit: slotLimit, machine)
+    }
     let maximum = maximum ?? ram
     let slots = slots ?? 0
     guard maximum == ram || maximum.isMultiple(of: 4096) else { throw .maximumNotPageMultiple }
@@ -41,12 +45,6 @@ package struct MemoryDevicePlacement: Sendable {
     self.window = window
     self.slots = slots
     space = maximum - ram
-  }
-
-  /// Makes the checks that concern `-m` alone.
-  package static func check(ram: UInt64, slots: UInt64?, maximum: UInt64?) throws(MemoryDeviceError) {
-    try checkRelation(ram: ram, slots: slots, maximum: maximum)
-    guard maximum == nil || slots ?? 0 <= slotLimit else { throw .tooManySlots(slots ?? 0) }
   }
 
   /// Makes the checks that QEMU makes before it creates the machine.

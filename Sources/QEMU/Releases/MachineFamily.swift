@@ -115,6 +115,10 @@ extension QEMURelease {
 }
 
 extension Architecture {
+  /// The RAM in bytes of a machine without `-m`: pseries is the only one of POWER that matters here. Source: QEMU
+  /// hw/core/machine.c, hw/ppc/spapr.c, `default_ram_size`.
+  var defaultRAM: UInt64 { self == .ppc64 ? 512 << 20 : 128 << 20 }
+
   /// The machine that QEMU chooses if none is named.
   var defaultMachine: String? {
     switch self {

@@ -83,6 +83,8 @@ package enum QEMUFeature: CaseIterable, Sendable {
   case hotPluggable
   /// `can't add memory [...] at ...`, `conflicts with 'id'`. (`hw/mem/memory-device.c`)
   case memoryAt
+  /// The device at a PCI address is named with its id. (observed in 5.2 and 7.2)
+  case namesPCIUser
   /// `'unarmed' property must be off`. (`hw/mem/nvdimm.c`)
   case unarmedOff
 
@@ -116,6 +118,7 @@ package enum QEMUFeature: CaseIterable, Sendable {
     case .slotsLessThan: .before(4, 1)
     case .hotPluggable: .before(3, 1)
     case .memoryAt: .before(3, 1)
+    case .namesPCIUser: .since(7, 2)
     case .unarmedOff: .before(7, 2)
     }
   }

@@ -91,7 +91,7 @@ extension MemoryDeviceError {
   /// The setting that gives the machine a place for the device, where one does.
   private var remedy: [StartSetting] {
     switch fact {
-    case .tooManySlots: [.slotCount(MemoryDevicePlacement.slotLimit)]
+    case .tooManySlots(_, let limit, _): [.slotCount(limit)]
     case .invalidSlot(_, let slots) where slots > 0: [.slot(nil)]
     case .slotBusy: [.slot(nil)]
     case .addressNotAligned, .outsideWindow, .addressConflict: [.address(nil)]

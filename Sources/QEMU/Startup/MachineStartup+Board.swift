@@ -11,6 +11,7 @@ extension MachineStartup {
     }
     if loadsFirmwareFirst { try loadFirmware() }
     guard let layout = machine.layout else { return }
+    if layout == .pseries { try checkPOWERMemory() }
     try checkAddressSpace(machine)
     let hasRoom = maximum ?? ram > ram
     guard machine.hasDeviceMemory || slots ?? 0 == 0 && !hasRoom else {
@@ -20,13 +21,26 @@ extension MachineStartup {
       placement = try MemoryDevicePlacement(
         // Without room for devices the number of slots is not reported.
         ram: ram, slots: hasRoom ? slots : nil, maximum: hasRoom ? maximum : nil, machine: layout,
-        alignsDevices: machine.alignsDevices, lowLimit: lowRAMLimit, highRAMStart: highRAMStart)
+        alignsDevices: machine.alignsDevices, lowLimit: lowRAMLimit, highRAMStart: highRAMStart,
+        slotLimit: layout == .pseries && !command.accelerators.contains("kvm")
+          ? MemoryDevicePlacement.slotLimitOfTCGOnPOWER : MemoryDevicePlacement.slotLimit)
       prediction.ram = ram
       let low = layout.lowRAM(of: ram, limit: lowRAMLimit)
       prediction.ramEnd = ram > low ? highRAMStart + (ram - low) : low
     } catch {
       guard error != .fragmented else { throw complain(.tooMuchMemory(maximum ?? ram)) }
       throw complain(.start(.memory(error)))
+    }
+  }
+
+  /// Checks that POWER's memory consists of blocks of 256 MiB. Source: QEMU `spapr_validate_node_memory`.
+  private func checkPOWERMemory() throws(QEMUStop) {
+    let unit = rules.regionGranularity
+    guard ram.isMultiple(of: unit) else { throw complain(.powerMemory("Memory", ram)) }
+    // QEMU prints the size of the RAM here.
+    guard (maximum ?? ram).isMultiple(of: unit) else { throw complain(.powerMemory("Maximum memory", ram)) }
+    for (number, size) in nodes.sorted(by: { $0.key < $1.key }) where !size.isMultiple(of: unit) {
+      throw complain(.powerMemory("Node \(number) memory", size))
     }
   }
 

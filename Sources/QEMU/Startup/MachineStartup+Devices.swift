@@ -79,7 +79,7 @@ extension MachineStartup {
   }
 
   /// The bus of the board that takes PCI devices.
-  private var boardBus: String? {
+  var boardBus: String? {
     switch machine?.kind {
     case .pc?: "pci.0"
     case .q35?: "pcie.0"
@@ -190,6 +190,7 @@ extension MachineStartup {
           takesSlot && !choosesSlotFirst ? try free.freeSlot(option.slot == -1 ? nil : Int(option.slot)) : nil
         })
     }
+    try occupyPCI(option)
     if !release.has(.addressBeforeSlot) { try realize(option) }
     self.placement = placement
     prediction.usedBackends.insert(backend.option.backend.id)

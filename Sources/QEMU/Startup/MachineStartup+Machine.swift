@@ -176,7 +176,7 @@ extension MachineStartup {
     slots = try reader.unsigned("slots")
     try reader.finish()
     // QEMU rounds up to 8 KiB; a size that wraps is not available anyway.
-    ram = (size ?? Self.defaultRAM).alignedUp(to: 8 << 10) ?? 0
+    ram = (size ?? rules.architecture.defaultRAM).alignedUp(to: 8 << 10) ?? 0
     if isStrict, ram == 0 { throw .strict(.ramTooLarge) }
     if release.has(.memoryIsOption) { try checkMemoryOptions() }
     do throws(MemoryDeviceError) {

@@ -6,9 +6,6 @@ package struct MachineStartup {
   package let command: QEMUCommand
   package let rules: SizingRules
   private let lookUp: (String) -> HostPath
-  /// QEMU's RAM size without `-m`.
-  static let defaultRAM: UInt64 = 128 << 20
-
   package internal(set) var prediction = MachinePrediction()
   /// What paths lead to at this point, by identity.
   var paths: [String: HostPath] = [:]
@@ -20,7 +17,7 @@ package struct MachineStartup {
   /// The file that the firmware is read from; `nil` for the machine's own, and where a pflash holds it.
   var firmware: String?
   /// Bytes, and what `-m` says of room for devices.
-  package internal(set) var ram = defaultRAM
+  package internal(set) var ram: UInt64
   package internal(set) var slots: UInt64?
   package internal(set) var maximum: UInt64?
   var isRAMSizeGiven = false
@@ -45,6 +42,8 @@ package struct MachineStartup {
   var hasNodeMemory = false
   package internal(set) var placement: MemoryDevicePlacement?
   var deviceIDs: Set<String> = []
+  /// The ids of the devices at the addresses of the board's PCI bus that options name.
+  var pciUsers: [PCIAddress: String?] = [:]
   /// Whether some device brings a bus that QEMU names automatically.
   var hasUnnamedBuses = false
   /// The words of the command line that no table lists.
@@ -58,6 +57,7 @@ package struct MachineStartup {
     firmware = command.hasFlash ? nil : command.firmware
     hasACPI = !command.disablesACPI
     self.rules = rules
+    ram = rules.architecture.defaultRAM
     self.lookUp = lookUp
   }
 

@@ -40,6 +40,8 @@ package struct MemoryDevice: Equatable, Sendable {
   package var id: String?
   /// `bus=`; `nil` for the board's own bus.
   package var bus: String?
+  /// The address on the bus; `nil` if QEMU chooses one.
+  var pciAddress: PCIAddress?
   /// `memdev=`: an id, or a path in QEMU's object tree.
   package var backend: String?
   package var labelSize: UInt64?
@@ -77,6 +79,11 @@ extension MemoryDevice {
     switch (key, kind) {
     case ("memdev", _): backend = try reader.text(key)
     case ("addr", .nvdimm), ("addr", .dimm), ("memaddr", .persistentMemory): address = try reader.unsigned(key) ?? 0
+    case ("addr", .persistentMemory):
+      // In JSON it may be a number.
+      guard let text = reader.dictionary[key]?.text else { return }
+      guard let address = PCIAddress(parsing: text) else { throw .propertyTakesNot(owner: owner, key, value: text) }
+      pciAddress = address
     case ("node", .nvdimm), ("node", .dimm): node = try reader.unsigned(key, as: UInt32.self) ?? 0
     case ("slot", .nvdimm), ("slot", .dimm): slot = try reader.signed32(key) ?? -1
     case ("label-size", .nvdimm) where release >= QEMURelease(2, 7):
@@ -137,7 +144,7 @@ extension MemoryDevice {
 
   private static let transportProperties = Set(
     """
-    acpi-index addr aer any_layout ats disable-legacy disable-modern event_idx failover_pair_id guest_announce
+    acpi-index aer any_layout ats disable-legacy disable-modern event_idx failover_pair_id guest_announce
     in_order indirect_desc iommu_platform migrate-extra modern-pio-notify multifunction notify_on_empty packed
     page-per-vq queue_reset rombar romfile romsize use-disabled-flag use-started vectors
     virtio-pci-bus-master-bug-migration
