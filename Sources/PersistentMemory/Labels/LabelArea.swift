@@ -68,10 +68,23 @@ public struct LabelArea: Sendable {
   }
 
   private func labels(unmistakableIn geometry: LabelGeometry) -> [NamespaceLabel] {
-    (0..<geometry.slotLimit).compactMap { slot in
-      let label = NamespaceLabel(slot: slot, of: bytes, in: geometry)
-      return label.isUnmistakable(inSlot: slot) ? label : nil
+    var labels: [NamespaceLabel] = []
+    var slot = 0
+    // The pages of a large area are mostly holes.
+    while slot < geometry.slotLimit, let data = bytes.firstNonzero(from: geometry.offset(ofSlot: slot)) {
+      slot = (data - geometry.offset(ofSlot: 0)) / geometry.labelSize
+      guard slot < geometry.slotLimit else { break }
+      if isOccupied(slot, in: geometry) {
+        let label = NamespaceLabel(slot: slot, of: bytes, in: geometry)
+        if label.isUnmistakable(inSlot: slot) { labels.append(label) }
+      }
+      slot += 1
     }
+    return labels
+  }
+
+  private func isOccupied(_ slot: Int, in geometry: LabelGeometry) -> Bool {
+    bytes.load(UInt32.self, at: geometry.offset(ofSlot: slot) + NamespaceLabel.Fields.slot.offset) == UInt32(slot)
   }
 
   /// Throws where an area of `size` bytes cannot be read: before memory is taken for it.
@@ -84,10 +97,7 @@ public struct LabelArea: Sendable {
 
   /// The slots whose label says that it belongs there, whatever the index says: what `ndctl read-labels -j` lists.
   public var occupiedSlots: [Int] {
-    let field = NamespaceLabel.Fields.slot
-    return (0..<geometry.slotLimit).filter { slot in
-      bytes.load(UInt32.self, at: geometry.offset(ofSlot: slot) + field.offset) == UInt32(slot)
-    }
+    (0..<geometry.slotLimit).filter { isOccupied($0, in: geometry) }
   }
 }
 
