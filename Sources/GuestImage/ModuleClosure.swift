@@ -5,6 +5,9 @@ struct ModuleClosure {
   /// Paths below the kernel's folder of modules, dependencies first.
   private(set) var paths: [String] = []
 
+  /// File systems that need a checksum that modules.dep does not name.
+  private static let withChecksum: Set<String> = ["ext4", "xfs", "btrfs"]
+
   /// The lines of modules.dep by module name. Bytes rather than text, because there are thousands, and every start of a
   /// guest waits for them.
   private let lines: [String: ArraySlice<UInt8>]
@@ -23,6 +26,12 @@ struct ModuleClosure {
     lines = Self.lines(of: try HostFile.bytes(of: folder.appending("modules.dep")))
     let list = folder.appending("modules.builtin")
     let builtIn = HostFile.exists(list) ? Self.lines(of: try HostFile.bytes(of: list)) : [:]
+    // modules.softdep(5) names them by what they provide: a checksum that is found when the file system is mounted.
+    let checksum = "crc32c_generic"
+    if !Self.withChecksum.isDisjoint(with: names), builtIn[checksum] == nil, let line = lines[checksum] {
+      var visited: Set<String> = []
+      add(line, &visited)
+    }
     for name in names where builtIn[name] == nil {
       guard let line = lines[name] else {
         missing.append(name)

@@ -89,6 +89,25 @@ struct GuestKernelTests {
     try GuestImage.checkModules(of: kernel)
   }
 
+  @Test("a file system gets the module with its checksum, which modules.dep does not name, unless it is built in")
+  func checksum() throws {
+    let host = try Self.host(modules: ["6.1.0-9-amd64"], images: ["6.1.0-9-amd64"])
+    let folder = host.url.appendingPathComponent("modules/6.1.0-9-amd64")
+    for name in ["ext4", "crc32c_generic"] { try Data([1]).write(to: folder.appendingPathComponent("\(name).ko")) }
+    try Data("ext4.ko:\ncrc32c_generic.ko:\n".utf8).write(to: folder.appendingPathComponent("modules.dep"))
+    let kernel = try GuestKernel.newest(
+      modules: FilePath(host.path("modules")), boot: FilePath(host.path("boot")))
+    func members() throws -> [String] {
+      let archive = Array(try GuestImage(kernel: kernel, modules: ["ext4"]).initramfs().joined())
+      return try GuestImageTests.members(of: archive).filter { $0.hasSuffix(".ko") }.map {
+        String($0.split(separator: "/").last ?? "")
+      }
+    }
+    #expect(try members() == ["crc32c_generic.ko", "ext4.ko"])
+    try Data("kernel/crypto/crc32c_generic.ko\n".utf8).write(to: folder.appendingPathComponent("modules.builtin"))
+    #expect(try members() == ["ext4.ko"])
+  }
+
   /// A distribution's compression of its modules, and the command for it.
   struct Compression: Sendable {
     let suffix: String
