@@ -48,6 +48,15 @@ int ckvm_set_memory_region(int vm, const struct kvm_userspace_memory_region *reg
   return value_or_errno(ioctl(vm, KVM_SET_USER_MEMORY_REGION, region));
 }
 
+int ckvm_memory_slot_limit(int vm) { return value_or_errno(ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS)); }
+
+int ckvm_exit_on_emulation_failure(int vm) {
+  struct kvm_enable_cap enable = {.cap = KVM_CAP_EXIT_ON_EMULATION_FAILURE, .args = {1}};
+  int flags = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_SET_GUEST_DEBUG2);
+  if (flags < 0 || !(flags & KVM_GUESTDBG_BLOCKIRQ)) return -ENOTSUP;
+  return value_or_errno(ioctl(vm, KVM_ENABLE_CAP, &enable));
+}
+
 int ckvm_take_dirty_pages(int vm, uint32_t slot, uint64_t *pages) {
   struct kvm_dirty_log log = {.slot = slot, .dirty_bitmap = pages};
   return value_or_errno(ioctl(vm, KVM_GET_DIRTY_LOG, &log));
@@ -101,22 +110,37 @@ int ckvm_set_msr(int vcpu, uint32_t index, uint64_t value) {
   return set == 1 ? 0 : -ENXIO;  // KVM returns the number of registers set
 }
 
-// Intel SDM, volume 3B, 16.3; AMD APM, volume 2, 9.3. MCG_CAP: banks, MCG_CTL_P, MCG_SER_P.
-enum { BANKS = 10, MEMORY_BANK = 9, HAS_CONTROL = 1 << 8, RECOVERS = 1 << 24 };
+// Intel SDM, volume 3B, 16.3; AMD APM, volume 2, 9.3. MCG_CAP: banks, MCG_CTL_P, MCG_SER_P, MCG_LMCE_P.
+enum { BANKS = 10, HAS_CONTROL = 1 << 8, RECOVERS = 1 << 24, IS_LOCAL = 1 << 27 };
 
 int ckvm_set_up_machine_checks(int vcpu) {
-  uint64_t wanted = RECOVERS | HAS_CONTROL | BANKS;
+  uint64_t wanted = IS_LOCAL | RECOVERS | HAS_CONTROL | BANKS;
+  if (ioctl(vcpu, KVM_X86_SETUP_MCE, &wanted) == 0) return 1;
+  wanted &= ~(uint64_t)IS_LOCAL;
   return value_or_errno(ioctl(vcpu, KVM_X86_SETUP_MCE, &wanted));
 }
 
-int ckvm_report_memory_error(int vcpu, uint64_t address) {
-  // MCI_STATUS: valid, uncorrected, enabled, with address and MISC, signalled, action required; a data load (0x134).
-  // MCG_STATUS: the return address is valid, the error belongs to that instruction, and a check is in progress.
-  struct kvm_x86_mce check = {
-    .status = 1ull << 63 | 1ull << 61 | 1ull << 60 | 1ull << 59 | 1ull << 58 | 1ull << 56 | 1ull << 55 | 0x134,
-    .addr = address, .mcg_status = 7, .bank = MEMORY_BANK,
-    // A physical address, with the granularity of a page.
-    .misc = 2 << 6 | 12,
+int ckvm_raise_machine_check(int vcpu, const struct kvm_x86_mce *check) {
+  int result = value_or_errno(ioctl(vcpu, KVM_X86_SET_MCE, check));
+  if (result < 0) return result;
+  struct kvm_vcpu_events events = {0};
+  result = value_or_errno(ioctl(vcpu, KVM_GET_VCPU_EVENTS, &events));
+  return result < 0 ? result : events.exception.pending || events.exception.injected;
+}
+
+int ckvm_step(int vcpu, bool once) {
+  struct kvm_guest_debug debug = {
+    .control = once ? KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP | KVM_GUESTDBG_BLOCKIRQ : 0,
   };
-  return value_or_errno(ioctl(vcpu, KVM_X86_SET_MCE, &check));
+  return value_or_errno(ioctl(vcpu, KVM_SET_GUEST_DEBUG, &debug));
+}
+
+uint32_t ckvm_failed_instruction(const struct kvm_run *run, uint8_t *bytes) {
+  const uint64_t has_bytes = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
+  if (run->internal.suberror != KVM_INTERNAL_ERROR_EMULATION || run->internal.ndata == 0) return 0;
+  if (!(run->emulation_failure.flags & has_bytes)) return 0;
+  uint32_t size = run->emulation_failure.insn_size;
+  if (size > sizeof(run->emulation_failure.insn_bytes)) size = sizeof(run->emulation_failure.insn_bytes);
+  memcpy(bytes, run->emulation_failure.insn_bytes, size);
+  return size;
 }

@@ -18,7 +18,7 @@ package final class GuestHardware: Sendable {
   private let contents: Mutex<Contents>
   /// Takes events of NVDIMMs, on any thread.
   private let announce = Mutex<@Sendable (MachineEvent) -> Void>({ _ in })
-  /// Shows an unlocked DIMM to the current guest.
+  /// Shows the current guest what it is to see of a DIMM whose lock or media errors have changed.
   private let show = Mutex<@Sendable (DIMM) -> Void>({ _ in })
 
   /// The parts that change when a DIMM is plugged.
@@ -82,16 +82,21 @@ package final class GuestHardware: Sendable {
   }
 
   /// Passes events of NVDIMMs to `announce` from now on.
-  func connect(_ announce: @escaping @Sendable (MachineEvent) -> Void) { self.announce.withLock { $0 = announce } }
+  package func connect(_ announce: @escaping @Sendable (MachineEvent) -> Void) {
+    self.announce.withLock { $0 = announce }
+  }
 
-  /// Passes DIMMs that are unlocked to `show` from now on.
+  /// Passes DIMMs whose lock or media errors have changed to `show` from now on.
   func connect(show: @escaping @Sendable (DIMM) -> Void) { self.show.withLock { $0 = show } }
+
+  /// Announces `event`.
+  func tell(_ event: MachineEvent) { announce.withLock { $0 }(event) }
 
   private func watch(_ dimm: DIMM) {
     let slot = dimm.slot
     dimm.condition.connect { [weak self, weak dimm] old, new in
       guard let self, let dimm else { return }
-      if old.security.isLocked, !new.security.isLocked { show.withLock { $0 }(dimm) }
+      if old.security.isLocked != new.security.isLocked || old.errors != new.errors { show.withLock { $0 }(dimm) }
       let announce = announce.withLock { $0 }
       if old.errors != new.errors { announce(.mediaErrorsChanged(slot: slot, badBytes: new.errors.size)) }
       if old.health != new.health { announce(.healthChanged(slot: slot)) }

@@ -15,7 +15,8 @@ package final class Machine: Sendable {
   package let serial: SerialPort
   // In the order of their release: threads are joined before, and no CPU outlives its machine.
   private let processors: [Processor]
-  private let kvm: Owned
+  private let kvm: OwnedMachine
+  let regions: RegionMemory
   let hardware: GuestHardware
   package let ports: PortBus
   package let memory: MemoryBus
@@ -23,15 +24,11 @@ package final class Machine: Sendable {
   let events: EventRegister
   let gate: RunGate
   private let threads: Mutex<[JoinableThread]>
+  /// The NVDIMMs, by slot, whose guest has been said not to get a machine check.
+  private let told = Mutex<Set<Int>>([])
 
   /// The signal that makes a thread leave the guest; this process uses it for nothing else.
   private static let kick = SIGUSR1
-
-  /// The machine's handle, shared by devices and threads.
-  private final class Owned: Sendable {
-    let machine: KVMMachine
-    init(_ machine: consuming KVMMachine) { self.machine = machine }
-  }
 
   package enum Failure: Error, Equatable {
     case kvm(KVMError)
@@ -59,7 +56,8 @@ package final class Machine: Sendable {
       throw .tooFewAddressBits(table.physicalAddressBits, end: hardware.end)
     }
     do throws(KVMError) {
-      let kvm = Owned(try Self.makeMachine(system, hardware))
+      let kvm = OwnedMachine(try Self.makeMachine(system, hardware))
+      regions = try RegionMemory(kvm, from: UInt32(hardware.ram.parts.count + 1))
       let count = hardware.machine.processorNodes.count
       var processors: [Processor] = []
       for index in 0..<count {
@@ -73,10 +71,6 @@ package final class Machine: Sendable {
     do { ending = try EndingSignal() } catch { throw .host(error) }
 
     let kvm = kvm
-    hardware.connect(show: { [weak kvm, weak hardware] dimm in
-      guard let kvm, let hardware else { return }
-      try? Self.show(dimm, in: kvm.machine, hardware)
-    })
     var ports = PortBus()
     let senders = [send] + otherPorts
     let serialPorts = zip(GuestPlatform.serialPorts, senders).map { place, send in
@@ -99,7 +93,8 @@ package final class Machine: Sendable {
     self.hardware = hardware
     threads = Mutex([])
     gate = RunGate(isClosed: isPaused)
-    for dimm in hardware.dimms { connectCache(of: dimm) }
+    hardware.connect(show: { [weak self] dimm in self?.refresh(dimm) })
+    do throws(KVMError) { for dimm in hardware.dimms { try show(dimm) } } catch { throw .kvm(error) }
   }
 
   /// Returns what a reset means now: a kernel told to mark panics writes the warm start flag before it asks for a
@@ -123,34 +118,7 @@ package final class Machine: Sendable {
     try machine.setMemory(
       slot: slot, address: GuestPlatform.firmwareMemory.lowerBound, mapping: hardware.firmware,
       size: hardware.firmware.size)
-    for dimm in hardware.dimms { try show(dimm, in: machine, hardware) }
     return machine
-  }
-
-  /// Maps `dimm` for the guest, in a memory slot after those of RAM and firmware. A locked DIMM gets no memory.
-  private static func show(
-    _ dimm: DIMM, in machine: borrowing KVMMachine, _ hardware: GuestHardware
-  ) throws(KVMError) {
-    guard !dimm.condition.value.security.isLocked else { return }
-    try machine.setMemory(
-      slot: memorySlot(of: dimm, hardware), address: dimm.address, mapping: dimm.mapping,
-      size: Int(dimm.geometry.regionSize), readOnly: dimm.isReadOnly, notesWrites: dimm.cache != nil)
-  }
-
-  private static func memorySlot(of dimm: DIMM, _ hardware: GuestHardware) -> UInt32 {
-    UInt32(hardware.ram.parts.count + 1 + dimm.slot)
-  }
-
-  /// Lets the cache of `dimm`, which the guest sees, ask KVM for the pages that the guest has written.
-  private func connectCache(of dimm: DIMM) {
-    let (slot, size) = (Self.memorySlot(of: dimm, hardware), Int(dimm.geometry.regionSize))
-    dimm.cache?.connect { [kvm] () throws(Errno) in
-      do throws(KVMError) { return try kvm.machine.writtenPages(slot: slot, size: size) } catch {
-        // While it is locked there is no such slot.
-        guard case .call(_, .noSuchFileOrDirectory) = error else { throw .ioError }
-        return []
-      }
-    }
   }
 
   /// Starts the CPUs, each on its own thread.
@@ -158,9 +126,9 @@ package final class Machine: Sendable {
     // Here, so that the signal is harmless before the first thread runs; in the thread, so that it is delivered.
     _ = clinux_make_interrupting(Self.kick)
     for processor in processors {
-      let thread = try JoinableThread(name: "vcpu\(processor.index)") { [ports, memory, gate, ending] in
+      let thread = try JoinableThread(name: "vcpu\(processor.index)") { [self] in
         _ = clinux_make_interrupting(Self.kick)
-        processor.run(ports: ports, memory: memory, gate: gate, ending: ending)
+        processor.run(in: self)
       }
       threads.withLock { $0.append(thread) }
     }
@@ -170,8 +138,37 @@ package final class Machine: Sendable {
 
   /// Shows `dimm` to the guest.
   func show(_ dimm: DIMM) throws(KVMError) {
-    try Self.show(dimm, in: kvm.machine, hardware)
-    connectCache(of: dimm)
+    let reason = try regions.update(dimm)
+    if let reason, told.withLock({ $0.insert(dimm.slot).inserted }) {
+      hardware.tell(.errorsHidden(slot: dimm.slot, reason))
+    }
+    dimm.cache?.connect { [regions, weak dimm] () throws(Errno) in
+      guard let dimm else { return nil }
+      return try regions.writtenPages(of: dimm)
+    }
+  }
+
+  /// Shows what the guest is to see of `dimm`, whose condition has changed.
+  private func refresh(_ dimm: DIMM) {
+    guard !regions.isCurrent(dimm) else { return }
+    gate.hold(interrupting: interruptProcessors) {
+      dimm.cache?.collect()
+      // A guest that has no memory there gets its data by way of this process.
+      try? show(dimm)
+    }
+  }
+
+  /// Shows the guest all pages of its NVDIMMs, with errors too, for `reason`.
+  func includeErrors(_ reason: HiddenErrors) {
+    regions.includeErrors(reason)
+    for dimm in hardware.dimms { refresh(dimm) }
+  }
+
+  /// Runs `body` while no CPU is in the guest, and the guest has `places` of its NVDIMMs, with errors or without.
+  func holding<Result>(
+    _ places: [RegionMemory.Place], _ body: () throws(KVMError) -> Result
+  ) throws(KVMError) -> Result {
+    try gate.hold(interrupting: interruptProcessors) { () throws(KVMError) in try regions.including(places, body) }
   }
 
   /// Makes every CPU leave the guest once.

@@ -18,6 +18,21 @@ import Testing
     #expect(errors.isEmpty)
   }
 
+  @Test("what of a region has no error in its pages") func soundParts() {
+    var errors = MediaErrors()
+    #expect(errors.soundParts(of: 0x5000, pageSize: 0x1000) == [0..<0x5000])
+    // Two in one page, one over two pages, one that the region ends in.
+    for range: Range<UInt64> in [0x1100..<0x1101, 0x1f00..<0x1f01, 0x2f00..<0x3001, 0x4f00..<0x6000] {
+      _ = errors.insert(range)
+    }
+    #expect(errors.soundParts(of: 0x5000, pageSize: 0x1000) == [0..<0x1000])
+    #expect(errors.soundParts(of: 0x10000, pageSize: 0x1000) == [0..<0x1000, 0x6000..<0x10000])
+    _ = errors.remove(0..<0x2000)
+    #expect(errors.soundParts(of: 0x5000, pageSize: 0x1000) == [0..<0x2000])
+    _ = errors.insert(0..<1)
+    #expect(errors.soundParts(of: 0x5000, pageSize: 0x1000) == [0x1000..<0x2000])
+  }
+
   /// Compared with a set of lines.
   @Test("whatever is added and removed") func fuzz() {
     var random = SeededGenerator(fuzzing: "media errors")

@@ -6,6 +6,9 @@ package struct Payload: Sendable {
 
   package init() {}
 
+  /// Instructions as they are.
+  package mutating func code(_ bytes: UInt8...) { code += bytes }
+
   /// mov dx, port; mov al, value; out dx, al
   package mutating func out(_ value: UInt8, to port: UInt16) {
     code += [0x66, 0xba] + bytes(port) + [0xb0, value, 0xee]

@@ -14,9 +14,9 @@ struct SandboxTests {
       // Safe: the text lives for the call.
       let device = unsafe open("/dev/kvm", O_RDWR)
       Sandbox(loaded: [], writable: ["/"]).enter()
-      // KVM_GET_API_VERSION; KVM_CHECK_EXTENSION and KVM_GET_MSR_INDEX_LIST, which a running machine does not use.
+      // KVM_GET_API_VERSION; KVM_CREATE_DEVICE and KVM_GET_MSR_INDEX_LIST, which a running machine does not use.
       guard ioctl(device, 0xae00, 0) == 12 else { exit(1) }
-      guard ioctl(device, 0xae03, 0) == -1, errno == EPERM else { exit(2) }
+      guard ioctl(device, 0xc00c_aee0, 0) == -1, errno == EPERM else { exit(2) }
       guard ioctl(device, 0xc004_ae02, 0) == -1, errno == EPERM else { exit(3) }
       exit(63)
     }

@@ -20,6 +20,11 @@ extension MachineEvent {
         "__org.vnvdimm_MEDIA_ERROR",
         .object([("slot", .integer(Int64(slot))), ("bad-bytes", JSONValue(badBytes))])
       )
+    case .errorsHidden(let slot, let reason):
+      (
+        "__org.vnvdimm_ERRORS_HIDDEN",
+        .object([("slot", .integer(Int64(slot))), ("reason", .text("\(reason)"))])
+      )
     case .healthChanged(let slot): ("__org.vnvdimm_HEALTH", .object([("slot", .integer(Int64(slot)))]))
     }
   }

@@ -59,6 +59,19 @@ public struct MediaErrors: Sendable, Equatable {
     return ranges[first..<end].map { $0.clamped(to: range) }
   }
 
+  /// The parts of a region of `size` bytes without the pages, of `pageSize` bytes each, that hold a line: DPA ranges,
+  /// ascending.
+  package func soundParts(of size: UInt64, pageSize: UInt64) -> [Range<UInt64>] {
+    var parts: [Range<UInt64>] = []
+    var start: UInt64 = 0
+    for range in within(0..<size) {
+      let end = range.lowerBound.alignedDown(to: pageSize)
+      if start < end { parts.append(start..<end) }
+      start = range.upperBound.alignedUp(to: pageSize) ?? size
+    }
+    return start < size ? parts + [start..<size] : parts
+  }
+
   /// Where the ranges are that overlap `range`.
   private func indices(in range: Range<UInt64>) -> (Int, Int) {
     let first = ranges.partitioningIndex { $0.upperBound > range.lowerBound }

@@ -26,12 +26,21 @@ package final class MemoryBus: Sendable {
     return conclude(faults.write(value, width: width, at: address) { ending.ending == nil })
   }
 
-  /// Returns the `width` bytes that the guest reads: all ones if there is no memory; `nil` if the CPU is stuck.
-  package func read(width: Int, from address: UInt64) -> UInt64? {
+  /// What a CPU reads.
+  package enum Reading: Equatable, Sendable {
+    case value(UInt64)
+    /// There is a media error at this address.
+    case unreadable(UInt64)
+    case stuck
+  }
+
+  /// Returns the `width` bytes that the guest reads: all ones if there is no memory.
+  package func read(width: Int, from address: UInt64) -> Reading {
     switch faults.read(at: address, width: width) {
-    case nil: .max
-    case .success(let value)?: value
-    case .failure(let failed)?: conclude(failed.verdict) == .stuck ? nil : .max
+    case nil: .value(.max)
+    case .success(let value)?: .value(value)
+    case .failure(.unreadable(let place))?: .unreadable(place)
+    case .failure(.unavailable(let verdict))?: conclude(verdict) == .stuck ? .stuck : .value(.max)
     }
   }
 

@@ -72,7 +72,13 @@ package struct Emulation: ~Copyable {
       notify("\(failure.subject): \(failure)")
       events.add(.backendFailed(slot: failure.slot, reason: "\(failure)"))
     }
-    hardware.connect { events.add($0) }
+    hardware.connect { [weak hardware] event in
+      if case .errorsHidden(let slot, let reason) = event {
+        let dimm = hardware?.dimms.first { $0.slot == slot }
+        notify("\(dimm?.subject ?? "NVDIMM in slot \(slot)"): \(reason)")
+      }
+      events.add(event)
+    }
   }
 
   /// Runs `program`, again after each reset if the machine restarts. The terminal is raw meanwhile.

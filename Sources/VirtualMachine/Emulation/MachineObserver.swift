@@ -120,6 +120,7 @@ extension KVMExit {
     case .memoryWrite: "memory writes"
     case .memoryRead: "memory reads"
     case .interrupted: "interruptions"
+    case .stepped: "single instructions"
     case .halted, .shutdown, .systemEvent, .entryFailed, .internalError, .unexpected: "endings"
     }
   }

@@ -59,6 +59,8 @@ extension CPUIDTable {
       if subleaf < 2 { registers.ecx |= (subleaf + 1) << 8 }
     }
     table.update(0x1f) { subleaf, registers in registers = Registers(eax: 0, ebx: 0, ecx: subleaf, edx: apicID) }
+    // EBX: the guest may recover from machine checks, and from one that comes before it has read the last.
+    if machineCheckForm == .amd { table.update(0x8000_0007) { _, registers in registers.ebx |= 0b11 } }
     table.update(0x8000_0008) { _, registers in registers.ecx &= 0xffff_0000 }
     table.update(0x8000_001e) { _, registers in registers = Registers(eax: apicID, ebx: 0, ecx: 0, edx: 0) }
     return table

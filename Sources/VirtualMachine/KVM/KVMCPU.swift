@@ -46,6 +46,7 @@ package struct KVMCPU: ~Copyable {
     case KVM_EXIT_INTR, KVM_EXIT_IRQ_WINDOW_OPEN: return .interrupted
     case KVM_EXIT_SYSTEM_EVENT: return unsafe .systemEvent(state.pointee.system_event.type)
     case KVM_EXIT_FAIL_ENTRY: return unsafe .entryFailed(reason: state.pointee.fail_entry.hardware_entry_failure_reason)
+    case KVM_EXIT_DEBUG: return .stepped
     case KVM_EXIT_INTERNAL_ERROR: return unsafe .internalError(suberror: state.pointee.internal.suberror)
     default: return unsafe .unexpected(reason: state.pointee.exit_reason)
     }
@@ -138,11 +139,58 @@ extension KVMCPU {
   }
 
   /// Enables machine checks from which the guest can recover, if KVM supports them.
-  mutating func setUpMachineChecks() { _ = ckvm_set_up_machine_checks(descriptor.rawValue) }
+  mutating func setUpMachineChecks() throws(KVMError) {
+    guard ckvm_set_up_machine_checks(descriptor.rawValue) == 1 else { return }
+    // IA32_FEATURE_CONTROL, as firmware leaves it: locked, virtualisation enabled, machine checks for one CPU enabled.
+    // KVM refuses the second for a processor without it.
+    let (locked, virtualisation, localChecks) = (UInt64(1), UInt64(1) << 2, UInt64(1) << 20)
+    do throws(KVMError) { try setMSR(0x3a, locked | virtualisation | localChecks) } catch {
+      try? setMSR(0x3a, locked | localChecks)
+    }
+  }
 
-  /// Reports to the guest, by a machine check, that its memory at `address` is not available.
-  mutating func reportMemoryError(at address: UInt64) throws(KVMError) {
-    _ = try checked("KVM_X86_SET_MCE", ckvm_report_memory_error(descriptor.rawValue, address))
+  /// Whether the guest has enabled machine checks (CR4.MCE). One that has not would not survive any.
+  func takesMachineChecks() throws(KVMError) -> Bool { try specialRegisters().cr4 & 1 << 6 != 0 }
+
+  /// Raises `check`. Returns false, and does nothing, if the guest has disabled reports from its bank.
+  mutating func raise(_ check: MachineCheck) throws(KVMError) -> Bool {
+    var check = kvm_x86_mce(check)
+    return try checked("KVM_X86_SET_MCE", unsafe ckvm_raise_machine_check(descriptor.rawValue, &check)) != 0
+  }
+
+  /// Returns the CPU, which exited by a `memoryRead`, to the start of the instruction that reads.
+  ///
+  /// KVM must be let to complete the instruction first; one that repeats is limited to the current repetition, which the
+  /// registers count in RCX. What it writes to memory is a byte that would have been read next, or lost.
+  mutating func abandonRead() throws(KVMError) {
+    let start = try registers()
+    var last = start
+    last.rcx = 1
+    try setRegisters(last)
+    // A wide access comes in several exits.
+    for _ in 0..<Self.mostParts {
+      answerMemoryRead(with: .max)
+      exitRequest.send()
+      guard try run() != .interrupted else { break }
+    }
+    try setRegisters(start)
+  }
+
+  /// The number of exits by which one instruction accesses memory is less: the largest access is that of FXSAVE.
+  private static let mostParts = 128
+
+  /// Makes `run` execute one instruction, without interruptions, or run on.
+  mutating func step(once: Bool) throws(KVMError) {
+    _ = try checked("KVM_SET_GUEST_DEBUG", ckvm_step(descriptor.rawValue, once))
+  }
+
+  /// The instruction that KVM could not emulate, according to its exit, and perhaps bytes behind it.
+  var failedInstruction: [UInt8] {
+    // Safe: see `area`; the array has the room that the call needs.
+    unsafe [UInt8](unsafeUninitializedCapacity: 15) { buffer, filled in
+      guard let start = buffer.baseAddress else { return }
+      filled = Int(unsafe ckvm_failed_instruction(area, start))
+    }
   }
 
   /// Sets a model-specific register.

@@ -18,6 +18,8 @@ package enum KVMExit: Equatable, Sendable {
   case systemEvent(UInt32)
   /// The processor refused the guest's state.
   case entryFailed(reason: UInt64)
+  /// The one instruction that was to be executed is.
+  case stepped
   /// KVM gave up, usually on an instruction that it cannot emulate.
   case internalError(suberror: UInt32)
   /// An exit that this module does not expect.
@@ -49,6 +51,7 @@ extension KVMExit: CustomStringConvertible {
     case .interrupted: "interruption"
     case .systemEvent(let type): "system event \(type)"
     case .entryFailed(let reason): "the processor refuses to enter the guest, reason \(Self.hex(reason))"
+    case .stepped: "execution of one instruction"
     case .internalError(let suberror): "internal error \(suberror) of KVM"
     case .unexpected(let reason): "exit \(reason) of KVM"
     }

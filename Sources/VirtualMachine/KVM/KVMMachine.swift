@@ -53,6 +53,15 @@ package struct KVMMachine: ~Copyable, Sendable {
     return pages
   }
 
+  /// Makes CPUs exit with an internal error where KVM cannot emulate an instruction, also one of a guest's program.
+  /// Returns false if KVM cannot do that, or cannot execute a single instruction.
+  func exitOnEmulationFailure() -> Bool { ckvm_exit_on_emulation_failure(descriptor.rawValue) >= 0 }
+
+  /// The number of memory slots that there can be.
+  func memorySlotLimit() throws(KVMError) -> UInt32 {
+    UInt32(try checked("KVM_CHECK_EXTENSION", ckvm_memory_slot_limit(descriptor.rawValue)))
+  }
+
   /// Drives the interrupt line `gsi`.
   package func setInterrupt(_ gsi: UInt32, active: Bool) throws(KVMError) {
     _ = try checked("KVM_IRQ_LINE", ckvm_irq_line(descriptor.rawValue, gsi, active ? 1 : 0))
@@ -67,6 +76,12 @@ package struct KVMMachine: ~Copyable, Sendable {
     } catch { throw .call("mmap of the run area", error) }
     return KVMCPU(descriptor: cpu, runArea: area)
   }
+}
+
+/// A virtual machine that devices and threads share.
+final class OwnedMachine: Sendable {
+  let machine: KVMMachine
+  init(_ machine: consuming KVMMachine) { self.machine = machine }
 }
 
 /// A virtual machine that KVM creates on a separate thread.

@@ -54,6 +54,9 @@ package final class DIMM: Sendable {
     cache = durability == .onFlush ? WriteCache(size: geometry.regionSize) : nil
   }
 
+  /// The subject of messages.
+  package var subject: String { file?.backend.path.string ?? "NVDIMM in slot \(slot)" }
+
   /// The guest-physical range of the region.
   package var range: Range<UInt64> { address..<address + geometry.regionSize }
 

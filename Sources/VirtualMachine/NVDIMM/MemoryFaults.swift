@@ -3,7 +3,8 @@ import Glibc
 import PersistentMemory
 import Storage
 
-/// Decides what happens to a CPU whose guest touched memory that the host cannot supply.
+/// Decides what happens to a CPU whose guest touched memory that the host cannot supply, or memory in a page with a media
+/// error, which the guest does not have.
 ///
 /// KVM returns EFAULT if the page of a file lies beyond its end, has no space on the disk or cannot be read. The
 /// guest's instruction has not been executed and may be retried.
@@ -30,8 +31,8 @@ final class MemoryFaults: Sendable {
   }
 
   /// Writes the low `width` bytes of `value` to an NVDIMM, for a write that the host could not handle because it could
-  /// not supply the memory: KVM passes on writes that it emulates itself. Returns `nil` if they are written, or if no
-  /// NVDIMM takes writes there.
+  /// not supply the memory, or because of a media error in the page: KVM passes on writes that it emulates itself. A
+  /// write mends no media error. Returns `nil` if the bytes are written, or if no NVDIMM takes writes there.
   func write(_ value: UInt64, width: Int, at address: UInt64, while isRunning: () -> Bool) -> Verdict? {
     guard let (dimm, offset) = dimm(at: address, width: width), !dimm.isReadOnly else { return nil }
     let bytes = (0..<width).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
@@ -39,22 +40,30 @@ final class MemoryFaults: Sendable {
       let verdict = judge()
       guard verdict == .retry else { return verdict }
     }
+    dimm.cache?.note(at: offset, count: width)
     return nil
   }
 
   /// Reads the `width` bytes at `address` of an NVDIMM, likewise; `nil` if there is none.
   func read(at address: UInt64, width: Int) -> Result<UInt64, Failed>? {
     guard let (dimm, offset) = dimm(at: address, width: width) else { return nil }
+    let range = UInt64(offset)..<UInt64(offset + width)
+    if let bad = dimm.condition.value.errors.within(range).first {
+      return .failure(.unreadable(dimm.address + bad.lowerBound))
+    }
     guard let bytes = dimm.mapping.read(at: offset, count: width) else {
       // A read never waits for space.
       let verdict = judge()
-      return .failure(Failed(verdict: verdict == .retry ? .unknown : verdict))
+      return .failure(.unavailable(verdict == .retry ? .unknown : verdict))
     }
     return .success(bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) })
   }
 
-  struct Failed: Error {
-    let verdict: Verdict
+  enum Failed: Error {
+    /// There is a media error at this address of the guest.
+    case unreadable(UInt64)
+    /// The host does not supply the memory.
+    case unavailable(Verdict)
   }
 
   /// Returns the guest-physical address of the memory that failed at `address` of this process, and reports the failure

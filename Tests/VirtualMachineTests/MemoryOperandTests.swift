@@ -1,0 +1,43 @@
+import CKVM
+import Testing
+import VirtualMachine
+
+/// The operands of instructions as GNU as 2.40 encodes them.
+@Suite("Memory operands of instructions that KVM does not emulate")
+struct MemoryOperandTests {
+  private static let registers = kvm_regs(
+    rax: 0x1000, rbx: 0, rcx: 0x2000, rdx: 0x30, rsi: 0x4000, rdi: 0, rsp: 0x5000, rbp: 0x6000, r8: 0, r9: 0x9000,
+    r10: 0, r11: 0, r12: 0xc000, r13: 0xd000, r14: 0, r15: 2, rip: 0x40_0000, rflags: 0)
+
+  static let operands: [(name: String, code: [UInt8], address: UInt64, size: Int, isRead: Bool)] = [
+    ("paddb (%rax), %xmm0", [0x66, 0x0f, 0xfc, 0x00], 0x1000, 16, true),
+    ("movups %xmm0, 0x10(%rcx)", [0x0f, 0x11, 0x41, 0x10], 0x2010, 16, false),
+    ("movss 0x10(%rip), %xmm0", [0xf3, 0x0f, 0x10, 0x05, 0x10, 0, 0, 0], 0x40_0018, 4, true),
+    ("movups (%r9), %xmm0", [0x41, 0x0f, 0x10, 0x01], 0x9000, 16, true),
+    ("movaps %fs:(%rax), %xmm0", [0x64, 0x0f, 0x28, 0x00], 0xf_1000, 16, true),
+    ("movaps %gs:(%eax), %xmm0", [0x65, 0x67, 0x0f, 0x28, 0x00], 0xe_1000, 16, true),
+    ("movups (%r12), %xmm0", [0x41, 0x0f, 0x10, 0x04, 0x24], 0xc000, 16, true),
+    ("movups (%r13), %xmm0", [0x41, 0x0f, 0x10, 0x45, 0x00], 0xd000, 16, true),
+    ("movups 0x100(%rsp), %xmm0", [0x0f, 0x10, 0x84, 0x24, 0x00, 0x01, 0x00, 0x00], 0x5100, 16, true),
+    ("movups 0x20, %xmm0", [0x0f, 0x10, 0x04, 0x25, 0x20, 0x00, 0x00, 0x00], 0x20, 16, true),
+    ("vmovdqu -0x20(%rsi,%rdx), %ymm0", [0xc5, 0xfe, 0x6f, 0x44, 0x16, 0xe0], 0x4010, 32, true),
+    ("vmovdqu %ymm0, (%rax,%r15,8)", [0xc4, 0xa1, 0x7e, 0x7f, 0x04, 0xf8], 0x1010, 32, false),
+    ("vmovdqu64 0x40(%rsi), %zmm0", [0x62, 0xf1, 0xfe, 0x48, 0x6f, 0x46, 0x01], 0x4040, 64, true),
+    ("vpshufd $1, 0x10(%rip), %ymm0", [0xc5, 0xfd, 0x70, 0x05, 0x10, 0, 0, 0, 1], 0x40_0019, 32, true),
+    ("clwb (%rax)", [0x66, 0x0f, 0xae, 0x30], 0x1000, 64, false),
+  ]
+
+  @Test("address, size and direction", arguments: operands)
+  func operand(name: String, code: [UInt8], address: UInt64, size: Int, isRead: Bool) throws {
+    let operand = try #require(MemoryOperand(code, Self.registers, fs: 0xf_0000, gs: 0xe_0000), "\(name)")
+    #expect((operand.address, operand.size, operand.isRead) == (address, size, isRead), "\(name)")
+  }
+
+  @Test(
+    "an operand in registers, many addresses, an instruction without operand, and one that is cut off",
+    arguments: [
+      [0x0f, 0x28, 0xc1], [0xc4, 0xe2, 0x6d, 0x90, 0x04, 0x08], [0x0f, 0x05], [0x66, 0x0f], [0x0f, 0x10, 0x84, 0x24],
+      [],
+    ] as [[UInt8]])
+  func none(code: [UInt8]) { #expect(MemoryOperand(code, Self.registers, fs: 0, gs: 0) == nil) }
+}
