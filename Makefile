@@ -29,9 +29,9 @@ PACKAGES := acpica-tools btrfs-progs busybox-static daxctl dmsetup e2fsprogs fdi
   libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc ndctl qemu-system-x86 qemu-utils shellcheck \
   xfsprogs zsh
 # What only the tests use: tools for access control lists and attributes, ansible-core, promtool of prometheus, spelling
-# checkers, a reader of JSON schemas, strace, makers of file systems, and compressors.
+# checkers, a reader of JSON schemas, strace, makers of file systems, compressors, and a kernel with machine checks.
 TEST_PACKAGES := acl ansible-core aspell aspell-en attr codespell cryptsetup-bin dosfstools exfatprogs f2fs-tools jfsutils \
-  ntfs-3g ocfs2-tools prometheus python3-jsonschema reiserfsprogs strace xz-utils zstd
+  linux-image-amd64 ntfs-3g ocfs2-tools prometheus python3-jsonschema reiserfsprogs strace xz-utils zstd
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 

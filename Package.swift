@@ -139,6 +139,8 @@ let package = Package(
       name: "lab", dependencies: ["GuestImage", "Storage", arguments, system], path: "Tests/Lab",
       exclude: ["outer", "demo"],
       swiftSettings: house),
+    // Runs inside guests too, and meets media errors there.
+    .executableTarget(name: "map-reader", path: "Tests/MapReader"),
     .target(name: "TimedProcess", dependencies: [system], path: "Tests/TimedProcess", swiftSettings: house),
     // Runs inside guests: it needs nothing of the toolchain, and is small.
     .executableTarget(

@@ -19,7 +19,7 @@ struct OuterMachine {
   /// Programs that scenarios use in addition to those of every guest image.
   private static let suite = [
     "vnvdimm", "vnvdimm-create", "vnvdimm-check", "vnvdimm-label-dump", "vnvdimm-migrate-labels",
-    "vnvdimm-resize-guard", "guest-views",
+    "vnvdimm-resize-guard", "guest-views", "map-reader",
   ]
   private static let foreign = [
     "/usr/bin/qemu-system-x86_64", "/usr/bin/iasl", "/usr/sbin/dmsetup", "/usr/sbin/mkfs.xfs", "/usr/bin/cp",
@@ -98,6 +98,7 @@ struct OuterMachine {
     }
     let guest = try GuestImage(kernel: kernel).initramfs()
     try Data(guest.joined()).write(to: root.appendingPathComponent("guest.cpio"))
+    try addKernelWithMachineChecks(to: root)
     try FileManager.default.copyItem(at: Self.corpus, to: root.appendingPathComponent("corpus"))
     for (source, name) in Self.shown {
       try FileManager.default.copyItem(
@@ -117,6 +118,30 @@ struct OuterMachine {
     guard !FileManager.default.fileExists(atPath: spare.path) else { return }
     try Data().write(to: spare)
     try FileHandle(forWritingTo: spare).truncate(atOffset: 1 << 30)
+  }
+
+  /// Adds another kernel, and an initramfs for it, as /mnt/checks.kernel and /mnt/checks.cpio: Debian's kernels for clouds
+  /// have no machine checks up to Linux 6.1.
+  private func addKernelWithMachineChecks(to root: URL) throws {
+    let boot = "/boot"
+    let releases = try FileManager.default.contentsOfDirectory(atPath: boot)
+      .filter { $0.hasPrefix("config-") }.map { String($0.dropFirst("config-".count)) }
+      .sorted { $0.compare($1, options: .numeric) == .orderedDescending }
+    let found = try releases.first { release in
+      let configuration = try String(contentsOfFile: "\(boot)/config-\(release)", encoding: .utf8)
+      return ["CONFIG_X86_MCE=y", "CONFIG_MEMORY_FAILURE=y"].allSatisfy { configuration.contains("\n\($0)\n") }
+        && FileManager.default.fileExists(atPath: "/lib/modules/\(release)/modules.dep")
+    }
+    guard let found else {
+      throw HostCommand.Failure(
+        description: "no kernel with machine checks is installed: apt-get install linux-image-amd64")
+    }
+    let kernel = try GuestKernel(image: FilePath("\(boot)/vmlinuz-\(found)"))
+    var image = try GuestImage(kernel: kernel)
+    try image.add(program: FilePath(Self.products.appendingPathComponent("map-reader").path))
+    try Data(image.initramfs().joined()).write(to: root.appendingPathComponent("checks.cpio"))
+    try FileManager.default.copyItem(
+      at: URL(fileURLWithPath: kernel.image.string), to: root.appendingPathComponent("checks.kernel"))
   }
 
   /// Without the instructions that copy byte by byte, which would take a nanosecond for each byte.
