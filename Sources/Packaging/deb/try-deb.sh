@@ -67,7 +67,7 @@ sed -i 's/^Version:.*/Version: 0.1.0/' "$old/DEBIAN/control"
 for program in "$old"/usr/bin/*; do
   if [ -L "$program" ]; then rm "$program" && cp "$old/usr/bin/vnvdimm" "$program"; fi
 done
-dpkg-deb --root-owner-group --build "$old" "$folder/tmp/old.deb" >/dev/null
+dpkg-deb --root-owner-group -Zgzip -z1 --build "$old" "$folder/tmp/old.deb" >/dev/null
 inside apt-get install --yes --no-install-recommends /tmp/old.deb >/dev/null
 inside apt-get install --yes --no-install-recommends "/tmp/$(basename "$package")" >/dev/null
 inside dpkg --verify vnvdimm
