@@ -30,6 +30,9 @@ let standalone: [LinkerSetting] = [
     .when(configuration: .release))
 ]
 
+/// Programs of the tests, which need nothing of the toolchain in a guest.
+let small: [LinkerSetting] = [.unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release))]
+
 /// Where the C library of an older system is, which makes programs that start there too: `make deb` sets it.
 let older: [LinkerSetting] =
   Context.environment["VNVDIMM_SYSROOT"].map { folder in
@@ -140,12 +143,12 @@ let package = Package(
       exclude: ["outer", "demo"],
       swiftSettings: house),
     // Runs inside guests too, and meets media errors there.
-    .executableTarget(name: "map-reader", path: "Tests/MapReader"),
+    .executableTarget(name: "map-reader", path: "Tests/MapReader", linkerSettings: small),
     .target(name: "TimedProcess", dependencies: [system], path: "Tests/TimedProcess", swiftSettings: house),
     // Runs inside guests: it needs nothing of the toolchain, and is small.
     .executableTarget(
       name: "meter", dependencies: ["TimedProcess", system], path: "Tests/Meter", swiftSettings: house,
-      linkerSettings: [.unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release))]),
+      linkerSettings: small),
     .executableTarget(
       name: "bench", dependencies: ["TimedProcess", arguments, system], path: "Tests/Bench",
       exclude: ["guests"], swiftSettings: house),
