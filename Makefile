@@ -79,10 +79,12 @@ sanitize: deps  ## the device, monitors, labels and backends under the address a
 	done
 
 N ?= 5000
-QEMU ?=
-oracle: deps  ## N=5000 command lines made at random: what is predicted is what QEMU does; QEMU=/path/to/another
+QEMU ?= $(shell command -v qemu-system-x86_64)
+oracle: deps  ## N=5000 random command lines: each is predicted and given to QEMU='PATH...', programs of any releases
 	$(BUILD) --build-tests
-	$(ANY_SEED) VNVDIMM_ORACLE_COUNT=$(N) VNVDIMM_ORACLE_QEMU=$(QEMU) $(TEST) --filter OracleTests
+	set -e; for qemu in $(QEMU); do echo "== $$qemu"; \
+	  $(ANY_SEED) VNVDIMM_ORACLE_COUNT=$(N) VNVDIMM_ORACLE_QEMU=$$qemu $(TEST) --filter OracleTests; \
+	done
 
 LIBVIRT ?= /
 oracle-libvirt: deps  ## N=5000 domains likewise; LIBVIRT=/folder/of/a/system with libvirt and QEMU; needs root
