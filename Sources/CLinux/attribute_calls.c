@@ -17,6 +17,11 @@ int clinux_set_attribute(int fd, const char *name, const void *bytes, size_t siz
   return value_or_errno(fsetxattr(fd, name, bytes, size, 0));
 }
 
+int clinux_remove_attribute(int fd, const char *name) {
+  int result = value_or_errno(fremovexattr(fd, name));
+  return result == -ENODATA || result == -EOPNOTSUPP ? 0 : result;
+}
+
 static const char access_list[] = "system.posix_acl_access";
 
 // These attributes depend on the file's contents (capabilities(7), Linux security/integrity): they would be wrong for

@@ -127,10 +127,16 @@ extension BackendReport {
       if let geometry {
         labels.verify(
           regionSize: geometry.regionSize, slot: slot, isOfLabels: choice?.isSlotOfLabels == true,
-          length: examination.forReading.length, linux: rules.linux)
+          length: examination.forReading.length, linux: rules.linux,
+          otherSlots: startup.prediction.devices.filter { $0.backend != option.id }.map(\.placement.slot))
       }
       failure = failure ?? labels.failure
-      found += labels.findings
+      // A file that is plugged twice has a worse problem.
+      let first = backend.made?.identity.flatMap { identity in
+        startup.prediction.backends.first { $0.identity == identity }
+      }
+      let isRepeated = first.map { $0.option.backend.id != option.id } ?? false
+      found += labels.findings.filter { !isRepeated || $0.rule != BackendRule.labelsOtherSlot }
       found += layoutFindings(in: examination, request, slot: slot, rules)
     }
     let sizes = SizingVerification(
@@ -170,7 +176,12 @@ extension BackendReport {
     in examination: BackendExamination, _ request: BackendRequest, slot: Int?, _ rules: SizingRules
   ) -> [Finding] {
     let found = try? examination.inspect { (file) throws(BackendError) -> [Finding] in
-      guard request.size > 0, let seal = try? LayoutSeal(of: file, sidecar: nil) else { return [] }
+      guard request.size > 0 else { return [] }
+      let found: LayoutSeal?
+      do throws(LayoutSealError) { found = try LayoutSeal(of: file, sidecar: nil) } catch {
+        return [Finding(LayoutRule.unreadable, error.description)]
+      }
+      guard let seal = found else { return [] }
       let now = try file.fingerprint(
         size: request.size, labelSize: request.labelSize ?? 0, align: request.alignment, slot: slot, rules: rules)
       return seal.verification(of: file, now).findings

@@ -111,8 +111,10 @@ package struct LabelExamination {
   }
 
   /// Verifies the labels for the DIMM in `slot`, `nil` if it has none. `isOfLabels` means that the slot was not given
-  /// but taken from the labels.
-  mutating func verify(regionSize: UInt64, slot: Int?, isOfLabels: Bool, length: UInt64?, linux: LinuxRelease) {
+  /// but taken from the labels; `otherSlots` are those of the other devices.
+  mutating func verify(
+    regionSize: UInt64, slot: Int?, isOfLabels: Bool, length: UInt64?, linux: LinuxRelease, otherSlots: [Int]
+  ) {
     guard let area else { return }
     let command = command(length: length)
     let made = area.virtualSlot
@@ -124,7 +126,7 @@ package struct LabelExamination {
           BackendRule.labelsOtherSlot,
           "the labels were made for the DIMM in slot \(made): in slot \(slot) the guest does not see "
             + area.validLabels.listing, stored: "slot \(made)", expected: "slot \(slot)",
-          hint: command.hint(.move(slot: slot)), settings: [.slot(made)]))
+          hint: command.hint(.move(slot: slot)), settings: otherSlots.contains(made) ? [] : [.slot(made)]))
     } else if isOfLabels, let made {
       findings.append(
         Finding(

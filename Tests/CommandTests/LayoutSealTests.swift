@@ -114,6 +114,26 @@ struct LayoutSealTests {
     #expect(try verify() == (["layout-truncated"], 2))
   }
 
+  @Test("labels that were moved to another slot since take precedence over the seal") func movedLabels() throws {
+    #expect(try guarded("seal", "--quiet", "nv.img").status == 0)
+    let moved = try ProgramRun("vnvdimm-migrate-labels", ["move", "nv.img", "3", "--quiet"], in: folder.url)
+    #expect(moved.status == 0)
+    for slot in [[], ["--slot", "3"]] {
+      let (answer, run) = try CheckAnswer.one(slot + ["nv.img"], in: folder.url)
+      #expect(!answer.rules.contains("layout-slot") && answer.rules.contains("layout-labels-changed"))
+      #expect(run.status == 3)
+    }
+    #expect(try CheckAnswer.one(["--slot", "0", "nv.img"], in: folder.url).answer.rules.contains("labels-other-slot"))
+  }
+
+  @Test("a seal that cannot be read is an error of check, too", arguments: ["{\"format\":2,\"x\":1}", "{", "null"])
+  func unreadable(seal: String) throws {
+    try shell("setfattr -n user.vnvdimm.layout -v '\(seal)' nv.img")
+    #expect(try guarded("verify", "nv.img").status == 2)
+    let (answer, run) = try CheckAnswer.one(["nv.img"], in: folder.url)
+    #expect(answer.rules.contains("layout-unreadable") && run.status == 2)
+  }
+
   @Test("an old state of another length is named as one, and sealed by the hint") func olderLength() throws {
     try shell("cp nv.img old.img")
     #expect(try guarded("seal", "--quiet", "nv.img").status == 0)

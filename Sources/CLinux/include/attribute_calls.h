@@ -11,6 +11,8 @@ ssize_t clinux_get_attribute(int fd, const char *_Nonnull name, void *_Nonnull b
 
 /// Sets or creates the attribute `name` of the file `fd`.
 int clinux_set_attribute(int fd, const char *_Nonnull name, const void *_Nonnull bytes, size_t size);
+/// Removes the attribute `name`, if there is one.
+int clinux_remove_attribute(int fd, const char *_Nonnull name);
 
 /// Copies the extended attributes of the file `from` to the file `to`, including its access control list and its
 /// security label, but without `except` and those that depend on the contents. Returns -errno if one cannot be set, and

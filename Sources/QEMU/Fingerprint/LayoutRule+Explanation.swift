@@ -45,6 +45,11 @@ extension LayoutRule {
         cause: "The file has become longer since it was sealed.",
         consequence: "The labels are still in their old place, and a start with the new file size does not find them.",
         cure: "Keep `size=` as it was, or move the labels with `vnvdimm-migrate-labels relocate`.")
+    case .unreadable:
+      Explanation(
+        cause: "The fingerprint beside the backend is damaged, or was written by a later version of the suite.",
+        consequence: "Nothing can be said about what has changed since the backend was sealed.",
+        cure: "Use the later version. If the fingerprint is damaged, seal the backend again.")
     case .replaced:
       Explanation(
         cause: "Another file now has this name, with a copy of the fingerprint.",
@@ -104,6 +109,9 @@ package enum LayoutRule: String, CaseIterable, FindingRule, Hashable {
   /// The contents are older than the fingerprint.
   case older = "layout-older"
 
+  /// There is a fingerprint, but it cannot be read.
+  case unreadable = "layout-unreadable"
+
   // The labels.
   /// The valid index block has gone.
   case labelsUnreadable = "layout-labels-unreadable"
@@ -115,7 +123,7 @@ package enum LayoutRule: String, CaseIterable, FindingRule, Hashable {
   package var severity: Finding.Severity {
     switch self {
     case .extended, .labelsChanged: .warning
-    case .size, .labelSize, .alignment, .slot, .release, .truncated, .replaced, .older, .labelsUnreadable,
+    case .size, .labelSize, .alignment, .slot, .release, .truncated, .replaced, .older, .unreadable, .labelsUnreadable,
       .namespacesMissing:
       .error
     }

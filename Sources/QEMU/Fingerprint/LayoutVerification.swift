@@ -79,12 +79,19 @@ package struct LayoutVerification: Sendable {
         stored: precise(now.align), expected: precise(sealed.align),
         settings: [.alignment(sealed.align == 0 ? nil : sealed.align)])
     }
-    if let slot = sealed.slot, let other = now.slot, other != slot {
+    // Labels that have changed may have been moved to another slot since: what they say takes precedence.
+    if let slot = sealed.slot, let other = now.slot, other != slot, hasSealedLabels {
       add(
         .slot, "in another slot the guest shows none of the namespaces", stored: "\(other)", expected: "\(slot)",
         settings: [.slot(slot)])
     }
     verifyRelease()
+  }
+
+  /// Whether the labels, if they can be read, are those of the fingerprint.
+  private var hasSealedLabels: Bool {
+    guard let old = sealed.labels, let labels = now.labels else { return true }
+    return labels.hasSameLabels(as: old)
   }
 
   /// Describes the effect on the location of the labels.
@@ -181,7 +188,7 @@ package struct LayoutVerification: Sendable {
         .labelsUnreadable, "no valid index block is where the labels were", offset: sealed.labelOffset,
         hint: MigrationCommand(path: path).hint(.repair()))
     }
-    guard !labels.hasSameLabels(as: old) else { return }
+    guard !hasSealedLabels else { return }
     let generation = (stored: "sequence \(labels.generation)", expected: "sequence \(old.generation)")
     let missing = old.namespaces.filter { !labels.namespaces.contains($0) }
     if !missing.isEmpty, labels.count <= LabelsFingerprint.namespaceLimit {

@@ -86,7 +86,11 @@ package struct LayoutSeal: Sendable {
         throw .cannotKeep(errno)
       }
       // The name is reserved for the suite, and so is any file that has it.
-      return try write(bytes, to: self.sidecar(of: backend.path), of: backend) { _ in true }
+      let place = try write(bytes, to: self.sidecar(of: backend.path), of: backend) { _ in true }
+      // An older fingerprint in the attribute would take precedence.
+      let removal = unsafe clinux_remove_attribute(backend.descriptor.rawValue, attribute)
+      guard removal >= 0 else { throw .cannotKeep(Errno(rawValue: -removal)) }
+      return place
     }
     guard fsync(backend.descriptor.rawValue) == 0 else { throw .cannotKeep(Errno(rawValue: Glibc.errno)) }
     return .attribute
