@@ -83,6 +83,7 @@ struct LabelDumpRequest {
     start.mappedSize = mappedSize
     start.labelSizes = labelSize.map { [.exactly($0)] } ?? []
     start.slotNumbers = slot.map { [$0] } ?? []
+    start.namesRelease = false
     let asked = AskedRules.all(of: [], on: .x86_64, linux: linux)[0]
     let host = HostView()
     return MachineReport(start.start(of: [path], under: asked.rules, on: host), under: asked.rules, on: host)

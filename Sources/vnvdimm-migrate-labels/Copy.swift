@@ -34,7 +34,15 @@ struct Copy: Migration {
       isTarget
       ? try Backend(path: FilePath(options.path)) : try Backend.locked(FilePath(options.path), .readOnly, .shared)
     try source.checkSettled()
-    let labelled = try area.labelled(source)
+    let labelled: LabelledBackend
+    do {
+      labelled = try area.labelled(source)
+      try labelled.checkEverySlotCounts()
+    } catch let refusal as MigrationRefusal {
+      // It is about the source, not about the backend that would be changed.
+      throw CommandFailure(
+        refusal.status, options.path, refusal.description, hint: refusal.hint(for: area.command(for: options.path)))
+    }
     // Labels of another size would begin elsewhere.
     if case .found(let place) = try backend.locateLabelArea() {
       let count = try LabelArea(backend.bytes(at: place.offset, count: place.size)).usedSlots.count

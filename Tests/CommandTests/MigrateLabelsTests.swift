@@ -241,6 +241,30 @@ struct MigrateLabelsTests {
     #expect(try shown(slot: 0) == namespaces)
   }
 
+  @Test(
+    "a damaged label is repaired first: a change would leave it behind",
+    arguments: [
+      "move nv.img 2", "convert nv.img 1.1", "resize nv.img 1M", "renew-uuids nv.img", "copy nv.img other.img",
+    ])
+  func damagedLabel(change: String) throws {
+    let folder = try TemporaryDirectory()
+    for arguments in [
+      ["--size", "64M", "--namespace", "raw,size=32M", "--namespace", "raw,name=second", "nv.img"],
+      ["--size", "64M", "--labels", "blank", "other.img"],
+    ] { #expect(try ProgramRun("vnvdimm-create", ["-q"] + arguments, in: folder.url).status == 0) }
+    let file = try FileHandle(forUpdating: folder.url.appendingPathComponent("nv.img"))
+    // The second label, behind two index blocks of 1280 bytes.
+    try file.seek(toOffset: (64 << 20) + 2560 + 256 + 3)
+    try file.write(contentsOf: Data([0x5a]))
+    try file.close()
+    let before = try FolderState(of: folder.url)
+    let run = try ProgramRun(
+      "vnvdimm-migrate-labels", change.split(separator: " ").map(String.init), in: folder.url)
+    #expect(run.status == 2 && run.errors.contains("slot 1"), "\(run.errors)")
+    #expect(run.errors.contains("hint: vnvdimm-migrate-labels repair nv.img"), "\(run.errors)")
+    #expect(try FolderState(of: folder.url) == before)
+  }
+
   @Test("a damaged index block is made anew from the other", arguments: [0, 1])
   func damagedIndex(block: UInt64) throws {
     try makeBackend()

@@ -8,6 +8,7 @@ extension LabelledBackend {
   package func moved(toSlot slot: Int) throws(MigrationRefusal) -> LabelAreaChange {
     guard (0..<InterleaveSetCookie.virtualSlots).contains(slot) else { throw .slot(slot) }
     guard let index = area.indexes.current else { return change(to: area.bytes) }
+    try checkEverySlotCounts()
     let cookie = InterleaveSetCookie(virtualSlot: slot)
     var replacements: [Int: NamespaceLabel] = [:]
     for label in labels {

@@ -20,6 +20,7 @@ extension LabelledBackend {
     _ blocks: [NamedInfoBlock], uuids: () -> UUID = { UUID() }
   ) throws(MigrationRefusal) -> LabelAreaChange {
     guard area.indexes.current != nil else { throw .blankArea }
+    try checkEverySlotCounts()
     var known: [UUID: UUID] = [.zero: .zero]
     func renewed(_ uuid: UUID) -> UUID {
       let new = known[uuid] ?? uuids()

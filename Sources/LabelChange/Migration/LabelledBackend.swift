@@ -90,8 +90,8 @@ package struct LabelledBackend: Sendable {
     return try Self.encoded(labels, version, size: size, major: index.major, minor: index.minor)
   }
 
-  /// Throws if a slot in use holds an invalid label, which would be left behind. Zeros are no loss.
-  func checkEverySlotCounts() throws(MigrationRefusal) {
+  /// Throws if a slot in use holds an invalid label, which a change would leave behind. Zeros are no loss.
+  package func checkEverySlotCounts() throws(MigrationRefusal) {
     for slot in area.usedSlots {
       guard let label = area.label(in: slot), let defect = label.defect(inSlot: slot), !label.isZero else { continue }
       if case .slot = defect { throw .damagedLabel(slot: slot, .labelSlot) }

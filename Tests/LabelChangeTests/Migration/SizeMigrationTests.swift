@@ -110,7 +110,9 @@ struct SizeMigrationTests {
       let refusal = #expect(throws: MigrationRefusal.self) {
         try PlannedBackend.recorded(recorded, recorded.dimms[0])
       }
-      #expect(refusal?.hint(for: MigrationCommand(path: "a b"))?.description == "vnvdimm-migrate-labels repair 'a b'")
+      let plan = expected == .damagedIndexes ? " --plan" : ""
+      let hint = refusal?.hint(for: MigrationCommand(path: "a b"))?.description
+      #expect(hint == "vnvdimm-migrate-labels repair 'a b'\(plan)")
       if case .damagedIndexes = expected { #expect(refusal == expected) } else { #expect(refusal != .damagedIndexes) }
     }
   }
