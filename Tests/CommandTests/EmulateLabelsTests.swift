@@ -47,7 +47,7 @@ struct EmulateLabelsTests {
     let run = try guest.run("--nvdimm \(one) --nvdimm \(two)")
     #expect(run.status == 2)
     #expect(run.errors.hasPrefix("vnvdimm emulate: \(two): the labels were made for the DIMM in slot 0"))
-    #expect(run.errors.hasSuffix("hint: slot=0\n"), "\(run.errors)")
+    #expect(run.errors.hasSuffix("hint: vnvdimm-migrate-labels move \(two) 1\n"), "\(run.errors)")
     #expect(run.errors.contains(" (--allow labels-other-slot starts it all the same)\n"), "\(run.errors)")
     let allowed = try guest.run("--nvdimm \(one) --nvdimm \(two) --allow labels-other-slot")
     #expect(allowed.status == 0)
