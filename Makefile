@@ -163,7 +163,7 @@ uninstall:  ## what install put there
 
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 
-# The times in packages are those of the last commit: from one tree come the same bytes.
+# The times in packages are those of the last commit: one build gives the same packages each time.
 deb rpm: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 SYSROOT := $(CURDIR)/.build/sysroot
 portable:
