@@ -149,8 +149,8 @@ struct LabelSetRepair {
     kept.append(survivor)
   }
 
-  /// Makes the labels again that `witnesses` name and that are gone, as far as they are chosen, and offers the others.
-  /// They go to `empty`, the slots in use that hold nothing, then to free ones. Returns the slots that are spoken for.
+  /// Makes the lost labels that `witnesses` name again if they are chosen, and offers the others. Labels go to `empty`,
+  /// the slots in use that hold nothing, and then to free slots. Returns the slots that labels take or may take.
   private mutating func restore(_ witnesses: [NamespaceWitness], into empty: [Int]) -> Set<Int> {
     let used = Set(recovered?.slots ?? area.usedSlots)
     let slotCount = (recovered?.block ?? area.indexes.current)?.slotCount ?? 0
