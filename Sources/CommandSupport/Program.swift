@@ -100,6 +100,12 @@ extension Program {
   package static func checkVerb(of arguments: [String]) {
     let verbs = configuration.subcommands.map { $0._commandName }
     guard let name = arguments.first, !name.hasPrefix("-"), !verbs.contains(name), name != "help" else { return }
+    refuse(verb: name, of: arguments, among: verbs)
+  }
+
+  /// Exits because `name`, the first of `arguments`, is none of `verbs`, and suggests the command that was probably
+  /// meant.
+  package static func refuse(verb name: String, of arguments: [String], among verbs: [String]) -> Never {
     let command =
       VerbElsewhere.command(for: arguments)
       ?? ShellCommand(words: programWords + [verbs.nearest(to: name) ?? "--help"])

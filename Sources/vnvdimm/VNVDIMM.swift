@@ -35,7 +35,7 @@ struct VNVDIMM: Program {
   /// Runs the verb `name`; does not return.
   private static func run(_ name: String, _ arguments: [String]) {
     guard let verb = Verb(rawValue: name) else {
-      fail(.noSuchVerb(name, arguments), asJSON: arguments.contains("--json"))
+      refuse(verb: name, of: [name] + arguments, among: Verb.allCases.map(\.rawValue))
     }
     verb.program.main(arguments)
   }
@@ -46,14 +46,4 @@ struct VNVDIMM: Program {
   }
 
   func run() throws { try StandardStream.answer(Self.helpMessage()) }
-}
-
-extension CommandFailure {
-  /// Returns the failure, with the command that was probably meant.
-  fileprivate static func noSuchVerb(_ name: String, _ arguments: [String]) -> CommandFailure {
-    let command =
-      VerbElsewhere.command(for: [name] + arguments)
-      ?? ShellCommand(words: ["vnvdimm", Verb.nearest(to: name)?.rawValue ?? "--help"])
-    return CommandFailure(.usage, name.isEmpty ? "''" : name, "no such verb", hint: .command(command))
-  }
 }

@@ -32,11 +32,6 @@ enum Verb: String, CaseIterable {
     }
   }
 
-  /// Returns the verb that was probably meant by `text`.
-  static func nearest(to text: String) -> Verb? {
-    allCases.map(\.rawValue).nearest(to: text).flatMap(Verb.init(rawValue:))
-  }
-
   /// The program of the verb.
   var program: any Program.Type {
     switch self {
