@@ -57,6 +57,19 @@ extension [Finding] {
     }
   }
 
+  /// The findings without those that another one explains: what the seal says of a fact that the medium shows itself,
+  /// and what is missing because the end of the file is.
+  fileprivate var causes: [Finding] {
+    let rules = Set(map(\.rule))
+    guard !rules.contains(Rule(LayoutRule.truncated)) else {
+      return filter { $0.rule != NamespaceRule.blockOrphaned }.map {
+        // To make the file longer again brings nothing back, and hides what has happened.
+        $0.rule == BackendRule.smaller ? $0.withoutSettings.with(hint: nil) : $0
+      }
+    }
+    return filter { LayoutRule(rawValue: $0.rule.id)?.equivalents.isDisjoint(with: rules) ?? true }
+  }
+
   /// The findings with errors first, then warnings, then notes, each in their previous order.
   var gravestFirst: [Finding] {
     Finding.Severity.allCases.reversed().flatMap { severity in filter { $0.severity == severity } }
@@ -155,7 +168,7 @@ extension BackendReport {
       ).findings
     if backend.plugged?.kind == .nvdimm { found += conditionFindings(in: examination) }
     found += hostFindings(mappedSize: request.size, isWritten: option.isShared && !option.isReadOnly)
-    findings = found.gravestFirst.map { start.asker.answer($0.explained, about: path, rules) }
+    findings = found.causes.gravestFirst.map { start.asker.answer($0.explained, about: path, rules) }
   }
 
   /// Returns the finding that a change of the labels is unfinished.

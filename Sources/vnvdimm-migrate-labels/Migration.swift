@@ -3,6 +3,7 @@ import Basics
 import CommandSupport
 import LabelChange
 import PersistentMemory
+import QEMU
 import Storage
 import SystemPackage
 
@@ -67,7 +68,7 @@ extension Migration {
         do { try backend.carryOut(transaction.steps) } catch { throw error.undoingChange(of: target) }
       }
       try give(answer)
-      if !options.plan, !options.answer.quiet, interrupted != nil || isNeeded { tellOfSeal(of: backend, transaction) }
+      if !options.plan, !options.answer.quiet, interrupted != nil || isNeeded { tellOfSeal(transaction) }
       return plan
     } catch let refusal as MigrationRefusal {
       let hint =
@@ -105,15 +106,21 @@ extension Migration {
     }
   }
 
-  /// Reports that the layout of `backend` differs from its fingerprint, if it has one.
-  private func tellOfSeal(of backend: borrowing Backend, _ transaction: LabelTransaction) {
-    guard (try? LayoutSeal(of: backend, sidecar: nil)) != nil else { return }
-    let change = transaction.change
-    let mapped = change.after.map(\.end) ?? change.lengthAfter
-    let size = mapped == change.lengthAfter ? [] : ["--size", ByteCount(mapped).argument]
+  /// Reports that the layout of the changed backend differs from its fingerprint, if it has one.
+  private func tellOfSeal(_ transaction: LabelTransaction) {
+    guard let backend = try? Backend(path: FilePath(target)), let seal = try? LayoutSeal(of: backend, sidecar: nil),
+      let rules = seal.fingerprint.rules
+    else { return }
+    let area = transaction.change.after
+    let mapped = area.map(\.end) ?? backend.size
+    let now = try? backend.fingerprint(
+      size: mapped, labelSize: area.map { UInt64($0.bytes.count) } ?? 0, align: seal.fingerprint.align, slot: nil,
+      rules: rules)
+    guard let now, !seal.verification(of: backend, now).findings.isEmpty else { return }
     let name = MigrateLabels.programName
     StandardStream.diagnose("\(name): \(target.asSubject): the layout is no longer as it was sealed")
-    StandardStream.diagnose(
-      Hint.command(ShellCommand("vnvdimm-resize-guard", ["seal"] + size, path: target)).asHintLine)
+    let sealing = LayoutVerification.sealing(
+      target, like: seal.fingerprint, size: mapped == backend.size ? nil : mapped)
+    StandardStream.diagnose(sealing.asHintLine)
   }
 }

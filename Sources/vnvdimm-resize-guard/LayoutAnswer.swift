@@ -48,16 +48,7 @@ extension LayoutAnswer {
     let now = try start.fingerprint(of: backend, sealed: seal.isOfPredecessor(of: backend) ? nil : seal.fingerprint)
     self.init(
       path: path, fingerprint: now, sealed: seal.fingerprint, place: seal.place,
-      findings: seal.verification(of: backend, now).findings.map { finding in
-        // The mapped size is the sealed one already: the longer file is to be accepted with it.
-        guard finding.rule != LayoutRule.extended else {
-          let words = ["seal"] + (start.sidecar.map { ["--sidecar", $0] } ?? [])
-          let size = ["--size", ByteCount(seal.fingerprint.size).argument]
-          return finding.withoutSettings.with(
-            hint: .command(ShellCommand("vnvdimm-resize-guard", words + size, path: path)))
-        }
-        return isAlone ? finding.inOwnOptions : finding.withoutSettings
-      })
+      findings: seal.verification(of: backend, now).findings.map { isAlone ? $0.inOwnOptions : $0.withoutSettings })
   }
 }
 

@@ -130,6 +130,7 @@ extension LayoutSealError {
       CommandFailure(.incomplete, path, description, hint: .command("namei", "-l", path: path))
     case .cannotWrite(let error):
       CommandFailure(error.commandFailure.status, path, description, hint: error.commandFailure.hint)
+    case .later: CommandFailure(.unsupported, path, description)
     case .cannotRead, .cannotKeep: CommandFailure(.incomplete, path, description)
     }
   }

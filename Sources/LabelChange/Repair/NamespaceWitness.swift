@@ -119,8 +119,5 @@ extension NamespaceWitness {
 
 extension Collection<NamespaceWitness> {
   /// The first few of them, for messages.
-  package var listing: String {
-    let shown = prefix(4).map { "\($0.label.lowercased) (\(ByteCount($0.size)) at \($0.dpa.hex))" }
-    return shown.joined(separator: ", ") + (count > 4 ? " and \(count - 4) more" : "")
-  }
+  package var listing: String { firstFew { "\($0.label.lowercased) (\(ByteCount($0.size)) at \($0.dpa.hex))" } }
 }

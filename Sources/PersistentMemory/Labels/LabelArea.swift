@@ -131,11 +131,10 @@ extension LabelAreaError: CustomStringConvertible {
 extension Collection<NamespaceLabel> {
   /// The namespaces of these labels by name, or by uuid where they have no name, with their sizes: the first few.
   package var listing: String {
-    let shown = prefix(4).map { label in
+    firstFew { label in
       let name = label.name.isEmpty ? label.uuid.lowercased : label.name.debugDescription
       return "\(name) (\(ByteCount(label.rawSize)))"
     }
-    return shown.joined(separator: ", ") + (count > 4 ? " and \(count - 4) more" : "")
   }
 }
 

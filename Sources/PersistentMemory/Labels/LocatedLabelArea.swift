@@ -85,8 +85,5 @@ public enum LabelAreaSearch: Hashable, Sendable {
 
 extension Collection<LocatedLabelArea> {
   /// The first few of them, for messages: `128K at 0x81e0000, 2M at 0x8000000`. A hostile backend can hold a thousand.
-  package var listing: String {
-    let shown = prefix(4).map(\.description).joined(separator: ", ")
-    return count > 4 ? "\(shown) and \(count - 4) more" : shown
-  }
+  package var listing: String { firstFew(\.description) }
 }

@@ -47,6 +47,11 @@ package struct LabelsFingerprint: Hashable, Sendable {
   }
 }
 
+extension Collection<LabelsFingerprint.Namespace> {
+  /// The first few of them with their sizes, for messages.
+  var listing: String { firstFew { "\($0.uuid.lowercased) (\(ByteCount($0.size)))" } }
+}
+
 extension LabelsFingerprint {
   package var json: JSONValue {
     JSONValue(present: [

@@ -1,4 +1,5 @@
 package import Basics
+import PersistentMemory
 
 extension LayoutRule {
   package var explanation: Explanation {
@@ -43,7 +44,10 @@ extension LayoutRule {
     case .extended:
       Explanation(
         cause: "The file has become longer since it was sealed.",
-        consequence: "The labels are still in their old place, and a start with the new file size does not find them.",
+        consequence: """
+          The labels are still in their old place. A start with the old size finds them, and the finding is a warning; a \
+          start with the new size does not, and the finding is an error.
+          """,
         cure: "Keep `size=` as it was, or move the labels with `vnvdimm-migrate-labels relocate`.")
     case .unreadable:
       Explanation(
@@ -126,6 +130,23 @@ package enum LayoutRule: String, CaseIterable, FindingRule, Hashable {
     case .size, .labelSize, .alignment, .slot, .release, .truncated, .replaced, .older, .unreadable, .labelsUnreadable,
       .namespacesMissing:
       .error
+    }
+  }
+}
+
+extension LayoutRule {
+  /// The findings about the medium itself that say the same: the medium takes precedence over the seal.
+  package var equivalents: Set<Rule> {
+    switch self {
+    case .size, .labelSize:
+      Set(
+        [BackendRule.labelAreaBehind, .labelAreaElsewhere, .labelAreaOther, .labelAreaUnused, .labelAreaCutOff]
+          .map { Rule($0) })
+    case .slot: [Rule(BackendRule.labelsOtherSlot)]
+    case .labelsUnreadable: [Rule(LabelRule.indexLost), Rule(NamespaceRule.blockOrphaned)]
+    case .alignment, .release, .truncated, .extended, .replaced, .older, .unreadable, .namespacesMissing,
+      .labelsChanged:
+      []
     }
   }
 }

@@ -1,6 +1,7 @@
 import Basics
 import CLinux
 import Glibc
+import PersistentMemory
 package import QEMU
 package import SystemPackage
 
@@ -30,12 +31,21 @@ package struct LayoutSeal: Sendable {
 
   /// Compares the sealed fingerprint with `backend` and the values that a start uses.
   package func verification(of backend: borrowing Backend, _ now: LayoutFingerprint) -> LayoutVerification {
-    let isAnotherState =
-      backend.size != fingerprint.length
-      && backend.indexedArea(of: fingerprint.labelSize, endingAt: backend.size) != nil
-    return LayoutVerification(
+    LayoutVerification(
       of: backend.path.string, sealed: fingerprint, now: now, isOfPredecessor: isOfPredecessor(of: backend),
-      isAnotherState: isAnotherState, sidecar: namedSidecar(of: backend))
+      change: change(of: backend), sidecar: namedSidecar(of: backend))
+  }
+
+  private func change(of backend: borrowing Backend) -> LayoutVerification.Change {
+    if fingerprint.labels?.version != nil,
+      backend.indexedArea(of: fingerprint.labelSize, endingAt: fingerprint.size) == nil
+    {
+      let search = try? backend.locateLabelArea(preferringEnd: backend.size)
+      if case .found(let area)? = search, area.isIntact { return .labelsElsewhere(area) }
+      if backend.size >= fingerprint.size { return .labelsGone }
+    }
+    if backend.size == fingerprint.length { return .none }
+    return backend.size < fingerprint.length ? .shorter : .longer
   }
 
   /// The file of the fingerprint of `backend`, where it was named.
@@ -145,9 +155,11 @@ package struct LayoutSeal: Sendable {
   }
 
   private static func decoded(_ bytes: [UInt8]) throws(LayoutSealError) -> LayoutFingerprint {
-    guard let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
-      let fingerprint = LayoutFingerprint(json)
-    else { throw .unreadable }
+    let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self))
+    guard let fingerprint = json.flatMap({ LayoutFingerprint($0) }) else {
+      let isOfAnother = json?["format"].map { $0 != .format } ?? false
+      throw isOfAnother ? .later : .unreadable
+    }
     return fingerprint
   }
 }
@@ -156,8 +168,10 @@ package struct LayoutSeal: Sendable {
 package enum LayoutSealError: Error, Hashable, Sendable {
   case cannotRead(Errno)
   case cannotKeep(Errno)
-  /// The fingerprint is not one of this suite's, or is of a later version of it.
+  /// The fingerprint is damaged, or is not one of this suite's.
   case unreadable
+  /// A later version of the suite has written the fingerprint.
+  case later
   /// A device has no attributes that last, and no file was named.
   case noPlace
   case cannotWrite(BackendError)
@@ -168,7 +182,8 @@ extension LayoutSealError: CustomStringConvertible {
     switch self {
     case .cannotRead(let errno): "cannot read the layout fingerprint: \(errno)"
     case .cannotKeep(let errno): "cannot keep the layout fingerprint: \(errno)"
-    case .unreadable: "the format of the layout fingerprint is unknown"
+    case .unreadable: "the layout fingerprint cannot be understood"
+    case .later: "the format of the layout fingerprint is that of a later version of vnvdimm"
     case .noPlace: "a device cannot hold a layout fingerprint"
     case .cannotWrite(let error): "cannot keep the layout fingerprint: \(error.path): \(error.reason)"
     }
