@@ -11,6 +11,7 @@ extension OracleMaker {
     }
     if chance(0.1) { properties.append(pick(isPOWER ? Self.propertiesOfPOWER : Self.propertiesOfVirt)) }
     if isOdd() { properties.append(pick(Self.oddBoardProperties)) }
+    if properties.contains(where: { $0.hasPrefix("foo-bar") }) { test.hasUnlisted = true }
     let size = isOdd() ? pick(["300M", "128M", "1000M"]) : pick(["512M", "512", "256M", "1G", "size=768M", "0.5G"])
     let room =
       isOdd()
@@ -20,6 +21,10 @@ extension OracleMaker {
       ]) : ",slots=\(pick([2, 4, 4, 8])),maxmem=\(pick(["4G", "16G", "8G"]))"
     var options = [["-machine", properties.joined(separator: ",")], ["-m", size + room]]
     if !isPOWER, chance(0.85) { options.append(["-bios", "fw"]) }
+    if !isPOWER, chance(0.8) {
+      let models = isOdd() ? ["cortex-a15", "cortex-a7"] : ["max", "cortex-a57", "cortex-a53", "cortex-a72"]
+      options.append(["-cpu", pick(models)])
+    }
     guard chance(0.15) else { return options }
     let ram = size.replacing("size=", with: "")
     options.append(["-object", "memory-backend-ram,id=ram0,size=\(ram)" + (ram.last?.isNumber == true ? "M" : "")])

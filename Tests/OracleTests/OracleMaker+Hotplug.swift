@@ -1,3 +1,4 @@
+import Basics
 import QEMU
 
 extension OracleMaker {
@@ -7,9 +8,10 @@ extension OracleMaker {
       let number = chance(0.1) ? pick([1, 2]) : count + index + 1
       var commands: [String] = []
       if !isOdd() {
+        let page = architecture == .ppc64 ? "65536" : "4096"
         var properties: [(key: String, value: String)] = [
           ("id", "mem\(number)"), ("share", "on"),
-          ("size", isOdd() ? pick(["0", "-1", "x", "4097", "2M"]) : pick(["67108864", "1048576", "4096", "131072"])),
+          ("size", isOdd() ? pick(["0", "-1", "x", "4097", "2M"]) : pick(["67108864", "1048576", page, "131072"])),
         ]
         let isFile = chance(0.8)
         if isFile { properties.append(("mem-path", "hp\(number).img")) }

@@ -8,9 +8,11 @@ struct MeasuredCommandTests {
   private static let machine = "-M pc,nvdimm=on -m 256M,slots=4,maxmem=4G"
   private static let backend = "-object memory-backend-file,id=m1,mem-path=f,share=on,size=64M"
 
-  private func prediction(_ line: String, _ architecture: Architecture = .x86_64) -> MachinePrediction {
+  private func prediction(
+    _ line: String, _ architecture: Architecture = .x86_64, _ release: QEMURelease = QEMURelease(7, 2)
+  ) -> MachinePrediction {
     let arguments = ["qemu-system-\(architecture.rawValue)"] + line.split(separator: " ").map(String.init)
-    return MachineStartup.prediction(of: arguments, SizingRules(QEMURelease(7, 2), architecture)) { _ in
+    return MachineStartup.prediction(of: arguments, SizingRules(release, architecture)) { _ in
       HostPath(forWriting: .file(size: 64 << 20), forReading: .file(size: 64 << 20), identity: "f")
     } readFile: { _ in
       .success("")
@@ -169,17 +171,48 @@ struct MeasuredCommandTests {
   }
 
   @Test(
-    "a virt machine has memory devices with a firmware and ACPI alone",
+    "a virt machine has memory devices with a firmware, ACPI and processors of 64 bits alone",
     arguments: [
-      ("virt,nvdimm=on", "memory hotplug is not enabled: missing acpi-ged device"),
-      ("virt,nvdimm=on,acpi=off -bios f", "memory hotplug is not enabled: missing acpi-ged device"),
-      ("virt -bios f", "nvdimm is not enabled: add 'nvdimm=on' to '-M'"), ("virt,nvdimm=on -bios f", nil),
-      ("virt,nvdimm=on -drive if=pflash,file=f", nil),
+      ("virt,nvdimm=on -cpu max", "memory hotplug is not enabled: missing acpi-ged device"),
+      ("virt,nvdimm=on,acpi=off -bios f -cpu max", "memory hotplug is not enabled: missing acpi-ged device"),
+      ("virt -bios f -cpu max", "nvdimm is not enabled: add 'nvdimm=on' to '-M'"),
+      ("virt,nvdimm=on -bios f -cpu max,pmu=off", nil), ("virt,nvdimm=on -bios f -cpu cortex-a57", nil),
+      ("virt,nvdimm=on -drive if=pflash,file=f -cpu max", nil),
+      ("virt,nvdimm=on -bios f -accel kvm", nil),
+      ("virt,nvdimm=on -bios f", "memory hotplug is not enabled: missing acpi-ged device"),
+      ("virt,nvdimm=on -bios f -cpu cortex-a15", "memory hotplug is not enabled: missing acpi-ged device"),
     ] as [(String, String?)])
   func virt(_ machine: String, expected: String?) {
     let device = "-device nvdimm,memdev=m1"
     let predicted = prediction("-M \(machine) -m 256M,slots=2,maxmem=4G \(Self.backend) \(device)", .aarch64)
     #expect(predicted.message == expected.map { "\(device): \($0)" })
+  }
+
+  @Test(
+    "pseries: blocks of 256 MiB, nodes without anything, old machines",
+    arguments: [
+      (
+        "10.0",
+        "-M pseries -m 512M,slots=2,maxmem=4G -object memory-backend-ram,id=m,size=64M -device pc-dimm,memdev=m",
+        "-device pc-dimm,memdev=m: Hotplugged memory size must be a multiple of 256 MB"
+      ),
+      (
+        "5.2", "-M pseries-5.0 -m 512M -numa node,mem=512M -numa node",
+        "Memory-less/cpu-less nodes are not supported (node 1)"
+      ),
+      (
+        "5.2", "-M pseries-4.2 -m 512M,slots=2,maxmem=4G \(backend) -device nvdimm,memdev=m1,label-size=128K",
+        "-device nvdimm,memdev=m1,label-size=128K: NVDIMM hotplug not supported for this machine"
+      ),
+      ("5.2", "-M pseries-4.2,nvdimm=on", "Property 'pseries-4.2-machine.nvdimm' not found"),
+      ("5.2", "-M pseries-2.9", "No Transactional Memory support in TCG"), ("5.2", "-M pseries-2.9,cap-htm=off", nil),
+      ("5.2", "-M pseries-2.7", nil), ("10.0", "-M pseries,cap-htm=on", "No Transactional Memory support in TCG"),
+    ] as [(String, String, String?)])
+  func power(_ release: String, _ line: String, expected: String?) throws {
+    let release = try #require(QEMURelease(parsing: release))
+    #expect(prediction(line, .ppc64, release).message == expected)
+    let nodes = "-M pseries-5.0 -m 512M -smp 2 -numa node,mem=512M -numa node"
+    #expect(prediction(nodes, .ppc64, QEMURelease(5, 2)).stop == .unknown("the processors of nodes without memory"))
   }
 
   @Test(

@@ -162,7 +162,7 @@ struct QEMUReleaseTests {
     #expect(
       Self.prediction(QEMURelease(2, 9), arguments).message
         == "-device nvdimm,memdev=m: nvdimm is not enabled: missing 'nvdimm' in '-M'")
-    let virt = ["-machine", "virt", "-bios", "f"] + arguments.dropFirst(2)
+    let virt = ["-machine", "virt", "-cpu", "max", "-bios", "f"] + arguments.dropFirst(2)
     #expect(
       Self.prediction(QEMURelease(7, 2), virt, architecture: .aarch64).message
         == "-device nvdimm,memdev=m: nvdimm is not enabled: add 'nvdimm=on' to '-M'")

@@ -15,8 +15,9 @@ extension QEMUCommand {
       case .s390x: "s390-ccw-virtio"
       }
     machine["type"] = .text(type)
-    if architecture != .s390x { machine["nvdimm"] = .text("on") }
+    if SizingRules(release, architecture).hasNVDIMM { machine["nvdimm"] = .text("on") }
     loadsFirmware = architecture == .aarch64
+    if architecture == .aarch64 { processorModel = "max" }
     var memory = QEMUDictionary()
     let ram = ram ?? architecture.defaultRAM
     memory["size"] = .text("\(ram)")

@@ -105,6 +105,14 @@ package enum QEMUComplaint: Error, Hashable, Sendable {
   case notEnabled(machineOption: String)
   /// NVDIMMs are off on POWER, where they are on by default.
   case nvdimmOff
+  /// pseries: a machine older than 5.0.
+  case noNVDIMMHotplug
+  /// pseries: a DIMM does not consist of blocks of 256 MiB.
+  case dimmNotBlocks
+  /// pseries: a node has neither memory nor processors.
+  case emptyNode(UInt64)
+  /// pseries: `cap-htm=on`, the default of machines before 2.12, in emulation.
+  case noTransactions
   case uuidRequired
   case noMemoryDevice
   case deviceNotFound(String)
@@ -157,6 +165,7 @@ extension QEMUComplaint {
       .preallocatedWithoutReservation, .unsharedMemoryFile, .preallocationFailed, .hostNodesWithoutPolicy,
       .policyWithoutHostNodes,
       .readOnlyMemory, .noDeviceMemoryEnabled, .noACPI, .noEventDevice, .noMemoryHotplug, .notEnabled, .nvdimmOff,
+      .noNVDIMMHotplug, .dimmNotBlocks, .emptyNode, .noTransactions,
       .uuidRequired,
       .noMemoryDevice, .deviceNotFound, .mustBeUnarmed, .invalidValue, .nodeTooLarge, .busyMemoryDevice,
       .objectNotFound, .objectInUse, .mappedBackend, .noUnplug, .noVirtioUnplug, .noHotplug, .addressInUse,

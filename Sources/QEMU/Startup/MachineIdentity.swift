@@ -15,14 +15,6 @@ struct MachineIdentity: Equatable, Sendable {
     case empty
     /// A machine that no table lists.
     case unlisted
-
-    /// Whether the machine supports NVDIMMs, enabled or not.
-    var knowsNVDIMM: Bool {
-      switch self {
-      case .pc, .q35, .isapc, .virt, .pseries: true
-      case .microvm, .s390, .empty, .unlisted: false
-      }
-    }
   }
 
   let kind: Kind
@@ -70,6 +62,14 @@ struct MachineIdentity: Equatable, Sendable {
     }
   }
 
+  /// Whether the machine supports NVDIMMs, enabled or not.
+  var knowsNVDIMM: Bool {
+    switch kind {
+    case .pc, .q35, .isapc, .virt: true
+    case .pseries: !isBefore(5, 0)
+    case .microvm, .s390, .empty, .unlisted: false
+    }
+  }
   /// Whether the machine supports memory devices.
   var hasDeviceMemory: Bool {
     switch kind {

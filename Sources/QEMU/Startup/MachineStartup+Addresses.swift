@@ -67,12 +67,24 @@ extension MachineStartup {
     throw complain(.addressLimit(maximum: limit, used: used, bits: Int(processor.bits)))
   }
 
-  /// Returns the emulated processor; `nil` if it is not known, or is the host's own.
-  private func processor() throws(QEMUStop) -> EmulatedProcessor? {
+  /// Whether QEMU emulates the processors.
+  var isEmulated: Bool {
     let accelerator =
       command.accelerators.first ?? command.machine["accel"]?.text.map { String($0.prefix { $0 != ":" }) }
       ?? (command.program.hasSuffix("kvm") ? "kvm" : "tcg")
-    guard accelerator == "tcg" || accelerator == "qtest" else { return nil }
+    return accelerator == "tcg" || accelerator == "qtest"
+  }
+
+  /// Whether the processors of a virt machine have 64 bits. Source: QEMU `hw/arm/virt.c`, `machvirt_init`,
+  /// `virt_get_default_cpu_type`.
+  var areProcessorsWide: Bool {
+    let model = (command.processorModel ?? (isEmulated ? "cortex-a15" : "host")).prefix { $0 != "," }
+    return !["cortex-a7", "cortex-a15"].contains { model == $0 || model == $0 + "-arm-cpu" }
+  }
+
+  /// Returns the emulated processor; `nil` if it is not known, or is the host's own.
+  private func processor() throws(QEMUStop) -> EmulatedProcessor? {
+    guard isEmulated else { return nil }
     return try QEMULocation.nowhere.blamed { () throws(QEMUComplaint) in
       try EmulatedProcessor(command.processorModel ?? "qemu64", release)
     }

@@ -11,7 +11,10 @@ extension MachineStartup {
     }
     if loadsFirmwareFirst { try loadFirmware() }
     guard let layout = machine.layout else { return }
-    if layout == .pseries { try checkPOWERMemory() }
+    if layout == .pseries {
+      try checkPOWERMemory()
+      try checkEmptyNodes()
+    }
     try checkAddressSpace(machine)
     let hasRoom = maximum ?? ram > ram
     guard machine.hasDeviceMemory || slots ?? 0 == 0 && !hasRoom else {
@@ -22,7 +25,7 @@ extension MachineStartup {
         // Without room for devices the number of slots is not reported.
         ram: ram, slots: hasRoom ? slots : nil, maximum: hasRoom ? maximum : nil, machine: layout,
         alignsDevices: machine.alignsDevices, lowLimit: lowRAMLimit, highRAMStart: highRAMStart,
-        slotLimit: layout == .pseries && !command.accelerators.contains("kvm")
+        slotLimit: layout == .pseries && isEmulated
           ? MemoryDevicePlacement.slotLimitOfTCGOnPOWER : MemoryDevicePlacement.slotLimit)
       prediction.ram = ram
       let low = layout.lowRAM(of: ram, limit: lowRAMLimit)
@@ -44,6 +47,28 @@ extension MachineStartup {
     }
   }
 
+  /// Checks that each node has memory or processors. Source: QEMU 4.2 to 6.1, `spapr_machine_init`.
+  private mutating func checkEmptyNodes() throws(QEMUStop) {
+    guard since(4, 2), !since(6, 2),
+      let node = nodes.keys.sorted().first(where: { $0 > 0 && nodes[$0] == 0 })
+    else { return }
+    // One processor is in the first node.
+    guard !command.countsProcessors, !hasProcessorNodes else {
+      undescribed.append("the processors of nodes without memory")
+      return
+    }
+    throw complain(.emptyNode(node))
+  }
+
+  /// Makes the check of POWER that QEMU makes last. Source: QEMU `hw/ppc/spapr_caps.c`, `cap_htm_apply`.
+  func checkTransactions() throws(QEMUStop) {
+    guard let machine, machine.kind == .pseries, isEmulated, since(2, 12) else { return }
+    let isOn = command.machine["cap-htm"]?.text.map { ["on", "yes", "true", "y"].contains($0) }
+    // The processors of older machines have no transactions.
+    let isOnByDefault = machine.isBefore(2, 12) && !machine.isBefore(2, 8) && command.processorModel == nil
+    guard !(isOn ?? isOnByDefault) else { throw complain(.noTransactions) }
+  }
+
   private mutating func makeRAM() throws(QEMUStop) {
     if let id = machineBackend {
       guard backend(at: id)?.option.backend.size == ram else { throw complain(.memoryBackendSize(release)) }
@@ -54,7 +79,11 @@ extension MachineStartup {
     let path = command.memoryPath
     var option = BackendOption(
       MemoryBackend(id: "pc.ram", storage: path.map { .file(path: $0) } ?? .ram, size: ram))
-    if machine?.kind == .virt { option.backend.id = "mach-virt.ram" }
+    switch machine?.kind {
+    case .virt?: option.backend.id = "mach-virt.ram"
+    case .pseries?: option.backend.id = "ppc_spapr.ram"
+    default: break
+    }
     try make(option, at: .nowhere, hotplugged: false)
     prediction.usedBackends.insert(option.backend.id)
   }

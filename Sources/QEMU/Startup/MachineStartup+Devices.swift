@@ -159,7 +159,7 @@ extension MachineStartup {
     if isStrict, let id = option.backend, let backend = backend(at: id) { try checkSharing(backend) }
     // POWER checks the device before it looks for a slot.
     let isPOWER = machine.kind == .pseries
-    if isPOWER { try checkPOWER(option, layOut(option).1) }
+    if isPOWER { try checkPOWER(machine, option) }
     // From 3.0 on the device is laid out when the machine checks it; 3.0 nevertheless realizes it first.
     if !release.has(.realizesFirst), release.has(.addressBeforeSlot) { try realize(option) }
     try place(option, on: machine, at: location, hotplugged: hotplugged)
@@ -204,10 +204,10 @@ extension MachineStartup {
     _ machine: MachineIdentity, _ option: MemoryDevice, hotplugged: Bool
   ) throws(QEMUStop) {
     if machine.kind == .virt {
-      // The device that informs the guest about memory needs ACPI, which needs firmware. Cold-plugged devices are in
-      // the device tree, too. (since 10.2)
+      // The device that informs the guest about memory needs ACPI, which needs firmware and processors of 64 bits.
+      // Cold-plugged devices are in the device tree, too. (since 10.2)
       let isInDeviceTree = option.kind == .nvdimm && !hotplugged && since(10, 2)
-      let hasEventDevice = hasACPI && loadsFirmware && !machine.isBefore(4, 2)
+      let hasEventDevice = hasACPI && loadsFirmware && areProcessorsWide && !machine.isBefore(4, 2)
       guard hasEventDevice || isInDeviceTree else { throw complain(.noEventDevice) }
     } else {
       guard hasACPI, machine.kind != .isapc else { throw complain(.noACPI) }
@@ -219,9 +219,18 @@ extension MachineStartup {
     guard machine.hasDeviceMemory else { throw complain(.noMemoryHotplug) }
   }
 
-  /// Makes the checks of POWER. Source: QEMU `hw/ppc/spapr_nvdimm.c`, `spapr_nvdimm_validate`.
-  private func checkPOWER(_ option: MemoryDevice, _ geometry: BackendGeometry?) throws(QEMUStop) {
-    guard let geometry else { return }
+  /// Makes the checks of POWER. Sources: QEMU `hw/ppc/spapr.c`, `spapr_memory_pre_plug`, and `hw/ppc/spapr_nvdimm.c`,
+  /// `spapr_nvdimm_validate`.
+  private mutating func checkPOWER(_ machine: MachineIdentity, _ option: MemoryDevice) throws(QEMUStop) {
+    let (backend, geometry) = try layOut(option)
+    guard let geometry else {
+      let size = backend.option.backend.size ?? 0
+      guard option.kind != .dimm || size.isMultiple(of: rules.regionGranularity) else {
+        throw complain(.dimmNotBlocks)
+      }
+      return
+    }
+    guard machine.knowsNVDIMM else { throw complain(.noNVDIMMHotplug) }
     guard hasNVDIMM || !since(5, 2) else { throw complain(.nvdimmOff) }
     guard option.labelSize != nil || !rules.requiresLabels else { throw complain(.start(.labelRequired)) }
     guard geometry.regionSize.isMultiple(of: rules.regionGranularity) else {

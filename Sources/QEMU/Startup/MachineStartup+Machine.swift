@@ -66,8 +66,8 @@ extension MachineStartup {
       let limit = try reader.size(key) ?? 0
       guard limit <= 4 << 30 else { throw .lowRAMLimit(limit) }
       lowRAMLimit = limit == 0 ? nil : limit
-    case "nvdimm" where machine.kind.knowsNVDIMM: hasNVDIMM = try reader.boolean(key) ?? false
-    case "nvdimm-persistence" where machine.kind.knowsNVDIMM && since(3, 0):
+    case "nvdimm" where machine.knowsNVDIMM: hasNVDIMM = try reader.boolean(key) ?? false
+    case "nvdimm-persistence" where machine.knowsNVDIMM && since(3, 0):
       guard let value = try reader.text(key) else { return }
       guard let domain = PersistenceDomain(rawValue: value) else { throw .unsupportedPersistence(value) }
       prediction.persistence = domain

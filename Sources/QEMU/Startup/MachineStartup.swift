@@ -101,6 +101,7 @@ package struct MachineStartup {
         try device.location.adding { () throws(QEMUStop) in try plug(device, hotplugged: false) }
       }
       if machine?.kind == .virt { try loadDeviceTree() }
+      try checkTransactions()
       try stopIfUndescribed()
       if let option = command.unsaid { throw .unsaid(option) }
     } catch {
