@@ -16,10 +16,15 @@ package final class GuestHardware: Sendable {
   /// Reports failures of backends.
   package let alarm = BackendAlarm()
   private let contents: Mutex<Contents>
-  /// Takes events of NVDIMMs, on any thread.
-  private let announce = Mutex<@Sendable (MachineEvent) -> Void>({ _ in })
-  /// Shows the current guest what it is to see of a DIMM whose lock or media errors have changed.
-  private let show = Mutex<@Sendable (DIMM) -> Void>({ _ in })
+  private let listeners = Mutex(Listeners())
+
+  /// In a struct: a closure that is itself the value of a mutex gets another wrapper each time it is read.
+  private struct Listeners {
+    /// Takes events of NVDIMMs, on any thread.
+    var announce: @Sendable (MachineEvent) -> Void = { _ in }
+    /// Shows the current guest what it is to see of a DIMM whose lock or media errors have changed.
+    var show: @Sendable (DIMM) -> Void = { _ in }
+  }
 
   /// The parts that change when a DIMM is plugged.
   struct Contents: Sendable {
@@ -83,23 +88,23 @@ package final class GuestHardware: Sendable {
 
   /// Passes events of NVDIMMs to `announce` from now on.
   package func connect(_ announce: @escaping @Sendable (MachineEvent) -> Void) {
-    self.announce.withLock { $0 = announce }
+    listeners.withLock { $0.announce = announce }
   }
 
   /// Passes DIMMs whose lock or media errors have changed to `show` from now on.
-  func connect(show: @escaping @Sendable (DIMM) -> Void) { self.show.withLock { $0 = show } }
+  func connect(show: @escaping @Sendable (DIMM) -> Void) { listeners.withLock { $0.show = show } }
 
   /// Announces `event`.
-  func tell(_ event: MachineEvent) { announce.withLock { $0 }(event) }
+  func tell(_ event: MachineEvent) { listeners.withLock { $0 }.announce(event) }
 
   private func watch(_ dimm: DIMM) {
     let slot = dimm.slot
     dimm.condition.connect { [weak self, weak dimm] old, new in
       guard let self, let dimm else { return }
-      if old.security.isLocked != new.security.isLocked || old.errors != new.errors { show.withLock { $0 }(dimm) }
-      let announce = announce.withLock { $0 }
-      if old.errors != new.errors { announce(.mediaErrorsChanged(slot: slot, badBytes: new.errors.size)) }
-      if old.health != new.health { announce(.healthChanged(slot: slot)) }
+      let listeners = listeners.withLock { $0 }
+      if old.security.isLocked != new.security.isLocked || old.errors != new.errors { listeners.show(dimm) }
+      if old.errors != new.errors { listeners.announce(.mediaErrorsChanged(slot: slot, badBytes: new.errors.size)) }
+      if old.health != new.health { listeners.announce(.healthChanged(slot: slot)) }
     }
   }
 

@@ -14,7 +14,12 @@ package final class HeldCondition: Sendable {
   private let failures = Mutex<[UInt32: UInt32]>([:])
   /// Keeps a condition as long as the data of the NVDIMM, together with whether a guest uses it.
   private let keep: @Sendable (DIMMCondition, _ isInUse: Bool) throws(StorageFailure) -> Void
-  private let watcher = Mutex<@Sendable (_ old: DIMMCondition, _ new: DIMMCondition) -> Void>({ _, _ in })
+  private let watcher = Mutex(Watcher { _, _ in })
+
+  /// In a struct: a closure that is itself the value of a mutex gets another wrapper each time it is read.
+  private struct Watcher {
+    let tell: @Sendable (_ old: DIMMCondition, _ new: DIMMCondition) -> Void
+  }
 
   package init(
     _ condition: DIMMCondition = DIMMCondition(),
@@ -28,7 +33,7 @@ package final class HeldCondition: Sendable {
 
   /// Calls `watcher` for each change from now on.
   package func connect(_ watcher: @escaping @Sendable (_ old: DIMMCondition, _ new: DIMMCondition) -> Void) {
-    self.watcher.withLock { $0 = watcher }
+    self.watcher.withLock { $0 = Watcher(tell: watcher) }
   }
 
   package var value: DIMMCondition { state.withLock { $0.condition } }
@@ -49,8 +54,8 @@ package final class HeldCondition: Sendable {
       return (result, old, new)
     }
     if new != old {
-      let watch = watcher.withLock { $0 }
-      watch(old, new)
+      let watcher = watcher.withLock { $0 }
+      watcher.tell(old, new)
     }
     return result
   }
