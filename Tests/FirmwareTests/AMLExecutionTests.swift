@@ -72,7 +72,7 @@ import Testing
       ("NVDR.NV07._DSM \(root) 1 4 [0]", "[Buffer] Length 04 = 01 00 00 00"),
       ("NVDR.NV07._DSM \(leaf) 3 0 [0]", "[Buffer] Length 01 = 00"),
       // The functions of revision 2 likewise.
-      ("NVDR.NV07._DSM \(leaf) 2 0 [0]", "[Buffer] Length 04 = 01 00 FE 1F"),
+      ("NVDR.NV07._DSM \(leaf) 2 0 [0]", "[Buffer] Length 04 = 01 F0 FF 1F"),
       ("NVDR.NV07._DSM \(leaf) 2 5 [(01 02 03 04 05 06 07 08)]", "[Buffer] Length 08 = 01 02 03 04 05 06 07 08"),
       ("NVDR.NV07._DSM \(leaf) 0 5 [0]", "[Buffer] Length 04 = 01 00 00 00"),
       ("NVDR._DSM \(leaf) 1 0 [0]", "[Buffer] Length 01 = 00"),

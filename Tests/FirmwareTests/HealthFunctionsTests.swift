@@ -21,7 +21,7 @@ import Testing
 
   @Test("each revision has its functions") mutating func query() {
     #expect(call(0) == words(1 | 1 << 1 | 1 << 2 | 1 << 10))
-    #expect(call(0, revision: 2) == words(0x1FFE_0001))
+    #expect(call(0, revision: 2) == words(0x1FFF_F001))
     #expect(call(0, revision: 0) == words(0))
     #expect(call(0, revision: 3) == words(0))
   }

@@ -136,6 +136,7 @@ struct HMPSessionTests {
       "slot: 0", "device: nv0", "state: fatal", "spares: 5", "used: 0", "media-temperature: 25",
       "controller-temperature: 30", "alarm-spares: true", "alarm-media-temperature: false",
       "alarm-controller-temperature: false", "shutdown-count: 0", "shutdown: dirty", "security: locked",
+      "firmware-version: 0x1",
       "media-errors: 1", "  0x1000-0x11ff",
     ]
     #expect(

@@ -32,6 +32,10 @@ import Testing
     condition.security = DIMMSecurity(
       user: secret(), master: secret(), isLocked: Bool.random(using: &random), isFrozen: Bool.random(using: &random),
       erasure: [nil, .region, .everything].randomElement(using: &random) ?? nil)
+    if Bool.random(using: &random) {
+      condition.firmware = DIMMFirmware(
+        running: UInt64.random(in: 1...(.max), using: &random), staged: Bool.random(using: &random) ? 7 : nil)
+    }
     return condition
   }
 
@@ -90,6 +94,20 @@ import Testing
       copy.store(CRC32.checksum(copy), at: 16)
       _ = ConditionRecord.newest(in: copy)
     }
+  }
+
+  @Test("a staged firmware runs from the next start on, and an update that was cut off is forgotten")
+  func firmware() throws {
+    var condition = DIMMCondition()
+    let context = try condition.firmware.start()
+    try condition.firmware.send([5, 0, 0, 0, 0, 0, 0, 0], at: 0, context: context)
+    let cutOff = ConditionRecord(generation: 1, condition: condition, isInUse: true)
+    #expect(ConditionRecord.newest(in: Self.file([cutOff]))?.condition.firmware == DIMMFirmware())
+    try condition.firmware.finish(context: context)
+    let staged = ConditionRecord(generation: 2, condition: condition, isInUse: true)
+    let kept = try #require(ConditionRecord.newest(in: Self.file([cutOff, staged])))
+    #expect(kept.condition.firmware == DIMMFirmware(running: 1, staged: 5))
+    #expect(kept.afterPowerOn.firmware == DIMMFirmware(running: 5, staged: nil))
   }
 
   @Test("whoever had the DIMM when the power went left it unsafely") func powerOn() {

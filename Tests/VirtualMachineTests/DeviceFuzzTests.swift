@@ -263,6 +263,53 @@ struct DeviceFuzzTests {
     #expect(try backends.damage(exceptLabels: 0..<FuzzedDIMMs.labelSize).isEmpty)
   }
 
+  /// Returns a request about the firmware; most requests belong to an update that succeeds.
+  private static func updateRequest(_ random: inout SeededGenerator) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let function = UInt32.random(in: 12...16, using: &random)
+    let context = UInt32.random(in: 0...3, using: &random)
+    for word in [UInt32.random(in: 1...5, using: &random), 0, function, 2] { bytes.append(littleEndian: word) }
+    if function == 15 {
+      bytes.append(littleEndian: Int.random(in: 0..<8, using: &random) == 0 ? number(&random) : 0)
+    }
+    bytes.append(littleEndian: context)
+    if function == 14 {
+      let edges: [UInt32] = [0, 0, 0, 4, 8, 1 << 20, (1 << 20) - 1, .max]
+      bytes.append(littleEndian: edges.randomElement(using: &random) ?? 0)
+      let count = [1, 4, 8, 8, 9, 20].randomElement(using: &random) ?? 0
+      bytes.append(littleEndian: Int.random(in: 0..<16, using: &random) == 0 ? number(&random) : UInt32(count))
+      let byte: UInt8 = [0, 0xff, 5, 6].randomElement(using: &random) ?? 0
+      bytes += [UInt8](repeating: byte, count: count)
+    }
+    return Int.random(in: 0..<16, using: &random) == 0
+      ? Array(bytes.dropLast(Int.random(in: 0...16, using: &random))) : bytes
+  }
+
+  @Test("firmware: what is legal is done, and nothing else") func updates() throws {
+    var random = SeededGenerator(fuzzing: "firmware")
+    var reference = backends.reference(interfaceTable: [])
+    let count = SeededGenerator.count(default: 4000, optimized: 40_000)
+    var (misses, staged) = (0, 0)
+    for _ in 0..<count {
+      if Int.random(in: 0..<128, using: &random) == 0 {
+        for dimm in backends.dimms {
+          let handle = dimm.description.handle
+          if reference.updates[handle]?.next != 0 { staged += 1 }
+          try dimm.condition.change { $0.firmware.coldStart() }
+          reference.updates[handle]?.coldStart()
+        }
+      }
+      let request = Self.updateRequest(&random)
+      hardware.placeRequest(request)
+      machine.ports.write(UInt32(request.count), width: 4, to: GuestPlatform.methodDoorbellPort)
+      let response = reference.respond(to: request)
+      if hardware.response(count: response.count) != response { misses += 1 }
+    }
+    #expect(misses == 0)
+    #expect(staged > count / 1000, "the fuzz does not reach what it is for")
+    #expect(try backends.damage().isEmpty)
+  }
+
   @Test("several CPUs at once, while NVDIMMs are plugged") func processors() throws {
     var seeds = SeededGenerator(fuzzing: "several CPUs")
     let count = SeededGenerator.count(default: 2000, optimized: 20_000) / 4

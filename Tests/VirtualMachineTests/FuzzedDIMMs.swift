@@ -87,8 +87,10 @@ struct FuzzedDIMMs {
       )
     }
     let locks = dimms.map { ($0.description.handle, LockReference(isReadOnly: $0.isReadOnly)) }
+    let updates = dimms.map { ($0.description.handle, UpdateReference()) }
     return LabelReference(
       areas: areas, conditions: ConditionReference(Dictionary(uniqueKeysWithValues: conditions)),
-      locks: Dictionary(uniqueKeysWithValues: locks), interfaceTable: interfaceTable)
+      locks: Dictionary(uniqueKeysWithValues: locks), updates: Dictionary(uniqueKeysWithValues: updates),
+      interfaceTable: interfaceTable)
   }
 }

@@ -14,6 +14,7 @@ struct LabelReference {
   /// The reference for errors and health of the same NVDIMMs.
   var conditions: ConditionReference
   var locks: [UInt32: LockReference]
+  var updates: [UInt32: UpdateReference]
   /// The handles of the NVDIMMs whose region was set to zero.
   private(set) var erased: Set<UInt32> = []
   /// The answer to `_FIT`.
@@ -38,8 +39,9 @@ struct LabelReference {
     case 0 where function == 0:
       guard let area = areas[handle] else { return number(0) }
       let revision = word(request, 12)
-      return number(revision == 1 ? (area == nil ? 0x407 : 0x477) : revision == 2 ? 0x1ffe_0001 : 0)
+      return number(revision == 1 ? (area == nil ? 0x407 : 0x477) : revision == 2 ? 0x1fff_f001 : 0)
     case 0 where (19...28).contains(function): return lock(handle, function, argument)
+    case 0 where (12...16).contains(function): return updates[handle]?.answer(function, argument) ?? dsm(.missing)
     case 0 where [1, 2, 10, 17, 18].contains(function):
       return areas[handle] == nil ? dsm(.missing) : conditions.health(handle, function, argument)
     case 0 where function == 4:

@@ -127,7 +127,7 @@ extension DeviceMethods {
       + records.flatMap { Self.numbers($0.range.lowerBound, $0.range.upperBound - $0.range.lowerBound) }
   }
 
-  private static func numbers(_ numbers: UInt64...) -> [UInt8] {
+  static func numbers(_ numbers: UInt64...) -> [UInt8] {
     var bytes: [UInt8] = []
     for number in numbers { bytes.append(littleEndian: number) }
     return bytes

@@ -11,6 +11,11 @@ extension DeviceMethods {
     case labelRead = 5
     case labelWrite = 6
     case latchShutdown = 10
+    case firmwareInformation = 12
+    case startFirmwareUpdate = 13
+    case sendFirmwareData = 14
+    case finishFirmwareUpdate = 15
+    case queryFirmwareUpdate = 16
     case setHealthThresholds = 17
     case injectHealth = 18
     case securityState = 19
@@ -28,7 +33,8 @@ extension DeviceMethods {
     var revision: UInt32 {
       switch self {
       case .query, .health, .healthThresholds, .labelSize, .labelRead, .labelWrite, .latchShutdown: 1
-      case .setHealthThresholds, .injectHealth, .securityState, .setPassphrase, .disablePassphrase, .unlock,
+      case .firmwareInformation, .startFirmwareUpdate, .sendFirmwareData, .finishFirmwareUpdate, .queryFirmwareUpdate,
+        .setHealthThresholds, .injectHealth, .securityState, .setPassphrase, .disablePassphrase, .unlock,
         .freezeLock, .secureErase, .overwrite, .queryOverwrite, .setMasterPassphrase, .masterSecureErase:
         2
       }
@@ -38,9 +44,10 @@ extension DeviceMethods {
     var isForLabels: Bool {
       switch self {
       case .labelSize, .labelRead, .labelWrite: true
-      case .query, .health, .healthThresholds, .latchShutdown, .setHealthThresholds, .injectHealth, .securityState,
-        .setPassphrase, .disablePassphrase, .unlock, .freezeLock, .secureErase, .overwrite, .queryOverwrite,
-        .setMasterPassphrase, .masterSecureErase:
+      case .query, .health, .healthThresholds, .latchShutdown, .firmwareInformation, .startFirmwareUpdate,
+        .sendFirmwareData, .finishFirmwareUpdate, .queryFirmwareUpdate, .setHealthThresholds, .injectHealth,
+        .securityState, .setPassphrase, .disablePassphrase, .unlock, .freezeLock, .secureErase, .overwrite,
+        .queryOverwrite, .setMasterPassphrase, .masterSecureErase:
         false
       }
     }
@@ -99,6 +106,11 @@ extension DeviceMethods {
       guard argument.count >= 1, argument[0] <= 1 else { throw MethodRefusal(.invalid) }
       let isLatched = argument[0] == 1
       try device.change { $0.isShutdownLatched = isLatched }
+    case .firmwareInformation: return Self.firmwareData(device.condition.value.firmware)
+    case .startFirmwareUpdate: return try Self.startUpdate(of: device)
+    case .sendFirmwareData: try Self.sendUpdate(to: device, argument)
+    case .finishFirmwareUpdate: try Self.finishUpdate(of: device, argument)
+    case .queryFirmwareUpdate: return try Self.queryUpdate(of: device, argument)
     case .setHealthThresholds:
       guard let thresholds = Self.thresholds(argument) else { throw MethodRefusal(.invalid) }
       try changeHealth(of: device) { $0.thresholds = thresholds }

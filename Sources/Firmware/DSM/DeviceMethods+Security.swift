@@ -70,11 +70,11 @@ extension DeviceMethods.Device {
     media.startErasure()
   }
 
-  /// Refused until everything is overwritten, or if there was no overwrite.
+  /// Refused until everything is overwritten, or if there was no overwrite (Query Overwrite Status, 3.25: 1 and 2).
   func checkOverwrite() throws(MethodRefusal) {
     let security = condition.value.security
-    guard security.erasure == nil else { throw MethodRefusal(.busy) }
-    guard security.isOverwritten else { throw MethodRefusal(.notStarted) }
+    guard security.erasure == nil else { throw MethodRefusal(.extended(1)) }
+    guard security.isOverwritten else { throw MethodRefusal(.extended(2)) }
   }
 }
 

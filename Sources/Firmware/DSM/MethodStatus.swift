@@ -16,10 +16,8 @@ enum MethodStatus {
   case wrongPassphrase
   /// The labels are not accessible until the DIMM is unlocked.
   case locked
-  /// An overwrite is in progress.
-  case busy
-  /// There was no overwrite.
-  case notStarted
+  /// A status of the function's own, by its number.
+  case extended(UInt32)
   /// A status that was injected for a test.
   case injected(UInt32)
 
@@ -41,8 +39,7 @@ enum MethodStatus {
     case .noResources: 8
     case .invalidState, .locked: 10
     case .wrongPassphrase: 11
-    case .busy: 1 << 16 | 7
-    case .notStarted: 2 << 16 | 7
+    case .extended(let number): number << 16 | 7
     case .injected(let status): status
     }
   }
@@ -51,7 +48,7 @@ enum MethodStatus {
   var busSpecific: UInt32 {
     switch self {
     case .success: 0
-    case .notSupported, .hardwareError, .noResources, .invalidState, .wrongPassphrase, .locked, .busy, .notStarted: 1
+    case .notSupported, .hardwareError, .noResources, .invalidState, .wrongPassphrase, .locked, .extended: 1
     case .noDevice, .invalid: 2
     case .injected(let status): status
     }
@@ -64,7 +61,7 @@ enum MethodStatus {
     case .success: 0
     case .invalid: 2
     case .locked: 3
-    case .notSupported, .noDevice, .hardwareError, .noResources, .invalidState, .wrongPassphrase, .busy, .notStarted,
+    case .notSupported, .noDevice, .hardwareError, .noResources, .invalidState, .wrongPassphrase, .extended,
       .injected:
       1
     }

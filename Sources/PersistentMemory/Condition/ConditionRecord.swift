@@ -2,8 +2,8 @@ import Basics
 
 /// The condition of a DIMM, stored beside its backend in two copies. The newer copy that is intact counts.
 ///
-/// A copy is a header, the ranges of media errors and hashes of passphrases, with one checksum. A change overwrites the older copy, so that a
-/// crash leaves the other one intact.
+/// A copy is a header, the ranges of media errors, hashes of passphrases and the revisions of the firmware, with one
+/// checksum. A change overwrites the older copy, so that a crash leaves the other one intact.
 public struct ConditionRecord: Sendable, Equatable {
   /// The generation; the copy with the higher generation is the newer one.
   package var generation: UInt64
@@ -23,6 +23,7 @@ public struct ConditionRecord: Sendable, Equatable {
     if isInUse { condition.health.shutDownUnsafely() } else { condition.health.isShutdownDirty = false }
     condition.isShutdownLatched = false
     condition.security.powerOn()
+    condition.firmware.coldStart()
     return condition
   }
 
@@ -67,7 +68,12 @@ public struct ConditionRecord: Sendable, Equatable {
     static let frozen = Flags(rawValue: 1 << 9)
     static let erasingRegion = Flags(rawValue: 1 << 10)
     static let erasingEverything = Flags(rawValue: 1 << 11)
+    /// The firmware is not that of a new DIMM.
+    static let firmware = Flags(rawValue: 1 << 12)
   }
+
+  /// Two numbers behind all the rest: the running revision of the firmware, and the staged one or 0.
+  private static let firmwareSize = 16
 
   package var encoded: [UInt8] {
     let health = condition.health
@@ -88,6 +94,8 @@ public struct ConditionRecord: Sendable, Equatable {
     case .region?: flags.insert(.erasingRegion)
     case .everything?: flags.insert(.erasingEverything)
     }
+    let firmware = DIMMFirmware(running: condition.firmware.running, staged: condition.firmware.staged)
+    if firmware != DIMMFirmware() { flags.insert(.firmware) }
 
     var bytes = Self.magic + [UInt8](repeating: 0, count: Self.headerSize - Self.magic.count)
     bytes[Self.count] = UInt32(condition.errors.ranges.count)
@@ -112,6 +120,10 @@ public struct ConditionRecord: Sendable, Equatable {
     for secret in [security.user.secret, security.master.secret].compactMap(\.self) {
       bytes += secret.salt + secret.digest
     }
+    if flags.contains(.firmware) {
+      bytes.append(littleEndian: firmware.running)
+      bytes.append(littleEndian: firmware.staged ?? 0)
+    }
     bytes[Self.checksum] = CRC32.checksum(bytes)
     return bytes
   }
@@ -128,8 +140,9 @@ public struct ConditionRecord: Sendable, Equatable {
     let count = Int(copy[Self.count])
     let flags = Flags(rawValue: copy[Self.flags])
     var secrets = Self.headerSize + count * Self.rangeSize
-    let size =
+    let firmware =
       secrets + [Flags.passphrase, .masterPassphrase].count(where: flags.contains) * DIMMSecurity.Secret.size
+    let size = firmware + (flags.contains(.firmware) ? Self.firmwareSize : 0)
     guard count <= MediaErrors.limit, var whole = copy.block(at: 0, count: size) else { return nil }
     let checksum = whole[Self.checksum]
     whole[Self.checksum] = 0
@@ -170,6 +183,10 @@ public struct ConditionRecord: Sendable, Equatable {
       user: user, master: secret(.masterPassphrase), isLocked: flags.contains(.locked),
       isFrozen: flags.contains(.frozen),
       erasure: flags.contains(.erasingEverything) ? .everything : flags.contains(.erasingRegion) ? .region : nil)
+    if flags.contains(.firmware) {
+      let staged: UInt64 = whole.load(at: firmware + 8)
+      condition.firmware = DIMMFirmware(running: whole.load(at: firmware), staged: staged == 0 ? nil : staged)
+    }
     self.init(generation: whole[Self.generation], condition: condition, isInUse: flags.contains(.inUse))
   }
 }

@@ -147,7 +147,9 @@ extension DIMMHealth {
 
 extension DIMMCondition {
   /// What it tells, but for its media errors.
-  package var facts: [(key: String, value: JSONValue)] { health.facts + [("security", .text(security.name))] }
+  package var facts: [(key: String, value: JSONValue)] {
+    health.facts + [("security", .text(security.name))] + firmware.facts
+  }
 
   /// The condition in the documents of `--json`: the names of monitors, with `_` for `-`.
   package var json: JSONValue {
@@ -163,7 +165,8 @@ extension DIMMCondition {
     let bad = count == 0 ? [] : ["\(errors.ranges.size.precise) cannot be read: \(errors.ranges.listing(from: 0))"]
     let shutdowns = health.shutdownCount == 0 ? [] : ["dirty shutdowns \(health.shutdownCount)"]
     let lock = security == DIMMSecurity() ? [] : [security.name]
-    return (["health \(health.state.name)"] + lock + shutdowns + bad).joined(separator: ", ")
+    let firmware = firmware.summary.map { [$0] } ?? []
+    return (["health \(health.state.name)"] + lock + firmware + shutdowns + bad).joined(separator: ", ")
   }
 
   /// Adds media errors; false where there is no room for more.

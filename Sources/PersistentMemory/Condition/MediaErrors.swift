@@ -97,6 +97,7 @@ public struct DIMMCondition: Sendable, Equatable {
   public package(set) var errors = MediaErrors()
   public package(set) var health = DIMMHealth()
   public package(set) var security = DIMMSecurity()
+  public package(set) var firmware = DIMMFirmware()
   /// Whether a shutdown that goes wrong is to be counted from now on: the guest relies on it.
   package var isShutdownLatched = false
 

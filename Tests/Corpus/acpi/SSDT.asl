@@ -119,7 +119,7 @@ DefinitionBlock ("", "SSDT", 2, "VNVDMM", "VNVDSSDT", 0x00000001)
                             {
                                 If ((Arg2 == 0x02))
                                 {
-                                    Return (Buffer (0x04) { 0x01, 0x00, 0xFE, 0x1F })
+                                    Return (Buffer (0x04) { 0x01, 0xF0, 0xFF, 0x1F })
                                 }
                             }
 

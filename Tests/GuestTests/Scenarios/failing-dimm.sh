@@ -74,6 +74,34 @@ grep -q '^injected.*"temperature_celsius":90.*"spares_percentage":5' said
 grep -q '^monitor.*"dimm-media-temperature".*true' said
 grep -q '^fatal.*"health_state":"fatal"' said
 
+# An image is staged, and runs from the next guest on.
+guest '
+  list() { ndctl list -DF | tr -d " \n"; }
+  ndctl wait-scrub >/dev/null
+  echo "old $(list)"
+  { printf "\005\002\0\0\0\0\0\0"; head -c 200000 /dev/urandom; } >/tmp/image
+  ndctl update-firmware -f /tmp/image nmem0 2>&1 | tr -d " \n"
+  echo " staged $(list)"
+  ndctl update-firmware -f /tmp/image nmem0 2>&1 | tr "\n" " "
+' "$@"
+grep -q '^old.*"firmware":{"current_version":1,"can_update":true}' said
+grep -q 'updated1nmem.* staged.*"firmware":{"current_version":1,"can_update":true,"next_version":517,.*"need_powercycle":true}' said
+says 'nmem0: busy with another firmware update' 'updated 0 nmem'
+vnvdimm-label-dump a.img | grep -q '^condition .*firmware 0x205'
+guest '
+  list() { ndctl list -DF | tr -d " \n"; }
+  ndctl wait-scrub >/dev/null
+  echo "new $(list)"
+  head -c 200000 /dev/zero | tr "\0" "\377" >/tmp/image
+  ndctl update-firmware -f /tmp/image nmem0 2>&1 | tr "\n" " "
+  head -c 200000 /dev/zero >/tmp/image
+  ndctl update-firmware -f /tmp/image nmem0 >/dev/null 2>&1
+  echo "next $(list)"
+' "$@"
+grep -q '^new.*"firmware":{"current_version":517,"can_update":true}' said
+says 'nmem0: firmware image rejected'
+grep -q 'nmem\. next.*"current_version":517,"can_update":true,"next_version":518' said
+
 # A VMM that is killed leaves a dirty shutdown.
 guest 'echo running; sleep 100' "$@" &
 until grep -q running console; do sleep 0.2; done
