@@ -29,6 +29,11 @@ struct MethodCallTextTests {
       "slot 0: _DSM function 5 at 0x100, 64 bytes: 4 bytes, status 3"
     ),
     (
+      request(0, handle: 1, function: 22, numbers(0x1234, 0x5678)), numbers(11),
+      "slot 0: _DSM function 22: 4 bytes, status 11"
+    ),
+    (request(0, handle: 0, function: 5, numbers(0, 1)), numbers(2), "root: _DSM function 5: 4 bytes, status 2"),
+    (
       request(3, handle: 1, numbers(0x200, 0, 8, 0, 1, 2)), numbers(0),
       "slot 0: _LSW at 0x200, 8 bytes: 4 bytes, status 0"
     ),

@@ -16,9 +16,11 @@ package struct MethodCallText: CustomStringConvertible {
     let result = [UInt8](response.dropFirst(MethodWindow.headerSize))
     let slot = request[MethodWindow.handle] == 0 ? "root" : "slot \(request[MethodWindow.handle] - 1)"
     let function = request[MethodWindow.function]
+    // Only the functions for labels have a range; other arguments may hold a passphrase.
+    let hasRange = request[MethodWindow.handle] != 0 && (function == 5 || function == 6)
     let call =
       switch method {
-      case .deviceSpecific: "_DSM function \(function)\(Self.range(argument, width: 4, function >= 5))"
+      case .deviceSpecific: "_DSM function \(function)\(Self.range(argument, width: 4, hasRange))"
       case .labelInformation: "_LSI"
       case .labelRead: "_LSR\(Self.range(argument, width: 8, true))"
       case .labelWrite: "_LSW\(Self.range(argument, width: 8, true))"
