@@ -1,6 +1,7 @@
 import Basics
 import Firmware
 import PersistentMemory
+import Synchronization
 import TestSupport
 import Testing
 
@@ -92,6 +93,15 @@ import Testing
     }
     #expect(condition.value == DIMMCondition())
     #expect(told.all.isEmpty)
+  }
+
+  @Test("whoever watches a DIMM hears of each of many changes") func watcher() throws {
+    let count = Atomic(0)
+    dimm.condition.connect { old, new in
+      if new.health.shutdownCount == old.health.shutdownCount + 1 { count.add(1, ordering: .relaxed) }
+    }
+    for _ in 0..<50_000 { try dimm.condition.change { $0.health.shutDownUnsafely() } }
+    #expect(count.load(ordering: .relaxed) == 50_000)
   }
 
   @Test("a function that is to fail does, until it is not") mutating func failures() {
