@@ -8,7 +8,7 @@ MAN = $(SHARE)/man
 BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
 ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
-ANSIBLE = $(SHARE)/ansible/plugins/modules
+ANSIBLE = $(SHARE)/ansible/collections/ansible_collections/vnvdimm/backend
 SCHEMA = $(SHARE)/vnvdimm
 SYSTEMD = $(DESTDIR)$(PREFIX)/lib/systemd/system
 SCRIPTS := .ci/run completions/bash/vnvdimm \
@@ -29,9 +29,11 @@ PACKAGES := acpica-tools btrfs-progs busybox-static daxctl dmsetup e2fsprogs fdi
   libdaxctl-dev libndctl-dev libxml2 linux-image-cloud-amd64 mandoc ndctl qemu-system-x86 qemu-utils shellcheck \
   xfsprogs zsh
 # What only the tests use: tools for access control lists and attributes, ansible-core, promtool of prometheus, spelling
-# checkers, a reader of JSON schemas, strace, makers of file systems, compressors, and a kernel with machine checks.
+# checkers, readers of JSON schemas and of the documentation of Ansible's modules, strace, makers of file systems,
+# compressors, and a kernel with machine checks.
 TEST_PACKAGES := acl ansible-core aspell aspell-en attr codespell cryptsetup-bin dosfstools exfatprogs f2fs-tools jfsutils \
-  linux-image-amd64 ntfs-3g ocfs2-tools prometheus python3-jsonschema reiserfsprogs strace xz-utils zstd
+  linux-image-amd64 ntfs-3g ocfs2-tools prometheus python3-jsonschema python3-voluptuous reiserfsprogs strace xz-utils \
+  zstd
 MISSING = $(shell for package in $(PACKAGES); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 
@@ -138,7 +140,7 @@ diagnostics: build  ## the rules in the manual, as they are explained in the sou
 
 install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be done
 	@[ -x $(BUILT)/vnvdimm ] || $(MAKE) build
-	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(ANSIBLE) \
+	install -d $(BIN) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) \
 	  $(SCHEMA) $(SYSTEMD)
 	install -s -m 755 $(BUILT)/vnvdimm $(BIN)
 	for program in $(filter-out vnvdimm,$(PROGRAMS)); do ln -sf vnvdimm $(BIN)/$$program; done
@@ -148,7 +150,8 @@ install:  ## DESTDIR= PREFIX=/usr/local; builds first where that is still to be 
 	install -m 644 completions/bash/* $(BASH_COMPLETIONS)
 	install -m 644 completions/zsh/* $(ZSH_COMPLETIONS)
 	install -m 644 completions/fish/* $(FISH_COMPLETIONS)
-	install -m 644 Sources/Packaging/ansible/vnvdimm_check.py $(ANSIBLE)
+	cd Sources/Packaging/ansible_collections/vnvdimm/backend && for file in README.md galaxy.yml meta/*.yml plugins/*/*.py; do \
+	  install -D -m 644 $$file $(abspath $(ANSIBLE))/$$file; done
 	install -m 644 Sources/Packaging/schema/answers.schema.json $(SCHEMA)
 	install -m 644 Sources/Packaging/systemd/* $(SYSTEMD)
 	sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(SYSTEMD)/vnvdimm-check.service
@@ -159,7 +162,8 @@ uninstall:  ## what install put there
 	rm -f $(patsubst completions/bash/%,$(BASH_COMPLETIONS)/%,$(wildcard completions/bash/*))
 	rm -f $(patsubst completions/zsh/%,$(ZSH_COMPLETIONS)/%,$(wildcard completions/zsh/*))
 	rm -f $(patsubst completions/fish/%,$(FISH_COMPLETIONS)/%,$(wildcard completions/fish/*))
-	rm -f $(ANSIBLE)/vnvdimm_check.py $(SCHEMA)/answers.schema.json $(SYSTEMD)/vnvdimm-check.service $(SYSTEMD)/vnvdimm-check.timer
+	rm -rf $(ANSIBLE)
+	rm -f $(SCHEMA)/answers.schema.json $(SYSTEMD)/vnvdimm-check.service $(SYSTEMD)/vnvdimm-check.timer
 
 VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/CommandSupport/Suite.swift)
 

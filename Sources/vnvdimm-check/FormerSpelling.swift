@@ -17,7 +17,7 @@ struct FormerSpelling {
     "--qemu-command": .verb("command", option: nil), "--qemu-command-file": .verb("command", option: "--file"),
     "--libvirt-xml": .verb("domain", option: nil), "--libvirt-hook": .verb("hook", option: nil),
     "--each": .verb("fleet", option: nil), "--paths-from": .verb("fleet", option: "--paths-from"),
-    "--ansible": .command(.command("ansible-doc", "--type", "module", "vnvdimm_check")),
+    "--ansible": .command(.command("ansible-doc", "--type", "module", "vnvdimm.backend.check")),
   ]
 
   /// `nil` if none of `arguments` is such an option.

@@ -4,7 +4,7 @@ import TestSupport
 /// Commands with their output, as a page shows them; see Tests/Shells/transcript.sh.
 struct Transcript {
   private static let scripts = Corpus.folder.appendingPathComponent("../Shells").standardizedFileURL
-  private static let ansible = Corpus.folder.appendingPathComponent("../../Sources/Packaging/ansible")
+  private static let ansible = Corpus.folder.appendingPathComponent("../../Sources/Packaging")
     .standardizedFileURL
 
   private let text: String
@@ -31,7 +31,8 @@ struct Transcript {
       executable: URL(fileURLWithPath: "/usr/bin/env"),
       [
         "PATH=\(ProgramRun.products.path):/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=\(scratch.0.url.path)",
-        "ANSIBLE_LIBRARY=\(ansible.path)", "LC_ALL=C.UTF-8", "bash", scripts.appendingPathComponent(script).path, path,
+        "ANSIBLE_COLLECTIONS_PATH=\(ansible.path)", "LC_ALL=C.UTF-8", "bash",
+        scripts.appendingPathComponent(script).path, path,
       ], in: folder ?? scratch.1.url
     ).text
   }

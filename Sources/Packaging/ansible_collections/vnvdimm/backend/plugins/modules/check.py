@@ -1,16 +1,22 @@
-#!/usr/bin/python3
+#!/usr/bin/python
+# SPDX-License-Identifier: Apache-2.0
 """Ansible's way to vnvdimm-check, which does all of the work."""
 
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
 DOCUMENTATION = r"""
-module: vnvdimm_check
+---
+module: check
 short_description: Check the backends of virtual NVDIMMs
 description:
   - Tells what a release of QEMU will do with the files, block devices and DAX devices that back virtual NVDIMMs, and
     what is wrong with them. Each is the only NVDIMM of a machine of its own.
   - A file that holds a libvirt domain is checked as that domain.
   - Nothing is changed.
-version_added: '0.1.0'
-author: the authors of vnvdimm
+version_added: '0.3.0'
+author: The authors of vnvdimm (!UNKNOWN)
 requirements:
   - vnvdimm-check on the PATH of the managed host; see vnvdimm-check(1)
 options:
@@ -72,12 +78,12 @@ notes:
 
 EXAMPLES = r"""
 - name: No guest finds its persistent memory damaged
-  vnvdimm_check:
+  vnvdimm.backend.check:
     path: "{{ nvdimm_images }}"
     qemu_version: '7.2'
 
 - name: The file of one guest, as its domain maps it
-  vnvdimm_check:
+  vnvdimm.backend.check:
     path: /var/lib/libvirt/images/pmem.img
     size: 512M
     label_size: 2M
@@ -115,6 +121,13 @@ msg:
 import json
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.vnvdimm.backend.plugins.module_utils.program import (
+    ARCHITECTURES,
+    START,
+    options,
+    run,
+    sentence,
+)
 
 
 def findings(document):
@@ -132,12 +145,6 @@ def failures(document):
     return [message for message in told if message]
 
 
-def sentence(path, finding):
-    """A finding of the document about what is at the path, as a message."""
-    subjects = [path] + [subject for subject in [finding["path"]] if subject != path]
-    return ": ".join(subjects + [finding["rule"], finding["message"]])
-
-
 def main():
     module = AnsibleModule(
         argument_spec=dict(
@@ -147,7 +154,7 @@ def main():
             align=dict(type="str"),
             slot=dict(type="int"),
             qemu_version=dict(type="str"),
-            arch=dict(type="str", choices=["x86_64", "aarch64", "ppc64", "s390x"], default="x86_64"),
+            arch=dict(type="str", choices=ARCHITECTURES, default="x86_64"),
             allow=dict(type="list", elements="str", default=[]),
             deny=dict(type="list", elements="str", default=[]),
             fail_on=dict(type="str", choices=["error", "warning"], default="error"),
@@ -156,16 +163,13 @@ def main():
         supports_check_mode=True,
     )
     given = module.params
-    command = [module.get_bin_path("vnvdimm-check", required=True), "fleet", "--json", "--null", "--paths-from", "-"]
-    for name in ["size", "label_size", "align", "slot", "qemu_version", "arch"]:
-        if given[name] is not None:
-            command += ["--" + name.replace("_", "-"), str(given[name])]
+    # timeout of coreutils: 124 where it ended the check, 137 where it had to kill it.
+    words = ["timeout", "--kill-after=5", str(given["timeout"]), module.get_bin_path("vnvdimm-check", required=True)]
+    words += ["fleet", "--json", "--null", "--paths-from", "-"] + options(given, START)
     for name in ["allow", "deny"]:
         for rule in given[name]:
-            command += ["--" + name, rule]
-    # timeout of coreutils: 124 where it ended the check, 137 where it had to kill it.
-    limit = [module.get_bin_path("timeout", required=True), "--kill-after=5", str(given["timeout"])]
-    status, output, errors = module.run_command(limit + command, data="\0".join(given["path"]), binary_data=True)
+            words += ["--" + name, rule]
+    status, output, errors = run(module, words, data="\0".join(given["path"]), binary_data=True)
     if status in (124, 137):
         module.fail_json(
             msg="not checked within %d s" % given["timeout"], status=status, findings=[], documents=[])
