@@ -65,7 +65,8 @@ options:
     type: path
 attributes:
   check_mode:
-    description: Shows what would be changed, and fails where that would be refused.
+    description: Shows what would be changed, and fails where the plan is refused. Whether the backend is in use is
+      seen only when it is changed.
     support: full
   diff_mode:
     description: Shows the sizes before and after.
