@@ -14,8 +14,8 @@ struct StorageStepTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  private func file(_ bytes: [UInt8]) throws -> FilePath {
-    let path = folder.path("nv.img")
+  private func file(_ bytes: [UInt8], _ name: String = "nv.img") throws -> FilePath {
+    let path = folder.path(name)
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     return FilePath(path)
   }
@@ -75,10 +75,12 @@ struct StorageStepTests {
         }
       }
     }
-    let guest = try Backend(path: path)
+    // A program that another test starts at this moment holds the first lock until it is executed.
+    let shared = try file([UInt8](repeating: 0, count: 4096), "shared.img")
+    let guest = try Backend(path: shared)
     try guest.lock(.shared)
-    try Backend(path: path).lock(.shared)
-    #expect(throws: BackendError.self) { try Backend(path: path).lock(.exclusive) }
+    try Backend(path: shared).lock(.shared)
+    #expect(throws: BackendError.self) { try Backend(path: shared).lock(.exclusive) }
     withExtendedLifetime(guest) {}
   }
 
