@@ -6,10 +6,20 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import json
+import os
 
 # What describes the start of a guest, in the words of all programs.
 START = ["size", "label_size", "align", "slot", "qemu_version", "arch"]
 ARCHITECTURES = ["x86_64", "aarch64", "ppc64", "s390x"]
+# The same as arguments of a module; what is not given is as sealed.
+START_ARGUMENTS = dict(
+    size=dict(type="str"),
+    label_size=dict(type="str", default="auto"),
+    align=dict(type="str"),
+    slot=dict(type="int"),
+    qemu_version=dict(type="str"),
+    arch=dict(type="str", choices=ARCHITECTURES),
+)
 
 
 def options(given, names):
@@ -34,6 +44,13 @@ def answer(module, words):
     if not output:
         module.fail_json(msg=errors.strip() or "%s ended with status %d" % (words[0], status), status=status)
     return status, json.loads(output)
+
+
+def leave_if_missing(module, path, msg, changed):
+    """Ends the task in check mode where the backend is missing: another task may be about to create it."""
+    if module.check_mode and not os.path.lexists(path):
+        module.warn("%s: no such file" % path)
+        module.exit_json(msg=msg, changed=changed)
 
 
 def require(module, status, document, **result):

@@ -28,26 +28,10 @@ options:
       would happen anew each time.
     type: str
     required: true
-  size:
-    description: QEMU's C(size=), the mapped size. Without it, as sealed, or the file size.
-    type: str
   label_size:
     description: The present label size, C(auto) or C(none).
     type: str
     default: auto
-  align:
-    description: QEMU's C(align=). Without it, as sealed.
-    type: str
-  slot:
-    description: The DIMM slot. Without it, as sealed.
-    type: int
-  qemu_version:
-    description: The release of QEMU. Without it, as sealed, or the newest that is described.
-    type: str
-  arch:
-    description: The guest's architecture. Without it, as sealed, or x86_64.
-    type: str
-    choices: [x86_64, aarch64, ppc64, s390x]
   allow_shrink:
     description: The backend may become shorter. A namespace is never cut.
     type: bool
@@ -73,6 +57,7 @@ attributes:
     support: full
 notes:
   - In check mode a backend that is missing is a warning, for another task may be about to create it.
+extends_documentation_fragment: vnvdimm.backend.start
 seealso:
   - module: vnvdimm.backend.create
 """
@@ -108,10 +93,11 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.vnvdimm.backend.plugins.module_utils.program import (
-    ARCHITECTURES,
     START,
+    START_ARGUMENTS,
     answer,
     conclude,
+    leave_if_missing,
     options,
     require,
 )
@@ -120,14 +106,9 @@ from ansible_collections.vnvdimm.backend.plugins.module_utils.program import (
 def main():
     module = AnsibleModule(
         argument_spec=dict(
+            START_ARGUMENTS,
             path=dict(type="path", required=True),
             file_size=dict(type="str", required=True),
-            size=dict(type="str"),
-            label_size=dict(type="str", default="auto"),
-            align=dict(type="str"),
-            slot=dict(type="int"),
-            qemu_version=dict(type="str"),
-            arch=dict(type="str", choices=ARCHITECTURES),
             allow_shrink=dict(type="bool", default=False),
             discard_data=dict(type="bool", default=False),
             backup=dict(type="bool", default=True),
@@ -140,9 +121,7 @@ def main():
         module.fail_json(msg="file_size: a change would happen anew each time (stored %s, expected a size)"
                          % given["file_size"], changed=False)
     path = os.path.abspath(given["path"])
-    if module.check_mode and not os.path.lexists(path):
-        module.warn("%s: no such file" % path)
-        module.exit_json(msg="not there yet", changed=False)
+    leave_if_missing(module, path, "not there yet", changed=False)
     words = ["--json"] + options(given, START + ["allow_shrink", "discard_data", "sidecar"])
     backup = [] if given["backup"] else ["--no-backup"]
     status, plan = answer(module, ["vnvdimm-resize-guard", "plan"] + words + ["--", path, given["file_size"]])

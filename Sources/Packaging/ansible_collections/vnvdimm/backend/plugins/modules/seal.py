@@ -23,26 +23,10 @@ options:
     description: The backend, a file, block device or DAX device on the managed host.
     type: path
     required: true
-  size:
-    description: QEMU's C(size=), the mapped size. Without it, as sealed, or the file size.
-    type: str
   label_size:
     description: QEMU's C(label-size=), C(auto) for what is found, or C(none).
     type: str
     default: auto
-  align:
-    description: QEMU's C(align=). Without it, as sealed.
-    type: str
-  slot:
-    description: The DIMM slot. Without it, as sealed.
-    type: int
-  qemu_version:
-    description: The release of QEMU. Without it, as sealed, or the newest that is described.
-    type: str
-  arch:
-    description: The guest's architecture. Without it, as sealed, or x86_64.
-    type: str
-    choices: [x86_64, aarch64, ppc64, s390x]
   sidecar:
     description: A file for the fingerprint, which a device needs.
     type: path
@@ -59,6 +43,7 @@ attributes:
     support: full
 notes:
   - In check mode a backend that is missing is a warning, for another task may be about to create it.
+extends_documentation_fragment: vnvdimm.backend.start
 seealso:
   - module: vnvdimm.backend.check
 """
@@ -99,10 +84,11 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.vnvdimm.backend.plugins.module_utils.program import (
-    ARCHITECTURES,
     START,
+    START_ARGUMENTS,
     answer,
     conclude,
+    leave_if_missing,
     options,
     require,
 )
@@ -122,13 +108,8 @@ def command(given, path):
 def main():
     module = AnsibleModule(
         argument_spec=dict(
+            START_ARGUMENTS,
             path=dict(type="path", required=True),
-            size=dict(type="str"),
-            label_size=dict(type="str", default="auto"),
-            align=dict(type="str"),
-            slot=dict(type="int"),
-            qemu_version=dict(type="str"),
-            arch=dict(type="str", choices=ARCHITECTURES),
             sidecar=dict(type="path"),
             renew=dict(type="bool", default=False),
         ),
@@ -136,9 +117,7 @@ def main():
     )
     given = module.params
     path = os.path.abspath(given["path"])
-    if module.check_mode and not os.path.lexists(path):
-        module.warn("%s: no such file" % path)
-        module.exit_json(msg="to be sealed", changed=True)
+    leave_if_missing(module, path, "to be sealed", changed=True)
     status, verified = answer(module, ["vnvdimm-resize-guard", "verify"] + command(given, path))
     unsealed = is_unsealed(status, verified)
     # What was found is evidence, unless the layout is to be sealed anew.
