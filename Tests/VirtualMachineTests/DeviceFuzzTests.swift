@@ -193,10 +193,8 @@ struct DeviceFuzzTests {
     var (misses, found) = (0, 0)
     for _ in 0..<count {
       let request = Self.conditionRequest(&random)
-      hardware.placeRequest(request)
-      machine.ports.write(UInt32(request.count), width: 4, to: GuestPlatform.methodDoorbellPort)
-      let response = reference.respond(to: request)
-      if hardware.response(count: response.count) != response { misses += 1 }
+      let (response, isRight) = answer(request, reference: &reference)
+      if !isRight { misses += 1 }
       if response.count > 16 + 48 { found += 1 }
     }
     #expect(misses == 0)
@@ -229,6 +227,17 @@ struct DeviceFuzzTests {
       ? Array(bytes.dropLast(Int.random(in: 0...64, using: &random))) : bytes
   }
 
+  /// Makes the call of `request`. Returns the response of `reference`, and whether it is that of the device.
+  private func answer(
+    _ request: [UInt8], reference: inout LabelReference
+  ) -> (response: [UInt8], isRight: Bool) {
+    hardware.placeRequest(request)
+    machine.ports.write(UInt32(request.count), width: 4, to: GuestPlatform.methodDoorbellPort)
+    backends.settle()
+    let response = reference.respond(to: request)
+    return (response, hardware.response(count: response.count) == response)
+  }
+
   @Test("locks: what is legal is done, and nothing else") func locks() throws {
     var random = SeededGenerator(fuzzing: "locks")
     var reference = backends.reference(interfaceTable: [])
@@ -242,11 +251,8 @@ struct DeviceFuzzTests {
         }
       }
       let request = Self.lockRequest(&random)
-      hardware.placeRequest(request)
-      machine.ports.write(UInt32(request.count), width: 4, to: GuestPlatform.methodDoorbellPort)
-      backends.settle()
-      let response = reference.respond(to: request)
-      if hardware.response(count: response.count) != response { misses += 1 }
+      let (response, isRight) = answer(request, reference: &reference)
+      if !isRight { misses += 1 }
       if request[8] == 22, request[4] == 0, response[16...] == [0, 0, 0, 0] { unlocked += 1 }
     }
     #expect(misses == 0)
@@ -300,10 +306,7 @@ struct DeviceFuzzTests {
         }
       }
       let request = Self.updateRequest(&random)
-      hardware.placeRequest(request)
-      machine.ports.write(UInt32(request.count), width: 4, to: GuestPlatform.methodDoorbellPort)
-      let response = reference.respond(to: request)
-      if hardware.response(count: response.count) != response { misses += 1 }
+      if !answer(request, reference: &reference).isRight { misses += 1 }
     }
     #expect(misses == 0)
     #expect(staged > count / 1000, "the fuzz does not reach what it is for")
