@@ -33,11 +33,14 @@ package struct LayoutSeal: Sendable {
   package func verification(of backend: borrowing Backend, _ now: LayoutFingerprint) -> LayoutVerification {
     LayoutVerification(
       of: backend.path.string, sealed: fingerprint, now: now, isOfPredecessor: isOfPredecessor(of: backend),
-      change: change(of: backend), sidecar: namedSidecar(of: backend))
+      change: change(of: backend, now), sidecar: namedSidecar(of: backend))
   }
 
-  private func change(of backend: borrowing Backend) -> LayoutVerification.Change {
-    if fingerprint.labels?.version != nil,
+  private func change(of backend: borrowing Backend, _ now: LayoutFingerprint) -> LayoutVerification.Change {
+    // A start as sealed has read them already.
+    let areInPlace =
+      (now.size, now.labelSize) == (fingerprint.size, fingerprint.labelSize) && now.labels?.version != nil
+    if fingerprint.labels?.version != nil, !areInPlace,
       backend.indexedArea(of: fingerprint.labelSize, endingAt: fingerprint.size) == nil
     {
       let search = try? backend.locateLabelArea(preferringEnd: backend.size)
