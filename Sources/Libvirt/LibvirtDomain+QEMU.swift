@@ -101,14 +101,7 @@ extension LibvirtDomain {
 
   /// Returns the name of the machine's RAM, which QEMU reports since 5.2; `nil` if there is none.
   private func defaultRAM(of qemu: QEMURelease) -> String? {
-    guard qemu >= QEMURelease(5, 2) else { return nil }
-    return switch architecture {
-    case .x86_64: "pc.ram"
-    case .aarch64: "mach-virt.ram"
-    case .ppc64: "ppc_spapr.ram"
-    case .s390x: "s390.ram"
-    case nil: nil
-    }
+    qemu >= QEMURelease(5, 2) ? architecture?.ramID : nil
   }
 
   /// Returns whether the machine accepts node sizes without backends: one of 5.0 or before. Source: QEMU

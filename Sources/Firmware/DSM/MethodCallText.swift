@@ -17,7 +17,9 @@ package struct MethodCallText: CustomStringConvertible {
     let slot = request[MethodWindow.handle] == 0 ? "root" : "slot \(request[MethodWindow.handle] - 1)"
     let function = request[MethodWindow.function]
     // Only the functions for labels have a range; other arguments may hold a passphrase.
-    let hasRange = request[MethodWindow.handle] != 0 && (function == 5 || function == 6)
+    let hasRange =
+      request[MethodWindow.handle] != 0
+      && [.labelRead, .labelWrite].contains(DeviceMethods.Function(rawValue: function))
     let call =
       switch method {
       case .deviceSpecific: "_DSM function \(function)\(Self.range(argument, width: 4, hasRange))"

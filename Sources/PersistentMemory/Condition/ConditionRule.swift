@@ -125,8 +125,7 @@ extension [Range<UInt64>] {
 
   /// The first few as `OFFSET+LENGTH`, counted from `start`.
   fileprivate func listing(from start: UInt64) -> String {
-    let listed = prefix(4).map { "\(($0.lowerBound - start).hex)+\(($0.upperBound - $0.lowerBound).hex)" }
-    return listed.joined(separator: ", ") + (count > listed.count ? " and \(count - listed.count) more" : "")
+    firstFew { "\(($0.lowerBound - start).hex)+\(($0.upperBound - $0.lowerBound).hex)" }
   }
 }
 

@@ -119,6 +119,16 @@ extension Architecture {
   /// hw/core/machine.c, hw/ppc/spapr.c, `default_ram_size`.
   var defaultRAM: UInt64 { self == .ppc64 ? 512 << 20 : 128 << 20 }
 
+  /// The id of the backend that QEMU makes for the machine's RAM. Source: QEMU `hw`, `default_ram_id`.
+  package var ramID: String {
+    switch self {
+    case .x86_64: "pc.ram"
+    case .aarch64: "mach-virt.ram"
+    case .ppc64: "ppc_spapr.ram"
+    case .s390x: "s390.ram"
+    }
+  }
+
   /// The machine that QEMU chooses if none is named.
   var defaultMachine: String? {
     switch self {

@@ -63,10 +63,9 @@ extension MachineStartup {
   /// Makes the check of POWER that QEMU makes last. Source: QEMU `hw/ppc/spapr_caps.c`, `cap_htm_apply`.
   func checkTransactions() throws(QEMUStop) {
     guard let machine, machine.kind == .pseries, isEmulated, since(2, 12) else { return }
-    let isOn = command.machine["cap-htm"]?.text.map { ["on", "yes", "true", "y"].contains($0) }
     // The processors of older machines have no transactions.
     let isOnByDefault = machine.isBefore(2, 12) && !machine.isBefore(2, 8) && command.processorModel == nil
-    guard !(isOn ?? isOnByDefault) else { throw complain(.noTransactions) }
+    guard !(isOn("cap-htm") ?? isOnByDefault) else { throw complain(.noTransactions) }
   }
 
   private mutating func makeRAM() throws(QEMUStop) {
@@ -77,13 +76,8 @@ extension MachineStartup {
     }
     guard nodeBackends.isEmpty else { return }
     let path = command.memoryPath
-    var option = BackendOption(
-      MemoryBackend(id: "pc.ram", storage: path.map { .file(path: $0) } ?? .ram, size: ram))
-    switch machine?.kind {
-    case .virt?: option.backend.id = "mach-virt.ram"
-    case .pseries?: option.backend.id = "ppc_spapr.ram"
-    default: break
-    }
+    let option = BackendOption(
+      MemoryBackend(id: rules.architecture.ramID, storage: path.map { .file(path: $0) } ?? .ram, size: ram))
     try make(option, at: .nowhere, hotplugged: false)
     prediction.usedBackends.insert(option.backend.id)
   }

@@ -21,6 +21,13 @@ extension MachineStartup {
     }
   }
 
+  /// Returns whether the machine property `key` is on; `nil` if it is not given. Whether it is a boolean has been
+  /// checked.
+  func isOn(_ key: String) -> Bool? {
+    var reader = QEMUValueReader(command.machine, .keyval)
+    return (try? reader.boolean(key)) ?? nil
+  }
+
   /// Sets the properties of the machine.
   mutating func setMachineProperties() throws(QEMUStop) {
     guard let machine else { return }

@@ -53,9 +53,7 @@ extension MachineStartup {
     guard hasMemoryAttributes else { throw .noMemoryAttributes }
   }
 
-  private var hasMemoryAttributes: Bool {
-    command.machine["hmat"]?.text.map { ["on", "yes", "true", "y"].contains($0) } ?? false
-  }
+  private var hasMemoryAttributes: Bool { isOn("hmat") ?? false }
 
   /// Until 7.2 each node names the one whose processors reach it, if it has none itself. Source: QEMU
   /// `numa_validate_initiator`.

@@ -27,13 +27,10 @@ package struct HostVerification: Sendable {
     findings.append(Finding(rule, message, severity: severity, stored: stored, expected: expected))
   }
 
-  private static let listedUsers = 4
-
   private mutating func verifyUsers(_ users: [HostState.User]) {
     guard !users.isEmpty else { return }
-    var names = users.prefix(Self.listedUsers).map(\.description).joined(separator: ", ")
-    if users.count > Self.listedUsers { names += " and \(users.count - Self.listedUsers) more" }
-    add(.inUse, "the backend is open or mapped now, and QEMU takes no lock: \(names)")
+    add(
+      .inUse, "the backend is open or mapped now, and QEMU takes no lock: \(users.firstFew(\.description))")
   }
 
   private mutating func verifySpace(_ host: HostState, size: UInt64) {
