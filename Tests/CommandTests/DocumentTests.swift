@@ -106,6 +106,8 @@ struct DocumentTests {
     let options = "\(Self.machine("64M,slots=2,maxmem=1G")) \(Self.pair(1))"
     let first = try writer.start(options)
     defer { first.signal(SIGTERM) }
+    // Before that, the reader would be the first guest of the file, and wait for ever.
+    try #require(RunningProgram.wait(60) { (try? byte(at: 0, of: path)) == 0x2a })
     let reader = try EmulatedGuest { payload in
       payload.wait(for: 0x2a, at: Self.regionStart)
       payload.powerOff()
